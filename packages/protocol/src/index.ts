@@ -1,1 +1,15 @@
-export {};
+export * from './codec.js';
+export * from './compression.js';
+export * from './delivery-block.js';
+export * from './error-codes.js';
+export * from './errors.js';
+export * from './header.js';
+export * from './limits.js';
+export * from './message.js';
+export * from './message-type.js';
+export * from './pattern.js';
+export * from './payload-format.js';
+export * from './pub-flag.js';
+export * from './requests.js';
+export * from './roles.js';
+export * from './topic.js';

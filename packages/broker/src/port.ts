@@ -1,0 +1,149 @@
+import type { GrantRole, UserType } from '@pulsemq/protocol';
+
+/**
+ * The typed messages between the planes, and all that either knows of the other. Everything here is plain data that
+ * survives structured cloning, so that the engine can live in a worker thread, or in the same one in tests.
+ */
+
+/** What the engine must know to run; units in the names. Port 0 takes free ports: two adjacent ones when both are 0. */
+export interface EngineConfig {
+  readonly host: string;
+  readonly pubPort: number;
+  readonly subPort: number;
+  /** Name and version told to clients, such as `pulsemq/0.1.0`. */
+  readonly server: string;
+  /** NULL connections on the subscriber port may receive what live sessions of their address asked for. */
+  readonly legacySubscribers: boolean;
+  /** A connection silent for so long is sent a ZMTP PING. */
+  readonly pingIntervalMs: number;
+  /** A PING unanswered for so long closes the connection. */
+  readonly pingTimeoutMs: number;
+  /** A connection must have finished its ZMTP handshake within this time. */
+  readonly handshakeTimeoutMs: number;
+  readonly maxConnectionsPerUser: number;
+  readonly maxSubscriptionsPerConnection: number;
+  readonly maxTopicsPerNamespace: number;
+  /** ZMQ_SNDHWM. Messages queued for one subscriber that is not draining. */
+  readonly outboxMessageCount: number;
+  /** Bytes queued for one subscriber. */
+  readonly outboxBytes: number;
+  /** Bytes queued for all subscribers together. */
+  readonly outboxTotalBytes: number;
+  /** Longest pause of publishers for the sake of subscribers that still drain; 0 turns pacing off. */
+  readonly pacingMs: number;
+}
+
+/** A user as the engine sees it. */
+export interface EngineUser {
+  readonly id: number;
+  readonly name: string;
+  readonly type: UserType;
+  readonly isActive: boolean;
+  /** Lowercase hex SHA-256 of the token; null for a user without one. */
+  readonly tokenHash: string | null;
+}
+
+export interface EngineNamespace {
+  readonly id: number;
+  readonly name: string;
+  readonly isActive: boolean;
+}
+
+export interface EngineGrant {
+  readonly userId: number;
+  readonly namespaceId: number;
+  readonly role: GrantRole;
+}
+
+/** A registered topic: known to queries before anything is published. */
+export interface EngineTopic {
+  readonly namespaceId: number;
+  readonly name: string;
+}
+
+/** All rights at one moment. */
+export interface Entitlements {
+  readonly users: readonly EngineUser[];
+  readonly namespaces: readonly EngineNamespace[];
+  readonly grants: readonly EngineGrant[];
+}
+
+/** From the control plane to the engine. Commands are applied in order, each before the next message is routed. */
+export type EngineCommand =
+  | {
+      readonly kind: 'start';
+      readonly config: EngineConfig;
+      readonly entitlements: Entitlements;
+      readonly topics: readonly EngineTopic[];
+    }
+  /** The whole truth again; whatever differs is corrected. */
+  | { readonly kind: 'entitlements'; readonly entitlements: Entitlements }
+  /** A new or changed user. */
+  | { readonly kind: 'user'; readonly user: EngineUser }
+  | { readonly kind: 'userRemoved'; readonly userId: number }
+  /** A new or changed namespace. */
+  | { readonly kind: 'namespace'; readonly namespace: EngineNamespace }
+  | { readonly kind: 'namespaceRemoved'; readonly namespaceId: number }
+  /** A new or changed grant; role null takes it away. */
+  | { readonly kind: 'grant'; readonly userId: number; readonly namespaceId: number; readonly role: GrantRole | null }
+  | { readonly kind: 'topicRemoved'; readonly namespaceId: number; readonly name: string }
+  /** Ends every session of a user; the reason goes to the log and the closed list. */
+  | { readonly kind: 'kickUser'; readonly userId: number; readonly reason: string }
+  | { readonly kind: 'kickSession'; readonly session: number; readonly reason: string }
+  /** Accept nothing new, write what is queued, at most so long, then answer `stopped`. */
+  | { readonly kind: 'drain'; readonly timeoutMs: number };
+
+/** Running totals since the engine started; the receiver takes differences. */
+export interface EngineCounters {
+  readonly connectionCount: number;
+  readonly sessionCount: number;
+  readonly subscriberCount: number;
+  readonly routeCount: number;
+  readonly publishedCount: number;
+  readonly publishedBytes: number;
+  readonly deliveredCount: number;
+  readonly deliveredBytes: number;
+  readonly droppedCount: number;
+  readonly authOkCount: number;
+  readonly authFailedCount: number;
+  readonly permissionDeniedCount: number;
+  /** Bytes held in outboxes, each shared batch counted once. */
+  readonly queuedBytes: number;
+}
+
+/** What an operator should hear about at once. */
+export type IncidentKind =
+  | 'authFailed'
+  | 'permissionDenied'
+  | 'badBytes'
+  | 'connectionLimit'
+  | 'slowSubscriber'
+  | 'pacing';
+
+/** From the engine to the control plane. */
+export type EngineEvent =
+  | { readonly kind: 'listening'; readonly pubPort: number; readonly subPort: number }
+  /** Could not start, or cannot go on. `code` is the system's, such as EADDRINUSE. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  /** First publish to a topic, and maybe to its namespace, that the store does not have yet. */
+  | { readonly kind: 'topicSeen'; readonly namespace: string; readonly topic: string; readonly userId: number }
+  | {
+      readonly kind: 'sessionOpened';
+      readonly session: number;
+      readonly userId: number;
+      readonly address: string;
+      readonly port: number;
+    }
+  | { readonly kind: 'sessionClosed'; readonly session: number; readonly userId: number; readonly reason: string }
+  | { readonly kind: 'counters'; readonly counters: EngineCounters }
+  | { readonly kind: 'incident'; readonly incident: IncidentKind; readonly address: string; readonly text: string }
+  | { readonly kind: 'stopped' };
+
+/** The control plane's end of the port. */
+export interface EngineLink {
+  send(command: EngineCommand): void;
+  /** Events arrive in order. One listener; set it before the first `send`. */
+  onEvent(listener: (event: EngineEvent) => void): void;
+  /** Ends the engine without draining; resolves when its thread is gone. */
+  terminate(): Promise<void>;
+}
