@@ -1,1 +1,28 @@
-export {};
+export {
+  type CommandSpan,
+  encodeCommand,
+  encodeError,
+  encodePing,
+  encodePong,
+  type PingSpan,
+  parseCommand,
+  parseError,
+  parsePing,
+} from './command.js';
+export { compatibleSocketTypes, FrameFlag, greetingBytes, pingContextMaxBytes, type SocketType } from './constants.js';
+export { ZmtpError, ZmtpErrorCode } from './errors.js';
+export { FrameDecoder, type FrameLimits, type FrameSink } from './frame-decoder.js';
+export { encodeFrame, encodeMessage, frameHeaderBytes, writeFrameHeader } from './frame-encoder.js';
+export { Handshake, type HandshakeState, type PeerInfo } from './handshake.js';
+export type { HandshakeLimits, HandshakeOptions } from './handshake-options.js';
+export type { MechanismName } from './mechanism/mechanism.js';
+export type { Authenticate, PlainCredentials } from './mechanism/plain.js';
+export type { Metadata } from './metadata.js';
+export { Peer, type PeerHandler, type PeerLimits, type PeerOptions } from './peer.js';
+export {
+  encodeCancel,
+  encodeSubscribe,
+  parseSubscription,
+  type SubscriptionForm,
+  type SubscriptionSpan,
+} from './subscription.js';
