@@ -1,44 +1,50 @@
-import { FrameFlag } from './constants.js';
-import { ZmtpError, ZmtpErrorCode } from './errors.js';
+/** Commands (RFC 37): a frame with the COMMAND bit whose body is a short name and the rest. */
+
+import { asciiText, emptyBytes, printableText, wireName } from './bytes.js';
+import { FrameFlag, pingContextMaxBytes, shortStringMaxBytes } from './constants.js';
+import { badArgument, badCommand } from './errors.js';
 import { encodeFrame } from './frame-encoder.js';
 
-/** Bytes of context a PING may carry (RFC 37). */
-export const pingContextMaxBytes = 16;
-
-const encoder = new TextEncoder();
-const empty = new Uint8Array(0);
-
-/** A command: a frame whose body is a short name and the rest. */
-export interface Command {
+export interface CommandSpan {
   readonly name: string;
-  /** The rest, [bodyStart, bodyEnd) of the buffer it was parsed from. */
   readonly bodyStart: number;
   readonly bodyEnd: number;
 }
 
-/** A whole command frame. */
-export function encodeCommand(name: string, body: Uint8Array = empty): Uint8Array {
-  const nameBytes = encoder.encode(name);
-  const frame = new Uint8Array(1 + nameBytes.length + body.length);
-  frame[0] = nameBytes.length;
-  frame.set(nameBytes, 1);
-  frame.set(body, 1 + nameBytes.length);
-  return encodeFrame(frame, FrameFlag.command);
+export interface PingSpan {
+  /** How long the sender may be silent before the receiver should drop it, in tenths of a second. 0: no limit. */
+  readonly ttlDeciseconds: number;
+  readonly contextStart: number;
+  readonly contextEnd: number;
 }
 
-/** Reads the body of a command frame. Throws a ZmtpError when the name does not fit. */
-export function parseCommand(buf: Uint8Array, start: number, end: number): Command {
-  const nameEnd = start + 1 + (buf[start] ?? 0);
-  if (start >= end || nameEnd > end || nameEnd === start + 1) {
-    throw new ZmtpError(ZmtpErrorCode.badCommand, `command of ${end - start} bytes has no complete name`);
+/** The whole frame. */
+export function encodeCommand(name: string, body: Uint8Array): Uint8Array {
+  if (!wireName.test(name)) throw badArgument(`command name ${JSON.stringify(name)} is not 1 to 255 name characters`);
+  const bytes = new Uint8Array(1 + name.length + body.length);
+  bytes[0] = name.length;
+  for (let i = 0; i < name.length; i++) bytes[1 + i] = name.charCodeAt(i);
+  bytes.set(body, 1 + name.length);
+  return encodeFrame(bytes, FrameFlag.command);
+}
+
+/** Splits the body `[start, end)` of a command frame. */
+export function parseCommand(buf: Uint8Array, start: number, end: number): CommandSpan {
+  if (start >= end) throw badCommand('empty body, no name');
+  const bodyStart = start + 1 + buf[start]!;
+  if (bodyStart > end) throw badCommand(`name of ${buf[start]} bytes in a body of ${end - start}`);
+  const name = asciiText(buf, start + 1, bodyStart);
+  if (!wireName.test(name))
+    throw badCommand(`name "${printableText(buf, start + 1, bodyStart)}" is not name characters`);
+  return { name, bodyStart, bodyEnd: end };
+}
+
+/** ZMQ_HEARTBEAT_TTL travels in tenths of a second. */
+export function encodePing(ttlDeciseconds: number, context: Uint8Array = emptyBytes): Uint8Array {
+  if (!Number.isInteger(ttlDeciseconds) || ttlDeciseconds < 0 || ttlDeciseconds > 0xffff) {
+    throw badArgument(`PING ttl ${ttlDeciseconds} is not an integer of 0 to 65535 deciseconds`);
   }
-  let name = '';
-  for (let at = start + 1; at < nameEnd; at++) name += String.fromCharCode(buf[at]!);
-  return { name, bodyStart: nameEnd, bodyEnd: end };
-}
-
-/** PING with its time to live in tenths of a second and up to 16 bytes that come back in the PONG (RFC 37). */
-export function encodePing(ttlDeciseconds: number, context: Uint8Array = empty): Uint8Array {
+  checkContext(context);
   const body = new Uint8Array(2 + context.length);
   body[0] = ttlDeciseconds >>> 8;
   body[1] = ttlDeciseconds;
@@ -46,19 +52,39 @@ export function encodePing(ttlDeciseconds: number, context: Uint8Array = empty):
   return encodeCommand('PING', body);
 }
 
-/** PONG with the context of the PING it answers. */
-export const encodePong = (context: Uint8Array = empty): Uint8Array => encodeCommand('PONG', context);
+export function encodePong(context: Uint8Array = emptyBytes): Uint8Array {
+  checkContext(context);
+  return encodeCommand('PONG', context);
+}
 
-/** Reads the body of a PING. The context is a copy of at most 16 bytes. Throws a ZmtpError when it is too short or too long. */
-export function parsePing(
-  buf: Uint8Array,
-  start: number,
-  end: number,
-): { ttlDeciseconds: number; context: Uint8Array } {
-  const bytes = end - start;
-  if (bytes < 2 || bytes > 2 + pingContextMaxBytes) {
-    const limit = `2 to ${2 + pingContextMaxBytes}`;
-    throw new ZmtpError(ZmtpErrorCode.badCommand, `PING body of ${bytes} bytes, expected ${limit}`);
+function checkContext(context: Uint8Array): void {
+  if (context.length > pingContextMaxBytes) {
+    throw badArgument(`PING context of ${context.length} bytes exceeds ${pingContextMaxBytes}`);
   }
-  return { ttlDeciseconds: (buf[start]! << 8) | buf[start + 1]!, context: buf.slice(start + 2, end) };
+}
+
+/** Reads the body of a PING, as `parseCommand` found it. */
+export function parsePing(buf: Uint8Array, bodyStart: number, bodyEnd: number): PingSpan {
+  const contextStart = bodyStart + 2;
+  if (contextStart > bodyEnd) throw badCommand(`PING of ${bodyEnd - bodyStart} bytes has no ttl`);
+  const contextBytes = bodyEnd - contextStart;
+  if (contextBytes > pingContextMaxBytes) {
+    throw badCommand(`PING context of ${contextBytes} bytes exceeds ${pingContextMaxBytes}`);
+  }
+  return { ttlDeciseconds: (buf[bodyStart]! << 8) | buf[bodyStart + 1]!, contextStart, contextEnd: bodyEnd };
+}
+
+/** ERROR (RFC 37): what a server says instead of going on. */
+export function encodeError(reason: string): Uint8Array {
+  const text = reason.slice(0, shortStringMaxBytes);
+  const body = new Uint8Array(1 + text.length);
+  body[0] = text.length;
+  for (let i = 0; i < text.length; i++) body[1 + i] = text.charCodeAt(i);
+  return encodeCommand('ERROR', body);
+}
+
+/** The reason in printable form; a malformed ERROR still says "refused", so this never throws. */
+export function parseError(buf: Uint8Array, bodyStart: number, bodyEnd: number): string {
+  if (bodyStart >= bodyEnd) return '';
+  return printableText(buf, bodyStart + 1, Math.min(bodyEnd, bodyStart + 1 + buf[bodyStart]!));
 }

@@ -1,105 +1,127 @@
-import { FrameFlag } from './constants.js';
-import { badFlags, frameTooLarge } from './errors.js';
+/**
+ * Frames in: bytes in any cut, one call per whole frame, positions instead of views.
+ * Before it: the greeting. After it: `handshake.ts` while that lasts, then `message-assembler.ts`.
+ */
 
-/** Gets each frame where it lies. The body is [start, end) of `buf` and valid only during the call. */
+import { emptyBytes } from './bytes.js';
+import { FrameFlag } from './constants.js';
+import { badFlags, frameTooLarge, type ZmtpError } from './errors.js';
+
+/** Gets every frame. The body is `[start, end)` of `buf` and valid only during the call. */
 export interface FrameSink {
   onFrame(buf: Uint8Array, flags: number, start: number, end: number): void;
 }
 
-const nothing = new Uint8Array(0);
+export interface FrameLimits {
+  /** ZMQ_MAXMSGSIZE, of one frame's body. */
+  readonly maxFrameBytes: number;
+}
 
-/**
- * Bytes in, frames out. Frames that lie whole in a chunk are handed on by position; the one that a chunk has cut is gathered and
- * joined once. What is kept grows with what has arrived, never with what a length field claims.
- */
+const reservedBits = ~(FrameFlag.more | FrameFlag.long | FrameFlag.command);
+
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
   readonly #sink: FrameSink;
-  /** The start of an unfinished frame; doubles as it fills. */
-  #held: Uint8Array = nothing;
+  readonly #tooLarge: (sizeBytes: number, limit: number) => ZmtpError;
+  /** The split frame from its flags on. Capacity follows what arrived, never what was announced. */
+  #held: Uint8Array = emptyBytes;
   #heldBytes = 0;
+  /** Bytes `#held` must reach before more can be said about it: the header first, then the whole frame. */
+  #neededBytes = 0;
 
-  constructor(limits: { readonly maxFrameBytes: number }, sink: FrameSink) {
+  constructor(limits: FrameLimits, sink: FrameSink, tooLarge = frameTooLarge) {
     this.#maxFrameBytes = limits.maxFrameBytes;
     this.#sink = sink;
+    this.#tooLarge = tooLarge;
   }
 
-  /** Bytes kept of an unfinished frame. */
+  /** Bytes of an incomplete frame kept since the last push. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  /** Takes bytes [start, end) of a chunk. Throws a ZmtpError for reserved flags or a frame above the limit. */
+  /** Decodes all of `[start, end)`. Once it has thrown, the stream has lost its place: close. */
   push(chunk: Uint8Array, start = 0, end = chunk.length): void {
     let at = start;
-    while (this.#heldBytes > 0 && at < end) at = this.#topUp(chunk, at, end);
-    if (at < end) this.#scan(chunk, at, end);
+    while (at < end) at = this.next(chunk, at, end);
   }
 
-  #scan(buf: Uint8Array, at: number, end: number): void {
-    while (at < end) {
-      const size = this.#frameBytes(buf, at, end);
-      if (size < 0 || at + size > end) return this.#hold(buf, at, end);
-      this.#emit(buf, at, at + size);
-      at += size;
+  /** Decodes at most one frame of a range that is not empty and returns the offset after what it consumed. */
+  next(chunk: Uint8Array, start: number, end: number): number {
+    if (this.#heldBytes > 0) return this.#resume(chunk, start, end);
+    const needed = this.#frameBytes(chunk, start, end);
+    if (needed > end - start) {
+      this.#neededBytes = needed;
+      this.#hold(chunk, start, end);
+      return end;
+    }
+    this.#deliver(chunk, start, start + needed);
+    return start + needed;
+  }
+
+  #resume(chunk: Uint8Array, start: number, end: number): number {
+    let at = start;
+    for (;;) {
+      const stop = Math.min(end, at + this.#neededBytes - this.#heldBytes);
+      this.#hold(chunk, at, stop);
+      at = stop;
+      if (this.#heldBytes < this.#neededBytes) return at;
+      const needed = this.#frameBytes(this.#held, 0, this.#heldBytes);
+      if (needed === this.#heldBytes) return this.#release(at);
+      this.#neededBytes = needed;
     }
   }
 
-  /** Adds just what the held frame lacks, as far as is known. */
-  #topUp(chunk: Uint8Array, at: number, end: number): number {
-    const size = this.#frameBytes(this.#held, 0, this.#heldBytes);
-    const wanted = size < 0 ? headBytes(this.#held[0]!) : size;
-    const taken = Math.min(wanted - this.#heldBytes, end - at);
-    this.#append(chunk, at, at + taken);
-    const total = this.#frameBytes(this.#held, 0, this.#heldBytes);
-    if (total >= 0 && total === this.#heldBytes) {
-      const frame = this.#held;
-      this.#held = nothing;
-      this.#heldBytes = 0;
-      this.#emit(frame, 0, total);
-    }
-    return at + taken;
+  /** How long the frame at `start` is, as far as `[start, end)` can tell: to the end of its header, or whole. */
+  #frameBytes(buf: Uint8Array, start: number, end: number): number {
+    const headerBytes = headerBytesOf(buf[start]!);
+    if (end - start < headerBytes) return headerBytes;
+    const bodyBytes = headerBytes === 2 ? buf[start + 1]! : readLength64(buf, start + 1);
+    if (bodyBytes > this.#maxFrameBytes) throw this.#tooLarge(bodyBytes, this.#maxFrameBytes);
+    return headerBytes + bodyBytes;
   }
 
-  /** Size of the frame at `at`, head included; -1 while its head is not all there. */
-  #frameBytes(buf: Uint8Array, at: number, end: number): number {
-    const flags = buf[at]!;
-    if (flags > 7) throw badFlags(flags);
-    const head = headBytes(flags);
-    if (at + head > end) return -1;
-    const body = head === 2 ? buf[at + 1]! : readLength(buf, at + 1);
-    if (body > this.#maxFrameBytes) throw frameTooLarge(body, this.#maxFrameBytes);
-    return head + body;
-  }
-
-  #emit(buf: Uint8Array, at: number, end: number): void {
-    const flags = buf[at]!;
-    this.#sink.onFrame(buf, flags & ~FrameFlag.long, at + headBytes(flags), end);
-  }
-
-  #hold(buf: Uint8Array, at: number, end: number): void {
-    this.#held = nothing;
-    this.#heldBytes = 0;
-    this.#append(buf, at, end);
-  }
-
-  #append(buf: Uint8Array, start: number, end: number): void {
-    const needed = this.#heldBytes + end - start;
-    if (needed > this.#held.length) {
-      const grown = new Uint8Array(Math.max(needed, Math.min(needed * 2, this.#maxFrameBytes + 9)));
+  /** Doubling copies each byte about twice; joining on every read would be quadratic for a large frame. */
+  #hold(chunk: Uint8Array, start: number, end: number): void {
+    const total = this.#heldBytes + end - start;
+    if (total > this.#held.length) {
+      const grown = new Uint8Array(Math.min(this.#neededBytes, Math.max(total, 2 * this.#held.length)));
       grown.set(this.#held.subarray(0, this.#heldBytes));
       this.#held = grown;
     }
-    this.#held.set(buf.subarray(start, end), this.#heldBytes);
-    this.#heldBytes = needed;
+    this.#held.set(chunk.subarray(start, end), this.#heldBytes);
+    this.#heldBytes = total;
+  }
+
+  /** Forgets the buffer before the call: the sink may keep it, and an idle connection holds nothing. */
+  #release(at: number): number {
+    const frame = this.#held;
+    const frameBytes = this.#heldBytes;
+    this.#held = emptyBytes;
+    this.#heldBytes = 0;
+    this.#deliver(frame, 0, frameBytes);
+    return at;
+  }
+
+  #deliver(buf: Uint8Array, start: number, end: number): void {
+    const flags = buf[start]!;
+    this.#sink.onFrame(buf, flags, start + ((flags & FrameFlag.long) === 0 ? 2 : 9), end);
   }
 }
 
-const headBytes = (flags: number): number => ((flags & FrameFlag.long) === 0 ? 2 : 9);
+/** 2 or 9. RFC 37: reserved bits are zero, and a command is never one of several. */
+function headerBytesOf(flags: number): number {
+  if ((flags & reservedBits) !== 0) throw badFlags(flags, 'reserved bits are set');
+  if ((flags & FrameFlag.command) !== 0 && (flags & FrameFlag.more) !== 0)
+    throw badFlags(flags, 'a command has no more');
+  return (flags & FrameFlag.long) === 0 ? 2 : 9;
+}
 
-/** A 64-bit big-endian length. Past 2^53 it is inexact, and past any limit. */
-export function readLength(buf: Uint8Array, at: number): number {
-  const high = ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
-  const low = ((buf[at + 4]! << 24) | (buf[at + 5]! << 16) | (buf[at + 6]! << 8) | buf[at + 7]!) >>> 0;
-  return high * 0x1_0000_0000 + low;
+/** Past 2^53 the sum is rounded, which no limit can tell apart. */
+function readLength64(buf: Uint8Array, at: number): number {
+  return readUint32(buf, at) * 0x1_0000_0000 + readUint32(buf, at + 4);
+}
+
+function readUint32(buf: Uint8Array, at: number): number {
+  return ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
 }

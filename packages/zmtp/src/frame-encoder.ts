@@ -1,45 +1,55 @@
-import { FrameFlag, shortFrameMaxBytes } from './constants.js';
+/** Frames out: the header forms of RFC 37 and whole messages in one buffer, ready for one write. */
 
-/** Bytes before the body of a frame: 2 in the short form, 9 in the long one. */
-export const frameHeaderBytes = (bodyBytes: number): number => (bodyBytes <= shortFrameMaxBytes ? 2 : 9);
+import { FrameFlag, shortBodyMaxBytes } from './constants.js';
+import { badArgument } from './errors.js';
 
-/** Writes flags and length of a frame, long form where it must, and returns the offset after them. */
+const shortHeaderBytes = 2;
+const longHeaderBytes = 9;
+
+/** Bytes in front of a body of this size: 2, or 9 past 255. */
+export function frameHeaderBytes(bodyBytes: number): number {
+  return bodyBytes > shortBodyMaxBytes ? longHeaderBytes : shortHeaderBytes;
+}
+
+/** Writes flags and length at `at`; sets the LONG bit itself. Returns the offset after the header. */
 export function writeFrameHeader(into: Uint8Array, at: number, flags: number, bodyBytes: number): number {
-  if (bodyBytes <= shortFrameMaxBytes) {
-    into[at] = flags;
+  if (bodyBytes <= shortBodyMaxBytes) {
+    into[at] = flags & ~FrameFlag.long;
     into[at + 1] = bodyBytes;
-    return at + 2;
+    return at + shortHeaderBytes;
   }
   into[at] = flags | FrameFlag.long;
-  writeLength(into, at + 1, bodyBytes);
-  return at + 9;
+  writeLength64(into, at + 1, bodyBytes);
+  return at + longHeaderBytes;
 }
 
-/** A 64-bit big-endian length; exact up to 2^53. */
-function writeLength(into: Uint8Array, at: number, length: number): void {
+/** Two halves instead of a BigInt, which would be allocated for every frame. */
+function writeLength64(into: Uint8Array, at: number, length: number): void {
   const high = Math.floor(length / 0x1_0000_0000);
-  for (let index = 0; index < 4; index++) {
-    into[at + index] = high >>> (24 - index * 8);
-    into[at + 4 + index] = length >>> (24 - index * 8);
+  for (let i = 0; i < 4; i++) {
+    into[at + i] = high >>> (24 - 8 * i);
+    into[at + 4 + i] = length >>> (24 - 8 * i);
   }
 }
 
-/** One frame as it stands on the wire. `flags` without `long`: the form follows from the size. */
+/** One whole frame, short or long form by size. `flags` takes `more` or `command`. */
 export function encodeFrame(body: Uint8Array, flags = 0): Uint8Array {
   const frame = new Uint8Array(frameHeaderBytes(body.length) + body.length);
   frame.set(body, writeFrameHeader(frame, 0, flags, body.length));
   return frame;
 }
 
-/** A message of one or more frames in one buffer, all but the last with MORE. */
+/** All frames of one message in one buffer, MORE on all but the last. */
 export function encodeMessage(frames: readonly Uint8Array[]): Uint8Array {
-  let size = 0;
-  for (const frame of frames) size += frameHeaderBytes(frame.length) + frame.length;
-  const message = new Uint8Array(size);
+  if (frames.length === 0) throw badArgument('a message has at least one frame');
+  let sizeBytes = 0;
+  for (const frame of frames) sizeBytes += frameHeaderBytes(frame.length) + frame.length;
+  const message = new Uint8Array(sizeBytes);
+  const last = frames.length - 1;
   let at = 0;
-  for (const [index, frame] of frames.entries()) {
-    const flags = index < frames.length - 1 ? FrameFlag.more : 0;
-    at = writeFrameHeader(message, at, flags, frame.length);
+  for (let i = 0; i <= last; i++) {
+    const frame = frames[i]!;
+    at = writeFrameHeader(message, at, i < last ? FrameFlag.more : 0, frame.length);
     message.set(frame, at);
     at += frame.length;
   }

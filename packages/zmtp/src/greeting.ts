@@ -1,62 +1,90 @@
-import { greetingBytes, type MechanismName, versionMajor, versionMinor } from './constants.js';
-import { ZmtpError, ZmtpErrorCode } from './errors.js';
+/** The first 64 bytes of each side (RFC 37, "greeting"). After them: `handshake.ts` over commands. */
 
-/** The 64 bytes both sides open with (RFC 23, greeting). */
+import { asciiText, emptyBytes, joinBytes, printableText, wireName } from './bytes.js';
+import {
+  GreetingOffset,
+  greetingBytes,
+  mechanismFieldBytes,
+  signatureFirst,
+  signatureLast,
+  version,
+} from './constants.js';
+import { badGreeting, badSignature, unsupportedVersion, type ZmtpError } from './errors.js';
+import { foreignProtocol } from './foreign-protocol.js';
+
 export interface Greeting {
-  readonly versionMajor: number;
-  readonly versionMinor: number;
+  readonly minor: number;
   readonly mechanism: string;
+  /** Matters to CURVE. libzmq sends 0 for PLAIN on both sides, so nobody can insist on it. */
   readonly asServer: boolean;
 }
 
-const mechanismAt = 12;
-const mechanismMaxBytes = 20;
-const asServerAt = 32;
-
-/** Our greeting, in one piece. */
-export function encodeGreeting(mechanism: MechanismName, asServer: boolean, minor = versionMinor): Uint8Array {
+export function encodeGreeting(greeting: Greeting): Uint8Array {
   const bytes = new Uint8Array(greetingBytes);
-  bytes[0] = 0xff;
-  bytes[9] = 0x7f;
-  bytes[10] = versionMajor;
-  bytes[11] = minor;
-  for (let index = 0; index < mechanism.length; index++) bytes[mechanismAt + index] = mechanism.charCodeAt(index);
-  bytes[asServerAt] = asServer ? 1 : 0;
+  bytes[0] = signatureFirst;
+  bytes[GreetingOffset.signatureEnd] = signatureLast;
+  bytes[GreetingOffset.major] = version.major;
+  bytes[GreetingOffset.minor] = greeting.minor;
+  for (let i = 0; i < greeting.mechanism.length; i++) {
+    bytes[GreetingOffset.mechanism + i] = greeting.mechanism.charCodeAt(i);
+  }
+  bytes[GreetingOffset.asServer] = greeting.asServer ? 1 : 0;
   return bytes;
 }
 
-/** Checks the first `length` bytes of a greeting as far as they go, so that a stranger is recognised at its first byte. */
-export function checkGreetingStart(bytes: Uint8Array, length: number): void {
-  if (length >= 1 && bytes[0] !== 0xff) throw badSignature(bytes, length);
-  if (length >= 10 && (bytes[9]! & 1) === 0) throw badSignature(bytes, length);
-  if (length >= 11 && bytes[10]! < versionMajor) {
-    throw new ZmtpError(
-      ZmtpErrorCode.badVersion,
-      `peer speaks ZMTP ${bytes[10]! + 1 > 2 ? 2 : 1}, expected 3.0 or newer`,
-    );
-  }
-}
+/** Takes the peer's greeting in any number of pieces and complains at the first byte that rules ZMTP 3 out. */
+export class GreetingReader {
+  #held: Uint8Array = emptyBytes;
 
-/** Reads a whole greeting that `checkGreetingStart` has passed. */
-export function parseGreeting(bytes: Uint8Array): Greeting {
-  let mechanism = '';
-  for (let at = mechanismAt; at < mechanismAt + mechanismMaxBytes && bytes[at] !== 0; at++) {
-    mechanism += String.fromCharCode(bytes[at]!);
+  /** Consumes at most what is missing; returns the offset after it. */
+  push(chunk: Uint8Array, start: number, end: number): number {
+    const seenBytes = this.#held.length;
+    const stop = Math.min(end, start + greetingBytes - seenBytes);
+    this.#held = joinBytes(this.#held, chunk.subarray(start, stop));
+    this.#check(seenBytes);
+    return stop;
   }
-  if (!/^[A-Z0-9\-_.+]+$/.test(mechanism)) {
-    throw new ZmtpError(ZmtpErrorCode.badGreeting, `mechanism ${JSON.stringify(mechanism)} is no ZMTP mechanism name`);
+
+  get isWhole(): boolean {
+    return this.#held.length === greetingBytes;
   }
-  return { versionMajor: bytes[10]!, versionMinor: bytes[11]!, mechanism, asServer: (bytes[asServerAt]! & 1) !== 0 };
-}
 
-function badSignature(bytes: Uint8Array, length: number): ZmtpError {
-  const shown = [...bytes.subarray(0, Math.min(length, 8))].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return new ZmtpError(ZmtpErrorCode.badSignature, `no ZMTP greeting: first bytes ${shown}${lookAlike(bytes, length)}`);
-}
+  get major(): number {
+    return this.#held[GreetingOffset.major]!;
+  }
 
-/** What the bytes look like, where that is plain. */
-function lookAlike(bytes: Uint8Array, length: number): string {
-  if (bytes[0] === 0x16 && (length < 2 || bytes[1] === 0x03)) return ' (looks like TLS)';
-  const start = String.fromCharCode(...bytes.subarray(0, Math.min(length, 4)));
-  return /^(GET|POST|PUT|HEAD|OPTI|DELE|CONN|PATC|PRI)/.test(start) ? ' (looks like HTTP)' : '';
+  get minor(): number {
+    return this.#held[GreetingOffset.minor]!;
+  }
+
+  /** Known 32 bytes in, before the filler; null until then. */
+  get mechanism(): string | null {
+    if (this.#held.length < GreetingOffset.asServer) return null;
+    const start = GreetingOffset.mechanism;
+    const zero = this.#held.indexOf(0, start);
+    const end = zero === -1 ? GreetingOffset.asServer : Math.min(zero, GreetingOffset.asServer);
+    return asciiText(this.#held, start, end);
+  }
+
+  #check(seenBytes: number): void {
+    const isNew = (offset: number) => offset >= seenBytes && offset < this.#held.length;
+    if (isNew(0) && this.#held[0] !== signatureFirst) throw this.#notZmtp();
+    const { signatureEnd, major, asServer } = GreetingOffset;
+    if (isNew(signatureEnd) && this.#held[signatureEnd] !== signatureLast) throw this.#notZmtp();
+    if (isNew(major) && this.major < version.major) throw unsupportedVersion(this.major);
+    if (isNew(asServer - 1)) this.#checkMechanism();
+  }
+
+  #checkMechanism(): void {
+    const start = GreetingOffset.mechanism;
+    const name = this.mechanism ?? '';
+    const padding = this.#held.subarray(start + name.length, start + mechanismFieldBytes);
+    if (wireName.test(name) && padding.every((byte) => byte === 0)) return;
+    throw badGreeting(`mechanism field "${printableText(this.#held, start, start + mechanismFieldBytes)}"`);
+  }
+
+  #notZmtp(): ZmtpError {
+    const seen = Array.from(this.#held.subarray(0, 10), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    return badSignature(seen, foreignProtocol(this.#held));
+  }
 }

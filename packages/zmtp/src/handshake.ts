@@ -136,7 +136,7 @@ export class Handshake {
       localMetadata: () => encodeLocalMetadata(this.#options),
       acceptMetadata: (buf: Uint8Array, start: number, end: number) => this.#acceptMetadata(buf, start, end),
     };
-    if (name === 'NULL') return new NullMechanism(host);
+    if (name === 'NULL') return new NullMechanism(host, role === 'server');
     return role === 'server' ? new PlainServer(host, authenticate!) : new PlainClient(host, plain!);
   }
 

@@ -1,51 +1,61 @@
-import { ZmtpError, ZmtpErrorCode } from './errors.js';
+/** The properties of READY and INITIATE: name, 4-byte length, value, repeated (RFC 37, "metadata"). */
 
-/** Properties of READY and INITIATE: name length 1, name, value length 4 big-endian, value (RFC 23). */
+import { asciiText, copyBytes, printableText, wireName } from './bytes.js';
+import { badArgument, badMetadata, tooManyProperties } from './errors.js';
 
-const encoder = new TextEncoder();
+export type Property = readonly [name: string, value: Uint8Array];
 
-/** Encodes properties in the order given. */
-export function encodeMetadata(properties: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  let size = 0;
-  for (const [name, value] of properties) size += 5 + name.length + value.length;
-  const bytes = new Uint8Array(size);
+/** Keys are in lower case: names compare without regard to case. */
+export type Metadata = ReadonlyMap<string, Uint8Array>;
+
+export function encodeMetadata(properties: readonly Property[]): Uint8Array {
+  let sizeBytes = 0;
+  for (const [name, value] of properties) sizeBytes += 1 + name.length + 4 + value.length;
+  const bytes = new Uint8Array(sizeBytes);
   let at = 0;
-  for (const [name, value] of properties) {
-    bytes[at] = name.length;
-    bytes.set(encoder.encode(name), at + 1);
-    at += 1 + name.length;
-    new DataView(bytes.buffer).setUint32(at, value.length);
-    bytes.set(value, at + 4);
-    at += 4 + value.length;
-  }
+  for (const property of properties) at = writeProperty(bytes, at, property);
   return bytes;
 }
 
-/** Reads properties; names come in lower case, because they are compared without case. Values are copies. */
-export function parseMetadata(
-  buf: Uint8Array,
-  start: number,
-  end: number,
-  maxEntryCount: number,
-): Map<string, Uint8Array> {
-  const properties = new Map<string, Uint8Array>();
-  let at = start;
-  while (at < end) {
-    const nameEnd = at + 1 + buf[at]!;
-    if (nameEnd === at + 1 || nameEnd + 4 > end) throw truncated(end - start);
-    const valueBytes = new DataView(buf.buffer, buf.byteOffset + nameEnd, 4).getUint32(0);
-    const valueEnd = nameEnd + 4 + valueBytes;
-    if (valueEnd > end) throw truncated(end - start);
-    if (properties.size === maxEntryCount) {
-      throw new ZmtpError(ZmtpErrorCode.badMetadata, `metadata has more than ${maxEntryCount} properties`);
-    }
-    let name = '';
-    for (let index = at + 1; index < nameEnd; index++) name += String.fromCharCode(buf[index]!);
-    properties.set(name.toLowerCase(), buf.slice(nameEnd + 4, valueEnd));
-    at = valueEnd;
-  }
-  return properties;
+function writeProperty(into: Uint8Array, at: number, [name, value]: Property): number {
+  if (!wireName.test(name)) throw badArgument(`property name ${JSON.stringify(name)} is not 1 to 255 name characters`);
+  into[at] = name.length;
+  for (let i = 0; i < name.length; i++) into[at + 1 + i] = name.charCodeAt(i);
+  const valueAt = at + 1 + name.length + 4;
+  new DataView(into.buffer, into.byteOffset).setUint32(valueAt - 4, value.length);
+  into.set(value, valueAt);
+  return valueAt + value.length;
 }
 
-const truncated = (bytes: number): ZmtpError =>
-  new ZmtpError(ZmtpErrorCode.badMetadata, `metadata of ${bytes} bytes ends inside a property`);
+/** Copies every value. A name given twice is refused: which one counts would be anybody's guess. */
+export function parseMetadata(buf: Uint8Array, start: number, end: number, maxEntries: number): Metadata {
+  const metadata = new Map<string, Uint8Array>();
+  let at = start;
+  while (at < end) {
+    if (metadata.size === maxEntries) throw tooManyProperties(maxEntries);
+    const nameEnd = at + 1 + buf[at]!;
+    const name = readName(buf, at + 1, nameEnd, end);
+    const valueEnd = readValueEnd(buf, nameEnd, end, name);
+    if (metadata.has(name)) throw badMetadata(`property ${name} appears twice`);
+    metadata.set(name, copyBytes(buf, nameEnd + 4, valueEnd));
+    at = valueEnd;
+  }
+  return metadata;
+}
+
+function readName(buf: Uint8Array, start: number, nameEnd: number, end: number): string {
+  if (nameEnd > end) throw badMetadata(`property name of ${nameEnd - start} bytes, ${end - start} left`);
+  const name = asciiText(buf, start, nameEnd);
+  if (!wireName.test(name)) {
+    throw badMetadata(`property name "${printableText(buf, start, nameEnd)}" is not 1 to 255 name characters`);
+  }
+  return name.toLowerCase();
+}
+
+function readValueEnd(buf: Uint8Array, lengthAt: number, end: number, name: string): number {
+  if (lengthAt + 4 > end) throw badMetadata(`property ${name} ends inside its length`);
+  const valueBytes = new DataView(buf.buffer, buf.byteOffset).getUint32(lengthAt);
+  const leftBytes = end - lengthAt - 4;
+  if (valueBytes > leftBytes) throw badMetadata(`property ${name} of ${valueBytes} bytes, ${leftBytes} left`);
+  return lengthAt + 4 + valueBytes;
+}

@@ -1,53 +1,50 @@
-import { encodeCommand } from './command.js';
+/** SUBSCRIBE and CANCEL: commands since ZMTP 3.1, before that a message whose first byte is 1 or 0 (RFC 23). */
+
+import { encodeCommand, parseCommand } from './command.js';
 import { FrameFlag } from './constants.js';
 import { encodeFrame } from './frame-encoder.js';
 
-/** How a subscription travels: as a command between ZMTP 3.1 peers, as a message with a leading 1 or 0 before that. */
 export type SubscriptionForm = 'command' | 'message';
 
-/** A subscription or its end; the prefix is [prefixStart, prefixEnd) of the frame's buffer. */
-export interface Subscription {
+export interface SubscriptionSpan {
   readonly kind: 'subscribe' | 'cancel';
   readonly prefixStart: number;
   readonly prefixEnd: number;
 }
 
-const subscribeName = '\x09SUBSCRIBE';
-const cancelName = '\x06CANCEL';
+const cancelByte = 0;
+const subscribeByte = 1;
 
-function asMessage(kind: number, prefix: Uint8Array): Uint8Array {
+export function encodeSubscribe(prefix: Uint8Array, form: SubscriptionForm): Uint8Array {
+  return form === 'command' ? encodeCommand('SUBSCRIBE', prefix) : encodeAsMessage(subscribeByte, prefix);
+}
+
+export function encodeCancel(prefix: Uint8Array, form: SubscriptionForm): Uint8Array {
+  return form === 'command' ? encodeCommand('CANCEL', prefix) : encodeAsMessage(cancelByte, prefix);
+}
+
+function encodeAsMessage(first: number, prefix: Uint8Array): Uint8Array {
   const body = new Uint8Array(1 + prefix.length);
-  body[0] = kind;
+  body[0] = first;
   body.set(prefix, 1);
   return encodeFrame(body);
 }
 
-/** A whole SUBSCRIBE frame. */
-export const encodeSubscribe = (prefix: Uint8Array, form: SubscriptionForm): Uint8Array =>
-  form === 'command' ? encodeCommand('SUBSCRIBE', prefix) : asMessage(1, prefix);
-
-/** A whole CANCEL frame. */
-export const encodeCancel = (prefix: Uint8Array, form: SubscriptionForm): Uint8Array =>
-  form === 'command' ? encodeCommand('CANCEL', prefix) : asMessage(0, prefix);
-
-/** Reads a frame body as a subscription in either form; null when it is something else. */
-export function parseSubscription(buf: Uint8Array, flags: number, start: number, end: number): Subscription | null {
-  if (flags & FrameFlag.command) {
-    if (startsWith(buf, start, end, subscribeName)) return found('subscribe', start + subscribeName.length, end);
-    return startsWith(buf, start, end, cancelName) ? found('cancel', start + cancelName.length, end) : null;
-  }
-  if (start === end || buf[start]! > 1) return null;
-  return found(buf[start] === 1 ? 'subscribe' : 'cancel', start + 1, end);
+/**
+ * Reads a frame's body in either form; null when it is something else.
+ * The caller knows whether the frame continues a message: then it is none, whatever its first byte.
+ */
+export function parseSubscription(buf: Uint8Array, flags: number, start: number, end: number): SubscriptionSpan | null {
+  if ((flags & FrameFlag.command) !== 0) return parseFromCommand(buf, start, end);
+  if ((flags & FrameFlag.more) !== 0 || start >= end) return null;
+  const first = buf[start]!;
+  if (first !== subscribeByte && first !== cancelByte) return null;
+  return { kind: first === subscribeByte ? 'subscribe' : 'cancel', prefixStart: start + 1, prefixEnd: end };
 }
 
-const found = (kind: Subscription['kind'], prefixStart: number, prefixEnd: number): Subscription => ({
-  kind,
-  prefixStart,
-  prefixEnd,
-});
-
-function startsWith(buf: Uint8Array, start: number, end: number, word: string): boolean {
-  if (end - start < word.length) return false;
-  for (let index = 0; index < word.length; index++) if (buf[start + index] !== word.charCodeAt(index)) return false;
-  return true;
+function parseFromCommand(buf: Uint8Array, start: number, end: number): SubscriptionSpan | null {
+  const { name, bodyStart, bodyEnd } = parseCommand(buf, start, end);
+  if (name === 'SUBSCRIBE') return { kind: 'subscribe', prefixStart: bodyStart, prefixEnd: bodyEnd };
+  if (name === 'CANCEL') return { kind: 'cancel', prefixStart: bodyStart, prefixEnd: bodyEnd };
+  return null;
 }

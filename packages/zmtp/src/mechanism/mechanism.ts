@@ -1,18 +1,26 @@
-import type { Command } from '../command.js';
+/** What every security mechanism looks like to `handshake.ts`: commands in, commands out, done or thrown. */
 
-/** One side of a security mechanism, between the greeting and traffic: commands in, commands out. */
-export interface Mechanism {
-  /** What this side sends without being asked. */
-  start(): void;
-  /** Takes one command of the peer; true when the handshake is complete. Throws a ZmtpError when it cannot go on. */
-  receive(command: Command, buf: Uint8Array): boolean;
+import type { ZmtpError } from '../errors.js';
+
+export type MechanismName = 'NULL' | 'PLAIN';
+
+/** The side of the handshake a mechanism talks to. */
+export interface MechanismHost {
+  send(frame: Uint8Array): void;
+  /** This side's properties, encoded. */
+  localMetadata(): Uint8Array;
+  /** Checks and keeps the peer's properties; throws when they do not do. */
+  acceptMetadata(buf: Uint8Array, start: number, end: number): void;
 }
 
-/** What a mechanism works with. */
-export interface MechanismContext {
-  /** Our properties, encoded. */
-  readonly metadata: Uint8Array;
-  send(frame: Uint8Array): void;
-  /** Takes the peer's properties, [start, end) of `buf`. */
-  acceptMetadata(buf: Uint8Array, start: number, end: number): void;
+export interface Mechanism {
+  readonly name: MechanismName;
+  /** The user PLAIN has accepted. */
+  readonly username: string | null;
+  /** Both greetings are through: sends what this side may send first. */
+  begin(): void;
+  /** One command with its body; true when the handshake is over. */
+  onCommand(name: string, buf: Uint8Array, start: number, end: number): boolean;
+  /** The reason to put into an ERROR before closing, or null where the mechanism has no place for one. */
+  errorReason(error: ZmtpError): string | null;
 }

@@ -1,22 +1,38 @@
-import { type Command, encodeCommand } from '../command.js';
-import type { Mechanism, MechanismContext } from './mechanism.js';
-import { unexpected } from './unexpected.js';
+/** NULL (RFC 37): the client sends READY, the server checks it and answers READY or ERROR. */
 
-/** NULL: both sides send READY with their properties (RFC 23). */
+import { encodeCommand, parseError } from '../command.js';
+import { refusedByPeer, unexpectedCommand, type ZmtpError } from '../errors.js';
+import type { Mechanism, MechanismHost } from './mechanism.js';
+
 export class NullMechanism implements Mechanism {
-  readonly #context: MechanismContext;
+  readonly name = 'NULL';
+  readonly username = null;
+  readonly #host: MechanismHost;
+  readonly #isServer: boolean;
 
-  constructor(context: MechanismContext) {
-    this.#context = context;
+  constructor(host: MechanismHost, isServer: boolean) {
+    this.#host = host;
+    this.#isServer = isServer;
   }
 
-  start(): void {
-    this.#context.send(encodeCommand('READY', this.#context.metadata));
+  begin(): void {
+    if (!this.#isServer) this.#sendReady();
   }
 
-  receive(command: Command, buf: Uint8Array): boolean {
-    if (command.name !== 'READY') throw unexpected(command, buf, 'READY');
-    this.#context.acceptMetadata(buf, command.bodyStart, command.bodyEnd);
+  onCommand(name: string, buf: Uint8Array, start: number, end: number): boolean {
+    if (name === 'ERROR') throw refusedByPeer(parseError(buf, start, end));
+    if (name !== 'READY') throw unexpectedCommand(name, 'READY');
+    this.#host.acceptMetadata(buf, start, end);
+    if (this.#isServer) this.#sendReady();
     return true;
+  }
+
+  /** ERROR stands in the place of READY; a client's READY is out by now. */
+  errorReason(error: ZmtpError): string | null {
+    return this.#isServer ? error.code : null;
+  }
+
+  #sendReady(): void {
+    this.#host.send(encodeCommand('READY', this.#host.localMetadata()));
   }
 }
