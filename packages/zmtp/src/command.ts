@@ -11,11 +11,11 @@ export interface CommandSpan {
   readonly bodyEnd: number;
 }
 
-export interface PingSpan {
+export interface Ping {
   /** How long the sender may be silent before the receiver should drop it, in tenths of a second. 0: no limit. */
   readonly ttlDeciseconds: number;
-  readonly contextStart: number;
-  readonly contextEnd: number;
+  /** To be echoed in the PONG. A view: copy it to keep it. */
+  readonly context: Uint8Array;
 }
 
 /** The whole frame. */
@@ -64,14 +64,14 @@ function checkContext(context: Uint8Array): void {
 }
 
 /** Reads the body of a PING, as `parseCommand` found it. */
-export function parsePing(buf: Uint8Array, bodyStart: number, bodyEnd: number): PingSpan {
+export function parsePing(buf: Uint8Array, bodyStart: number, bodyEnd: number): Ping {
   const contextStart = bodyStart + 2;
   if (contextStart > bodyEnd) throw badCommand(`PING of ${bodyEnd - bodyStart} bytes has no ttl`);
   const contextBytes = bodyEnd - contextStart;
   if (contextBytes > pingContextMaxBytes) {
     throw badCommand(`PING context of ${contextBytes} bytes exceeds ${pingContextMaxBytes}`);
   }
-  return { ttlDeciseconds: (buf[bodyStart]! << 8) | buf[bodyStart + 1]!, contextStart, contextEnd: bodyEnd };
+  return { ttlDeciseconds: (buf[bodyStart]! << 8) | buf[bodyStart + 1]!, context: buf.subarray(contextStart, bodyEnd) };
 }
 
 /** ERROR (RFC 37): what a server says instead of going on. */

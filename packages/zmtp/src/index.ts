@@ -4,7 +4,7 @@ export {
   encodeError,
   encodePing,
   encodePong,
-  type PingSpan,
+  type Ping,
   parseCommand,
   parseError,
   parsePing,

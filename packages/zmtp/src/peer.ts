@@ -130,8 +130,7 @@ export class Peer {
   #onCommand(buf: Uint8Array, start: number, end: number): void {
     const { name, bodyStart, bodyEnd } = parseCommand(buf, start, end);
     if (name === 'PING') {
-      const { contextStart, contextEnd } = parsePing(buf, bodyStart, bodyEnd);
-      this.#handler.send(encodePong(buf.subarray(contextStart, contextEnd)));
+      this.#handler.send(encodePong(parsePing(buf, bodyStart, bodyEnd).context));
     } else {
       this.#handler.onCommand?.(name, copyBytes(buf, bodyStart, bodyEnd));
     }
