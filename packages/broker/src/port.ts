@@ -118,7 +118,8 @@ export type IncidentKind =
   | 'badBytes'
   | 'connectionLimit'
   | 'slowSubscriber'
-  | 'pacing';
+  /** A mistake of ours: the text holds the stack. */
+  | 'internal';
 
 /** From the engine to the control plane. */
 export type EngineEvent =

@@ -1,0 +1,36 @@
+import { performance } from 'node:perf_hooks';
+
+/**
+ * Time, asked for once per read and not per message. Microseconds are Unix time as a number: exact until the year 2255.
+ */
+export class Clock {
+  /** Unix microseconds of the last `tick`. */
+  nowUs = 0;
+  /** Unix milliseconds of the last `tick`, whole. */
+  nowMs = 0;
+  /** Halves of `nowUs` for writing it as two u32. */
+  highUs = 0;
+  lowUs = 0;
+  // The wall clock may step; the difference to the steady clock is taken again every second by `align`.
+  #offsetMs = performance.timeOrigin;
+
+  constructor() {
+    this.align();
+    this.tick();
+  }
+
+  /** Reads the clock. */
+  tick(): void {
+    const us = Math.floor((this.#offsetMs + performance.now()) * 1000);
+    this.nowUs = us;
+    this.nowMs = Math.floor(us / 1000);
+    this.highUs = Math.floor(us / 0x1_0000_0000);
+    this.lowUs = (us % 0x1_0000_0000) | 0;
+  }
+
+  /** Follows the wall clock when it was set. Small differences are rounding and stay out. */
+  align(): void {
+    const offsetMs = Date.now() - performance.now();
+    if (Math.abs(offsetMs - this.#offsetMs) > 2) this.#offsetMs = offsetMs;
+  }
+}

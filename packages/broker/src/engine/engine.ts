@@ -1,0 +1,161 @@
+import type { EngineCommand, EngineConfig, EngineCounters, EngineEvent } from '../port.js';
+import { Clock } from './clock.js';
+import { applyEntitlementCommand, registerTopics } from './entitlement-commands.js';
+import { FanOut } from './fanout/fan-out.js';
+import { IncidentLimit } from './incident-limit.js';
+import { Connections } from './net/connections.js';
+import { openPortPair, type PortPair } from './net/port-pair.js';
+import { InterestTable } from './route/interest-table.js';
+import { NamespaceTable } from './route/namespace-table.js';
+import { AckSlab } from './session/ack-slab.js';
+import { AuthThrottle } from './session/auth-throttle.js';
+import type { EngineCore } from './session/core.js';
+import { Entitlements } from './session/entitlements.js';
+import { Epochs } from './session/epochs.js';
+import { InboundCounters } from './session/inbound-counters.js';
+import { Pacing } from './session/pacing.js';
+import { SessionTable } from './session/session-table.js';
+import { SubscriptionKeeper } from './session/subscription-keeper.js';
+
+/** How often silent connections are looked for and counters are told. */
+const sweepMs = 1_000;
+/** How often a draining engine looks whether everything has been written. */
+const drainCheckMs = 10;
+
+/**
+ * The data plane: composes the four parts, net, session, route, fan-out, and takes commands. Knows no database, no HTTP and no
+ * logger; what it has to say leaves as events.
+ */
+export class Engine {
+  readonly #emit: (event: EngineEvent) => void;
+  #core: EngineCore | null = null;
+  #connections: Connections | null = null;
+  #ports: PortPair | null = null;
+  #sweepTimer: NodeJS.Timeout | null = null;
+
+  constructor(emit: (event: EngineEvent) => void) {
+    this.#emit = emit;
+  }
+
+  /** Carries out one command. `start` comes first. */
+  command(command: EngineCommand): void {
+    switch (command.kind) {
+      case 'start':
+        void this.#start(command);
+        return;
+      case 'drain':
+        void this.#drain(command.timeoutMs);
+        return;
+      case 'kickUser':
+        for (const session of [...this.#started.sessions.ofUser(command.userId)])
+          session.connection.close(command.reason);
+        return;
+      case 'kickSession':
+        this.#started.sessions.ofId(command.session)?.connection.close(command.reason);
+        return;
+      default:
+        this.#started.clock.tick();
+        applyEntitlementCommand(this.#started, command);
+    }
+  }
+
+  get #started(): EngineCore {
+    if (this.#core === null) throw new Error('the engine has not been started');
+    return this.#core;
+  }
+
+  async #start(command: Extract<EngineCommand, { kind: 'start' }>): Promise<void> {
+    const core = composeCore(command.config, this.#emit);
+    this.#core = core;
+    this.#connections = new Connections(core);
+    applyEntitlementCommand(core, { kind: 'entitlements', entitlements: command.entitlements });
+    registerTopics(core, command.topics);
+    try {
+      this.#ports = await openPortPair(
+        command.config.host,
+        { pub: command.config.pubPort, sub: command.config.subPort },
+        { pub: this.#connections.requestAcceptor(), sub: this.#connections.subscriberAcceptor() },
+      );
+    } catch (error) {
+      const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
+      this.#emit({ kind: 'failed', code, message });
+      return;
+    }
+    this.#sweepTimer = setInterval(() => this.#sweep(), sweepMs);
+    this.#emit({ kind: 'listening', pubPort: this.#ports.pub.port, subPort: this.#ports.sub.port });
+  }
+
+  #sweep(): void {
+    const core = this.#started;
+    core.clock.align();
+    core.clock.tick();
+    this.#connections?.sweep();
+    core.keeper.settle();
+    this.#emit({ kind: 'counters', counters: this.#counters() });
+  }
+
+  /** Accepts nothing new, writes what waits, then closes everything. */
+  async #drain(timeoutMs: number): Promise<void> {
+    this.#ports?.pub.close();
+    this.#ports?.sub.close();
+    const { fanOut } = this.#started;
+    const deadline = Date.now() + timeoutMs;
+    do {
+      fanOut.flush();
+      await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
+    } while (fanOut.totals.queuedBytes > 0 && Date.now() < deadline);
+    if (this.#sweepTimer !== null) clearInterval(this.#sweepTimer);
+    this.#emit({ kind: 'counters', counters: this.#counters() });
+    this.#connections?.closeAll('broker is shutting down');
+    setImmediate(() => this.#emit({ kind: 'stopped' }));
+  }
+
+  #counters(): EngineCounters {
+    const { counters, fanOut, sessions, keeper, namespaces } = this.#started;
+    let routeCount = 0;
+    for (const namespace of namespaces.all()) routeCount += namespace.routeCount;
+    return {
+      connectionCount: this.#connections?.count ?? 0,
+      sessionCount: sessions.count,
+      subscriberCount: keeper.subscriberCount,
+      routeCount,
+      publishedCount: counters.publishedCount,
+      publishedBytes: counters.publishedBytes,
+      deliveredCount: fanOut.totals.deliveredCount,
+      deliveredBytes: fanOut.totals.deliveredBytes,
+      droppedCount: fanOut.totals.droppedCount,
+      authOkCount: counters.authOkCount,
+      authFailedCount: counters.authFailedCount,
+      permissionDeniedCount: counters.permissionDeniedCount,
+      queuedBytes: fanOut.totals.queuedBytes,
+    };
+  }
+}
+
+function composeCore(config: EngineConfig, emit: (event: EngineEvent) => void): EngineCore {
+  const clock = new Clock();
+  const fanOut = new FanOut(config, clock);
+  const namespaces = new NamespaceTable();
+  const interest = new InterestTable(namespaces, fanOut);
+  const sessions = new SessionTable();
+  const limit = new IncidentLimit();
+  return {
+    config,
+    clock,
+    fanOut,
+    namespaces,
+    interest,
+    entitlements: new Entitlements(),
+    sessions,
+    keeper: new SubscriptionKeeper(namespaces, interest, sessions),
+    counters: new InboundCounters(),
+    epochs: new Epochs(),
+    acks: new AckSlab(),
+    pacing: new Pacing(fanOut, config.pacingMs),
+    authThrottle: new AuthThrottle(),
+    emit,
+    incident: (incident, address, text) => {
+      if (limit.admit(clock.nowMs)) emit({ kind: 'incident', incident, address, text });
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { RoleLevel } from '@pulsemq/protocol';
+import type { EngineCommand, EngineTopic, Entitlements as EntitlementSnapshot } from '../port.js';
+import type { EngineCore } from './session/core.js';
+import type { User } from './session/entitlements.js';
+
+/** Commands that change rights, names and topics. Each takes effect before the next message is routed. */
+export function applyEntitlementCommand(core: EngineCore, command: EngineCommand): void {
+  switch (command.kind) {
+    case 'entitlements':
+      replaceAll(core, command.entitlements);
+      break;
+    case 'user':
+      afterUser(core, core.entitlements.set(command.user));
+      break;
+    case 'userRemoved':
+      afterUser(core, core.entitlements.remove(command.userId));
+      break;
+    case 'grant': {
+      const level = command.role === null ? RoleLevel.none : RoleLevel[command.role];
+      afterUser(core, core.entitlements.grant(command.userId, command.namespaceId, level));
+      break;
+    }
+    case 'namespace':
+      core.namespaces.set(command.namespace);
+      afterNamespaces(core);
+      break;
+    case 'namespaceRemoved':
+      removeNamespace(core, command.namespaceId);
+      break;
+    case 'topicRemoved':
+      removeTopic(core, command.namespaceId, command.name);
+      break;
+  }
+  core.keeper.settle();
+}
+
+/** Topics the store knows: there for queries before anything is published. */
+export function registerTopics(core: EngineCore, topics: readonly EngineTopic[]): void {
+  for (const topic of topics) core.namespaces.ofId(topic.namespaceId)?.topics.add(topic.name);
+}
+
+function replaceAll(core: EngineCore, snapshot: EntitlementSnapshot): void {
+  const kept = new Set(snapshot.namespaces.map((namespace) => namespace.id));
+  for (const namespace of core.namespaces.registered()) {
+    if (!kept.has(namespace.id)) removeNamespace(core, namespace.id);
+  }
+  for (const namespace of snapshot.namespaces) core.namespaces.set(namespace);
+  core.entitlements.replace(snapshot);
+  afterNamespaces(core);
+  closeGoneUsers(core);
+}
+
+function afterUser(core: EngineCore, user: User | undefined): void {
+  if (user === undefined) return;
+  core.keeper.markUser(user);
+  if (!user.isActive) endSessions(core, user, 'user is not active');
+}
+
+/** A deactivated or deleted user has no sessions. */
+function endSessions(core: EngineCore, user: User, reason: string): void {
+  for (const session of [...core.sessions.ofUser(user.id)]) session.connection.close(reason);
+}
+
+function closeGoneUsers(core: EngineCore): void {
+  for (const session of [...core.sessions.all()]) {
+    if (!session.user.isActive) session.connection.close('user is not active');
+  }
+}
+
+function afterNamespaces(core: EngineCore): void {
+  core.entitlements.forgetPublishes();
+  core.keeper.markAll();
+}
+
+function removeNamespace(core: EngineCore, id: number): void {
+  const namespace = core.namespaces.remove(id);
+  if (namespace === undefined) return;
+  for (const topic of [...namespace.topics]) {
+    if (namespace.removeTopic(topic)) core.epochs.retire(namespace.name, topic);
+  }
+  afterNamespaces(core);
+}
+
+function removeTopic(core: EngineCore, namespaceId: number, name: string): void {
+  const namespace = core.namespaces.ofId(namespaceId);
+  if (namespace === undefined) return;
+  if (namespace.removeTopic(name)) core.epochs.retire(namespace.name, name);
+  core.entitlements.forgetPublishes();
+}

@@ -1,0 +1,124 @@
+import { BlockOffset, deliveryBlockBytes, deliveryBlockVersion } from '@pulsemq/protocol';
+import { writeFrameHeader } from '@pulsemq/zmtp';
+import type { Clock } from '../clock.js';
+import { Batch } from './batch.js';
+import { slabMaxBytes } from './batch-pool.js';
+import type { InterestGroup } from './interest-group.js';
+
+/** What a route gives its deliveries. */
+export interface DeliverySource {
+  /** The key frame as it stands on the wire, flags and length included. */
+  readonly keyFrame: Buffer;
+  readonly epoch: number;
+  /** Sequence of this message, as two halves of 32 bits. */
+  sequenceHigh: number;
+  sequenceLow: number;
+}
+
+/** Where the parts of a whole message lie in the bytes it was read into. */
+export interface MessageSpan {
+  /** First byte of frame 0, its flags. */
+  start: number;
+  /** End of frame 4: what is delivered as it came. */
+  payloadEnd: number;
+  /** Body of frame 5. */
+  reservedStart: number;
+  reservedEnd: number;
+}
+
+/** Above so many bytes a message is not copied into slabs but kept as the chunks it came in. */
+export const largeMessageBytes = 131_072;
+
+/** Frame 5 is written in the short form while block and publisher's bytes fit into it. */
+const shortReservedBytes = 255 - deliveryBlockBytes;
+
+const versionAndBits = deliveryBlockVersion << 24;
+
+/**
+ * Copies one message into the batch of every group of its route. The first group's slab is written field by field, the
+ * others get a copy of those bytes.
+ */
+export function deliver(
+  groups: readonly InterestGroup[],
+  source: DeliverySource,
+  buf: Buffer,
+  span: MessageSpan,
+  clock: Clock,
+): number {
+  const key = source.keyFrame;
+  const bodyBytes = span.payloadEnd - span.start;
+  const reservedBytes = span.reservedEnd - span.reservedStart;
+  const blockFrameBytes = (reservedBytes <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + reservedBytes;
+  const bytes = key.length + bodyBytes + blockFrameBytes;
+  const first = groups[0]!.reserve(bytes);
+  const at = first.endBytes;
+  const slab = first.buffer;
+  slab.set(key, at);
+  slab.set(buf.subarray(span.start, span.payloadEnd), at + key.length);
+  writeReservedFrame(first, at + key.length + bodyBytes, source, buf, span, clock);
+  first.endBytes = at + bytes;
+  first.messageCount++;
+  if (groups.length > 1) copyToOthers(groups, slab.subarray(at, at + bytes));
+  return bytes;
+}
+
+function copyToOthers(groups: readonly InterestGroup[], message: Buffer): void {
+  for (let index = 1; index < groups.length; index++) {
+    const batch = groups[index]!.reserve(message.length);
+    batch.buffer.set(message, batch.endBytes);
+    batch.endBytes += message.length;
+    batch.messageCount++;
+  }
+}
+
+function writeReservedFrame(
+  batch: Batch,
+  at: number,
+  source: DeliverySource,
+  buf: Buffer,
+  span: MessageSpan,
+  clock: Clock,
+): void {
+  const reservedBytes = span.reservedEnd - span.reservedStart;
+  let block = at + 2;
+  if (reservedBytes <= shortReservedBytes) {
+    batch.buffer[at] = 0;
+    batch.buffer[at + 1] = deliveryBlockBytes + reservedBytes;
+  } else {
+    block = writeFrameHeader(batch.buffer, at, 0, deliveryBlockBytes + reservedBytes);
+  }
+  const fields = batch.fields;
+  fields.setUint32(block, versionAndBits);
+  fields.setUint32(block + BlockOffset.epoch, source.epoch);
+  fields.setUint32(block + BlockOffset.sequence, source.sequenceHigh);
+  fields.setUint32(block + BlockOffset.sequence + 4, source.sequenceLow);
+  fields.setUint32(block + BlockOffset.receivedAt, clock.highUs);
+  fields.setUint32(block + BlockOffset.receivedAt + 4, clock.lowUs);
+  if (reservedBytes > 0)
+    batch.buffer.set(buf.subarray(span.reservedStart, span.reservedEnd), block + deliveryBlockBytes);
+}
+
+/**
+ * Sends a message that is kept as chunks. `head` and everything between up to the end of frame 4 are in `chunks`;
+ * `reserved` is the publisher's own frame 5.
+ */
+export function deliverLarge(
+  groups: readonly InterestGroup[],
+  source: DeliverySource,
+  chunks: readonly Buffer[],
+  reserved: Buffer,
+  clock: Clock,
+): void {
+  const tail = new Batch(Buffer.allocUnsafeSlow(9 + deliveryBlockBytes + reserved.length), -1);
+  const span = { start: 0, payloadEnd: 0, reservedStart: 0, reservedEnd: reserved.length };
+  writeReservedFrame(tail, 0, source, reserved, span, clock);
+  const frameBytes = (reserved.length <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + reserved.length;
+  const pieces = [source.keyFrame, ...chunks, tail.buffer.subarray(0, frameBytes)];
+  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const batch = Batch.ofChunks(pieces, bytes, clock.nowUs);
+  for (const group of groups) group.deliverLarge(batch);
+}
+
+/** True when a message of so many bytes fits a slab whatever its key and reserved frame add. */
+export const fitsSlab = (messageBytes: number): boolean =>
+  messageBytes <= largeMessageBytes && largeMessageBytes < slabMaxBytes;

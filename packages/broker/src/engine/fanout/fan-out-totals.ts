@@ -1,0 +1,8 @@
+/** Running totals of everything that left, or did not. Plain fields, folded where messages are already counted. */
+export class FanOutTotals {
+  deliveredCount = 0;
+  deliveredBytes = 0;
+  droppedCount = 0;
+  /** Bytes pinned by outboxes and unfinished writes, each batch once. */
+  queuedBytes = 0;
+}

@@ -1,0 +1,106 @@
+import type { Clock } from '../clock.js';
+import type { Batch } from './batch.js';
+import { BatchPool } from './batch-pool.js';
+import { EngineLatency } from './engine-latency.js';
+import type { FanOutLimits } from './fan-out-limits.js';
+import { FanOutTotals } from './fan-out-totals.js';
+import type { InterestGroup } from './interest-group.js';
+import type { Subscriber } from './subscriber.js';
+
+/**
+ * What all interest groups and subscribers share: the pool, the totals, and the two lists that are worked off once per turn of
+ * the loop, dirty groups and subscribers with more to write.
+ */
+
+/**
+ * Bytes that may wait in dirty groups before they are written without waiting for the end of the turn. Less than 4 MB costs
+ * a fifth of the throughput with 1,000 groups: their batches go out before they have filled.
+ */
+const dirtyCapBytes = 8 * 1024 * 1024;
+
+export class FanOut {
+  readonly pool = new BatchPool();
+  readonly totals = new FanOutTotals();
+  readonly latency: EngineLatency;
+  /** Subscribers that still drain and hold more than half their limit: for their sake publishers are paced. */
+  readonly overSoft = new Set<Subscriber>();
+  /** Every subscriber with something queued; the fattest of them pays when the total is exceeded. */
+  readonly lagging = new Set<Subscriber>();
+  readonly clock: Clock;
+  limits: FanOutLimits;
+  #dirty: InterestGroup[] = [];
+  #dirtyBytes = 0;
+  #pumps: Subscriber[] = [];
+  #scheduled = false;
+  readonly #runTurnEnd = (): void => this.#turnEnd();
+
+  constructor(limits: FanOutLimits, clock: Clock) {
+    this.limits = limits;
+    this.clock = clock;
+    this.latency = new EngineLatency(clock);
+  }
+
+  /** A group has begun a batch: it is written at the end of the turn. */
+  markDirty(group: InterestGroup): void {
+    this.#dirty.push(group);
+    this.#schedule();
+  }
+
+  /** Counts what waits in dirty groups and writes it early when that is a lot. Call once per read, not per message. */
+  settle(appendedBytes: number): void {
+    this.#dirtyBytes += appendedBytes;
+    if (this.#dirtyBytes > dirtyCapBytes) this.flush();
+  }
+
+  /** Writes every dirty batch to its group's members. */
+  flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    this.#dirtyBytes = 0;
+    for (const group of dirty) group.flush();
+  }
+
+  /** The subscriber goes on writing in the next turn. */
+  continueLater(subscriber: Subscriber): void {
+    this.#pumps.push(subscriber);
+    this.#schedule();
+  }
+
+  /** One more holder of a batch. */
+  pin(batch: Batch): void {
+    if (batch.pins++ === 0) this.totals.queuedBytes += batch.heldBytes;
+  }
+
+  /** One holder less; the last one gives the batch back. */
+  unpin(batch: Batch): void {
+    if (--batch.pins > 0) return;
+    this.totals.queuedBytes -= batch.heldBytes;
+    this.pool.release(batch);
+  }
+
+  /** Keeps the total within its cap: whoever holds most gives up its oldest messages first. */
+  enforceTotal(): void {
+    while (this.totals.queuedBytes > this.limits.outboxTotalBytes) {
+      let fattest: Subscriber | undefined;
+      for (const subscriber of this.lagging) {
+        if (fattest === undefined || subscriber.queuedBytes > fattest.queuedBytes) fattest = subscriber;
+      }
+      if (fattest === undefined || !fattest.dropOldestBatch()) return;
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#runTurnEnd);
+  }
+
+  #turnEnd(): void {
+    this.#scheduled = false;
+    this.clock.tick();
+    const pumps = this.#pumps;
+    this.#pumps = [];
+    for (const subscriber of pumps) subscriber.pump();
+    this.flush();
+  }
+}

@@ -1,0 +1,268 @@
+import { BlockBit, BlockOffset } from '@pulsemq/protocol';
+import { Batch } from './batch.js';
+import type { ByteSink } from './byte-sink.js';
+import type { FanOut } from './fan-out.js';
+import { stalledAfterMs, writeBudgetBytes } from './fan-out-limits.js';
+import { frameBody, messageEnd } from './message-walk.js';
+import { Outbox, type QueuedBatch } from './outbox.js';
+
+/** Frame 6 of a delivery, the reserved one, begins with the block. */
+const reservedFrame = 6;
+
+/**
+ * One connection on the subscriber port, as the fan-out sees it: a sink with an outbox before it. While the sink takes
+ * everything at once the outbox is never touched; from the first write the kernel did not take, batches queue up as
+ * references, and past the limits the oldest messages go.
+ */
+export class Subscriber {
+  deliveredCount = 0;
+  deliveredBytes = 0;
+  droppedCount = 0;
+  /** Nothing more is written after this. */
+  closed = false;
+  readonly #sink: ByteSink;
+  readonly #fanOut: FanOut;
+  readonly #outbox = new Outbox();
+  /** Writes whose callback is still to come; the last of them may be unfinished. */
+  #callbacksDue = 0;
+  #inFlight: Batch | null = null;
+  /** Next chunk of a large message that is being written, and the batch it belongs to. */
+  #large: Batch | null = null;
+  #nextChunk = 0;
+  #lastProgressMs = 0;
+  #dropNotice = false;
+  /** On the list of the next turn. */
+  #continuing = false;
+  readonly #written = (): void => this.#onWritten();
+
+  constructor(sink: ByteSink, fanOut: FanOut) {
+    this.#sink = sink;
+    this.#fanOut = fanOut;
+  }
+
+  /** Bytes held for this subscriber and not handed to its socket. */
+  get queuedBytes(): number {
+    return this.#outbox.bytes;
+  }
+
+  get queuedMessageCount(): number {
+    return this.#outbox.messageCount;
+  }
+
+  /** True while the kernel has taken everything written so far. */
+  get isDrained(): boolean {
+    return this.#inFlight === null && this.#large === null && this.#outbox.isEmpty;
+  }
+
+  /** Takes a batch: written now if nothing waits before it, else queued. The caller keeps the batch when it is not pinned. */
+  deliver(batch: Batch): void {
+    if (this.closed) return;
+    if (batch.chunks === null && this.isDrained && !this.#dropNotice) {
+      this.#write(batch, 0, batch.messageCount);
+      return;
+    }
+    this.#enqueue(batch);
+    if (this.#inFlight === null && !this.#continuing) this.pump();
+    else this.#enforceLimits();
+  }
+
+  /** Writes what is queued, up to the budget of one turn. */
+  pump(): void {
+    this.#continuing = false;
+    let budget = writeBudgetBytes;
+    while (!this.closed && this.#inFlight === null) {
+      if (this.#large === null && this.#outbox.isEmpty) break;
+      if (budget <= 0) return this.#continueLater();
+      budget -= this.#large === null ? this.#writeNext() : this.#writeChunk(this.#large);
+    }
+    this.#updateStanding();
+  }
+
+  #continueLater(): void {
+    this.#continuing = true;
+    this.#fanOut.continueLater(this);
+  }
+
+  /** Gives up the oldest queued batch. False when there is none. */
+  dropOldestBatch(): boolean {
+    const entry = this.#outbox.shift();
+    if (entry === undefined) return false;
+    this.#countDrops(entry.messageCount);
+    this.#fanOut.unpin(entry.batch);
+    this.#updateStanding();
+    return true;
+  }
+
+  /** Gives back everything held. The queued messages count as dropped: the connection is gone. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (let entry = this.#outbox.shift(); entry !== undefined; entry = this.#outbox.shift()) {
+      this.#countDrops(entry.messageCount);
+      this.#fanOut.unpin(entry.batch);
+    }
+    if (this.#inFlight !== null && this.#inFlight !== this.#large) this.#fanOut.unpin(this.#inFlight);
+    if (this.#large !== null) this.#fanOut.unpin(this.#large);
+    this.#inFlight = null;
+    this.#large = null;
+    this.#updateStanding();
+  }
+
+  #write(batch: Batch, start: number, messageCount: number): void {
+    const bytes = start === 0 ? batch.view : batch.buffer.subarray(start, batch.endBytes);
+    this.#countDelivered(messageCount, bytes.length);
+    this.#callbacksDue++;
+    this.#sink.write(bytes, this.#written);
+    if (this.#sink.pendingBytes === 0) return;
+    this.#fanOut.pin(batch);
+    this.#inFlight = batch;
+    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+  }
+
+  /** Writes the oldest entry, or the first chunk of it; returns the bytes. */
+  #writeNext(): number {
+    const entry = this.#outbox.shift()!;
+    if (this.#dropNotice && entry.messageCount > 0) return this.#writeWithNotice(entry);
+    if (entry.batch.chunks !== null) return this.#beginLarge(entry.batch);
+    this.#write(entry.batch, entry.start, entry.messageCount);
+    this.#fanOut.unpin(entry.batch);
+    return entry.batch.endBytes - entry.start;
+  }
+
+  #beginLarge(batch: Batch): number {
+    this.#large = batch;
+    this.#nextChunk = 0;
+    this.#countDelivered(1, batch.endBytes);
+    return this.#writeChunk(batch);
+  }
+
+  /** One chunk of a large message. The batch stays pinned until its last chunk has been written. */
+  #writeChunk(batch: Batch): number {
+    const chunks = batch.chunks!;
+    const chunk = chunks[this.#nextChunk++]!;
+    this.#callbacksDue++;
+    this.#sink.write(chunk, this.#written);
+    const last = this.#nextChunk === chunks.length;
+    if (this.#sink.pendingBytes > 0) {
+      this.#inFlight = batch;
+      this.#lastProgressMs = this.#fanOut.clock.nowMs;
+      if (last) this.#large = null;
+    } else if (last) {
+      this.#large = null;
+      this.#fanOut.unpin(batch);
+    }
+    return chunk.length;
+  }
+
+  /** The first message after a loss goes out as a copy of its own with the bit set: the batch itself is shared. */
+  #writeWithNotice(entry: QueuedBatch): number {
+    this.#dropNotice = false;
+    const { batch, start } = entry;
+    if (batch.chunks !== null) {
+      const marked = largeWithNotice(batch);
+      this.#fanOut.pin(marked);
+      this.#fanOut.unpin(batch);
+      return this.#beginLarge(marked);
+    }
+    const end = messageEnd(batch.buffer, start);
+    const copy = Buffer.from(batch.buffer.subarray(start, end));
+    setNotice(copy);
+    this.#countDelivered(1, copy.length);
+    this.#callbacksDue++;
+    this.#sink.write(copy, this.#written);
+    const restCount = entry.messageCount - 1;
+    if (restCount > 0) this.#write(batch, end, restCount);
+    if (this.#inFlight === null && this.#sink.pendingBytes > 0) this.#holdInFlight(batch);
+    this.#fanOut.unpin(batch);
+    return batch.endBytes - start;
+  }
+
+  #holdInFlight(batch: Batch): void {
+    this.#fanOut.pin(batch);
+    this.#inFlight = batch;
+    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+  }
+
+  #onWritten(): void {
+    if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
+    const batch = this.#inFlight;
+    this.#inFlight = null;
+    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+    if (batch !== this.#large) this.#fanOut.unpin(batch);
+    this.pump();
+  }
+
+  #enqueue(batch: Batch): void {
+    if (batch.pins === 0) this.#fanOut.pool.trim(batch);
+    this.#fanOut.pin(batch);
+    this.#outbox.push(batch);
+    this.#fanOut.lagging.add(this);
+  }
+
+  #enforceLimits(): void {
+    const { outboxBytes, outboxMessageCount, outboxTotalBytes } = this.#fanOut.limits;
+    while (this.#outbox.bytes > outboxBytes && this.dropOldestBatch());
+    if (this.#outbox.messageCount > outboxMessageCount && this.#isStalled) {
+      this.#dropMessages(this.#outbox.messageCount - outboxMessageCount);
+    }
+    if (this.#fanOut.totals.queuedBytes > outboxTotalBytes) this.#fanOut.enforceTotal();
+    this.#updateStanding();
+  }
+
+  /** Gives up exactly the `count` oldest messages, cutting a batch between two messages where it must. */
+  #dropMessages(count: number): void {
+    for (let entry = this.#outbox.peek(); entry !== undefined && count > 0; entry = this.#outbox.peek()) {
+      if (entry.messageCount <= count) {
+        count -= entry.messageCount;
+        this.dropOldestBatch();
+        continue;
+      }
+      let start = entry.start;
+      for (let passed = 0; passed < count; passed++) start = messageEnd(entry.batch.buffer, start);
+      this.#outbox.cutFirst(start, count);
+      this.#countDrops(count);
+      return;
+    }
+  }
+
+  get #isStalled(): boolean {
+    return this.#fanOut.clock.nowMs - this.#lastProgressMs > stalledAfterMs;
+  }
+
+  /** Whether this subscriber lags, and whether publishers should wait for it: not for one that has stopped reading. */
+  #updateStanding(): void {
+    if (this.#outbox.isEmpty) this.#fanOut.lagging.delete(this);
+    const overSoft = this.#outbox.bytes * 2 > this.#fanOut.limits.outboxBytes;
+    if (overSoft && !this.closed && !this.#isStalled) this.#fanOut.overSoft.add(this);
+    else this.#fanOut.overSoft.delete(this);
+  }
+
+  #countDelivered(messageCount: number, bytes: number): void {
+    this.deliveredCount += messageCount;
+    this.deliveredBytes += bytes;
+    this.#fanOut.totals.deliveredCount += messageCount;
+    this.#fanOut.totals.deliveredBytes += bytes;
+  }
+
+  #countDrops(messageCount: number): void {
+    this.droppedCount += messageCount;
+    this.#fanOut.totals.droppedCount += messageCount;
+    this.#dropNotice = true;
+  }
+}
+
+/** Sets bit 2 in the block of the message at the start of `bytes`. */
+function setNotice(bytes: Buffer): void {
+  const bits = frameBody(bytes, 0, reservedFrame) + BlockOffset.bits;
+  bytes[bits] = bytes[bits]! | BlockBit.dropped;
+}
+
+/** A large message of its own for one subscriber: all chunks shared but the last, which holds the block. */
+function largeWithNotice(batch: Batch): Batch {
+  const chunks = batch.chunks!.slice();
+  const tail = Buffer.from(chunks[chunks.length - 1]!);
+  const bits = tail[0] === 0 ? 2 + BlockOffset.bits : 9 + BlockOffset.bits;
+  tail[bits] = tail[bits]! | BlockBit.dropped;
+  chunks[chunks.length - 1] = tail;
+  return Batch.ofChunks(chunks, batch.endBytes, batch.readAtUs);
+}

@@ -1,0 +1,152 @@
+import type { Socket } from 'node:net';
+import { type Handshake, ZmtpError } from '@pulsemq/zmtp';
+import type { EngineCore } from '../session/core.js';
+import type { SessionConnection, TrafficHandler } from '../session/session-connection.js';
+
+/** Makes what handles a connection once its peer has introduced itself. */
+export type TrafficFactory = (connection: SessionConnection, handshake: Handshake) => TrafficHandler;
+
+/** Bytes of one connection worked off in one turn of the loop, before others get theirs. */
+const readBudgetBytes = 1_048_576;
+/** A shorter read has emptied the kernel's buffer: libuv asks no more in this turn. */
+const fullReadBytes = 65_536;
+
+/**
+ * One TCP connection: greeting, handshake, traffic. The only file that touches a socket, and the only one that catches what the
+ * layers below throw: an error here ends this connection and nothing else.
+ */
+export class Connection implements SessionConnection {
+  readonly address: string;
+  readonly port: number;
+  readonly sinceMs: number;
+  /** When anything was last heard from the peer, Unix milliseconds. */
+  heardMs: number;
+  /** When a PING was sent that nothing has been heard since; 0 for none. */
+  pingedMs = 0;
+  readonly #core: EngineCore;
+  readonly #socket: Socket;
+  readonly #onClosed: (connection: Connection) => void;
+  #handshake: Handshake | null;
+  #makeTraffic: TrafficFactory | null;
+  #traffic: TrafficHandler | null = null;
+  #closeReason = 'closed by peer';
+  #pauseCount = 0;
+  #turnBytes = 0;
+
+  constructor(
+    core: EngineCore,
+    socket: Socket,
+    makeHandshake: (send: (bytes: Uint8Array) => void) => Handshake,
+    makeTraffic: TrafficFactory,
+    onClosed: (connection: Connection) => void,
+  ) {
+    this.#core = core;
+    this.#socket = socket;
+    this.#makeTraffic = makeTraffic;
+    this.#onClosed = onClosed;
+    this.address = socket.remoteAddress ?? 'unknown';
+    this.port = socket.remotePort ?? 0;
+    this.sinceMs = core.clock.nowMs;
+    this.heardMs = this.sinceMs;
+    socket.setNoDelay(true);
+    socket.on('error', (error) => this.#fail(`connection error: ${error.message}`));
+    socket.on('end', () => this.close('closed by peer'));
+    socket.on('close', () => this.#closed());
+    this.#handshake = makeHandshake((bytes) => socket.write(bytes));
+    this.#handshake.start();
+  }
+
+  /** The peer has introduced itself. */
+  get isReady(): boolean {
+    return this.#traffic !== null;
+  }
+
+  get pendingBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  get traffic(): TrafficHandler | null {
+    return this.#traffic;
+  }
+
+  /** Asks whether the peer is there, if the answer can come in time. */
+  sendPing(nowMs: number): void {
+    if (this.#traffic?.ping()) this.pingedMs = nowMs;
+  }
+
+  write(bytes: Buffer, done: () => void): void {
+    this.#socket.write(bytes, done);
+  }
+
+  close(reason: string): void {
+    if (this.#socket.destroyed) return;
+    this.#closeReason = reason;
+    this.#socket.destroy();
+  }
+
+  pause(): void {
+    if (this.#pauseCount++ === 0) this.#socket.pause();
+  }
+
+  resume(): void {
+    if (--this.#pauseCount === 0 && !this.#socket.destroyed) this.#socket.resume();
+  }
+
+  /** The bytes of one read. */
+  onRead(buf: Buffer, lengthBytes: number): void {
+    const { clock } = this.#core;
+    clock.tick();
+    this.heardMs = clock.nowMs;
+    this.pingedMs = 0;
+    try {
+      let start = 0;
+      if (this.#traffic === null) start = this.#pushHandshake(buf, lengthBytes);
+      if (this.#traffic !== null && start < lengthBytes) this.#traffic.onBytes(buf, start, lengthBytes);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error), error);
+    }
+    this.#spend(lengthBytes);
+  }
+
+  /** Returns the offset of the first byte that is traffic. */
+  #pushHandshake(buf: Buffer, end: number): number {
+    const handshake = this.#handshake!;
+    const consumed = handshake.push(buf, 0, end);
+    if (handshake.state === 'ready') {
+      this.#traffic = this.#makeTraffic!(this, handshake);
+      this.#handshake = null;
+      this.#makeTraffic = null;
+    }
+    return consumed;
+  }
+
+  /** libuv reads a busy socket on for up to 32 full reads in a row; past the budget the rest waits for the next turn. */
+  #spend(lengthBytes: number): void {
+    if (lengthBytes < fullReadBytes) return;
+    if (this.#turnBytes === 0) setImmediate(() => this.#refill());
+    this.#turnBytes += lengthBytes;
+    if (this.#turnBytes - lengthBytes < readBudgetBytes && this.#turnBytes >= readBudgetBytes) this.pause();
+  }
+
+  #refill(): void {
+    const paused = this.#turnBytes >= readBudgetBytes;
+    this.#turnBytes = 0;
+    if (paused) this.resume();
+  }
+
+  #fail(text: string, error?: unknown): void {
+    if (this.#socket.destroyed) return;
+    // A peer that goes away in the middle is no news; bytes that are no ZMTP are, and so is a mistake of our own.
+    const isOurs = error !== undefined && !(error instanceof ZmtpError) && !(error instanceof RangeError);
+    const shown = isOurs && error instanceof Error ? (error.stack ?? text) : text;
+    if (error !== undefined) this.#core.incident(isOurs ? 'internal' : 'badBytes', this.address, shown);
+    this.close(text);
+  }
+
+  #closed(): void {
+    this.#traffic?.onClosed(this.#closeReason);
+    this.#traffic = null;
+    this.#handshake = null;
+    this.#onClosed(this);
+  }
+}

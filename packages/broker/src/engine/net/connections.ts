@@ -1,0 +1,128 @@
+import type { Socket } from 'node:net';
+import { Handshake } from '@pulsemq/zmtp';
+import type { EngineCore } from '../session/core.js';
+import type { User } from '../session/entitlements.js';
+import { RequestConnection } from '../session/request-connection.js';
+import { SubscriberConnection } from '../session/subscriber-connection.js';
+import { Connection } from './connection.js';
+import type { Acceptor } from './listener.js';
+import type { ReadListener } from './raw-accept.js';
+
+/** Bytes a peer may send before its handshake is done. */
+const handshakeLimits = { maxHandshakeBytes: 4_096, maxCommandBytes: 1_024, maxMetadataEntries: 16 };
+
+/** A subscriber that nobody stands for is closed after so long. */
+const unclaimedGraceMs = 60_000;
+
+/** All connections of both ports: made here, watched here, gone from here. */
+export class Connections {
+  readonly #core: EngineCore;
+  readonly #all = new Set<Connection>();
+
+  constructor(core: EngineCore) {
+    this.#core = core;
+  }
+
+  get count(): number {
+    return this.#all.size;
+  }
+
+  /** What takes connections on the request port: our side is a ROUTER. */
+  requestAcceptor(): Acceptor {
+    return {
+      accept: (makeSocket) =>
+        this.#add(
+          makeSocket,
+          (send) =>
+            new Handshake({
+              role: 'server',
+              socketType: 'ROUTER',
+              identity: nothing,
+              mechanisms: ['NULL'],
+              limits: handshakeLimits,
+              send,
+            }),
+          (connection) => new RequestConnection(this.#core, connection),
+        ),
+    };
+  }
+
+  /** What takes connections on the subscriber port: our side is an XPUB. */
+  subscriberAcceptor(): Acceptor {
+    return { accept: (makeSocket) => this.#addSubscriber(makeSocket) };
+  }
+
+  /** Once a second: late handshakes, silent peers, subscribers nobody stands for. */
+  sweep(): void {
+    const { nowMs } = this.#core.clock;
+    for (const connection of this.#all) {
+      if (!connection.isReady) this.#checkHandshake(connection, nowMs);
+      else if (!this.#isAbandoned(connection, nowMs)) this.#checkSilence(connection, nowMs);
+    }
+  }
+
+  closeAll(reason: string): void {
+    for (const connection of this.#all) connection.close(reason);
+  }
+
+  #addSubscriber(makeSocket: (onRead: ReadListener) => Socket): void {
+    let user: User | null = null;
+    const authenticate = (name: string, token: string): boolean => {
+      user = this.#core.entitlements.verify(name, token) ?? null;
+      if (user === null) this.#core.counters.authFailedCount++;
+      return user !== null;
+    };
+    this.#add(
+      makeSocket,
+      (send) =>
+        new Handshake({
+          role: 'server',
+          socketType: 'XPUB',
+          mechanisms: ['NULL', 'PLAIN'],
+          authenticate,
+          limits: handshakeLimits,
+          send,
+        }),
+      (connection) => new SubscriberConnection(this.#core, connection, user),
+    );
+  }
+
+  #add(
+    makeSocket: (onRead: ReadListener) => Socket,
+    makeHandshake: ConstructorParameters<typeof Connection>[2],
+    makeTraffic: ConstructorParameters<typeof Connection>[3],
+  ): void {
+    let connection: Connection | null = null;
+    const socket = makeSocket((buf, lengthBytes) => connection?.onRead(buf, lengthBytes));
+    connection = new Connection(this.#core, socket, makeHandshake, makeTraffic, (closed) => this.#forget(closed));
+    this.#all.add(connection);
+  }
+
+  #forget(connection: Connection): void {
+    this.#all.delete(connection);
+  }
+
+  #checkHandshake(connection: Connection, nowMs: number): void {
+    const { handshakeTimeoutMs } = this.#core.config;
+    if (nowMs - connection.sinceMs < handshakeTimeoutMs) return;
+    connection.close(`no complete ZMTP handshake within ${handshakeTimeoutMs} ms`);
+  }
+
+  #checkSilence(connection: Connection, nowMs: number): void {
+    const { pingIntervalMs, pingTimeoutMs } = this.#core.config;
+    if (connection.pingedMs > 0) {
+      if (nowMs - connection.pingedMs > pingTimeoutMs)
+        connection.close(`no answer to a PING within ${pingTimeoutMs} ms`);
+    } else if (nowMs - connection.heardMs > pingIntervalMs) connection.sendPing(nowMs);
+  }
+
+  #isAbandoned(connection: Connection, nowMs: number): boolean {
+    const { traffic } = connection;
+    if (!(traffic instanceof SubscriberConnection)) return false;
+    if (nowMs - traffic.sinceMs < unclaimedGraceMs || !traffic.isUnclaimed) return false;
+    connection.close(`no session of its address within ${unclaimedGraceMs} ms`);
+    return true;
+  }
+}
+
+const nothing = new Uint8Array(0);

@@ -1,0 +1,62 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { acceptRaw, canAcceptRaw, type ReadListener, readOrdinary, socketOfHandle } from './raw-accept.js';
+
+/**
+ * Connections the kernel may hold for us. libuv accepts all of them in one turn, about 100 us each, and ticks wait for it: 3,000 at
+ * once held them for 100 ms with a backlog of 4,096.
+ */
+const backlogCount = 256;
+
+/** What the listener needs of a connection before it has one. */
+export interface Acceptor {
+  /** Makes the connection around a socket and returns where its reads go. */
+  accept(makeSocket: (onRead: ReadListener) => Socket): void;
+}
+
+/** A listening port. */
+export class Listener {
+  readonly #server: Server;
+  readonly #isRaw: boolean;
+
+  private constructor(server: Server, isRaw: boolean) {
+    this.#server = server;
+    this.#isRaw = isRaw;
+  }
+
+  /** Listens, or rejects with the system's error. Port 0 takes any free one. */
+  static async open(
+    host: string,
+    port: number,
+    acceptor: Acceptor,
+    mode: 'raw' | 'ordinary' = 'raw',
+  ): Promise<Listener> {
+    const server = createServer({ allowHalfOpen: false, noDelay: true }, (socket) => {
+      acceptor.accept((onRead) => {
+        readOrdinary(socket, onRead);
+        return socket;
+      });
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port, backlog: backlogCount }, resolve);
+    });
+    const isRaw = mode === 'raw' && canAcceptRaw(server);
+    if (isRaw) acceptRaw(server, (handle) => acceptor.accept((onRead) => socketOfHandle(handle, onRead)));
+    return new Listener(server, isRaw);
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Whether sockets read into the shared buffer. */
+  get isRaw(): boolean {
+    return this.#isRaw;
+  }
+
+  /** Accepts nothing new. Connections that are open stay. */
+  close(): void {
+    this.#server.close();
+  }
+}

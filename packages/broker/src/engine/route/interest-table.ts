@@ -1,0 +1,63 @@
+import type { FanOut } from '../fanout/fan-out.js';
+import { InterestGroup } from '../fanout/interest-group.js';
+import type { Subscriber } from '../fanout/subscriber.js';
+import { type InterestAtom, interestKey } from './interest.js';
+import type { NamespaceTable } from './namespace-table.js';
+
+/** Which group each subscriber is in, and which atoms each group stands for. */
+export class InterestTable {
+  readonly #namespaces: NamespaceTable;
+  readonly #fanOut: FanOut;
+  readonly #groups = new Map<string, { readonly group: InterestGroup; readonly atoms: readonly InterestAtom[] }>();
+  readonly #groupOf = new Map<Subscriber, InterestGroup>();
+
+  constructor(namespaces: NamespaceTable, fanOut: FanOut) {
+    this.#namespaces = namespaces;
+    this.#fanOut = fanOut;
+  }
+
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
+  /** Moves a subscriber to the group with exactly this interest. An empty interest is no group. */
+  place(subscriber: Subscriber, atoms: readonly InterestAtom[]): void {
+    const key = interestKey(atoms);
+    const present = this.#groupOf.get(subscriber);
+    if ((present?.key ?? '') === key) return;
+    if (present !== undefined) this.#leave(subscriber, present);
+    if (key === '') return;
+    const group = this.#groupFor(key, atoms);
+    group.join(subscriber);
+    this.#groupOf.set(subscriber, group);
+  }
+
+  /** Takes a subscriber out of its group. */
+  remove(subscriber: Subscriber): void {
+    const present = this.#groupOf.get(subscriber);
+    if (present !== undefined) this.#leave(subscriber, present);
+  }
+
+  #leave(subscriber: Subscriber, group: InterestGroup): void {
+    group.leave(subscriber);
+    this.#groupOf.delete(subscriber);
+    if (group.members.length > 0) return;
+    const entry = this.#groups.get(group.key)!;
+    this.#groups.delete(group.key);
+    for (const atom of entry.atoms) this.#namespaces.of(atom.namespace)?.removeInterest(atom, group);
+  }
+
+  #groupFor(key: string, atoms: readonly InterestAtom[]): InterestGroup {
+    const entry = this.#groups.get(key);
+    if (entry !== undefined) return entry.group;
+    const group = new InterestGroup(key, this.#fanOut);
+    const distinct = distinctAtoms(atoms);
+    this.#groups.set(key, { group, atoms: distinct });
+    for (const atom of distinct) this.#namespaces.ofOrNew(atom.namespace).addInterest(atom, group);
+    return group;
+  }
+}
+
+function distinctAtoms(atoms: readonly InterestAtom[]): InterestAtom[] {
+  return [...new Map(atoms.map((atom) => [interestKey([atom]), atom])).values()];
+}

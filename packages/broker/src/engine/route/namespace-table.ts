@@ -1,0 +1,57 @@
+import type { EngineNamespace } from '../../port.js';
+import { Namespace } from './namespace.js';
+
+/**
+ * Namespaces by name. One exists here as soon as somebody may publish to it or has asked for it; the store knows those with an
+ * id.
+ */
+export class NamespaceTable {
+  readonly #byName = new Map<string, Namespace>();
+  readonly #byId = new Map<number, Namespace>();
+
+  of(name: string): Namespace | undefined {
+    return this.#byName.get(name);
+  }
+
+  ofId(id: number): Namespace | undefined {
+    return this.#byId.get(id);
+  }
+
+  ofOrNew(name: string): Namespace {
+    let namespace = this.#byName.get(name);
+    if (namespace === undefined) {
+      namespace = new Namespace(name);
+      this.#byName.set(name, namespace);
+    }
+    return namespace;
+  }
+
+  /** Those the store knows, by id: the order in which queries list them. */
+  registered(): Namespace[] {
+    return [...this.#byId.values()].sort((left, right) => left.id - right.id);
+  }
+
+  all(): IterableIterator<Namespace> {
+    return this.#byName.values();
+  }
+
+  /** What the store says of a namespace. A new name under a known id renames nothing here: routes keep their names. */
+  set(definition: EngineNamespace): void {
+    const namespace = this.ofOrNew(definition.name);
+    const before = this.#byId.get(definition.id);
+    if (before !== undefined && before !== namespace) before.id = 0;
+    namespace.id = definition.id;
+    namespace.isActive = definition.isActive;
+    this.#byId.set(definition.id, namespace);
+  }
+
+  /** The store no longer has it. Its topics go; interest in it stays, for when it comes back. */
+  remove(id: number): Namespace | undefined {
+    const namespace = this.#byId.get(id);
+    if (namespace === undefined) return undefined;
+    this.#byId.delete(id);
+    namespace.id = 0;
+    namespace.isActive = true;
+    return namespace;
+  }
+}

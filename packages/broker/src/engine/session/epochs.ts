@@ -1,0 +1,21 @@
+/**
+ * Epochs: a number that changes whenever sequence numbers start again. The engine's own is taken from the clock, so that it
+ * differs after a restart; a deleted topic that returns takes one that has not been used before.
+ */
+export class Epochs {
+  /** The epoch of this run, a u32. */
+  readonly current = Math.floor(Date.now() / 1000) >>> 0;
+  #next = this.current;
+  readonly #ofReturning = new Map<string, number>();
+
+  /** Epoch of a topic's first route in its present life. */
+  of(namespace: string, topic: string): number {
+    return this.#ofReturning.get(`${namespace}:${topic}`) ?? this.current;
+  }
+
+  /** The topic was deleted: should it come back, its sequence starts again under a new epoch. */
+  retire(namespace: string, topic: string): void {
+    this.#next = (this.#next + 1) >>> 0;
+    this.#ofReturning.set(`${namespace}:${topic}`, this.#next);
+  }
+}

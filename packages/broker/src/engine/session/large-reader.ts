@@ -1,0 +1,83 @@
+import { FrameFlag } from '@pulsemq/zmtp';
+import { type RequestSpan, readLength } from './message-locator.js';
+
+/** Bytes frame 5 of a large message may have; nobody is known to use it. */
+const reservedMaxBytes = 65_536;
+
+/**
+ * Takes in one large message as the list of the chunks it arrives in, none joined, until its last byte is there. It is
+ * forwarded only then: a publisher that dies halfway leaves nothing behind.
+ */
+export class LargeReader {
+  /** The pieces up to the end of frame 4; the first holds frames 0 to 3 and the head of frame 4. */
+  readonly chunks: Buffer[] = [];
+  /** Offsets into the first chunk; `payloadEnd` counts on over all of them. */
+  readonly span: RequestSpan;
+  /** Frame 5: head and body, gathered byte by byte as it is small. */
+  #tail = Buffer.alloc(0);
+  #missingBytes: number;
+
+  /** `span` is relative to the start of the message, and is kept. */
+  constructor(span: RequestSpan) {
+    this.span = span;
+    this.#missingBytes = span.payloadEnd;
+  }
+
+  /** The publisher's own reserved bytes. Valid once `push` said "whole". */
+  get reserved(): Buffer {
+    return this.#tail.subarray(tailHeadBytes(this.#tail));
+  }
+
+  /** The head of frame 5 is there, and says that it is not the last. */
+  get isMalformed(): boolean {
+    const tail = this.#tail;
+    return tail.length >= tailHeadBytes(tail) && tail.length > 0 && (tail[0]! & FrameFlag.more) !== 0;
+  }
+
+  /** Body bytes of the frame that should have been the last. */
+  get tailBodyBytes(): number {
+    return tailHeadBytes(this.#tail) === 2 ? this.#tail[1]! : readLength(this.#tail, 1);
+  }
+
+  /** Takes bytes [at, end) and returns the offset after what it used; it is whole when `isWhole`. */
+  push(buf: Buffer, at: number, end: number): number {
+    if (this.#missingBytes > 0) {
+      const taken = Math.min(this.#missingBytes, end - at);
+      // The read buffer is used again for the next read, so this is the one copy a large message costs on its way in.
+      const chunk = Buffer.allocUnsafeSlow(taken);
+      buf.copy(chunk, 0, at, at + taken);
+      this.chunks.push(chunk);
+      this.#missingBytes -= taken;
+      return at + taken;
+    }
+    return this.#pushTail(buf, at, end);
+  }
+
+  get isWhole(): boolean {
+    return this.#missingBytes === 0 && this.#tailMissingBytes() === 0;
+  }
+
+  #pushTail(buf: Buffer, at: number, end: number): number {
+    while (at < end && this.#tailMissingBytes() > 0 && !this.isMalformed) {
+      const taken = Math.min(this.#tailMissingBytes(), end - at);
+      this.#tail = Buffer.concat([this.#tail, buf.subarray(at, at + taken)]);
+      at += taken;
+    }
+    return at;
+  }
+
+  /** Bytes of frame 5 still to come, as far as is known. */
+  #tailMissingBytes(): number {
+    const tail = this.#tail;
+    if (tail.length < 2) return 2 - tail.length;
+    if (tail[0]! > 3) throw new RangeError(`frame flags 0x${tail[0]!.toString(16)} inside a message`);
+    const headBytes = tailHeadBytes(tail);
+    if (tail.length < headBytes) return headBytes - tail.length;
+    const bodyBytes = headBytes === 2 ? tail[1]! : readLength(tail, 1);
+    if (bodyBytes > reservedMaxBytes)
+      throw new RangeError(`reserved frame of ${bodyBytes} bytes exceeds ${reservedMaxBytes}`);
+    return headBytes + bodyBytes - tail.length;
+  }
+}
+
+const tailHeadBytes = (tail: Buffer): number => ((tail[0] ?? 0) & FrameFlag.long ? 9 : 2);

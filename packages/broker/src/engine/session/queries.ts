@@ -1,0 +1,57 @@
+import { type NamespaceListing, type PermissionListing, RoleLevel } from '@pulsemq/protocol';
+import type { Namespace } from '../route/namespace.js';
+import { parseObject } from './authenticator.js';
+import type { EngineCore } from './core.js';
+import type { User } from './entitlements.js';
+
+/** QUERY: what a user may see, and nothing else. Answers come from memory. */
+
+const roleNames = { [RoleLevel.sub]: 'SUB', [RoleLevel.pub]: 'PUB', [RoleLevel.admin]: 'ADMIN' } as const;
+
+/** The data of the answer, or the text of what is wrong with the question. */
+export function answerQuery(core: EngineCore, user: User, payload: string | undefined): { data: unknown } | string {
+  const query = parseObject(payload);
+  if (query === undefined) return 'bad query: the payload is no JSON object';
+  switch (query.type) {
+    case 'namespaces':
+      return { data: listNamespaces(core, user) };
+    case 'topics':
+      if (typeof query.namespace !== 'string') return 'bad query: "namespace" must be a string';
+      return { data: listTopics(core, user, query.namespace) };
+    case 'permission':
+      return { data: listPermissions(core, user) };
+    default:
+      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics or permission`;
+  }
+}
+
+function listNamespaces(core: EngineCore, user: User): NamespaceListing[] {
+  return visible(core, user).map((namespace) => {
+    const topics = sortedTopics(namespace);
+    return { name: namespace.name, topics, topic_count: topics.length };
+  });
+}
+
+function listTopics(core: EngineCore, user: User, name: string): string[] {
+  const namespace = core.namespaces.of(name);
+  if (namespace === undefined || user.levelIn(namespace) < RoleLevel.sub) return [];
+  return sortedTopics(namespace);
+}
+
+function listPermissions(core: EngineCore, user: User): PermissionListing {
+  const namespaces: Record<string, 'SUB' | 'PUB' | 'ADMIN'> = {};
+  if (!user.hasAllRights) {
+    for (const namespace of visible(core, user)) {
+      namespaces[namespace.name] = roleNames[user.levelIn(namespace) as keyof typeof roleNames];
+    }
+  }
+  return { type: user.type, namespaces };
+}
+
+/** Namespaces the user may read: those of the store by id, then those so new that they have no id yet. */
+function visible(core: EngineCore, user: User): Namespace[] {
+  const fresh = [...core.namespaces.all()].filter((namespace) => namespace.id === 0 && namespace.topics.size > 0);
+  return [...core.namespaces.registered(), ...fresh].filter((namespace) => user.levelIn(namespace) >= RoleLevel.sub);
+}
+
+const sortedTopics = (namespace: Namespace): string[] => [...namespace.topics].sort();

@@ -1,0 +1,157 @@
+import { HeaderOffset, MessageType, WireError } from '@pulsemq/protocol';
+import { encodePong, parseCommand, parsePing } from '@pulsemq/zmtp';
+import { Authenticator } from './authenticator.js';
+import type { EngineCore } from './core.js';
+import { pingFrame } from './heartbeat.js';
+import type { LargeReader } from './large-reader.js';
+import type { RequestSpan } from './message-locator.js';
+import { Publisher } from './publisher.js';
+import { answerQuery } from './queries.js';
+import { Replier } from './replier.js';
+import { pongReply } from './replies.js';
+import { type Refusal, RequestReader, type RequestReceiver } from './request-reader.js';
+import type { Session } from './session.js';
+import type { SessionConnection, TrafficHandler } from './session-connection.js';
+import { subscribe, unsubscribe } from './subscribing.js';
+import { strictText } from './wire-text.js';
+
+/**
+ * One connection on the request port after its handshake. Every request gets exactly one reply, in order, and nothing is ever
+ * sent that was not asked for: clients match replies by order alone.
+ */
+export class RequestConnection implements TrafficHandler, RequestReceiver {
+  readonly #core: EngineCore;
+  readonly #connection: SessionConnection;
+  readonly #reader: RequestReader;
+  readonly #replier: Replier;
+  readonly #publisher: Publisher;
+  #session: Session | null = null;
+
+  constructor(core: EngineCore, connection: SessionConnection) {
+    this.#core = core;
+    this.#connection = connection;
+    this.#reader = new RequestReader(this);
+    this.#replier = new Replier(core, connection);
+    this.#publisher = new Publisher(core, this.#replier);
+  }
+
+  onBytes(buf: Buffer, start: number, end: number): void {
+    this.#reader.push(buf, start, end);
+    this.#endRead();
+  }
+
+  onClosed(reason: string): void {
+    this.#endSession(reason);
+    this.#core.keeper.settle();
+  }
+
+  ping(): boolean {
+    // A ZMTP command may stand between two messages, and every write here is whole messages.
+    this.#connection.write(pingFrame(this.#core), ignoreWritten);
+    return true;
+  }
+
+  onMessage(buf: Buffer, span: RequestSpan): void {
+    if (buf[span.start + 2 + HeaderOffset.type] === MessageType.pub) this.#publisher.publish(this.#session, buf, span);
+    else this.#onRequest(buf[span.start + 2 + HeaderOffset.type]!, buf, span);
+  }
+
+  refuseLarge(buf: Buffer, span: RequestSpan): Refusal | undefined {
+    return this.#publisher.refuseLarge(this.#session, buf, span);
+  }
+
+  onLarge(message: LargeReader): void {
+    this.#publisher.publishLarge(this.#session, message);
+  }
+
+  onRefused(refusal: Refusal): void {
+    this.#publisher.refuse(refusal);
+  }
+
+  onCommand(buf: Buffer, start: number, end: number): void {
+    const command = parseCommand(buf, start, end);
+    if (command.name !== 'PING') return;
+    const ping = parsePing(buf, command.bodyStart, command.bodyEnd);
+    this.#replier.send(Buffer.from(encodePong(ping.context)));
+  }
+
+  /** Subscriptions made in this read go live, then their replies leave. */
+  #endRead(): void {
+    const { keeper, fanOut, pacing } = this.#core;
+    keeper.settle();
+    this.#replier.flush();
+    if (this.#publisher.takenCount === 0) return;
+    fanOut.settle(this.#publisher.appendedBytes);
+    this.#publisher.appendedBytes = 0;
+    this.#publisher.takenCount = 0;
+    pacing.afterRead(this.#connection);
+  }
+
+  #onRequest(type: number, buf: Buffer, span: RequestSpan): void {
+    switch (type) {
+      case MessageType.pong:
+      case MessageType.status:
+        return;
+      case MessageType.ping:
+        return this.#replier.send(pongReply(this.#core.clock.nowMs));
+      case MessageType.auth:
+        return this.#onAuth(strictText(buf, span.payloadStart, span.payloadEnd));
+      case MessageType.sub:
+      case MessageType.unsub:
+      case MessageType.query:
+        return this.#onAuthenticated(type, buf, span);
+      default:
+        return this.#replier.error(WireError.unsupportedType, `unsupported message type ${type}`);
+    }
+  }
+
+  #onAuth(payload: string | undefined): void {
+    const authenticator = new Authenticator(this.#core);
+    const outcome = authenticator.authenticate(this.#connection, this.#session, payload);
+    if ('code' in outcome) return this.#replier.error(outcome.code, outcome.text);
+    if (outcome !== this.#session) {
+      this.#endSession('authenticated as another user');
+      this.#session = outcome;
+      const { address, port } = this.#connection;
+      this.#core.emit({ kind: 'sessionOpened', session: outcome.id, userId: outcome.user.id, address, port });
+    }
+    this.#replier.ack(authenticator.reply(outcome));
+  }
+
+  #onAuthenticated(type: number, buf: Buffer, span: RequestSpan): void {
+    const session = this.#session;
+    if (session === null) return this.#replier.error(WireError.notAuthenticated, 'not authenticated: send AUTH first');
+    const payload = strictText(buf, span.payloadStart, span.payloadEnd);
+    if (type === MessageType.query) return this.#onQuery(session, payload);
+    const namespace = strictText(buf, span.namespaceAt + 2, span.topicAt);
+    const pattern = strictText(buf, span.topicAt + 2, span.usernameAt);
+    if (namespace === undefined || pattern === undefined) {
+      return this.#replier.error(WireError.malformed, 'malformed message: namespace or pattern is not UTF-8');
+    }
+    if (type === MessageType.unsub) {
+      unsubscribe(this.#core, session, namespace, pattern);
+      return this.#replier.ack({ status: 'UNSUB_OK' });
+    }
+    const refusal = subscribe(this.#core, session, namespace, pattern, payload);
+    if (refusal !== undefined) this.#replier.error(refusal.code, refusal.text);
+    else this.#replier.ack({ status: 'SUB_OK' });
+  }
+
+  #onQuery(session: Session, payload: string | undefined): void {
+    const answer = answerQuery(this.#core, session.user, payload);
+    if (typeof answer === 'string') this.#replier.error(WireError.badQuery, answer);
+    else this.#replier.ack({ status: 'QUERY_OK', data: answer.data });
+  }
+
+  #endSession(reason: string): void {
+    const session = this.#session;
+    if (session === null) return;
+    this.#session = null;
+    this.#core.keeper.markSession(session);
+    this.#core.sessions.close(session);
+    if (session.subscriber !== null) session.subscriber.releaseSession();
+    this.#core.emit({ kind: 'sessionClosed', session: session.id, userId: session.user.id, reason });
+  }
+}
+
+const ignoreWritten = (): void => {};

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { ByteTable } from '../../src/engine/route/byte-table.js';
+
+const bytes = (text: string): Buffer => Buffer.from(text);
+
+function find(table: ByteTable<number>, key: string): number | undefined {
+  const buf = bytes(`xx${key}yy`);
+  return table.find(buf, 2, 2 + key.length);
+}
+
+test('finds what was added, by bytes and not by buffer', () => {
+  const table = new ByteTable<number>();
+  const count = 5_000;
+  for (let index = 0; index < count; index++) {
+    const key = bytes(`topic_${index}`);
+    table.add(key, 0, key.length, index);
+  }
+  expect(table.size).toBe(count);
+  for (let index = 0; index < count; index++) expect(find(table, `topic_${index}`)).toBe(index);
+  expect(find(table, 'topic_5000')).toBeUndefined();
+  expect(find(table, '')).toBeUndefined();
+});
+
+test('a deleted value is gone and the others stay', () => {
+  const table = new ByteTable<number>();
+  for (let index = 0; index < 100; index++) {
+    const key = bytes(`k${index}`);
+    table.add(key, 0, key.length, index);
+  }
+  table.delete(42);
+  expect(table.size).toBe(99);
+  expect(find(table, 'k42')).toBeUndefined();
+  for (let index = 0; index < 100; index++) if (index !== 42) expect(find(table, `k${index}`)).toBe(index);
+});
+
+test('keeps its own copy of the key', () => {
+  const table = new ByteTable<number>();
+  const key = bytes('abc');
+  table.add(key, 0, 3, 1);
+  key.fill(0);
+  expect(find(table, 'abc')).toBe(1);
+});
+
+test('starts again empty after clear', () => {
+  const table = new ByteTable<number>();
+  const key = bytes('abc');
+  table.add(key, 0, 3, 1);
+  table.clear();
+  expect(table.size).toBe(0);
+  expect(find(table, 'abc')).toBeUndefined();
+});

@@ -1,0 +1,393 @@
+import { MessageType, PubFlag } from '@pulsemq/protocol';
+import { describe, expect, test } from 'vitest';
+import { startEngine, ticketSubscription, tokenOf, userOf } from './engine-fixture.js';
+import { wirePublish } from './support.js';
+import { WirePeer } from './wire-peer.js';
+
+const pub = (topic: string, payload = 'x', more: object = {}) => ({
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  username: 'publisher',
+  payload: Buffer.from(payload),
+  ...more,
+});
+
+const sub = (pattern: string, namespace = 'market') => ({ type: MessageType.sub, namespace, topic: pattern });
+const unsub = (pattern: string, namespace = 'market') => ({ type: MessageType.unsub, namespace, topic: pattern });
+
+/** Payloads up to and including the one that says "end", which every subscriber of these tests wants. */
+async function untilEnd(peer: WirePeer): Promise<string[]> {
+  const seen: string[] = [];
+  for (;;) {
+    const delivery = await peer.delivery();
+    if (delivery.topic === 'end') return seen;
+    seen.push(`${delivery.namespace}:${delivery.topic}=${Buffer.from(delivery.payload)}`);
+  }
+}
+
+describe('a bound subscriber', () => {
+  test('defect 36: gets everything published after SUB_OK, and its block', async () => {
+    const { session, bound } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const stream = await bound(reader.ticket);
+    await reader.request(sub('sz1.*'));
+    const before = Date.now() * 1000 - 2_000;
+    await publisher.request(pub('sz1.kline', 'one', { reserved: Buffer.from('mine'), timestamp: 1234567890123 }));
+    await publisher.request(pub('sz1.kline', 'two'));
+    const first = await stream.delivery();
+    expect(first).toMatchObject({
+      key: 'market:sz1.kline',
+      namespace: 'market',
+      topic: 'sz1.kline',
+      username: 'publisher',
+    });
+    expect(first.header).toMatchObject({ type: MessageType.pub, timestamp: 1234567890123, payloadLength: 3 });
+    expect(first.block).toMatchObject({ bits: 0, conflatedCount: 0, sequence: 1 });
+    expect(first.block!.receivedAtUs).toBeGreaterThan(before);
+    expect(first.block!.receivedAtUs).toBeLessThan(Date.now() * 1000 + 2_000);
+    expect(Buffer.from(first.reserved.subarray(24)).toString()).toBe('mine');
+    const second = await stream.delivery();
+    expect(second.block).toMatchObject({ sequence: 2, epoch: first.block!.epoch });
+  });
+
+  test('defect 4: wildcards are applied here', async () => {
+    const { session, bound } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const stream = await bound(reader.ticket);
+    for (const pattern of ['a.>', '*.x', 'end']) await reader.request(sub(pattern));
+    for (const topic of ['a', 'a.b', 'a.b.c', 'zzz.q', 'zzz.x', 'a.x', 'end'])
+      await publisher.request(pub(topic, topic));
+    expect(await untilEnd(stream)).toEqual([
+      'market:a.b=a.b',
+      'market:a.b.c=a.b.c',
+      'market:zzz.x=zzz.x',
+      'market:a.x=a.x',
+    ]);
+  });
+
+  test('defect 6: UNSUB stops deliveries', async () => {
+    const { session, bound } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const stream = await bound(reader.ticket);
+    await reader.request(sub('a'));
+    await reader.request(sub('end'));
+    await publisher.request(pub('a', 'before'));
+    await reader.request(unsub('a'));
+    await publisher.request(pub('a', 'after'));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(stream)).toEqual(['market:a=before']);
+  });
+
+  test('a SUB and a PUB in one read: the message arrives', async () => {
+    const { session, bound } = await startEngine();
+    const root = await session('root');
+    const stream = await bound(root.ticket);
+    root.socket.cork();
+    root.send(sub('a'));
+    root.send(pub('a', 'at once', { username: 'root' }));
+    root.socket.uncork();
+    expect((await stream.delivery()).topic).toBe('a');
+  });
+
+  test('defect 16: a revoked right and a deactivated user end running deliveries', async () => {
+    const { session, bound, engine } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const root = await session('root');
+    const stream = await bound(reader.ticket);
+    const control = await bound(root.ticket);
+    await reader.request(sub('>'));
+    await root.request(sub('>'));
+    await publisher.request(pub('a', 'one'));
+    engine.command({ kind: 'grant', userId: 3, namespaceId: 1, role: null });
+    await publisher.request(pub('a', 'two'));
+    engine.command({ kind: 'grant', userId: 3, namespaceId: 1, role: 'sub' });
+    await publisher.request(pub('a', 'three'));
+    engine.command({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: false } });
+    engine.command({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true } });
+    engine.command({ kind: 'user', user: userOf(3, 'reader', { isActive: false }) });
+    await publisher.request(pub('end'));
+    expect(await untilEnd(control)).toEqual(['market:a=one', 'market:a=two', 'market:a=three']);
+    const seen = [await stream.delivery(), await stream.delivery()].map((one) => Buffer.from(one.payload).toString());
+    expect(seen).toEqual(['one', 'three']);
+    expect(stream.messages.size).toBe(0);
+  });
+
+  test('when its session ends it gets nothing more', async () => {
+    const { session, bound, event } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const again = await session('reader');
+    const stream = await bound(reader.ticket);
+    const other = await bound(again.ticket);
+    await reader.request(sub('>'));
+    await again.request(sub('>'));
+    await publisher.request(pub('a', 'one'));
+    await stream.delivery();
+    await reader.close();
+    await event('sessionClosed');
+    await publisher.request(pub('a', 'two'));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(other)).toEqual(['market:a=one', 'market:a=two']);
+    expect(stream.messages.size).toBe(0);
+  });
+
+  test('a second use of a ticket moves it; an unknown one binds nothing', async () => {
+    const { session, bound, raw } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const first = await bound(reader.ticket);
+    const second = await bound(reader.ticket);
+    const forged = await raw();
+    forged.subscribe(ticketSubscription('0'.repeat(32)));
+    await reader.request(sub('>'));
+    await publisher.request(pub('a', 'one'));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(second)).toEqual(['market:a=one']);
+    expect(first.messages.size + forged.messages.size).toBe(0);
+  });
+
+  test('BOUND comes first, under the key a stock SUB lets through', async () => {
+    const { session, subPort } = await startEngine();
+    const reader = await session('reader');
+    const stream = await WirePeer.open(subPort, { socketType: 'SUB' });
+    stream.subscribe(ticketSubscription(reader.ticket));
+    const bound = await stream.delivery();
+    expect(bound.key).toBe(ticketSubscription(reader.ticket).toString('latin1'));
+    expect(bound.header.type).toBe(MessageType.bound);
+    expect(JSON.parse(Buffer.from(bound.payload).toString())).toEqual({ session: 1, epoch: expect.any(Number) });
+    await stream.close();
+  });
+
+  test('overlapping subscriptions deliver once, in order', async () => {
+    const { session, bound } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const stream = await bound(reader.ticket);
+    for (const pattern of ['>', '*', 'a', 'a.>', '*.*', 'end']) await reader.request(sub(pattern));
+    for (let index = 0; index < 50; index++) await publisher.request(pub(index % 2 ? 'a' : 'a.b', `${index}`));
+    await publisher.request(pub('end'));
+    const seen = await untilEnd(stream);
+    expect(seen.map((text) => Number(text.split('=')[1]))).toEqual(Array.from({ length: 50 }, (_, index) => index));
+  });
+
+  test('an empty namespace is default, and an empty username is filled in', async () => {
+    const { session, bound } = await startEngine();
+    const root = await session('root');
+    const stream = await bound(root.ticket);
+    await root.request(sub('>', 'default'));
+    for (const size of [3, 200_000]) {
+      await root.request(pub('a', 'y'.repeat(size), { namespace: '', username: '' }));
+      const delivery = await stream.delivery();
+      expect(delivery).toMatchObject({ key: 'default:a', namespace: 'default', username: 'root' });
+      expect(delivery.payload.length).toBe(size);
+    }
+  });
+
+  test('large messages arrive whole, between the small ones around them', async () => {
+    const { session, bound } = await startEngine();
+    const publisher = await session('publisher');
+    const streams = await Promise.all(
+      ['reader', 'reader', 'root'].map(async (name) => {
+        const reader = await session(name);
+        const stream = await bound(reader.ticket);
+        await reader.request(sub(name === 'root' ? 'big' : '>'));
+        await reader.request(sub('end'));
+        return stream;
+      }),
+    );
+    const big = Buffer.from(Uint8Array.from({ length: 5_000_000 }, (_, index) => index % 253));
+    publisher.socket.cork();
+    for (let turn = 0; turn < 3; turn++) {
+      publisher.send(pub('a', `${turn}`));
+      publisher.send({ ...pub('big'), payload: big, reserved: Buffer.from('tail') });
+    }
+    publisher.send(pub('end'));
+    publisher.socket.uncork();
+    for (const [index, stream] of streams.entries()) {
+      for (let turn = 0; turn < 3; turn++) {
+        if (index < 2) expect(Buffer.from((await stream.delivery()).payload).toString()).toBe(`${turn}`);
+        const delivery = await stream.delivery();
+        expect(Buffer.compare(Buffer.from(delivery.payload), big)).toBe(0);
+        expect(Buffer.from(delivery.reserved.subarray(24)).toString()).toBe('tail');
+        expect(delivery.block!.sequence).toBe(turn + 1);
+      }
+      expect((await stream.delivery()).topic).toBe('end');
+    }
+  });
+
+  test('a deleted topic that returns starts under a new epoch', async () => {
+    const { session, bound, engine } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const stream = await bound(reader.ticket);
+    await reader.request(sub('>'));
+    await publisher.request(pub('a'));
+    await publisher.request(pub('a'));
+    engine.command({ kind: 'topicRemoved', namespaceId: 1, name: 'a' });
+    await publisher.request(pub('a'));
+    const blocks = [await stream.delivery(), await stream.delivery(), await stream.delivery()].map((one) => one.block!);
+    expect(blocks.map((block) => block.sequence)).toEqual([1, 2, 1]);
+    expect(blocks[2]!.epoch).not.toBe(blocks[0]!.epoch);
+  });
+
+  test('the publisher flags travel unchanged', async () => {
+    const { session, bound } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const stream = await bound(reader.ticket);
+    await reader.request(sub('>'));
+    await publisher.request(pub('a', 'x', { flags: PubFlag.maybeDuplicate | PubFlag.doNotConflate }));
+    expect((await stream.delivery()).header.flags).toBe(PubFlag.maybeDuplicate | PubFlag.doNotConflate);
+  });
+});
+
+describe('a legacy subscriber', () => {
+  test('defect 3: without a session of its address it gets not one message, whatever its prefix', async () => {
+    const { session, bound, raw, subPort } = await startEngine();
+    const publisher = await session('publisher');
+    const elsewhere = await WirePeer.open(subPort, { socketType: 'XSUB' }, '127.0.0.2');
+    for (const prefix of ['', 'm', 'market', 'market:', 'market:a', ':']) elsewhere.subscribe(prefix);
+    const here = await raw('', 'm', 'market', ':', 'other:', 'market:');
+    const root = await session('root');
+    const control = await bound(root.ticket);
+    await root.request(sub('>', 'default'));
+    for (let turn = 0; turn < 20; turn++) await publisher.request(pub('a', 'secret'));
+    await root.request(pub('end', '', { namespace: 'default', username: 'root' }));
+    expect(await untilEnd(control)).toEqual([]);
+    expect(elsewhere.messages.size + here.messages.size).toBe(0);
+    await elsewhere.close();
+  });
+
+  test('defect 4: gets the union of what sessions of its address asked for in that namespace, never more', async () => {
+    const { session, raw } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    await reader.request(sub('a.>'));
+    const stream = await raw('market:');
+    const root = await session('root');
+    await root.request(sub('end'));
+    await root.request(sub('b', 'other'));
+    await stream.pong();
+    for (const topic of ['a', 'a.b', 'zzz.q']) await publisher.request(pub(topic, topic));
+    await root.request(pub('b', 'not asked for by prefix', { namespace: 'other', username: 'root' }));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(stream)).toEqual(['market:a.b=a.b']);
+  });
+
+  test('its prefix is judged again when the session comes later, as after a restart of the broker', async () => {
+    const { session, raw } = await startEngine();
+    const stream = await raw('market:');
+    const publisher = await session('publisher');
+    await publisher.request(pub('a', 'too early'));
+    const reader = await session('reader');
+    await reader.request(sub('>'));
+    await stream.pong();
+    await publisher.request(pub('end'));
+    expect(await untilEnd(stream)).toEqual([]);
+    const before = stream.messages.size;
+    await reader.close();
+    await publisher.request({ type: MessageType.ping });
+    expect(stream.messages.size).toBe(before);
+  });
+
+  test('can be turned off', async () => {
+    const { session, raw, bound } = await startEngine({ legacySubscribers: false });
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    await reader.request(sub('>'));
+    const stream = await raw('market:');
+    const control = await bound(reader.ticket);
+    await publisher.request(pub('a', 'one'));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(control)).toEqual(['market:a=one']);
+    expect(stream.messages.size).toBe(0);
+  });
+
+  test('defect 5: what others subscribe to is not told to anybody', async () => {
+    const { session, bound, raw } = await startEngine();
+    const publisher = await session('publisher');
+    const reader = await session('reader');
+    const spy = await raw('', '\x01', '\x00', 'market:');
+    const stream = await bound(reader.ticket);
+    await reader.request(sub('a'));
+    await reader.request(unsub('a'));
+    await reader.request(sub('end'));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(stream)).toEqual([]);
+    for (let left = spy.messages.size; left > 0; left--) expect((await spy.delivery()).topic).toBe('end');
+  });
+
+  test('defect 38: a hundred thousand subscribe and cancel cycles of a stranger leave nothing behind', async () => {
+    const { raw } = await startEngine();
+    const stream = await raw();
+    const cycle = Buffer.concat(
+      Array.from({ length: 1_000 }, (_, index) => {
+        const prefix = Buffer.from(`market:${index}`);
+        const command = (name: string): Buffer =>
+          Buffer.concat([Buffer.from([4, 1 + name.length + prefix.length, name.length]), Buffer.from(name), prefix]);
+        return Buffer.concat([command('SUBSCRIBE'), command('CANCEL')]);
+      }),
+    );
+    const run = async (): Promise<void> => {
+      for (let turn = 0; turn < 100; turn++) stream.socket.write(cycle);
+      await stream.pong();
+    };
+    await run();
+    const before = process.memoryUsage().heapUsed;
+    await run();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+  });
+});
+
+describe('a PLAIN subscriber', () => {
+  test('gets by prefix what its user may read, and nothing else', async () => {
+    const { session, subPort, engine } = await startEngine();
+    const publisher = await session('publisher');
+    const root = await session('root');
+    const plain = { username: 'reader', password: tokenOf('reader') };
+    const stream = await WirePeer.open(subPort, { socketType: 'SUB', plain });
+    for (const prefix of ['market:a', 'market:end', 'other:', '']) stream.subscribe(prefix);
+    stream.cancel('');
+    await stream.pong();
+    for (const topic of ['a', 'ab.c', 'b']) await publisher.request(pub(topic, topic));
+    await root.request(pub('x', 'hidden', { namespace: 'other', username: 'root' }));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(stream)).toEqual(['market:a=a', 'market:ab.c=ab.c']);
+    stream.subscribe('');
+    await stream.pong();
+    engine.command({ kind: 'grant', userId: 3, namespaceId: 2, role: 'sub' });
+    await root.request(pub('x', 'seen now', { namespace: 'other', username: 'root' }));
+    await publisher.request(pub('b', 'b'));
+    await publisher.request(pub('end'));
+    expect(await untilEnd(stream)).toEqual(['other:x=seen now', 'market:b=b']);
+    await stream.close();
+  });
+
+  test('with a wrong token is refused in the handshake', async () => {
+    const { subPort } = await startEngine();
+    const plain = { username: 'reader', password: 'wrong' };
+    await expect(WirePeer.open(subPort, { socketType: 'SUB', plain })).rejects.toThrow();
+  });
+});
+
+test('both ways of reading deliver the same', async () => {
+  const { session, bound } = await startEngine();
+  const publisher = await session('publisher');
+  const reader = await session('reader');
+  const stream = await bound(reader.ticket);
+  await reader.request(sub('>'));
+  const count = 3_000;
+  publisher.socket.write(
+    Buffer.concat(Array.from({ length: count }, (_, index) => wirePublish('t', `${index}`, { username: 'publisher' }))),
+  );
+  for (let index = 0; index < count; index++) {
+    const delivery = await stream.delivery();
+    if (Buffer.from(delivery.payload).toString() !== `${index}`)
+      expect(Buffer.from(delivery.payload).toString()).toBe(`${index}`);
+  }
+});

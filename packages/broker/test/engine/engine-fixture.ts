@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { MessageType, ticketPrefix } from '@pulsemq/protocol';
+import { onTestFinished } from 'vitest';
+import { Engine } from '../../src/engine/engine.js';
+import type { EngineConfig, EngineEvent, EngineGrant, EngineUser, Entitlements } from '../../src/port.js';
+import { testConfig } from './support.js';
+import { WirePeer } from './wire-peer.js';
+
+export const tokenOf = (name: string): string => `token-of-${name}`;
+
+export const userOf = (id: number, name: string, more: Partial<EngineUser> = {}): EngineUser => ({
+  id,
+  name,
+  type: 'mq_normal',
+  isActive: true,
+  tokenHash: createHash('sha256').update(tokenOf(name)).digest('hex'),
+  ...more,
+});
+
+const market = { id: 1, name: 'market', isActive: true };
+const other = { id: 2, name: 'other', isActive: true };
+
+/** publisher may publish to market, reader may read it, nobody has no grant, root needs none. */
+export const testEntitlements: Entitlements = {
+  users: [
+    userOf(1, 'root', { type: 'super_admin' }),
+    userOf(2, 'publisher'),
+    userOf(3, 'reader'),
+    userOf(4, 'nobody'),
+    userOf(5, 'clerk', { type: 'admin_only' }),
+    userOf(6, 'gone', { isActive: false }),
+  ],
+  namespaces: [market, other],
+  grants: [
+    { userId: 2, namespaceId: 1, role: 'pub' },
+    { userId: 3, namespaceId: 1, role: 'sub' },
+  ] satisfies EngineGrant[],
+};
+
+/** A running engine in this thread, on free ports. */
+export interface RunningEngine {
+  readonly engine: Engine;
+  readonly pubPort: number;
+  readonly subPort: number;
+  readonly events: EngineEvent[];
+  /** The next event of a kind, past ones included. */
+  event<Kind extends EngineEvent['kind']>(kind: Kind): Promise<Extract<EngineEvent, { kind: Kind }>>;
+  /** An authenticated request connection. */
+  session(name: string): Promise<WirePeer & { ticket: string }>;
+  /** A subscriber connection bound to a session. */
+  bound(ticket: string): Promise<WirePeer>;
+  /** An unauthenticated SUB socket. */
+  raw(...prefixes: string[]): Promise<WirePeer>;
+}
+
+export const ticketSubscription = (ticket: string): Buffer => Buffer.concat([ticketPrefix, Buffer.from(ticket)]);
+
+export async function startEngine(
+  config: Partial<EngineConfig> = {},
+  entitlements = testEntitlements,
+): Promise<RunningEngine> {
+  const events: EngineEvent[] = [];
+  const waiting: { kind: string; resolve: (event: never) => void }[] = [];
+  const engine = new Engine((event) => {
+    events.push(event);
+    const at = waiting.findIndex((one) => one.kind === event.kind);
+    if (at >= 0) waiting.splice(at, 1)[0]!.resolve(event as never);
+  });
+  const event: RunningEngine['event'] = (kind) => {
+    const past = events.find((one) => one.kind === kind);
+    if (past !== undefined) return Promise.resolve(past as never);
+    return new Promise((resolve) => waiting.push({ kind, resolve }));
+  };
+  engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics: [] });
+  const { pubPort, subPort } = await event('listening');
+  const peers: WirePeer[] = [];
+  onTestFinished(async () => {
+    await Promise.all(peers.map((peer) => peer.close()));
+    engine.command({ kind: 'drain', timeoutMs: 100 });
+    await event('stopped');
+  });
+  const kept = (peer: WirePeer): WirePeer => {
+    peers.push(peer);
+    return peer;
+  };
+  return {
+    engine,
+    pubPort,
+    subPort,
+    events,
+    event,
+    session: async (name) => {
+      const peer = kept(await WirePeer.open(pubPort, { socketType: 'DEALER' }));
+      const { type, body } = await peer.auth(name, tokenOf(name));
+      if (type !== MessageType.ack) throw new Error(`AUTH of ${name}: ${JSON.stringify(body)}`);
+      return Object.assign(peer, { ticket: body.ticket as string });
+    },
+    bound: async (ticket) => {
+      const peer = kept(await WirePeer.open(subPort, { socketType: 'XSUB' }));
+      peer.subscribe(ticketSubscription(ticket));
+      await peer.delivery();
+      return peer;
+    },
+    raw: async (...prefixes) => {
+      const peer = kept(await WirePeer.open(subPort, { socketType: 'SUB' }));
+      for (const prefix of prefixes) peer.subscribe(prefix);
+      return peer;
+    },
+  };
+}

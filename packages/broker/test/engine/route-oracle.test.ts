@@ -1,0 +1,67 @@
+import { matchPattern } from '@pulsemq/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Clock } from '../../src/engine/clock.js';
+import { FanOut } from '../../src/engine/fanout/fan-out.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber.js';
+import type { InterestAtom } from '../../src/engine/route/interest.js';
+import { InterestTable } from '../../src/engine/route/interest-table.js';
+import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
+import { testLimits } from './support.js';
+
+/** Three letters are enough for everything to collide with everything. */
+const level = fc.constantFrom('a', 'b', 'c');
+const topic = fc.array(level, { minLength: 1, maxLength: 3 }).map((levels) => levels.join('.'));
+const pattern = fc
+  .tuple(
+    fc.array(fc.constantFrom('a', 'b', '*'), { minLength: 0, maxLength: 2 }),
+    fc.constantFrom('a', 'b', 'c', '*', '>'),
+  )
+  .map(([head, last]) => [...head, last].join('.'));
+const atom: fc.Arbitrary<InterestAtom> = fc.record({
+  namespace: fc.constantFrom('x', 'y'),
+  pattern,
+  prefix: fc.constantFrom('', '', 'a', 'a.', 'b.c', 'c'),
+});
+
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('place' as const), who: fc.nat(4), atoms: fc.array(atom, { maxLength: 4 }) }),
+  fc.record({ kind: fc.constant('remove' as const), who: fc.nat(4) }),
+  fc.record({ kind: fc.constant('publish' as const), namespace: fc.constantFrom('x', 'y'), topic }),
+);
+
+const wants = (atoms: readonly InterestAtom[], namespace: string, name: string): boolean =>
+  atoms.some((one) => one.namespace === namespace && matchPattern(one.pattern, name) && name.startsWith(one.prefix));
+
+test('random placing, removing and publishing agrees with a brute-force oracle', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const fanOut = new FanOut(testLimits, new Clock());
+      const namespaces = new NamespaceTable();
+      const table = new InterestTable(namespaces, fanOut);
+      const sink = { write: () => {}, pendingBytes: 0 };
+      const subscribers = Array.from({ length: 5 }, () => new Subscriber(sink, fanOut));
+      const held: InterestAtom[][] = subscribers.map(() => []);
+      for (const one of steps) {
+        if (one.kind === 'place') {
+          table.place(subscribers[one.who]!, one.atoms);
+          held[one.who] = one.atoms;
+        } else if (one.kind === 'remove') {
+          table.remove(subscribers[one.who]!);
+          held[one.who] = [];
+        } else {
+          const namespace = namespaces.ofOrNew(one.namespace);
+          const route = namespace.route(one.topic) ?? namespace.addRoute(one.topic, 1);
+          const reached = namespace.groupsOf(route).flatMap((group) => group.members);
+          const expected = subscribers.filter((_, who) => wants(held[who]!, one.namespace, one.topic));
+          // As a list, not as a set: nobody may be reached twice, however its subscriptions overlap.
+          expect(reached.length).toBe(expected.length);
+          expect(new Set(reached)).toEqual(new Set(expected));
+        }
+      }
+      for (const subscriber of subscribers) table.remove(subscriber);
+      expect(table.groupCount).toBe(0);
+    }),
+    { numRuns: 2_000 },
+  );
+});
