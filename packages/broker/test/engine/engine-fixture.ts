@@ -72,7 +72,8 @@ export async function startEngine(
     return new Promise((resolve) => waiting.push({ kind, resolve }));
   };
   engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics: [] });
-  const { pubPort, subPort } = await event('listening');
+  const failed = event('failed').then(({ code }) => Promise.reject(new Error(code)));
+  const { pubPort, subPort } = await Promise.race([event('listening'), failed]);
   const peers: WirePeer[] = [];
   onTestFinished(async () => {
     await Promise.all(peers.map((peer) => peer.close()));

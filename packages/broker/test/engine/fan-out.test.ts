@@ -1,0 +1,299 @@
+import { BlockBit, decodeDeliveryBlock } from '@pulsemq/protocol';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Clock } from '../../src/engine/clock.js';
+import type { ByteSink } from '../../src/engine/fanout/byte-sink.js';
+import { deliver, deliverLarge } from '../../src/engine/fanout/delivery.js';
+import { FanOut } from '../../src/engine/fanout/fan-out.js';
+import { InterestGroup } from '../../src/engine/fanout/interest-group.js';
+import { frameBody, messageEnd } from '../../src/engine/fanout/message-walk.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber.js';
+import { Namespace } from '../../src/engine/route/namespace.js';
+import { Located, locate, RequestSpan } from '../../src/engine/session/message-locator.js';
+import { testLimits, wirePublish } from './support.js';
+
+/** A socket whose kernel takes nothing while it is stopped. Bytes are copied when they are taken, not before. */
+class StoppableSink implements ByteSink {
+  isStopped = false;
+  pendingBytes = 0;
+  taken: Buffer[] = [];
+  #pending: { bytes: Buffer; done: () => void }[] = [];
+  #due: (() => void)[] = [];
+
+  write(bytes: Buffer, done: () => void): void {
+    if (this.isStopped) {
+      this.#pending.push({ bytes, done });
+      this.pendingBytes += bytes.length;
+    } else {
+      this.taken.push(Buffer.from(bytes));
+      this.#due.push(done);
+    }
+  }
+
+  /** Takes what waited and calls the callbacks, as the event loop would. */
+  drain(): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const { bytes, done } of pending) {
+      this.taken.push(Buffer.from(bytes));
+      this.pendingBytes -= bytes.length;
+      this.#due.push(done);
+    }
+    const due = this.#due;
+    this.#due = [];
+    for (const done of due) done();
+  }
+}
+
+interface Received {
+  readonly sequence: number;
+  readonly bits: number;
+}
+
+/** Whole messages only, or this throws. */
+function receivedBy(sink: StoppableSink): Received[] {
+  const bytes = Buffer.concat(sink.taken);
+  const received: Received[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = messageEnd(bytes, at);
+    const block = decodeDeliveryBlock(bytes.subarray(frameBody(bytes, at, 6), end))!;
+    received.push({ sequence: block.sequence, bits: block.bits });
+    at = end;
+  }
+  return received;
+}
+
+function scene(limits = testLimits) {
+  const clock = new Clock();
+  const fanOut = new FanOut(limits, clock);
+  const route = new Namespace('market').addRoute('t', 7);
+  const group = new InterestGroup('key', fanOut);
+  const publish = (payloadBytes: number): void => {
+    route.advance(payloadBytes);
+    const wire = wirePublish('t', Buffer.alloc(payloadBytes, route.sequenceLow));
+    const span = new RequestSpan();
+    if (locate(wire, 0, wire.length, span) === Located.whole) deliver([group], route, wire, span, clock);
+    else deliverLarge([group], route, [wire.subarray(0, span.payloadEnd)], Buffer.alloc(0), clock);
+  };
+  const join = () => {
+    const sink = new StoppableSink();
+    const subscriber = new Subscriber(sink, fanOut);
+    group.join(subscriber);
+    return { sink, subscriber };
+  };
+  return { clock, fanOut, route, group, publish, join };
+}
+
+/** Runs the loop until nothing is scheduled: pumps go on in `setImmediate`. */
+const turns = async (sink: StoppableSink, count = 400): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) {
+    sink.drain();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+};
+
+const sequences = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+test('a group writes one batch to all its members', () => {
+  const { fanOut, publish, join } = scene();
+  const members = [join(), join(), join()];
+  for (let index = 0; index < 10; index++) publish(100);
+  fanOut.flush();
+  for (const { sink, subscriber } of members) {
+    expect(sink.taken.length).toBe(1);
+    expect(receivedBy(sink).map((one) => one.sequence)).toEqual(sequences(1, 10));
+    expect(subscriber.deliveredCount).toBe(10);
+  }
+  expect(fanOut.totals.queuedBytes).toBe(0);
+});
+
+test('batches grow through all sizes and start again past the largest', () => {
+  const { fanOut, publish, join } = scene();
+  const { sink } = join();
+  for (let index = 0; index < 5_000; index++) publish(150);
+  fanOut.flush();
+  expect(receivedBy(sink).length).toBe(5_000);
+  expect(sink.taken.length).toBeGreaterThan(2);
+});
+
+test('one stopped member holds references while the others go on, and gets everything when it reads again', async () => {
+  const { fanOut, publish, join } = scene();
+  const [stopped, other] = [join(), join()];
+  stopped.sink.isStopped = true;
+  for (let turn = 0; turn < 50; turn++) {
+    for (let index = 0; index < 20; index++) publish(100);
+    fanOut.flush();
+  }
+  expect(receivedBy(other.sink).length).toBe(1_000);
+  expect(stopped.subscriber.queuedMessageCount).toBe(980);
+  stopped.sink.isStopped = false;
+  await turns(stopped.sink);
+  expect(receivedBy(stopped.sink).map((one) => one.sequence)).toEqual(sequences(1, 1_000));
+  expect(receivedBy(stopped.sink).every((one) => one.bits === 0)).toBe(true);
+  expect(fanOut.totals.queuedBytes).toBe(0);
+  expect(fanOut.lagging.size).toBe(0);
+});
+
+test('past its bytes a subscriber loses the oldest, is told, and the sum is exact', async () => {
+  const { fanOut, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let turn = 0; turn < 300; turn++) {
+    for (let index = 0; index < 7; index++) publish(200);
+    fanOut.flush();
+  }
+  expect(subscriber.queuedBytes).toBeLessThanOrEqual(100_000);
+  expect(subscriber.droppedCount).toBeGreaterThan(1_000);
+  sink.isStopped = false;
+  await turns(sink);
+  const received = receivedBy(sink);
+  expect(received.length + subscriber.droppedCount).toBe(2_100);
+  expect(subscriber.deliveredCount).toBe(received.length);
+  expect(received.at(-1)!.sequence).toBe(2_100);
+  const marked = received.filter((one) => one.bits & BlockBit.dropped);
+  expect(marked.length).toBe(1);
+  const at = received.indexOf(marked[0]!);
+  expect(received[at]!.sequence - received[at - 1]!.sequence - 1).toBe(subscriber.droppedCount);
+});
+
+test('past its messages a subscriber that has stopped loses exactly the surplus, cut between two messages', async () => {
+  const { fanOut, clock, publish, join } = scene({ ...testLimits, outboxMessageCount: 95 });
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  publish(10);
+  fanOut.flush();
+  clock.nowMs += 2_000;
+  for (let turn = 0; turn < 20; turn++) {
+    for (let index = 0; index < 10; index++) publish(10);
+    fanOut.flush();
+  }
+  expect(subscriber.queuedMessageCount).toBe(95);
+  expect(subscriber.droppedCount).toBe(105);
+  sink.isStopped = false;
+  await turns(sink);
+  const received = receivedBy(sink);
+  expect(received.map((one) => one.sequence)).toEqual([1, ...sequences(107, 201)]);
+  expect(received.map((one) => one.bits).filter((bits) => bits !== 0)).toEqual([BlockBit.dropped]);
+  expect(received[1]!.bits).toBe(BlockBit.dropped);
+});
+
+test('the cap for all together takes from whoever holds most', () => {
+  const { fanOut, publish, join } = scene({ ...testLimits, outboxTotalBytes: 200_000 });
+  const { sink } = join();
+  sink.isStopped = true;
+  for (let turn = 0; turn < 500; turn++) {
+    publish(1_000);
+    fanOut.flush();
+    expect(fanOut.totals.queuedBytes).toBeLessThanOrEqual(200_000);
+  }
+  expect(fanOut.totals.droppedCount).toBeGreaterThan(200);
+});
+
+test('a shared batch is counted once, whoever holds it', () => {
+  const { fanOut, publish, join } = scene();
+  for (let index = 0; index < 10; index++) join().sink.isStopped = true;
+  for (let turn = 0; turn < 2; turn++) {
+    for (let index = 0; index < 100; index++) publish(100);
+    fanOut.flush();
+  }
+  // Two slabs of 64 KiB at most, however many hold them.
+  expect(fanOut.totals.queuedBytes).toBeLessThanOrEqual(131_072);
+});
+
+test('a few bytes do not pin a large slab', () => {
+  const { fanOut, publish, join } = scene();
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let turn = 0; turn < 100; turn++) {
+    publish(10);
+    fanOut.flush();
+  }
+  expect(subscriber.queuedBytes).toBeLessThan(100 * 200);
+});
+
+test('a subscriber that goes gives everything back, and what waited counts as dropped', () => {
+  const { fanOut, group, publish, join } = scene();
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let turn = 0; turn < 10; turn++) {
+    publish(300);
+    fanOut.flush();
+  }
+  group.leave(subscriber);
+  subscriber.close();
+  expect(fanOut.totals.queuedBytes).toBe(0);
+  expect(subscriber.deliveredCount + subscriber.droppedCount).toBe(10);
+  sink.drain();
+  expect(fanOut.totals.queuedBytes).toBe(0);
+});
+
+test('publishers are paced for one that still drains, and not for one that has stopped', () => {
+  const { fanOut, clock, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let turn = 0; turn < 60; turn++) {
+    publish(1_000);
+    fanOut.flush();
+  }
+  expect(fanOut.overSoft.has(subscriber)).toBe(true);
+  clock.nowMs += 2_000;
+  publish(1_000);
+  fanOut.flush();
+  expect(fanOut.overSoft.size).toBe(0);
+});
+
+test('random stops, sizes and limits: whole messages in order, and published = delivered + dropped, exactly', async () => {
+  const action = fc.oneof(
+    fc.record({
+      kind: fc.constant('publish' as const),
+      size: fc.oneof(fc.nat(300), fc.nat(5_000), fc.constant(200_000)),
+    }),
+    fc.constant({ kind: 'flush' as const }),
+    fc.constant({ kind: 'stop' as const }),
+    fc.constant({ kind: 'drain' as const }),
+    fc.constant({ kind: 'later' as const }),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(action, { maxLength: 80 }),
+      fc.integer({ min: 5_000, max: 600_000 }),
+      async (actions, outboxBytes) => {
+        const { fanOut, clock, publish, join } = scene({
+          outboxBytes,
+          outboxMessageCount: 10,
+          outboxTotalBytes: 1_000_000,
+        });
+        const { sink, subscriber } = join();
+        let published = 0;
+        for (const one of actions) {
+          if (one.kind === 'publish') {
+            publish(one.size);
+            published++;
+          } else if (one.kind === 'flush') fanOut.flush();
+          else if (one.kind === 'stop') sink.isStopped = true;
+          else if (one.kind === 'later') clock.nowMs += 700;
+          else {
+            sink.isStopped = false;
+            sink.drain();
+          }
+        }
+        fanOut.flush();
+        sink.isStopped = false;
+        await turns(sink, 12);
+        const received = receivedBy(sink);
+        expect(received.length).toBe(subscriber.deliveredCount);
+        expect(subscriber.deliveredCount + subscriber.droppedCount).toBe(published);
+        expect(fanOut.totals.queuedBytes).toBe(0);
+        let last = 0;
+        for (const { sequence, bits } of received) {
+          expect(sequence).toBeGreaterThan(last);
+          // Whoever lost something is told at the next message, and nobody is told for nothing.
+          expect((bits & BlockBit.dropped) !== 0).toBe(sequence !== last + 1);
+          last = sequence;
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
