@@ -85,7 +85,13 @@ export class WirePeer {
       },
     );
     const wire = new WirePeer(socket, peer);
-    socket.on('data', (chunk) => peer.push(chunk));
+    socket.on('data', (chunk) => {
+      try {
+        peer.push(chunk);
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    });
     socket.on('error', () => {});
     peer.start();
     await Promise.race([
