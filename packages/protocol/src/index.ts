@@ -1,3 +1,4 @@
+export * from './admin-api.js';
 export * from './codec.js';
 export * from './compression.js';
 export * from './delivery-block.js';
