@@ -1,0 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import type { SettingStore } from '../store/store.js';
+
+const settingKey = 'jwt_secret';
+
+/** The configured secret, or one that was generated at the first start and kept: 256 random bits. */
+export async function jwtSecret(configured: string | null, settings: SettingStore): Promise<string> {
+  if (configured !== null) return configured;
+  const kept = await settings.get(settingKey);
+  if (kept !== undefined) return kept;
+  const generated = randomBytes(32).toString('hex');
+  await settings.put(settingKey, generated);
+  return generated;
+}

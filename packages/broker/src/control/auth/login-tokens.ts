@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { errors, jwtVerify, SignJWT } from 'jose';
+import type { UserRow } from '../store/rows.js';
+
+const issuer = 'pulsemq';
+const audience = 'pulsemq-admin';
+const algorithm = 'HS256';
+
+/** What a log-in token says, once its signature is known to be good. */
+export interface LoginClaims {
+  /** Names this very log-in, so that logging out can end it. */
+  readonly id: string;
+  readonly userId: number;
+  /** The user's token version when it was signed; a later one ends it. */
+  readonly tokenVersion: number;
+  readonly expiresAtSeconds: number;
+}
+
+/** Signs and checks log-in tokens (RFC 7519): HS256 only, with issuer, audience and expiry. */
+export class LoginTokens {
+  readonly #secret: Uint8Array;
+  readonly #expirySeconds: number;
+
+  constructor(secret: string, expirySeconds: number) {
+    this.#secret = new TextEncoder().encode(secret);
+    this.#expirySeconds = expirySeconds;
+  }
+
+  async sign(user: UserRow): Promise<{ token: string; expiresAtSeconds: number }> {
+    const expiresAtSeconds = Math.floor(Date.now() / 1_000) + this.#expirySeconds;
+    const claims = { user_id: user.id, username: user.username, user_type: user.userType, ver: user.tokenVersion };
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+      .setIssuer(issuer)
+      .setAudience(audience)
+      .setJti(randomUUID())
+      .setIssuedAt()
+      .setExpirationTime(expiresAtSeconds)
+      .sign(this.#secret);
+    return { token, expiresAtSeconds };
+  }
+
+  /** The claims of a token that is ours and not expired; else undefined. */
+  async verify(token: string): Promise<LoginClaims | undefined> {
+    try {
+      const { payload } = await jwtVerify(token, this.#secret, { issuer, audience, algorithms: [algorithm] });
+      const { jti, exp, user_id, ver } = payload;
+      if (typeof jti !== 'string' || typeof user_id !== 'number' || typeof ver !== 'number') return undefined;
+      return { id: jti, userId: user_id, tokenVersion: ver, expiresAtSeconds: exp ?? 0 };
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+}

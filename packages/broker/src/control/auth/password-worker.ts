@@ -1,0 +1,35 @@
+import { constants, setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { hashSync, verifySync } from '@node-rs/argon2';
+import bcrypt from 'bcryptjs';
+
+/**
+ * Hashes passwords, one at a time, in a thread that has put itself last: the ticks go first. The synchronous forms are wanted
+ * here, since the asynchronous ones would run in libuv's pool at normal priority.
+ */
+
+export type PasswordJob =
+  | { readonly id: number; readonly kind: 'hash'; readonly password: string }
+  | { readonly id: number; readonly kind: 'verify'; readonly password: string; readonly hash: string };
+
+export type PasswordResult = { readonly id: number } & ({ readonly value: string | boolean } | { readonly error: string });
+
+// On Linux this lowers the calling thread alone.
+setPriority(constants.priority.PRIORITY_LOW);
+
+function run(job: PasswordJob): string | boolean {
+  if (job.kind === 'hash') return hashSync(job.password);
+  // Databases of the Python package hold bcrypt hashes.
+  if (job.hash.startsWith('$2')) return bcrypt.compareSync(job.password, job.hash);
+  return verifySync(job.hash, job.password);
+}
+
+parentPort?.on('message', (job: PasswordJob) => {
+  let result: PasswordResult;
+  try {
+    result = { id: job.id, value: run(job) };
+  } catch (error) {
+    result = { id: job.id, error: (error as Error).message };
+  }
+  parentPort?.postMessage(result);
+});

@@ -1,0 +1,74 @@
+import { Worker } from 'node:worker_threads';
+import type { PasswordJob, PasswordResult } from './password-worker.js';
+
+/** Jobs waiting for the one hashing thread; at about 70 ms each, the last waits five seconds. */
+const queueLimitCount = 64;
+
+/** Too many passwords are being checked at once. */
+export class PasswordQueueFullError extends Error {
+  constructor() {
+    super(`more than ${queueLimitCount} passwords are waiting to be checked`);
+    this.name = 'PasswordQueueFullError';
+  }
+}
+
+interface Waiting {
+  readonly resolve: (value: string | boolean) => void;
+  readonly reject: (error: Error) => void;
+}
+
+// A job as its sender writes it: the number is given here.
+type NewJob = PasswordJob extends infer Job ? (Job extends unknown ? Omit<Job, 'id'> : never) : never;
+
+/** Hashes and verifies passwords off the event loop. The thread starts with the first password. */
+export class Passwords {
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #lastId = 0;
+
+  /** Argon2id with a salt of its own. Throws a PasswordQueueFullError. */
+  async hash(password: string): Promise<string> {
+    return String(await this.#run({ kind: 'hash', password }));
+  }
+
+  /** Against argon2id or bcrypt. Throws a PasswordQueueFullError. */
+  async verify(password: string, hash: string): Promise<boolean> {
+    return (await this.#run({ kind: 'verify', password, hash })) === true;
+  }
+
+  /** Ends the thread; what waits is refused. */
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+    this.#fail(new Error('the broker is shutting down'));
+  }
+
+  #run(job: NewJob): Promise<string | boolean> {
+    if (this.#waiting.size >= queueLimitCount) return Promise.reject(new PasswordQueueFullError());
+    this.#worker ??= this.#start();
+    this.#lastId += 1;
+    const id = this.#lastId;
+    this.#worker.postMessage({ ...job, id });
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./password-worker.js', import.meta.url), { name: 'pulsemq-passwords' });
+    worker.unref();
+    worker.on('message', (result: PasswordResult) => {
+      const waiting = this.#waiting.get(result.id);
+      this.#waiting.delete(result.id);
+      if ('value' in result) waiting?.resolve(result.value);
+      else waiting?.reject(new Error(result.error));
+    });
+    worker.on('error', (error) => {
+      this.#worker = null;
+      this.#fail(error);
+    });
+    return worker;
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

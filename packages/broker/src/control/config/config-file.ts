@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { StartupError } from '../startup-error.js';
+
+/** Reads a YAML file as it stands, unchecked. Throws a StartupError: exit code 1 when there is none, 2 when it is no YAML. */
+export function readConfigFile(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new StartupError(`configuration file not found: ${path}`, 1);
+    throw new StartupError(`configuration file ${path} cannot be read: ${message}`);
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    throw new StartupError(`configuration file ${path} is not YAML: ${error.message.split('\n')[0]}`);
+  }
+  const content: unknown = document.toJS();
+  if (content === null || content === undefined) return {};
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    throw new StartupError(`configuration file ${path}: expected sections such as "server:", found ${typeof content}`);
+  }
+  return content as Record<string, unknown>;
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { type Config, configSections } from './config-schema.js';
+
+/** One setting, in words. */
+export interface SettingDescription {
+  /** Such as `server.pub_port`. */
+  readonly key: string;
+  readonly defaultValue: string | number | boolean | null;
+  readonly unit: string;
+  /** Such as `0 to 65535` or `debug, info, warn, error`. */
+  readonly range: string;
+  readonly description: string;
+  readonly isSecret: boolean;
+}
+
+/** All settings in the order of the schema, described by the schema itself. */
+export function settingList(): SettingDescription[] {
+  return Object.entries(configSections).flatMap(([section, schema]) => {
+    const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+    return Object.entries(properties).map(([key, property]) => describeSetting(`${section}.${key}`, property));
+  });
+}
+
+type Property = z.core.JSONSchema._JSONSchema;
+
+function describeSetting(key: string, property: Property): SettingDescription {
+  const outer = property as z.core.JSONSchema.JSONSchema;
+  // A nullable type is a choice of two; the first is the one with a range.
+  const inner = (outer.anyOf?.[0] ?? outer) as z.core.JSONSchema.JSONSchema;
+  return {
+    key,
+    defaultValue: outer.default as SettingDescription['defaultValue'],
+    unit: String(outer.unit ?? inner.unit ?? ''),
+    range: rangeOf(inner),
+    description: String(outer.description ?? ''),
+    isSecret: outer.secret === true || inner.secret === true,
+  };
+}
+
+function rangeOf(schema: z.core.JSONSchema.JSONSchema): string {
+  if (schema.enum !== undefined) return schema.enum.join(', ');
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.type === 'boolean') return 'true, false';
+  if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
+  return (schema.minLength ?? 0) > 1 ? `text, at least ${schema.minLength} characters` : 'text';
+}
+
+/** Value of a setting by its key. */
+export function settingValue(config: Config, key: string): string | number | boolean | null {
+  const [section, name] = key.split('.') as [keyof Config, string];
+  return (config[section] as Record<string, string | number | boolean | null>)[name] ?? null;
+}

@@ -1,0 +1,33 @@
+/** A log record as pino makes it. */
+interface LogRecord {
+  readonly level: number;
+  readonly time: number;
+  readonly logger?: string;
+  readonly msg?: string;
+  readonly err?: { readonly stack?: string; readonly message?: string };
+}
+
+const levelNames: Record<number, string> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN', 50: 'ERROR', 60: 'FATAL' };
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `YYYY-MM-DD` of a moment in local time. */
+export const localDay = (at: Date): string => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+
+function localTime(at: Date): string {
+  const ms = String(at.getMilliseconds()).padStart(3, '0');
+  return `${localDay(at)} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${ms}`;
+}
+
+/** One line for people, from one line of pino's JSON: `2026-11-24 09:29:00.123 INFO  [pulsemq.broker] text`. */
+export function logLine(json: string): string {
+  const { level, time, logger, msg, err } = JSON.parse(json) as LogRecord;
+  const name = (levelNames[level] ?? String(level)).padEnd(5);
+  const cause = err === undefined ? '' : `\n${err.stack ?? err.message}`;
+  return `${localTime(new Date(time))} ${name} [${logger ?? 'pulsemq'}] ${oneLine(msg ?? '')}${cause}\n`;
+}
+
+// What a peer sent must not be able to forge a second line.
+const oneLine = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]/g, (char) => JSON.stringify(char).slice(1, -1));

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely';
+import * as definitions from './0001-definitions.js';
+
+/** Every change of the schema in its order. A migration that has been released is never edited. */
+export const migrations: Record<string, Migration> = {
+  '0001-definitions': definitions,
+};

@@ -1,0 +1,64 @@
+import type { GrantRole, UserType } from '@pulsemq/protocol';
+
+/** What the store keeps, as the rest of the control plane sees it. Times are ISO 8601 in UTC. */
+
+export interface UserRow {
+  readonly id: number;
+  readonly username: string;
+  readonly userType: UserType;
+  /** Argon2id, or bcrypt from before; null for a user who cannot log in. */
+  readonly passwordHash: string | null;
+  /** Lowercase hex SHA-256 of the token. */
+  readonly tokenHash: string | null;
+  readonly isActive: boolean;
+  /** The password was generated and nobody has chosen one since. */
+  readonly mustChangePassword: boolean;
+  /** Raised by whatever ends all admin log-ins of the user. */
+  readonly tokenVersion: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface NamespaceRow {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
+  readonly createdBy: string;
+  readonly isActive: boolean;
+  readonly keepLastValue: boolean;
+  readonly createdAt: string;
+}
+
+export interface TopicRow {
+  readonly id: number;
+  readonly namespaceId: number;
+  readonly name: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
+export interface GrantRow {
+  readonly userId: number;
+  readonly namespaceId: number;
+  readonly role: GrantRole;
+  readonly grantedBy: string;
+  readonly grantedAt: string;
+}
+
+export interface AuditEntry {
+  readonly opType: string;
+  readonly targetType: string;
+  readonly operator: string;
+  readonly address: string;
+  readonly target: string;
+  readonly namespace: string | null;
+  readonly oldValue: string | null;
+  readonly newValue: string | null;
+  readonly result: string;
+  readonly requestId: string;
+}
+
+export interface AuditLogRow extends AuditEntry {
+  readonly id: number;
+  readonly createdAt: string;
+}

@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely';
+import type { Store } from '../store.js';
+import { auditStore } from './audit-store.js';
+import { grantStore } from './grant-store.js';
+import { namespaceStore } from './namespace-store.js';
+import { revokedTokenStore } from './revoked-token-store.js';
+import { settingStore } from './setting-store.js';
+import type { Tables } from './tables.js';
+import { topicStore } from './topic-store.js';
+import { userStore } from './user-store.js';
+
+/** The store on whatever database Kysely speaks to. */
+export function sqlStore(db: Kysely<Tables>): Store {
+  return {
+    users: userStore(db),
+    namespaces: namespaceStore(db),
+    topics: topicStore(db),
+    grants: grantStore(db),
+    audit: auditStore(db),
+    settings: settingStore(db),
+    revokedTokens: revokedTokenStore(db),
+    transaction: (work) => db.transaction().execute((inner) => work(sqlStore(inner))),
+    close: () => db.destroy(),
+  };
+}

@@ -1,0 +1,45 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { StartupError } from '../../startup-error.js';
+
+/** Marks a file as ours, in the header field SQLite keeps for this: the letters PMQ1. */
+export const applicationId = 0x504d5131;
+
+/** The header of a database file (SQLite file format, section 1.3). */
+const headerBytes = 100;
+const magic = 'SQLite format 3\0';
+const applicationIdOffset = 68;
+
+/** What stands at a path. */
+export type DatabaseFile = 'missing' | 'ours' | 'unmarked' | 'other';
+
+/**
+ * Looks at the bytes of the file and not through SQLite, which would make journal files beside a database that is not ours.
+ * `unmarked`: an SQLite database without any program's mark. Throws a StartupError when it is no database at all.
+ */
+export function databaseFileAt(path: string): DatabaseFile {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || (stat.isFile() && stat.size === 0)) return 'missing';
+  if (!stat.isFile()) throw new StartupError(`storage.db_path ${path} is not a file`);
+  const header = readHeader(path);
+  if (header.toString('latin1', 0, magic.length) !== magic) {
+    throw new StartupError(`storage.db_path ${path} is not a database; it was not touched. Give another path`);
+  }
+  const id = header.readUInt32BE(applicationIdOffset);
+  if (id === applicationId) return 'ours';
+  return id === 0 ? 'unmarked' : 'other';
+}
+
+function readHeader(path: string): Buffer {
+  const header = Buffer.alloc(headerBytes);
+  try {
+    const file = openSync(path, 'r');
+    try {
+      readSync(file, header, 0, headerBytes, 0);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new StartupError(`storage.db_path ${path} cannot be read: ${(error as Error).message}`);
+  }
+  return header;
+}

@@ -1,0 +1,51 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { StartupError } from '../../startup-error.js';
+import { migrations } from '../migrations/migrations.js';
+import { sqlStore } from '../sql/sql-store.js';
+import type { Tables } from '../sql/tables.js';
+import type { Store } from '../store.js';
+import { applicationId, databaseFileAt } from './database-file.js';
+
+/** Waiting for another process that writes. */
+const busyTimeoutMs = 5_000;
+
+/**
+ * Opens the database file, makes it when it is missing, and brings its schema up to date. A file that is not ours stays as it is:
+ * throws a StartupError.
+ */
+export async function openSqlite(path: string): Promise<Store> {
+  const found = databaseFileAt(path);
+  if (found === 'unmarked' || found === 'other') {
+    throw new StartupError(
+      `storage.db_path ${path} is a database of another program; it was not touched. Give another path`,
+    );
+  }
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(path) }) });
+  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
+  if (error !== undefined) {
+    await db.destroy();
+    throw new StartupError(`storage.db_path ${path}: the schema cannot be brought up to date: ${messageOf(error)}`);
+  }
+  return sqlStore(db);
+}
+
+function openFile(path: string): Database.Database {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const database = new Database(path);
+    // The mark goes in before the write-ahead log is switched on, so that it stands in the file itself from the first moment.
+    database.pragma(`application_id = ${applicationId}`);
+    database.pragma('journal_mode = WAL');
+    database.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    database.pragma('foreign_keys = ON');
+    database.pragma('synchronous = NORMAL');
+    return database;
+  } catch (error) {
+    throw new StartupError(`storage.db_path ${path} cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
