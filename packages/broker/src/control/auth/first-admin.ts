@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '../startup-error.js';
 import type { Store } from '../store/store.js';
@@ -11,34 +11,52 @@ export const credentialsFileName = '.pulsemq_admin';
 const username = 'admin';
 const userType = 'super_admin';
 
+/** Where the credentials are, and where an older file of that name went. */
+export interface FirstAdmin {
+  readonly path: string;
+  readonly setAside: string | undefined;
+}
+
 /**
  * Makes the first admin when there is no user at all, and writes its credentials as a JSON object that a Python `eval` reads too.
- * Returns the path of the file, or undefined when there was nothing to do. An existing file is never overwritten: throws a
- * StartupError.
+ * A file that is there already belongs to another database: it is set aside. Throws a StartupError when the folder cannot be
+ * written to.
  */
 export async function makeFirstAdmin(
   store: Store,
   passwords: Passwords,
   workingDirectory: string,
-): Promise<string | undefined> {
+): Promise<FirstAdmin | undefined> {
   const { total } = await store.users.list({}, { limit: 1, offset: 0 });
   if (total > 0) return undefined;
   const [password, token] = [generatePassword(), generateToken()];
   const path = join(workingDirectory, credentialsFileName);
   const passwordHash = await passwords.hash(password);
+  let setAside: string | undefined;
   await store.transaction(async (inner) => {
     await inner.users.add({ username, userType, passwordHash, tokenHash: hashToken(token), mustChangePassword: true });
+    setAside = setFileAside(path);
     writeCredentials(path, { username, password, token, role: userType });
   });
-  return path;
+  return { path, setAside };
+}
+
+function setFileAside(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  let count = 1;
+  while (existsSync(`${path}.${count}`)) count += 1;
+  renameSync(path, `${path}.${count}`);
+  return `${path}.${count}`;
 }
 
 function writeCredentials(path: string, credentials: Record<string, string>): void {
   try {
     writeFileSync(path, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'EEXIST' ? 'it is there already, from another database; move it away' : message;
-    throw new StartupError(`the first admin's credentials cannot be written to ${path}: ${reason}`);
+    throw new StartupError(
+      `the first admin's credentials cannot be written to ${path}: ${(error as Error).message}`,
+      2,
+      { cause: error },
+    );
   }
 }

@@ -12,7 +12,10 @@ export type PasswordJob =
   | { readonly id: number; readonly kind: 'hash'; readonly password: string }
   | { readonly id: number; readonly kind: 'verify'; readonly password: string; readonly hash: string };
 
-export type PasswordResult = { readonly id: number } & ({ readonly value: string | boolean } | { readonly error: string });
+export type PasswordResult = { readonly id: number } & (
+  | { readonly value: string | boolean }
+  | { readonly error: string }
+);
 
 // On Linux this lowers the calling thread alone.
 setPriority(constants.priority.PRIORITY_LOW);

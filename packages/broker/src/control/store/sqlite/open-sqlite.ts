@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import Database from 'libsql';
@@ -35,6 +35,8 @@ export async function openSqlite(path: string): Promise<Store> {
 function openFile(path: string): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    // It holds hashes: nobody else reads it. SQLite gives its journal files the mode of the file.
+    closeSync(openSync(path, 'a', 0o600));
     const database = new Database(path);
     // The mark goes in before the write-ahead log is switched on, so that it stands in the file itself from the first moment.
     database.pragma(`application_id = ${applicationId}`);

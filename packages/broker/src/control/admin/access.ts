@@ -1,0 +1,74 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { LoginClaims } from '../auth/login-tokens.js';
+import type { UserRow } from '../store/rows.js';
+import { ApiError, forbidden } from './api-error.js';
+import type { LogIns } from './log-ins.js';
+
+/**
+ * Who may call a route. `open` anybody; `signedIn` whoever has logged in; `namespaceAdmin` administrators, and others for the
+ * namespaces where they have the role admin; `administrator` super_admin and admin_only.
+ */
+export type Access = 'open' | 'signedIn' | 'namespaceAdmin' | 'administrator';
+
+/** Who is calling. */
+export interface Caller {
+  readonly user: UserRow;
+  readonly claims: LoginClaims;
+  readonly isAdministrator: boolean;
+  /** Ids of the namespaces where the caller has the role admin; without meaning for administrators. */
+  readonly managedNamespaceIds: ReadonlySet<number>;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** Works although the password must be changed first. */
+    beforePasswordChange?: boolean;
+    /** The parameter with the id of the namespace a namespace's admin must manage. */
+    namespaceParam?: string;
+  }
+  interface FastifyRequest {
+    caller: Caller | null;
+  }
+}
+
+/** Checks every request before its body is read. A route that does not say who may call it stops the start. */
+export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordChange: boolean): void {
+  app.decorateRequest('caller', null);
+  app.addHook('onRoute', (route) => {
+    if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const { access = 'administrator', beforePasswordChange = false, namespaceParam } = request.routeOptions.config;
+    if (access === 'open' || request.is404) return;
+    const caller = await logIns.callerOf(bearerToken(request));
+    request.caller = caller;
+    if (forcePasswordChange && caller.user.mustChangePassword && !beforePasswordChange) {
+      throw new ApiError(
+        403,
+        'PASSWORD_CHANGE_REQUIRED',
+        'change the generated password first: POST /api/auth/password',
+      );
+    }
+    if (caller.isAdministrator || access === 'signedIn') return;
+    if (access === 'administrator') throw forbidden('only administrators may do this');
+    if (namespaceParam === undefined) return;
+    const id = Number((request.params as Record<string, string>)[namespaceParam]);
+    if (!caller.managedNamespaceIds.has(id)) throw forbidden('you are not an admin of this namespace');
+  });
+}
+
+/** The caller of a route that is not open. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (request.caller === null) throw new Error('an open route asked who is calling');
+  return request.caller;
+}
+
+/** From the header alone: no cookie, and no token in a URL where logs would keep it. */
+function bearerToken({ headers }: FastifyRequest): string {
+  const match = /^bearer +(\S+)$/i.exec(headers.authorization ?? '');
+  if (match === null) {
+    throw new ApiError(401, 'NOT_AUTHENTICATED', 'log in first, and send "Authorization: Bearer <token>"');
+  }
+  return match[1]!;
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { type FastifyInstance, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { guardRoutes } from './access.js';
+import type { AdminContext } from './admin-context.js';
+import { keepAuditTrail } from './audit-trail.js';
+import { handleErrors } from './error-handler.js';
+import { LogIns } from './log-ins.js';
+import { grantRoutes } from './routes/grants.js';
+import { healthRoutes } from './routes/health.js';
+import { loginRoutes } from './routes/login.js';
+import { namespaceRoutes } from './routes/namespaces.js';
+import { userRoutes } from './routes/users.js';
+
+/** The HTTP server as the route files see it. */
+export type AdminApp = FastifyInstance<
+  import('node:http').Server,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  import('fastify').FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** Largest body that is read, bytes: a definitions file or a published DataFrame. */
+const bodyLimitBytes = 16 * 1_048_576;
+
+/** Builds the HTTP API. It listens when told to. */
+export async function adminApp(context: AdminContext): Promise<AdminApp> {
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    genReqId: () => randomUUID(),
+    // A keep-alive connection of a browser must not delay the end of the broker.
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const logIns = new LogIns(context.store, context.passwords, context.tokens);
+  await logIns.load();
+  keepAuditTrail(app, context.store.audit);
+  handleErrors(app, context.log);
+  guardRoutes(app, logIns, context.effective.config.auth.force_password_change);
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  });
+  loginRoutes(app, context, logIns);
+  healthRoutes(app, context);
+  namespaceRoutes(app, context);
+  grantRoutes(app, context);
+  userRoutes(app, context);
+  return app;
+}

@@ -1,0 +1,21 @@
+import type { EngineLink } from '../../port.js';
+import type { LoginTokens } from '../auth/login-tokens.js';
+import type { Passwords } from '../auth/passwords.js';
+import type { EffectiveConfig } from '../config/effective-config.js';
+import type { EntitlementFeed } from '../entitlements/entitlement-feed.js';
+import type { Logger } from '../logging/logging.js';
+import type { Monitor } from '../stats/monitor.js';
+import type { Store } from '../store/store.js';
+
+/** What the routes work with. */
+export interface AdminContext {
+  readonly store: Store;
+  readonly passwords: Passwords;
+  readonly tokens: LoginTokens;
+  readonly feed: EntitlementFeed;
+  readonly link: EngineLink;
+  readonly monitor: Monitor;
+  readonly effective: EffectiveConfig;
+  readonly log: Logger;
+  readonly version: string;
+}

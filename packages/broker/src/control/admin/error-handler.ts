@@ -1,0 +1,68 @@
+import type { ApiErrorBody } from '@pulsemq/protocol';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { PasswordQueueFullError } from '../auth/passwords.js';
+import type { Logger } from '../logging/logging.js';
+import { DuplicateError } from '../store/store.js';
+import { ApiError } from './api-error.js';
+
+/** Every answer that is not a success is JSON, and only a mistake of ours is a 500. */
+export function handleErrors(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = apiErrorOf(error);
+    if (known === undefined) {
+      log.error({ err: error }, `${request.method} ${request.routeOptions.url ?? ''} failed, request ${request.id}`);
+    }
+    return send(request, reply, known ?? new ApiError(500, 'INTERNAL', 'the broker made a mistake; its log says more'));
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(request, reply, new ApiError(404, 'NOT_FOUND', `there is no ${request.method} ${pathOf(request.url)}`)),
+  );
+}
+
+/** Answers a refusal. */
+function send(request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply {
+  request.audit.result = error.code;
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+  const body: ApiErrorBody = {
+    error: error.message,
+    code: error.code,
+    ...(error.details === undefined ? {} : { details: error.details }),
+    request_id: request.id,
+  };
+  return reply.status(error.status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+}
+
+function apiErrorOf(error: FastifyError): ApiError | undefined {
+  if (error instanceof ApiError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) return validationError(error);
+  if (error instanceof DuplicateError) return new ApiError(409, 'DUPLICATE', error.message);
+  if (error instanceof PasswordQueueFullError) {
+    return new ApiError(429, 'BUSY', error.message, { retryAfterSeconds: 1 });
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return undefined;
+  return new ApiError(status, codeOfStatus[status] ?? 'BAD_REQUEST', error.message);
+}
+
+const codeOfStatus: Record<number, string> = {
+  400: 'BAD_INPUT',
+  413: 'TOO_LARGE',
+  414: 'TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+function validationError(error: FastifyError & { validationContext?: string }): ApiError {
+  const context = error.validationContext ?? 'request';
+  const where = context === 'querystring' ? 'query' : context;
+  const details = (error.validation ?? []).map(({ instancePath, message }) => ({
+    field: `${where}${instancePath.replaceAll('/', '.')}`,
+    problem: message ?? 'is not valid',
+  }));
+  const [first] = details;
+  return new ApiError(400, 'BAD_INPUT', first === undefined ? error.message : `${first.field}: ${first.problem}`, {
+    details,
+  });
+}
+
+const pathOf = (url: string): string => url.split('?')[0]!.slice(0, 200);

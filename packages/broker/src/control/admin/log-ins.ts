@@ -1,0 +1,86 @@
+import type { LoginTokens } from '../auth/login-tokens.js';
+import type { Passwords } from '../auth/passwords.js';
+import { generateToken } from '../auth/token.js';
+import type { UserRow } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import type { Caller } from './access.js';
+import { ApiError, forbidden } from './api-error.js';
+
+const wrongLogin = (): ApiError => new ApiError(401, 'WRONG_LOGIN', 'unknown username or wrong password');
+const notAuthenticated = (): ApiError =>
+  new ApiError(401, 'NOT_AUTHENTICATED', 'this log-in is not valid or has ended; log in again');
+
+/** Admin log-ins: who gets one, whose it is, and how it ends before its time. */
+export class LogIns {
+  readonly #store: Store;
+  readonly #passwords: Passwords;
+  readonly #tokens: LoginTokens;
+  /** Log-ins that were logged out, by id; all of them, since a broker is one process. */
+  readonly #revoked = new Set<string>();
+  /** A hash nobody's password has, so that unknown names take as long as wrong passwords. */
+  #decoyHash: Promise<string> | null = null;
+
+  constructor(store: Store, passwords: Passwords, tokens: LoginTokens) {
+    this.#store = store;
+    this.#passwords = passwords;
+    this.#tokens = tokens;
+  }
+
+  /** Reads what was logged out before the last restart. */
+  async load(): Promise<void> {
+    const nowSeconds = Date.now() / 1_000;
+    await this.#store.revokedTokens.removeExpired(nowSeconds);
+    for (const id of await this.#store.revokedTokens.all(nowSeconds)) this.#revoked.add(id);
+  }
+
+  /** The user with this password. Throws 401 with one text for whatever is wrong, 403 when it may not log in here. */
+  async checkPassword(username: string, password: string): Promise<UserRow> {
+    this.#decoyHash ??= this.#passwords.hash(generateToken());
+    const user = await this.#store.users.byName(username);
+    const matches = await this.#passwords.verify(password, user?.passwordHash ?? (await this.#decoyHash));
+    if (!matches || user?.passwordHash == null || !user.isActive) throw wrongLogin();
+    if (!isAdministrator(user) && (await this.#managedNamespaceIds(user)).size === 0) {
+      throw forbidden(`users of type ${user.userType} without an admin role in a namespace have nothing to do here`);
+    }
+    return user.passwordHash.startsWith('$2') ? this.#rehash(user, password) : user;
+  }
+
+  sign(user: UserRow): Promise<{ token: string; expiresAtSeconds: number }> {
+    return this.#tokens.sign(user);
+  }
+
+  /** Who sent this token. Throws 401. The user is looked up each time, so that a change of it counts at once. */
+  async callerOf(token: string): Promise<Caller> {
+    const claims = await this.#tokens.verify(token);
+    if (claims === undefined || this.#revoked.has(claims.id)) throw notAuthenticated();
+    const user = await this.#store.users.byId(claims.userId);
+    if (user === undefined || !user.isActive || user.tokenVersion !== claims.tokenVersion) throw notAuthenticated();
+    const managedNamespaceIds = await this.#managedNamespaceIds(user);
+    if (!isAdministrator(user) && managedNamespaceIds.size === 0) {
+      throw forbidden('your admin roles have been taken away');
+    }
+    return { user, claims, isAdministrator: isAdministrator(user), managedNamespaceIds };
+  }
+
+  /** Ends this one log-in. */
+  async logOut({ claims }: Caller): Promise<void> {
+    this.#revoked.add(claims.id);
+    await this.#store.revokedTokens.add(claims.id, claims.expiresAtSeconds);
+  }
+
+  async #managedNamespaceIds(user: UserRow): Promise<Set<number>> {
+    if (isAdministrator(user)) return new Set();
+    const grants = await this.#store.grants.ofUser(user.id);
+    return new Set(grants.filter(({ role }) => role === 'admin').map(({ namespaceId }) => namespaceId));
+  }
+
+  /** A hash of the Python package's is replaced by one of ours at the first log-in. */
+  async #rehash(user: UserRow, password: string): Promise<UserRow> {
+    const passwordHash = await this.#passwords.hash(password);
+    return (await this.#store.users.update(user.id, { passwordHash })) ?? user;
+  }
+}
+
+/** True for the types that reach everything. */
+export const isAdministrator = ({ userType }: Pick<UserRow, 'userType'>): boolean =>
+  userType === 'super_admin' || userType === 'admin_only';

@@ -1,0 +1,139 @@
+import type { ApiGrant } from '@pulsemq/protocol';
+import { z } from 'zod';
+import type { GrantRow, NamespaceRow } from '../../store/rows.js';
+import { callerOf } from '../access.js';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { badInput, notFound } from '../api-error.js';
+import { bodyId, id, idParams, page, refusals, status } from '../schemas/fields.js';
+import { apiGrant, grantRole } from '../schemas/namespaces.js';
+
+const tags = ['permissions'];
+const targetType = 'namespace_permission';
+
+/** Who may do what in which namespace. A namespace's admin reaches these routes for that namespace. */
+export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void {
+  const withNames = async (grants: readonly GrantRow[]): Promise<ApiGrant[]> => {
+    const [users, namespaces] = await Promise.all([store.users.all(), store.namespaces.all()]);
+    const usernames = new Map(users.map(({ id, username }) => [id, username]));
+    const names = new Map(namespaces.map(({ id, name }) => [id, name]));
+    return grants.map((grant) => ({
+      user_id: grant.userId,
+      username: usernames.get(grant.userId) ?? '',
+      namespace_id: grant.namespaceId,
+      namespace: names.get(grant.namespaceId) ?? '',
+      role: grant.role,
+      granted_by: grant.grantedBy,
+      granted_at: grant.grantedAt,
+    }));
+  };
+
+  const namespaceOf = async (namespaceId: number): Promise<NamespaceRow> => {
+    const namespace = await store.namespaces.byId(namespaceId);
+    if (namespace === undefined) throw notFound('namespace', namespaceId);
+    return namespace;
+  };
+
+  app.get(
+    '/api/permissions',
+    {
+      config: { access: 'namespaceAdmin' },
+      schema: {
+        summary: 'List the grants of all namespaces',
+        description: 'A namespace admin sees those of the namespaces it manages.',
+        tags,
+        querystring: z.object({ ...page, user_id: id.optional(), namespace_id: id.optional() }),
+        response: { 200: z.array(apiGrant), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { isAdministrator, managedNamespaceIds } = callerOf(request);
+      const { user_id, namespace_id, limit, offset } = request.query;
+      const grants = (await store.grants.all()).filter(
+        ({ userId, namespaceId }) =>
+          (isAdministrator || managedNamespaceIds.has(namespaceId)) &&
+          (user_id ?? userId) === userId &&
+          (namespace_id ?? namespaceId) === namespaceId,
+      );
+      reply.header('x-total-count', grants.length);
+      return withNames(grants.slice(offset, offset + limit));
+    },
+  );
+
+  app.get(
+    '/api/namespaces/:id/permissions',
+    {
+      config: { access: 'namespaceAdmin', namespaceParam: 'id' },
+      schema: {
+        summary: 'List the grants of a namespace',
+        tags,
+        params: idParams,
+        querystring: z.object(page),
+        response: { 200: z.array(apiGrant), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const namespace = await namespaceOf(request.params.id);
+      const { limit, offset } = request.query;
+      const grants = await store.grants.ofNamespace(namespace.id);
+      reply.header('x-total-count', grants.length);
+      return withNames(grants.slice(offset, offset + limit));
+    },
+  );
+
+  app.post(
+    '/api/namespaces/:id/permissions',
+    {
+      config: { access: 'namespaceAdmin', namespaceParam: 'id', audit: { opType: 'grant', targetType } },
+      schema: {
+        summary: 'Grant a role',
+        description: 'A second grant changes the role. Takes effect on the very next message.',
+        tags,
+        params: idParams,
+        body: z.strictObject({ user_id: bodyId, role: grantRole.default('sub') }),
+        response: { 200: status('granted'), ...refusals },
+      },
+    },
+    async (request) => {
+      const { user_id, role } = request.body;
+      request.audit.target = String(user_id);
+      const namespace = await namespaceOf(request.params.id);
+      request.audit.namespace = namespace.name;
+      const user = await store.users.byId(user_id);
+      if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
+      const grantedBy = callerOf(request).user.username;
+      const before = await store.grants.put({ userId: user.id, namespaceId: namespace.id, role, grantedBy });
+      Object.assign(request.audit, { target: user.username, before: before ?? undefined, after: role });
+      feed.grantChanged(user.id, namespace.id, role);
+      return { status: 'granted' as const };
+    },
+  );
+
+  app.delete(
+    '/api/namespaces/:id/permissions/:user_id',
+    {
+      config: { access: 'namespaceAdmin', namespaceParam: 'id', audit: { opType: 'revoke', targetType } },
+      schema: {
+        summary: 'Take a role away',
+        description: 'Ends running deliveries of that namespace to the user.',
+        tags,
+        params: z.object({ id, user_id: id }),
+        response: { 200: status('revoked'), ...refusals },
+      },
+    },
+    async (request) => {
+      const { user_id } = request.params;
+      request.audit.target = String(user_id);
+      const namespace = await namespaceOf(request.params.id);
+      request.audit.namespace = namespace.name;
+      const user = await store.users.byId(user_id);
+      if (user === undefined) throw notFound('user', user_id);
+      request.audit.target = user.username;
+      const before = await store.grants.remove(user.id, namespace.id);
+      if (before === null) throw notFound('grant of this namespace for user', user.username);
+      request.audit.before = before;
+      feed.grantChanged(user.id, namespace.id, null);
+      return { status: 'revoked' as const };
+    },
+  );
+}

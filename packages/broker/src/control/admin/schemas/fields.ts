@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+/** Pieces every route's schema is made of. */
+
+/** An id in a path: an integer from 1. */
+export const id = z.coerce
+  .number({ error: 'must be an integer from 1' })
+  .int({ error: 'must be an integer from 1' })
+  .min(1, { error: 'must be an integer from 1' })
+  .max(Number.MAX_SAFE_INTEGER, { error: 'is too large' });
+
+/** An id in a body, which is JSON and so knows numbers. */
+export const bodyId = z.int({ error: 'must be an integer from 1' }).min(1, { error: 'must be an integer from 1' });
+
+export const idParams = z.object({ id });
+
+/** Rows a page may have. */
+export const pageLimitMax = 1_000;
+
+/** `limit` and `offset` of lists; the total is in the header `X-Total-Count`. */
+export const page = {
+  limit: z.coerce
+    .number({ error: `must be an integer from 1 to ${pageLimitMax}` })
+    .int({ error: `must be an integer from 1 to ${pageLimitMax}` })
+    .min(1, { error: `must be an integer from 1 to ${pageLimitMax}` })
+    .max(pageLimitMax, { error: `must be an integer from 1 to ${pageLimitMax}` })
+    .default(100),
+  offset: z.coerce
+    .number({ error: 'must be an integer from 0' })
+    .int({ error: 'must be an integer from 0' })
+    .min(0, { error: 'must be an integer from 0' })
+    .max(1_000_000_000, { error: 'is too large' })
+    .default(0),
+};
+
+/** A part of a name to look for. */
+export const searchText = z.string().max(200).optional();
+
+/** `true` or `false` in a query. */
+export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+export const status = (word: string) => z.object({ status: z.literal(word) });
+
+/** Every answer that is not a success. */
+export const errorBody = z.object({
+  error: z.string(),
+  code: z.string(),
+  details: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+  request_id: z.string(),
+});
+
+/** The refusals any route may answer with. */
+export const refusals = { '4xx': errorBody, 500: errorBody };

@@ -1,0 +1,49 @@
+import { type ApiGrant, type ApiNamespace, checkNamespace, grantRoles } from '@pulsemq/protocol';
+import { z } from 'zod';
+
+/** A name one may give a namespace. */
+export const namespaceName = z
+  .string()
+  .max(1_000)
+  .superRefine((name, context) => {
+    const problem = checkNamespace(name);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+
+const description = z.string().max(1_000);
+
+export const grantRole = z.enum(grantRoles);
+
+export const apiNamespace = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.string(),
+  created_by: z.string(),
+  is_active: z.boolean(),
+  keep_last_value: z.boolean(),
+  created_at: z.string(),
+  topic_count: z.int(),
+  grant_count: z.int(),
+}) satisfies z.ZodType<ApiNamespace>;
+
+export const createNamespace = z.strictObject({
+  name: namespaceName,
+  description: description.default(''),
+  keep_last_value: z.boolean().default(false),
+});
+
+export const updateNamespace = z.strictObject({
+  description: description.optional(),
+  is_active: z.boolean().optional(),
+  keep_last_value: z.boolean().optional(),
+});
+
+export const apiGrant = z.object({
+  user_id: z.int(),
+  username: z.string(),
+  namespace_id: z.int(),
+  namespace: z.string(),
+  role: grantRole,
+  granted_by: z.string(),
+  granted_at: z.string(),
+}) satisfies z.ZodType<ApiGrant>;

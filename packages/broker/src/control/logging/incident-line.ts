@@ -1,0 +1,18 @@
+import type { EngineEvent, IncidentKind } from '../../port.js';
+import type { Logger } from './logging.js';
+
+const words: Record<IncidentKind, string> = {
+  authFailed: 'log-in refused',
+  permissionDenied: 'permission denied',
+  badBytes: 'not ZMTP, connection closed',
+  connectionLimit: 'connection limit reached',
+  slowSubscriber: 'slow subscriber',
+  internal: 'internal error',
+};
+
+/** One line for what an operator should hear about. */
+export function logIncident(log: Logger, event: Extract<EngineEvent, { kind: 'incident' }>): void {
+  const line = `${words[event.incident]}, ${event.address}: ${event.text}`;
+  if (event.incident === 'internal') log.error(line);
+  else log.warn(line);
+}

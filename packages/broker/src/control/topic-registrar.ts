@@ -1,0 +1,70 @@
+import type { EngineEvent } from '../port.js';
+import type { EntitlementFeed } from './entitlements/entitlement-feed.js';
+import type { Store } from './store/store.js';
+
+type TopicSeen = Extract<EngineEvent, { kind: 'topicSeen' }>;
+
+/** Topics of one transaction: a flood of new names is written in few of them. */
+const batchCount = 5_000;
+
+/**
+ * Writes down the topics, and the namespaces, that were published to for the first time. Ticks do not wait for it; the next
+ * batch starts when the one before is stored.
+ */
+export class TopicRegistrar {
+  readonly #store: Store;
+  readonly #feed: EntitlementFeed;
+  readonly #onError: (error: unknown) => void;
+  #waiting: TopicSeen[] = [];
+  #running: Promise<void> | null = null;
+
+  constructor(store: Store, feed: EntitlementFeed, onError: (error: unknown) => void) {
+    this.#store = store;
+    this.#feed = feed;
+    this.#onError = onError;
+  }
+
+  seen(event: TopicSeen): void {
+    this.#waiting.push(event);
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything seen so far is stored. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // A turn later, so that what one read brought is one batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, batchCount);
+      try {
+        await this.#register(batch);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+    this.#running = null;
+  }
+
+  async #register(batch: readonly TopicSeen[]): Promise<void> {
+    const usernames = new Map((await this.#store.users.all()).map(({ id, username }) => [id, username]));
+    const ids = new Map((await this.#store.namespaces.all()).map(({ id, name }) => [name, id]));
+    const creator = ({ userId }: TopicSeen): string => usernames.get(userId) ?? `user_${userId}`;
+    for (const event of batch) {
+      if (ids.has(event.namespace)) continue;
+      const description = '';
+      const row = await this.#store.namespaces.add({ name: event.namespace, description, createdBy: creator(event) });
+      ids.set(row.name, row.id);
+      this.#feed.namespaceChanged(row);
+    }
+    await this.#store.topics.addAll(
+      batch.map((event) => ({
+        namespaceId: ids.get(event.namespace)!,
+        name: event.topic,
+        createdBy: creator(event),
+      })),
+    );
+  }
+}

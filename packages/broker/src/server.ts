@@ -1,0 +1,156 @@
+import { isAbsolute, join } from 'node:path';
+import { type BrokerAddresses, banner } from './control/banner.js';
+import { type ConfigInput, hasUnusualSubPort } from './control/config/config-schema.js';
+import { type ConfigLayer, type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
+import { ControlPlane } from './control/control-plane.js';
+import { type Logging, openLogging } from './control/logging/logging.js';
+import { StartupError } from './control/startup-error.js';
+import { version } from './control/version.js';
+import { engineInWorker } from './engine-link.js';
+import type { EngineLink } from './port.js';
+
+/** The settings people change most, by themselves. They and `config` exclude each other. */
+export interface ServerKeywords {
+  readonly host?: string;
+  readonly pubPort?: number;
+  readonly subPort?: number;
+  readonly adminPort?: number;
+  readonly dbPath?: string;
+  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
+}
+
+/** How a PulseMQServer is made. */
+export interface ServerOptions extends ServerKeywords {
+  /** The configuration in the words of the YAML file; what is left out has its default. */
+  readonly config?: ConfigInput;
+  /** Parts of the configuration and where they came from, later ones first in rank; what the command uses. */
+  readonly layers?: readonly ConfigLayer[];
+  /** Relative paths and `.pulsemq_admin` are taken from here; the process's directory by default. */
+  readonly workingDirectory?: string;
+  /** Where log lines also go: standard error by default, null for nowhere. */
+  readonly console?: { write(line: string): unknown } | null;
+  /** Gives the engine: in a thread of its own by default. */
+  readonly engine?: () => EngineLink;
+}
+
+/** How long `run` waits for a clean end before it leaves anyway. */
+const stopTimeoutMs = 4_500;
+
+/**
+ * The broker. `new PulseMQServer()` needs nothing; keywords change single settings; `config` gives all of it.
+ *
+ * Throws a StartupError at once when a setting is unknown or out of range.
+ */
+export class PulseMQServer {
+  readonly #options: ServerOptions;
+  readonly #effective: EffectiveConfig;
+  #logging: Logging | null = null;
+  #control: ControlPlane | null = null;
+  #addresses: BrokerAddresses | null = null;
+  #fatal: (error: Error) => void = () => {};
+
+  constructor(options: ServerOptions = {}) {
+    this.#options = options;
+    this.#effective = effectiveConfig(layersOf(options));
+  }
+
+  /** Where it listens, once started; ports that were 0 are the ones it got. */
+  get addresses(): BrokerAddresses {
+    if (this.#addresses === null) throw new Error('the server has not been started');
+    return this.#addresses;
+  }
+
+  /** Resolves when all three ports take connections. Throws a StartupError, and leaves nothing running then. */
+  async start(): Promise<BrokerAddresses> {
+    if (this.#control !== null) throw new Error('the server has been started already');
+    const { config } = this.#effective;
+    const workingDirectory = this.#options.workingDirectory ?? process.cwd();
+    const { dir, max_days, level } = config.logging;
+    const logging = openLogging({
+      dir: isAbsolute(dir) ? dir : join(workingDirectory, dir),
+      maxDays: max_days,
+      level,
+      console: this.#options.console === undefined ? process.stderr : this.#options.console,
+    });
+    this.#logging = logging;
+    this.#control = new ControlPlane({
+      effective: this.#effective,
+      logging,
+      workingDirectory,
+      link: (this.#options.engine ?? engineInWorker)(),
+      onEngineFailed: (error) => this.#fatal(error),
+    });
+    try {
+      this.#addresses = { host: config.server.host, ...(await this.#control.start()) };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#logStart(logging);
+    return this.#addresses;
+  }
+
+  /** Writes what is queued, at most a few seconds, and ends everything. Safe to call when nothing runs. */
+  async stop(): Promise<void> {
+    const [control, logging] = [this.#control, this.#logging];
+    this.#control = null;
+    this.#logging = null;
+    await control?.stop();
+    if (this.#addresses !== null) logging?.logger('pulsemq.broker').info('stopped');
+    this.#addresses = null;
+    await logging?.close();
+  }
+
+  /** Starts, prints the banner, and resolves once SIGINT or SIGTERM has ended it. Throws when it cannot go on. */
+  async run(): Promise<void> {
+    const ended = new Promise<void>((resolve, reject) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+      this.#fatal = reject;
+    });
+    // A signal while the broker starts is kept: it ends as soon as it is up.
+    ended.catch(() => {});
+    process.stdout.write(banner(await this.start(), version));
+    try {
+      await ended;
+    } finally {
+      const timer = setTimeout(() => process.exit(2), stopTimeoutMs);
+      await this.stop();
+      clearTimeout(timer);
+    }
+  }
+
+  #logStart(logging: Logging): void {
+    const log = logging.logger('pulsemq.broker');
+    const { host, pubPort, subPort, adminPort } = this.addresses;
+    log.info(`PulseMQ ${version} is up on ${host}: pub ${pubPort}, sub ${subPort}, admin ${adminPort}`);
+    if (hasUnusualSubPort(this.#effective.config)) {
+      log.warn(
+        `server.sub_port is ${subPort}, not pub_port + 1: the Python package pulse-mq 0.3.0 always subscribes at ${pubPort + 1}`,
+      );
+    }
+  }
+}
+
+function layersOf(options: ServerOptions): ConfigLayer[] {
+  const keywords = keywordValues(options);
+  const given = Object.values(keywords).some((section) => Object.values(section).some((value) => value !== undefined));
+  if (given && (options.config !== undefined || options.layers !== undefined)) {
+    throw new StartupError('give either config or keywords such as pubPort, not both');
+  }
+  if (options.layers !== undefined) return [...options.layers];
+  return [{ source: 'option', values: { ...(options.config ?? keywords) } }];
+}
+
+function keywordValues(options: ServerKeywords): Record<string, Record<string, unknown>> {
+  return {
+    server: {
+      host: options.host,
+      pub_port: options.pubPort,
+      sub_port: options.subPort,
+      admin_port: options.adminPort,
+    },
+    storage: { db_path: options.dbPath },
+    logging: { level: options.logLevel },
+  };
+}
