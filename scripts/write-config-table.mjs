@@ -1,0 +1,15 @@
+// Writes the table of settings into both READMEs, from the schema that checks them.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { settingTable } from '@pulsemq/broker';
+
+for (const name of ['README.md', 'README.zh-CN.md']) {
+  const path = new URL(`../${name}`, import.meta.url);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(
+    path,
+    text.replace(
+      /<!-- config:start -->[^]*<!-- config:end -->/,
+      `<!-- config:start -->\n${settingTable()}\n<!-- config:end -->`,
+    ),
+  );
+}
