@@ -8,7 +8,7 @@ for (const name of ['README.md', 'README.zh-CN.md']) {
   writeFileSync(
     path,
     text.replace(
-      /<!-- config:start -->[^]*<!-- config:end -->/,
+      /<!-- config:start -->[\s\S]*<!-- config:end -->/,
       `<!-- config:start -->\n${settingTable()}\n<!-- config:end -->`,
     ),
   );

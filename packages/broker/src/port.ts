@@ -1,4 +1,6 @@
 import type { GrantRole, UserType } from '@pulsemq/protocol';
+import type { EngineAnswer, EngineQuestion } from './port-questions.js';
+import type { EngineReport } from './port-report.js';
 
 /**
  * The typed messages between the planes, and all that either knows of the other. Everything here is plain data that
@@ -31,6 +33,8 @@ export interface EngineConfig {
   readonly outboxTotalBytes: number;
   /** Longest pause of publishers for the sake of subscribers that still drain; 0 turns pacing off. */
   readonly pacingMs: number;
+  /** Bytes the last values of all topics may take together. */
+  readonly imageTotalBytes: number;
 }
 
 /** A user as the engine sees it. */
@@ -47,6 +51,8 @@ export interface EngineNamespace {
   readonly id: number;
   readonly name: string;
   readonly isActive: boolean;
+  /** The last value of each of its topics is kept. */
+  readonly keepLastValue: boolean;
 }
 
 export interface EngineGrant {
@@ -90,6 +96,18 @@ export type EngineCommand =
   /** Ends every session of a user; the reason goes to the log and the closed list. */
   | { readonly kind: 'kickUser'; readonly userId: number; readonly reason: string }
   | { readonly kind: 'kickSession'; readonly session: number; readonly reason: string }
+  | { readonly kind: 'kickSubscriber'; readonly subscriber: number; readonly reason: string }
+  /** Answered by an `answer` with the same id. */
+  | { readonly kind: 'ask'; readonly id: number; readonly question: EngineQuestion }
+  /** Shows what comes by, at most `maxRate` messages a second, as `tapped` events until it is closed. */
+  | {
+      readonly kind: 'tapOpen';
+      readonly tap: number;
+      readonly namespace: string;
+      readonly pattern: string;
+      readonly maxRate: number;
+    }
+  | { readonly kind: 'tapClose'; readonly tap: number }
   /** Accept nothing new, write what is queued, at most so long, then answer `stopped`. */
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
@@ -104,11 +122,20 @@ export interface EngineCounters {
   readonly deliveredCount: number;
   readonly deliveredBytes: number;
   readonly droppedCount: number;
+  readonly dropped: DropFigures;
   readonly authOkCount: number;
   readonly authFailedCount: number;
   readonly permissionDeniedCount: number;
   /** Bytes held in outboxes, each shared batch counted once. */
   readonly queuedBytes: number;
+}
+
+/** Lost messages by reason. */
+export interface DropFigures {
+  readonly hwm: number;
+  readonly outboxBytes: number;
+  readonly outboxTotalBytes: number;
+  readonly atClose: number;
 }
 
 /** What an operator should hear about at once. */
@@ -134,9 +161,52 @@ export type EngineEvent =
       readonly userId: number;
       readonly address: string;
       readonly port: number;
+      /** What the peer's handshake says it is, such as `ZMTP 3.1 DEALER`. */
+      readonly client: string;
     }
-  | { readonly kind: 'sessionClosed'; readonly session: number; readonly userId: number; readonly reason: string }
+  | {
+      readonly kind: 'sessionClosed';
+      readonly session: number;
+      readonly userId: number;
+      readonly reason: string;
+      /** Its last row of `connectionColumns`. */
+      readonly figures: Float64Array;
+    }
+  /** A subscriber that is bound to no session. */
+  | {
+      readonly kind: 'subscriberOpened';
+      readonly subscriber: number;
+      readonly subscriberKind: 'plain' | 'legacy';
+      /** Null for a legacy one: nobody knows who it is. */
+      readonly userId: number | null;
+      readonly address: string;
+      readonly port: number;
+      readonly client: string;
+    }
+  | {
+      readonly kind: 'subscriberClosed';
+      readonly subscriber: number;
+      readonly reason: string;
+      readonly figures: Float64Array;
+    }
+  /** A topic's first message of this run. `route` is its number in reports. */
+  | {
+      readonly kind: 'routeOpened';
+      readonly route: number;
+      readonly namespace: string;
+      readonly topic: string;
+      readonly epoch: number;
+    }
   | { readonly kind: 'counters'; readonly counters: EngineCounters }
+  | { readonly kind: 'report'; readonly report: EngineReport }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: EngineAnswer }
+  /** Whole deliveries as they stand on the wire, and how many there were since the tap was opened. */
+  | {
+      readonly kind: 'tapped';
+      readonly tap: number;
+      readonly messages: readonly Uint8Array[];
+      readonly seenTotal: number;
+    }
   | { readonly kind: 'incident'; readonly incident: IncidentKind; readonly address: string; readonly text: string }
   | { readonly kind: 'stopped' };
 

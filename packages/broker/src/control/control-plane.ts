@@ -160,6 +160,7 @@ function engineConfig({ config: { server, auth, limits, broker } }: EffectiveCon
     outboxBytes: broker.outbox_bytes,
     outboxTotalBytes: broker.outbox_total_bytes,
     pacingMs: broker.pacing_ms,
+    imageTotalBytes: limits.snapshot_bytes,
   };
 }
 

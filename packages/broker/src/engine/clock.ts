@@ -11,6 +11,9 @@ export class Clock {
   /** Halves of `nowUs` for writing it as two u32. */
   highUs = 0;
   lowUs = 0;
+  /** Halves of `nowMs`, to be compared with those of a header. */
+  highMs = 0;
+  lowMs = 0;
   // The wall clock may step; the difference to the steady clock is taken again every second by `align`.
   #offsetMs = performance.timeOrigin;
 
@@ -26,6 +29,8 @@ export class Clock {
     this.nowMs = Math.floor(us / 1000);
     this.highUs = Math.floor(us / 0x1_0000_0000);
     this.lowUs = (us % 0x1_0000_0000) | 0;
+    this.highMs = Math.floor(this.nowMs / 0x1_0000_0000);
+    this.lowMs = (this.nowMs % 0x1_0000_0000) | 0;
   }
 
   /** Follows the wall clock when it was set. Small differences are rounding and stay out. */

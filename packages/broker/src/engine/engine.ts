@@ -2,6 +2,8 @@ import type { EngineCommand, EngineConfig, EngineCounters, EngineEvent } from '.
 import { Clock } from './clock.js';
 import { applyEntitlementCommand, registerTopics } from './entitlement-commands.js';
 import { FanOut } from './fanout/fan-out.js';
+import { answerQuestion } from './figures/answers.js';
+import { Reporter } from './figures/reporter.js';
 import { IncidentLimit } from './incident-limit.js';
 import { Connections } from './net/connections.js';
 import { openPortPair, type PortPair } from './net/port-pair.js';
@@ -13,9 +15,11 @@ import type { EngineCore } from './session/core.js';
 import { Entitlements } from './session/entitlements.js';
 import { Epochs } from './session/epochs.js';
 import { InboundCounters } from './session/inbound-counters.js';
+import { LastValues } from './session/last-values.js';
 import { Pacing } from './session/pacing.js';
 import { SessionTable } from './session/session-table.js';
 import { SubscriptionKeeper } from './session/subscription-keeper.js';
+import { Taps } from './tap/taps.js';
 
 /** How often silent connections are looked for and counters are told. */
 const sweepMs = 1_000;
@@ -31,6 +35,8 @@ export class Engine {
   #core: EngineCore | null = null;
   #connections: Connections | null = null;
   #ports: PortPair | null = null;
+  #reporter: Reporter | null = null;
+  #taps: Taps | null = null;
   #sweepTimer: NodeJS.Timeout | null = null;
 
   constructor(emit: (event: EngineEvent) => void) {
@@ -53,6 +59,21 @@ export class Engine {
       case 'kickSession':
         this.#started.sessions.ofId(command.session)?.connection.close(command.reason);
         return;
+      case 'kickSubscriber':
+        this.#started.keeper.ofId(command.subscriber)?.end(command.reason);
+        return;
+      case 'ask': {
+        this.#started.clock.tick();
+        const answer = answerQuestion(this.#started, command.question);
+        this.#emit({ kind: 'answer', id: command.id, answer });
+        return;
+      }
+      case 'tapOpen':
+        this.#taps?.open(command);
+        return;
+      case 'tapClose':
+        this.#taps?.close(command.tap);
+        return;
       default:
         this.#started.clock.tick();
         applyEntitlementCommand(this.#started, command);
@@ -68,6 +89,8 @@ export class Engine {
     const core = composeCore(command.config, this.#emit);
     this.#core = core;
     this.#connections = new Connections(core);
+    this.#reporter = new Reporter(core);
+    this.#taps = new Taps(core.interest, this.#emit);
     applyEntitlementCommand(core, { kind: 'entitlements', entitlements: command.entitlements });
     registerTopics(core, command.topics);
     try {
@@ -92,6 +115,7 @@ export class Engine {
     this.#connections?.sweep();
     core.keeper.settle();
     this.#emit({ kind: 'counters', counters: this.#counters() });
+    this.#reporter?.report();
   }
 
   /** Accepts nothing new, writes what waits, then closes everything. */
@@ -105,6 +129,8 @@ export class Engine {
       await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
     } while (fanOut.totals.queuedBytes > 0 && Date.now() < deadline);
     if (this.#sweepTimer !== null) clearInterval(this.#sweepTimer);
+    this.#taps?.closeAll();
+    this.#reporter?.stop();
     this.#emit({ kind: 'counters', counters: this.#counters() });
     this.#connections?.closeAll('broker is shutting down');
     setImmediate(() => this.#emit({ kind: 'stopped' }));
@@ -123,7 +149,8 @@ export class Engine {
       publishedBytes: counters.publishedBytes,
       deliveredCount: fanOut.totals.deliveredCount,
       deliveredBytes: fanOut.totals.deliveredBytes,
-      droppedCount: fanOut.totals.droppedCount,
+      droppedCount: fanOut.totals.dropped.total,
+      dropped: { ...fanOut.totals.dropped },
       authOkCount: counters.authOkCount,
       authFailedCount: counters.authFailedCount,
       permissionDeniedCount: counters.permissionDeniedCount,
@@ -150,6 +177,7 @@ function composeCore(config: EngineConfig, emit: (event: EngineEvent) => void): 
     keeper: new SubscriptionKeeper(namespaces, interest, sessions),
     counters: new InboundCounters(),
     epochs: new Epochs(),
+    lastValues: new LastValues(config.imageTotalBytes, clock),
     acks: new AckSlab(),
     pacing: new Pacing(fanOut, config.pacingMs),
     authThrottle: new AuthThrottle(),

@@ -17,8 +17,8 @@ export const userOf = (id: number, name: string, more: Partial<EngineUser> = {})
   ...more,
 });
 
-const market = { id: 1, name: 'market', isActive: true };
-const other = { id: 2, name: 'other', isActive: true };
+const market = { id: 1, name: 'market', isActive: true, keepLastValue: false };
+const other = { id: 2, name: 'other', isActive: true, keepLastValue: false };
 
 /** publisher may publish to market, reader may read it, nobody has no grant, root needs none. */
 export const testEntitlements: Entitlements = {

@@ -51,7 +51,7 @@ test('random placing, removing and publishing agrees with a brute-force oracle',
           held[one.who] = [];
         } else {
           const namespace = namespaces.ofOrNew(one.namespace);
-          const route = namespace.route(one.topic) ?? namespace.addRoute(one.topic, 1);
+          const route = namespace.route(one.topic) ?? namespace.addRoute(1, one.topic, 1);
           const reached = namespace.groupsOf(route).flatMap((group) => group.members);
           const expected = subscribers.filter((_, who) => wants(held[who]!, one.namespace, one.topic));
           // As a list, not as a set: nobody may be reached twice, however its subscriptions overlap.

@@ -22,6 +22,7 @@ export const testConfig: EngineConfig = {
   outboxBytes: testLimits.outboxBytes,
   outboxTotalBytes: testLimits.outboxTotalBytes,
   pacingMs: 5,
+  imageTotalBytes: 1 << 26,
 };
 
 /** A message as it stands on the wire. */

@@ -11,10 +11,11 @@ const engineUser = (user: UserRow): EngineUser => ({
   tokenHash: user.tokenHash,
 });
 
-const engineNamespace = ({ id, name, isActive }: NamespaceRow): EngineNamespace => ({
+const engineNamespace = ({ id, name, isActive, keepLastValue }: NamespaceRow): EngineNamespace => ({
   id,
   name,
   isActive,
+  keepLastValue,
 });
 
 /** All rights as the store has them. */

@@ -20,6 +20,8 @@ export class Batch {
   pins = 0;
   /** When the first message in it was read, Unix microseconds. */
   readAtUs = 0;
+  /** Messages by topic, once somebody has dropped all of it. */
+  tally: Map<string, number> | null = null;
   #view: Buffer | null = null;
 
   constructor(buffer: Buffer, sizeClass: number) {
@@ -63,6 +65,7 @@ export class Batch {
     this.endBytes = 0;
     this.messageCount = 0;
     this.readAtUs = 0;
+    this.tally = null;
     this.#view = null;
   }
 }

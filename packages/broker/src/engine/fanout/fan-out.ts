@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { Batch } from './batch.js';
 import { BatchPool } from './batch-pool.js';
-import { EngineLatency } from './engine-latency.js';
 import type { FanOutLimits } from './fan-out-limits.js';
 import { FanOutTotals } from './fan-out-totals.js';
 import type { InterestGroup } from './interest-group.js';
 import type { Subscriber } from './subscriber.js';
+import { TopicDrops } from './topic-drops.js';
+import { TurnFigures, type TurnSource } from './turn-figures.js';
 
 /**
  * What all interest groups and subscribers share: the pool, the totals, and the two lists that are worked off once per turn of
@@ -21,7 +22,8 @@ const dirtyCapBytes = 8 * 1024 * 1024;
 export class FanOut {
   readonly pool = new BatchPool();
   readonly totals = new FanOutTotals();
-  readonly latency: EngineLatency;
+  readonly figures: TurnFigures;
+  readonly drops = new TopicDrops();
   /** Subscribers that still drain and hold more than half their limit: for their sake publishers are paced. */
   readonly overSoft = new Set<Subscriber>();
   /** Every subscriber with something queued; the fattest of them pays when the total is exceeded. */
@@ -37,12 +39,18 @@ export class FanOut {
   constructor(limits: FanOutLimits, clock: Clock) {
     this.limits = limits;
     this.clock = clock;
-    this.latency = new EngineLatency(clock);
+    this.figures = new TurnFigures(clock);
   }
 
   /** A group has begun a batch: it is written at the end of the turn. */
   markDirty(group: InterestGroup): void {
     this.#dirty.push(group);
+    this.#schedule();
+  }
+
+  /** A route has its first message of this turn. */
+  touch(source: TurnSource): void {
+    this.figures.touch(source);
     this.#schedule();
   }
 
@@ -85,7 +93,7 @@ export class FanOut {
       for (const subscriber of this.lagging) {
         if (fattest === undefined || subscriber.queuedBytes > fattest.queuedBytes) fattest = subscriber;
       }
-      if (fattest === undefined || !fattest.dropOldestBatch()) return;
+      if (fattest === undefined || !fattest.dropOldestBatch('outboxTotalBytes')) return;
     }
   }
 
@@ -102,5 +110,6 @@ export class FanOut {
     this.#pumps = [];
     for (const subscriber of pumps) subscriber.pump();
     this.flush();
+    this.figures.endTurn();
   }
 }

@@ -1,7 +1,7 @@
 import type { Batch } from './batch.js';
 import { slabMaxBytes } from './batch-pool.js';
 import type { FanOut } from './fan-out.js';
-import type { Subscriber } from './subscriber.js';
+import type { GroupMember } from './group-member.js';
 
 /**
  * The subscribers that want exactly the same messages. A message is copied once into the group's batch, and the batch is
@@ -11,7 +11,7 @@ export class InterestGroup {
   /** The interest as text; equal interests have equal keys. */
   readonly key: string;
   /** Every message to a member comes by its group. Order does not matter. */
-  readonly members: Subscriber[] = [];
+  readonly members: GroupMember[] = [];
   readonly #fanOut: FanOut;
   #batch: Batch | null = null;
 
@@ -45,19 +45,18 @@ export class InterestGroup {
     const batch = this.#batch;
     if (batch === null) return;
     this.#batch = null;
-    this.#fanOut.latency.record(batch);
     for (const member of this.members) member.deliver(batch);
     if (batch.pins === 0) this.#fanOut.pool.release(batch);
   }
 
   /** Joins from the next message on. */
-  join(member: Subscriber): void {
+  join(member: GroupMember): void {
     this.flush();
     this.members.push(member);
   }
 
   /** Leaves after what was meant for it so far. */
-  leave(member: Subscriber): void {
+  leave(member: GroupMember): void {
     this.flush();
     const at = this.members.indexOf(member);
     const last = this.members.pop();

@@ -1,8 +1,10 @@
 import { BlockBit, BlockOffset } from '@pulsemq/protocol';
 import { Batch } from './batch.js';
 import type { ByteSink } from './byte-sink.js';
+import { DropCounts, type DropReason } from './drop-counts.js';
 import type { FanOut } from './fan-out.js';
 import { stalledAfterMs, writeBudgetBytes } from './fan-out-limits.js';
+import type { GroupMember } from './group-member.js';
 import { frameBody, messageEnd } from './message-walk.js';
 import { Outbox, type QueuedBatch } from './outbox.js';
 
@@ -14,10 +16,10 @@ const reservedFrame = 6;
  * everything at once the outbox is never touched; from the first write the kernel did not take, batches queue up as
  * references, and past the limits the oldest messages go.
  */
-export class Subscriber {
+export class Subscriber implements GroupMember {
   deliveredCount = 0;
   deliveredBytes = 0;
-  droppedCount = 0;
+  readonly dropped = new DropCounts();
   /** Nothing more is written after this. */
   closed = false;
   readonly #sink: ByteSink;
@@ -49,9 +51,36 @@ export class Subscriber {
     return this.#outbox.messageCount;
   }
 
+  get droppedCount(): number {
+    return this.dropped.total;
+  }
+
+  /** Holds more than half of what it may. */
+  get isSlow(): boolean {
+    const { outboxBytes, outboxMessageCount } = this.#fanOut.limits;
+    return (
+      this.#outbox.bytes * 2 > outboxBytes || (this.#isStalled && this.queuedMessageCount * 2 > outboxMessageCount)
+    );
+  }
+
+  /** When the oldest message was read that it has not been sent whole, Unix microseconds; 0 when there is none. */
+  get oldestUs(): number {
+    return (this.#inFlight ?? this.#large ?? this.#outbox.peek()?.batch)?.readAtUs ?? 0;
+  }
+
   /** True while the kernel has taken everything written so far. */
   get isDrained(): boolean {
     return this.#inFlight === null && this.#large === null && this.#outbox.isEmpty;
+  }
+
+  /** Hands over what it has counted so far, and counts from nothing. */
+  moveCounts(to: { deliveredCount: number; deliveredBytes: number; dropped: DropCounts }): void {
+    to.deliveredCount += this.deliveredCount;
+    to.deliveredBytes += this.deliveredBytes;
+    to.dropped.add(this.dropped);
+    this.deliveredCount = 0;
+    this.deliveredBytes = 0;
+    this.dropped.reset();
   }
 
   /** Takes a batch: written now if nothing waits before it, else queued. The caller keeps the batch when it is not pinned. */
@@ -84,10 +113,10 @@ export class Subscriber {
   }
 
   /** Gives up the oldest queued batch. False when there is none. */
-  dropOldestBatch(): boolean {
+  dropOldestBatch(reason: DropReason): boolean {
     const entry = this.#outbox.shift();
     if (entry === undefined) return false;
-    this.#countDrops(entry.messageCount);
+    this.#countDrops(entry, entry.messageCount, reason);
     this.#fanOut.unpin(entry.batch);
     this.#updateStanding();
     return true;
@@ -98,7 +127,7 @@ export class Subscriber {
     if (this.closed) return;
     this.closed = true;
     for (let entry = this.#outbox.shift(); entry !== undefined; entry = this.#outbox.shift()) {
-      this.#countDrops(entry.messageCount);
+      this.#countDrops(entry, entry.messageCount, 'atClose');
       this.#fanOut.unpin(entry.batch);
     }
     if (this.#inFlight !== null && this.#inFlight !== this.#large) this.#fanOut.unpin(this.#inFlight);
@@ -201,7 +230,7 @@ export class Subscriber {
 
   #enforceLimits(): void {
     const { outboxBytes, outboxMessageCount, outboxTotalBytes } = this.#fanOut.limits;
-    while (this.#outbox.bytes > outboxBytes && this.dropOldestBatch());
+    while (this.#outbox.bytes > outboxBytes && this.dropOldestBatch('outboxBytes'));
     if (this.#outbox.messageCount > outboxMessageCount && this.#isStalled) {
       this.#dropMessages(this.#outbox.messageCount - outboxMessageCount);
     }
@@ -214,13 +243,13 @@ export class Subscriber {
     for (let entry = this.#outbox.peek(); entry !== undefined && count > 0; entry = this.#outbox.peek()) {
       if (entry.messageCount <= count) {
         count -= entry.messageCount;
-        this.dropOldestBatch();
+        this.dropOldestBatch('hwm');
         continue;
       }
       let start = entry.start;
       for (let passed = 0; passed < count; passed++) start = messageEnd(entry.batch.buffer, start);
+      this.#countDrops(entry, count, 'hwm');
       this.#outbox.cutFirst(start, count);
-      this.#countDrops(count);
       return;
     }
   }
@@ -244,9 +273,11 @@ export class Subscriber {
     this.#fanOut.totals.deliveredBytes += bytes;
   }
 
-  #countDrops(messageCount: number): void {
-    this.droppedCount += messageCount;
-    this.#fanOut.totals.droppedCount += messageCount;
+  #countDrops(entry: QueuedBatch, messageCount: number, reason: DropReason): void {
+    if (messageCount === 0) return;
+    this.dropped[reason] += messageCount;
+    this.#fanOut.totals.dropped[reason] += messageCount;
+    this.#fanOut.drops.count(entry.batch, entry.start, messageCount);
     this.#dropNotice = true;
   }
 }

@@ -29,6 +29,7 @@ export class Connection implements SessionConnection {
   #handshake: Handshake | null;
   #makeTraffic: TrafficFactory | null;
   #traffic: TrafficHandler | null = null;
+  client = '';
   #closeReason = 'closed by peer';
   #pauseCount = 0;
   #turnBytes = 0;
@@ -113,6 +114,7 @@ export class Connection implements SessionConnection {
     const handshake = this.#handshake!;
     const consumed = handshake.push(buf, 0, end);
     if (handshake.state === 'ready') {
+      this.client = clientOf(handshake);
       this.#traffic = this.#makeTraffic!(this, handshake);
       this.#handshake = null;
       this.#makeTraffic = null;
@@ -150,3 +152,5 @@ export class Connection implements SessionConnection {
     this.#onClosed(this);
   }
 }
+
+const clientOf = ({ peer }: Handshake): string => `ZMTP 3.${peer.versionMinor} ${peer.socketType}`;

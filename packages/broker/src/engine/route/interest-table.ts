@@ -1,15 +1,15 @@
 import type { FanOut } from '../fanout/fan-out.js';
+import type { GroupMember } from '../fanout/group-member.js';
 import { InterestGroup } from '../fanout/interest-group.js';
-import type { Subscriber } from '../fanout/subscriber.js';
 import { type InterestAtom, interestKey } from './interest.js';
 import type { NamespaceTable } from './namespace-table.js';
 
-/** Which group each subscriber is in, and which atoms each group stands for. */
+/** Which group each member is in, and which atoms each group stands for. */
 export class InterestTable {
   readonly #namespaces: NamespaceTable;
   readonly #fanOut: FanOut;
   readonly #groups = new Map<string, { readonly group: InterestGroup; readonly atoms: readonly InterestAtom[] }>();
-  readonly #groupOf = new Map<Subscriber, InterestGroup>();
+  readonly #groupOf = new Map<GroupMember, InterestGroup>();
 
   constructor(namespaces: NamespaceTable, fanOut: FanOut) {
     this.#namespaces = namespaces;
@@ -20,27 +20,27 @@ export class InterestTable {
     return this.#groups.size;
   }
 
-  /** Moves a subscriber to the group with exactly this interest. An empty interest is no group. */
-  place(subscriber: Subscriber, atoms: readonly InterestAtom[]): void {
+  /** Moves a member to the group with exactly this interest. An empty interest is no group. */
+  place(member: GroupMember, atoms: readonly InterestAtom[]): void {
     const key = interestKey(atoms);
-    const present = this.#groupOf.get(subscriber);
+    const present = this.#groupOf.get(member);
     if ((present?.key ?? '') === key) return;
-    if (present !== undefined) this.#leave(subscriber, present);
+    if (present !== undefined) this.#leave(member, present);
     if (key === '') return;
     const group = this.#groupFor(key, atoms);
-    group.join(subscriber);
-    this.#groupOf.set(subscriber, group);
+    group.join(member);
+    this.#groupOf.set(member, group);
   }
 
-  /** Takes a subscriber out of its group. */
-  remove(subscriber: Subscriber): void {
-    const present = this.#groupOf.get(subscriber);
-    if (present !== undefined) this.#leave(subscriber, present);
+  /** Takes a member out of its group. */
+  remove(member: GroupMember): void {
+    const present = this.#groupOf.get(member);
+    if (present !== undefined) this.#leave(member, present);
   }
 
-  #leave(subscriber: Subscriber, group: InterestGroup): void {
-    group.leave(subscriber);
-    this.#groupOf.delete(subscriber);
+  #leave(member: GroupMember, group: InterestGroup): void {
+    group.leave(member);
+    this.#groupOf.delete(member);
     if (group.members.length > 0) return;
     const entry = this.#groups.get(group.key)!;
     this.#groups.delete(group.key);

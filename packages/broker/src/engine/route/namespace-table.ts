@@ -42,6 +42,7 @@ export class NamespaceTable {
     if (before !== undefined && before !== namespace) before.id = 0;
     namespace.id = definition.id;
     namespace.isActive = definition.isActive;
+    namespace.keepsLastValues = definition.keepLastValue;
     this.#byId.set(definition.id, namespace);
   }
 
@@ -52,6 +53,7 @@ export class NamespaceTable {
     this.#byId.delete(id);
     namespace.id = 0;
     namespace.isActive = true;
+    namespace.keepsLastValues = false;
     return namespace;
   }
 }

@@ -13,6 +13,8 @@ export class Namespace {
   /** The store's id; 0 until the store has given one. */
   id = 0;
   isActive = true;
+  /** The last value of each topic is kept. */
+  keepsLastValues = false;
   /** Moves whenever interest appears or vanishes; a route with an older one looks for its groups again. */
   generation = 0;
   /** All topics anybody may ask for: registered ones and those published to. */
@@ -39,8 +41,8 @@ export class Namespace {
   }
 
   /** A route for a topic's first message. */
-  addRoute(topic: string, epoch: number): Route {
-    const route = new Route(this, topic, epoch);
+  addRoute(id: number, topic: string, epoch: number): Route {
+    const route = new Route(id, this, topic, epoch);
     this.#routes.set(topic, route);
     this.topics.add(topic);
     return route;

@@ -8,6 +8,7 @@ import type { AuthThrottle } from './auth-throttle.js';
 import type { Entitlements } from './entitlements.js';
 import type { Epochs } from './epochs.js';
 import type { InboundCounters } from './inbound-counters.js';
+import type { LastValues } from './last-values.js';
 import type { Pacing } from './pacing.js';
 import type { SessionTable } from './session-table.js';
 import type { SubscriptionKeeper } from './subscription-keeper.js';
@@ -24,6 +25,7 @@ export interface EngineCore {
   readonly keeper: SubscriptionKeeper;
   readonly counters: InboundCounters;
   readonly epochs: Epochs;
+  readonly lastValues: LastValues;
   readonly acks: AckSlab;
   readonly pacing: Pacing;
   readonly authThrottle: AuthThrottle;

@@ -6,7 +6,13 @@ export class Epochs {
   /** The epoch of this run, a u32. */
   readonly current = Math.floor(Date.now() / 1000) >>> 0;
   #next = this.current;
+  #lastRouteId = 0;
   readonly #ofReturning = new Map<string, number>();
+
+  /** A number no other route of this run has. */
+  nextRouteId(): number {
+    return ++this.#lastRouteId;
+  }
 
   /** Epoch of a topic's first route in its present life. */
   of(namespace: string, topic: string): number {

@@ -44,7 +44,7 @@ export class PublishGate {
     if (reason !== undefined) return { code: WireError.badName, text: reason, silent };
     if (username !== '' && username !== session.user.name) return this.#refuseUsername(session, username, silent);
     if (this.#levelIn(session, name) < RoleLevel.pub) return this.#refuseRight(session, name, silent);
-    const route = this.#routeOf(session, this.#core.namespaces.ofOrNew(name), topic);
+    const route = this.routeOf(session.user.id, this.#core.namespaces.ofOrNew(name), topic);
     if (route === undefined) return this.#refuseTopicCount(name, silent);
     const entry = { route, needsRewrite: namespaceText === '' || username === '' };
     const table = session.user.publishes;
@@ -60,16 +60,19 @@ export class PublishGate {
     return session.user.hasAllRights ? RoleLevel.admin : RoleLevel.none;
   }
 
-  #routeOf(session: Session, namespace: Namespace, topic: string): Route | undefined {
+  /** The route of a topic, new if need be; undefined when the namespace is full. */
+  routeOf(userId: number, namespace: Namespace, topic: string): Route | undefined {
     const route = namespace.route(topic);
     if (route !== undefined) return route;
     const { config, epochs } = this.#core;
     const isNew = !namespace.topics.has(topic);
     if (isNew && namespace.topics.size >= config.maxTopicsPerNamespace) return undefined;
     if (isNew || namespace.id === 0) {
-      this.#core.emit({ kind: 'topicSeen', namespace: namespace.name, topic, userId: session.user.id });
+      this.#core.emit({ kind: 'topicSeen', namespace: namespace.name, topic, userId });
     }
-    return namespace.addRoute(topic, epochs.of(namespace.name, topic));
+    const added = namespace.addRoute(epochs.nextRouteId(), topic, epochs.of(namespace.name, topic));
+    this.#core.emit({ kind: 'routeOpened', route: added.id, namespace: namespace.name, topic, epoch: added.epoch });
+    return added;
   }
 
   #refuseUsername(session: Session, username: string, silent: boolean): Refusal {

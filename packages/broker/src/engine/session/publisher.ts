@@ -1,6 +1,7 @@
 import { HeaderOffset, headerBytes, MessageType, PubFlag, WireError } from '@pulsemq/protocol';
 import { encodeFrame, encodeMessage, FrameFlag, frameHeaderBytes, writeFrameHeader } from '@pulsemq/zmtp';
 import { deliver, deliverLarge } from '../fanout/delivery.js';
+import type { Route } from '../route/route.js';
 import type { EngineCore } from './core.js';
 import type { PublishEntry } from './entitlements.js';
 import type { LargeReader } from './large-reader.js';
@@ -40,7 +41,7 @@ export class Publisher {
     if (!isGoodPublishHeader(buf, span)) return this.refuse(refuseHeader(buf, span));
     const entry = session.user.publishes.find(buf, span.namespaceAt, span.payloadAt);
     if (entry === undefined || entry.needsRewrite) return this.#publishCold(session, buf, span);
-    this.#forward(entry, buf, span);
+    this.#forward(entry, session, buf, span);
     if ((buf[span.start + 2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();
   }
 
@@ -67,16 +68,16 @@ export class Publisher {
     const admission = session === null ? unauthenticated : this.#admission(session, head, span);
     if (isRefusal(admission)) return this.refuse(admission);
     const { route } = admission;
+    const publisher = session!;
     const chunks = admission.needsRewrite
       ? rewrittenChunks(message, route.namespace.name, session!.user.name)
       : message.chunks;
-    const { counters, clock } = this.#core;
+    const { clock } = this.#core;
     const payloadBytes = span.payloadEnd - span.payloadStart;
-    route.advance(payloadBytes);
-    counters.publishedCount++;
-    counters.publishedBytes += payloadBytes;
-    this.takenCount++;
+    this.#count(route, publisher, head, 0, payloadBytes);
     const groups = route.namespace.groupsOf(route);
+    route.noteMatches(groups);
+    if (route.keepsLastValue) this.#core.lastValues.keep(route, chunks);
     if (groups.length > 0) deliverLarge(groups, route, chunks, message.reserved, clock);
     if ((head[2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();
   }
@@ -86,18 +87,31 @@ export class Publisher {
     if (!refusal.silent) this.#replier.error(refusal.code, refusal.text);
   }
 
-  #forward(entry: PublishEntry, buf: Buffer, span: RequestSpan): void {
+  #forward(entry: PublishEntry, session: Session, buf: Buffer, span: RequestSpan): void {
     const { route } = entry;
-    const { counters, keeper, clock } = this.#core;
-    const payloadBytes = span.payloadEnd - span.payloadStart;
+    const { keeper, clock } = this.#core;
     // A SUB earlier in the same read must already see this message.
     if (keeper.isDirty) keeper.settle();
+    this.#count(route, session, buf, span.start, span.payloadEnd - span.payloadStart);
+    const groups = route.namespace.groupsOf(route);
+    route.noteMatches(groups);
+    if (route.keepsLastValue) this.#core.lastValues.keep(route, [buf.subarray(span.start, span.payloadEnd)]);
+    if (groups.length > 0) this.appendedBytes += deliver(groups, route, buf, span, clock);
+  }
+
+  /** One message taken: its sequence, who sent it, how long it was on its way. */
+  #count(route: Route, session: Session, buf: Buffer, start: number, payloadBytes: number): void {
+    const { counters, fanOut, clock } = this.#core;
     route.advance(payloadBytes);
+    route.publisher = session;
+    if (route.turnCount++ === 0) fanOut.touch(route);
+    const at = start + 2 + HeaderOffset.timestamp;
+    if (readU32(buf, at) === clock.highMs) route.noteDelay((clock.lowMs - readU32(buf, at + 4)) | 0);
+    session.publishedCount++;
+    session.publishedBytes += payloadBytes;
     counters.publishedCount++;
     counters.publishedBytes += payloadBytes;
     this.takenCount++;
-    const groups = route.namespace.groupsOf(route);
-    if (groups.length > 0) this.appendedBytes += deliver(groups, route, buf, span, clock);
   }
 
   #admission(session: Session, buf: Buffer, span: RequestSpan): PublishEntry | Refusal {
@@ -111,7 +125,7 @@ export class Publisher {
     const admission = this.#admission(session, buf, span);
     if (isRefusal(admission)) return this.refuse(admission);
     if (admission.needsRewrite) this.#forwardRewritten(admission, session, buf, span);
-    else this.#forward(admission, buf, span);
+    else this.#forward(admission, session, buf, span);
     if ((buf[span.start + 2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();
   }
 
@@ -132,9 +146,12 @@ export class Publisher {
     rewritten.reservedStart = plain.length - (span.reservedEnd - span.reservedStart);
     rewritten.payloadEnd = rewritten.reservedStart - frameHeaderBytes(span.reservedEnd - span.reservedStart);
     rewritten.payloadStart = rewritten.payloadEnd - (span.payloadEnd - span.payloadStart);
-    this.#forward(entry, plain, rewritten);
+    this.#forward(entry, session, plain, rewritten);
   }
 }
+
+const readU32 = (buf: Buffer, at: number): number =>
+  ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
 
 /** The chunks of a large message with its names filled in: only the first one changes. */
 function rewrittenChunks(message: LargeReader, namespace: string, username: string): Buffer[] {

@@ -1,6 +1,7 @@
 import { HeaderOffset, MessageType, WireError } from '@pulsemq/protocol';
 import { encodePong, parseCommand, parsePing } from '@pulsemq/zmtp';
 import { Authenticator } from './authenticator.js';
+import { connectionRow } from './connection-row.js';
 import type { EngineCore } from './core.js';
 import { pingFrame } from './heartbeat.js';
 import type { LargeReader } from './large-reader.js';
@@ -65,6 +66,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   }
 
   onRefused(refusal: Refusal): void {
+    if (this.#session !== null) this.#session.errorCount++;
     this.#publisher.refuse(refusal);
   }
 
@@ -112,8 +114,9 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     if (outcome !== this.#session) {
       this.#endSession('authenticated as another user');
       this.#session = outcome;
-      const { address, port } = this.#connection;
-      this.#core.emit({ kind: 'sessionOpened', session: outcome.id, userId: outcome.user.id, address, port });
+      const { address, port, client } = this.#connection;
+      const opened = { session: outcome.id, userId: outcome.user.id, address, port, client };
+      this.#core.emit({ kind: 'sessionOpened', ...opened });
     }
     this.#replier.ack(authenticator.reply(outcome));
   }
@@ -150,7 +153,8 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     this.#core.keeper.markSession(session);
     this.#core.sessions.close(session);
     if (session.subscriber !== null) session.subscriber.releaseSession();
-    this.#core.emit({ kind: 'sessionClosed', session: session.id, userId: session.user.id, reason });
+    const figures = connectionRow(session, null, this.#core.clock.nowUs);
+    this.#core.emit({ kind: 'sessionClosed', session: session.id, userId: session.user.id, reason, figures });
   }
 }
 

@@ -5,6 +5,8 @@ export interface SessionConnection extends ByteSink {
   /** Remote address as text, without the port. */
   readonly address: string;
   readonly port: number;
+  /** What its handshake says it is, such as `ZMTP 3.1 DEALER`. */
+  readonly client: string;
   /** Ends it now. The reason goes to the log and to whoever asks why. */
   close(reason: string): void;
   /** Stops reading; what the peer sends stays in its kernel. Pauses count, each needs its `resume`. */

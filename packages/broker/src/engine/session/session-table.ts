@@ -45,6 +45,7 @@ export class SessionTable {
   }
 
   close(session: Session): void {
+    session.isEnded = true;
     this.#byId.delete(session.id);
     this.#byTicket.delete(session.ticket);
     this.#byUser.remove(session.user.id, session);

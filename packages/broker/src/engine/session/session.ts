@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { RoleLevel } from '@pulsemq/protocol';
+import { DropCounts } from '../fanout/drop-counts.js';
 import type { InterestAtom } from '../route/interest.js';
 import type { NamespaceTable } from '../route/namespace-table.js';
 import type { User } from './entitlements.js';
@@ -17,6 +18,14 @@ export class Session {
   readonly #subscriptions = new Map<string, InterestAtom>();
   /** The subscriber connection the ticket has bound. */
   subscriber: SubscriberConnection | null = null;
+  /** Its connection has closed, or belongs to another user now. */
+  isEnded = false;
+  publishedCount = 0;
+  publishedBytes = 0;
+  /** Requests that were answered with an error. */
+  errorCount = 0;
+  /** What subscribers it had before delivered and lost. */
+  readonly earlier = { deliveredCount: 0, deliveredBytes: 0, dropped: new DropCounts() };
 
   constructor(id: number, connection: SessionConnection, user: User) {
     this.id = id;
@@ -26,6 +35,10 @@ export class Session {
 
   get subscriptionCount(): number {
     return this.#subscriptions.size;
+  }
+
+  subscriptions(): IterableIterator<InterestAtom> {
+    return this.#subscriptions.values();
   }
 
   has(namespace: string, pattern: string): boolean {

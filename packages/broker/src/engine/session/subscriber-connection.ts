@@ -11,6 +11,7 @@ import {
 } from '@pulsemq/zmtp';
 import { Batch } from '../fanout/batch.js';
 import { Subscriber } from '../fanout/subscriber.js';
+import { connectionRow } from './connection-row.js';
 import type { EngineCore } from './core.js';
 import type { User } from './entitlements.js';
 import { pingFrame } from './heartbeat.js';
@@ -33,6 +34,9 @@ const noPrefixes: ReadonlySet<string> = new Set();
 export class SubscriberConnection implements TrafficHandler, FrameSink {
   readonly subscriber: Subscriber;
   readonly plainUser: User | null;
+  readonly id: number;
+  /** What the control plane has been told this is: a subscriber of its own, or null. */
+  announcedKind: 'plain' | 'legacy' | null = null;
   readonly sinceMs: number;
   /** The session whose ticket was shown here. */
   session: Session | null = null;
@@ -49,9 +53,11 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
     this.#connection = connection;
     this.plainUser = plainUser;
     this.sinceMs = core.clock.nowMs;
+    this.id = core.keeper.nextId();
     this.subscriber = new Subscriber(connection, core.fanOut);
     this.#decoder = new FrameDecoder({ maxFrameBytes: subscriberFrameMaxBytes }, this);
     core.keeper.add(this);
+    if (plainUser !== null) this.#announce('plain');
   }
 
   get address(): string {
@@ -78,11 +84,11 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
     this.#core.keeper.settle();
   }
 
-  onClosed(): void {
+  onClosed(reason: string): void {
     this.#core.keeper.remove(this);
-    if (this.session !== null) this.session.subscriber = null;
-    this.session = null;
     this.subscriber.close();
+    this.#leaveSession();
+    this.#withdraw(reason);
   }
 
   ping(): boolean {
@@ -103,7 +109,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
 
   /** The session has ended: what its ticket bound gets nothing more. */
   releaseSession(): void {
-    this.session = null;
+    this.#leaveSession();
     this.#core.keeper.mark(this);
   }
 
@@ -132,20 +138,45 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
     this.#prefixes ??= new Set();
     if (this.#prefixes.size >= this.#core.config.maxSubscriptionsPerConnection) return;
     this.#prefixes.add(prefix);
+    if (this.announcedKind === null && this.isLegacy) this.#announce('legacy');
     this.#core.keeper.mark(this);
+  }
+
+  /** What it has delivered for a session stays the session's. */
+  #leaveSession(): void {
+    const { session } = this;
+    if (session === null) return;
+    this.subscriber.moveCounts(session.earlier);
+    if (session.subscriber === this) session.subscriber = null;
+    this.session = null;
+  }
+
+  #announce(kind: 'plain' | 'legacy'): void {
+    this.announcedKind = kind;
+    const { address, port, client } = this.#connection;
+    const userId = this.plainUser?.id ?? null;
+    const opened = { subscriber: this.id, subscriberKind: kind, userId, address, port, client };
+    this.#core.emit({ kind: 'subscriberOpened', ...opened });
+  }
+
+  #withdraw(reason: string): void {
+    if (this.announcedKind === null) return;
+    this.announcedKind = null;
+    const figures = connectionRow(null, this, this.#core.clock.nowUs);
+    this.#core.emit({ kind: 'subscriberClosed', subscriber: this.id, reason, figures });
   }
 
   #onTicket(kind: 'subscribe' | 'cancel', bytes: Buffer, start: number, end: number): void {
     const session = this.#core.sessions.ofTicket(bytes.toString('latin1', start + ticketPrefix.length, end));
     if (session === undefined) return;
     if (kind === 'cancel') {
-      if (this.session !== session) return;
-      session.subscriber = null;
-      return this.releaseSession();
+      if (this.session === session) this.releaseSession();
+      return;
     }
-    if (this.session !== null) this.session.subscriber = null;
+    this.#leaveSession();
     if (session.subscriber !== null) session.subscriber.releaseSession();
     this.#prefixes = null;
+    this.#withdraw(`bound to session ${session.id}`);
     this.session = session;
     session.subscriber = this;
     this.#core.keeper.mark(this);

@@ -18,7 +18,8 @@ export class SubscriptionKeeper {
   readonly #sessions: SessionTable;
   readonly #byAddress = new SetIndex<string, SubscriberConnection>();
   readonly #byPlainUser = new SetIndex<User, SubscriberConnection>();
-  #subscriberCount = 0;
+  readonly #byId = new Map<number, SubscriberConnection>();
+  #lastId = 0;
   readonly #marked = new Set<SubscriberConnection>();
 
   constructor(namespaces: NamespaceTable, interest: InterestTable, sessions: SessionTable) {
@@ -34,17 +35,38 @@ export class SubscriptionKeeper {
 
   /** Subscriber connections, whatever their kind. */
   get subscriberCount(): number {
-    return this.#subscriberCount;
+    return this.#byId.size;
+  }
+
+  /** A number no other subscriber of this run has. */
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  ofId(id: number): SubscriberConnection | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Those that stand for themselves: PLAIN ones, and legacy ones that have asked for something. */
+  *unboundSubscribers(): Generator<SubscriberConnection> {
+    for (const connection of this.#byId.values()) if (connection.announcedKind !== null) yield connection;
+  }
+
+  /** Subscribers past half of what they may hold. */
+  slowCount(): number {
+    let count = 0;
+    for (const connection of this.#byId.values()) if (connection.subscriber.isSlow) count++;
+    return count;
   }
 
   add(connection: SubscriberConnection): void {
-    this.#subscriberCount++;
+    this.#byId.set(connection.id, connection);
     if (connection.plainUser !== null) this.#byPlainUser.add(connection.plainUser, connection);
     else this.#byAddress.add(connection.address, connection);
   }
 
   remove(connection: SubscriberConnection): void {
-    this.#subscriberCount--;
+    this.#byId.delete(connection.id);
     if (connection.plainUser !== null) this.#byPlainUser.remove(connection.plainUser, connection);
     else this.#byAddress.remove(connection.address, connection);
     this.#marked.delete(connection);

@@ -1,0 +1,73 @@
+import { matchPattern } from '@pulsemq/protocol';
+import type { EngineAnswer, EngineQuestion, ReaderFigures, SubscriptionFigures } from '../../port-questions.js';
+import type { EngineCore } from '../session/core.js';
+import { publishOwn } from '../session/own-publish.js';
+
+/** Answers what the control plane asks. */
+export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
+  switch (question.kind) {
+    case 'subscriptions':
+      return { kind: 'subscriptions', subscriptions: subscriptionsOf(core, question) };
+    case 'readers':
+      return { kind: 'readers', readers: readersOf(core, question) };
+    case 'lastValue':
+      return lastValueOf(core, question.namespace, question.topic);
+    case 'publish':
+      return publishOwn(core, question);
+  }
+}
+
+function subscriptionsOf(
+  core: EngineCore,
+  question: Extract<EngineQuestion, { kind: 'subscriptions' }>,
+): SubscriptionFigures[] {
+  const session = core.sessions.ofId(question.session);
+  const found: SubscriptionFigures[] = [];
+  for (const { namespace, pattern } of session?.subscriptions() ?? []) found.push({ namespace, pattern });
+  for (const prefix of core.keeper.ofId(question.subscriber)?.prefixes ?? []) {
+    const colon = prefix.indexOf(':');
+    found.push({ namespace: prefix.slice(0, Math.max(0, colon)), pattern: `${prefix.slice(colon + 1)}...` });
+  }
+  return found.slice(0, question.limitCount);
+}
+
+function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'readers' }>): ReaderFigures[] {
+  const { namespace, topic, limitCount } = question;
+  const readers: ReaderFigures[] = [];
+  for (const session of core.sessions.all()) {
+    if (readers.length >= limitCount) break;
+    if (session.subscriber === null) continue;
+    for (const atom of session.effectiveAtoms(core.namespaces)) {
+      if (atom.namespace !== namespace || !matchPattern(atom.pattern, topic)) continue;
+      readers.push({ session: session.id, subscriber: session.subscriber.id, pattern: atom.pattern });
+      break;
+    }
+  }
+  const key = `${namespace}:${topic}`;
+  for (const connection of core.keeper.unboundSubscribers()) {
+    if (readers.length >= limitCount) break;
+    for (const prefix of connection.prefixes) {
+      if (!key.startsWith(prefix)) continue;
+      readers.push({ session: 0, subscriber: connection.id, pattern: `${prefix}...` });
+      break;
+    }
+  }
+  return readers;
+}
+
+function lastValueOf(core: EngineCore, namespace: string, topic: string): EngineAnswer {
+  const route = core.namespaces.of(namespace)?.route(topic);
+  if (route === undefined) return { kind: 'lastValue', state: 'unknown', value: null };
+  const value = core.lastValues.of(route);
+  if (value === undefined) {
+    const state = route.keepsLastValue && core.lastValues.isFull ? 'noRoom' : 'notKept';
+    route.isWatched = true;
+    return { kind: 'lastValue', state, value: null };
+  }
+  const { bytes, sequence, receivedAtUs } = value;
+  return {
+    kind: 'lastValue',
+    state: 'kept',
+    value: { frames: Buffer.from(bytes), epoch: route.epoch, sequence, receivedAtUs, isStale: route.isStale },
+  };
+}

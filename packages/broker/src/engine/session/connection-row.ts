@@ -1,0 +1,46 @@
+import { connectionColumns } from '../../port-report.js';
+import type { Session } from './session.js';
+import type { SubscriberConnection } from './subscriber-connection.js';
+
+/** One row by itself, for the moment a connection closes. */
+export function connectionRow(
+  session: Session | null,
+  connection: SubscriberConnection | null,
+  nowUs: number,
+): Float64Array {
+  const row = new Float64Array(connectionColumns.length);
+  writeConnectionRow(row, 0, session, connection, nowUs);
+  return row;
+}
+
+/** Writes one session, or a subscriber of its own; the order is that of `connectionColumns`. */
+export function writeConnectionRow(
+  rows: Float64Array,
+  row: number,
+  session: Session | null,
+  connection: SubscriberConnection | null,
+  nowUs: number,
+): void {
+  let at = row * connectionColumns.length;
+  const put = (value: number): void => {
+    rows[at++] = value;
+  };
+  const subscriber = connection?.subscriber;
+  const earlier = session?.earlier;
+  const oldestUs = subscriber?.oldestUs ?? 0;
+  put(session?.id ?? 0);
+  put(connection?.id ?? 0);
+  put(session?.subscriptionCount ?? connection?.prefixes.size ?? 0);
+  put(session?.publishedCount ?? 0);
+  put(session?.publishedBytes ?? 0);
+  put(session?.errorCount ?? 0);
+  put((earlier?.deliveredCount ?? 0) + (subscriber?.deliveredCount ?? 0));
+  put((earlier?.deliveredBytes ?? 0) + (subscriber?.deliveredBytes ?? 0));
+  put(subscriber?.queuedMessageCount ?? 0);
+  put(subscriber?.queuedBytes ?? 0);
+  put(oldestUs === 0 ? 0 : Math.max(0, (nowUs - oldestUs) / 1_000));
+  put(subscriber?.isSlow === true ? 1 : 0);
+  for (const reason of ['hwm', 'outboxBytes', 'outboxTotalBytes', 'atClose'] as const) {
+    put((earlier?.dropped[reason] ?? 0) + (subscriber?.dropped[reason] ?? 0));
+  }
+}

@@ -1,0 +1,66 @@
+/** What the control plane asks the engine, one answer each. */
+export type EngineQuestion =
+  /** What a session, or a subscriber that is bound to none, has subscribed to. */
+  | {
+      readonly kind: 'subscriptions';
+      readonly session: number;
+      readonly subscriber: number;
+      readonly limitCount: number;
+    }
+  /** Who gets a topic's messages. */
+  | { readonly kind: 'readers'; readonly namespace: string; readonly topic: string; readonly limitCount: number }
+  /** The last value; asking makes the engine keep it from now on. */
+  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string }
+  /** A message of the broker's own. Names are checked and rights decided by who asks. */
+  | {
+      readonly kind: 'publish';
+      readonly userId: number;
+      readonly username: string;
+      readonly namespace: string;
+      readonly topic: string;
+      /** Code of the payload format. */
+      readonly format: number;
+      /** Compression code. */
+      readonly flags: number;
+      readonly payload: Uint8Array;
+    };
+
+export interface SubscriptionFigures {
+  readonly namespace: string;
+  readonly pattern: string;
+}
+
+export interface ReaderFigures {
+  readonly session: number;
+  readonly subscriber: number;
+  readonly pattern: string;
+}
+
+/** A message as it is kept. */
+export interface KeptValue {
+  /** Frames 0 to 4 as the publisher sent them. */
+  readonly frames: Uint8Array;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Unix microseconds. */
+  readonly receivedAtUs: number;
+  readonly isStale: boolean;
+}
+
+export type EngineAnswer =
+  | { readonly kind: 'subscriptions'; readonly subscriptions: readonly SubscriptionFigures[] }
+  | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }
+  | {
+      readonly kind: 'lastValue';
+      /** `notKept`: kept from now on; `noRoom`: `limits.snapshot_bytes` is used up; `unknown`: no such topic in this run. */
+      readonly state: 'kept' | 'notKept' | 'noRoom' | 'unknown';
+      readonly value: KeptValue | null;
+    }
+  | {
+      readonly kind: 'published';
+      readonly sequence: number;
+      readonly epoch: number;
+      readonly receivedAtUs: number;
+      readonly subscriberCount: number;
+    }
+  | { readonly kind: 'refused'; readonly text: string };
