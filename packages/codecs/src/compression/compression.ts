@@ -1,0 +1,34 @@
+import { type CompressionAlgorithm, compressionAlgorithms, ErrorCode, PulseMQError } from '@pulsemq/protocol';
+import { lz4Compress, lz4Decompress } from './lz4.js';
+import { zlibCompress, zlibDecompress } from './zlib.js';
+import { zstdCompress, zstdDecompress } from './zstd.js';
+
+const codecs = {
+  zlib: { compress: zlibCompress, decompress: zlibDecompress },
+  lz4: { compress: lz4Compress, decompress: lz4Decompress },
+  zstd: { compress: zstdCompress, decompress: zstdDecompress },
+} as const;
+
+/** Throws a PulseMQError `PMQ_BAD_COMPRESSION` unless the name is one of `zlib`, `lz4`, `zstd`. */
+export function checkAlgorithm(name: string): asserts name is CompressionAlgorithm {
+  if ((compressionAlgorithms as readonly string[]).includes(name)) return;
+  throw new PulseMQError(
+    ErrorCode.badCompression,
+    `compression ${JSON.stringify(name)} is unknown, expected ${compressionAlgorithms.join(', ')}`,
+  );
+}
+
+/** Compresses a whole payload. Incompressible data grows a little. */
+export function compress(algorithm: CompressionAlgorithm, bytes: Uint8Array): Uint8Array {
+  checkAlgorithm(algorithm);
+  return codecs[algorithm].compress(bytes);
+}
+
+/**
+ * Decompresses a whole payload. Throws a PayloadTooLargeError before it would make more than `limitBytes`, and a PulseMQError
+ * `PMQ_BAD_PAYLOAD` when the bytes are not what they claim.
+ */
+export function decompress(algorithm: CompressionAlgorithm, bytes: Uint8Array, limitBytes: number): Uint8Array {
+  checkAlgorithm(algorithm);
+  return codecs[algorithm].decompress(bytes, limitBytes);
+}

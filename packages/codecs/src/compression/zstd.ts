@@ -1,0 +1,45 @@
+import * as zstd from '@bokuweb/zstd-wasm';
+import { Decompress } from 'fzstd';
+import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
+import { readZstdHeader } from './zstd-frame.js';
+
+// The module is ready before anybody can import this one, so that calls need not wait.
+await zstd.init();
+
+/** The level Python's `zstandard` uses by default. */
+const level = 3;
+
+/** One frame with its content size, without which the Python reader refuses it. */
+export const zstdCompress = (bytes: Uint8Array): Uint8Array => zstd.compress(asBuffer(bytes), level);
+
+/** One frame, with or without content size. */
+export function zstdDecompress(bytes: Uint8Array, limitBytes: number): Uint8Array {
+  const { contentBytes } = readZstdHeader(bytes, limitBytes);
+  try {
+    if (contentBytes === undefined) return decompressStream(bytes, limitBytes);
+    return contentBytes === 0 ? new Uint8Array(0) : zstd.decompress(asBuffer(bytes));
+  } catch (error) {
+    if (error instanceof StreamTooLong) throw tooLarge('zstd payload, decompressed', undefined, limitBytes);
+    throw badPayload(`zstd payload cannot be decompressed: ${messageOf(error)}`, error);
+  }
+}
+
+class StreamTooLong extends Error {}
+
+/** A frame that does not say how large it becomes is decoded piece by piece, and stopped at the limit. */
+function decompressStream(bytes: Uint8Array, limitBytes: number): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  let isFinished = false;
+  const stream = new Decompress((piece, isLast) => {
+    size += piece.length;
+    if (size > limitBytes) throw new StreamTooLong();
+    pieces.push(piece.slice());
+    isFinished = isLast === true;
+  });
+  stream.push(bytes, true);
+  if (!isFinished) throw new Error('the frame is cut short');
+  return Buffer.concat(pieces);
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,0 +1,90 @@
+import {
+  algorithmOfCode,
+  type CompressionAlgorithm,
+  CompressionCode,
+  compressionMask,
+  compressionThresholdBytes,
+  ErrorCode,
+  FormatCode,
+  formatOfCode,
+  type PayloadFormat,
+  PulseMQError,
+  payloadFormats,
+  payloadLimitBytes,
+} from '@pulsemq/protocol';
+import { tooLarge } from './bad-payload.js';
+import { checkAlgorithm, compress, decompress } from './compression/compression.js';
+import { decodeArrow, encodeArrow } from './format/arrow.js';
+import { decodeBytes, encodeBytes } from './format/bytes.js';
+import { decodeMsgpack, encodeMsgpack } from './format/msgpack.js';
+import { decodeString, encodeString } from './format/string.js';
+
+const formats = {
+  bytes: { encode: encodeBytes, decode: decodeBytes },
+  string: { encode: encodeString, decode: decodeString },
+  df_msgpack: { encode: encodeMsgpack, decode: decodeMsgpack },
+  df_pyarrow: { encode: encodeArrow, decode: decodeArrow },
+} as const;
+
+/** What is to be sent. */
+export interface PayloadInput {
+  readonly format: PayloadFormat;
+  readonly data: unknown;
+  readonly compress?: CompressionAlgorithm | undefined;
+}
+
+/** Frame 4 of a message, and the two bytes of its header that describe it. */
+export interface EncodedPayload {
+  readonly payload: Uint8Array;
+  readonly formatCode: number;
+  /** The compression code, 0 to 3. */
+  readonly flags: number;
+}
+
+/** What arrived. */
+export interface DecodedPayload {
+  /** Buffer, string or DataFrame, by format. */
+  readonly data: unknown;
+  readonly format: PayloadFormat;
+  readonly compressed: CompressionAlgorithm | undefined;
+}
+
+/**
+ * Serialises, holds to the limit of the format, and compresses from 1,024 bytes up. Throws a PayloadTooLargeError, or a PulseMQError
+ * for an unknown format or compression, at any size, and for data the format cannot hold.
+ */
+export function encodePayload(input: PayloadInput): EncodedPayload {
+  const { format, data, compress: algorithm } = input;
+  if (!Object.hasOwn(formats, format)) {
+    throw new PulseMQError(
+      ErrorCode.badOption,
+      `format ${JSON.stringify(format)} is unknown, expected ${payloadFormats.join(', ')}`,
+    );
+  }
+  if (algorithm !== undefined) checkAlgorithm(algorithm);
+  const plain = formats[format].encode(data);
+  const limitBytes = payloadLimitBytes[format];
+  if (plain.length > limitBytes) throw tooLarge(`payload of format ${format}`, plain.length, limitBytes);
+  if (algorithm === undefined || plain.length < compressionThresholdBytes) {
+    return { payload: plain, formatCode: FormatCode[format], flags: 0 };
+  }
+  const payload = compress(algorithm, plain);
+  return { payload, formatCode: FormatCode[format], flags: CompressionCode[algorithm] };
+}
+
+/** Decompresses, held to the limit of the format, and decodes. Throws as `encodePayload` does. */
+export function decodePayload(formatCode: number, flags: number, bytes: Uint8Array): DecodedPayload {
+  const format = formatOfCode(formatCode);
+  if (format === undefined) throw new PulseMQError(ErrorCode.badPayload, `data format ${formatCode} is unknown`);
+  const code = flags & compressionMask;
+  const compressed = algorithmOfCode(code);
+  if (code !== 0 && compressed === undefined) {
+    throw new PulseMQError(ErrorCode.badCompression, `compression code ${code} is unknown`);
+  }
+  const limitBytes = payloadLimitBytes[format];
+  if (compressed === undefined && bytes.length > limitBytes) {
+    throw tooLarge(`payload of format ${format}`, bytes.length, limitBytes);
+  }
+  const plain = compressed === undefined ? bytes : decompress(compressed, bytes, limitBytes);
+  return { data: formats[format].decode(plain), format, compressed };
+}
