@@ -1,1 +1,21 @@
-export {};
+export { DataFrame, type DataFrameColumn, type Row } from '@pulsemq/codecs';
+export {
+  AuthFailedError,
+  type CompressionAlgorithm,
+  ConnectionLimitError,
+  ErrorCode,
+  type NamespaceListing,
+  NotConnectedError,
+  type PayloadFormat,
+  PayloadTooLargeError,
+  PermissionDeniedError,
+  type PermissionListing,
+  PulseMQError,
+  TimeoutError,
+  TopicFormatError,
+} from '@pulsemq/protocol';
+export { type CallOptions, type PublishOptions, PulseMQClient } from './core/client.js';
+export type { ClientEvents, Gap, SlowNotice } from './core/events.js';
+export type { ClientOptions, ReconnectOptions } from './core/options.js';
+export { ReceivedMessage } from './core/received-message.js';
+export { type QueuePolicy, type SubscribeSettings, Subscription } from './core/subscription.js';

@@ -1,0 +1,74 @@
+import type { PulseMQError } from '@pulsemq/protocol';
+
+/** Messages of one topic that did not arrive. */
+export interface Gap {
+  readonly namespace: string;
+  readonly topic: string;
+  /** The broker counts from 1 again: nobody knows how many are missing. */
+  readonly epochChanged: boolean;
+  /** First and last missing sequence; undefined when `epochChanged`. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** How many; undefined when `epochChanged`. */
+  readonly missedCount: number | undefined;
+}
+
+/** A subscription's queue was full. */
+export interface SlowNotice {
+  readonly namespace: string;
+  readonly pattern: string;
+  /** Messages its queue has lost so far. */
+  readonly droppedCount: number;
+}
+
+/** What a client tells, and with what. */
+export interface ClientEvents {
+  /** The first connection is up. */
+  connected: { readonly server: string | undefined; readonly epoch: number | undefined };
+  /** The connection was lost; `willReconnect` says whether it is tried again. */
+  disconnected: { readonly error: Error; readonly willReconnect: boolean };
+  /** The next try comes after so long. */
+  reconnecting: { readonly tryCount: number; readonly delayMs: number };
+  /** It is up again, and every subscription with it. */
+  reconnected: { readonly server: string | undefined; readonly epoch: number | undefined; readonly tryCount: number };
+  gap: Gap;
+  slow: SlowNotice;
+  /** Something went wrong that no call could be told: a subscription that could not be restored, a listener that threw. */
+  error: PulseMQError | Error;
+}
+
+type Listener<Name extends keyof ClientEvents> = (event: ClientEvents[Name]) => void;
+
+/** Typed listeners. One that throws stops nobody else. */
+export class Emitter {
+  readonly #listeners = new Map<keyof ClientEvents, Set<Listener<never>>>();
+
+  on<Name extends keyof ClientEvents>(name: Name, listener: Listener<Name>): void {
+    let listeners = this.#listeners.get(name);
+    if (listeners === undefined) {
+      listeners = new Set();
+      this.#listeners.set(name, listeners);
+    }
+    listeners.add(listener as Listener<never>);
+  }
+
+  off<Name extends keyof ClientEvents>(name: Name, listener: Listener<Name>): void {
+    this.#listeners.get(name)?.delete(listener as Listener<never>);
+  }
+
+  emit<Name extends keyof ClientEvents>(name: Name, event: ClientEvents[Name]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])] as Listener<Name>[]) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener for errors that throws has nobody left to be told but the process.
+        if (name === 'error') queueMicrotask(() => reportUncaught(error));
+        else this.emit('error', error as Error);
+      }
+    }
+  }
+}
+
+function reportUncaught(error: unknown): never {
+  throw error;
+}

@@ -1,0 +1,20 @@
+import type { Gap } from './events.js';
+import type { ReceivedMessage } from './received-message.js';
+import type { TopicState } from './topic-table.js';
+
+/** What is missing between the last message of a topic and this one, or null; remembers this one. */
+export function gapBefore(state: TopicState, message: ReceivedMessage): Gap | null {
+  const { sequence, epoch } = message;
+  if (sequence === 0 || message.isSnapshot) return null;
+  const last = state.sequence;
+  const isNewEpoch = epoch !== state.epoch;
+  state.sequence = sequence;
+  state.epoch = epoch;
+  if (last === 0) return null;
+  const { namespace, topic } = state;
+  if (isNewEpoch) {
+    return { namespace, topic, epochChanged: true, from: undefined, to: undefined, missedCount: undefined };
+  }
+  if (sequence <= last + 1) return null;
+  return { namespace, topic, epochChanged: false, from: last + 1, to: sequence - 1, missedCount: sequence - last - 1 };
+}

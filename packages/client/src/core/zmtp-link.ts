@@ -1,0 +1,172 @@
+import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
+import { encodePing, encodePong, Handshake, parseCommand, parsePing } from '@pulsemq/zmtp';
+import type { OpenTransport, Transport } from '../transport/transport.js';
+import { MessageScanner, type MessageSpan } from './message-scanner.js';
+
+/** What a link gives its owner. */
+export interface LinkListener {
+  onMessage(buf: Buffer, span: MessageSpan): void;
+  /** A read has been worked off. */
+  onReadEnd?(): void;
+  onDrain?(): void;
+  /** Once: the link is gone, by itself or because it was closed. */
+  onClose(error: Error): void;
+}
+
+export interface LinkOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly socketType: 'DEALER' | 'XSUB' | 'SUB';
+  readonly timeoutMs: number;
+  readonly pingIntervalMs: number;
+  readonly pingTimeoutMs: number;
+}
+
+/** One ZMTP connection: handshake, messages, and a heartbeat that finds a link on which nothing comes any more. */
+export class ZmtpLink {
+  readonly #listener: LinkListener;
+  readonly #options: LinkOptions;
+  readonly #scanner: MessageScanner;
+  #handshake: Handshake | null = null;
+  #transport: Transport | null = null;
+  #onReady: (() => void) | null = null;
+  #closeError: Error | null = null;
+  #isClosed = false;
+  #heardAtMs = 0;
+  #pingedAtMs = 0;
+  #heartbeat: ReturnType<typeof setInterval> | null = null;
+
+  private constructor(options: LinkOptions, listener: LinkListener) {
+    this.#options = options;
+    this.#listener = listener;
+    this.#scanner = new MessageScanner({
+      onMessage: (buf, span) => this.#listener.onMessage(buf, span),
+      onCommand: (buf, start, end) => this.#onCommand(buf, start, end),
+    });
+  }
+
+  /** Connects and shakes hands; rejects when that fails or takes too long. */
+  static async open(open: OpenTransport, options: LinkOptions, listener: LinkListener): Promise<ZmtpLink> {
+    const link = new ZmtpLink(options, listener);
+    await link.#open(open);
+    return link;
+  }
+
+  /** Minor version of ZMTP both sides speak. */
+  get versionMinor(): number {
+    return this.#handshake?.peer.versionMinor ?? 0;
+  }
+
+  get pendingBytes(): number {
+    return this.#transport?.pendingBytes ?? 0;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.#isClosed) this.#transport?.write(bytes);
+  }
+
+  pause(): void {
+    this.#transport?.pause();
+  }
+
+  resume(): void {
+    this.#transport?.resume();
+  }
+
+  /** Ends it; the reason is what waits for it gets. */
+  close(error: Error): void {
+    this.#closeError ??= error;
+    this.#transport?.close();
+  }
+
+  async #open(open: OpenTransport): Promise<void> {
+    const { host, port, timeoutMs, socketType } = this.#options;
+    const startedMs = performance.now();
+    const transport = await open(
+      { host, port, timeoutMs },
+      {
+        onBytes: (buf, lengthBytes) => this.#onBytes(buf, lengthBytes),
+        onDrain: () => this.#listener.onDrain?.(),
+        onClose: (error) => this.#onClosed(error),
+      },
+    );
+    this.#transport = transport;
+    this.#handshake = new Handshake({
+      role: 'client',
+      socketType,
+      mechanisms: ['NULL'],
+      send: (bytes) => transport.write(bytes),
+    });
+    await this.#shakeHands(timeoutMs - (performance.now() - startedMs));
+    this.#heardAtMs = performance.now();
+    this.#heartbeat = setInterval(() => this.#beat(), Math.max(50, this.#options.pingTimeoutMs / 2));
+  }
+
+  #shakeHands(timeoutMs: number): Promise<void> {
+    const { host, port } = this.#options;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.close(new TimeoutError(`${host}:${port} did not finish its ZMTP handshake in time`)),
+        Math.max(1, timeoutMs),
+      );
+      this.#onReady = () => {
+        clearTimeout(timer);
+        this.#onReady = null;
+        if (this.#handshake?.state === 'ready') resolve();
+        else reject(this.#closeError ?? new NotConnectedError(`${host}:${port} closed the connection`));
+      };
+      this.#handshake?.start();
+    });
+  }
+
+  #onBytes(buf: Buffer, lengthBytes: number): void {
+    this.#heardAtMs = performance.now();
+    this.#pingedAtMs = 0;
+    try {
+      let at = 0;
+      if (this.#onReady !== null) {
+        at = this.#handshake!.push(buf, 0, lengthBytes);
+        if (this.#handshake!.state !== 'ready') return;
+        this.#onReady();
+      }
+      if (at < lengthBytes) this.#scanner.push(buf, at, lengthBytes);
+      this.#listener.onReadEnd?.();
+    } catch (error) {
+      this.close(error as Error);
+    }
+  }
+
+  #onCommand(buf: Buffer, start: number, end: number): void {
+    const command = parseCommand(buf, start, end);
+    if (command.name !== 'PING') return;
+    this.write(encodePong(parsePing(buf, command.bodyStart, command.bodyEnd).context));
+  }
+
+  #beat(): void {
+    const nowMs = performance.now();
+    const { pingIntervalMs, pingTimeoutMs, host, port } = this.#options;
+    if (this.#pingedAtMs > 0) {
+      if (nowMs - this.#pingedAtMs < pingTimeoutMs) return;
+      this.close(new TimeoutError(`${host}:${port} did not answer a PING within ${pingTimeoutMs} ms`));
+    } else if (nowMs - this.#heardAtMs >= pingIntervalMs && this.versionMinor > 0) {
+      this.#pingedAtMs = nowMs;
+      this.write(encodePing(0));
+    }
+  }
+
+  #onClosed(error: Error | null): void {
+    this.#isClosed = true;
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    const { host, port } = this.#options;
+    this.#closeError ??= new NotConnectedError(
+      `the connection to ${host}:${port} was ${error === null ? 'closed by the broker' : `lost: ${error.message}`}`,
+      error === null ? {} : { cause: error },
+    );
+    if (this.#onReady !== null) this.#onReady();
+    else this.#listener.onClose(this.#closeError);
+  }
+}
