@@ -1,0 +1,67 @@
+import { demandPasswordChange, expire, session } from '../state/session.js';
+import { failureOf, unreachable } from './api-failure.js';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly query?: Query | undefined;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A path with its query; undefined and empty values are left out. */
+export function pathOf(path: string, query: Query = {}): string {
+  const words = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') words.set(name, String(value));
+  }
+  const text = words.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+/**
+ * One request with the session's token. Throws `ApiFailure`. A refused token ends the session (the page stays), a
+ * password that must be changed is asked for.
+ */
+export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  const now = session.get();
+  const token = now.state === 'in' ? now.token : undefined;
+  const headers = new Headers();
+  if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);
+  if (options.body !== undefined) headers.set('Content-Type', 'application/json');
+  const response = await fetch(pathOf(`.${path}`, options.query), {
+    method: options.method ?? 'GET',
+    headers,
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    signal: options.signal ?? null,
+    cache: 'no-store',
+  }).catch((cause: unknown) => {
+    throw unreachable(cause);
+  });
+  if (response.ok) return response;
+  const failure = await failureOf(response);
+  if (failure.status === 401 && token !== undefined) expire(token);
+  if (failure.code === 'PASSWORD_CHANGE_REQUIRED') demandPasswordChange();
+  throw failure;
+}
+
+/** The JSON body of an answer. */
+export async function ask<Reply>(path: string, options: RequestOptions = {}): Promise<Reply> {
+  const response = await send(path, options);
+  return (await response.json()) as Reply;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** How many there are in all. */
+  readonly total: number;
+}
+
+/** A list with its total. */
+export async function askPage<Row>(path: string, options: RequestOptions = {}): Promise<Page<Row>> {
+  const response = await send(path, options);
+  const rows = (await response.json()) as readonly Row[];
+  const total = Number(response.headers.get('X-Total-Count') ?? rows.length);
+  return { rows, total: Number.isFinite(total) ? total : rows.length };
+}

@@ -1,0 +1,6 @@
+import { dashboard } from './dashboard.js';
+import { general } from './general.js';
+import { shell } from './shell.js';
+
+/** The English catalogue: the one the keys are typed by. */
+export const english = { ...general, ...shell, ...dashboard } as const;

@@ -1,0 +1,8 @@
+import type { english } from '../en/english.js';
+import type { Words } from '../words.js';
+import { dashboard } from './dashboard.js';
+import { general } from './general.js';
+import { shell } from './shell.js';
+
+/** The Chinese catalogue. */
+export const chinese: Words<typeof english> = { ...general, ...shell, ...dashboard };

@@ -1,0 +1,99 @@
+import { useTranslation } from 'react-i18next';
+import { compact, microsecondsText, millisecondsText } from '../../format/number.js';
+import { Problem } from '../../parts/problem.js';
+import { type ChartLine, TimeChart } from '../../parts/time-chart.js';
+import classNames from './dashboard.module.css';
+import type { SystemHistory } from './use-system-history.js';
+
+interface Chart {
+  readonly title: string;
+  readonly unit: string;
+  readonly lines: readonly ChartLine[];
+  readonly format?: (value: number | null | undefined) => string;
+}
+
+/** The six questions one asks a broker over time. */
+export function Charts({ history }: { readonly history: SystemHistory }) {
+  const { t } = useTranslation();
+  const { series, from, to } = history;
+  const charts: readonly Chart[] = [
+    {
+      title: t('dashboard.charts.messages'),
+      unit: t('dashboard.charts.perSecond'),
+      lines: [
+        { label: t('dashboard.charts.in'), values: series.messagesIn, colour: 1 },
+        { label: t('dashboard.charts.out'), values: series.messagesOut, colour: 2 },
+      ],
+    },
+    {
+      title: t('dashboard.charts.bytes'),
+      unit: t('dashboard.charts.bytesPerSecond'),
+      lines: [
+        { label: t('dashboard.charts.in'), values: series.bytesIn, colour: 1 },
+        { label: t('dashboard.charts.out'), values: series.bytesOut, colour: 2 },
+      ],
+    },
+    {
+      title: t('dashboard.charts.drops'),
+      unit: t('dashboard.charts.perSecond'),
+      lines: [{ label: t('dashboard.charts.drops'), values: series.dropped, colour: 3 }],
+    },
+    {
+      title: t('dashboard.charts.brokerLatency'),
+      unit: '',
+      format: microsecondsText,
+      lines: [
+        { label: t('dashboard.charts.p50'), values: series.brokerP50, colour: 1 },
+        { label: t('dashboard.charts.p95'), values: series.brokerP95, colour: 2 },
+        { label: t('dashboard.charts.p99'), values: series.brokerP99, colour: 3 },
+      ],
+    },
+    {
+      title: t('dashboard.charts.publisherLatency'),
+      unit: '',
+      format: millisecondsText,
+      lines: [
+        { label: t('dashboard.charts.p50'), values: series.publisherP50, colour: 1 },
+        { label: t('dashboard.charts.p99'), values: series.publisherP99, colour: 3 },
+      ],
+    },
+    {
+      title: t('dashboard.charts.lag'),
+      unit: t('dashboard.charts.millis'),
+      lines: [{ label: t('dashboard.charts.engine'), values: series.loopLag, colour: 4 }],
+    },
+    {
+      title: t('dashboard.charts.memory'),
+      unit: t('dashboard.charts.megabytes'),
+      lines: [{ label: t('dashboard.charts.memory'), values: series.memory, colour: 1 }],
+    },
+    {
+      title: t('dashboard.charts.connections'),
+      unit: '',
+      lines: [
+        { label: t('dashboard.charts.open'), values: series.connections, colour: 1 },
+        { label: t('dashboard.charts.users'), values: series.users, colour: 2 },
+      ],
+    },
+  ];
+  if (history.failure !== null && series.times.length === 0) {
+    return <Problem failure={history.failure} onRetry={history.retry} />;
+  }
+  return (
+    <div className={classNames.charts}>
+      {charts.map((chart) => (
+        <TimeChart
+          key={chart.title}
+          title={chart.title}
+          unit={chart.unit}
+          lines={chart.lines}
+          times={series.times}
+          from={from}
+          to={to}
+          format={chart.format ?? compact}
+          emptyText={t('dashboard.charts.empty')}
+        />
+      ))}
+    </div>
+  );
+}

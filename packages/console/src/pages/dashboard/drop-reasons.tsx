@@ -1,0 +1,29 @@
+import type { DropFigures } from '@pulsemq/protocol';
+import { useTranslation } from 'react-i18next';
+import { Figure } from '../../parts/figure.js';
+import classNames from './dashboard.module.css';
+
+const reasons = [
+  'hwm',
+  'outbox_bytes',
+  'outbox_total_bytes',
+  'conflated',
+] as const satisfies readonly (keyof DropFigures)[];
+
+/** Lost messages since the start, by reason. */
+export function DropReasons({ drops }: { readonly drops: DropFigures }) {
+  const { t } = useTranslation();
+  return (
+    <dl className={classNames.reasons}>
+      <dt className={classNames.reasonsTitle}>{t('dashboard.drops.title')}</dt>
+      {reasons.map((reason) => (
+        <div key={reason}>
+          <dt>{t(`dashboard.drops.${reason}`)}</dt>
+          <dd>
+            <Figure value={drops[reason]} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core';
+import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { askPage } from '../../api/request.js';
+import { Panel } from '../../parts/panel.js';
+import { StatusMark } from '../../parts/status-mark.js';
+import classNames from './dashboard.module.css';
+
+interface StepProps {
+  readonly number: number;
+  readonly title: string;
+  readonly hint: string;
+  readonly isDone: boolean;
+  readonly action: string;
+  readonly path: string;
+}
+
+function Step({ number, title, hint, isDone, action, path }: StepProps) {
+  const { t } = useTranslation();
+  return (
+    <li className={classNames.step}>
+      <span className={classNames.stepNumber} aria-hidden="true">
+        {number}
+      </span>
+      <div>
+        <h3>{title}</h3>
+        <p className="muted">{hint}</p>
+      </div>
+      {isDone ? (
+        <StatusMark status="ok">{t('dashboard.first.done')}</StatusMark>
+      ) : (
+        <Button component={Link} to={path} variant="default">
+          {action}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** A broker with nothing in it: what to do, in order; a step that is done says so. */
+export function FirstSteps() {
+  const { t } = useTranslation();
+  const namespaces = useQuery({
+    queryKey: ['namespaces'],
+    queryFn: ({ signal }) => askPage<ApiNamespace>('/api/namespaces', { signal }),
+  });
+  const users = useQuery({
+    queryKey: ['users'],
+    queryFn: ({ signal }) => askPage<ApiUser>('/api/users', { query: { limit: 1000 }, signal }),
+  });
+  const namespaceRows = namespaces.data?.rows ?? [];
+  const clients = (users.data?.rows ?? []).filter(({ user_type: type }) => type === 'mq_normal' || type === 'mq_super');
+  const hasGrant = namespaceRows.some(({ grant_count: count }) => count > 0);
+  return (
+    <Panel title={t('dashboard.first.title')}>
+      <p className={classNames.firstHint}>{t('dashboard.first.hint')}</p>
+      <ol className={classNames.steps}>
+        <Step
+          number={1}
+          title={t('dashboard.first.namespace')}
+          hint={t('dashboard.first.namespaceHint')}
+          isDone={namespaceRows.length > 0}
+          action={t('dashboard.first.doNamespace')}
+          path="/namespaces"
+        />
+        <Step
+          number={2}
+          title={t('dashboard.first.users')}
+          hint={t('dashboard.first.usersHint')}
+          isDone={clients.length > 1}
+          action={t('dashboard.first.doUsers')}
+          path="/users"
+        />
+        <Step
+          number={3}
+          title={t('dashboard.first.message')}
+          hint={t('dashboard.first.messageHint')}
+          isDone={false}
+          action={hasGrant ? t('dashboard.first.doPublish') : t('dashboard.first.doGrant')}
+          path={hasGrant ? '/publish' : '/permissions'}
+        />
+      </ol>
+    </Panel>
+  );
+}

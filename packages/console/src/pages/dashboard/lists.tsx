@@ -1,0 +1,102 @@
+import type { SlowConnection, StaleTopic, SystemFigures, TopicRate } from '@pulsemq/protocol';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { Ago } from '../../parts/ago.js';
+import { Figure } from '../../parts/figure.js';
+import { StatusMark } from '../../parts/status-mark.js';
+import classNames from './dashboard.module.css';
+import { ShortTable } from './short-table.js';
+
+/** A topic by name; a link once the broker has stored it. */
+function TopicName({ topic }: { readonly topic: Pick<TopicRate, 'id' | 'namespace' | 'name'> }) {
+  const name = (
+    <>
+      <span className="muted">{topic.namespace}:</span>
+      {topic.name}
+    </>
+  );
+  const title = `${topic.namespace}:${topic.name}`;
+  if (topic.id === null) return <span title={title}>{name}</span>;
+  return (
+    <Link to={`/topics/${topic.id}`} title={title}>
+      {name}
+    </Link>
+  );
+}
+
+const topicKey = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+  `${namespace}:${name}`;
+
+function BusiestTopics({ rows }: { readonly rows: readonly TopicRate[] }) {
+  const { t } = useTranslation();
+  return (
+    <ShortTable
+      title={t('dashboard.topTopics')}
+      allPath="/topics?sort=rate"
+      rows={rows}
+      keyOf={topicKey}
+      emptyText={t('dashboard.noTopics')}
+      columns={[
+        { head: t('dashboard.topic'), cell: (row) => <TopicName topic={row} /> },
+        { head: t('dashboard.rate'), isNumber: true, cell: (row) => <Figure value={row.msg_rate} /> },
+        { head: t('dashboard.byteRate'), isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
+      ]}
+    />
+  );
+}
+
+function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) {
+  const { t } = useTranslation();
+  return (
+    <ShortTable
+      title={t('dashboard.slowest')}
+      allPath="/slow"
+      rows={rows}
+      keyOf={(row) => row.connection_id}
+      emptyText={t('dashboard.noSlow')}
+      columns={[
+        {
+          head: t('dashboard.client'),
+          cell: (row) => (
+            <span className={classNames.client}>
+              <Link to={`/connections/${row.connection_id}`}>{row.username ?? row.address}</Link>
+              {row.is_slow && <StatusMark status="warning">{t('status.slow')}</StatusMark>}
+            </span>
+          ),
+        },
+        { head: t('dashboard.lag'), isNumber: true, cell: (row) => <Figure value={row.lag_ms} unit="ms" /> },
+        { head: t('dashboard.queued'), isNumber: true, cell: (row) => <Figure value={row.queued_bytes} unit="B" /> },
+        { head: t('dashboard.dropped'), isNumber: true, cell: (row) => <Figure value={row.dropped_total} /> },
+      ]}
+    />
+  );
+}
+
+function StaleSources({ rows }: { readonly rows: readonly StaleTopic[] }) {
+  const { t } = useTranslation();
+  return (
+    <ShortTable
+      title={t('dashboard.stale')}
+      allPath="/topics?show=stale"
+      rows={rows}
+      keyOf={topicKey}
+      emptyText={t('dashboard.noStale')}
+      columns={[
+        { head: t('dashboard.topic'), cell: (row) => <TopicName topic={row} /> },
+        { head: t('dashboard.publisher'), cell: (row) => row.last_publisher },
+        { head: t('dashboard.silent'), isNumber: true, cell: (row) => <Ago at={row.last_published_at} /> },
+      ]}
+    />
+  );
+}
+
+/** Who carries the most, who is behind, who has fallen silent. */
+export function Lists({ now }: { readonly now: SystemFigures }) {
+  return (
+    <div className={classNames.lists}>
+      <BusiestTopics rows={now.top_topics} />
+      <SlowestClients rows={now.slowest} />
+      <StaleSources rows={now.stale} />
+    </div>
+  );
+}

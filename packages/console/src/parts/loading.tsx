@@ -1,0 +1,14 @@
+import { Loader } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import classNames from './empty.module.css';
+
+/** While the first answer is on its way. */
+export function Loading() {
+  const { t } = useTranslation();
+  return (
+    <div className={classNames.empty} role="status">
+      <Loader size="sm" color="gray" type="dots" />
+      <span className="unseen">{t('table.loading')}</span>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { Button } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { ApiFailure } from '../api/api-failure.js';
+import { session } from '../state/session.js';
+import { useStore } from '../state/use-store.js';
+import { Empty } from './empty.js';
+import classNames from './empty.module.css';
+
+/** What failed, as a sentence, with the request id; never a stack. */
+export function FailureText({ failure }: { readonly failure: unknown }) {
+  const { t } = useTranslation();
+  if (!(failure instanceof ApiFailure)) return <p>{failure instanceof Error ? failure.message : String(failure)}</p>;
+  return (
+    <>
+      <p>{failure.isUnreachable ? t('errors.unreachable') : failure.message}</p>
+      {failure.details.map(({ field, problem }) => (
+        <p key={field + problem}>
+          <code>{field}</code> {problem}
+        </p>
+      ))}
+      {failure.requestId !== '' && (
+        <p className="muted">
+          <small>{t('errors.requestId', { id: failure.requestId })}</small>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** A failure near what failed, with a retry; a missing right looks different from a fault. */
+export function Problem({
+  failure,
+  onRetry,
+}: {
+  readonly failure: unknown;
+  readonly onRetry?: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  const who = useStore(session);
+  if (failure instanceof ApiFailure && failure.status === 403) {
+    return (
+      <Empty text={t('errors.noRight')}>
+        {who.state === 'in' && <p>{t('errors.noRightHint', { name: who.username })}</p>}
+      </Empty>
+    );
+  }
+  return (
+    <div className={classNames.problem} role="alert">
+      <FailureText failure={failure} />
+      {onRetry && (
+        <Button variant="default" onClick={onRetry}>
+          {t('actions.retry')}
+        </Button>
+      )}
+    </div>
+  );
+}

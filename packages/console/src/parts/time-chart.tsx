@@ -1,0 +1,139 @@
+import 'uplot/dist/uPlot.min.css';
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import { axisTimes } from '../format/axis-times.js';
+import classNames from './time-chart.module.css';
+import { useSize } from './use-size.js';
+
+export interface ChartLine {
+  readonly label: string;
+  /** One for each time; null is a gap. */
+  readonly values: readonly (number | null)[];
+  readonly colour: 1 | 2 | 3 | 4;
+}
+
+export interface TimeChartProps {
+  readonly title: string;
+  readonly unit: string;
+  /** Unix seconds, ascending. */
+  readonly times: readonly number[];
+  readonly lines: readonly ChartLine[];
+  /** What the time axis shows, Unix seconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly format: (value: number | null | undefined) => string;
+  readonly emptyText: string;
+  readonly height?: number;
+}
+
+/** Charts with this key share one cursor. */
+const cursorKey = 'time';
+
+const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function axes(format: TimeChartProps['format']): uPlot.Axis[] {
+  const common = { stroke: css('--text-3'), font: `11px ${css('--font')}`, ticks: { show: false } };
+  const grid = { stroke: css('--grid'), width: 1 };
+  return [
+    { ...common, grid: { show: false }, size: 22, gap: 2, space: 64, values: (_chart, splits) => axisTimes(splits) },
+    { ...common, grid, size: 44, gap: 4, space: 28, values: (_chart, splits) => splits.map((value) => format(value)) },
+  ];
+}
+
+function seriesOf(lines: readonly ChartLine[]): uPlot.Series[] {
+  return lines.map(({ label, colour }, index) => ({
+    label,
+    stroke: css(`--series-${colour}`),
+    width: 1.5,
+    points: { show: false },
+    spanGaps: false,
+    ...(index === 0 ? { fill: css('--series-fill') } : {}),
+  }));
+}
+
+const top = (_chart: uPlot, _least: number, most: number): uPlot.Range.MinMax => [0, most > 0 ? most * 1.12 : 1];
+
+interface Setup {
+  readonly lines: readonly ChartLine[];
+  readonly format: TimeChartProps['format'];
+  readonly range: React.RefObject<readonly [number, number]>;
+  readonly onCursor: (index: number | null) => void;
+}
+
+function optionsOf({ lines, format, range, onCursor }: Setup, width: number, height: number): uPlot.Options {
+  return {
+    width,
+    height,
+    padding: [8, 6, 0, 0],
+    legend: { show: false },
+    cursor: { sync: { key: cursorKey }, drag: { x: false, y: false }, points: { size: 5 }, y: false },
+    scales: { x: { range: () => [...range.current] as uPlot.Range.MinMax }, y: { range: top } },
+    axes: axes(format),
+    series: [{}, ...seriesOf(lines)],
+    hooks: { setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)] },
+  };
+}
+
+function Legend(props: { readonly chart: TimeChartProps; readonly index: number | null }) {
+  const { lines, times, format } = props.chart;
+  const at = props.index !== null && props.index < times.length ? props.index : times.length - 1;
+  return (
+    <div className={classNames.legend}>
+      {lines.map((line) => (
+        <span key={line.label} className={classNames.entry}>
+          <i style={{ background: `var(--series-${line.colour})` }} />
+          {line.label} <b className="figure">{format(line.values[at])}</b>
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** Lines over time. All charts on a page share the time axis and the cursor. */
+export function TimeChart(props: TimeChartProps) {
+  const { title, unit, times, lines, from, to, format, emptyText, height = 132 } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  const range = useRef<readonly [number, number]>([from, to]);
+  const [cursor, setCursor] = useState<number | null>(null);
+  const { width } = useSize(box);
+  const scheme = useComputedColorScheme();
+  const shape = `${scheme} ${lines.map(({ label, colour }) => label + colour).join()}`;
+  const data = useMemo(
+    () => [times, ...lines.map(({ values }) => values)] as unknown as uPlot.AlignedData,
+    [times, lines],
+  );
+  const isEmpty = times.length === 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the lines' looks; their values are set below.
+  useEffect(() => {
+    if (box.current === null || width === 0 || isEmpty) return;
+    const setup = { lines, format, range, onCursor: setCursor };
+    const made = new uPlot(optionsOf(setup, width, height), data, box.current);
+    chart.current = made;
+    return () => {
+      made.destroy();
+      chart.current = null;
+    };
+  }, [shape, width, height, isEmpty]);
+
+  useEffect(() => {
+    range.current = [from, to];
+    chart.current?.setData(data, true);
+  }, [data, from, to]);
+
+  return (
+    <figure className={classNames.chart} aria-label={`${title}, ${unit}`}>
+      <figcaption className={classNames.head}>
+        <span className={classNames.title}>
+          {title} <span className="muted">{unit}</span>
+        </span>
+        {!isEmpty && <Legend chart={props} index={cursor} />}
+      </figcaption>
+      <div ref={box} className={classNames.box} style={{ height }}>
+        {isEmpty && <p className={classNames.empty}>{emptyText}</p>}
+      </div>
+    </figure>
+  );
+}

@@ -1,0 +1,76 @@
+import { Drawer } from '@mantine/core';
+import { Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, Outlet, useLocation } from 'react-router';
+import { Loading } from '../parts/loading.js';
+import { followBroker, link } from '../state/live.js';
+import { session } from '../state/session.js';
+import { useStore } from '../state/use-store.js';
+import { BrandMark } from './brand-mark.js';
+import classNames from './frame.module.css';
+import { KeyboardHelp } from './keyboard-help.js';
+import { LinkBanner } from './link-status.js';
+import { Navigation } from './navigation.js';
+import { PageBoundary } from './page-boundary.js';
+import { Palette } from './palette.js';
+import { ExpiredDialog, ForcedPasswordDialog, PasswordDialog } from './session-dialogs.js';
+import { TopBar } from './top-bar.js';
+import { useKeyboard } from './use-keyboard.js';
+
+function Dialogs() {
+  return (
+    <>
+      <Palette />
+      <KeyboardHelp />
+      <PasswordDialog />
+      <ForcedPasswordDialog />
+      <ExpiredDialog />
+    </>
+  );
+}
+
+/** Everything around a page, for a reader who is logged in. */
+export function Frame() {
+  const { t } = useTranslation();
+  const who = useStore(session);
+  const { state } = useStore(link);
+  const location = useLocation();
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  const token = who.state === 'in' && !who.mustChangePassword ? who.token : undefined;
+  useEffect(() => (token === undefined ? undefined : followBroker()), [token]);
+  useKeyboard();
+  return (
+    <div className={classNames.frame} data-link={state}>
+      <button type="button" className={classNames.skip} onClick={focusMain}>
+        {t('nav.skip')}
+      </button>
+      <Link className={classNames.brand ?? ''} to="/">
+        <BrandMark />
+        PulseMQ
+      </Link>
+      <TopBar onMenu={() => setMenuOpen(true)} />
+      <div className={classNames.nav}>
+        <Navigation />
+      </div>
+      <div className={classNames.banner}>
+        <LinkBanner />
+      </div>
+      <main id="main" tabIndex={-1} className={classNames.main}>
+        <PageBoundary place={location.pathname}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </PageBoundary>
+      </main>
+      <Drawer opened={isMenuOpen} onClose={() => setMenuOpen(false)} title="PulseMQ" size={260} padding="sm">
+        <Navigation onChoose={() => setMenuOpen(false)} />
+      </Drawer>
+      <Dialogs />
+    </div>
+  );
+}
+
+/** The address is the router's; the jump is made by hand. */
+function focusMain(): void {
+  document.getElementById('main')?.focus();
+}

@@ -1,0 +1,66 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import type { LoginReply } from '@pulsemq/protocol';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiFailure } from '../api/api-failure.js';
+import { ask } from '../api/request.js';
+import { FailureText } from '../parts/problem.js';
+import { enter } from '../state/session.js';
+import classNames from './log-in.module.css';
+
+/** Name and password. With `fixedName` the log-in goes on as that user. */
+export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
+  const { t } = useTranslation();
+  const [username, setUsername] = useState(fixedName ?? '');
+  const [password, setPassword] = useState('');
+  const [failure, setFailure] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+
+  const submit = async (event: React.FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      enter(await ask<LoginReply>('/login', { method: 'POST', body: { username, password } }));
+    } catch (cause) {
+      setFailure(cause);
+      setBusy(false);
+    }
+  };
+
+  const isWrong = failure instanceof ApiFailure && failure.status === 401;
+  return (
+    <form className={classNames.form} onSubmit={(event) => void submit(event)}>
+      <TextInput
+        label={t('login.username')}
+        autoComplete="username"
+        value={username}
+        readOnly={fixedName !== undefined}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+        data-autofocus={fixedName === undefined || undefined}
+        size="sm"
+        required
+        withAsterisk={false}
+      />
+      <PasswordInput
+        label={t('login.password')}
+        autoComplete="current-password"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        data-autofocus={fixedName !== undefined || undefined}
+        size="sm"
+        required
+        withAsterisk={false}
+      />
+      {failure !== undefined && (
+        <div className={classNames.failure} role="alert">
+          {isWrong ? <p>{t('login.wrong')}</p> : <FailureText failure={failure} />}
+          {isWrong && <p className="muted">{t('login.lockOut')}</p>}
+        </div>
+      )}
+      <Button type="submit" size="sm" loading={isBusy}>
+        {t('login.submit')}
+      </Button>
+    </form>
+  );
+}

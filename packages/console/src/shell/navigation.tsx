@@ -1,0 +1,33 @@
+import { useTranslation } from 'react-i18next';
+import { NavLink } from 'react-router';
+import { Icon } from '../parts/icon.js';
+import classNames from './navigation.module.css';
+import { pageGroups, pages } from './pages.js';
+
+/** The list of pages. */
+export function Navigation({ onChoose }: { readonly onChoose?: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <nav className={classNames.nav} aria-label={t('nav.label')}>
+      {pageGroups.map((group) => (
+        <div key={group} className={classNames.group}>
+          <div className={classNames.groupName}>{t(`nav.${group}`)}</div>
+          {pages
+            .filter((page) => page.group === group)
+            .map((page) => (
+              <NavLink
+                key={page.path}
+                to={page.path}
+                end={page.path === '/'}
+                className={classNames.link ?? ''}
+                {...(onChoose === undefined ? {} : { onClick: onChoose })}
+              >
+                <Icon name={page.icon} />
+                <span className="clip">{t(`nav.${page.name}`)}</span>
+              </NavLink>
+            ))}
+        </div>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,92 @@
+import { Button, PasswordInput } from '@mantine/core';
+import type { LoginReply } from '@pulsemq/protocol';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask } from '../api/request.js';
+import { FailureText } from '../parts/problem.js';
+import { enter } from '../state/session.js';
+import classNames from './log-in.module.css';
+
+const minimumLength = 8;
+const maximumLength = 256;
+
+type Complaint = 'tooShort' | 'tooLong' | 'differ';
+
+/** What is wrong with the new password before anybody is asked; undefined when nothing is. */
+export function complaintAbout(next: string, again: string): Complaint | undefined {
+  if (next.length < minimumLength) return 'tooShort';
+  if (next.length > maximumLength) return 'tooLong';
+  return next === again ? undefined : 'differ';
+}
+
+/** Changes the reader's own password; every older token of theirs ends, this session goes on with the new one. */
+export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
+  const { t } = useTranslation();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [again, setAgain] = useState('');
+  const [complaint, setComplaint] = useState<Complaint>();
+  const [failure, setFailure] = useState<unknown>();
+  const [isBusy, setBusy] = useState(false);
+
+  const submit = async (event: React.FormEvent): Promise<void> => {
+    event.preventDefault();
+    const found = complaintAbout(next, again);
+    setComplaint(found);
+    setFailure(undefined);
+    if (found !== undefined) return;
+    setBusy(true);
+    try {
+      const body = { current_password: current, new_password: next };
+      enter(await ask<LoginReply>('/api/auth/password', { method: 'POST', body }));
+      onDone();
+    } catch (cause) {
+      setFailure(cause);
+    }
+    setBusy(false);
+  };
+
+  return (
+    <form className={classNames.form} onSubmit={(event) => void submit(event)}>
+      <PasswordInput
+        label={t('password.current')}
+        autoComplete="current-password"
+        value={current}
+        onChange={(event) => setCurrent(event.currentTarget.value)}
+        size="sm"
+        data-autofocus
+        required
+        withAsterisk={false}
+      />
+      <PasswordInput
+        label={t('password.next')}
+        description={t('password.rule')}
+        autoComplete="new-password"
+        value={next}
+        onChange={(event) => setNext(event.currentTarget.value)}
+        error={complaint === 'tooShort' || complaint === 'tooLong' ? t(`password.${complaint}`) : undefined}
+        size="sm"
+        required
+        withAsterisk={false}
+      />
+      <PasswordInput
+        label={t('password.again')}
+        autoComplete="new-password"
+        value={again}
+        onChange={(event) => setAgain(event.currentTarget.value)}
+        error={complaint === 'differ' ? t('password.differ') : undefined}
+        size="sm"
+        required
+        withAsterisk={false}
+      />
+      {failure !== undefined && (
+        <div className={classNames.failure} role="alert">
+          <FailureText failure={failure} />
+        </div>
+      )}
+      <Button type="submit" size="sm" loading={isBusy}>
+        {t('password.submit')}
+      </Button>
+    </form>
+  );
+}

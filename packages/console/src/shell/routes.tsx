@@ -1,0 +1,18 @@
+import { lazy } from 'react';
+import { createHashRouter, RouterProvider } from 'react-router';
+import { Frame } from './frame.js';
+import { NotFound } from './not-found.js';
+
+const Dashboard = lazy(async () => ({ default: (await import('../pages/dashboard/dashboard.js')).Dashboard }));
+
+const router = createHashRouter([
+  {
+    element: <Frame />,
+    children: [
+      { index: true, element: <Dashboard /> },
+      { path: '*', element: <NotFound /> },
+    ],
+  },
+]);
+
+export const Pages = () => <RouterProvider router={router} />;

@@ -1,0 +1,121 @@
+import { ActionIcon, Kbd, Menu, Tooltip } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Figure } from '../parts/figure.js';
+import { Icon } from '../parts/icon.js';
+import { figures } from '../state/live.js';
+import { colourSchemes, prefer, preferences } from '../state/preferences.js';
+import { session } from '../state/session.js';
+import { useStore } from '../state/use-store.js';
+import { openDialog } from './dialogs.js';
+import classNames from './frame.module.css';
+import { LinkStatus } from './link-status.js';
+import { logOut } from './log-out.js';
+
+function Rates() {
+  const { t } = useTranslation();
+  const now = useStore(figures);
+  return (
+    <div className={classNames.rates}>
+      <span>
+        <b>
+          <Figure value={now?.msg_rate} />
+        </b>{' '}
+        {t('top.perSecond')} {t('top.in')}
+      </span>
+      <span>
+        <b>
+          <Figure value={now?.delivered_rate} />
+        </b>{' '}
+        {t('top.perSecond')} {t('top.out')}
+      </span>
+    </div>
+  );
+}
+
+function ThemeButton() {
+  const { t } = useTranslation();
+  const { colourScheme } = useStore(preferences);
+  const next = colourSchemes[(colourSchemes.indexOf(colourScheme) + 1) % colourSchemes.length]!;
+  const label = t('top.theme', { scheme: t(`top.${colourScheme}`) });
+  const icon = { auto: 'half', light: 'sun', dark: 'moon' } as const;
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => prefer({ colourScheme: next })}>
+        <Icon name={icon[colourScheme]} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function LanguageButton() {
+  const { t } = useTranslation();
+  const { language } = useStore(preferences);
+  const other = language === 'zh' ? 'en' : 'zh';
+  return (
+    <button
+      type="button"
+      className={classNames.language}
+      lang={other === 'zh' ? 'zh-CN' : 'en'}
+      aria-label={`${t('top.language')} · ${t('top.languageLabel')}`}
+      onClick={() => prefer({ language: other })}
+    >
+      {t('top.language')}
+    </button>
+  );
+}
+
+function AccountMenu() {
+  const { t } = useTranslation();
+  const who = useStore(session);
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('top.account')}>
+          <Icon name="user" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {who.state !== 'out' && <Menu.Label>{who.username}</Menu.Label>}
+        <Menu.Item onClick={() => openDialog('password')}>{t('top.changePassword')}</Menu.Item>
+        <Menu.Item onClick={() => openDialog('keys')}>{t('top.keys')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => void logOut()}>{t('top.logOut')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** State of the broker, its rates, and what belongs to the reader. */
+export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <header className={classNames.top}>
+      <ActionIcon
+        className={classNames.burger}
+        variant="subtle"
+        color="gray"
+        aria-label={t('nav.menu')}
+        onClick={onMenu}
+      >
+        <Icon name="menu" />
+      </ActionIcon>
+      <LinkStatus />
+      <Rates />
+      <div className={classNames.end}>
+        <button
+          type="button"
+          className={classNames.find}
+          aria-label={t('top.find')}
+          onClick={() => openDialog('palette')}
+        >
+          <Icon name="search" />
+          <span>{t('top.find')}</span>
+          <Kbd size="xs">Ctrl K</Kbd>
+        </button>
+        <LanguageButton />
+        <ThemeButton />
+        <AccountMenu />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,81 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import type { ApiNamespace, ApiTopic, ApiUser } from '@pulsemq/protocol';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { askPage } from '../api/request.js';
+import type { IconName } from '../parts/icon.js';
+import { pages } from './pages.js';
+
+export interface Finding {
+  readonly id: string;
+  readonly kind: 'pages' | 'topics' | 'users' | 'namespaces';
+  readonly text: string;
+  readonly path: string;
+  readonly icon: IconName;
+}
+
+const shownPerKind = 8;
+
+/** What the reader has no right to list is not found; everything else shows its failure on its page. */
+async function listOrNothing<Row>(
+  path: string,
+  query: Readonly<Record<string, string | number>>,
+): Promise<readonly Row[]> {
+  try {
+    return (await askPage<Row>(path, { query })).rows;
+  } catch {
+    return [];
+  }
+}
+
+const contains = (name: string, text: string): boolean => name.toLowerCase().includes(text.toLowerCase());
+
+/** Pages first, then what the broker knows under that name. */
+export function useFindings(text: string): readonly Finding[] {
+  const { t } = useTranslation();
+  const [wanted] = useDebouncedValue(text.trim(), 120);
+  const options = { enabled: wanted !== '', placeholderData: keepPreviousData };
+  const topics = useQuery({
+    queryKey: ['find', 'topics', wanted],
+    queryFn: () => listOrNothing<ApiTopic>('/api/topics', { text: wanted, limit: shownPerKind }),
+    ...options,
+  });
+  const users = useQuery({
+    queryKey: ['find', 'users'],
+    queryFn: () => listOrNothing<ApiUser>('/api/users', { limit: 1000 }),
+    ...options,
+  });
+  const namespaces = useQuery({
+    queryKey: ['find', 'namespaces'],
+    queryFn: () => listOrNothing<ApiNamespace>('/api/namespaces', {}),
+    ...options,
+  });
+
+  const findings: Finding[] = [];
+  for (const page of pages) {
+    const name = t(`nav.${page.name}`);
+    if (!contains(name, text.trim()) && !contains(page.name, text.trim())) continue;
+    findings.push({ id: `page-${page.name}`, kind: 'pages', text: name, path: page.path, icon: page.icon });
+  }
+  if (wanted === '') return findings;
+  for (const topic of topics.data ?? []) {
+    const name = `${topic.namespace}:${topic.name}`;
+    if (!contains(name, wanted)) continue;
+    findings.push({ id: `topic-${topic.id}`, kind: 'topics', text: name, path: `/topics/${topic.id}`, icon: 'topics' });
+  }
+  for (const user of (users.data ?? []).filter(({ username }) => contains(username, wanted)).slice(0, shownPerKind)) {
+    findings.push({
+      id: `user-${user.id}`,
+      kind: 'users',
+      text: user.username,
+      path: `/users/${user.id}`,
+      icon: 'user',
+    });
+  }
+  for (const { id, name } of (namespaces.data ?? [])
+    .filter((one) => contains(one.name, wanted))
+    .slice(0, shownPerKind)) {
+    findings.push({ id: `ns-${id}`, kind: 'namespaces', text: name, path: `/namespaces`, icon: 'namespaces' });
+  }
+  return findings;
+}

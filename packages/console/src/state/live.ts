@@ -1,0 +1,82 @@
+import type { LiveEvent, SystemFigures } from '@pulsemq/protocol';
+import { openEventStream } from '../api/event-stream.js';
+import { ExternalStore } from './external-store.js';
+import { session } from './session.js';
+
+/** How the console stands to the broker. `lastSeenAt` is this machine's clock in milliseconds. */
+export type Link =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'live'; readonly sinceMs: number }
+  | { readonly state: 'lost'; readonly lastSeenAt: number | null; readonly retryAt: number }
+  | { readonly state: 'refused' };
+
+/** The newest snapshot; kept when the broker goes away. */
+export const figures = new ExternalStore<SystemFigures | null>(null);
+
+/** Snapshots of the last five minutes, oldest first. */
+export const recentFigures = new ExternalStore<readonly SystemFigures[]>([]);
+
+/** Newest first, at most 200. */
+export const liveEvents = new ExternalStore<readonly LiveEvent[]>([]);
+
+export const link = new ExternalStore<Link>({ state: 'connecting' });
+
+/** Why the stream was refused or lost last. */
+export const linkFailure = new ExternalStore<Error | null>(null);
+
+/** Broker's clock minus ours, milliseconds: ages are told by the clock that wrote the times. */
+export const clockOffsetMs = new ExternalStore<number>(0);
+
+const keptSeconds = 300;
+const keptEvents = 200;
+/** A snapshot comes every second; five without one is silence. */
+const silenceMs = 5000;
+
+let lastSeenAt: number | null = null;
+
+function onSnapshot(snapshot: SystemFigures): void {
+  lastSeenAt = Date.now();
+  const offset = Date.parse(snapshot.at) - lastSeenAt;
+  // Small differences are the network's, not the clock's.
+  if (Math.abs(offset - clockOffsetMs.get()) > 1500) clockOffsetMs.set(offset);
+  figures.set(snapshot);
+  recentFigures.update((all) => [...all.slice(-keptSeconds + 1), snapshot]);
+}
+
+function onLiveEvent(event: LiveEvent): void {
+  liveEvents.update((all) => {
+    if (all.some((known) => known.id === event.id && known.at === event.at)) return all;
+    return [event, ...all].slice(0, keptEvents);
+  });
+}
+
+/** Follows the broker until the answered function is called. */
+export function followBroker(): () => void {
+  return openEventStream({
+    path: '/api/stream',
+    silenceMs,
+    onOpen: () => link.set({ state: 'live', sinceMs: Date.now() }),
+    onEvent: ({ name, data }) => {
+      if (name === 'snapshot') onSnapshot(JSON.parse(data) as SystemFigures);
+      else if (name === 'event') onLiveEvent(JSON.parse(data) as LiveEvent);
+    },
+    onLost: (failure, retryMs) => {
+      linkFailure.set(failure);
+      if (retryMs === null) link.set({ state: 'refused' });
+      else link.set({ state: 'lost', lastSeenAt, retryAt: Date.now() + retryMs });
+    },
+  });
+}
+
+/** Forgets what the last user saw. */
+export function forgetFigures(): void {
+  lastSeenAt = null;
+  figures.set(null);
+  recentFigures.set([]);
+  liveEvents.set([]);
+  link.set({ state: 'connecting' });
+}
+
+session.subscribe(() => {
+  if (session.get().state === 'out') forgetFigures();
+});

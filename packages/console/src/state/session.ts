@@ -1,0 +1,58 @@
+import type { LoginReply } from '@pulsemq/protocol';
+import { ExternalStore } from './external-store.js';
+
+/**
+ * Who is logged in. `expired` keeps the page and asks for the password over it; `out` shows the log-in page. The token
+ * lives as long as the tab.
+ */
+export type Session =
+  | { readonly state: 'out' }
+  | { readonly state: 'in'; readonly token: string; readonly username: string; readonly mustChangePassword: boolean }
+  | { readonly state: 'expired'; readonly username: string };
+
+const storageKey = 'pulsemq.session';
+
+function restored(): Session {
+  const text = sessionStorage.getItem(storageKey);
+  if (text === null) return { state: 'out' };
+  try {
+    const { token, username, mustChangePassword } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof token !== 'string' || typeof username !== 'string') return { state: 'out' };
+    return { state: 'in', token, username, mustChangePassword: mustChangePassword === true };
+  } catch {
+    // Whatever wrote that, it is no session.
+    return { state: 'out' };
+  }
+}
+
+export const session = new ExternalStore<Session>(restored());
+
+session.subscribe(() => {
+  const now = session.get();
+  if (now.state === 'in') sessionStorage.setItem(storageKey, JSON.stringify(now));
+  else sessionStorage.removeItem(storageKey);
+});
+
+/** The log-in, or the change of password, succeeded. */
+export function enter(reply: LoginReply): void {
+  session.set({
+    state: 'in',
+    token: reply.token,
+    username: reply.user.username,
+    mustChangePassword: reply.must_change_password,
+  });
+}
+
+/** The server no longer takes the token that was sent; a newer one is left alone. */
+export function expire(token: string): void {
+  const now = session.get();
+  if (now.state === 'in' && now.token === token) session.set({ state: 'expired', username: now.username });
+}
+
+/** The server wants another password before anything else. */
+export function demandPasswordChange(): void {
+  const now = session.get();
+  if (now.state === 'in' && !now.mustChangePassword) session.set({ ...now, mustChangePassword: true });
+}
+
+export const leave = (): void => session.set({ state: 'out' });

@@ -1,0 +1,57 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core';
+
+/** The accent, light to dark; index 6 acts on light ground, index 5 on dark. */
+const pulse: MantineColorsTuple = [
+  '#eaf1ff',
+  '#d3e0fb',
+  '#a8c1f5',
+  '#86b0ff',
+  '#5b88e6',
+  '#3a6fd8',
+  '#1f56c3',
+  '#1d4fb3',
+  '#163f92',
+  '#0f2f70',
+];
+
+const red: MantineColorsTuple = [
+  '#fde8e6',
+  '#fbd0cc',
+  '#f5a39c',
+  '#ff8a80',
+  '#e5605a',
+  '#d04640',
+  '#b8261f',
+  '#a3201a',
+  '#7f1813',
+  '#5c100d',
+];
+
+/** Component library settings: dense, quiet, and in the palette of tokens.css. */
+export const theme = createTheme({
+  primaryColor: 'pulse',
+  primaryShade: { light: 6, dark: 5 },
+  colors: { pulse, red },
+  fontFamily: 'var(--font)',
+  fontFamilyMonospace: 'var(--mono)',
+  fontSizes: { xs: '12px', sm: '13px', md: '13.5px', lg: '15px', xl: '18px' },
+  spacing: { xs: '4px', sm: '8px', md: '16px', lg: '24px', xl: '32px' },
+  defaultRadius: 4,
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: { defaultProps: { size: 'xs' } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    PasswordInput: { defaultProps: { size: 'xs' } },
+    NumberInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'none' } } },
+    Switch: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Modal: { defaultProps: { centered: true, shadow: 'none', overlayProps: { backgroundOpacity: 0.4 } } },
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
+    Menu: { defaultProps: { shadow: 'none' } },
+  },
+});
