@@ -1,0 +1,48 @@
+// Finds a Python to run the packages with: 3.13 if there is one that answers, else the newest from 3.10 up.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+const wanted = [3, 13];
+const oldest = [3, 10];
+
+/** Names on the PATH, then what version managers keep: a shim of theirs on the PATH may be there and not work. */
+function candidates() {
+  const home = homedir();
+  const kept = [
+    join(process.env.PYENV_ROOT ?? join(home, '.pyenv'), 'versions'),
+    join(process.env.ASDF_DATA_DIR ?? join(home, '.asdf'), 'installs', 'python'),
+    join(process.env.UV_PYTHON_INSTALL_DIR ?? join(home, '.local', 'share', 'uv', 'python')),
+  ].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name, 'bin', 'python3')) : [],
+  );
+  const named = ['python3.13', 'python3', 'python', 'python3.14', 'python3.12', 'python3.11', 'python3.10'];
+  return [...named, ...named.map((name) => join('/usr/bin', name)), ...kept];
+}
+
+/** `[major, minor]` of what answers, or null. */
+function versionOf(command) {
+  try {
+    const text = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const match = /^Python (\d+)\.(\d+)/.exec(text);
+    return match === null ? null : [Number(match[1]), Number(match[2])];
+  } catch {
+    // Not there, or a shim without a version behind it: the next one is asked.
+    return null;
+  }
+}
+
+const isAtLeast = ([major, minor], [wantedMajor, wantedMinor]) =>
+  major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+
+/** The Python to use and its version, or null when there is none from 3.10 up. */
+export function findPython() {
+  const found = candidates()
+    .map((command) => ({ command, version: versionOf(command) }))
+    .filter(({ version }) => version !== null && isAtLeast(version, oldest));
+  const exact = found.find(({ version }) => version[0] === wanted[0] && version[1] === wanted[1]);
+  if (exact !== undefined) return { ...exact, isWanted: true };
+  found.sort((left, right) => right.version[0] - left.version[0] || right.version[1] - left.version[1]);
+  return found.length === 0 ? null : { ...found[0], isWanted: isAtLeast(found[0].version, wanted) };
+}
