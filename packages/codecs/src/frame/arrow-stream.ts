@@ -1,18 +1,31 @@
-import { badPayload } from '../bad-payload.js';
+import { badPayload, tooLarge } from '../bad-payload.js';
+import { FlatTable } from './flat-table.js';
 
 /**
  * Walking an Arrow IPC stream (Arrow columnar format, "IPC Streaming Format") message by message without decoding it. The decoders
- * take zeros and torn bytes for an empty table, so that this has to be done before.
+ * take zeros and torn bytes for an empty table, and lengths for truth, so that this has to be done before.
  */
 
 const continuation = 0xffff_ffff;
-/** MessageHeader of a schema. */
-const schemaHeader = 1;
 const fileMagic = 'ARROW1';
-/** Fields of the flatbuffer Message: version, header_type, header, bodyLength. */
-const messageField = { headerType: 1, bodyLength: 3 };
 
-/** Throws a PulseMQError unless `bytes` are whole messages that begin with a schema. */
+/** MessageHeader of Message.fbs. */
+const header = { schema: 1, dictionaryBatch: 2, recordBatch: 3 } as const;
+/** Fields of the tables in Message.fbs and Schema.fbs. */
+const message = { headerType: 1, header: 2, bodyLength: 3 } as const;
+const schema = { fields: 1, customMetadata: 2 } as const;
+const field = { name: 0, type: 3, dictionary: 4, children: 5, customMetadata: 6 } as const;
+const keyValue = { key: 0, value: 1 } as const;
+const batch = { length: 0, nodes: 1, buffers: 2 } as const;
+const dictionary = { data: 1 } as const;
+
+/** Rows of a stream, and values of a column: a column of nulls has as many as it likes without a byte. */
+const rowMaxCount = 1 << 26;
+const bodylessRowMaxCount = 1 << 20;
+/** Types inside types. */
+const depthMax = 32;
+
+/** Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and promise nothing they have not got. */
 export function checkArrowStream(bytes: Uint8Array): void {
   if (Buffer.from(bytes.subarray(0, fileMagic.length)).toString('latin1') === fileMagic) {
     throw badPayload('this is an Arrow file; df_pyarrow takes the stream format');
@@ -22,39 +35,74 @@ export function checkArrowStream(bytes: Uint8Array): void {
     if (end > bytes.length) throw badPayload('Arrow stream is cut short');
   };
   let at = 0;
+  let rowCount = 0;
   for (let index = 0; at < bytes.length; index++) {
     need(at + 8);
     if (view.getUint32(at, true) !== continuation) throw badPayload('this is no Arrow IPC stream');
     const metadataBytes = view.getInt32(at + 4, true);
-    if (metadataBytes === 0) return;
+    if (metadataBytes === 0) break;
     if (metadataBytes < 0) throw badPayload('Arrow stream has a message of negative size');
     at += 8;
     need(at + metadataBytes);
-    const { headerType, bodyBytes } = readMessage(view, at, at + metadataBytes);
-    if (index === 0 && headerType !== schemaHeader) throw badPayload('Arrow stream does not begin with a schema');
+    const root = FlatTable.root(view, at, at + metadataBytes);
+    const bodyBytes = root.i64(message.bodyLength);
+    rowCount += checkMessage(root, index, bodyBytes);
+    if (rowCount > rowMaxCount) throw tooLarge('rows of an Arrow stream', rowCount, rowMaxCount);
     at += metadataBytes + bodyBytes;
     need(at);
   }
   if (at === 0) throw badPayload('Arrow stream is empty');
 }
 
-/** Two fields of the flatbuffer at `start`, every offset checked. */
-function readMessage(view: DataView, start: number, end: number): { headerType: number; bodyBytes: number } {
-  const inside = (at: number, size: number): number => {
-    if (at < start || at + size > end) throw badPayload('Arrow stream has a broken message');
-    return at;
-  };
-  const table = inside(start + view.getUint32(inside(start, 4), true), 4);
-  const vtable = inside(table - view.getInt32(table, true), 4);
-  const fieldAt = (field: number, size: number): number => {
-    const slot = 4 + 2 * field;
-    if (slot + 2 > view.getUint16(vtable, true)) return 0;
-    const offset = view.getUint16(inside(vtable + slot, 2), true);
-    return offset === 0 ? 0 : inside(table + offset, size);
-  };
-  const typeAt = fieldAt(messageField.headerType, 1);
-  const bodyAt = fieldAt(messageField.bodyLength, 8);
-  const bodyBytes = bodyAt === 0 ? 0 : Number(view.getBigInt64(bodyAt, true));
-  if (bodyBytes < 0 || bodyBytes > Number.MAX_SAFE_INTEGER) throw badPayload('Arrow stream has a broken message');
-  return { headerType: typeAt === 0 ? 0 : view.getUint8(typeAt), bodyBytes };
+/** Checks one message; returns the rows it adds. */
+function checkMessage(root: FlatTable, index: number, bodyBytes: number): number {
+  const type = root.u8(message.headerType);
+  const content = root.table(message.header);
+  if (index === 0 && type !== header.schema) throw badPayload('Arrow stream does not begin with a schema');
+  if (content === undefined) throw badPayload('Arrow stream has a message without content');
+  switch (type) {
+    case header.schema:
+      if (index > 0) throw badPayload('Arrow stream has a second schema');
+      checkKeyValues(content, schema.customMetadata);
+      for (const one of content.tables(schema.fields)) checkField(one, 0);
+      return 0;
+    case header.dictionaryBatch: {
+      const data = content.table(dictionary.data);
+      if (data !== undefined) checkBatch(data, bodyBytes);
+      return 0;
+    }
+    case header.recordBatch:
+      return checkBatch(content, bodyBytes);
+    default:
+      throw badPayload(`Arrow stream has a message of type ${type}`);
+  }
+}
+
+function checkField(one: FlatTable, depth: number): void {
+  if (depth > depthMax) throw badPayload(`Arrow stream has types nested more than ${depthMax} deep`);
+  one.checkBytes(field.name);
+  one.table(field.type);
+  one.table(field.dictionary);
+  checkKeyValues(one, field.customMetadata);
+  for (const child of one.tables(field.children)) checkField(child, depth + 1);
+}
+
+function checkKeyValues(table: FlatTable, at: number): void {
+  for (const pair of table.tables(at)) {
+    pair.checkBytes(keyValue.key);
+    pair.checkBytes(keyValue.value);
+  }
+}
+
+function checkBatch(table: FlatTable, bodyBytes: number): number {
+  const limit = bodyBytes === 0 ? bodylessRowMaxCount : rowMaxCount;
+  const rowCount = table.i64(batch.length);
+  if (rowCount > limit) throw tooLarge('rows of an Arrow record batch', rowCount, limit);
+  for (const [valueCount] of table.pairs(batch.nodes)) {
+    if (valueCount > limit) throw tooLarge('values of an Arrow column', valueCount, limit);
+  }
+  for (const [offset, length] of table.pairs(batch.buffers)) {
+    if (offset + length > bodyBytes) throw badPayload('Arrow stream has a buffer outside its message');
+  }
+  return rowCount;
 }

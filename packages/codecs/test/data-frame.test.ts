@@ -1,0 +1,232 @@
+import { readFileSync } from 'node:fs';
+import { tableFromIPC as apacheFromIPC, tableFromArrays as apacheTable } from 'apache-arrow';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DataFrame } from '../src/frame/data-frame.js';
+import { decodePayload, encodePayload } from '../src/payload.js';
+
+/** Made by make_frames.py: one frame for each dtype, as pulse-mq 0.3.0 sends it. */
+const frames = JSON.parse(readFileSync(new URL('./fixtures/frames.json', import.meta.url), 'utf8')) as Record<
+  string,
+  { readonly arrow: string; readonly msgpack: string | null }
+>;
+
+const arrowOf = (name: string): DataFrame =>
+  decodePayload(3, 0, Buffer.from(frames[name]!.arrow, 'base64')).data as DataFrame;
+const msgpackOf = (name: string): DataFrame =>
+  decodePayload(2, 0, Buffer.from(frames[name]!.msgpack!, 'base64')).data as DataFrame;
+
+const time = new Date('2026-11-24T09:29:00.123Z');
+
+/** The lines of docs/dataframes.md: name, dtype and cells by Arrow, then by MessagePack. */
+const lines: [string, string, unknown[], string | null, unknown[]][] = [
+  ['int64_small', 'int64', [1, 2, 3], 'int64', [1, 2, 3]],
+  ['int64', 'int64', [1n, -2n, 2n ** 53n + 1n], 'int64', [1n, -2n, 2n ** 53n + 1n]],
+  ['uint64', 'uint64', [1n, 2n ** 64n - 1n], 'uint64', [1n, 2n ** 64n - 1n]],
+  ['int8', 'int8', [1, -1], 'int64', [1, -1]],
+  ['Int64', 'int64', [1, null, 3], 'int64', [1, null, 3]],
+  ['float64', 'float64', [1, 2, null], 'float64', [1, 2, Number.NaN]],
+  ['float32', 'float32', [0.5, 1], 'float64', [0.5, 1]],
+  ['bool', 'bool', [true, false], 'bool', [true, false]],
+  ['str', 'str', ['a', '中文', ''], 'str', ['a', '中文', '']],
+  ['str_missing', 'str', ['a', null], 'str', ['a', null]],
+  ['datetime_us', 'datetime64[us]', [time, null], null, []],
+  ['datetime_ns', 'datetime64[ns]', [time], null, []],
+  ['datetime_tz', 'datetime64[us, Asia/Shanghai]', [new Date('2026-11-24T01:29:00.123Z')], null, []],
+  ['date', 'date', [new Date('2026-11-24')], null, []],
+  ['timedelta', 'timedelta64[us]', [90_000_000n], null, []],
+  ['category', 'category[str]', ['a', 'b', 'a'], 'str', ['a', 'b', 'a']],
+  ['decimal', 'decimal(4, 2)', ['10.55', '-0.05'], null, []],
+];
+
+describe.each(lines)('pandas %s', (name, dtype, cells, msgpackDtype, msgpackCells) => {
+  test('by Arrow', () => {
+    const frame = arrowOf(name);
+    expect(frame.columns.map((column) => column.dtype)).toEqual([dtype]);
+    expect(frame.rows().map(({ v }) => v)).toEqual(cells);
+  });
+
+  test('by MessagePack, or not at all in 0.3.0', () => {
+    // Times, timedelta and decimal raise TypeError there.
+    if (msgpackDtype === null) return expect(frames[name]!.msgpack).toBeNull();
+    const frame = msgpackOf(name);
+    expect(frame.columns.map((column) => column.dtype)).toEqual([msgpackDtype]);
+    expect(frame.rows().map(({ v }) => v)).toEqual(msgpackCells);
+  });
+});
+
+test.each(Object.keys(frames))('%s passes through as the very bytes it came as', (name) => {
+  const { arrow, msgpack } = frames[name]!;
+  const again = encodePayload({ format: 'df_pyarrow', data: arrowOf(name) }).payload;
+  expect(Buffer.from(again).toString('base64')).toBe(arrow);
+  if (msgpack === null) return;
+  const packed = encodePayload({ format: 'df_msgpack', data: msgpackOf(name) }).payload;
+  expect(Buffer.from(packed).toString('base64')).toBe(msgpack);
+});
+
+test('defect 23: times go by MessagePack, as timestamps', () => {
+  const rows = [{ at: time, price: 10.5 }];
+  const { payload } = encodePayload({ format: 'df_msgpack', data: rows });
+  const back = decodePayload(2, 0, payload).data as DataFrame;
+  expect(back.rows()).toEqual(rows);
+  expect(back.column('at').dtype).toBe('datetime64[ms]');
+  // Extension -1: fixext8 d7 ff.
+  expect(Buffer.from(payload).toString('hex')).toContain('d7ff');
+});
+
+test('defect 23: Arrow keeps the columns of an empty frame and the index', () => {
+  expect(arrowOf('empty').columns.map(({ name, dtype }) => [name, dtype])).toEqual([['v', 'float64']]);
+  expect(arrowOf('index').rows()).toEqual([
+    { v: 1, symbol: 'x' },
+    { v: 2, symbol: 'y' },
+  ]);
+});
+
+test('columns hold what rows round: nanoseconds and 64-bit integers', () => {
+  const [ns] = arrowOf('datetime_ns').columns;
+  expect([...(ns!.values as BigInt64Array)]).toEqual([1_795_512_540_123_456_001n]);
+  expect(arrowOf('int64').columns[0]!.values).toBeInstanceOf(BigInt64Array);
+});
+
+describe('what TypeScript sends', () => {
+  const rows = [
+    { symbol: 'a', price: 10.5, volume: 100, up: true, at: time, note: null },
+    { symbol: 'b', price: 11, volume: 200, up: false, at: time, note: 'x' },
+  ];
+  const columns = Object.fromEntries(
+    Object.keys(rows[0]!).map((name) => [name, rows.map((row) => row[name as 'symbol'])]),
+  );
+  const arrowBytes = encodePayload({ format: 'df_pyarrow', data: rows }).payload;
+
+  test.each([
+    ['rows', rows],
+    ['columns', columns],
+    ['a DataFrame', DataFrame.fromRows(rows)],
+    ['a flechette table', DataFrame.fromRows(rows).table()],
+    ['Arrow IPC bytes', arrowBytes],
+    ['an apache-arrow table', apacheFromIPC(arrowBytes)],
+  ])('%s are one by either format', (what, data) => {
+    for (const format of ['df_pyarrow', 'df_msgpack'] as const) {
+      const { payload, formatCode } = encodePayload({ format, data });
+      const back = (decodePayload(formatCode, 0, payload).data as DataFrame).rows();
+      // apache-arrow gives times as numbers of milliseconds.
+      const expected = what.startsWith('an apache') ? rows.map((row) => ({ ...row, at: Number(row.at) })) : rows;
+      expect(back).toEqual(expected);
+    }
+  });
+
+  test('typed arrays keep their type, and apache-arrow reads what we write', () => {
+    const data = { f: new Float64Array([1, 2]), i: new Int32Array([1, 2]), b: new BigInt64Array([1n, 2n ** 60n]) };
+    const { payload } = encodePayload({ format: 'df_pyarrow', data });
+    const read = apacheFromIPC(payload);
+    expect(read.schema.fields.map(({ type }) => String(type))).toEqual(['Float64', 'Int32', 'Int64']);
+    expect(read.getChild('b')?.get(1)).toBe(2n ** 60n);
+    const packed = encodePayload({ format: 'df_msgpack', data }).payload;
+    // Floats stay floats: cb, not an integer.
+    expect(Buffer.from(packed).toString('hex')).toContain('a166cb3ff0000000000000');
+  });
+
+  test('apache-arrow tables with other types are read', () => {
+    const table = apacheTable({ v: Float32Array.from([0.5, 1]) });
+    expect(DataFrame.from(table).rows()).toEqual([{ v: 0.5 }, { v: 1 }]);
+  });
+
+  test.each([
+    [[{ a: 1 }, { a: 'x' }], 'column "a" mixes number and string (row 1)'],
+    [{ a: [1], b: [1, 2] }, 'column "b" has 2 rows, the first one has 1'],
+    [{ a: 5 }, 'column "a" is a number, expected an array'],
+    [[1], 'row 0 is a number, expected an object'],
+    ['text', 'not a string'],
+    [null, 'not null'],
+    [[{ a: () => 1 }], 'column "a" holds a function'],
+  ])('%j is refused by name', (data, text) => {
+    expect(() => encodePayload({ format: 'df_pyarrow', data })).toThrow(text);
+  });
+
+  test('random rows of plain values come back by both formats', () => {
+    const row = fc.record({
+      i: fc.maxSafeInteger(),
+      f: fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0)),
+      s: fc.option(fc.string({ unit: 'grapheme' })),
+      b: fc.option(fc.boolean()),
+      t: fc.date({ noInvalidDate: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), (data) => {
+        for (const format of ['df_pyarrow', 'df_msgpack'] as const) {
+          const { payload, formatCode } = encodePayload({ format, data });
+          expect((decodePayload(formatCode, 0, payload).data as DataFrame).rows()).toEqual(data);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('what arrives broken', () => {
+  const arrow = Buffer.from(frames.bars!.arrow, 'base64');
+  const packed = Buffer.from(frames.bars!.msgpack!, 'base64');
+
+  test('an Arrow stream cut anywhere but after a message is refused', () => {
+    let readableCount = 0;
+    for (let end = 0; end < arrow.length; end++) {
+      try {
+        decodePayload(3, 0, arrow.subarray(0, end));
+        readableCount++;
+      } catch (error) {
+        expect((error as { code: string }).code).toBe('PMQ_BAD_PAYLOAD');
+      }
+    }
+    // After the schema, after the batch, and within the end marker's four zero bytes it is a whole stream.
+    expect(readableCount).toBeLessThanOrEqual(3);
+  });
+
+  test('a MessagePack table cut anywhere is refused', () => {
+    for (let end = 0; end < packed.length; end++) {
+      expect(() => decodePayload(2, 0, packed.subarray(0, end))).toThrow(/cut short|no table/);
+    }
+  });
+
+  test.each([
+    ['zeros', Buffer.alloc(200)],
+    ['an Arrow file', Buffer.from('ARROW1\0\0rest of a file')],
+    ['nothing', Buffer.alloc(0)],
+    ['text', Buffer.from('price,volume\n1,2\n')],
+  ])('%s is no Arrow stream', (_, bytes) => {
+    expect(() => decodePayload(3, 0, bytes)).toThrow(/Arrow/);
+  });
+
+  test.each([
+    ['a number', Buffer.from([5])],
+    ['a map of numbers', Buffer.from('81a16101', 'hex')],
+    ['a claim of four billion rows', Buffer.from('ddffffffff', 'hex')],
+    ['a map of four billion entries', Buffer.from('91dfffffffff', 'hex')],
+    ['nested past any table', Buffer.concat([Buffer.alloc(5_000, 0x91), Buffer.from([1])])],
+    ['two values', Buffer.from('9090', 'hex')],
+  ])('%s is no MessagePack table', (_, bytes) => {
+    expect(() => decodePayload(2, 0, bytes)).toThrow(/MessagePack/);
+  });
+
+  test('a key that is a trap for prototypes is a column like any other', () => {
+    const bytes = Buffer.from('9181a95f5f70726f746f5f5f01', 'hex');
+    const frame = decodePayload(2, 0, bytes).data as DataFrame;
+    expect(frame.length).toBe(1);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(Object.getPrototypeOf(frame.rows()[0])).toBe(Object.prototype);
+  });
+
+  test('random changes of a stream never do worse than an error', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: arrow.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = Buffer.from(arrow);
+        changed[at]! ^= change;
+        try {
+          (decodePayload(3, 0, changed).data as DataFrame).table();
+        } catch (error) {
+          expect((error as { code: string }).code).toMatch(/^PMQ_/);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
