@@ -2,57 +2,56 @@
 const accountLimitCount = 10;
 const addressLimitCount = 50;
 const windowMs = 5 * 60_000;
+/** Attempts of one account that may be under way: they cannot have failed yet, so that they are let through together. */
+const underWayLimitCount = 100;
 /** Names and addresses remembered; past it the oldest are forgotten, so that a flood cannot fill the memory. */
 const memoryLimitCount = 50_000;
 
-interface Failures {
-  count: number;
+interface Attempts {
+  failedCount: number;
+  underWayCount: number;
   sinceMs: number;
 }
 
-/** Slows down guessing: counts failed log-ins by account and by address. Successes cost nothing. */
+/** Slows down guessing: counts failed log-ins by account and by address. Those that succeed cost nothing. */
 export class LoginThrottle {
-  readonly #accounts = new Map<string, Failures>();
-  readonly #addresses = new Map<string, Failures>();
+  readonly #accounts = new Map<string, Attempts>();
+  readonly #addresses = new Map<string, Attempts>();
 
   /** Takes one attempt; returns the seconds to wait when there have been too many, else 0. */
   begin(account: string, address: string, nowMs = Date.now()): number {
+    const ofAccount = attemptsOf(this.#accounts, account, nowMs);
+    const ofAddress = attemptsOf(this.#addresses, address, nowMs);
     const waitMs = Math.max(
-      waitingMs(this.#accounts, account, accountLimitCount, nowMs),
-      waitingMs(this.#addresses, address, addressLimitCount, nowMs),
+      waitingMs(ofAccount, accountLimitCount, nowMs),
+      waitingMs(ofAddress, addressLimitCount, nowMs),
     );
     if (waitMs > 0) return Math.ceil(waitMs / 1_000);
-    // Counted before the password is checked: a hundred tries at once must not all pass the gate.
-    count(this.#accounts, account, nowMs);
-    count(this.#addresses, address, nowMs);
+    if (ofAccount.underWayCount >= underWayLimitCount) return 1;
+    ofAccount.underWayCount++;
+    ofAddress.underWayCount++;
     return 0;
   }
 
-  /** The attempt was good: it does not count, and the account starts afresh. */
-  succeeded(account: string, address: string): void {
-    this.#accounts.delete(account);
-    const failures = this.#addresses.get(address);
-    if (failures !== undefined) failures.count -= 1;
+  /** The attempt that began is over. */
+  end(account: string, address: string, isGood: boolean): void {
+    for (const attempts of [this.#accounts.get(account), this.#addresses.get(address)]) {
+      if (attempts === undefined) continue;
+      attempts.underWayCount--;
+      if (!isGood) attempts.failedCount++;
+    }
   }
 }
 
-function waitingMs(table: Map<string, Failures>, key: string, limit: number, nowMs: number): number {
-  const failures = table.get(key);
-  if (failures === undefined) return 0;
-  const restMs = failures.sinceMs + windowMs - nowMs;
-  if (restMs <= 0) {
-    table.delete(key);
-    return 0;
-  }
-  return failures.count >= limit ? restMs : 0;
+function waitingMs({ failedCount, sinceMs }: Attempts, limitCount: number, nowMs: number): number {
+  return failedCount >= limitCount ? sinceMs + windowMs - nowMs : 0;
 }
 
-function count(table: Map<string, Failures>, key: string, nowMs: number): void {
-  const failures = table.get(key);
-  if (failures !== undefined) {
-    failures.count += 1;
-    return;
-  }
+function attemptsOf(table: Map<string, Attempts>, key: string, nowMs: number): Attempts {
+  const known = table.get(key);
+  if (known !== undefined && known.sinceMs + windowMs > nowMs) return known;
   if (table.size >= memoryLimitCount) table.delete(table.keys().next().value!);
-  table.set(key, { count: 1, sinceMs: nowMs });
+  const fresh = { failedCount: 0, underWayCount: known?.underWayCount ?? 0, sinceMs: nowMs };
+  table.set(key, fresh);
+  return fresh;
 }

@@ -30,4 +30,7 @@ export function logLine(json: string): string {
 // What a peer sent must not be able to forge a second line.
 const oneLine = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]/g, (char) => JSON.stringify(char).slice(1, -1));
+  text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]/g, escaped);
+
+const escaped = (char: string): string =>
+  char === '\n' ? '\\n' : `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -34,6 +34,18 @@ export function loginRoutes(app: AdminApp, { store, passwords }: AdminContext, l
   const throttle = new LoginThrottle();
   const throttledRows = new Map<string, number>();
 
+  /** What begins counts as failed unless it ends well; a full queue is nobody's failure. */
+  const attempt = async <Result>(username: string, address: string, run: () => Promise<Result>): Promise<Result> => {
+    try {
+      const result = await run();
+      throttle.end(username, address, true);
+      return result;
+    } catch (error) {
+      throttle.end(username, address, !(error instanceof ApiError));
+      throw error;
+    }
+  };
+
   const replyOf = async (user: UserRow): Promise<LoginReply> => {
     const { token, expiresAtSeconds } = await logIns.sign(user);
     return {
@@ -79,9 +91,7 @@ export function loginRoutes(app: AdminApp, { store, passwords }: AdminContext, l
           retryAfterSeconds: waitSeconds,
         });
       }
-      const user = await logIns.checkPassword(username, password);
-      throttle.succeeded(username, request.ip);
-      return replyOf(user);
+      return replyOf(await attempt(username, request.ip, () => logIns.checkPassword(username, password)));
     },
   );
 
@@ -153,10 +163,10 @@ export function loginRoutes(app: AdminApp, { store, passwords }: AdminContext, l
       if (throttle.begin(user.username, request.ip) > 0) {
         throw new ApiError(429, 'TOO_MANY_LOGINS', 'too many wrong passwords; try again in a few minutes');
       }
-      if (!(await passwords.verify(current_password, user.passwordHash ?? ''))) {
+      await attempt(user.username, request.ip, async () => {
+        if (await passwords.verify(current_password, user.passwordHash ?? '')) return;
         throw new ApiError(403, 'WRONG_PASSWORD', 'current_password is wrong');
-      }
-      throttle.succeeded(user.username, request.ip);
+      });
       if (new_password === current_password) {
         throw new ApiError(400, 'BAD_INPUT', 'new_password is the current one');
       }

@@ -10,7 +10,11 @@ export const namespaceName = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 
-const description = z.string().max(1_000);
+// SQLite ends a text at a NUL, and no other control character has a place in one line of a description either.
+const description = z
+  .string()
+  .max(1_000)
+  .regex(/^\P{Cc}*$/u, { error: 'must not contain control characters' });
 
 export const grantRole = z.enum(grantRoles);
 
