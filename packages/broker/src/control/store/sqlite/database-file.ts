@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { StartupError } from '../../startup-error.js';
 
 /** Marks a file as ours, in the header field SQLite keeps for this: the letters PMQ1. */
@@ -17,7 +17,7 @@ export type DatabaseFile = 'missing' | 'ours' | 'unmarked' | 'other';
  * `unmarked`: an SQLite database without any program's mark. Throws a StartupError when it is no database at all.
  */
 export function databaseFileAt(path: string): DatabaseFile {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statAt(path);
   if (stat === undefined || (stat.isFile() && stat.size === 0)) return 'missing';
   if (!stat.isFile()) throw new StartupError(`storage.db_path ${path} is not a file`);
   const header = readHeader(path);
@@ -27,6 +27,14 @@ export function databaseFileAt(path: string): DatabaseFile {
   const id = header.readUInt32BE(applicationIdOffset);
   if (id === applicationId) return 'ours';
   return id === 0 ? 'unmarked' : 'other';
+}
+
+function statAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new StartupError(`storage.db_path ${path} cannot be looked at: ${(error as Error).message}`);
+  }
 }
 
 function readHeader(path: string): Buffer {
