@@ -23,13 +23,22 @@ export async function openSqlite(path: string): Promise<Store> {
       `storage.db_path ${path} is a database of another program; it was not touched. Give another path`,
     );
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: openFile(path) }) });
+  const database = openFile(path);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
   if (error !== undefined) {
     await db.destroy();
     throw new StartupError(`storage.db_path ${path}: the schema cannot be brought up to date: ${messageOf(error)}`);
   }
-  return sqlStore(db);
+  return {
+    ...sqlStore(db),
+    close: async () => {
+      // The driver lets go of the file when its statements are collected; until then all would stand in the write-ahead log alone.
+      // Passive: another process that reads is not waited for.
+      database.pragma('wal_checkpoint(PASSIVE)');
+      await db.destroy();
+    },
+  };
 }
 
 function openFile(path: string): Database.Database {
@@ -38,10 +47,11 @@ function openFile(path: string): Database.Database {
     // It holds hashes: nobody else reads it. SQLite gives its journal files the mode of the file.
     closeSync(openSync(path, 'a', 0o600));
     const database = new Database(path);
+    // First, because the lines below write already.
+    database.pragma(`busy_timeout = ${busyTimeoutMs}`);
     // The mark goes in before the write-ahead log is switched on, so that it stands in the file itself from the first moment.
     database.pragma(`application_id = ${applicationId}`);
     database.pragma('journal_mode = WAL');
-    database.pragma(`busy_timeout = ${busyTimeoutMs}`);
     database.pragma('foreign_keys = ON');
     database.pragma('synchronous = NORMAL');
     return database;
