@@ -1,7 +1,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { DuplicateError, type Store } from '../../src/control/store/store.js';
 
+type Open = () => Promise<Store>;
+
 const everything = { limit: 1_000, offset: 0 };
+const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/** Text that ends a string, a statement or a pattern where somebody pastes it into SQL. */
+const hostileTexts = ["' OR '1'='1", "'; DROP TABLE users; --", '"', '%', '_', '\\', '`', 'x\ny', '<b>ü€𝄞</b>'];
 
 const newUser = (username: string) => ({
   username,
@@ -11,144 +17,297 @@ const newUser = (username: string) => ({
   mustChangePassword: false,
 });
 
-/** What every store does. */
-export function storeContract(name: string, open: () => Promise<Store>): void {
-  const opened = async (): Promise<Store> => {
+const newNamespace = (name: string) => ({ name, description: '', createdBy: 'a' });
+
+const newTopics = (namespaceId: number, ...names: string[]) =>
+  names.map((name) => ({ namespaceId, name, createdBy: 'a' }));
+
+const newEntry = {
+  opType: 'grant',
+  targetType: 'user',
+  operator: 'admin',
+  address: '127.0.0.1',
+  target: 'a',
+  namespace: null,
+  oldValue: null,
+  newValue: '"sub"',
+  result: 'ok',
+  requestId: '1',
+};
+
+/** What every store does. `open` gives one with nothing in it. */
+export function storeContract(name: string, open: Open): void {
+  const opened: Open = async () => {
     const store = await open();
     onTestFinished(() => store.close());
     return store;
   };
-
   describe(name, () => {
-    test('numbers users from 1 and never uses a number twice', async () => {
-      const { users } = await opened();
-      expect((await users.add(newUser('a'))).id).toBe(1);
-      expect((await users.add(newUser('b'))).id).toBe(2);
-      expect(await users.remove(2)).toBe(true);
-      expect(await users.remove(2)).toBe(false);
-      expect((await users.add(newUser('c'))).id).toBe(3);
-    });
+    describe('users', () => usersContract(opened));
+    describe('namespaces', () => namespacesContract(opened));
+    describe('topics', () => topicsContract(opened));
+    describe('grants', () => grantsContract(opened));
+    describe('audit rows', () => auditContract(opened));
+    describe('settings and ended log-ins', () => keptContract(opened));
+    describe('transactions', () => transactionsContract(opened));
+  });
+}
 
-    test('keeps what a user is, and changes only what is given', async () => {
-      const { users } = await opened();
-      const user = await users.add({ ...newUser('a'), mustChangePassword: true });
-      expect(user).toMatchObject({ username: 'a', isActive: true, mustChangePassword: true, tokenVersion: 1 });
-      const changed = await users.update(user.id, { isActive: false, tokenVersion: 2 });
-      expect(changed).toMatchObject({ username: 'a', isActive: false, tokenHash: 'hash', tokenVersion: 2 });
-      expect(await users.byId(user.id)).toEqual(changed);
-      expect(await users.byName('a')).toEqual(changed);
-      expect(await users.update(99, { isActive: true })).toBeUndefined();
-    });
+function usersContract(opened: Open): void {
+  test('are numbered from 1, and no number is used twice', async () => {
+    const { users } = await opened();
+    expect((await users.add(newUser('a'))).id).toBe(1);
+    expect((await users.add(newUser('b'))).id).toBe(2);
+    expect(await users.remove(2)).toBe(true);
+    expect(await users.remove(2)).toBe(false);
+    expect((await users.add(newUser('c'))).id).toBe(3);
+    expect((await users.all()).map(({ id }) => id)).toEqual([1, 3]);
+  });
 
-    test('refuses a name that is taken', async () => {
-      const { users, namespaces } = await opened();
-      await users.add(newUser('a'));
-      await users.add(newUser('b'));
-      await expect(users.add(newUser('a'))).rejects.toThrow(DuplicateError);
-      await expect(users.update(2, { username: 'a' })).rejects.toThrow('user "a" exists already');
-      await namespaces.add({ name: 'n', description: '', createdBy: 'a' });
-      await expect(namespaces.add({ name: 'n', description: '', createdBy: 'a' })).rejects.toThrow(DuplicateError);
+  test('are given back as they were stored, and only what is given changes', async () => {
+    const { users } = await opened();
+    const user = await users.add({ ...newUser('a'), passwordHash: 'p', mustChangePassword: true });
+    expect(user).toEqual({
+      ...{ id: 1, username: 'a', userType: 'mq_normal', passwordHash: 'p', tokenHash: 'hash' },
+      ...{ isActive: true, mustChangePassword: true, tokenVersion: 1 },
+      ...{ createdAt: expect.stringMatching(isoTime), updatedAt: user.createdAt },
     });
+    const changed = await users.update(1, { isActive: false, tokenVersion: 2, passwordHash: null });
+    const updatedAt = expect.stringMatching(isoTime);
+    expect(changed).toEqual({ ...user, isActive: false, tokenVersion: 2, passwordHash: null, updatedAt });
+    expect(await users.byId(1)).toEqual(changed);
+    expect(await users.byName('a')).toEqual(changed);
+    const renamed = await users.update(1, { username: 'b', userType: 'super_admin', mustChangePassword: false });
+    expect(renamed).toMatchObject({ username: 'b', userType: 'super_admin', mustChangePassword: false });
+    expect([await users.byName('a'), await users.byId(99), await users.update(99, { isActive: true })]).toEqual(
+      Array(3).fill(undefined),
+    );
+  });
 
-    test('lists in pages with the total, and searches for any text as it stands', async () => {
-      const { users } = await opened();
-      const names = ['x_1', 'x%2', "o'neil", 'xy3'];
-      for (const username of names) await users.add(newUser(username));
-      const page = await users.list({}, { limit: 2, offset: 1 });
-      expect([page.rows.map(({ username }) => username), page.total]).toEqual([['x%2', "o'neil"], 4]);
-      const found = async (text: string) =>
-        (await users.list({ text }, everything)).rows.map(({ username }) => username);
-      expect(await found('X_')).toEqual(['x_1']);
-      expect(await found('%')).toEqual(['x%2']);
-      expect(await found("'; DROP TABLE users; --")).toEqual([]);
-      expect(await found("o'")).toEqual(["o'neil"]);
-    });
+  test('have names of their own; letters of another case make another name', async () => {
+    const { users } = await opened();
+    await users.add(newUser('a'));
+    await users.add(newUser('A'));
+    await expect(users.add(newUser('a'))).rejects.toThrow(new DuplicateError('user', 'a'));
+    await expect(users.update(2, { username: 'a' })).rejects.toThrow('user "a" exists already');
+    expect((await users.all()).map(({ username }) => username)).toEqual(['a', 'A']);
+    expect((await users.add(newUser('b'))).id).toBeGreaterThan(2);
+  });
 
-    test('keeps grants one for a user and namespace, and tells the role before', async () => {
-      const { users, namespaces, grants } = await opened();
-      await users.add(newUser('a'));
-      await namespaces.add({ name: 'n', description: '', createdBy: 'a' });
-      const put = (role: 'sub' | 'pub') => grants.put({ userId: 1, namespaceId: 1, role, grantedBy: 'a' });
-      expect(await put('sub')).toBeNull();
-      expect(await put('pub')).toBe('sub');
-      expect((await grants.all()).map(({ role }) => role)).toEqual(['pub']);
-      expect(await grants.remove(1, 1)).toBe('pub');
-      expect(await grants.remove(1, 1)).toBeNull();
-      await expect(grants.put({ userId: 9, namespaceId: 1, role: 'sub', grantedBy: 'a' })).rejects.toThrow();
-    });
+  test('are listed in pages, by type and by any text as it stands, with the total', async () => {
+    const { users } = await opened();
+    const names = ['x_1', 'x%2', "o'neil", 'xy3'];
+    for (const username of names) await users.add(newUser(username));
+    await users.update(4, { userType: 'mq_super' });
+    const found = async (filter: Parameters<typeof users.list>[0], limit = 10, offset = 0) => {
+      const { rows, total } = await users.list(filter, { limit, offset });
+      return [rows.map(({ username }) => username), total];
+    };
+    expect(await found({}, 2, 1)).toEqual([['x%2', "o'neil"], 4]);
+    expect(await found({}, 2, 9)).toEqual([[], 4]);
+    expect(await found({ userType: 'mq_super' })).toEqual([['xy3'], 1]);
+    expect(await found({ userType: 'mq_normal', text: 'x' }, 1)).toEqual([['x_1'], 2]);
+    expect(await found({ text: 'X_' })).toEqual([['x_1'], 1]);
+    expect(await found({ text: '%' })).toEqual([['x%2'], 1]);
+    expect(await found({ text: "o'" })).toEqual([["o'neil"], 1]);
+  });
 
-    test('takes topics and grants with their namespace, and grants with their user', async () => {
-      const store = await opened();
-      await store.users.add(newUser('a'));
-      await store.users.add(newUser('b'));
-      await store.namespaces.add({ name: 'n', description: '', createdBy: 'a' });
-      await store.namespaces.add({ name: 'm', description: '', createdBy: 'a' });
-      await store.topics.addAll([{ namespaceId: 1, name: 't', createdBy: 'a' }]);
-      for (const userId of [1, 2]) {
-        for (const namespaceId of [1, 2]) await store.grants.put({ userId, namespaceId, role: 'sub', grantedBy: 'a' });
-      }
-      await store.namespaces.remove(1);
-      await store.users.remove(2);
-      expect(await store.topics.all()).toEqual([]);
-      expect((await store.grants.all()).map(({ userId, namespaceId }) => [userId, namespaceId])).toEqual([[1, 2]]);
-    });
+  test.each(hostileTexts)('are safe from %j', async (text) => {
+    const { users } = await opened();
+    await users.add(newUser('a'));
+    expect(await users.byName(text)).toBeUndefined();
+    expect((await users.list({ text }, everything)).total).toBe(0);
+    expect((await users.add(newUser(text))).username).toBe(text);
+    expect(await users.byName(text)).toMatchObject({ id: 2, username: text });
+    expect((await users.list({ text }, everything)).rows.map(({ id }) => id)).toEqual([2]);
+    expect(await users.update(1, { tokenHash: text })).toMatchObject({ username: 'a', tokenHash: text });
+    expect(await users.all()).toHaveLength(2);
+  });
+}
 
-    test('adds the topics that are new, ten thousand at once', async () => {
-      const { users, namespaces, topics } = await opened();
-      await users.add(newUser('a'));
-      await namespaces.add({ name: 'n', description: '', createdBy: 'a' });
-      const names = Array.from({ length: 10_000 }, (_, index) => `t${index}`);
-      const rows = names.map((name) => ({ namespaceId: 1, name, createdBy: 'a' }));
-      expect(await topics.addAll(rows.slice(0, 3))).toHaveLength(3);
-      expect(await topics.addAll(rows)).toHaveLength(9_997);
-      expect(await topics.addAll(rows)).toHaveLength(0);
-      expect((await topics.countByNamespace()).get(1)).toBe(10_000);
-      const { rows: page, total } = await topics.list({ namespaceIds: [1], text: 't99' }, { limit: 2, offset: 0 });
-      expect([page.map(({ name }) => name), total]).toEqual([['t99', 't990'], 111]);
+function namespacesContract(opened: Open): void {
+  test('are numbered from 1, named once, and keep what they are', async () => {
+    const { namespaces } = await opened();
+    const description = hostileTexts.join('');
+    const made = await namespaces.add({ name: 'n', description, createdBy: 'admin', keepLastValue: true });
+    expect(made).toEqual({
+      ...{ id: 1, name: 'n', description, createdBy: 'admin', isActive: true, keepLastValue: true },
+      createdAt: expect.stringMatching(isoTime),
     });
+    await expect(namespaces.add(newNamespace('n'))).rejects.toThrow(new DuplicateError('namespace', 'n'));
+    const changed = await namespaces.update(1, { isActive: false, keepLastValue: false });
+    expect(changed).toEqual({ ...made, isActive: false, keepLastValue: false });
+    expect(await namespaces.update(1, {})).toEqual(changed);
+    expect(await namespaces.byName('n')).toEqual(changed);
+    expect([await namespaces.update(9, { description }), await namespaces.byName('N')]).toEqual([undefined, undefined]);
+    expect([await namespaces.remove(1), await namespaces.remove(1)]).toEqual([true, false]);
+    expect((await namespaces.add(newNamespace('n'))).id).toBeGreaterThan(1);
+  });
 
-    test('keeps audit rows, newest first, and finds them', async () => {
-      const { audit } = await opened();
-      const entry = {
-        opType: 'grant',
-        targetType: 'user',
-        operator: 'admin',
-        address: '127.0.0.1',
-        target: 'a',
-        namespace: null,
-        oldValue: null,
-        newValue: '"sub"',
-        result: 'ok',
-        requestId: '1',
-      };
-      await audit.add(entry);
-      await audit.add({ ...entry, opType: 'revoke', operator: 'other' });
-      expect((await audit.list({}, everything)).rows.map(({ opType }) => opType)).toEqual(['revoke', 'grant']);
-      expect((await audit.list({ operator: 'admin' }, everything)).rows[0]).toMatchObject(entry);
-      expect((await audit.list({ from: '2999' }, everything)).total).toBe(0);
-    });
+  test('are listed in pages with the total', async () => {
+    const { namespaces } = await opened();
+    for (const name of ['a_1', 'a12', 'b']) await namespaces.add(newNamespace(name));
+    const { rows, total } = await namespaces.list({ text: 'A' }, { limit: 1, offset: 1 });
+    expect([rows.map(({ name }) => name), total]).toEqual([['a12'], 2]);
+    expect((await namespaces.list({ text: 'a_' }, everything)).total).toBe(1);
+    expect((await namespaces.list({}, everything)).rows).toEqual(await namespaces.all());
+  });
 
-    test('does all of a transaction or nothing', async () => {
-      const store = await opened();
-      const failing = store.transaction(async (inner) => {
-        await inner.users.add(newUser('a'));
-        throw new Error('no');
-      });
-      await expect(failing).rejects.toThrow('no');
-      expect(await store.users.all()).toEqual([]);
-    });
+  test('take their topics and grants with them', async () => {
+    const store = await opened();
+    await store.users.add(newUser('a'));
+    for (const name of ['n', 'm']) await store.namespaces.add(newNamespace(name));
+    for (const id of [1, 2]) {
+      await store.topics.addAll(newTopics(id, 't'));
+      await store.grants.put({ userId: 1, namespaceId: id, role: 'sub', grantedBy: 'a' });
+    }
+    await store.namespaces.remove(1);
+    expect((await store.topics.all()).map(({ namespaceId }) => namespaceId)).toEqual([2]);
+    expect((await store.grants.all()).map(({ namespaceId }) => namespaceId)).toEqual([2]);
+  });
+}
 
-    test('keeps settings and ended log-ins', async () => {
-      const { settings, revokedTokens } = await opened();
-      expect(await settings.get('k')).toBeUndefined();
-      await settings.put('k', '1');
-      await settings.put('k', '2');
-      expect(await settings.get('k')).toBe('2');
-      await revokedTokens.add('old', 10);
-      await revokedTokens.add('new', 30);
-      expect(await revokedTokens.all(20)).toEqual(['new']);
-      await revokedTokens.removeExpired(40);
-      expect(await revokedTokens.all(0)).toEqual([]);
+function topicsContract(opened: Open): void {
+  const withNamespaces = async (): Promise<Store> => {
+    const store = await opened();
+    for (const name of ['n', 'm']) await store.namespaces.add(newNamespace(name));
+    return store;
+  };
+
+  test('are added when they are new, ten thousand at once', async () => {
+    const { topics } = await withNamespaces();
+    const rows = newTopics(1, ...Array.from({ length: 10_000 }, (_, index) => `t${index}`));
+    expect(await topics.addAll([])).toEqual([]);
+    expect(await topics.addAll(rows.slice(0, 3))).toHaveLength(3);
+    expect(await topics.addAll(rows)).toHaveLength(9_997);
+    expect(await topics.addAll(rows)).toHaveLength(0);
+    expect(await topics.countByNamespace()).toEqual(new Map([[1, 10_000]]));
+    const { rows: page, total } = await topics.list({ namespaceIds: [1], text: 't99' }, { limit: 2, offset: 0 });
+    expect([page.map(({ name }) => name), total]).toEqual([['t99', 't990'], 111]);
+  });
+
+  test('belong to one namespace, and are listed by name', async () => {
+    const { topics } = await withNamespaces();
+    const added = await topics.addAll([...newTopics(1, 'b', 'a'), ...newTopics(2, 'a')]);
+    expect(added[0]).toEqual({ ...added[0]!, id: 1, namespaceId: 1, name: 'b', createdBy: 'a' });
+    const listed = async (filter: Parameters<typeof topics.list>[0]) =>
+      (await topics.list(filter, everything)).rows.map(({ namespaceId, name }) => `${namespaceId}${name}`);
+    expect(await listed({})).toEqual(['1a', '2a', '1b']);
+    expect(await listed({ namespaceIds: [1] })).toEqual(['1a', '1b']);
+    expect(await listed({ namespaceIds: [1, 2], text: 'B' })).toEqual(['1b']);
+    expect(await listed({ namespaceIds: [] })).toEqual([]);
+    expect(await topics.byId(1)).toEqual(added[0]);
+    expect([await topics.remove(1), await topics.remove(1), await topics.byId(1)]).toEqual([true, false, undefined]);
+    expect((await topics.addAll(newTopics(1, 'b')))[0]?.id).toBeGreaterThan(3);
+    await expect(topics.addAll(newTopics(99, 'a'))).rejects.toThrow();
+  });
+}
+
+function grantsContract(opened: Open): void {
+  test('are one for a user and namespace, tell the role before, and go with their user', async () => {
+    const { users, namespaces, grants } = await opened();
+    for (const name of ['a', 'b']) await users.add(newUser(name));
+    for (const name of ['n', 'm']) await namespaces.add(newNamespace(name));
+    const put = (userId: number, namespaceId: number, role: 'sub' | 'pub', grantedBy = 'admin') =>
+      grants.put({ userId, namespaceId, role, grantedBy });
+    expect(await put(1, 1, 'sub')).toBeNull();
+    expect(await put(1, 1, 'pub', 'other')).toBe('sub');
+    await put(1, 2, 'sub');
+    await put(2, 1, 'sub');
+    expect(await grants.ofUser(1)).toMatchObject([
+      { userId: 1, namespaceId: 1, role: 'pub', grantedBy: 'other', grantedAt: expect.stringMatching(isoTime) },
+      { userId: 1, namespaceId: 2, role: 'sub', grantedBy: 'admin' },
+    ]);
+    expect((await grants.ofNamespace(1)).map(({ userId }) => userId)).toEqual([1, 2]);
+    expect([await grants.remove(1, 1), await grants.remove(1, 1)]).toEqual(['pub', null]);
+    await users.remove(1);
+    expect((await grants.all()).map(({ userId, namespaceId }) => [userId, namespaceId])).toEqual([[2, 1]]);
+    for (const [userId, namespaceId] of [
+      [9, 1],
+      [2, 9],
+    ] as const)
+      await expect(put(userId, namespaceId, 'sub')).rejects.toThrow();
+    expect(await grants.all()).toHaveLength(1);
+  });
+}
+
+function auditContract(opened: Open): void {
+  test('are kept, newest first, and found by whole values and times', async () => {
+    const { audit } = await opened();
+    await audit.add(newEntry);
+    await audit.add({ ...newEntry, opType: 'revoke', operator: 'other', namespace: 'n', target: 'b', result: 'X' });
+    const { rows, total } = await audit.list({}, everything);
+    expect([rows.map(({ id, opType }) => `${id} ${opType}`), total]).toEqual([['2 revoke', '1 grant'], 2]);
+    expect(rows[1]).toEqual({ ...newEntry, id: 1, createdAt: expect.stringMatching(isoTime) });
+    const ids = async (filter: Parameters<typeof audit.list>[0]) =>
+      (await audit.list(filter, everything)).rows.map(({ id }) => id);
+    const { createdAt: from } = rows[1]!;
+    const { createdAt: to } = rows[0]!;
+    expect(await ids({ from, to })).toEqual([2, 1]);
+    expect([await ids({ from: '2999' }), await ids({ to: '2000' })]).toEqual([[], []]);
+    expect([await ids({ opType: 'grant' }), await ids({ operator: 'other' })]).toEqual([[1], [2]]);
+    expect([await ids({ namespace: 'n' }), await ids({ target: 'a' })]).toEqual([[2], [1]]);
+    expect([await ids({ result: 'ok', opType: 'revoke' }), await ids({ result: 'X' })]).toEqual([[], [2]]);
+    const page = await audit.list({}, { limit: 1, offset: 1 });
+    expect([page.rows.map(({ id }) => id), page.total]).toEqual([[1], 2]);
+  });
+
+  test.each(hostileTexts)('are safe from %j', async (text) => {
+    const { audit } = await opened();
+    await audit.add(newEntry);
+    await audit.add({ ...newEntry, operator: text, target: text, namespace: text, newValue: text });
+    const { rows } = await audit.list({ operator: text, target: text, namespace: text }, everything);
+    expect(rows).toMatchObject([{ id: 2, operator: text, target: text, newValue: text }]);
+  });
+}
+
+function keptContract(opened: Open): void {
+  test('keep the last value, and forget what is over', async () => {
+    const { settings, revokedTokens } = await opened();
+    expect(await settings.get('k')).toBeUndefined();
+    await settings.put('k', '1');
+    await settings.put('k', '2');
+    expect(await settings.get('k')).toBe('2');
+    for (const [id, expiresAt] of [
+      ['old', 10],
+      ['new', 30],
+      ['new', 30],
+    ] as const) {
+      await revokedTokens.add(id, expiresAt);
+    }
+    expect([await revokedTokens.all(20), await revokedTokens.all(10)]).toEqual([['new'], ['new']]);
+    await revokedTokens.removeExpired(10);
+    expect(await revokedTokens.all(0)).toEqual(['new']);
+    await revokedTokens.removeExpired(40);
+    expect(await revokedTokens.all(0)).toEqual([]);
+  });
+}
+
+function transactionsContract(opened: Open): void {
+  test('happen as a whole or not at all', async () => {
+    const store = await opened();
+    const failing = store.transaction(async (inner) => {
+      await inner.users.add(newUser('a'));
+      await inner.namespaces.add(newNamespace('n'));
+      expect(await inner.users.all()).toHaveLength(1);
+      throw new Error('no');
     });
+    await expect(failing).rejects.toThrow('no');
+    expect([await store.users.all(), await store.namespaces.all()]).toEqual([[], []]);
+    expect(await store.transaction(async ({ users }) => (await users.add(newUser('a'))).username)).toBe('a');
+    expect(await store.users.byName('a')).toBeDefined();
+  });
+
+  test('do not take what happens beside them along', async () => {
+    const store = await opened();
+    const beside: Promise<unknown>[] = [];
+    const failing = store.transaction(async (inner) => {
+      beside.push(store.users.add(newUser('beside')));
+      await inner.users.add(newUser('inside'));
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await Promise.all(beside);
+    expect((await store.users.all()).map(({ username }) => username)).toEqual(['beside']);
   });
 }
