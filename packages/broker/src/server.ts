@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { type BrokerAddresses, banner } from './control/banner.js';
-import { type ConfigInput, hasUnusualSubPort } from './control/config/config-schema.js';
+import type { ConfigInput } from './control/config/config-schema.js';
 import { type ConfigLayer, type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
 import { ControlPlane } from './control/control-plane.js';
 import { type Logging, openLogging } from './control/logging/logging.js';
@@ -124,7 +124,7 @@ export class PulseMQServer {
     const log = logging.logger('pulsemq.broker');
     const { host, pubPort, subPort, adminPort } = this.addresses;
     log.info(`PulseMQ ${version} is up on ${host}: pub ${pubPort}, sub ${subPort}, admin ${adminPort}`);
-    if (hasUnusualSubPort(this.#effective.config)) {
+    if (subPort !== pubPort + 1) {
       log.warn(
         `server.sub_port is ${subPort}, not pub_port + 1: the Python package pulse-mq 0.3.0 always subscribes at ${pubPort + 1}`,
       );

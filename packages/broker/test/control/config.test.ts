@@ -1,9 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../src/control/config/config-file.js';
-import { hasUnusualSubPort } from '../../src/control/config/config-schema.js';
-import { effectiveConfig } from '../../src/control/config/effective-config.js';
+import { type ConfigLayer, effectiveConfig } from '../../src/control/config/effective-config.js';
 import { settingList, settingValue } from '../../src/control/config/setting-list.js';
 import { settingTable } from '../../src/control/config/setting-table.js';
 import { StartupError } from '../../src/control/startup-error.js';
@@ -12,96 +11,228 @@ import { temporaryFolder } from './running-server.js';
 
 const of = (values: Record<string, unknown>) => effectiveConfig([{ source: 'file', values }]);
 
-test('without anything every setting has its default', () => {
-  const { config, sources } = effectiveConfig([]);
-  expect(sources.size).toBe(0);
-  for (const { key, defaultValue } of settingList()) expect(settingValue(config, key)).toEqual(defaultValue);
-  expect(config).toMatchObject({
-    server: { host: '0.0.0.0', pub_port: 5555, sub_port: null, admin_port: 8080 },
-    auth: { ping_interval: 30, ping_timeout: 3, jwt_expiry: 86_400 },
-    limits: { max_connections_per_user: 10, max_subscriptions_per_conn: 500, cache_refresh_sec: 300 },
-    broker: { hwm: 10_000, outbox_bytes: 67_108_864, outbox_total_bytes: 1_073_741_824 },
-    logging: { dir: './logs', max_days: 7, level: 'info' },
+/** Settings with one value changed. */
+const withValue = (key: string, value: unknown) => {
+  const [section, name] = key.split('.') as [string, string];
+  // Without a sub_port the last port cannot be the pub_port.
+  return { [section]: { ...(name === 'pub_port' && { sub_port: 0 }), [name]: value } };
+};
+
+/** What is wrong with some settings, in one line. */
+function problemOf(values: Record<string, unknown>): string {
+  try {
+    of(values);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartupError);
+    const { exitCode, message } = error as StartupError;
+    expect([exitCode, message.includes('\n')]).toEqual([2, false]);
+    return message;
+  }
+  throw new Error(`${JSON.stringify(values)} was accepted`);
+}
+
+/** Every key with its default, and for numbers the least and the greatest value. */
+const numbers: [key: string, defaultValue: number | null, min: number, max: number][] = [
+  ['server.pub_port', 5555, 0, 65_535],
+  ['server.sub_port', null, 0, 65_535],
+  ['server.admin_port', 8080, 0, 65_535],
+  ['auth.ping_interval', 30, 1, 3_600],
+  ['auth.ping_timeout', 3, 1, 3_600],
+  ['auth.jwt_expiry', 86_400, 60, 2_592_000],
+  ['limits.max_connections_per_user', 10, 1, 100_000],
+  ['limits.max_subscriptions_per_conn', 500, 1, 1_000_000],
+  ['limits.topics_per_namespace', 100_000, 1, 10_000_000],
+  ['limits.snapshot_bytes', 268_435_456, 0, 2 ** 40],
+  ['limits.cache_refresh_sec', 300, 1, 86_400],
+  ['broker.hwm', 10_000, 1, 10_000_000],
+  ['broker.outbox_bytes', 67_108_864, 65_536, 2 ** 36],
+  ['broker.outbox_total_bytes', 1_073_741_824, 1_048_576, 2 ** 40],
+  ['broker.pacing_ms', 5, 0, 1_000],
+  ['broker.handshake_timeout_ms', 5_000, 100, 600_000],
+  ['logging.max_days', 7, 1, 3_650],
+  ['monitoring.stats_retention_minutes', 7, 1, 3_650],
+  ['monitoring.stats_retention_hours', 30, 1, 36_500],
+  ['monitoring.cleanup_interval_sec', 300, 1, 86_400],
+];
+const choices: [key: string, defaultValue: string | boolean, allowed: (string | boolean)[]][] = [
+  ['storage.driver', 'sqlite', ['sqlite']],
+  ['auth.token_hash', 'sha256', ['sha256']],
+  ['auth.legacy_subscribers', true, [true, false]],
+  ['auth.force_password_change', false, [true, false]],
+  ['logging.level', 'info', ['debug', 'info', 'warn', 'error']],
+];
+const texts: [key: string, defaultValue: string | null, minLength: number][] = [
+  ['server.host', '0.0.0.0', 1],
+  ['storage.db_path', './pulsemq.db', 1],
+  ['auth.jwt_secret', null, 32],
+  ['logging.dir', './logs', 1],
+  ['monitoring.metrics_token', null, 16],
+];
+const secrets = ['auth.jwt_secret', 'monitoring.metrics_token'];
+
+describe('every key', () => {
+  const known = [...numbers, ...choices, ...texts];
+
+  test('is known here', () => {
+    expect(
+      settingList()
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(known.map(([key]) => key).sort());
+  });
+
+  test.each(known.map(([key, defaultValue]) => [key, defaultValue] as const))('%s is %j by default', (key, value) => {
+    const { config, sources } = effectiveConfig([]);
+    expect([settingValue(config, key), sources.size]).toEqual([value, 0]);
+    expect(settingList().find((one) => one.key === key)?.defaultValue).toBe(value);
+  });
+
+  test.each(numbers)('%s (default %j) takes whole numbers from %i to %i', (key, _, min, max) => {
+    for (const value of [min, max]) expect(settingValue(of(withValue(key, value)).config, key)).toBe(value);
+    for (const value of [min - 1, max + 1, min + 0.5, `${min}`, true, [min], {}, Number.NaN]) {
+      expect(problemOf(withValue(key, value))).toContain(`${key} is `);
+      expect(problemOf(withValue(key, value))).toContain(`allowed: ${min} to ${max}`);
+    }
+  });
+
+  test.each(choices)('%s (default %j) takes only %j', (key, _, allowed) => {
+    for (const value of allowed) expect(settingValue(of(withValue(key, value)).config, key)).toBe(value);
+    for (const value of ['', 'SQLITE', 'md5', 'yes', 1, null]) {
+      const shown = JSON.stringify(value);
+      expect(problemOf(withValue(key, value))).toContain(`${key} is ${shown}; allowed: ${allowed.join(', ')}`);
+    }
+  });
+
+  test.each(texts)('%s (default %j) takes text of %i characters and more', (key, _, minLength) => {
+    const value = 'x'.repeat(minLength);
+    expect(settingValue(of(withValue(key, value)).config, key)).toBe(value);
+    for (const wrong of ['x'.repeat(minLength - 1), 5, false, ['x'.repeat(40)]]) {
+      expect(problemOf(withValue(key, wrong))).toContain(key);
+    }
   });
 });
 
-test('flags win over the file, the file over defaults, key by key', () => {
-  const { config, sources } = effectiveConfig([
-    { source: 'file', values: { server: { pub_port: 6000, admin_port: 9090 } } },
-    { source: 'flag', values: { server: { pub_port: 7000, host: undefined } } },
-  ]);
-  expect(config.server).toMatchObject({ pub_port: 7000, admin_port: 9090, host: '0.0.0.0' });
-  expect(Object.fromEntries(sources)).toEqual({ 'server.pub_port': 'flag', 'server.admin_port': 'file' });
+test('defect 35: driver and token_hash take the one value there is', () => {
+  expect(problemOf({ storage: { driver: 'postgres' } })).toContain('storage.driver is "postgres"; allowed: sqlite');
+  expect(problemOf({ auth: { token_hash: 'md5' } })).toContain('auth.token_hash is "md5"; allowed: sha256');
+});
+
+describe('layers', () => {
+  test('flags win over the file, the file over defaults, key by key', () => {
+    const { config, sources } = effectiveConfig([
+      { source: 'file', values: { server: { pub_port: 6000, admin_port: 9090 }, logging: null } },
+      { source: 'flag', values: { server: { pub_port: 7000, host: undefined } } },
+    ]);
+    expect(config.server).toEqual({ pub_port: 7000, sub_port: null, admin_port: 9090, host: '0.0.0.0' });
+    expect(Object.fromEntries(sources)).toEqual({ 'server.pub_port': 'flag', 'server.admin_port': 'file' });
+  });
+
+  test.each([undefined, 7000])('what is wrong in the file is not hidden by a flag of %s', (pub_port) => {
+    const flags: ConfigLayer = { source: 'flag', values: { server: { pub_port } } };
+    for (const server of [5, 'text', ['a'], true]) {
+      expect(() => effectiveConfig([{ source: 'file', values: { server } }, flags])).toThrow(/configuration: server/);
+    }
+    const typo: ConfigLayer = { source: 'file', values: { server: { pub_prt: 1 } } };
+    expect(() => effectiveConfig([typo, flags])).toThrow('unknown key "server.pub_prt"');
+  });
+
+  test('a section whose lines are all commented out has its defaults', () => {
+    expect(of({ server: null, auth: {}, limits: undefined })).toEqual({ ...effectiveConfig([]), sources: new Map() });
+  });
 });
 
 test.each([
-  [{ server: { pub_prt: 1 } }, 'unknown key "server.pub_prt"'],
-  [{ sever: {} }, 'unknown key "sever"'],
-  [{ server: { pub_port: 70_000 } }, 'server.pub_port is 70000; allowed: 0 to 65535'],
-  [{ server: { pub_port: '6000' } }, 'server.pub_port is "6000"; allowed: 0 to 65535'],
-  [{ server: 5 }, 'server is 5'],
-  [{ logging: { level: 'loud' } }, 'logging.level is "loud"; allowed: debug, info, warn, error'],
-  [{ broker: { outbox_bytes: 1 } }, 'broker.outbox_bytes is 1; allowed: 65536 to'],
-])('%j stops the start with one line', (values, text) => {
-  expect(() => of(values)).toThrow(StartupError);
-  expect(() => of(values)).toThrow(text);
+  [{ server: { pub_prt: 1 } }, 'unknown key "server.pub_prt"; "server" knows host, pub_port'],
+  [{ server: { pubPort: 1 } }, 'pub_port (meant?)'],
+  [{ sever: {} }, 'unknown key "sever"; the sections are server, storage, auth'],
+  [{ constructor: {} }, 'unknown key "constructor"'],
+  [JSON.parse('{ "__proto__": { "pub_port": 1 } }'), 'unknown key "__proto__"'],
+  [{ server: 5 }, 'server must be a section with any of the keys host, pub_port'],
+  [{ logging: [] }, 'logging'],
+  [{ server: { host: '' } }, 'server.host is ""'],
+  [{ broker: { hwm: Number.POSITIVE_INFINITY } }, 'broker.hwm is Infinity; allowed: 1 to'],
+])('%j is refused by name', (values, text) => {
+  expect(problemOf(values)).toContain(text);
 });
 
-test('defect 35: driver and token_hash take the one value there is', () => {
-  expect(of({ storage: { driver: 'sqlite' }, auth: { token_hash: 'sha256' } })).toBeDefined();
-  expect(() => of({ storage: { driver: 'postgres' } })).toThrow('storage.driver is "postgres"; allowed: sqlite');
-  expect(() => of({ auth: { token_hash: 'md5' } })).toThrow('auth.token_hash is "md5"; allowed: sha256');
-});
-
-test('a secret that is refused is not repeated', () => {
-  expect(() => of({ auth: { jwt_secret: 'too-short-secret' } })).toThrow('auth.jwt_secret allowed: text, at least 32');
-  expect(() => of({ auth: { jwt_secret: 'too-short-secret' } })).not.toThrow('too-short-secret');
-});
-
-test('a section whose lines are all commented out has its defaults', () => {
-  expect(of({ server: null }).config.server.pub_port).toBe(5555);
+test.each(secrets)('%s is never shown', (key) => {
+  const [section] = key.split('.') as [string];
+  for (const secret of ['hunter2', ['hunter2'], { hunter2: 1 }]) {
+    expect(problemOf(withValue(key, secret))).not.toContain('hunter2');
+  }
+  expect(problemOf({ [section]: `${key}=hunter2` })).not.toContain('hunter2');
+  expect(problemOf({ [section]: ['hunter2'] })).not.toContain('hunter2');
+  expect(settingList().filter(({ isSecret }) => isSecret)).toContainEqual(expect.objectContaining({ key }));
 });
 
 describe('the file', () => {
-  const written = (text: string): string => {
+  const written = (content: string): string => {
     const path = join(temporaryFolder(), 'config.yaml');
-    writeFileSync(path, text);
+    writeFileSync(path, content);
     return path;
   };
 
   test('is YAML', () => {
     expect(readConfigFile(written('server:\n  pub_port: 6000 # comment\n'))).toEqual({ server: { pub_port: 6000 } });
-    expect(readConfigFile(written(''))).toEqual({});
+    for (const nothing of ['', '# only a comment\n', '---\n', 'null\n']) {
+      expect(readConfigFile(written(nothing))).toEqual({});
+    }
+    expect(of(readConfigFile(written('server:\nauth: {}\n')))).toEqual({ ...effectiveConfig([]), sources: new Map() });
   });
 
   test.each([
-    ['server: [', 2, 'is not YAML'],
-    ['- a\n', 2, 'expected sections such as "server:"'],
-    ['text', 2, 'expected sections such as "server:"'],
-  ])('%j ends with exit code %i', (text, exitCode, message) => {
-    expect(() => readConfigFile(written(text))).toThrow(
-      expect.objectContaining({ exitCode, message: expect.stringContaining(message) }),
+    ['server: [', 'is not YAML'],
+    ['server:\n\tpub_port: 1\n', 'is not YAML'],
+    ['server: {pub_port: 1}\nserver: {pub_port: 2}\n', 'is not YAML'],
+    ['server: *nowhere\n', 'is not YAML'],
+    [`a: &a [x]\n${'b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n'.repeat(1)}c: [${'*b,'.repeat(50)}]\n`, 'is not YAML'],
+    ['- a\n', 'expected sections such as "server:"'],
+    ['text', 'expected sections such as "server:"'],
+    ['5', 'expected sections such as "server:"'],
+  ])('%j ends with exit code 2', (content, message) => {
+    const path = written(content);
+    expect(() => readConfigFile(path)).toThrow(StartupError);
+    expect(() => readConfigFile(path)).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringMatching(new RegExp(`^[^\n]*${message}[^\n]*$`)) }),
     );
   });
 
-  test('that is missing ends with exit code 1', () => {
-    expect(() => readConfigFile('/nowhere/config.yaml')).toThrow(
-      expect.objectContaining({ exitCode: 1, message: 'configuration file not found: /nowhere/config.yaml' }),
+  test('that is missing ends with exit code 1, one that is a folder with 2', () => {
+    const folder = temporaryFolder();
+    expect(() => readConfigFile(join(folder, 'none.yaml'))).toThrow(
+      expect.objectContaining({ exitCode: 1, message: `configuration file not found: ${join(folder, 'none.yaml')}` }),
     );
+    mkdirSync(join(folder, 'folder.yaml'));
+    expect(() => readConfigFile(join(folder, 'folder.yaml'))).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 });
 
-test('any other sub_port than the next one is unusual', () => {
-  const unusual = (server: Record<string, unknown>) => hasUnusualSubPort(of({ server }).config);
-  expect(unusual({})).toBe(false);
-  expect(unusual({ pub_port: 6000, sub_port: 6001 })).toBe(false);
-  expect(unusual({ pub_port: 6000, sub_port: 6002 })).toBe(true);
-});
+describe('PulseMQServer', () => {
+  test('takes nothing, keywords, or a whole configuration, but not both', () => {
+    for (const options of [undefined, {}, { pubPort: 6000, logLevel: 'debug' as const }, { config: {} }]) {
+      expect(new PulseMQServer(options)).toBeInstanceOf(PulseMQServer);
+    }
+    expect(() => new PulseMQServer({ pubPort: 6000, config: {} })).toThrow('either config or keywords');
+    expect(() => new PulseMQServer({ dbPath: 'x', layers: [] })).toThrow('either config or keywords');
+  });
 
-test('keywords and a whole configuration exclude each other', () => {
-  expect(new PulseMQServer({ pubPort: 6000, logLevel: 'debug' })).toBeDefined();
-  expect(() => new PulseMQServer({ pubPort: 6000, config: {} })).toThrow('either config or keywords');
-  expect(() => new PulseMQServer({ pubPort: -1 })).toThrow('server.pub_port is -1');
+  test.each([
+    [{ host: '' }, 'server.host is ""'],
+    [{ pubPort: -1 }, 'server.pub_port is -1; allowed: 0 to 65535'],
+    [{ subPort: 70_000 }, 'server.sub_port is 70000; allowed: 0 to 65535'],
+    [{ adminPort: 1.5 }, 'server.admin_port is 1.5; allowed: 0 to 65535'],
+    [{ dbPath: '' }, 'storage.db_path is ""'],
+    [{ logLevel: 'loud' as 'info' }, 'logging.level is "loud"'],
+    [{ config: { broker: { hwm: 0 } } }, 'broker.hwm is 0'],
+  ])('refuses %j at once', (options, text) => {
+    expect(() => new PulseMQServer(options)).toThrow(StartupError);
+    expect(() => new PulseMQServer(options)).toThrow(text);
+  });
+
+  test('says that there is no port after the last one', () => {
+    expect(() => new PulseMQServer({ pubPort: 65_535 })).toThrow('server.sub_port');
+    expect(new PulseMQServer({ pubPort: 65_535, subPort: 0 })).toBeDefined();
+  });
 });
 
 test.each(['README.md', 'README.zh-CN.md'])('the table in %s is the one of the schema', (name) => {

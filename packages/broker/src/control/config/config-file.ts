@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { StartupError } from '../startup-error.js';
 
 /** Reads a YAML file as it stands, unchecked. Throws a StartupError: exit code 1 when there is none, 2 when it is no YAML. */
@@ -17,10 +17,19 @@ export function readConfigFile(path: string): Record<string, unknown> {
   if (error !== undefined) {
     throw new StartupError(`configuration file ${path} is not YAML: ${error.message.split('\n')[0]}`);
   }
-  const content: unknown = document.toJS();
+  const content = contentOf(document, path);
   if (content === null || content === undefined) return {};
   if (typeof content !== 'object' || Array.isArray(content)) {
     throw new StartupError(`configuration file ${path}: expected sections such as "server:", found ${typeof content}`);
   }
   return content as Record<string, unknown>;
+}
+
+// An alias without its anchor, and one that blows up, are found only here.
+function contentOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new StartupError(`configuration file ${path} is not YAML: ${(error as Error).message}`);
+  }
 }

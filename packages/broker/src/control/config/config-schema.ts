@@ -5,7 +5,8 @@ import { z } from 'zod';
  * README is made from this (`npm run config-table`), and a test compares them.
  */
 
-const port = z.int().min(0).max(65_535);
+const portMax = 65_535;
+const port = z.int().min(0).max(portMax);
 const seconds = (min: number, max: number) => z.int().min(min).max(max).meta({ unit: 's' });
 const bytes = (min: number, max: number) => z.int().min(min).max(max).meta({ unit: 'bytes' });
 
@@ -101,15 +102,20 @@ const section = <Schema extends z.ZodType>(schema: Schema) => z.preprocess((valu
 export const configSections = { server, storage, auth, limits, broker, logging, monitoring } as const;
 
 /** The whole configuration, with a default for everything. */
-export const configSchema = z.strictObject({
-  server: section(server),
-  storage: section(storage),
-  auth: section(auth),
-  limits: section(limits),
-  broker: section(broker),
-  logging: section(logging),
-  monitoring: section(monitoring),
-});
+export const configSchema = z
+  .strictObject({
+    server: section(server),
+    storage: section(storage),
+    auth: section(auth),
+    limits: section(limits),
+    broker: section(broker),
+    logging: section(logging),
+    monitoring: section(monitoring),
+  })
+  .refine(({ server: { pub_port, sub_port } }) => sub_port !== null || pub_port !== portMax, {
+    path: ['server', 'sub_port'],
+    error: `unset means pub_port + 1, and there is no port after ${portMax}`,
+  });
 
 /** The effective configuration, in the words of the YAML file. */
 export type Config = z.output<typeof configSchema>;
@@ -118,7 +124,3 @@ export type Config = z.output<typeof configSchema>;
 export type ConfigInput = {
   readonly [Section in keyof typeof configSections]?: z.input<(typeof configSections)[Section]>;
 };
-
-/** True when `sub_port` differs from the port the Python package always connects to. */
-export const hasUnusualSubPort = ({ server: { pub_port, sub_port } }: Config): boolean =>
-  sub_port !== null && sub_port !== 0 && sub_port !== pub_port + 1;

@@ -20,24 +20,32 @@ export interface EffectiveConfig {
 
 /** Lays one layer over another and checks the result. Throws a StartupError naming the key, the value and the range. */
 export function effectiveConfig(layers: readonly ConfigLayer[]): EffectiveConfig {
-  const merged: Record<string, unknown> = {};
+  // Without a prototype: a section named "constructor" is as unknown as any other.
+  const merged: Record<string, unknown> = Object.create(null);
   const sources = new Map<string, ConfigSource>();
   for (const { source, values } of layers) {
     for (const [section, content] of Object.entries(values)) {
-      if (!isMapping(content)) {
+      const present = merged[section];
+      // What is no section stays there, so that the check below names it.
+      if (isNothing(content) || !(isNothing(present) || isMapping(present))) {
         merged[section] ??= content;
         continue;
       }
-      const base = isMapping(merged[section]) ? merged[section] : {};
+      if (!isMapping(content)) {
+        merged[section] = content;
+        continue;
+      }
       const given = Object.entries(content).filter(([, value]) => value !== undefined);
       for (const [key] of given) sources.set(`${section}.${key}`, source);
-      merged[section] = { ...base, ...Object.fromEntries(given) };
+      merged[section] = { ...present, ...Object.fromEntries(given) };
     }
   }
   const result = configSchema.safeParse(merged);
   if (!result.success) throw new StartupError(`configuration: ${problemOf(result.error.issues[0]!, merged)}`);
   return { config: result.data, sources };
 }
+
+const isNothing = (value: unknown): value is null | undefined => value === null || value === undefined;
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -48,11 +56,22 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
     const name = [...issue.path, issue.keys[0]].join('.');
     return `unknown key "${name}"${suggestion(issue.path[0], issue.keys[0]!)}`;
   }
+  if (issue.path.length === 1) return notSection(path);
+  if (issue.code === 'custom') return `${path}: ${issue.message}`;
   const setting = settingList().find(({ key }) => key === path);
   const value = issue.path.reduce<unknown>((at, key) => (isMapping(at) ? at[String(key)] : undefined), input);
   // The value of a secret must not reach a log.
-  const shown = setting?.isSecret === true ? '' : ` is ${JSON.stringify(value)};`;
+  const shown = setting?.isSecret === true ? '' : ` is ${shownValue(value)};`;
   return `${path}${shown} ${setting === undefined ? issue.message : `allowed: ${setting.range}`}`;
+}
+
+// JSON has no NaN and no Infinity.
+const shownValue = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
+
+// Without the value: a secret may stand in it.
+function notSection(section: string): string {
+  const { shape } = configSections[section as keyof typeof configSections];
+  return `${section} must be a section with any of the keys ${Object.keys(shape).join(', ')}`;
 }
 
 function suggestion(section: PropertyKey | undefined, key: string): string {
