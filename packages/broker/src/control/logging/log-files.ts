@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import { StartupError } from '../startup-error.js';
@@ -9,13 +9,14 @@ const oldFile = /^pulsemq\.log\.\d{4}-\d{2}-\d{2}(\.\d+)?$/;
 
 /**
  * `pulsemq.log` in `dir`, set aside at local midnight as `pulsemq.log.YYYY-MM-DD` (the day it is of); the newest `maxDays` of
- * those are kept. Throws a StartupError when the folder cannot be made.
+ * those are kept. Throws a StartupError when the folder cannot be made or the file cannot be written.
  */
 export function openLogFiles(dir: string, maxDays: number): RotatingFileStream {
   try {
     mkdirSync(dir, { recursive: true });
+    closeSync(openSync(join(dir, fileName), 'a'));
   } catch (error) {
-    throw new StartupError(`logging.dir ${dir} cannot be made: ${(error as Error).message}`);
+    throw new StartupError(`logging.dir ${dir} cannot be written to: ${(error as Error).message}`);
   }
   const stream = createStream(oldName, {
     path: dir,

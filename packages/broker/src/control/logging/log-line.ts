@@ -23,8 +23,8 @@ function localTime(at: Date): string {
 export function logLine(json: string): string {
   const { level, time, logger, msg, err } = JSON.parse(json) as LogRecord;
   const name = (levelNames[level] ?? String(level)).padEnd(5);
-  const cause = err === undefined ? '' : `\n${err.stack ?? err.message}`;
-  return `${localTime(new Date(time))} ${name} [${logger ?? 'pulsemq'}] ${oneLine(msg ?? '')}${cause}\n`;
+  const cause = err === undefined ? '' : `: ${err.stack ?? err.message}`;
+  return `${localTime(new Date(time))} ${name} [${logger ?? 'pulsemq'}] ${oneLine(`${msg ?? ''}${cause}`)}\n`;
 }
 
 // What a peer sent must not be able to forge a second line.

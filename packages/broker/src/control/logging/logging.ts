@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type Logger, pino } from 'pino';
 import { openLogFiles } from './log-files.js';
 import { logLine } from './log-line.js';
@@ -9,7 +8,7 @@ export type { Logger } from 'pino';
 export interface Logging {
   /** A logger whose lines carry a name such as `pulsemq.broker`. */
   logger(name: string): Logger;
-  /** Resolves when every line is in the file. */
+  /** Resolves when every line is in the file, or it was said that the file cannot be written. */
   close(): Promise<void>;
 }
 
@@ -36,7 +35,8 @@ export function openLogging(options: LoggingOptions): Logging {
     logger: (name) => root.child({ logger: name }),
     close: async () => {
       file.end();
-      await once(file, 'close');
+      // Closed already when it could not be written; that has been said then.
+      if (!file.closed) await new Promise<void>((resolve) => file.once('close', resolve));
     },
   };
 }
