@@ -238,9 +238,7 @@ export class PulseMQClient {
     this.#topics.remove(subscription);
     this.#setPaused(subscription, false);
     const { namespace, pattern } = subscription;
-    for (const other of this.#topics.subscriptions) {
-      if (other.namespace === namespace && other.pattern === pattern) return;
-    }
+    if (this.#topics.hasTwin(subscription)) return;
     try {
       await this.#keeper.current?.unsubscribe(namespace, pattern);
     } catch (error) {
@@ -298,8 +296,9 @@ export class PulseMQClient {
     const message = this.#reader.read(state, buf, span);
     const gap = gapBefore(state, message);
     if (gap !== null) this.#events.emit('gap', gap);
+    // Backwards: one that ends while it is called leaves the list.
     const { subscriptions } = state;
-    for (let index = 0; index < subscriptions.length; index++) subscriptions[index]!.deliver(message);
+    for (let index = subscriptions.length - 1; index >= 0; index--) subscriptions[index]?.deliver(message);
   }
 
   #namesOf(namespace: string, topic: string): Buffer {

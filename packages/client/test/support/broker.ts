@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigInput, PulseMQServer } from '@pulsemq/broker';
+import { onTestFinished } from 'vitest';
+import type { ClientOptions } from '../../src/core/options.js';
+import { PulseMQClient } from '../../src/index.js';
+
+/** A whole broker that can be stopped and started again on its ports. */
+export class TestBroker {
+  readonly token: string;
+  readonly #folder: string;
+  readonly #config: ConfigInput;
+  #server: PulseMQServer;
+
+  private constructor(folder: string, config: ConfigInput, server: PulseMQServer) {
+    this.#folder = folder;
+    this.#config = config;
+    this.#server = server;
+    this.token = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8')).token;
+  }
+
+  static async start(config: ConfigInput = {}): Promise<TestBroker> {
+    const folder = mkdtempSync(join(tmpdir(), 'pulsemq-client-'));
+    const whole = { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 } };
+    const server = new PulseMQServer({ config: whole, workingDirectory: folder, console: null });
+    await server.start();
+    const broker = new TestBroker(folder, whole, server);
+    onTestFinished(async () => {
+      await broker.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return broker;
+  }
+
+  get pubPort(): number {
+    return this.#ports.pubPort;
+  }
+
+  get subPort(): number {
+    return this.#ports.subPort;
+  }
+
+  #known: { pubPort: number; subPort: number } | null = null;
+
+  get #ports(): { pubPort: number; subPort: number } {
+    this.#known ??= this.#server.addresses;
+    return this.#known;
+  }
+
+  async stop(): Promise<void> {
+    this.#known ??= this.#ports;
+    await this.#server.stop();
+  }
+
+  /** Ends the engine without a word to anybody, as a crash does, and starts again on the same ports. */
+  async restart(): Promise<void> {
+    const { pubPort, subPort } = this.#ports;
+    await this.stop();
+    const config = {
+      ...this.#config,
+      server: { host: '127.0.0.1', pub_port: pubPort, sub_port: subPort, admin_port: 0 },
+    };
+    this.#server = new PulseMQServer({ config, workingDirectory: this.#folder, console: null });
+    await this.#server.start();
+  }
+
+  /** A client that is closed after the test. */
+  client(options: Partial<ClientOptions> = {}): PulseMQClient {
+    const { pubPort, subPort, token } = this;
+    const client = new PulseMQClient({ host: '127.0.0.1', pubPort, subPort, username: 'admin', token, ...options });
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  async connected(options: Partial<ClientOptions> = {}): Promise<PulseMQClient> {
+    const client = this.client(options);
+    await client.connect();
+    return client;
+  }
+}

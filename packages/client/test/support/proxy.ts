@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** A wire in the middle that can be cut, or swallow everything while it stays open. */
+export class TcpProxy {
+  readonly #server: Server;
+  readonly #links = new Set<[Socket, Socket]>();
+  #isSwallowing = false;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async to(target: number): Promise<TcpProxy> {
+    const server = createServer();
+    const proxy = new TcpProxy(server);
+    server.on('connection', (near) => proxy.#join(near, target));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => {
+      proxy.cut();
+      server.close();
+    });
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get linkCount(): number {
+    return this.#links.size;
+  }
+
+  /** Ends every connection. */
+  cut(): void {
+    for (const [near, far] of this.#links) {
+      near.destroy();
+      far.destroy();
+    }
+  }
+
+  /** Nothing goes through any more, and nobody is told. */
+  swallow(): void {
+    this.#isSwallowing = true;
+  }
+
+  #join(near: Socket, target: number): void {
+    const far = connect(target, '127.0.0.1');
+    const link: [Socket, Socket] = [near, far];
+    this.#links.add(link);
+    for (const [from, to] of [link, [far, near]] as const) {
+      from.on('data', (chunk) => {
+        if (!this.#isSwallowing) to.write(chunk);
+      });
+      from.on('error', () => {});
+      from.on('close', () => {
+        to.destroy();
+        this.#links.delete(link);
+      });
+    }
+  }
+}
