@@ -45,8 +45,10 @@ export class LoginTokens {
     try {
       const { payload } = await jwtVerify(token, this.#secret, { issuer, audience, algorithms: [algorithm] });
       const { jti, exp, user_id, ver } = payload;
-      if (typeof jti !== 'string' || typeof user_id !== 'number' || typeof ver !== 'number') return undefined;
-      return { id: jti, userId: user_id, tokenVersion: ver, expiresAtSeconds: exp ?? 0 };
+      // An expiry is checked only where there is one.
+      if (typeof jti !== 'string' || exp === undefined) return undefined;
+      if (typeof user_id !== 'number' || typeof ver !== 'number') return undefined;
+      return { id: jti, userId: user_id, tokenVersion: ver, expiresAtSeconds: exp };
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
