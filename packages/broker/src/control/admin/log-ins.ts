@@ -35,9 +35,8 @@ export class LogIns {
 
   /** The user with this password. Throws 401 with one text for whatever is wrong, 403 when it may not log in here. */
   async checkPassword(username: string, password: string): Promise<UserRow> {
-    this.#decoyHash ??= this.#passwords.hash(generateToken());
     const user = await this.#store.users.byName(username);
-    const matches = await this.#passwords.verify(password, user?.passwordHash ?? (await this.#decoyHash));
+    const matches = await this.#passwords.verify(password, user?.passwordHash ?? (await this.#decoy()));
     if (!matches || user?.passwordHash == null || !user.isActive) throw wrongLogin();
     if (!isAdministrator(user) && (await this.#managedNamespaceIds(user)).size === 0) {
       throw forbidden(`users of type ${user.userType} without an admin role in a namespace have nothing to do here`);
@@ -66,6 +65,15 @@ export class LogIns {
   async logOut({ claims }: Caller): Promise<void> {
     this.#revoked.add(claims.id);
     await this.#store.revokedTokens.add(claims.id, claims.expiresAtSeconds);
+  }
+
+  /** Made when it is first needed; a try that failed, the queue being full, is not kept. */
+  #decoy(): Promise<string> {
+    this.#decoyHash ??= this.#passwords.hash(generateToken()).catch((error: unknown) => {
+      this.#decoyHash = null;
+      throw error;
+    });
+    return this.#decoyHash;
   }
 
   async #managedNamespaceIds(user: UserRow): Promise<Set<number>> {

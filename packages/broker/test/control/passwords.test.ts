@@ -1,0 +1,89 @@
+import bcrypt from 'bcryptjs';
+import { expect, onTestFinished, test } from 'vitest';
+// The built ones: their thread is a file that Node loads by itself.
+import { LogIns } from '../../dist/control/admin/log-ins.js';
+import { LoginTokens } from '../../dist/control/auth/login-tokens.js';
+import { PasswordQueueFullError, Passwords } from '../../dist/control/auth/passwords.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
+import { temporaryFolder } from './running-server.js';
+
+const queueLimitCount = 64;
+
+/** Takes the thread next to no time. */
+const quickHash = bcrypt.hashSync('right', 4);
+
+function started(): Passwords {
+  const passwords = new Passwords();
+  onTestFinished(() => passwords.close());
+  return passwords;
+}
+
+/** As many jobs as may wait, and when they are done. */
+const fill = (passwords: Passwords): Promise<unknown> =>
+  Promise.all(Array.from({ length: queueLimitCount }, () => passwords.verify('right', quickHash)));
+
+test('a hash is argon2id with a salt of its own, and only its password matches', async () => {
+  const passwords = started();
+  const [first, second] = await Promise.all([passwords.hash('pässwörd'), passwords.hash('pässwörd')]);
+  expect(first).toMatch(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[^$]+\$[^$]+$/);
+  expect(second).not.toBe(first);
+  const verdicts = ['pässwörd', 'Pässwörd', '', 'pässwörd '].map((password) => passwords.verify(password, first));
+  expect(await Promise.all(verdicts)).toEqual([true, false, false, false]);
+});
+
+test('hashes of the Python package are verified, and a hash that is none is an error', async () => {
+  const passwords = started();
+  expect(await passwords.verify('right', quickHash)).toBe(true);
+  expect(await passwords.verify('wrong', quickHash)).toBe(false);
+  await expect(passwords.verify('right', 'no hash')).rejects.toThrow();
+  expect(await passwords.verify('right', quickHash)).toBe(true);
+});
+
+test('defect 39: the event loop turns while passwords are hashed', async () => {
+  const passwords = started();
+  await passwords.verify('right', quickHash);
+  let turnCount = 0;
+  let isHashing = true;
+  const hashed = Promise.all([passwords.hash('a'), passwords.hash('b'), passwords.hash('c')]).finally(() => {
+    isHashing = false;
+  });
+  while (isHashing) {
+    await new Promise((resolve) => setImmediate(resolve));
+    turnCount++;
+  }
+  await hashed;
+  // On the loop itself it would be one turn for each.
+  expect(turnCount).toBeGreaterThan(30);
+});
+
+test('what waits is bounded, and one more is refused until there is room', async () => {
+  const passwords = started();
+  const waiting = fill(passwords);
+  await expect(passwords.hash('one more')).rejects.toThrow(PasswordQueueFullError);
+  await expect(passwords.verify('right', quickHash)).rejects.toThrow('more than 64 passwords are waiting');
+  expect(await waiting).toEqual(Array(queueLimitCount).fill(true));
+  expect(await passwords.verify('right', quickHash)).toBe(true);
+});
+
+test('what waits at the end is refused', async () => {
+  const passwords = new Passwords();
+  const waiting = passwords.hash('a');
+  const refused = expect(waiting).rejects.toThrow('the broker is shutting down');
+  await passwords.close();
+  await refused;
+});
+
+test('a full queue fails the log-ins it meets and no later one', async () => {
+  const store = await openSqlite(`${temporaryFolder()}/pulsemq.db`);
+  onTestFinished(() => store.close());
+  const user = { username: 'admin', userType: 'super_admin', tokenHash: null, mustChangePassword: false } as const;
+  const passwords = started();
+  await store.users.add({ ...user, passwordHash: await passwords.hash('right') });
+  const logIns = new LogIns(store, passwords, new LoginTokens('x'.repeat(32), 60));
+  const waiting = fill(passwords);
+  await expect(logIns.checkPassword('admin', 'right')).rejects.toThrow(PasswordQueueFullError);
+  await expect(logIns.checkPassword('nobody', 'right')).rejects.toThrow(PasswordQueueFullError);
+  await waiting;
+  await expect(logIns.checkPassword('nobody', 'right')).rejects.toThrow('unknown username or wrong password');
+  expect(await logIns.checkPassword('admin', 'right')).toMatchObject({ id: 1 });
+});
