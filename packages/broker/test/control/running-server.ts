@@ -82,9 +82,14 @@ export class RunningServer {
     return this.ok('POST', '/login', { username, password });
   }
 
-  /** A new user with a role in a namespace; answers its id and token. */
-  async user(username: string, namespaceId?: number, role?: string): Promise<{ id: number; token: string }> {
-    const user = await this.ok<{ id: number; token: string }>('POST', '/api/users', { username });
+  /** A new user, maybe with a role in a namespace; answers its id and token. */
+  async user(
+    username: string,
+    namespaceId?: number,
+    role?: string,
+    more: Record<string, unknown> = {},
+  ): Promise<{ id: number; token: string }> {
+    const user = await this.ok<{ id: number; token: string }>('POST', '/api/users', { username, ...more });
     if (namespaceId !== undefined) {
       await this.ok('POST', `/api/namespaces/${namespaceId}/permissions`, { user_id: user.id, role });
     }
@@ -94,7 +99,9 @@ export class RunningServer {
   /** An authenticated request connection. */
   async wire(username: string, token: string): Promise<WirePeer & { ticket: string }> {
     const peer = await WirePeer.open(this.server.addresses.pubPort, { socketType: 'DEALER' });
-    onTestFinished(() => peer.close());
+    onTestFinished(async () => {
+      await peer.close();
+    });
     const { body } = await peer.auth(username, token);
     if (body.status !== 'AUTH_OK') throw new Error(JSON.stringify(body));
     return Object.assign(peer, { ticket: String(body.ticket) });

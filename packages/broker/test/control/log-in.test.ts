@@ -1,0 +1,221 @@
+import { join } from 'node:path';
+import bcrypt from 'bcryptjs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { LoginThrottle } from '../../src/control/auth/login-throttle.js';
+import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { type Answer, RunningServer } from './running-server.js';
+
+const codeOf = ({ status, body }: Answer) => [status, (body as { code?: string }).code];
+
+/** The store of a running broker, as another program could open it. */
+async function storeOf(running: RunningServer) {
+  const store = await openSqlite(join(running.folder, 'pulsemq.db'));
+  onTestFinished(() => store.close());
+  return store;
+}
+
+test('a log-in answers a token and whose it is', async () => {
+  const running = await RunningServer.start({ auth: { jwt_expiry: 60 } });
+  const beforeMs = Date.now();
+  const { username, password } = running.admin;
+  const { status, body } = await running.call('POST', '/login', { username, password }, null);
+  expect([status, body]).toEqual([
+    200,
+    {
+      token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+      user: { id: 1, username: 'admin', user_type: 'super_admin' },
+      expires_at: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.000Z$/),
+      must_change_password: true,
+    },
+  ]);
+  const lifeMs = Date.parse((body as { expires_at: string }).expires_at) - beforeMs;
+  expect(lifeMs).toBeGreaterThan(58_000);
+  expect(lifeMs).toBeLessThan(90_000);
+});
+
+test('defect 40: whatever is wrong with a log-in has one answer', async () => {
+  const running = await RunningServer.start();
+  const password = 'a good password';
+  await running.ok('POST', '/api/users', { username: 'gone', user_type: 'admin_only', password });
+  await running.ok('PUT', '/api/users/2', { is_active: false });
+  await running.ok('POST', '/api/users', { username: 'bot' });
+  const answers = [
+    await running.call('POST', '/login', { username: 'nobody', password }, null),
+    await running.call('POST', '/login', { username: 'admin', password }, null),
+    await running.call('POST', '/login', { username: 'gone', password }, null),
+    await running.call('POST', '/login', { username: 'bot', password }, null),
+    await running.call('POST', '/login', { username: 'bot', password: 'null' }, null),
+    await running.call('POST', '/login', { username: "admin' --", password: running.admin.password }, null),
+    await running.call('POST', '/login', { username: 'admin\0', password: running.admin.password }, null),
+    await running.call('POST', '/login', { username: 'Admin', password: running.admin.password }, null),
+  ];
+  const { request_id, ...body } = answers[0]!.body as { request_id: string };
+  expect(request_id).toEqual(expect.any(String));
+  expect(body).toEqual({ error: 'unknown username or wrong password', code: 'WRONG_LOGIN' });
+  for (const answer of answers) {
+    expect(answer.status).toBe(401);
+    expect(answer.body).toMatchObject(body);
+  }
+});
+
+test('who has nothing to administer may not log in, and a right password is what it takes to hear so', async () => {
+  const running = await RunningServer.start();
+  const password = 'a good password';
+  await running.ok('POST', '/api/users', { username: 'bot', password });
+  expect(codeOf(await running.call('POST', '/login', { username: 'bot', password }, null))).toEqual([403, 'FORBIDDEN']);
+  expect((await running.call('POST', '/login', { username: 'bot', password: 'wrong' }, null)).status).toBe(401);
+});
+
+test('a token comes in its header: not in a URL, not in a cookie', async () => {
+  const running = await RunningServer.start();
+  const url = `http://127.0.0.1:${running.server.addresses.adminPort}/api/users`;
+  const status = async (path: string, headers: Record<string, string>) => (await fetch(url + path, { headers })).status;
+  expect(await status('', { authorization: `Bearer ${running.jwt}` })).toBe(200);
+  expect(await status('', { authorization: `bearer   ${running.jwt}` })).toBe(200);
+  for (const headers of [
+    {},
+    { authorization: running.jwt },
+    { authorization: `Basic ${running.jwt}` },
+    { authorization: `Bearer ${running.jwt} x` },
+    { authorization: `Bearer ${running.admin.token}` },
+    { cookie: `token=${running.jwt}` },
+  ]) {
+    expect([headers, await status('', headers as Record<string, string>)]).toEqual([headers, 401]);
+  }
+  expect(await status(`?token=${running.jwt}`, {})).toBe(401);
+});
+
+describe('log-ins end', () => {
+  test('one by one with their log-out, which outlives a restart', async () => {
+    const running = await RunningServer.start();
+    const other = (await running.logIn('admin', running.admin.password)).token;
+    await running.ok('POST', '/logout', {}, other);
+    const status = async (token: string) => (await running.call('GET', '/api/me', undefined, token)).status;
+    expect([await status(other), await status(running.jwt)]).toEqual([401, 200]);
+    await running.server.stop();
+    await running.server.start();
+    expect([await status(other), await status(running.jwt)]).toEqual([401, 200]);
+  });
+
+  test('all at once with a new password, one of their own or one that was set', async () => {
+    const running = await RunningServer.start();
+    const change = { current_password: running.admin.password, new_password: 'a better one' };
+    const wrong = await running.call('POST', '/api/auth/password', { ...change, current_password: 'wrong' });
+    expect(codeOf(wrong)).toEqual([403, 'WRONG_PASSWORD']);
+    const { token } = await running.ok<{ token: string }>('POST', '/api/auth/password', change);
+    const me = (jwt: string) => running.call('GET', '/api/me', undefined, jwt);
+    expect((await me(running.jwt)).status).toBe(401);
+    expect((await me(token)).body).toMatchObject({ must_change_password: false });
+    await running.ok('POST', '/api/users/1/password', { password: 'set by hand' }, token);
+    expect((await me(token)).status).toBe(401);
+    expect(codeOf(await running.call('POST', '/login', { username: 'admin', password: 'a better one' }, null))).toEqual(
+      [401, 'WRONG_LOGIN'],
+    );
+    await running.logIn('admin', 'set by hand');
+  });
+
+  test('with the user: deactivated, demoted, deleted', async () => {
+    const running = await RunningServer.start();
+    const password = 'a good password';
+    const end: [string, (id: number) => Promise<unknown>][] = [
+      ['deactivated', (id) => running.ok('PUT', `/api/users/${id}`, { is_active: false })],
+      ['demoted', (id) => running.ok('PUT', `/api/users/${id}`, { user_type: 'mq_normal' })],
+      ['deleted', (id) => running.ok('DELETE', `/api/users/${id}`)],
+    ];
+    for (const [username, finish] of end) {
+      const { id } = await running.user(username, undefined, undefined, { user_type: 'admin_only', password });
+      const { token } = await running.logIn(username, password);
+      expect((await running.call('GET', '/api/users', undefined, token)).status).toBe(200);
+      await finish(id);
+      expect(codeOf(await running.call('GET', '/api/users', undefined, token))).toEqual([401, 'NOT_AUTHENTICATED']);
+    }
+  });
+});
+
+test('a bcrypt hash of the Python package is verified, then replaced', async () => {
+  const running = await RunningServer.start();
+  const store = await storeOf(running);
+  const old = bcrypt.hashSync('from python', 4);
+  await store.users.update(1, { passwordHash: old });
+  expect((await running.call('POST', '/login', { username: 'admin', password: 'wrong' }, null)).status).toBe(401);
+  expect((await store.users.byId(1))?.passwordHash).toBe(old);
+  await running.logIn('admin', 'from python');
+  expect((await store.users.byId(1))?.passwordHash).toMatch(/^\$argon2id\$/);
+  await running.logIn('admin', 'from python');
+});
+
+test('with force_password_change a generated password opens nothing else', async () => {
+  const running = await RunningServer.start({ auth: { force_password_change: true } });
+  expect(codeOf(await running.call('GET', '/api/users'))).toEqual([403, 'PASSWORD_CHANGE_REQUIRED']);
+  expect((await running.call('GET', '/api/me')).status).toBe(200);
+  const change = { current_password: running.admin.password, new_password: 'a better one' };
+  const { token } = await running.ok<{ token: string }>('POST', '/api/auth/password', change);
+  expect((await running.call('GET', '/api/users', undefined, token)).status).toBe(200);
+});
+
+describe('guessing is slowed down', () => {
+  test('for an account, and for nobody else', async () => {
+    const running = await RunningServer.start();
+    const attempt = (username: string, password = 'wrong') =>
+      running.call('POST', '/login', { username, password }, null);
+    for (let count = 0; count < 10; count++) expect((await attempt('nobody')).status).toBe(401);
+    const late = await attempt('nobody');
+    expect(codeOf(late)).toEqual([429, 'TOO_MANY_LOGINS']);
+    expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(Number(late.headers.get('retry-after'))).toBeLessThanOrEqual(300);
+    expect((await attempt('admin', running.admin.password)).status).toBe(200);
+  });
+
+  test('at once: more passwords than may wait are told to come back, and none counts as a failure', async () => {
+    const running = await RunningServer.start();
+    const { username, password } = running.admin;
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, () => running.call('POST', '/login', { username, password }, null)),
+    );
+    const busy = answers.filter(({ status }) => status !== 200);
+    expect(busy.length).toBeGreaterThan(0);
+    expect(busy.length).toBeLessThanOrEqual(16);
+    for (const answer of busy) {
+      expect([...codeOf(answer), answer.headers.get('retry-after')]).toEqual([429, 'BUSY', '1']);
+    }
+    await running.logIn(username, password);
+  });
+});
+
+describe('the throttle', () => {
+  const fail = (throttle: LoginThrottle, account: string, address: string, nowMs = 0): number => {
+    const waitSeconds = throttle.begin(account, address, nowMs);
+    if (waitSeconds === 0) throttle.end(account, address, false);
+    return waitSeconds;
+  };
+
+  test('bears ten failures of an account within five minutes', () => {
+    const throttle = new LoginThrottle();
+    for (let count = 0; count < 10; count++) expect(fail(throttle, 'a', `${count}`)).toBe(0);
+    expect([fail(throttle, 'a', 'x', 1_000), fail(throttle, 'b', 'x', 1_000)]).toEqual([299, 0]);
+    expect([fail(throttle, 'a', 'x', 299_999), fail(throttle, 'a', 'x', 300_000)]).toEqual([1, 0]);
+  });
+
+  test('bears fifty failures of an address, whatever the names', () => {
+    const throttle = new LoginThrottle();
+    for (let count = 0; count < 50; count++) expect(fail(throttle, `${count}`, 'x')).toBe(0);
+    expect([fail(throttle, 'a', 'x', 1_000), fail(throttle, 'a', 'y', 1_000)]).toEqual([299, 0]);
+  });
+
+  test('does not count what succeeds, and lets a hundred of an account be under way', () => {
+    const throttle = new LoginThrottle();
+    for (let count = 0; count < 100; count++) expect(throttle.begin('a', 'x', 0)).toBe(0);
+    expect([throttle.begin('a', 'x', 0), throttle.begin('b', 'x', 0)]).toEqual([1, 0]);
+    for (let count = 0; count < 100; count++) throttle.end('a', 'x', true);
+    expect(throttle.begin('a', 'x', 0)).toBe(0);
+  });
+
+  test('forgets the oldest of too many names', () => {
+    const throttle = new LoginThrottle();
+    for (let count = 0; count < 10; count++) fail(throttle, 'first', 'x');
+    expect(throttle.begin('first', 'y', 0)).toBe(300);
+    for (let count = 0; count < 50_000; count++)
+      throttle.end(`${count}`, `${count}`, throttle.begin(`${count}`, `${count}`, 0) === 0);
+    expect(throttle.begin('first', 'y', 0)).toBe(0);
+  });
+});
