@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../port.js';
 import type { EntitlementFeed } from './entitlements/entitlement-feed.js';
+import type { NamespaceRow } from './store/rows.js';
 import type { Store } from './store/store.js';
 
 type TopicSeen = Extract<EngineEvent, { kind: 'topicSeen' }>;
@@ -49,22 +50,29 @@ export class TopicRegistrar {
   }
 
   async #register(batch: readonly TopicSeen[]): Promise<void> {
-    const usernames = new Map((await this.#store.users.all()).map(({ id, username }) => [id, username]));
-    const ids = new Map((await this.#store.namespaces.all()).map(({ id, name }) => [name, id]));
-    const creator = ({ userId }: TopicSeen): string => usernames.get(userId) ?? `user_${userId}`;
-    for (const event of batch) {
-      if (ids.has(event.namespace)) continue;
-      const description = '';
-      const row = await this.#store.namespaces.add({ name: event.namespace, description, createdBy: creator(event) });
-      ids.set(row.name, row.id);
-      this.#feed.namespaceChanged(row);
-    }
-    await this.#store.topics.addAll(
-      batch.map((event) => ({
-        namespaceId: ids.get(event.namespace)!,
-        name: event.topic,
-        createdBy: creator(event),
-      })),
-    );
+    const added = await this.#store.transaction((store) => writeDown(store, batch));
+    for (const namespace of added) this.#feed.namespaceChanged(namespace);
   }
+}
+
+/** Returns the namespaces that were not there yet. In one transaction, so that none comes or goes between look and write. */
+async function writeDown(store: Store, batch: readonly TopicSeen[]): Promise<NamespaceRow[]> {
+  const usernames = new Map((await store.users.all()).map(({ id, username }) => [id, username]));
+  const ids = new Map((await store.namespaces.all()).map(({ id, name }) => [name, id]));
+  const creator = ({ userId }: TopicSeen): string => usernames.get(userId) ?? `user_${userId}`;
+  const added: NamespaceRow[] = [];
+  for (const event of batch) {
+    if (ids.has(event.namespace)) continue;
+    const row = await store.namespaces.add({ name: event.namespace, description: '', createdBy: creator(event) });
+    ids.set(row.name, row.id);
+    added.push(row);
+  }
+  await store.topics.addAll(
+    batch.map((event) => ({
+      namespaceId: ids.get(event.namespace)!,
+      name: event.topic,
+      createdBy: creator(event),
+    })),
+  );
+  return added;
 }

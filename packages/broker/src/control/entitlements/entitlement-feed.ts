@@ -1,5 +1,5 @@
 import type { GrantRole } from '@pulsemq/protocol';
-import type { EngineLink, EngineNamespace, EngineUser, Entitlements } from '../../port.js';
+import type { EngineCommand, EngineLink, EngineNamespace, EngineUser, Entitlements } from '../../port.js';
 import type { NamespaceRow, UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 
@@ -37,6 +37,7 @@ export class EntitlementFeed {
   readonly #store: Store;
   readonly #onError: (error: unknown) => void;
   #timer: NodeJS.Timeout | null = null;
+  #changeCount = 0;
 
   constructor(link: EngineLink, store: Store, onError: (error: unknown) => void) {
     this.#link = link;
@@ -53,30 +54,42 @@ export class EntitlementFeed {
   }
 
   async pushAll(): Promise<void> {
-    this.#link.send({ kind: 'entitlements', entitlements: await compileEntitlements(this.#store) });
+    for (;;) {
+      const changeCount = this.#changeCount;
+      const entitlements = await compileEntitlements(this.#store);
+      // What was read before a change must not reach the engine after it.
+      if (changeCount !== this.#changeCount) continue;
+      this.#link.send({ kind: 'entitlements', entitlements });
+      return;
+    }
   }
 
   userChanged(user: UserRow): void {
-    this.#link.send({ kind: 'user', user: engineUser(user) });
+    this.#change({ kind: 'user', user: engineUser(user) });
   }
 
   userRemoved(userId: number): void {
-    this.#link.send({ kind: 'userRemoved', userId });
+    this.#change({ kind: 'userRemoved', userId });
   }
 
   namespaceChanged(namespace: NamespaceRow): void {
-    this.#link.send({ kind: 'namespace', namespace: engineNamespace(namespace) });
+    this.#change({ kind: 'namespace', namespace: engineNamespace(namespace) });
   }
 
   namespaceRemoved(namespaceId: number): void {
-    this.#link.send({ kind: 'namespaceRemoved', namespaceId });
+    this.#change({ kind: 'namespaceRemoved', namespaceId });
   }
 
   grantChanged(userId: number, namespaceId: number, role: GrantRole | null): void {
-    this.#link.send({ kind: 'grant', userId, namespaceId, role });
+    this.#change({ kind: 'grant', userId, namespaceId, role });
   }
 
   topicRemoved(namespaceId: number, name: string): void {
-    this.#link.send({ kind: 'topicRemoved', namespaceId, name });
+    this.#change({ kind: 'topicRemoved', namespaceId, name });
+  }
+
+  #change(command: EngineCommand): void {
+    this.#changeCount++;
+    this.#link.send(command);
   }
 }
