@@ -14,9 +14,11 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pulsemq-test-'));
+
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'pulsemq-test-'));
+  const folder = newFolder();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -37,7 +39,15 @@ export class RunningServer {
     this.admin = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
   }
 
+  /** Runs until the test is over. */
   static async start(config: ConfigInput = {}, folder = temporaryFolder()): Promise<RunningServer> {
+    const running = await RunningServer.open(config, folder);
+    onTestFinished(() => running.server.stop());
+    return running;
+  }
+
+  /** Runs until `close`: for a whole file of tests that leave it as they found it. */
+  static async open(config: ConfigInput = {}, folder = newFolder()): Promise<RunningServer> {
     const log: string[] = [];
     const server = new PulseMQServer({
       config: { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0, ...config.server } },
@@ -45,10 +55,14 @@ export class RunningServer {
       console: { write: (line) => log.push(line) },
     });
     await server.start();
-    onTestFinished(() => server.stop());
     const running = new RunningServer(folder, server, log);
     running.jwt = (await running.logIn('admin', running.admin.password)).token;
     return running;
+  }
+
+  async close(): Promise<void> {
+    await this.server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** A call with the admin's log-in, or another, or none. */

@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { guardRoutes } from './access.js';
 import type { AdminContext } from './admin-context.js';
 import { keepAuditTrail } from './audit-trail.js';
-import { handleErrors } from './error-handler.js';
+import { answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
@@ -29,6 +29,8 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
+    frameworkErrors: answerBadPath,
+    clientErrorHandler: answerClientError,
     // A keep-alive connection of a browser must not delay the end of the broker.
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();

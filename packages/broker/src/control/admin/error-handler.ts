@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { ApiErrorBody } from '@pulsemq/protocol';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PasswordQueueFullError } from '../auth/passwords.js';
 import type { Logger } from '../logging/logging.js';
@@ -19,6 +22,29 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
     send(request, reply, new ApiError(404, 'NOT_FOUND', `there is no ${request.method} ${pathOf(request.url)}`)),
   );
 }
+
+/** Answers a path that no route was looked for: it cannot be decoded, or a part of it is too long. No hook has run. */
+export function answerBadPath(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  request.audit = { result: 'ok' };
+  send(request, reply, apiErrorOf(error) ?? new ApiError(400, 'BAD_INPUT', error.message));
+}
+
+/** Answers bytes that are no request of HTTP, and hangs up. */
+export function answerClientError(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const [status, code, message] = clientErrors[error.code ?? ''] ?? [400, 'BAD_REQUEST', 'this is no HTTP request'];
+  const body: ApiErrorBody = { error: message, code, request_id: randomUUID() };
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`,
+  );
+}
+
+const clientErrors: Record<string, [status: number, code: string, message: string]> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'TIMEOUT', 'the request took too long to arrive'],
+  HPE_HEADER_OVERFLOW: [431, 'TOO_LARGE', 'the headers are too long'],
+};
 
 /** Answers a refusal. */
 function send(request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply {
@@ -56,7 +82,8 @@ function validationError(error: FastifyError & { validationContext?: string }): 
   const context = error.validationContext ?? 'request';
   const where = context === 'querystring' ? 'query' : context;
   const details = (error.validation ?? []).map(({ instancePath, message }) => ({
-    field: `${where}${instancePath.replaceAll('/', '.')}`,
+    // What is wrong with the whole has the path `/`.
+    field: `${where}${instancePath.replaceAll('/', '.').replace(/\.$/, '')}`,
     problem: message ?? 'is not valid',
   }));
   const [first] = details;

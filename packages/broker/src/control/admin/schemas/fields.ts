@@ -2,15 +2,15 @@ import { z } from 'zod';
 
 /** Pieces every route's schema is made of. */
 
-/** An id in a path: an integer from 1. */
-export const id = z.coerce
-  .number({ error: 'must be an integer from 1' })
-  .int({ error: 'must be an integer from 1' })
-  .min(1, { error: 'must be an integer from 1' })
-  .max(Number.MAX_SAFE_INTEGER, { error: 'is too large' });
+/** A number in a path or query, in decimal digits alone: not `0x1`, ` 1` or nothing at all. */
+const digits = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.preprocess((text) => (typeof text === 'string' && /^-?\d{1,20}$/.test(text) ? Number(text) : text), schema);
 
 /** An id in a body, which is JSON and so knows numbers. */
 export const bodyId = z.int({ error: 'must be an integer from 1' }).min(1, { error: 'must be an integer from 1' });
+
+/** An id in a path. */
+export const id = digits(bodyId);
 
 export const idParams = z.object({ id });
 
@@ -19,18 +19,18 @@ export const pageLimitMax = 1_000;
 
 /** `limit` and `offset` of lists; the total is in the header `X-Total-Count`. */
 export const page = {
-  limit: z.coerce
-    .number({ error: `must be an integer from 1 to ${pageLimitMax}` })
-    .int({ error: `must be an integer from 1 to ${pageLimitMax}` })
-    .min(1, { error: `must be an integer from 1 to ${pageLimitMax}` })
-    .max(pageLimitMax, { error: `must be an integer from 1 to ${pageLimitMax}` })
-    .default(100),
-  offset: z.coerce
-    .number({ error: 'must be an integer from 0' })
-    .int({ error: 'must be an integer from 0' })
-    .min(0, { error: 'must be an integer from 0' })
-    .max(1_000_000_000, { error: 'is too large' })
-    .default(0),
+  limit: digits(
+    z
+      .int({ error: `must be an integer from 1 to ${pageLimitMax}` })
+      .min(1, { error: `must be an integer from 1 to ${pageLimitMax}` })
+      .max(pageLimitMax, { error: `must be an integer from 1 to ${pageLimitMax}` }),
+  ).default(100),
+  offset: digits(
+    z
+      .int({ error: 'must be an integer from 0' })
+      .min(0, { error: 'must be an integer from 0' })
+      .max(1_000_000_000, { error: 'is too large' }),
+  ).default(0),
 };
 
 /** A part of a name to look for. */

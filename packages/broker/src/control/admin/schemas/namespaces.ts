@@ -10,11 +10,12 @@ export const namespaceName = z
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   });
 
-// SQLite ends a text at a NUL, and no other control character has a place in one line of a description either.
+// SQLite ends a text at a NUL, and no other control character has a place in one line of a description either. Half a surrogate
+// pair is no character and would come back as another.
 const description = z
   .string()
   .max(1_000)
-  .regex(/^\P{Cc}*$/u, { error: 'must not contain control characters' });
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not contain control characters or halves of a character' });
 
 export const grantRole = z.enum(grantRoles);
 
