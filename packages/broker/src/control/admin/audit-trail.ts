@@ -62,9 +62,9 @@ function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): Au
   const fallback = Object.values((request.params ?? {}) as Record<string, string>).join('/');
   return {
     ...kind,
-    operator: operator.slice(0, textMaxLength),
+    operator: plain(operator),
     address: request.ip,
-    target: (target ?? fallback).slice(0, textMaxLength),
+    target: plain(target ?? fallback),
     namespace: namespace ?? null,
     oldValue: before === undefined ? null : JSON.stringify(before),
     newValue: after === undefined ? null : JSON.stringify(after),
@@ -72,3 +72,6 @@ function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): Au
     requestId: request.id,
   };
 }
+
+/** A text as it can be stored and read: `admin` and a NUL behind it would come back as `admin`. */
+const plain = (text: string): string => text.slice(0, textMaxLength).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');
