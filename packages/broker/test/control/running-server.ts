@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built one: its engine and its password thread are files that Node loads by itself.
 import { PulseMQServer } from '@pulsemq/broker';
+import { ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import type { ConfigInput } from '../../src/control/config/config-schema.js';
 import { WirePeer } from '../engine/wire-peer.js';
@@ -119,5 +120,16 @@ export class RunningServer {
     const { body } = await peer.auth(username, token);
     if (body.status !== 'AUTH_OK') throw new Error(JSON.stringify(body));
     return Object.assign(peer, { ticket: String(body.ticket) });
+  }
+
+  /** A subscriber connection bound to the session with this ticket. */
+  async bound({ ticket }: { ticket: string }): Promise<WirePeer> {
+    const peer = await WirePeer.open(this.server.addresses.subPort, { socketType: 'XSUB' });
+    onTestFinished(async () => {
+      await peer.close();
+    });
+    peer.subscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket)]));
+    await peer.delivery();
+    return peer;
   }
 }

@@ -135,6 +135,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       if (user === undefined) throw notFound('user', before.id);
       request.audit.after = shown(user);
       feed.userChanged(user);
+      if (!mayUseMq(user.userType)) link.send({ kind: 'kickUser', userId: user.id, reason: 'type without the wire' });
       return { status: 'updated' as const };
     },
   );
