@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import type { ByteSink } from '../../src/engine/fanout/byte-sink.js';
-import { deliver, deliverLarge } from '../../src/engine/fanout/delivery.js';
+import { deliver, largeBatch } from '../../src/engine/fanout/delivery.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
 import { InterestGroup } from '../../src/engine/fanout/interest-group.js';
 import { frameBody, messageEnd } from '../../src/engine/fanout/message-walk.js';
@@ -73,7 +73,10 @@ function scene(limits = testLimits) {
     const wire = wirePublish('t', Buffer.alloc(payloadBytes, route.sequenceLow));
     const span = new RequestSpan();
     if (locate(wire, 0, wire.length, span) === Located.whole) deliver([group], route, wire, span, clock);
-    else deliverLarge([group], route, [wire.subarray(0, span.payloadEnd)], Buffer.alloc(0), clock);
+    else {
+      const batch = largeBatch(route, [wire.subarray(0, span.payloadEnd)], Buffer.alloc(0), clock);
+      fanOut.deliverLarge([group], batch, []);
+    }
   };
   const join = () => {
     const sink = new StoppableSink();

@@ -13,6 +13,10 @@ export class Batch {
   sizeClass: number;
   /** A large message: its pieces in order. The batch then holds just this one message. */
   chunks: Buffer[] | null = null;
+  /** Slabs of the chunk pool that `chunks` lie in; they go back with the last pin. */
+  slabs: Buffer[] | null = null;
+  /** The batch whose chunks this one shares; pinned for as long as this one is. */
+  source: Batch | null = null;
   /** Bytes filled, or the sum of the chunks. */
   endBytes = 0;
   messageCount = 0;

@@ -99,24 +99,17 @@ function writeReservedFrame(
 }
 
 /**
- * Sends a message that is kept as chunks. `head` and everything between up to the end of frame 4 are in `chunks`;
- * `reserved` is the publisher's own frame 5.
+ * A batch of one message that is kept as chunks: they hold everything up to the end of frame 4; `reserved` is the publisher's
+ * own frame 5.
  */
-export function deliverLarge(
-  groups: readonly InterestGroup[],
-  source: DeliverySource,
-  chunks: readonly Buffer[],
-  reserved: Buffer,
-  clock: Clock,
-): void {
+export function largeBatch(source: DeliverySource, chunks: readonly Buffer[], reserved: Buffer, clock: Clock): Batch {
   const tail = new Batch(Buffer.allocUnsafeSlow(9 + deliveryBlockBytes + reserved.length), -1);
   const span = { start: 0, payloadEnd: 0, reservedStart: 0, reservedEnd: reserved.length };
   writeReservedFrame(tail, 0, source, reserved, span, clock);
   const frameBytes = (reserved.length <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + reserved.length;
   const pieces = [source.keyFrame, ...chunks, tail.buffer.subarray(0, frameBytes)];
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const batch = Batch.ofChunks(pieces, bytes, clock.nowUs);
-  for (const group of groups) group.deliverLarge(batch);
+  return Batch.ofChunks(pieces, bytes, clock.nowUs);
 }
 
 /** True when a message of so many bytes fits a slab whatever its key and reserved frame add. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Batch } from './batch.js';
 import { BatchPool } from './batch-pool.js';
+import { ChunkPool } from './chunk-pool.js';
 import type { FanOutLimits } from './fan-out-limits.js';
 import { FanOutTotals } from './fan-out-totals.js';
 import type { InterestGroup } from './interest-group.js';
@@ -21,6 +22,7 @@ const dirtyCapBytes = 8 * 1024 * 1024;
 
 export class FanOut {
   readonly pool = new BatchPool();
+  readonly chunkPool = new ChunkPool();
   readonly totals = new FanOutTotals();
   readonly figures: TurnFigures;
   readonly drops = new TopicDrops();
@@ -29,6 +31,8 @@ export class FanOut {
   /** Every subscriber with something queued; the fattest of them pays when the total is exceeded. */
   readonly lagging = new Set<Subscriber>();
   readonly clock: Clock;
+  /** Called when nobody is over its soft limit any more. */
+  onRelief: () => void = () => {};
   limits: FanOutLimits;
   #dirty: InterestGroup[] = [];
   #dirtyBytes = 0;
@@ -74,6 +78,14 @@ export class FanOut {
     this.#schedule();
   }
 
+  /** Sends a large message to its groups; its slabs go back when the last of them has written it. */
+  deliverLarge(groups: readonly InterestGroup[], batch: Batch, slabs: Buffer[]): void {
+    batch.slabs = slabs;
+    this.pin(batch);
+    for (const group of groups) group.deliverLarge(batch);
+    this.unpin(batch);
+  }
+
   /** One more holder of a batch. */
   pin(batch: Batch): void {
     if (batch.pins++ === 0) this.totals.queuedBytes += batch.heldBytes;
@@ -84,6 +96,8 @@ export class FanOut {
     if (--batch.pins > 0) return;
     this.totals.queuedBytes -= batch.heldBytes;
     this.pool.release(batch);
+    if (batch.slabs !== null) this.chunkPool.give(batch.slabs);
+    if (batch.source !== null) this.unpin(batch.source);
   }
 
   /** Keeps the total within its cap: whoever holds most gives up its oldest messages first. */

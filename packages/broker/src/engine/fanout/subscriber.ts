@@ -142,10 +142,10 @@ export class Subscriber implements GroupMember {
     this.#countDelivered(messageCount, bytes.length);
     this.#callbacksDue++;
     this.#sink.write(bytes, this.#written);
+    this.#lastProgressMs = this.#fanOut.clock.nowMs;
     if (this.#sink.pendingBytes === 0) return;
     this.#fanOut.pin(batch);
     this.#inFlight = batch;
-    this.#lastProgressMs = this.#fanOut.clock.nowMs;
   }
 
   /** Writes the oldest entry, or the first chunk of it; returns the bytes. */
@@ -172,9 +172,10 @@ export class Subscriber implements GroupMember {
     this.#callbacksDue++;
     this.#sink.write(chunk, this.#written);
     const last = this.#nextChunk === chunks.length;
+    // Also a write that was taken at once is progress: a reader that keeps up has no other.
+    this.#lastProgressMs = this.#fanOut.clock.nowMs;
     if (this.#sink.pendingBytes > 0) {
       this.#inFlight = batch;
-      this.#lastProgressMs = this.#fanOut.clock.nowMs;
       if (last) this.#large = null;
     } else if (last) {
       this.#large = null;
@@ -188,9 +189,9 @@ export class Subscriber implements GroupMember {
     this.#dropNotice = false;
     const { batch, start } = entry;
     if (batch.chunks !== null) {
+      // The pin of the original is the marked one's now.
       const marked = largeWithNotice(batch);
       this.#fanOut.pin(marked);
-      this.#fanOut.unpin(batch);
       return this.#beginLarge(marked);
     }
     const end = messageEnd(batch.buffer, start);
@@ -263,7 +264,7 @@ export class Subscriber implements GroupMember {
     if (this.#outbox.isEmpty) this.#fanOut.lagging.delete(this);
     const overSoft = this.#outbox.bytes * 2 > this.#fanOut.limits.outboxBytes;
     if (overSoft && !this.closed && !this.#isStalled) this.#fanOut.overSoft.add(this);
-    else this.#fanOut.overSoft.delete(this);
+    else if (this.#fanOut.overSoft.delete(this) && this.#fanOut.overSoft.size === 0) this.#fanOut.onRelief();
   }
 
   #countDelivered(messageCount: number, bytes: number): void {
@@ -295,5 +296,7 @@ function largeWithNotice(batch: Batch): Batch {
   const bits = tail[0] === 0 ? 2 + BlockOffset.bits : 9 + BlockOffset.bits;
   tail[bits] = tail[bits]! | BlockBit.dropped;
   chunks[chunks.length - 1] = tail;
-  return Batch.ofChunks(chunks, batch.endBytes, batch.readAtUs);
+  const marked = Batch.ofChunks(chunks, batch.endBytes, batch.readAtUs);
+  marked.source = batch;
+  return marked;
 }

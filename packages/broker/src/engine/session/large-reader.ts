@@ -1,4 +1,5 @@
 import { FrameFlag } from '@pulsemq/zmtp';
+import { type ChunkPool, chunkBytes } from '../fanout/chunk-pool.js';
 import { type RequestSpan, readLength } from './message-locator.js';
 
 /** Bytes frame 5 of a large message may have; nobody is known to use it. */
@@ -13,12 +14,18 @@ export class LargeReader {
   readonly chunks: Buffer[] = [];
   /** Offsets into the first chunk; `payloadEnd` counts on over all of them. */
   readonly span: RequestSpan;
+  /** The slabs the pieces lie in, to be given back. */
+  readonly slabs: Buffer[] = [];
+  readonly #pool: ChunkPool;
+  /** Where the last slab is filled to. */
+  #slabBytes = chunkBytes;
   /** Frame 5: head and body, gathered byte by byte as it is small. */
   #tail = Buffer.alloc(0);
   #missingBytes: number;
 
   /** `span` is relative to the start of the message, and is kept. */
-  constructor(span: RequestSpan) {
+  constructor(span: RequestSpan, pool: ChunkPool) {
+    this.#pool = pool;
     this.span = span;
     this.#missingBytes = span.payloadEnd;
   }
@@ -42,15 +49,41 @@ export class LargeReader {
   /** Takes bytes [at, end) and returns the offset after what it used; it is whole when `isWhole`. */
   push(buf: Buffer, at: number, end: number): number {
     if (this.#missingBytes > 0) {
-      const taken = Math.min(this.#missingBytes, end - at);
-      // The read buffer is used again for the next read, so this is the one copy a large message costs on its way in.
-      const chunk = Buffer.allocUnsafeSlow(taken);
-      buf.copy(chunk, 0, at, at + taken);
-      this.chunks.push(chunk);
-      this.#missingBytes -= taken;
-      return at + taken;
+      return this.#pushBody(buf, at, Math.min(end, at + this.#missingBytes));
     }
     return this.#pushTail(buf, at, end);
+  }
+
+  /** The read buffer is used again for the next read, so this is the one copy a large message costs on its way in. */
+  #pushBody(buf: Buffer, at: number, end: number): number {
+    while (at < end) {
+      if (this.#slabBytes === chunkBytes) {
+        this.slabs.push(this.#pool.take());
+        this.#slabBytes = 0;
+      }
+      const taken = Math.min(end - at, chunkBytes - this.#slabBytes);
+      const slab = this.slabs[this.slabs.length - 1]!;
+      buf.copy(slab, this.#slabBytes, at, at + taken);
+      this.#addPiece(slab, taken);
+      this.#slabBytes += taken;
+      this.#missingBytes -= taken;
+      at += taken;
+    }
+    return at;
+  }
+
+  /** What follows the last piece in its slab makes it longer. */
+  #addPiece(slab: Buffer, bytes: number): void {
+    const start = this.#slabBytes;
+    const last = this.chunks[this.chunks.length - 1];
+    if (start > 0 && last !== undefined) {
+      const from = start - last.length;
+      if (last.byteOffset === slab.byteOffset + from) {
+        this.chunks[this.chunks.length - 1] = slab.subarray(from, start + bytes);
+        return;
+      }
+    }
+    this.chunks.push(slab.subarray(start, start + bytes));
   }
 
   get isWhole(): boolean {

@@ -1,7 +1,7 @@
 import { headerBytes, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage, frameHeaderBytes } from '@pulsemq/zmtp';
 import type { EngineAnswer, EngineQuestion } from '../../port-questions.js';
-import { deliver, deliverLarge, fitsSlab } from '../fanout/delivery.js';
+import { deliver, fitsSlab, largeBatch } from '../fanout/delivery.js';
 import type { EngineCore } from './core.js';
 import { RequestSpan } from './message-locator.js';
 import { PublishGate } from './publish-gate.js';
@@ -45,7 +45,8 @@ export function publishOwn(core: EngineCore, question: PublishQuestion): EngineA
   if (route.keepsLastValue) lastValues.keep(route, [bytes.subarray(0, span.payloadEnd)]);
   if (groups.length > 0) {
     if (fitsSlab(bytes.length)) deliver(groups, route, bytes, span, clock);
-    else deliverLarge(groups, route, [bytes.subarray(0, span.payloadEnd)], Buffer.alloc(0), clock);
+    else
+      fanOut.deliverLarge(groups, largeBatch(route, [bytes.subarray(0, span.payloadEnd)], Buffer.alloc(0), clock), []);
   }
   return {
     kind: 'published',

@@ -17,6 +17,7 @@ export class Pacing {
   constructor(fanOut: FanOut, maxPauseMs: number) {
     this.#fanOut = fanOut;
     this.#maxPauseMs = maxPauseMs;
+    fanOut.onRelief = () => this.#release();
   }
 
   /** Called after each read of a publisher: it waits when somebody needs it to. */
@@ -29,6 +30,8 @@ export class Pacing {
   }
 
   #release(): void {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
     this.#timer = null;
     const paused = this.#paused;
     this.#paused = [];

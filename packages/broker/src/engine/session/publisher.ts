@@ -1,6 +1,6 @@
 import { HeaderOffset, headerBytes, MessageType, PubFlag, WireError } from '@pulsemq/protocol';
 import { encodeFrame, encodeMessage, FrameFlag, frameHeaderBytes, writeFrameHeader } from '@pulsemq/zmtp';
-import { deliver, deliverLarge } from '../fanout/delivery.js';
+import { deliver, largeBatch } from '../fanout/delivery.js';
 import type { Route } from '../route/route.js';
 import type { EngineCore } from './core.js';
 import type { PublishEntry } from './entitlements.js';
@@ -72,13 +72,15 @@ export class Publisher {
     const chunks = admission.needsRewrite
       ? rewrittenChunks(message, route.namespace.name, session!.user.name)
       : message.chunks;
-    const { clock } = this.#core;
+    const { clock, fanOut } = this.#core;
     const payloadBytes = span.payloadEnd - span.payloadStart;
     this.#count(route, publisher, head, 0, payloadBytes);
     const groups = route.namespace.groupsOf(route);
     route.noteMatches(groups);
     if (route.keepsLastValue) this.#core.lastValues.keep(route, chunks);
-    if (groups.length > 0) deliverLarge(groups, route, chunks, message.reserved, clock);
+    if (groups.length > 0)
+      fanOut.deliverLarge(groups, largeBatch(route, chunks, message.reserved, clock), message.slabs);
+    else fanOut.chunkPool.give(message.slabs);
     if ((head[2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();
   }
 

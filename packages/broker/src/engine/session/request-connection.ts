@@ -31,7 +31,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   constructor(core: EngineCore, connection: SessionConnection) {
     this.#core = core;
     this.#connection = connection;
-    this.#reader = new RequestReader(this);
+    this.#reader = new RequestReader(this, core.fanOut.chunkPool);
     this.#replier = new Replier(core, connection);
     this.#publisher = new Publisher(core, this.#replier);
   }
@@ -82,7 +82,8 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     const { keeper, fanOut, pacing } = this.#core;
     keeper.settle();
     this.#replier.flush();
-    if (this.#publisher.takenCount === 0) return;
+    // A message of many reads is held up on the way too, or it would run over what its readers may hold.
+    if (this.#publisher.takenCount === 0 && !this.#reader.isReadingLarge) return;
     fanOut.settle(this.#publisher.appendedBytes);
     this.#publisher.appendedBytes = 0;
     this.#publisher.takenCount = 0;

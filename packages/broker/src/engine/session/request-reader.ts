@@ -1,5 +1,6 @@
 import { messageFrameCount, WireError } from '@pulsemq/protocol';
 import { encodeMessage, FrameFlag } from '@pulsemq/zmtp';
+import { ChunkPool } from '../fanout/chunk-pool.js';
 import { LargeReader } from './large-reader.js';
 import { Located, locate, RequestSpan, readLength } from './message-locator.js';
 import { MessageSkipper, maxFrameCount, tooManyFrames } from './message-skipper.js';
@@ -33,6 +34,7 @@ const commandMaxBytes = 8_192;
  */
 export class RequestReader {
   readonly #receiver: RequestReceiver;
+  readonly #chunkPool: ChunkPool;
   readonly #span = new RequestSpan();
   /** The start of a message whose rest has not arrived. */
   #held: Buffer = nothing;
@@ -40,8 +42,9 @@ export class RequestReader {
   #large: LargeReader | null = null;
   #skipper: MessageSkipper | null = null;
 
-  constructor(receiver: RequestReceiver) {
+  constructor(receiver: RequestReceiver, chunkPool = new ChunkPool()) {
     this.#receiver = receiver;
+    this.#chunkPool = chunkPool;
   }
 
   /** True while a large message is coming in: its sender may be read from more slowly. */
@@ -139,7 +142,7 @@ export class RequestReader {
       this.#skipper = new MessageSkipper(refusal, span.payloadEnd - span.payloadStart, true, messageFrameCount - 1);
       return this.#pushSkipper(this.#skipper, buf, span.payloadStart, end);
     }
-    this.#large = new LargeReader(relativeSpan(span));
+    this.#large = new LargeReader(relativeSpan(span), this.#chunkPool);
     return this.#pushLarge(this.#large, buf, at, end);
   }
 

@@ -1,0 +1,43 @@
+import { MessageType, messageFrames } from '@pulsemq/protocol';
+import { encodeMessage, encodeSubscribe, frameHeaderBytes } from '@pulsemq/zmtp';
+import type { PeerWire } from './peer-wire.js';
+import { dialZmtp } from './zmtp-socket.js';
+
+/** libzmq's XSUB/XPUB proxy, which copies what a PUB sends: as one frame, or as the seven of our deliveries. */
+const libzmqWire = (encode: (topic: string, payload: Uint8Array) => Uint8Array, payloadEndBytes: number): PeerWire => ({
+  openPublisher: async (address) => {
+    const socket = await dialZmtp(address.pubPort, 'PUB');
+    socket.resume();
+    return { socket, ackedCount: () => undefined, encode: (topic, payload) => Buffer.from(encode(topic, payload)) };
+  },
+  openSubscriber: async (address) => {
+    const socket = await dialZmtp(address.subPort, 'SUB');
+    // Everything: its only filter is a prefix.
+    socket.write(encodeSubscribe(new Uint8Array(0), 'command'));
+    return socket;
+  },
+  deliveryBytes: (topic, payloadBytes) => encode(topic, new Uint8Array(payloadBytes)).length,
+  payloadAt: (topic, payloadBytes) =>
+    encode(topic, new Uint8Array(payloadBytes)).length - payloadEndBytes - payloadBytes,
+});
+
+export const libzmqOneFrame = libzmqWire(
+  (topic, payload) => encodeMessage([Buffer.concat([Buffer.from(`market:${topic}`), payload])]),
+  0,
+);
+
+export const libzmqSevenFrames = libzmqWire(
+  (topic, payload) =>
+    encodeMessage([
+      Buffer.from(`market:${topic}`),
+      ...messageFrames({
+        type: MessageType.pub,
+        namespace: 'market',
+        topic,
+        username: 'bench',
+        payload,
+        reserved: new Uint8Array(24),
+      }),
+    ]),
+  frameHeaderBytes(24) + 24,
+);

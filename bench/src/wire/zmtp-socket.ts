@@ -1,0 +1,28 @@
+import type { Socket } from 'node:net';
+import { Handshake, type SocketType } from '@pulsemq/zmtp';
+import { dial } from './dial.js';
+
+/** A socket after its ZMTP handshake; bytes that came behind it are put back. */
+export async function dialZmtp(port: number, socketType: SocketType): Promise<Socket> {
+  const socket = await dial(port);
+  const handshake = new Handshake({
+    role: 'client',
+    socketType,
+    mechanisms: ['NULL'],
+    send: (bytes) => socket.write(bytes),
+  });
+  await new Promise<void>((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      const at = handshake.push(chunk);
+      if (handshake.state !== 'ready') return;
+      socket.off('data', onData);
+      socket.pause();
+      if (at < chunk.length) socket.unshift(chunk.subarray(at));
+      resolve();
+    };
+    socket.on('data', onData);
+    socket.once('close', () => reject(new Error('closed during the ZMTP handshake')));
+    handshake.start();
+  });
+  return socket;
+}
