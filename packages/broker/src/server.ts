@@ -33,6 +33,9 @@ export interface ServerOptions extends ServerKeywords {
   readonly engine?: () => EngineLink;
 }
 
+/** What ends `run`. */
+const endSignals = ['SIGINT', 'SIGTERM'] as const;
+
 /** How long `run` waits for a clean end before it leaves anyway. */
 const stopTimeoutMs = 4_500;
 
@@ -44,6 +47,9 @@ const stopTimeoutMs = 4_500;
 export class PulseMQServer {
   readonly #options: ServerOptions;
   readonly #effective: EffectiveConfig;
+  /** The start that was asked for, until what it started has ended. */
+  #started: Promise<BrokerAddresses> | null = null;
+  #stopping: Promise<void> | null = null;
   #logging: Logging | null = null;
   #control: ControlPlane | null = null;
   #addresses: BrokerAddresses | null = null;
@@ -62,36 +68,60 @@ export class PulseMQServer {
 
   /** Resolves when all three ports take connections. Throws a StartupError, and leaves nothing running then. */
   async start(): Promise<BrokerAddresses> {
-    if (this.#control !== null) throw new Error('the server has been started already');
-    const { config } = this.#effective;
-    const workingDirectory = this.#options.workingDirectory ?? process.cwd();
-    const { dir, max_days, level } = config.logging;
-    const logging = openLogging({
-      dir: isAbsolute(dir) ? dir : join(workingDirectory, dir),
-      maxDays: max_days,
-      level,
-      console: this.#options.console === undefined ? process.stderr : this.#options.console,
-    });
-    this.#logging = logging;
-    this.#control = new ControlPlane({
-      effective: this.#effective,
-      logging,
-      workingDirectory,
-      link: (this.#options.engine ?? engineInWorker)(),
-      onEngineFailed: (error) => this.#fatal(error),
-    });
-    try {
-      this.#addresses = { host: config.server.host, ...(await this.#control.start()) };
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
-    this.#logStart(logging);
-    return this.#addresses;
+    if (this.#started !== null) throw new Error('the server has been started already');
+    this.#started = this.#start();
+    return this.#started;
   }
 
-  /** Writes what is queued, at most a few seconds, and ends everything. Safe to call when nothing runs. */
+  /** Writes what is queued, at most a few seconds, and ends everything. Safe at any time; what is starting is waited for. */
   async stop(): Promise<void> {
+    this.#stopping ??= this.#stop().finally(() => {
+      this.#stopping = null;
+    });
+    return this.#stopping;
+  }
+
+  /** Starts, prints the banner, and resolves once SIGINT or SIGTERM has ended it. Throws when it cannot go on. */
+  async run(): Promise<void> {
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve, reject) => {
+      end = resolve;
+      this.#fatal = reject;
+    });
+    // They stay until the end: npm passes on a Ctrl-C that the terminal has sent already, and a second one must not cut it short.
+    for (const signal of endSignals) process.on(signal, end);
+    try {
+      // A signal while the broker starts is kept: it ends as soon as it is up.
+      process.stdout.write(banner(await this.start(), version));
+      await ended;
+    } finally {
+      const timer = setTimeout(() => process.exit(2), stopTimeoutMs);
+      await this.stop();
+      clearTimeout(timer);
+      for (const signal of endSignals) process.off(signal, end);
+    }
+  }
+
+  async #start(): Promise<BrokerAddresses> {
+    try {
+      const logging = this.#openLogging();
+      const control = this.#makeControl(logging);
+      this.#addresses = { host: this.#effective.config.server.host, ...(await control.start()) };
+      this.#logStart(logging);
+      return this.#addresses;
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    // Who asked for the start hears why it failed.
+    await Promise.allSettled([this.#started]);
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
     const [control, logging] = [this.#control, this.#logging];
     this.#control = null;
     this.#logging = null;
@@ -99,25 +129,36 @@ export class PulseMQServer {
     if (this.#addresses !== null) logging?.logger('pulsemq.broker').info('stopped');
     this.#addresses = null;
     await logging?.close();
+    this.#started = null;
   }
 
-  /** Starts, prints the banner, and resolves once SIGINT or SIGTERM has ended it. Throws when it cannot go on. */
-  async run(): Promise<void> {
-    const ended = new Promise<void>((resolve, reject) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-      this.#fatal = reject;
+  #openLogging(): Logging {
+    const { dir, max_days, level } = this.#effective.config.logging;
+    this.#logging = openLogging({
+      dir: isAbsolute(dir) ? dir : join(this.#workingDirectory, dir),
+      maxDays: max_days,
+      level,
+      console: this.#options.console === undefined ? process.stderr : this.#options.console,
     });
-    // A signal while the broker starts is kept: it ends as soon as it is up.
-    ended.catch(() => {});
-    process.stdout.write(banner(await this.start(), version));
-    try {
-      await ended;
-    } finally {
-      const timer = setTimeout(() => process.exit(2), stopTimeoutMs);
-      await this.stop();
-      clearTimeout(timer);
-    }
+    return this.#logging;
+  }
+
+  #makeControl(logging: Logging): ControlPlane {
+    this.#control = new ControlPlane({
+      effective: this.#effective,
+      logging,
+      workingDirectory: this.#workingDirectory,
+      link: (this.#options.engine ?? engineInWorker)(),
+      onEngineFailed: (error) => {
+        logging.logger('pulsemq.broker').error(error.message);
+        this.#fatal(error);
+      },
+    });
+    return this.#control;
+  }
+
+  get #workingDirectory(): string {
+    return this.#options.workingDirectory ?? process.cwd();
   }
 
   #logStart(logging: Logging): void {

@@ -43,6 +43,7 @@ export class ControlPlane {
   #onListening: ((ports: { pubPort: number; subPort: number }) => void) | null = null;
   #onFailed: (error: Error) => void;
   #onStopped: (() => void) | null = null;
+  #hasEngineFailed = false;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -103,13 +104,14 @@ export class ControlPlane {
     });
     const config = engineConfig(this.#options.effective);
     this.#options.link.send({ kind: 'start', config, entitlements, topics });
-    const ports = await listening;
+    const { pubPort, subPort } = await listening;
     this.#onFailed = this.#options.onEngineFailed;
-    return ports;
+    return { pubPort, subPort };
   }
 
   async #drain(): Promise<void> {
-    if (this.#onListening === null) return;
+    // An engine that failed writes nothing more.
+    if (this.#onListening === null || this.#hasEngineFailed) return;
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
     });
@@ -126,6 +128,8 @@ export class ControlPlane {
         this.#onListening?.(event);
         break;
       case 'failed':
+        this.#hasEngineFailed = true;
+        this.#onStopped?.();
         this.#onFailed(engineFailure(event));
         break;
       case 'topicSeen':
