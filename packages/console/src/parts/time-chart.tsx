@@ -36,7 +36,7 @@ function axes(format: TimeChartProps['format']): uPlot.Axis[] {
   const common = { stroke: css('--text-3'), font: `11px ${css('--font')}`, ticks: { show: false } };
   const grid = { stroke: css('--grid'), width: 1 };
   return [
-    { ...common, grid: { show: false }, size: 22, gap: 2, space: 64, values: (_chart, splits) => axisTimes(splits) },
+    { ...common, grid: { show: false }, size: 22, gap: 2, space: 42, values: (_chart, splits) => axisTimes(splits) },
     { ...common, grid, size: 44, gap: 4, space: 28, values: (_chart, splits) => splits.map((value) => format(value)) },
   ];
 }
@@ -48,7 +48,7 @@ function seriesOf(lines: readonly ChartLine[]): uPlot.Series[] {
     width: 1.5,
     points: { show: false },
     spanGaps: false,
-    ...(index === 0 ? { fill: css('--series-fill') } : {}),
+    ...(index === 0 && colour === 1 ? { fill: css('--series-fill') } : {}),
   }));
 }
 

@@ -4,12 +4,14 @@ import { Frame } from './frame.js';
 import { NotFound } from './not-found.js';
 
 const Dashboard = lazy(async () => ({ default: (await import('../pages/dashboard/dashboard.js')).Dashboard }));
+const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
 
 const router = createHashRouter([
   {
     element: <Frame />,
     children: [
       { index: true, element: <Dashboard /> },
+      { path: 'topics', element: <Topics /> },
       { path: '*', element: <NotFound /> },
     ],
   },

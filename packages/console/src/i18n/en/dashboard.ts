@@ -27,7 +27,7 @@ export const dashboard = {
       messages: 'Messages',
       bytes: 'Bytes',
       drops: 'Dropped',
-      brokerLatency: 'Broker read to write',
+      brokerLatency: 'In the broker',
       publisherLatency: 'Publisher to broker',
       lag: 'Event loop lag',
       memory: 'Memory',

@@ -1,6 +1,7 @@
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { shell } from './shell.js';
+import { topics } from './topics.js';
 
 /** The English catalogue: the one the keys are typed by. */
-export const english = { ...general, ...shell, ...dashboard } as const;
+export const english = { ...general, ...shell, ...dashboard, ...topics } as const;

@@ -3,6 +3,7 @@ import type { Words } from '../words.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { shell } from './shell.js';
+import { topics } from './topics.js';
 
 /** The Chinese catalogue. */
-export const chinese: Words<typeof english> = { ...general, ...shell, ...dashboard };
+export const chinese: Words<typeof english> = { ...general, ...shell, ...dashboard, ...topics };

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { compact, microsecondsText, millisecondsText } from '../../format/number.js';
+import { compact } from '../../format/number.js';
 import { Problem } from '../../parts/problem.js';
 import { type ChartLine, TimeChart } from '../../parts/time-chart.js';
 import classNames from './dashboard.module.css';
@@ -9,7 +9,6 @@ interface Chart {
   readonly title: string;
   readonly unit: string;
   readonly lines: readonly ChartLine[];
-  readonly format?: (value: number | null | undefined) => string;
 }
 
 /** The six questions one asks a broker over time. */
@@ -40,8 +39,7 @@ export function Charts({ history }: { readonly history: SystemHistory }) {
     },
     {
       title: t('dashboard.charts.brokerLatency'),
-      unit: '',
-      format: microsecondsText,
+      unit: t('dashboard.charts.micros'),
       lines: [
         { label: t('dashboard.charts.p50'), values: series.brokerP50, colour: 1 },
         { label: t('dashboard.charts.p95'), values: series.brokerP95, colour: 2 },
@@ -50,8 +48,7 @@ export function Charts({ history }: { readonly history: SystemHistory }) {
     },
     {
       title: t('dashboard.charts.publisherLatency'),
-      unit: '',
-      format: millisecondsText,
+      unit: t('dashboard.charts.millis'),
       lines: [
         { label: t('dashboard.charts.p50'), values: series.publisherP50, colour: 1 },
         { label: t('dashboard.charts.p99'), values: series.publisherP99, colour: 3 },
@@ -90,7 +87,7 @@ export function Charts({ history }: { readonly history: SystemHistory }) {
           times={series.times}
           from={from}
           to={to}
-          format={chart.format ?? compact}
+          format={compact}
           emptyText={t('dashboard.charts.empty')}
         />
       ))}

@@ -63,14 +63,20 @@ function Content(props: {
 }) {
   const { t } = useTranslation();
   const { now, events, history } = props;
+  const isNew = now.msg_total === 0 && now.topics === 0;
   return (
     <>
       <Answers now={now} />
-      {now.msg_total === 0 && now.topics === 0 && <FirstSteps />}
-      <Panel>
-        <Charts history={history} />
-      </Panel>
-      <Lists now={now} />
+      {isNew ? (
+        <FirstSteps />
+      ) : (
+        <>
+          <Panel>
+            <Charts history={history} />
+          </Panel>
+          <Lists now={now} />
+        </>
+      )}
       <div className={classNames.bottom}>
         <Panel title={t('dashboard.events')}>
           <EventList events={events} />

@@ -1,0 +1,119 @@
+import type { ApiTopic } from '@pulsemq/protocol';
+
+/** A namespace or a level of names, with the sums of what is under it. */
+export interface GroupRow {
+  readonly kind: 'group';
+  /** `namespace`, or `namespace:level` and deeper. */
+  readonly path: string;
+  readonly label: string;
+  readonly depth: number;
+  readonly isOpen: boolean;
+  readonly topicCount: number;
+  readonly msgRate: number;
+  readonly byteRate: number;
+  readonly droppedTotal: number;
+  readonly staleCount: number;
+  readonly lastPublishedAt: string | null;
+}
+
+export interface TopicRow {
+  readonly kind: 'topic';
+  readonly depth: number;
+  /** What its groups have not said yet. */
+  readonly label: string;
+  readonly topic: ApiTopic;
+}
+
+export type TreeRow = GroupRow | TopicRow;
+
+interface Node {
+  readonly path: string;
+  readonly label: string;
+  readonly children: Map<string, Node>;
+  /** The topic that ends here. */
+  own: ApiTopic | null;
+  /** All at or under it. */
+  readonly topics: ApiTopic[];
+}
+
+const nodeOf = (path: string, label: string): Node => ({ path, label, children: new Map(), own: null, topics: [] });
+
+function childOf(node: Node, label: string, path: string): Node {
+  const known = node.children.get(label);
+  if (known !== undefined) return known;
+  const made = nodeOf(path, label);
+  node.children.set(label, made);
+  return made;
+}
+
+function add(root: Node, topic: ApiTopic): void {
+  let node = childOf(root, topic.namespace, topic.namespace);
+  node.topics.push(topic);
+  let path = topic.namespace;
+  let separator = ':';
+  for (const level of topic.name.split('.')) {
+    path += separator + level;
+    separator = '.';
+    node = childOf(node, level, path);
+    node.topics.push(topic);
+  }
+  node.own = topic;
+}
+
+const sum = (topics: readonly ApiTopic[], read: (live: NonNullable<ApiTopic['live']>) => number): number => {
+  let total = 0;
+  for (const { live } of topics) if (live !== null) total += read(live);
+  return total;
+};
+
+function latest(topics: readonly ApiTopic[]): string | null {
+  let last: string | null = null;
+  for (const { live } of topics)
+    if (live !== null && (last === null || live.last_published_at > last)) last = live.last_published_at;
+  return last;
+}
+
+const groupRow = (node: Node, depth: number, isOpen: boolean): GroupRow => ({
+  kind: 'group',
+  path: node.path,
+  label: node.label,
+  depth,
+  isOpen,
+  topicCount: node.topics.length,
+  msgRate: sum(node.topics, (live) => live.msg_rate),
+  byteRate: sum(node.topics, (live) => live.byte_rate),
+  droppedTotal: sum(node.topics, (live) => live.dropped_total),
+  staleCount: sum(node.topics, (live) => Number(live.is_stale)),
+  lastPublishedAt: latest(node.topics),
+});
+
+const byLabel = (one: Node, other: Node): number => one.label.localeCompare(other.label, 'en', { numeric: true });
+
+function visit(node: Node, depth: number, isOpen: (path: string, depth: number) => boolean, rows: TreeRow[]): void {
+  for (const child of [...node.children.values()].sort(byLabel)) {
+    const only = child.topics[0];
+    // A group of one topic below the namespaces says nothing the topic's own name does not.
+    if (depth > 0 && child.topics.length === 1 && only !== undefined) {
+      const label = `${only.namespace}:${only.name}`.slice(node.path.length + 1);
+      rows.push({ kind: 'topic', depth, label, topic: only });
+      continue;
+    }
+    const open = isOpen(child.path, depth);
+    rows.push(groupRow(child, depth, open));
+    if (!open) continue;
+    if (child.own !== null) rows.push({ kind: 'topic', depth: depth + 1, label: child.label, topic: child.own });
+    visit(child, depth + 1, isOpen, rows);
+  }
+}
+
+/** The rows of the tree as it is opened: namespaces, levels, topics, each in the order of its name. */
+export function treeRows(
+  topics: readonly ApiTopic[],
+  isOpen: (path: string, depth: number) => boolean,
+): readonly TreeRow[] {
+  const root = nodeOf('', '');
+  for (const topic of topics) add(root, topic);
+  const rows: TreeRow[] = [];
+  visit(root, 0, isOpen, rows);
+  return rows;
+}

@@ -1,0 +1,173 @@
+import { Button, Checkbox, SegmentedControl } from '@mantine/core';
+import type { ApiTopic } from '@pulsemq/protocol';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { Empty } from '../../parts/empty.js';
+import { Loading } from '../../parts/loading.js';
+import { Page } from '../../parts/page.js';
+import { Problem } from '../../parts/problem.js';
+import { DataTable } from '../../parts/table/data-table.js';
+import { ExternalStore } from '../../state/external-store.js';
+import { useStore } from '../../state/use-store.js';
+import { figureColumns, nameColumn } from './topic-columns.js';
+import { TopicFeed } from './topic-feed.js';
+import { topicFilter } from './topic-filter.js';
+import { type GroupRow, type TreeRow, treeRows } from './topic-tree.js';
+import { treeColumns } from './tree-columns.js';
+
+/** Groups the reader opened or closed; kept while one looks at a topic and comes back. */
+const toggled = new ExternalStore<ReadonlyMap<string, boolean>>(new Map());
+
+const setOpen = (row: GroupRow): void => toggled.update((map) => new Map(map).set(row.path, !row.isOpen));
+
+function useTopicFeed(): TopicFeed {
+  const [feed] = useState(() => ({ current: new TopicFeed() }));
+  useEffect(() => {
+    if (feed.current.isStopped) feed.current = new TopicFeed();
+    const started = feed.current;
+    started.start();
+    return () => started.stop();
+  }, [feed]);
+  return feed.current;
+}
+
+function NoTopics() {
+  const { t } = useTranslation();
+  return (
+    <Empty text={t('topics.none')}>
+      <Button component={Link} to="/publish">
+        {t('topics.sendOne')}
+      </Button>
+    </Empty>
+  );
+}
+
+interface ViewProps {
+  readonly topics: readonly ApiTopic[];
+  readonly feed: TopicFeed;
+  readonly search: string;
+  readonly onSearch: (search: string) => void;
+  readonly filters: React.ReactNode;
+}
+
+const toneOf = ({ live }: ApiTopic): string | undefined => (live?.is_stale ? 'stale' : undefined);
+
+function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps & { readonly sort: string | null }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const columns = useMemo(() => [nameColumn(t), ...figureColumns(t, (id) => feed.ratesOf(id))], [t, feed]);
+  // The page's search knows patterns; the table's own would look for the characters.
+  const bare = useMemo(() => columns.map(({ text: _text, ...column }) => column), [columns]);
+  return (
+    <DataTable
+      id={sort === null ? 'topics' : `topics.${sort}`}
+      label={t('topics.title')}
+      rows={topics}
+      keyOf={({ id }) => String(id)}
+      columns={bare}
+      order={sort === null ? { key: 'name', isDescending: false } : { key: sort, isDescending: true }}
+      onOpen={({ id }) => void navigate(`/topics/${id}`)}
+      toneOf={toneOf}
+      search={search}
+      onSearch={onSearch}
+      placeholder={t('topics.search')}
+      filters={filters}
+      empty={search === '' ? <NoTopics /> : <Empty text={t('topics.noMatch')} />}
+    />
+  );
+}
+
+function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const openness = useStore(toggled);
+  const isSearching = search.trim() !== '';
+  const rows = useMemo(
+    () => treeRows(topics, (path, depth) => isSearching || (openness.get(path) ?? depth === 0)),
+    [topics, openness, isSearching],
+  );
+  const columns = useMemo(
+    () =>
+      treeColumns(
+        t,
+        figureColumns(t, (id) => feed.ratesOf(id)),
+        setOpen,
+      ),
+    [t, feed],
+  );
+  const open = (row: TreeRow): void => {
+    if (row.kind === 'group') setOpen(row);
+    else void navigate(`/topics/${row.topic.id}`);
+  };
+  return (
+    <DataTable
+      id="topic-tree"
+      label={t('topics.title')}
+      rows={rows}
+      keyOf={(row) => (row.kind === 'group' ? row.path : String(row.topic.id))}
+      columns={columns}
+      onOpen={open}
+      toneOf={(row) => (row.kind === 'topic' ? toneOf(row.topic) : undefined)}
+      search={search}
+      onSearch={onSearch}
+      placeholder={t('topics.search')}
+      filters={filters}
+      isPrepared
+      empty={isSearching ? <Empty text={t('topics.noMatch')} /> : <NoTopics />}
+    />
+  );
+}
+
+/** Every topic, as a tree or as a list. */
+export function Topics() {
+  const { t } = useTranslation();
+  const feed = useTopicFeed();
+  const { topics, isComplete, failure } = useStore(feed.list);
+  const [query, setQuery] = useSearchParams();
+  const [search, setSearch] = useState(query.get('search') ?? '');
+  const sort = query.get('sort');
+  const isStaleOnly = query.get('show') === 'stale';
+  const isList = sort !== null || isStaleOnly || query.get('view') === 'list';
+  const shown = useMemo(() => {
+    const matches = topicFilter(search);
+    return topics.filter((topic) => matches(topic) && (!isStaleOnly || topic.live?.is_stale === true));
+  }, [topics, search, isStaleOnly]);
+
+  const choose = (view: string, stale: boolean): void => {
+    const next = new URLSearchParams();
+    if (view === 'list') next.set('view', 'list');
+    if (stale) next.set('show', 'stale');
+    setQuery(next, { replace: true });
+  };
+  const filters = (
+    <Checkbox
+      label={t('topics.staleOnly')}
+      checked={isStaleOnly}
+      onChange={(event) => choose('list', event.currentTarget.checked)}
+    />
+  );
+  const view = { topics: shown, feed, search, onSearch: setSearch, filters };
+  const isWaiting = topics.length === 0 && !isComplete;
+  return (
+    <Page
+      title={t('topics.title')}
+      aside={t('topics.count', { count: topics.length, n: topics.length.toLocaleString('en-US') })}
+      isFilled
+      actions={
+        <SegmentedControl
+          aria-label={t('topics.view')}
+          value={isList ? 'list' : 'tree'}
+          onChange={(value) => choose(value, false)}
+          data={[
+            { value: 'tree', label: t('topics.tree') },
+            { value: 'list', label: t('topics.list') },
+          ]}
+        />
+      }
+    >
+      {isWaiting && (failure === null ? <Loading /> : <Problem failure={failure} onRetry={feed.refresh} />)}
+      {!isWaiting && (isList ? <ListView {...view} sort={sort} key={sort} /> : <TreeView {...view} />)}
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import { Kbd, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Icon } from './icon.js';
+
+/** The search of a page: `/` puts the caret here, Esc empties it and leaves. */
+export function SearchField(props: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly placeholder?: string;
+  readonly width?: number;
+}) {
+  const { t } = useTranslation();
+  const placeholder = props.placeholder ?? t('actions.search');
+  return (
+    <TextInput
+      data-page-search
+      type="search"
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        props.onChange('');
+        event.currentTarget.blur();
+      }}
+      placeholder={placeholder}
+      aria-label={placeholder}
+      leftSection={<Icon name="search" size={14} />}
+      rightSection={props.value === '' ? <Kbd size="xs">/</Kbd> : undefined}
+      style={{ width: props.width ?? 260, maxWidth: '100%' }}
+    />
+  );
+}

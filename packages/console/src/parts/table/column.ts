@@ -1,0 +1,58 @@
+/** One column of a `DataTable`. */
+export interface Column<Row> {
+  /** Remembered by this name; unique in its table. */
+  readonly key: string;
+  readonly head: string;
+  /** Unit of the figures, in the head, not in each cell. */
+  readonly unit?: string;
+  /** A track of a CSS grid, such as `minmax(160px, 2fr)` or `90px`. */
+  readonly width: string;
+  readonly isNumber?: boolean;
+  readonly cell: (row: Row) => React.ReactNode;
+  /** What it is sorted by; without it the column cannot be sorted. Null sorts last either way. */
+  readonly sortBy?: (row: Row) => string | number | null;
+  /** What the search looks at; without it the column is not searched. */
+  readonly text?: (row: Row) => string;
+  /** Stays on a narrow screen. */
+  readonly isNarrow?: boolean;
+  /** Not shown until the reader chooses it. */
+  readonly isExtra?: boolean;
+}
+
+export interface SortOrder {
+  readonly key: string;
+  readonly isDescending: boolean;
+}
+
+const compareValues = (one: string | number, other: string | number): number => {
+  if (typeof one === 'number' && typeof other === 'number') return one - other;
+  return String(one).localeCompare(String(other), undefined, { numeric: true });
+};
+
+/** The rows in order; equal ones stay as they came. What has no value is last, whichever way round. */
+export function sorted<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  order: SortOrder | null,
+): readonly Row[] {
+  const sortBy = columns.find(({ key }) => key === order?.key)?.sortBy;
+  if (order === null || sortBy === undefined) return rows;
+  const sign = order.isDescending ? -1 : 1;
+  const keyed = rows.map((row) => ({ row, value: sortBy(row) }));
+  keyed.sort((one, other) => {
+    if (one.value === null || other.value === null) return Number(one.value === null) - Number(other.value === null);
+    return sign * compareValues(one.value, other.value);
+  });
+  return keyed.map(({ row }) => row);
+}
+
+/** Rows in which every word of the search stands somewhere; case does not matter. */
+export function searched<Row>(rows: readonly Row[], columns: readonly Column<Row>[], search: string): readonly Row[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return rows;
+  const texts = columns.flatMap(({ text }) => (text === undefined ? [] : [text]));
+  return rows.filter((row) => {
+    const whole = texts.map((text) => text(row).toLowerCase()).join('\n');
+    return words.every((word) => whole.includes(word));
+  });
+}

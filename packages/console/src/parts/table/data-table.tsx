@@ -1,0 +1,123 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSize } from '../use-size.js';
+import { BodyRow } from './body-row.js';
+import { type Column, type SortOrder, searched, sorted } from './column.js';
+import { ColumnMenu } from './column-menu.js';
+import { HeaderRow } from './header-row.js';
+import classNames from './table.module.css';
+import { NothingFound, TableBar } from './table-bar.js';
+import { useTableMemory } from './table-memory.js';
+import { useRowKeys } from './use-row-keys.js';
+
+export interface DataTableProps<Row> {
+  /** Order and columns are remembered by it. */
+  readonly id: string;
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly keyOf: (row: Row) => string;
+  readonly columns: readonly Column<Row>[];
+  readonly order?: SortOrder | null;
+  readonly onOpen?: (row: Row) => void;
+  /** Marks a row, such as `warning`; drawn as a line at its edge, beside a word in a cell. */
+  readonly toneOf?: (row: Row) => string | undefined;
+  /** Shown in place of rows when there are none at all. */
+  readonly empty: React.ReactNode;
+  /** The search when the page keeps it; else the table does. */
+  readonly search?: string;
+  readonly onSearch?: (search: string) => void;
+  readonly placeholder?: string;
+  /** Left as they come: the page has searched and ordered them. */
+  readonly isPrepared?: boolean;
+  /** Beside the search. */
+  readonly filters?: React.ReactNode;
+}
+
+const rowHeight = 32;
+const narrowWidth = 620;
+
+/** What the reader chose of the columns, or the design; on a narrow screen only those made for it. */
+function columnsShown<Row>(all: readonly Column<Row>[], chosen: readonly string[] | null, isNarrow: boolean) {
+  const wanted = all.filter(({ key, isExtra }) => (chosen === null ? !isExtra : chosen.includes(key)));
+  const narrow = wanted.filter((column) => column.isNarrow);
+  return isNarrow && narrow.length > 0 ? narrow : wanted;
+}
+
+/** Rows with search, order and choice of columns; only those in sight are drawn. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { t } = useTranslation();
+  const { rows, columns, onOpen, keyOf, isPrepared = false } = props;
+  const [memory, remember] = useTableMemory(props.id, props.order ?? null);
+  const [ownSearch, setOwnSearch] = useState('');
+  const search = props.search ?? ownSearch;
+  const setSearch = props.onSearch ?? setOwnSearch;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { width } = useSize(scroller);
+  const shown = useMemo(
+    () => columnsShown(columns, memory.columns, width > 0 && width < narrowWidth),
+    [columns, memory.columns, width],
+  );
+  const visible = useMemo(
+    () => (isPrepared ? rows : sorted(searched(rows, columns, search), columns, memory.order)),
+    [rows, columns, search, memory.order, isPrepared],
+  );
+  const virtual = useVirtualizer({
+    count: visible.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => keyOf(visible[index]!),
+    overscan: 12,
+    paddingStart: rowHeight,
+  });
+  const scrollTo = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
+  const keys = useRowKeys({ rows: visible, scroller, scrollTo, onOpen });
+  const template = `${shown.map((column) => column.width).join(' ')} 34px`;
+
+  return (
+    <div className={classNames.table}>
+      <TableBar search={search} onSearch={setSearch} shown={visible.length} total={rows.length} {...props}>
+        <ColumnMenu
+          columns={columns}
+          shown={shown.map(({ key }) => key)}
+          onChange={(list) => remember({ columns: list })}
+        />
+      </TableBar>
+      <div ref={scroller} className={classNames.scroller}>
+        <table
+          aria-label={props.label}
+          aria-rowcount={visible.length + 1}
+          style={{ '--columns': template, height: virtual.getTotalSize() } as React.CSSProperties}
+          className={classNames.grid}
+          onKeyDown={keys.onKeyDown}
+        >
+          <HeaderRow
+            columns={shown}
+            order={isPrepared ? null : memory.order}
+            onOrder={(order) => remember({ order })}
+          />
+          <tbody>
+            {virtual.getVirtualItems().map(({ key, index, start }) => (
+              <BodyRow
+                key={key}
+                row={visible[index]!}
+                index={index}
+                top={start - rowHeight}
+                columns={shown}
+                isCurrent={keys.current === index}
+                isFocusable={index === Math.max(0, keys.current)}
+                onOpen={onOpen}
+                onFocus={keys.setCurrent}
+                tone={props.toneOf?.(visible[index]!)}
+              />
+            ))}
+          </tbody>
+        </table>
+        {rows.length === 0 && <div className={classNames.none}>{props.empty}</div>}
+        {rows.length > 0 && visible.length === 0 && (
+          <NothingFound onClear={() => setSearch('')} text={t('table.nothingMatches')} />
+        )}
+      </div>
+    </div>
+  );
+}
