@@ -1,107 +1,154 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { folder, freePorts, RunningCommand, repository, run } from './running-command.js';
 
-const command = fileURLToPath(new URL('../bin/pulsemq.js', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(repository, 'packages', 'cli', 'package.json'), 'utf8'));
+const flags = ['--config', '--host', '--pub-port', '--sub-port', '--admin-port', '--db-path', '--log-level'];
 
-function folder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'pulsemq-cli-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
-
-const run = (args: string[], cwd = folder()) =>
-  spawnSync(process.execPath, [command, ...args], { cwd, encoding: 'utf8', timeout: 15_000 });
-
-/** Starts the broker and resolves with its banner. */
-async function start(args: string[]) {
-  const child = spawn(process.execPath, [command, ...args], { cwd: folder(), stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
+describe('what only prints', () => {
+  test('--version, however it is called', () => {
+    for (const flag of ['--version', '-V']) expect(run([flag])).toMatchObject({ status: 0, stdout: `${version}\n` });
+    const npx = spawnSync('npx', ['--no-install', 'pulsemq', '--version'], { cwd: repository, encoding: 'utf8' });
+    expect([npx.status, npx.stdout]).toEqual([0, `${version}\n`]);
   });
-  let banner = '';
-  for await (const chunk of child.stdout) {
-    banner += chunk;
-    if (banner.includes('Health')) break;
-  }
-  return { child, banner, pubPort: Number(/PUB\(XSUB\) : tcp:\/\/[^:]+:(\d+)/.exec(banner)?.[1]) };
-}
 
-const free = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
-
-test('--version and --help', () => {
-  expect(run(['--version'])).toMatchObject({ status: 0, stdout: '0.1.0\n' });
-  const { status, stdout } = run(['--help']);
-  expect(status).toBe(0);
-  for (const flag of ['--config', '--host', '--pub-port', '--sub-port', '--admin-port', '--db-path', '--log-level']) {
-    expect(stdout).toContain(flag);
-  }
-  expect(run(['serve', '--help']).stdout).toContain('Exit codes:');
-});
-
-test.each([
-  [['--config', 'missing.yaml'], 1, 'pulsemq: configuration file not found: missing.yaml'],
-  [['--pub-port', '70000'], 2, 'pulsemq: configuration: server.pub_port is 70000; allowed: 0 to 65535'],
-  [['--pub-port', 'x'], 2, 'pulsemq: configuration: server.pub_port is "x"; allowed: 0 to 65535'],
-  [['--log-level', 'loud'], 2, 'logging.level is "loud"'],
-  [['--unknown'], 1, "unknown option '--unknown'"],
-])('%j ends with %i and one line', (args, status, text) => {
-  const result = run(args);
-  expect(result.status).toBe(status);
-  expect(result.stderr).toContain(text);
-  expect(result.stderr).not.toContain('    at ');
-});
-
-test('a file is read, and flags win over it', async () => {
-  const cwd = folder();
-  writeFileSync(join(cwd, 'config.yaml'), 'server:\n  pub_port: 70000\n');
-  expect(run(['--config', 'config.yaml'], cwd).stderr).toContain('server.pub_port is 70000');
-  writeFileSync(join(cwd, 'config.yaml'), 'server:\n  pub_prt: 1\n');
-  expect(run(['--config', 'config.yaml'], cwd)).toMatchObject({ status: 2 });
-});
-
-describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
-  test('ends the broker with 0 within five seconds', async () => {
-    const { child, banner } = await start(free);
-    expect(banner).toMatch(/={50}\n {2}PulseMQ Broker v0\.1\.0\n/);
-    const startedMs = performance.now();
-    child.kill(signal);
-    const [code] = await once(child, 'exit');
-    expect(code).toBe(0);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  test('--help, of the whole and of serve', () => {
+    for (const args of [['--help'], ['-h'], ['serve', '--help']]) {
+      const { status, stdout, stderr } = run(args);
+      expect([args, status, stderr]).toEqual([args, 0, '']);
+      for (const flag of flags) expect(stdout).toContain(flag);
+    }
+    expect(run(['serve', '--help']).stdout).toContain('Exit codes:');
+    const cwd = folder();
+    run(['--help'], cwd);
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 
-test('plain pulsemq and serve are the same, and port 0 takes two adjacent ports', async () => {
-  const { banner, pubPort } = await start(['serve', ...free]);
-  expect(banner).toContain(`SUB(XPUB) : tcp://127.0.0.1:${pubPort + 1}`);
-});
-
-test.each(['--pub-port', '--sub-port', '--admin-port'])(
-  'a port in use for %s is one line and exit code 2',
-  async (flag) => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.close();
-    });
-    const port = String((server.address() as { port: number }).port);
-    const result = run([...free, flag, port]);
-    expect(result.status).toBe(2);
-    expect(result.stderr).toContain(`address in use: 127.0.0.1:${port}`);
+describe('what cannot be started ends with one line', () => {
+  const other = 'something else, longer than a header'.repeat(10);
+  test.each<[args: string[], status: number, text: string, make?: (cwd: string) => void]>([
+    [['--config', 'missing.yaml'], 1, 'pulsemq: configuration file not found: missing.yaml'],
+    [['serve', '--config', 'missing.yaml'], 1, 'pulsemq: configuration file not found: missing.yaml'],
+    [['--config', 'a'], 2, 'pulsemq: configuration file a cannot be read', (cwd) => mkdirSync(join(cwd, 'a'))],
+    [['--config', 'a'], 2, 'pulsemq: configuration file a is not YAML', (cwd) => writeFileSync(join(cwd, 'a'), 'a: [')],
+    [
+      ['--config', 'a', '--pub-port', '0'],
+      2,
+      'pulsemq: configuration: server must be a section',
+      (cwd) => writeFileSync(join(cwd, 'a'), 'server: 5'),
+    ],
+    [
+      ['--config', 'a'],
+      2,
+      'pulsemq: configuration: unknown key "server.pub_prt"',
+      (cwd) => writeFileSync(join(cwd, 'a'), 'server:\n  pub_prt: 1\n'),
+    ],
+    [['--pub-port', '70000'], 2, 'pulsemq: configuration: server.pub_port is 70000; allowed: 0 to 65535'],
+    [['--pub-port', '-1'], 2, 'pulsemq: configuration: server.pub_port is "-1"; allowed: 0 to 65535'],
+    [['--sub-port', 'x'], 2, 'pulsemq: configuration: server.sub_port is "x"; allowed: 0 to 65535'],
+    [['--admin-port', '1.5'], 2, 'pulsemq: configuration: server.admin_port is "1.5"; allowed: 0 to 65535'],
+    [['--host', ''], 2, 'pulsemq: configuration: server.host is ""'],
+    [['--log-level', 'loud'], 2, 'pulsemq: configuration: logging.level is "loud"; allowed: debug, info, warn, error'],
+    [[...freePorts, '--db-path', 'a'], 2, 'is not a database', (cwd) => writeFileSync(join(cwd, 'a'), other)],
+    [[...freePorts, '--db-path', 'a'], 2, 'is not a file', (cwd) => mkdirSync(join(cwd, 'a'))],
+  ])('%j: %i, %s', (args, status, text, make) => {
+    const cwd = folder();
+    make?.(cwd);
+    const result = run(args, cwd);
+    expect([result.status, result.stdout]).toEqual([status, '']);
+    expect(result.stderr).toContain(text);
+    expect(result.stderr.split('\n').filter((line) => line.startsWith('pulsemq: '))).toHaveLength(1);
     expect(result.stderr).not.toContain('    at ');
-  },
-);
+    expect(existsSync(join(cwd, '.pulsemq_admin'))).toBe(false);
+  });
 
-test('a database of another program ends with exit code 2', () => {
-  const cwd = folder();
-  writeFileSync(join(cwd, 'other.db'), 'something else, longer than a header'.repeat(10));
-  const result = run([...free, '--db-path', 'other.db'], cwd);
-  expect(result.status).toBe(2);
-  expect(result.stderr).toContain('is not a database; it was not touched');
+  test.each([
+    [['--unknown'], "error: unknown option '--unknown'"],
+    [['serve', '--unknown'], "error: unknown option '--unknown'"],
+    [['nonsense'], 'error: '],
+    [['--pub-port'], "error: option '--pub-port <port>' argument missing"],
+  ])('%j: 2, and where help is', (args, text) => {
+    const { status, stdout, stderr } = run(args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(text);
+    expect(stderr).not.toContain('    at ');
+    expect(stderr).toContain('--help');
+  });
+
+  test.each(['--pub-port', '--sub-port', '--admin-port'])('a port in use for %s: 2, and which', async (flag) => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => {
+      taken.close();
+    });
+    const { port } = taken.address() as { port: number };
+    const { status, stdout, stderr } = run([...freePorts, flag, String(port)]);
+    expect([status, stdout]).toEqual([2, '']);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines.at(-1)).toBe(
+      `pulsemq: address in use: 127.0.0.1:${port}; another program listens there, give another port`,
+    );
+    expect(lines.filter((line) => line.includes('address in use'))).toHaveLength(1);
+  });
 });
+
+describe('the broker', () => {
+  test.each([[[]], [['serve']]])('starts with %j: banner, files, three ports', async (words) => {
+    const running = await RunningCommand.start([...words, ...freePorts]);
+    const [pub, sub, admin] = (['PUB(XSUB)', 'SUB(XPUB)', 'Admin'] as const).map((label) => running.port(label));
+    expect(running.stdout).toBe(
+      [
+        ...['', '='.repeat(50), `  PulseMQ Broker v${version}`],
+        `  PUB(XSUB) : tcp://127.0.0.1:${pub}`,
+        `  SUB(XPUB) : tcp://127.0.0.1:${sub}`,
+        `  Admin     : http://127.0.0.1:${admin}`,
+        `  Health    : http://127.0.0.1:${admin}/health`,
+        ...['='.repeat(50), '', ''],
+      ].join('\n'),
+    );
+    expect(sub).toBe(pub! + 1);
+    expect(readdirSync(running.cwd)).toEqual(expect.arrayContaining(['.pulsemq_admin', 'logs', 'pulsemq.db']));
+    expect(await (await running.call('GET', '/health')).json()).toMatchObject({ status: 'ok', version });
+    const wire = await running.wire();
+    await running.bound(wire);
+    expect(readFileSync(join(running.cwd, 'logs', 'pulsemq.log'), 'utf8')).toBe(running.stderr);
+  });
+
+  test('takes the file over the defaults and flags over the file', async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, 'config.yaml'),
+      [
+        'server:\n  host: 127.0.0.1\n  pub_port: 0\n  admin_port: 70000\n',
+        'storage:\n  db_path: of-file.db\n',
+        'logging:\n  level: debug\n  dir: of-file\n',
+      ].join(''),
+    );
+    const args = ['--config', 'config.yaml', '--admin-port', '0', '--db-path', 'of-flag.db', '--log-level', 'error'];
+    const running = await RunningCommand.start(args, cwd);
+    expect(running.stdout).toContain('tcp://127.0.0.1:');
+    const names = readdirSync(cwd);
+    expect(names).toEqual(expect.arrayContaining(['of-file', 'of-flag.db']));
+    expect(names).not.toContain('of-file.db');
+    expect(running.stderr).toBe('');
+  });
+
+  test('warns of a sub_port the Python package will not find', async () => {
+    const running = await RunningCommand.start([...freePorts, '--sub-port', String(await freePort())]);
+    expect(running.stderr).toMatch(/WARN .*server\.sub_port is \d+, not pub_port \+ 1/);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as { port: number };
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}

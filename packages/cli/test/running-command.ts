@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ticketPrefix } from '@pulsemq/protocol';
+import { onTestFinished } from 'vitest';
+import { WirePeer } from '../../broker/test/engine/wire-peer.js';
+
+export const repository = fileURLToPath(new URL('../../../', import.meta.url));
+
+const command = fileURLToPath(new URL('../bin/pulsemq.js', import.meta.url));
+
+/** Flags that take free ports of the loopback interface. */
+export const freePorts = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
+
+/** A folder that is gone after the test. */
+export function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'pulsemq-cli-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+/** Runs a command that ends by itself. */
+export const run = (args: string[], cwd = folder()) =>
+  spawnSync(process.execPath, [command, ...args], { cwd, encoding: 'utf8', timeout: 15_000 });
+
+/** The broker in a process of its own, as a person starts it. */
+export class RunningCommand {
+  readonly child: ChildProcess;
+  readonly cwd: string;
+  stdout = '';
+  stderr = '';
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+
+  private constructor(child: ChildProcess, cwd: string) {
+    this.child = child;
+    this.cwd = cwd;
+    this.ended = once(child, 'exit').then(([code, signal]) => code ?? signal);
+    child.stdout?.on('data', (chunk) => {
+      this.stdout += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+  }
+
+  /** Resolves when the banner has been printed. */
+  static async start(args = freePorts, cwd = folder(), env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
+    const child = spawn(process.execPath, [command, ...args], {
+      ...{ cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    });
+    onTestFinished(() => {
+      child.kill('SIGKILL');
+    });
+    const running = new RunningCommand(child, cwd);
+    while (!running.stdout.includes('/health')) {
+      const next = await Promise.race([once(child.stdout!, 'data'), running.ended]);
+      if (!Array.isArray(next)) throw new Error(`ended with ${next}: ${running.stderr}`);
+    }
+    return running;
+  }
+
+  /** The port in a line of the banner. */
+  port(label: 'PUB(XSUB)' | 'SUB(XPUB)' | 'Admin'): number {
+    const line = this.stdout.split('\n').find((one) => one.trimStart().startsWith(label));
+    return Number(/:(\d+)$/.exec(line ?? '')?.[1]);
+  }
+
+  /** The first admin's credentials. */
+  get admin(): { username: string; password: string; token: string } {
+    return JSON.parse(readFileSync(join(this.cwd, '.pulsemq_admin'), 'utf8'));
+  }
+
+  call(method: string, path: string, body?: unknown, jwt?: string): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.port('Admin')}${path}`, {
+      method,
+      headers: {
+        ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** The admin's log-in. */
+  async logIn(): Promise<string> {
+    const { username, password } = this.admin;
+    const { token } = (await (await this.call('POST', '/login', { username, password })).json()) as { token: string };
+    return token;
+  }
+
+  /** The admin's authenticated request connection. */
+  async wire(): Promise<WirePeer & { ticket: string }> {
+    const peer = await WirePeer.open(this.port('PUB(XSUB)'), { socketType: 'DEALER' });
+    onTestFinished(async () => {
+      await peer.close();
+    });
+    const { body } = await peer.auth(this.admin.username, this.admin.token);
+    if (body.status !== 'AUTH_OK') throw new Error(JSON.stringify(body));
+    return Object.assign(peer, { ticket: String(body.ticket) });
+  }
+
+  /** A subscriber connection bound to a session. */
+  async bound({ ticket }: { ticket: string }): Promise<WirePeer> {
+    const peer = await WirePeer.open(this.port('SUB(XPUB)'), { socketType: 'XSUB' });
+    onTestFinished(async () => {
+      await peer.close();
+    });
+    peer.subscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket)]));
+    await peer.delivery();
+    return peer;
+  }
+}
