@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Handshake, type SocketType } from '@pulsemq/zmtp';
 import { dial } from './dial.js';
 
-/** A socket after its ZMTP handshake; bytes that came behind it are put back. */
+/** A socket after its ZMTP handshake. */
 export async function dialZmtp(port: number, socketType: SocketType): Promise<Socket> {
   const socket = await dial(port);
   const handshake = new Handshake({
@@ -17,7 +17,7 @@ export async function dialZmtp(port: number, socketType: SocketType): Promise<So
       if (handshake.state !== 'ready') return;
       socket.off('data', onData);
       socket.pause();
-      if (at < chunk.length) socket.unshift(chunk.subarray(at));
+      if (at < chunk.length) reject(new Error('traffic behind the handshake, before anything was asked for'));
       resolve();
     };
     socket.on('data', onData);

@@ -370,6 +370,8 @@ export interface DropFigures {
   readonly outbox_bytes: number;
   /** All outboxes together were full (`broker.outbox_total_bytes`). */
   readonly outbox_total_bytes: number;
+  /** Still queued when the connection closed. */
+  readonly at_close: number;
   readonly conflated: number;
 }
 

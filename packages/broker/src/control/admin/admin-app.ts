@@ -6,10 +6,17 @@ import type { AdminContext } from './admin-context.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
+import { auditRoutes } from './routes/audit-logs.js';
+import { connectionRoutes } from './routes/connections.js';
+import { definitionRoutes } from './routes/definitions.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
 import { loginRoutes } from './routes/login.js';
 import { namespaceRoutes } from './routes/namespaces.js';
+import { permissionCheckRoutes } from './routes/permission-check.js';
+import { settingRoutes } from './routes/settings.js';
+import { statsRoutes } from './routes/stats.js';
+import { topicRoutes } from './routes/topics.js';
 import { userRoutes } from './routes/users.js';
 
 /** The HTTP server as the route files see it. */
@@ -49,5 +56,12 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   namespaceRoutes(app, context);
   grantRoutes(app, context);
   userRoutes(app, context);
+  topicRoutes(app, context);
+  connectionRoutes(app, context);
+  statsRoutes(app, context);
+  auditRoutes(app, context);
+  permissionCheckRoutes(app, context);
+  settingRoutes(app, context);
+  definitionRoutes(app, context);
   return app;
 }

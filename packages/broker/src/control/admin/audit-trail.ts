@@ -59,18 +59,26 @@ export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
 
 function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): AuditEntry {
   const { target, namespace, before, after, result } = request.audit;
-  const fallback = Object.values((request.params ?? {}) as Record<string, string>).join('/');
   return {
     ...kind,
     operator: plain(operator),
     address: request.ip,
-    target: plain(target ?? fallback),
+    target: plain(target ?? namedTarget(request)),
     namespace: namespace ?? null,
     oldValue: before === undefined ? null : JSON.stringify(before),
     newValue: after === undefined ? null : JSON.stringify(after),
     result,
     requestId: request.id,
   };
+}
+
+/** What a call was about that was refused before its handler saw it: the path says it, or the name in the body. */
+function namedTarget({ params, body }: FastifyRequest): string {
+  const ofPath = Object.values((params ?? {}) as Record<string, string>).join('/');
+  if (ofPath !== '') return ofPath;
+  const { name, username } = (body ?? {}) as { name?: unknown; username?: unknown };
+  const named = name ?? username;
+  return typeof named === 'string' ? named : '';
 }
 
 /** A text as it can be stored and read: `admin` and a NUL behind it would come back as `admin`. */

@@ -1,4 +1,7 @@
 import type { EngineCounters, EngineEvent } from '../../port.js';
+import type { WholeFigures } from '../../port-report.js';
+import { ConnectionTable } from './connection-table.js';
+import { TopicFigureTable } from './topic-figures.js';
 
 const noCounters: EngineCounters = {
   connectionCount: 0,
@@ -25,16 +28,28 @@ export class Monitor {
   counters: EngineCounters = noCounters;
   /** Messages published a second, over the last interval between counters. */
   messageRate = 0;
+  /** Of the last second; null until the first report. */
+  whole: WholeFigures | null = null;
+  readonly topics = new TopicFigureTable();
+  readonly connections = new ConnectionTable();
   readonly sessions = new Map<number, OpenSession>();
   #countedAtMs = performance.now();
 
   onEvent(event: EngineEvent): void {
+    this.connections.onEvent(event);
     switch (event.kind) {
       case 'counters':
         this.#count(event.counters);
         break;
       case 'sessionOpened':
         this.sessions.set(event.session, event);
+        break;
+      case 'routeOpened':
+        this.topics.opened(event);
+        break;
+      case 'report':
+        this.topics.report(event.report.topics);
+        this.whole = event.report.whole ?? this.whole;
         break;
       case 'sessionClosed':
         this.sessions.delete(event.session);

@@ -154,8 +154,18 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     this.#core.keeper.markSession(session);
     this.#core.sessions.close(session);
     if (session.subscriber !== null) session.subscriber.releaseSession();
+    if (session.publishedCount > 0) this.#tellStale(session);
     const figures = connectionRow(session, null, this.#core.clock.nowUs);
     this.#core.emit({ kind: 'sessionClosed', session: session.id, userId: session.user.id, reason, figures });
+  }
+
+  /** The topics it published to last are stale now, which the next report tells. */
+  #tellStale(session: Session): void {
+    for (const namespace of this.#core.namespaces.all()) {
+      for (const route of namespace.routes()) {
+        if (route.publisher === session) this.#core.fanOut.figures.markChanged(route);
+      }
+    }
   }
 }
 

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { median } from '../src/report/median.js';
+import { judge, ratioTo, type WorkloadResult } from '../src/report/results.js';
+import { resultTable } from '../src/report/table.js';
+import { natsWire } from '../src/wire/nats.js';
+import { pulsemqWire } from '../src/wire/pulsemq.js';
+
+const result = (ours: number[], theirs: number[], dropped = 0): WorkloadResult => ({
+  workload: {
+    name: 'ticks',
+    title: 'ticks',
+    figures: [
+      { name: 'deliveries_per_second', unit: '/s', moreIsBetter: true },
+      { name: 'dropped_messages', unit: 'dropped', moreIsBetter: false },
+    ],
+    peers: [{ name: 'PulseMQ' }, { name: 'NATS' }] as never,
+    targets: [{ text: '2 x NATS', figure: 'deliveries_per_second', peer: 'NATS', atLeast: 2 }],
+    run: () => Promise.reject(new Error('not run here')),
+  },
+  runs: new Map([
+    ['PulseMQ', ours.map((rate) => ({ deliveries_per_second: rate, dropped_messages: dropped }))],
+    ['NATS', theirs.map((rate) => ({ deliveries_per_second: rate, dropped_messages: 0 }))],
+  ]),
+});
+
+test('the median is the middle one, or between the two in the middle', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(median([])).toBeNaN();
+});
+
+test('a ratio is the median of the ratios of neighbouring runs', () => {
+  expect(ratioTo(result([20, 30, 90], [10, 10, 10]), 'NATS', 'deliveries_per_second')).toBe(3);
+});
+
+test('a target holds by its bound, and not when anything of ours was dropped', () => {
+  const [target] = result([], []).workload.targets;
+  expect(judge(result([20], [10]), target!)).toEqual({ value: 2, holds: true });
+  expect(judge(result([19], [10]), target!)).toEqual({ value: 1.9, holds: false });
+  expect(judge(result([20], [10], 1), target!)).toEqual({ value: 2, holds: false });
+  expect(judge(result([20], []), target!)).toBeUndefined();
+});
+
+test('the table says whether it holds', () => {
+  expect(resultTable([result([2_500_000], [1_000_000])])).toContain(
+    '| 2.50 M | 1.00 M | 2.50 | 2 x NATS: 2.50, holds |',
+  );
+});
+
+test('the sizes a generator counts with are those on the wire', () => {
+  expect(natsWire.deliveryBytes('a.b', 100)).toBe('MSG a.b 1 100\r\n'.length + 102);
+  // Key, header, four names and payload frames, and the block, each with its head of two bytes.
+  const expected = 2 + 'market:a.b'.length + 22 + (2 + 6) + (2 + 3) + (2 + 5) + (2 + 100) + (2 + 24);
+  expect(pulsemqWire.deliveryBytes('a.b', 100)).toBe(expected);
+});

@@ -1,0 +1,100 @@
+import type { ApiConnection } from '@pulsemq/protocol';
+import { z } from 'zod';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { ApiError, badInput, notFound } from '../api-error.js';
+import { apiConnection } from '../schemas/connections.js';
+import { bodyId, id, page, refusals, searchText, status } from '../schemas/fields.js';
+
+const tags = ['connections'];
+const order: Record<string, (one: ApiConnection) => number> = {
+  since: (one) => Date.parse(one.connected_at),
+  lag: (one) => one.lag_ms,
+  drops: (one) => one.drops.hwm + one.drops.outbox_bytes + one.drops.outbox_total_bytes,
+  rate_in: (one) => one.msg_rate_in,
+  rate_out: (one) => one.msg_rate_out,
+};
+
+/** Who is connected, and ending it. */
+export function connectionRoutes(app: AdminApp, { store, link, monitor }: AdminContext): void {
+  app.get(
+    '/api/connections',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'List connections',
+        description: 'Those that have closed stay for an hour, with the reason. Greatest first by `sort`.',
+        tags,
+        querystring: z.object({
+          ...page,
+          state: z.enum(['open', 'closed', 'all']).default('open'),
+          user_id: id.optional(),
+          text: searchText,
+          sort: z.enum(['since', 'lag', 'drops', 'rate_in', 'rate_out']).default('since'),
+        }),
+        response: { 200: z.array(apiConnection), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { state, user_id, text, sort, limit, offset } = request.query;
+      const names = new Map((await store.users.all()).map((user) => [user.id, user.username]));
+      const found = monitor.connections
+        .list(state, (userId) => names.get(userId) ?? `user_${userId}`)
+        .filter((one) => user_id === undefined || one.user_id === user_id)
+        .filter((one) => text === undefined || `${one.username} ${one.address}`.includes(text));
+      found.sort((left, right) => order[sort]!(right) - order[sort]!(left));
+      reply.header('x-total-count', found.length);
+      return found.slice(offset, offset + limit);
+    },
+  );
+
+  app.post(
+    '/api/connections/disconnect-user',
+    {
+      config: { access: 'administrator', audit: { opType: 'disconnect_user', targetType: 'user' } },
+      schema: {
+        summary: 'End every session of a user',
+        tags,
+        body: z.strictObject({ user_id: bodyId }),
+        response: {
+          200: z.object({ status: z.literal('disconnected'), session_count: z.int() }),
+          ...refusals,
+        },
+      },
+    },
+    async (request) => {
+      const { user_id } = request.body;
+      request.audit.target = String(user_id);
+      const user = await store.users.byId(user_id);
+      if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
+      request.audit.target = user.username;
+      const session_count = monitor.sessionCountOf(user.id);
+      link.send({ kind: 'kickUser', userId: user.id, reason: 'disconnected by an administrator' });
+      return { status: 'disconnected' as const, session_count };
+    },
+  );
+
+  app.post(
+    '/api/connections/:connection_id/disconnect',
+    {
+      config: { access: 'administrator', audit: { opType: 'disconnect', targetType: 'connection' } },
+      schema: {
+        summary: 'End one connection',
+        tags,
+        params: z.object({ connection_id: z.string().max(30) }),
+        response: { 200: status('disconnected'), ...refusals },
+      },
+    },
+    async (request) => {
+      const { connection_id } = request.params;
+      request.audit.target = connection_id;
+      const found = monitor.connections.find(connection_id);
+      if (found === undefined) throw notFound('connection', connection_id);
+      if (!found.isOpen) throw new ApiError(409, 'CLOSED', `connection ${connection_id} has closed already`);
+      const reason = 'disconnected by an administrator';
+      if (found.session > 0) link.send({ kind: 'kickSession', session: found.session, reason });
+      else link.send({ kind: 'kickSubscriber', subscriber: found.subscriber, reason });
+      return { status: 'disconnected' as const };
+    },
+  );
+}

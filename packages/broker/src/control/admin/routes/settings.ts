@@ -1,0 +1,44 @@
+import type { ApiSetting } from '@pulsemq/protocol';
+import { z } from 'zod';
+import { settingList, settingValue } from '../../config/setting-list.js';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { refusals } from '../schemas/fields.js';
+
+const apiSetting = z.object({
+  key: z.string(),
+  value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  source: z.enum(['default', 'file', 'flag', 'option']),
+  unit: z.string(),
+  range: z.string(),
+  description: z.string(),
+}) satisfies z.ZodType<ApiSetting>;
+
+/** The configuration in force, and where each value came from. */
+export function settingRoutes(app: AdminApp, { effective }: AdminContext): void {
+  app.get(
+    '/api/settings',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'The effective configuration',
+        tags: ['settings'],
+        response: { 200: z.array(apiSetting), ...refusals },
+      },
+    },
+    async () =>
+      settingList().map(({ key, unit, range, description, isSecret }): ApiSetting => {
+        const value = settingValue(effective.config, key);
+        return {
+          key,
+          value: isSecret ? shownSecret(value) : value,
+          source: effective.sources.get(key) ?? 'default',
+          unit,
+          range,
+          description,
+        };
+      }),
+  );
+}
+
+const shownSecret = (value: unknown): string => (value === null ? '(unset)' : '(set)');

@@ -1,0 +1,93 @@
+import type { ApiTopic } from '@pulsemq/protocol';
+import { z } from 'zod';
+import type { TopicRow } from '../../store/rows.js';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { notFound } from '../api-error.js';
+import { idParams, page, refusals, searchText, status } from '../schemas/fields.js';
+import { apiTopic } from '../schemas/topics.js';
+
+const tags = ['topics'];
+
+export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContext): void {
+  const withFigures = async (rows: readonly TopicRow[]): Promise<ApiTopic[]> => {
+    const [users, namespaces] = await Promise.all([store.users.all(), store.namespaces.all()]);
+    const usernames = new Map(users.map(({ id, username }) => [id, username]));
+    const names = new Map(namespaces.map(({ id, name }) => [id, name]));
+    return rows.map((row) => {
+      const namespace = names.get(row.namespaceId) ?? '';
+      const usernameOf = (id: number): string => usernames.get(id) ?? `user_${id}`;
+      return {
+        id: row.id,
+        namespace_id: row.namespaceId,
+        namespace,
+        name: row.name,
+        created_by: row.createdBy,
+        created_at: row.createdAt,
+        live: monitor.topics.of(namespace, row.name, usernameOf),
+      };
+    });
+  };
+
+  app.get(
+    '/api/topics',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'List topics',
+        description: 'By name; of one namespace, or of all. An unknown namespace has none.',
+        tags,
+        querystring: z.object({ ...page, namespace: z.string().max(100).optional(), text: searchText }),
+        response: { 200: z.array(apiTopic), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { namespace, text, limit, offset } = request.query;
+      const known = namespace === undefined ? undefined : await store.namespaces.byName(namespace);
+      if (namespace !== undefined && known === undefined) {
+        reply.header('x-total-count', 0);
+        return [];
+      }
+      const namespaceIds = known === undefined ? undefined : [known.id];
+      const { rows, total } = await store.topics.list({ namespaceIds, text }, { limit, offset });
+      reply.header('x-total-count', total);
+      return withFigures(rows);
+    },
+  );
+
+  app.get(
+    '/api/topics/:id',
+    {
+      config: { access: 'administrator' },
+      schema: { summary: 'Get a topic', tags, params: idParams, response: { 200: apiTopic, ...refusals } },
+    },
+    async (request) => {
+      const row = await store.topics.byId(request.params.id);
+      if (row === undefined) throw notFound('topic', request.params.id);
+      return (await withFigures([row]))[0]!;
+    },
+  );
+
+  app.delete(
+    '/api/topics/:id',
+    {
+      config: { access: 'administrator', audit: { opType: 'topic.delete', targetType: 'topic' } },
+      schema: {
+        summary: 'Delete a topic',
+        description: 'Published to again, it returns under a new epoch.',
+        tags,
+        params: idParams,
+        response: { 200: status('deleted'), ...refusals },
+      },
+    },
+    async (request) => {
+      const row = await store.topics.byId(request.params.id);
+      if (row === undefined) throw notFound('topic', request.params.id);
+      const namespace = await store.namespaces.byId(row.namespaceId);
+      Object.assign(request.audit, { target: row.name, namespace: namespace?.name });
+      await store.topics.remove(row.id);
+      feed.topicRemoved(row.namespaceId, row.name);
+      return { status: 'deleted' as const };
+    },
+  );
+}

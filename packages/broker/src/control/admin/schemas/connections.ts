@@ -1,0 +1,38 @@
+import type { ApiConnection, DropFigures } from '@pulsemq/protocol';
+import { z } from 'zod';
+
+export const dropFigures = z.object({
+  hwm: z.int(),
+  outbox_bytes: z.int(),
+  outbox_total_bytes: z.int(),
+  at_close: z.int(),
+  conflated: z.int(),
+}) satisfies z.ZodType<DropFigures>;
+
+export const apiConnection = z.object({
+  connection_id: z.string(),
+  kind: z.enum(['session', 'plain', 'legacy']),
+  user_id: z.int().nullable(),
+  username: z.string().nullable(),
+  address: z.string(),
+  port: z.int(),
+  client: z.string(),
+  connected_at: z.string(),
+  subscriptions: z.array(z.object({ namespace: z.string(), pattern: z.string() })).readonly(),
+  subscription_count: z.int(),
+  msg_rate_in: z.number(),
+  byte_rate_in: z.number(),
+  msg_rate_out: z.number(),
+  byte_rate_out: z.number(),
+  msg_total_in: z.int(),
+  msg_total_out: z.int(),
+  byte_total_in: z.int(),
+  byte_total_out: z.int(),
+  queued_messages: z.int(),
+  queued_bytes: z.int(),
+  lag_ms: z.number(),
+  drops: dropFigures,
+  is_slow: z.boolean(),
+  closed_at: z.string().nullable(),
+  close_reason: z.string().nullable(),
+}) satisfies z.ZodType<ApiConnection>;

@@ -1,0 +1,198 @@
+import { MessageType } from '@pulsemq/protocol';
+import { expect, test } from 'vitest';
+import { ticketSubscription } from '../engine/engine-fixture.js';
+import { WirePeer } from '../engine/wire-peer.js';
+import { RunningServer } from './running-server.js';
+
+const publish = (topic: string) =>
+  ({ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('12345') }) as const;
+
+/** Asks again until what was asked for is so: figures come once a second. */
+async function until<Value>(ask: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
+  for (;;) {
+    const value = await ask();
+    if (isSo(value)) return value;
+  }
+}
+
+test('defects 25 and 26: after a known run the figures are what the clients counted, however often they are read', async () => {
+  const running = await RunningServer.start();
+  await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const writer = await running.user('writer', 1, 'pub');
+  const reader = await running.user('reader', 1, 'sub');
+  const [publisher, session] = [await running.wire('writer', writer.token), await running.wire('reader', reader.token)];
+  const subscriber = await WirePeer.open(running.server.addresses.subPort, { socketType: 'XSUB' });
+  subscriber.subscribe(ticketSubscription(session.ticket));
+  await subscriber.delivery();
+  await session.request({ type: MessageType.sub, namespace: 'market', topic: 'a' });
+  for (let count = 0; count < 30; count++) await publisher.request(publish(count % 3 === 0 ? 'a' : 'b'));
+  for (let count = 0; count < 10; count++) await subscriber.delivery();
+
+  type Stats = {
+    name: string;
+    msg_total: number;
+    byte_total: number;
+    delivered_total: number;
+    dropped_total: number;
+    subscriber_count: number;
+  };
+  const stats = () => running.ok<Stats[]>('GET', '/api/stats/topics');
+  await until(stats, (topics) => topics.reduce((sum, one) => sum + one.msg_total, 0) === 30);
+  const topics = new Map((await stats()).map((one) => [one.name, one]));
+  expect(topics.get('a')).toMatchObject({
+    msg_total: 10,
+    byte_total: 50,
+    delivered_total: 10,
+    dropped_total: 0,
+    subscriber_count: 1,
+  });
+  expect(topics.get('b')).toMatchObject({ msg_total: 20, byte_total: 100, delivered_total: 0, subscriber_count: 0 });
+  expect(topics.get('a')).toMatchObject({
+    last_publisher: 'writer',
+    is_stale: false,
+    latency: { publisher_to_broker_ms: { count: 10 }, broker_to_socket_us: { count: 10 } },
+  });
+
+  const system = await running.ok('GET', '/api/stats/system');
+  expect(system).toMatchObject({
+    msg_total: 30,
+    byte_total: 150,
+    delivered_total: 10,
+    dropped_total: 0,
+    sessions: 2,
+    online_users: 2,
+    topics: 2,
+  });
+
+  type Connection = {
+    connection_id: string;
+    username: string;
+    msg_total_in: number;
+    msg_total_out: number;
+    kind: string;
+  };
+  const connections = () => running.ok<Connection[]>('GET', '/api/connections');
+  const byName = new Map((await connections()).map((one) => [one.username, one]));
+  expect(byName.get('writer')).toMatchObject({ kind: 'session', client: 'ZMTP 3.1 DEALER', address: '127.0.0.1' });
+  await until(
+    connections,
+    (list) => list.some((one) => one.msg_total_in === 30) && list.some((one) => one.msg_total_out === 10),
+  );
+
+  await publisher.close();
+  await until(
+    () => running.ok<{ live: { is_stale: boolean } }>('GET', '/api/topics/1'),
+    ({ live }) => live.is_stale,
+  );
+  type Closed = { username: string; close_reason: string; msg_total_in: number }[];
+  const closed = await until(
+    () => running.ok<Closed>('GET', '/api/connections?state=closed'),
+    (list) => list.length === 1,
+  );
+  expect(closed[0]).toMatchObject({ username: 'writer', close_reason: 'closed by peer', msg_total_in: 30 });
+  await subscriber.close();
+});
+
+test('defect 30: a user and a single connection can be disconnected', async () => {
+  const running = await RunningServer.start();
+  const user = await running.user('bot');
+  const first = await running.wire('bot', user.token);
+  const second = await running.wire('bot', user.token);
+  const list = () => running.ok<{ connection_id: string; username: string }[]>('GET', '/api/connections');
+  const open = await until(list, (connections) => connections.length === 2);
+  const ids = open.map(({ connection_id }) => connection_id).sort();
+  await running.ok('POST', `/api/connections/${ids[0]}/disconnect`);
+  await first.closed;
+  expect(await running.ok('POST', '/api/connections/disconnect-user', { user_id: user.id })).toMatchObject({
+    status: 'disconnected',
+  });
+  await second.closed;
+  expect((await running.call('POST', `/api/connections/${ids[0]}/disconnect`)).status).toBe(409);
+  expect((await running.call('POST', '/api/connections/s999/disconnect')).status).toBe(404);
+  expect((await running.call('POST', '/api/connections/disconnect-user', { user_id: 99 })).status).toBe(400);
+});
+
+test('defect 31: a deleted topic is gone from queries, and comes back when it is published to', async () => {
+  const running = await RunningServer.start();
+  const wire = await running.wire('admin', running.admin.token);
+  const topics = () => running.ok<{ id: number; name: string }[]>('GET', '/api/topics?namespace=market');
+  await wire.request(publish('a'));
+  const [topic] = await until(topics, (list) => list.length === 1);
+  await running.ok('DELETE', `/api/topics/${topic!.id}`);
+  expect(await topics()).toEqual([]);
+  await wire.request(publish('a'));
+  await until(topics, (list) => list.length === 1);
+  expect(await running.ok('GET', '/api/topics?namespace=nothing')).toEqual([]);
+});
+
+test('defect 32: every change leaves one row that says who, where, what, before and after', async () => {
+  const running = await RunningServer.start();
+  await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const user = await running.user('bot', 1, 'sub');
+  await running.ok('POST', '/api/namespaces/1/permissions', { user_id: user.id, role: 'pub' });
+  await running.call('POST', '/api/namespaces', { name: 'system' });
+  await running.ok('POST', `/api/users/${user.id}/reset-token`);
+  const rows = await running.ok<Record<string, unknown>[]>('GET', '/api/audit-logs?limit=20');
+  expect(rows.map((row) => `${row.op_type} ${row.target} ${row.result}`)).toEqual([
+    'reset_token bot ok',
+    'namespace.create system BAD_INPUT',
+    'grant bot ok',
+    'grant bot ok',
+    'user.create bot ok',
+    'namespace.create market ok',
+    'login admin ok',
+  ]);
+  expect(rows[2]).toMatchObject({
+    target_type: 'namespace_permission',
+    namespace: 'market',
+    old_value: '"sub"',
+    new_value: '"pub"',
+    operator: 'admin',
+    address: '127.0.0.1',
+  });
+  expect(await running.ok('GET', '/api/audit-logs?op_type=grant&limit=1')).toHaveLength(1);
+});
+
+test('who may do what, and why', async () => {
+  const running = await RunningServer.start();
+  await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const user = await running.user('bot', 1, 'sub');
+  const check = (query: string) =>
+    running.ok<Record<string, { allowed: boolean; code: string }>>('GET', `/api/permissions/check?${query}`);
+  expect(await check(`user_id=${user.id}&namespace=market&topic=a`)).toMatchObject({
+    publish: { allowed: false, code: 'ROLE_TOO_LOW' },
+    subscribe: { allowed: true, code: 'GRANTED' },
+  });
+  expect(await check(`user_id=${user.id}&namespace=other`)).toMatchObject({ subscribe: { code: 'NAMESPACE_UNKNOWN' } });
+  expect(await check('user_id=1&namespace=other&topic=a.%3E')).toMatchObject({
+    publish: { code: 'BAD_NAME' },
+    subscribe: { allowed: true, code: 'ALL_RIGHTS' },
+  });
+});
+
+test('settings show where each value came from, and no secret', async () => {
+  const running = await RunningServer.start({ auth: { jwt_secret: 'x'.repeat(40) } });
+  const settings = await running.ok<{ key: string; value: unknown; source: string }[]>('GET', '/api/settings');
+  const byKey = new Map(settings.map((one) => [one.key, one]));
+  expect(byKey.get('auth.jwt_secret')).toMatchObject({ value: '(set)', source: 'option' });
+  expect(byKey.get('broker.hwm')).toMatchObject({ value: 10_000, source: 'default' });
+  expect(JSON.stringify(settings)).not.toContain('xxxx');
+});
+
+test('definitions travel from one broker to another, and importing twice changes nothing', async () => {
+  const [from, to] = [await RunningServer.start(), await RunningServer.start()];
+  await from.ok('POST', '/api/namespaces', { name: 'market', description: 'ticks' });
+  await from.user('bot', 1, 'pub');
+  const file = await from.ok('GET', '/api/definitions');
+  expect(JSON.stringify(file)).not.toMatch(/hash|token/);
+  const tried = await to.ok<{ status: string; changes: string[] }>('POST', '/api/definitions?dry_run=true', file);
+  expect(tried.changes).toEqual([
+    'namespace market: created',
+    'user bot: created without token and password',
+    'grant of market to bot: none -> pub',
+  ]);
+  expect(await to.ok('GET', '/api/namespaces')).toEqual([]);
+  expect(await to.ok('POST', '/api/definitions', file)).toEqual({ status: 'imported', changes: tried.changes });
+  expect(await to.ok('POST', '/api/definitions', file)).toMatchObject({ changes: [] });
+  expect(await to.ok('GET', '/api/definitions')).toEqual(file);
+});
