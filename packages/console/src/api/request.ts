@@ -65,3 +65,16 @@ export async function askPage<Row>(path: string, options: RequestOptions = {}): 
   const total = Number(response.headers.get('X-Total-Count') ?? rows.length);
   return { rows, total: Number.isFinite(total) ? total : rows.length };
 }
+
+const listPage = 1000;
+
+/** A whole list, page after page. For lists that people keep: users, namespaces, grants. */
+export async function askAll<Row>(path: string, options: RequestOptions = {}): Promise<readonly Row[]> {
+  const all: Row[] = [];
+  for (;;) {
+    const query = { ...options.query, limit: listPage, offset: all.length };
+    const { rows, total } = await askPage<Row>(path, { ...options, query });
+    all.push(...rows);
+    if (rows.length === 0 || all.length >= total) return all;
+  }
+}

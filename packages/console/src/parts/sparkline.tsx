@@ -1,4 +1,7 @@
-/** A line without axes: the shape of the last minutes, scaled to its own highest value. */
+/** Values it has room for. */
+const slots = 30;
+
+/** A line without axes: the shape of the last values, newest at the right, scaled to their own highest. */
 export function Sparkline({
   values,
   width = 88,
@@ -9,10 +12,11 @@ export function Sparkline({
   readonly height?: number;
 }) {
   const top = Math.max(1e-9, ...values);
-  const step = values.length > 1 ? width / (values.length - 1) : width;
-  const points = values.map((value, index) => {
+  const step = width / (slots - 1);
+  const points = values.slice(-slots).map((value, index, shown) => {
+    const x = width - (shown.length - 1 - index) * step;
     const y = height - 1 - (Math.max(0, value) / top) * (height - 2);
-    return `${(index * step).toFixed(1)},${y.toFixed(1)}`;
+    return `${x.toFixed(1)},${y.toFixed(1)}`;
   });
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" focusable="false">

@@ -5,6 +5,7 @@ import { NotFound } from './not-found.js';
 
 const Dashboard = lazy(async () => ({ default: (await import('../pages/dashboard/dashboard.js')).Dashboard }));
 const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
+const TopicPage = lazy(async () => ({ default: (await import('../pages/topic/topic.js')).TopicPage }));
 
 const router = createHashRouter([
   {
@@ -12,6 +13,7 @@ const router = createHashRouter([
     children: [
       { index: true, element: <Dashboard /> },
       { path: 'topics', element: <Topics /> },
+      { path: 'topics/:id', element: <TopicPage /> },
       { path: '*', element: <NotFound /> },
     ],
   },

@@ -1,7 +1,8 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import type { ApiNamespace, ApiTopic, ApiUser } from '@pulsemq/protocol';
+import type { ApiTopic } from '@pulsemq/protocol';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { namespacesQuery, usersQuery } from '../api/lists.js';
 import { askPage } from '../api/request.js';
 import type { IconName } from '../parts/icon.js';
 import { pages } from './pages.js';
@@ -16,40 +17,21 @@ export interface Finding {
 
 const shownPerKind = 8;
 
-/** What the reader has no right to list is not found; everything else shows its failure on its page. */
-async function listOrNothing<Row>(
-  path: string,
-  query: Readonly<Record<string, string | number>>,
-): Promise<readonly Row[]> {
-  try {
-    return (await askPage<Row>(path, { query })).rows;
-  } catch {
-    return [];
-  }
-}
-
 const contains = (name: string, text: string): boolean => name.toLowerCase().includes(text.toLowerCase());
 
 /** Pages first, then what the broker knows under that name. */
 export function useFindings(text: string): readonly Finding[] {
   const { t } = useTranslation();
   const [wanted] = useDebouncedValue(text.trim(), 120);
-  const options = { enabled: wanted !== '', placeholderData: keepPreviousData };
   const topics = useQuery({
     queryKey: ['find', 'topics', wanted],
-    queryFn: () => listOrNothing<ApiTopic>('/api/topics', { text: wanted, limit: shownPerKind }),
-    ...options,
+    queryFn: () => askPage<ApiTopic>('/api/topics', { query: { text: wanted, limit: shownPerKind } }),
+    enabled: wanted !== '',
+    placeholderData: keepPreviousData,
   });
-  const users = useQuery({
-    queryKey: ['find', 'users'],
-    queryFn: () => listOrNothing<ApiUser>('/api/users', { limit: 1000 }),
-    ...options,
-  });
-  const namespaces = useQuery({
-    queryKey: ['find', 'namespaces'],
-    queryFn: () => listOrNothing<ApiNamespace>('/api/namespaces', {}),
-    ...options,
-  });
+  const isAsked = wanted !== '';
+  const users = useQuery({ ...usersQuery, enabled: isAsked });
+  const namespaces = useQuery({ ...namespacesQuery, enabled: isAsked });
 
   const findings: Finding[] = [];
   for (const page of pages) {
@@ -58,7 +40,7 @@ export function useFindings(text: string): readonly Finding[] {
     findings.push({ id: `page-${page.name}`, kind: 'pages', text: name, path: page.path, icon: page.icon });
   }
   if (wanted === '') return findings;
-  for (const topic of topics.data ?? []) {
+  for (const topic of topics.data?.rows ?? []) {
     const name = `${topic.namespace}:${topic.name}`;
     if (!contains(name, wanted)) continue;
     findings.push({ id: `topic-${topic.id}`, kind: 'topics', text: name, path: `/topics/${topic.id}`, icon: 'topics' });

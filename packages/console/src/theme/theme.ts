@@ -27,11 +27,25 @@ const red: MantineColorsTuple = [
   '#5c100d',
 ];
 
+/** Neutrals of the dark ground: text first, ground last. */
+const dark: MantineColorsTuple = [
+  '#e4e8ee',
+  '#a9b2c0',
+  '#929cab',
+  '#56606f',
+  '#3a4250',
+  '#272d38',
+  '#1a1f28',
+  '#14181f',
+  '#0e1116',
+  '#090b0f',
+];
+
 /** Component library settings: dense, quiet, and in the palette of tokens.css. */
 export const theme = createTheme({
   primaryColor: 'pulse',
   primaryShade: { light: 6, dark: 5 },
-  colors: { pulse, red },
+  colors: { pulse, red, dark },
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '13.5px', lg: '15px', xl: '18px' },

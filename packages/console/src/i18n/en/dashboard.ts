@@ -54,6 +54,7 @@ export const dashboard = {
       hwm: 'Outbox full (messages)',
       outbox_bytes: 'Outbox full (bytes)',
       outbox_total_bytes: 'All outboxes full',
+      at_close: 'Queued when it closed',
       conflated: 'Conflated',
     },
     topTopics: 'Busiest topics',

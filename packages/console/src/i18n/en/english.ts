@@ -1,7 +1,9 @@
+import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { shell } from './shell.js';
+import { topic } from './topic.js';
 import { topics } from './topics.js';
 
 /** The English catalogue: the one the keys are typed by. */
-export const english = { ...general, ...shell, ...dashboard, ...topics } as const;
+export const english = { ...general, ...shell, ...dashboard, ...topics, ...topic, ...connections } as const;

@@ -1,9 +1,18 @@
 import type { english } from '../en/english.js';
 import type { Words } from '../words.js';
+import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { shell } from './shell.js';
+import { topic } from './topic.js';
 import { topics } from './topics.js';
 
 /** The Chinese catalogue. */
-export const chinese: Words<typeof english> = { ...general, ...shell, ...dashboard, ...topics };
+export const chinese: Words<typeof english> = {
+  ...general,
+  ...shell,
+  ...dashboard,
+  ...topics,
+  ...topic,
+  ...connections,
+};

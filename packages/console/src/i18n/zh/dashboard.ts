@@ -57,6 +57,7 @@ export const dashboard: Words<typeof english> = {
       hwm: '发件箱已满（条数）',
       outbox_bytes: '发件箱已满（字节）',
       outbox_total_bytes: '全部发件箱已满',
+      at_close: '关闭时仍在排队',
       conflated: '合并',
     },
     topTopics: '最繁忙的主题',

@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
-import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { askPage } from '../../api/request.js';
+import { namespacesQuery, usersQuery } from '../../api/lists.js';
 import { Panel } from '../../parts/panel.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './dashboard.module.css';
@@ -42,16 +41,10 @@ function Step({ number, title, hint, isDone, action, path }: StepProps) {
 /** A broker with nothing in it: what to do, in order; a step that is done says so. */
 export function FirstSteps() {
   const { t } = useTranslation();
-  const namespaces = useQuery({
-    queryKey: ['namespaces'],
-    queryFn: ({ signal }) => askPage<ApiNamespace>('/api/namespaces', { signal }),
-  });
-  const users = useQuery({
-    queryKey: ['users'],
-    queryFn: ({ signal }) => askPage<ApiUser>('/api/users', { query: { limit: 1000 }, signal }),
-  });
-  const namespaceRows = namespaces.data?.rows ?? [];
-  const clients = (users.data?.rows ?? []).filter(({ user_type: type }) => type === 'mq_normal' || type === 'mq_super');
+  const namespaces = useQuery(namespacesQuery);
+  const users = useQuery(usersQuery);
+  const namespaceRows = namespaces.data ?? [];
+  const clients = (users.data ?? []).filter(({ user_type: type }) => type === 'mq_normal' || type === 'mq_super');
   const hasGrant = namespaceRows.some(({ grant_count: count }) => count > 0);
   return (
     <Panel title={t('dashboard.first.title')}>

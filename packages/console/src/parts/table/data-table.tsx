@@ -44,6 +44,12 @@ function columnsShown<Row>(all: readonly Column<Row>[], chosen: readonly string[
   return isNarrow && narrow.length > 0 ? narrow : wanted;
 }
 
+/** On a narrow screen the first column takes what is left, and there is no room for the row's actions. */
+function templateOf<Row>(shown: readonly Column<Row>[], isNarrow: boolean): string {
+  if (!isNarrow) return `${shown.map(({ width }) => width).join(' ')} 34px`;
+  return shown.map(({ isNumber }, index) => (index === 0 ? 'minmax(0, 1fr)' : isNumber ? '78px' : '98px')).join(' ');
+}
+
 /** Rows with search, order and choice of columns; only those in sight are drawn. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { t } = useTranslation();
@@ -54,10 +60,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const setSearch = props.onSearch ?? setOwnSearch;
   const scroller = useRef<HTMLDivElement>(null);
   const { width } = useSize(scroller);
-  const shown = useMemo(
-    () => columnsShown(columns, memory.columns, width > 0 && width < narrowWidth),
-    [columns, memory.columns, width],
-  );
+  const isNarrow = width > 0 && width < narrowWidth;
+  const shown = useMemo(() => columnsShown(columns, memory.columns, isNarrow), [columns, memory.columns, isNarrow]);
   const visible = useMemo(
     () => (isPrepared ? rows : sorted(searched(rows, columns, search), columns, memory.order)),
     [rows, columns, search, memory.order, isPrepared],
@@ -72,7 +76,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   });
   const scrollTo = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
   const keys = useRowKeys({ rows: visible, scroller, scrollTo, onOpen });
-  const template = `${shown.map((column) => column.width).join(' ')} 34px`;
 
   return (
     <div className={classNames.table}>
@@ -87,8 +90,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         <table
           aria-label={props.label}
           aria-rowcount={visible.length + 1}
-          style={{ '--columns': template, height: virtual.getTotalSize() } as React.CSSProperties}
+          style={{ '--columns': templateOf(shown, isNarrow), height: virtual.getTotalSize() } as React.CSSProperties}
           className={classNames.grid}
+          data-narrow={isNarrow}
           onKeyDown={keys.onKeyDown}
         >
           <HeaderRow

@@ -1,0 +1,9 @@
+export const connections = {
+  connections: {
+    title: 'Connections',
+    user: 'User',
+    nobody: 'unknown',
+    pattern: 'Pattern',
+    connection: 'Connection',
+  },
+} as const;

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import type { ApiTopic, LastValue } from '@pulsemq/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { ApiFailure } from '../../api/api-failure.js';
+import { ask, send } from '../../api/request.js';
+import { download } from '../../export/download.js';
+import { Empty } from '../../parts/empty.js';
+import { Loading } from '../../parts/loading.js';
+import { FailureText, Problem } from '../../parts/problem.js';
+import { StatusMark } from '../../parts/status-mark.js';
+import { MessagePanel } from './message-panel.js';
+
+const extensions = { bytes: 'bin', string: 'txt', df_msgpack: 'msgpack', df_pyarrow: 'arrow' } as const;
+
+/** The payload's own bytes, as they were sent. */
+async function downloadRaw(id: number, { message }: LastValue): Promise<void> {
+  const response = await send(`/api/topics/${id}/last`, { query: { raw: true } });
+  const compression = message.compressed === null ? '' : `.${message.compressed}`;
+  const name = `${message.namespace}-${message.topic}-${message.sequence}.${extensions[message.format]}${compression}`;
+  download(name, 'application/octet-stream', await response.arrayBuffer());
+}
+
+/** Why there is none, and what to do about it. */
+function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
+  const { t } = useTranslation();
+  if (failure.code === 'NOT_KEPT') {
+    return (
+      <Empty text={t('topic.notKept')}>
+        <Button component={Link} to="/namespaces" variant="default">
+          {t('topic.keepIt')}
+        </Button>
+      </Empty>
+    );
+  }
+  return <Empty text={t('topic.notYet')} />;
+}
+
+/** The value a new subscriber would get first. */
+export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
+  const { t } = useTranslation();
+  const [rawFailure, setRawFailure] = useState<unknown>();
+  const query = useQuery({
+    queryKey: ['last', topic.id],
+    queryFn: ({ signal }) => ask<LastValue>(`/api/topics/${topic.id}/last`, { signal }),
+    refetchInterval: 2000,
+    retry: false,
+  });
+  const { data, error } = query;
+  if (data === undefined && error === null) return <Loading />;
+  if (error instanceof ApiFailure && (error.code === 'NOT_KEPT' || error.code === 'NOT_YET')) {
+    return <NoLastValue failure={error} />;
+  }
+  if (data === undefined) return <Problem failure={error} onRetry={() => void query.refetch()} />;
+  return (
+    <>
+      {data.is_stale && <StatusMark status="stale">{t('topic.staleHint')}</StatusMark>}
+      {rawFailure !== undefined && <FailureText failure={rawFailure} />}
+      <MessagePanel
+        message={data.message}
+        onRaw={() => {
+          setRawFailure(undefined);
+          downloadRaw(topic.id, data).catch(setRawFailure);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { Button, Menu } from '@mantine/core';
+import type { ShownMessage } from '@pulsemq/protocol';
+import { useTranslation } from 'react-i18next';
+import { csvText } from '../../export/csv.js';
+import { download } from '../../export/download.js';
+import { bytesText, exact } from '../../format/number.js';
+import { clockMsText, dateText } from '../../format/time.js';
+import { CopyWordButton } from '../../parts/copy-button.js';
+import { Icon } from '../../parts/icon.js';
+import { tableOf } from '../../parts/payload/payload-shape.js';
+import { PayloadView } from '../../parts/payload/payload-view.js';
+import { latencyMs } from './tail-list.js';
+import classNames from './topic.module.css';
+
+const timeText = (iso: string): string => `${dateText(new Date(iso))} ${clockMsText(new Date(iso))}`;
+
+function Fields({ message }: { readonly message: ShownMessage }) {
+  const { t } = useTranslation();
+  const fields: readonly (readonly [string, string])[] = [
+    [t('topics.topic'), `${message.namespace}:${message.topic}`],
+    [t('topic.sender'), message.username],
+    [t('topics.sequence'), exact(message.sequence)],
+    [t('topic.epoch'), String(message.epoch)],
+    [t('topic.published'), timeText(message.published_at)],
+    [t('topic.received'), timeText(message.received_at)],
+    [t('topic.latency'), `${latencyMs(message)} ms`],
+    [t('topic.format'), message.compressed === null ? message.format : `${message.format}, ${message.compressed}`],
+    [t('topic.size'), bytesText(message.payload_bytes)],
+  ];
+  return (
+    <dl className={classNames.fields}>
+      {fields.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="clip" title={value}>
+            {value}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** The text that "copy" gives: what was sent where it is text, else the message as JSON. */
+const copied = ({ content, ...rest }: ShownMessage): string =>
+  content.kind === 'text' ? content.text : JSON.stringify({ ...rest, content }, null, 2);
+
+function DownloadMenu({
+  message,
+  onRaw,
+}: {
+  readonly message: ShownMessage;
+  readonly onRaw: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  const table = tableOf(message.content);
+  const name = `${message.namespace}-${message.topic}-${message.sequence}`;
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<Icon name="download" size={14} />}>
+          {t('actions.download')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {table !== undefined && (
+          <Menu.Item
+            onClick={() => {
+              const head = table.columns.map((column) => column.name);
+              download(`${name}.csv`, 'text/csv;charset=utf-8', csvText(head, table.rows));
+            }}
+          >
+            CSV
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={() => download(`${name}.json`, 'application/json', JSON.stringify(message, null, 2))}>
+          JSON
+        </Menu.Item>
+        {onRaw !== undefined && (
+          <Menu.Item onClick={onRaw}>{message.format === 'df_pyarrow' ? 'Arrow' : t('topic.rawBytes')}</Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** One message, opened: its header, and its payload as the thing it is. */
+export function MessagePanel(props: {
+  readonly message: ShownMessage;
+  readonly onRaw?: (() => void) | undefined;
+  readonly onClose?: () => void;
+}) {
+  const { t } = useTranslation();
+  const { message, onRaw, onClose } = props;
+  return (
+    <div className={classNames.message}>
+      <div className={classNames.messageHead}>
+        <h2>#{message.sequence}</h2>
+        <div className={classNames.messageActions}>
+          <CopyWordButton text={() => copied(message)} />
+          <DownloadMenu message={message} onRaw={onRaw} />
+          {onClose !== undefined && (
+            <Button variant="default" onClick={onClose} aria-label={t('actions.close')}>
+              <Icon name="close" size={14} />
+            </Button>
+          )}
+        </div>
+      </div>
+      <Fields message={message} />
+      <PayloadView content={message.content} />
+    </div>
+  );
+}

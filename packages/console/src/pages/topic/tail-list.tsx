@@ -1,0 +1,103 @@
+import type { ShownMessage } from '@pulsemq/protocol';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useLayoutEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { bytesText } from '../../format/number.js';
+import { clockMsText } from '../../format/time.js';
+import { classes } from '../../parts/classes.js';
+import { previewOf } from '../../parts/payload/payload-shape.js';
+import classNames from './topic.module.css';
+
+export const messageKey = ({ topic, epoch, sequence }: ShownMessage): string => `${topic} ${epoch} ${sequence}`;
+
+const rowHeight = 26;
+
+/** Milliseconds from the publisher's clock to ours; a publisher's clock ahead of ours makes it negative. */
+export const latencyMs = ({ published_at, received_at }: ShownMessage): number =>
+  Date.parse(received_at) - Date.parse(published_at);
+
+interface RowProps {
+  readonly message: ShownMessage;
+  readonly start: number;
+  readonly isChosen: boolean;
+  readonly onChoose: (message: ShownMessage) => void;
+}
+
+const TailRow = memo(function TailRow({ message, start, isChosen, onChoose }: RowProps) {
+  return (
+    <button
+      type="button"
+      className={classes(classNames.tailRow, isChosen && classNames.chosen)}
+      aria-pressed={isChosen}
+      style={{ transform: `translateY(${start}px)` }}
+      onClick={() => onChoose(message)}
+    >
+      <span className="muted">{clockMsText(new Date(message.received_at))}</span>
+      <span className={classNames.right}>{message.sequence}</span>
+      <span className={classNames.wide}>{message.format}</span>
+      <span className={classes(classNames.right, classNames.wide)}>{bytesText(message.payload_bytes)}</span>
+      <span className={classes(classNames.right, classNames.wide)}>{latencyMs(message)}</span>
+      <span className={classes('clip', 'mono', classNames.preview)}>{previewOf(message.content)}</span>
+    </button>
+  );
+});
+
+/** Rows arrive at the top. Who has scrolled away from it keeps what is in sight where it is. */
+function useHeldPlace(scroller: React.RefObject<HTMLElement | null>, messages: readonly ShownMessage[]): void {
+  const first = useRef<string>(undefined);
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const before = first.current;
+    first.current = messages[0] === undefined ? undefined : messageKey(messages[0]);
+    if (element === null || before === undefined || element.scrollTop === 0) return;
+    const arrived = messages.findIndex((message) => messageKey(message) === before);
+    if (arrived > 0) element.scrollTop += arrived * rowHeight;
+  }, [messages, scroller]);
+}
+
+/** The messages of a tail, newest first. */
+export function TailList(props: {
+  readonly messages: readonly ShownMessage[];
+  readonly chosen: ShownMessage | null;
+  readonly onChoose: (message: ShownMessage) => void;
+  readonly empty: React.ReactNode;
+}) {
+  const { t } = useTranslation();
+  const { messages, chosen, onChoose } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtual = useVirtualizer({
+    count: messages.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => messageKey(messages[index]!),
+    overscan: 10,
+  });
+  useHeldPlace(scroller, messages);
+  const chosenKey = chosen === null ? null : messageKey(chosen);
+  return (
+    <div className={classNames.tail}>
+      <div className={classNames.tailHead} aria-hidden="true">
+        <span>{t('topic.received')}</span>
+        <span className={classNames.right}>{t('topics.sequence')}</span>
+        <span className={classNames.wide}>{t('topic.format')}</span>
+        <span className={classes(classNames.right, classNames.wide)}>{t('topic.size')}</span>
+        <span className={classes(classNames.right, classNames.wide)}>{t('topic.latency')} ms</span>
+        <span>{t('topic.payload')}</span>
+      </div>
+      <div ref={scroller} className={classNames.tailRows}>
+        {messages.length === 0 && props.empty}
+        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {virtual.getVirtualItems().map(({ key, index, start }) => (
+            <TailRow
+              key={key}
+              message={messages[index]!}
+              start={start}
+              isChosen={key === chosenKey}
+              onChoose={onChoose}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,89 @@
+import { Tabs } from '@mantine/core';
+import type { ApiTopic } from '@pulsemq/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { topicQuery } from '../../api/lists.js';
+import { CopyButton } from '../../parts/copy-button.js';
+import { Loading } from '../../parts/loading.js';
+import { Page } from '../../parts/page.js';
+import { Problem } from '../../parts/problem.js';
+import { TopicStatus } from '../topics/topic-columns.js';
+import { DeleteTopic } from './delete-topic.js';
+import { HistoryTab } from './history-tab.js';
+import { LastValueTab } from './last-value-tab.js';
+import { LiveTail } from './live-tail.js';
+import { SubscribersTab } from './subscribers-tab.js';
+import classNames from './topic.module.css';
+import { TopicSummary } from './topic-summary.js';
+
+const tabs = ['live', 'last', 'history', 'subscribers'] as const;
+type Tab = (typeof tabs)[number];
+
+function TabBody({ tab, topic }: { readonly tab: Tab; readonly topic: ApiTopic }) {
+  switch (tab) {
+    case 'live':
+      return <LiveTail namespace={topic.namespace} topic={topic.name} />;
+    case 'last':
+      return <LastValueTab topic={topic} />;
+    case 'history':
+      return <HistoryTab topic={topic} />;
+    case 'subscribers':
+      return <SubscribersTab topic={topic} />;
+  }
+}
+
+function Loaded({ topic }: { readonly topic: ApiTopic }) {
+  const { t } = useTranslation();
+  const [query, setQuery] = useSearchParams();
+  const wanted = query.get('tab') as Tab | null;
+  const tab = wanted !== null && tabs.includes(wanted) ? wanted : 'live';
+  return (
+    <>
+      <TopicSummary topic={topic} />
+      <Tabs
+        className={classNames.tabs}
+        value={tab}
+        onChange={(value) => setQuery(value === 'live' ? {} : { tab: value ?? 'live' }, { replace: true })}
+      >
+        <Tabs.List>
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`topic.tabs.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value={tab} className={classNames.panel}>
+          <TabBody tab={tab} topic={topic} />
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+/** One topic: its figures, its messages as they pass, its last value, its past, its readers. */
+export function TopicPage() {
+  const { t } = useTranslation();
+  const id = Number(useParams().id);
+  const query = useQuery(topicQuery(id));
+  const topic = query.data;
+  const name = topic === undefined ? t('topics.topic') : `${topic.namespace}:${topic.name}`;
+  return (
+    <Page
+      title={name}
+      isFilled
+      aside={
+        <span className={classNames.aside}>
+          {topic !== undefined && <CopyButton text={name} />}
+          {topic !== undefined && <TopicStatus t={t} topic={topic} />}
+          <Link to="/topics">{t('topic.all')}</Link>
+        </span>
+      }
+      actions={topic === undefined ? undefined : <DeleteTopic topic={topic} />}
+    >
+      {topic !== undefined && <Loaded topic={topic} />}
+      {topic === undefined &&
+        (query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />)}
+    </Page>
+  );
+}
