@@ -11,6 +11,7 @@ import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { StartupError } from './startup-error.js';
 import { Monitor } from './stats/monitor.js';
+import { Usernames } from './stats/usernames.js';
 import { openSqlite } from './store/sqlite/open-sqlite.js';
 import type { Store } from './store/store.js';
 import { TopicRegistrar } from './topic-registrar.js';
@@ -35,6 +36,8 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #log: Logger;
   readonly #monitor = new Monitor();
+  readonly #usernames = new Usernames();
+  readonly #link: EngineLink;
   readonly #passwords = new Passwords();
   #store: Store | null = null;
   #feed: EntitlementFeed | null = null;
@@ -49,12 +52,21 @@ export class ControlPlane {
     this.#options = options;
     this.#log = options.logging.logger('pulsemq.broker');
     this.#onFailed = options.onEngineFailed;
+    this.#link = {
+      ...options.link,
+      send: (command) => {
+        this.#usernames.learn(command);
+        options.link.send(command);
+      },
+    };
+    this.#monitor.usernameOf = (id) => this.#usernames.of(id);
     options.link.onEvent((event) => this.#onEvent(event));
   }
 
   /** Opens the store, starts the engine, then the HTTP server. Throws a StartupError. */
   async start(): Promise<{ pubPort: number; subPort: number; adminPort: number }> {
-    const { effective, link, workingDirectory, logging } = this.#options;
+    const { effective, workingDirectory, logging } = this.#options;
+    const link = this.#link;
     const { server, storage, auth, limits } = effective.config;
     const store = await openSqlite(resolvePath(workingDirectory, storage.db_path));
     this.#store = store;
@@ -84,7 +96,8 @@ export class ControlPlane {
     await this.#admin?.close();
     await this.#drain();
     await this.#registrar?.settled();
-    await this.#options.link.terminate();
+    await this.#link.terminate();
+    this.#monitor.stop();
     await this.#passwords.close();
     await this.#store?.close();
   }
@@ -103,7 +116,7 @@ export class ControlPlane {
       this.#onFailed = reject;
     });
     const config = engineConfig(this.#options.effective);
-    this.#options.link.send({ kind: 'start', config, entitlements, topics });
+    this.#link.send({ kind: 'start', config, entitlements, topics });
     const { pubPort, subPort } = await listening;
     this.#onFailed = this.#options.onEngineFailed;
     return { pubPort, subPort };
@@ -115,7 +128,7 @@ export class ControlPlane {
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
     });
-    this.#options.link.send({ kind: 'drain', timeoutMs: drainTimeoutMs });
+    this.#link.send({ kind: 'drain', timeoutMs: drainTimeoutMs });
     const timer = setTimeout(() => this.#onStopped?.(), 2 * drainTimeoutMs);
     await stopped;
     clearTimeout(timer);

@@ -8,6 +8,7 @@ import { answerBadPath, answerClientError, handleErrors } from './error-handler.
 import { LogIns } from './log-ins.js';
 import { auditRoutes } from './routes/audit-logs.js';
 import { connectionRoutes } from './routes/connections.js';
+import { consoleRoutes } from './routes/console.js';
 import { definitionRoutes } from './routes/definitions.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
@@ -16,6 +17,7 @@ import { namespaceRoutes } from './routes/namespaces.js';
 import { permissionCheckRoutes } from './routes/permission-check.js';
 import { settingRoutes } from './routes/settings.js';
 import { statsRoutes } from './routes/stats.js';
+import { streamRoutes } from './routes/stream.js';
 import { topicRoutes } from './routes/topics.js';
 import { userRoutes } from './routes/users.js';
 
@@ -63,5 +65,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   permissionCheckRoutes(app, context);
   settingRoutes(app, context);
   definitionRoutes(app, context);
+  streamRoutes(app, context);
+  await consoleRoutes(app);
   return app;
 }

@@ -1,6 +1,8 @@
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EngineCounters, EngineEvent } from '../../port.js';
 import type { WholeFigures } from '../../port-report.js';
 import { ConnectionTable } from './connection-table.js';
+import { LiveEvents } from './live-events.js';
 import { TopicFigureTable } from './topic-figures.js';
 
 const noCounters: EngineCounters = {
@@ -20,23 +22,55 @@ const noCounters: EngineCounters = {
   queuedBytes: 0,
 };
 
+const loopLagResolutionMs = 20;
+
 /** An open session, as the engine announced it. */
 export type OpenSession = Omit<Extract<EngineEvent, { kind: 'sessionOpened' }>, 'kind'>;
+
+/** Each a second, over the last interval between counters. */
+export interface Rates {
+  readonly published: number;
+  readonly publishedBytes: number;
+  readonly delivered: number;
+  readonly deliveredBytes: number;
+  readonly dropped: number;
+}
 
 /** What the engine said last, and how fast it moves. */
 export class Monitor {
   counters: EngineCounters = noCounters;
-  /** Messages published a second, over the last interval between counters. */
-  messageRate = 0;
+  rates: Rates = { published: 0, publishedBytes: 0, delivered: 0, deliveredBytes: 0, dropped: 0 };
   /** Of the last second; null until the first report. */
   whole: WholeFigures | null = null;
+  /** Worst lateness of a timer in this thread, and the process's share of one core, both of the last second. */
+  controlLoopLagMs = 0;
+  cpuPercent = 0;
   readonly topics = new TopicFigureTable();
   readonly connections = new ConnectionTable();
+  readonly events = new LiveEvents();
   readonly sessions = new Map<number, OpenSession>();
+  /** Names by id, told by whoever knows them. */
+  usernameOf: (id: number) => string = (id) => `user_${id}`;
+  readonly #loopLag: IntervalHistogram = monitorEventLoopDelay({ resolution: loopLagResolutionMs });
   #countedAtMs = performance.now();
+  #cpuUs = 0;
+
+  constructor() {
+    this.#loopLag.enable();
+  }
+
+  get messageRate(): number {
+    return this.rates.published;
+  }
+
+  /** Ends its own timer. */
+  stop(): void {
+    this.#loopLag.disable();
+  }
 
   onEvent(event: EngineEvent): void {
     this.connections.onEvent(event);
+    this.events.onEvent(event, this.usernameOf);
     switch (event.kind) {
       case 'counters':
         this.#count(event.counters);
@@ -66,10 +100,27 @@ export class Monitor {
 
   #count(counters: EngineCounters): void {
     const nowMs = performance.now();
-    const seconds = (nowMs - this.#countedAtMs) / 1_000;
-    const count = counters.publishedCount - this.counters.publishedCount;
-    if (seconds > 0) this.messageRate = Math.round((count / seconds) * 10) / 10;
+    const seconds = Math.max(0.001, (nowMs - this.#countedAtMs) / 1_000);
+    const before = this.counters;
+    const rate = (name: 'publishedCount' | 'publishedBytes' | 'deliveredCount' | 'deliveredBytes' | 'droppedCount') =>
+      Math.round(((counters[name] - before[name]) / seconds) * 10) / 10;
+    this.rates = {
+      published: rate('publishedCount'),
+      publishedBytes: rate('publishedBytes'),
+      delivered: rate('deliveredCount'),
+      deliveredBytes: rate('deliveredBytes'),
+      dropped: rate('droppedCount'),
+    };
     this.#countedAtMs = nowMs;
     this.counters = counters;
+    this.#measureProcess(seconds);
+  }
+
+  #measureProcess(seconds: number): void {
+    this.controlLoopLagMs = Math.max(0, Math.round((this.#loopLag.max / 1e6 - loopLagResolutionMs) * 10) / 10);
+    this.#loopLag.reset();
+    const { user, system } = process.cpuUsage();
+    this.cpuPercent = Math.round((user + system - this.#cpuUs) / seconds / 1e4);
+    this.#cpuUs = user + system;
   }
 }

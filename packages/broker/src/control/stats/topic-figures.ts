@@ -57,8 +57,9 @@ export class TopicFigureTable {
 
 const rate = (count: number, seconds: number): number => Math.round((count / Math.max(0.001, seconds)) * 10) / 10;
 
-/** A topic that is silent is in no report: its last rate is not its present one. */
-const currentRate = ({ messageRate, atMs }: LiveTopic): number => (performance.now() - atMs > 2_500 ? 0 : messageRate);
+/** Messages a second now. A topic that is silent is in no report: its last rate is not its present one. */
+export const currentRate = ({ messageRate, atMs }: LiveTopic): number =>
+  performance.now() - atMs > 2_500 ? 0 : messageRate;
 
 function figuresOf(live: LiveTopic, row: TopicRow, usernameOf: (id: number) => string): TopicFigures {
   const isSilent = performance.now() - live.atMs > 2_500;

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { z } from 'zod';
+import type { AdminApp } from '../admin-app.js';
+
+/** Everything from this broker, nothing from elsewhere; styles may be set by scripts, scripts may not be written into pages. */
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** The console's built files, or undefined where it was not installed or not built. */
+function consoleFolder(): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('@pulsemq/console/package.json');
+    const folder = join(dirname(manifest), 'dist');
+    return existsSync(join(folder, 'index.html')) ? folder : undefined;
+  } catch {
+    // Not installed: a broker without a page is still a broker.
+    return undefined;
+  }
+}
+
+/** Serves the console at `/`: the page, and the files whose names carry a hash of their content. */
+export async function consoleRoutes(app: AdminApp): Promise<void> {
+  const root = consoleFolder();
+  if (root === undefined) return;
+  await app.register(fastifyStatic, {
+    root,
+    serve: false,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      response.setHeader('content-security-policy', contentSecurityPolicy);
+      response.setHeader('referrer-policy', 'no-referrer');
+      if (path.includes('assets')) response.setHeader('cache-control', 'public, max-age=31536000, immutable');
+    },
+  });
+  const config = { access: 'open' } as const;
+  const schema = { hide: true, params: z.object({ file: z.string() }) };
+  app.get('/', { config, schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
+  for (const folder of ['', 'assets/']) {
+    app.get(`/${folder}:file`, { config, schema }, (request, reply) => {
+      const { file } = request.params;
+      if (!plainName.test(file)) return reply.callNotFound();
+      return reply.sendFile(folder + file);
+    });
+  }
+}
+
+/** What the build makes: nothing that leads out of the folder. */
+const plainName = /^[\w-][\w.-]*$/;
