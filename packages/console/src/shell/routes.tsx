@@ -6,6 +6,13 @@ import { NotFound } from './not-found.js';
 const Dashboard = lazy(async () => ({ default: (await import('../pages/dashboard/dashboard.js')).Dashboard }));
 const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
 const TopicPage = lazy(async () => ({ default: (await import('../pages/topic/topic.js')).TopicPage }));
+const Connections = lazy(async () => ({ default: (await import('../pages/connections/connections.js')).Connections }));
+const ConnectionPage = lazy(async () => ({
+  default: (await import('../pages/connections/connection.js')).ConnectionPage,
+}));
+const SlowConsumers = lazy(async () => ({
+  default: (await import('../pages/connections/slow-consumers.js')).SlowConsumers,
+}));
 
 const router = createHashRouter([
   {
@@ -14,6 +21,9 @@ const router = createHashRouter([
       { index: true, element: <Dashboard /> },
       { path: 'topics', element: <Topics /> },
       { path: 'topics/:id', element: <TopicPage /> },
+      { path: 'connections', element: <Connections /> },
+      { path: 'connections/:id', element: <ConnectionPage /> },
+      { path: 'slow', element: <SlowConsumers /> },
       { path: '*', element: <NotFound /> },
     ],
   },

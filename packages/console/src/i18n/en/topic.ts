@@ -12,6 +12,8 @@ export const topic = {
     epoch: 'Epoch',
     epochN: 'epoch {{n}}',
     total: 'Since start',
+    brokerP99: 'Broker P99',
+    publisherP99: 'Publisher P99',
     rawBytes: 'Raw bytes',
     filter: 'Filter: text, or column=value',
     maxRate: 'Most messages shown a second',

@@ -15,6 +15,8 @@ export const topic: Words<typeof english> = {
     epoch: '纪元',
     epochN: '纪元 {{n}}',
     total: '启动以来',
+    brokerP99: 'Broker P99',
+    publisherP99: '发布端 P99',
     rawBytes: '原始字节',
     filter: '筛选：文字，或 列=值',
     maxRate: '每秒最多显示的消息数',

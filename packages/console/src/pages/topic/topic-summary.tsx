@@ -29,12 +29,8 @@ export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
           live === null ? '' : bytesText(live.byte_total),
         ],
         [t('topics.dropped'), <Figure key="dropped" value={live?.dropped_total} />, ''],
-        [`${t('dashboard.charts.brokerLatency')} P99`, <Figure key="p99" value={broker?.p99} unit="µs" />, 'µs'],
-        [
-          `${t('dashboard.charts.publisherLatency')} P99`,
-          <Figure key="publisher" value={publisher?.p99} unit="ms" />,
-          'ms',
-        ],
+        [t('topic.brokerP99'), <Figure key="p99" value={broker?.p99} unit="µs" />, 'µs'],
+        [t('topic.publisherP99'), <Figure key="publisher" value={publisher?.p99} unit="ms" />, 'ms'],
       ]}
     />
   );

@@ -14,7 +14,7 @@ import { useTranslation } from 'react-i18next';
 import { exact } from '../../format/number.js';
 import { preferences } from '../../state/preferences.js';
 import { useStore } from '../../state/use-store.js';
-import type { Bar, PricePoint, PriceSeries } from './bars.js';
+import type { Bar, PriceSeries } from './bars.js';
 import classNames from './payload.module.css';
 
 const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -51,20 +51,24 @@ function optionsOf(hasTime: boolean, locale: string): DeepPartial<ChartOptions> 
   };
 }
 
-function addCandles(chart: IChartApi, bars: readonly Bar[], timeOf: (time: number) => UTCTimestamp): void {
-  const rise = css('--rise');
-  const fall = css('--fall');
-  const candles = chart.addSeries(CandlestickSeries, {
-    upColor: rise,
-    downColor: fall,
-    borderUpColor: rise,
-    borderDownColor: fall,
-    wickUpColor: rise,
-    wickDownColor: fall,
-  });
+/** Shows a series of the kind the chart was made for. */
+type Setter = (series: PriceSeries) => void;
+
+const timesOf = (series: PriceSeries): readonly number[] =>
+  (series.kind === 'candles' ? series.bars : series.points).map(({ time }) => time);
+
+/** How a series' times are drawn; midnights only are dates. */
+function timeOfSeries(series: PriceSeries): (time: number) => UTCTimestamp {
+  const areDates = !series.hasTime || timesOf(series).every((time) => time % daySeconds === 0);
+  return (time) => shown(time, areDates);
+}
+
+function addCandles(chart: IChartApi): Setter {
+  const upColor = css('--rise');
+  const downColor = css('--fall');
+  const edges = { borderUpColor: upColor, borderDownColor: downColor, wickUpColor: upColor, wickDownColor: downColor };
+  const candles = chart.addSeries(CandlestickSeries, { upColor, downColor, ...edges });
   candles.priceScale().applyOptions({ scaleMargins: { top: 0.06, bottom: 0.26 } });
-  candles.setData(bars.map(({ time, open, high, low, close }) => ({ time: timeOf(time), open, high, low, close })));
-  if (!bars.some(({ volume }) => volume !== null)) return;
   const volume = chart.addSeries(HistogramSeries, {
     priceScaleId: '',
     priceFormat: { type: 'volume' },
@@ -72,35 +76,35 @@ function addCandles(chart: IChartApi, bars: readonly Bar[], timeOf: (time: numbe
     lastValueVisible: false,
   });
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.8, bottom: 0 } });
-  volume.setData(
-    bars.map((bar) => ({
-      time: timeOf(bar.time),
-      value: bar.volume ?? 0,
-      color: `${bar.close >= bar.open ? rise : fall}80`,
-    })),
-  );
+  return (series) => {
+    if (series.kind !== 'candles') return;
+    const timeOf = timeOfSeries(series);
+    const { bars } = series;
+    candles.setData(bars.map(({ time, open, high, low, close }) => ({ time: timeOf(time), open, high, low, close })));
+    const traded = bars.filter((bar): bar is Bar & { readonly volume: number } => bar.volume !== null);
+    volume.setData(
+      traded.map(({ time, open, close, volume: value }) => ({
+        time: timeOf(time),
+        value,
+        color: `${close >= open ? upColor : downColor}80`,
+      })),
+    );
+  };
 }
 
-function addLine(chart: IChartApi, points: readonly PricePoint[], timeOf: (time: number) => UTCTimestamp): void {
-  const colour = css('--series-1');
+function addLine(chart: IChartApi): Setter {
+  const lineColor = css('--series-1');
   const line = chart.addSeries(AreaSeries, {
-    lineColor: colour,
+    lineColor,
     lineWidth: 2,
-    topColor: `${colour}30`,
-    bottomColor: `${colour}00`,
+    topColor: `${lineColor}30`,
+    bottomColor: `${lineColor}00`,
   });
-  line.setData(points.map(({ time, price }) => ({ time: timeOf(time), value: price })));
-}
-
-const timesOf = (series: PriceSeries): readonly number[] =>
-  (series.kind === 'candles' ? series.bars : series.points).map(({ time }) => time);
-
-function draw(chart: IChartApi, series: PriceSeries): void {
-  const areDates = !series.hasTime || timesOf(series).every((time) => time % daySeconds === 0);
-  const timeOf = (time: number): UTCTimestamp => shown(time, areDates);
-  if (series.kind === 'candles') addCandles(chart, series.bars, timeOf);
-  else addLine(chart, series.points, timeOf);
-  chart.timeScale().fitContent();
+  return (series) => {
+    if (series.kind !== 'line') return;
+    const timeOf = timeOfSeries(series);
+    line.setData(series.points.map(({ time, price }) => ({ time: timeOf(time), value: price })));
+  };
 }
 
 function spoken(series: PriceSeries): string {
@@ -114,13 +118,25 @@ export function PriceChart({ series, height = 320 }: { readonly series: PriceSer
   const box = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme();
   const { priceColours } = useStore(preferences);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page when these two change.
+  const setSeries = useRef<Setter>(undefined);
+  const { kind, hasTime } = series;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page when these change.
   useEffect(() => {
     if (box.current === null) return;
-    const chart = createChart(box.current, optionsOf(series.hasTime, i18n.language === 'zh' ? 'zh-CN' : 'en-US'));
-    draw(chart, series);
-    return () => chart.remove();
-  }, [series, scheme, priceColours, i18n.language]);
+    const chart = createChart(box.current, optionsOf(hasTime, i18n.language === 'zh' ? 'zh-CN' : 'en-US'));
+    const set = kind === 'candles' ? addCandles(chart) : addLine(chart);
+    set(series);
+    chart.timeScale().fitContent();
+    setSeries.current = set;
+    return () => {
+      setSeries.current = undefined;
+      chart.remove();
+    };
+  }, [kind, hasTime, scheme, priceColours, i18n.language]);
+
+  useEffect(() => setSeries.current?.(series), [series]);
+
   return (
     <div
       ref={box}

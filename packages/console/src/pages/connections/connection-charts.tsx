@@ -1,0 +1,65 @@
+import type { ApiConnection } from '@pulsemq/protocol';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { compact } from '../../format/number.js';
+import { TimeChart } from '../../parts/time-chart.js';
+import { now } from '../../state/now.js';
+import { useStore } from '../../state/use-store.js';
+import classNames from './connections.module.css';
+
+interface Moment {
+  readonly at: number;
+  readonly connection: ApiConnection;
+}
+
+const keptSeconds = 300;
+
+/** What was seen of the connection since the page was opened, at most five minutes. */
+function useMoments(connection: ApiConnection): readonly Moment[] {
+  const [moments, setMoments] = useState<readonly Moment[]>([]);
+  useEffect(() => {
+    const at = Math.floor(now.get() / 1000);
+    setMoments((was) => [...was.filter((moment) => moment.at !== at).slice(-keptSeconds), { at, connection }]);
+  }, [connection]);
+  return moments;
+}
+
+/** Rates, queue and lag, from when the page was opened. */
+export function ConnectionCharts({ connection }: { readonly connection: ApiConnection }) {
+  const { t } = useTranslation();
+  const moments = useMoments(connection);
+  const to = Math.floor(useStore(now) / 1000);
+  const column = (read: (connection: ApiConnection) => number) => moments.map((moment) => read(moment.connection));
+  const shared = {
+    times: moments.map(({ at }) => at),
+    from: to - keptSeconds,
+    to,
+    format: compact,
+    emptyText: t('dashboard.charts.empty'),
+  };
+  return (
+    <div className={classNames.charts}>
+      <TimeChart
+        {...shared}
+        title={t('dashboard.charts.messages')}
+        unit={t('units.perSecond')}
+        lines={[
+          { label: t('connections.in'), values: column((one) => one.msg_rate_in), colour: 1 },
+          { label: t('connections.out'), values: column((one) => one.msg_rate_out), colour: 2 },
+        ]}
+      />
+      <TimeChart
+        {...shared}
+        title={t('connections.queued')}
+        unit="B"
+        lines={[{ label: t('connections.queued'), values: column((one) => one.queued_bytes), colour: 1 }]}
+      />
+      <TimeChart
+        {...shared}
+        title={t('connections.lag')}
+        unit="ms"
+        lines={[{ label: t('connections.lag'), values: column((one) => one.lag_ms), colour: 3 }]}
+      />
+    </div>
+  );
+}
