@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, Migrator, SqliteDialect } from 'kysely';
+import { Kysely, Migrator } from 'kysely';
 import Database from 'libsql';
 import { StartupError } from '../../startup-error.js';
 import { migrations } from '../migrations/migrations.js';
@@ -8,6 +8,7 @@ import { sqlStore } from '../sql/sql-store.js';
 import type { Tables } from '../sql/tables.js';
 import type { Store } from '../store.js';
 import { applicationId, databaseFileAt } from './database-file.js';
+import { LockFirstDialect } from './sqlite-dialect.js';
 
 /** Waiting for another process that writes. */
 const busyTimeoutMs = 5_000;
@@ -24,7 +25,7 @@ export async function openSqlite(path: string): Promise<Store> {
     );
   }
   const database = openFile(path);
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  const db = new Kysely<Tables>({ dialect: new LockFirstDialect({ database }) });
   const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
   if (error !== undefined) {
     await db.destroy();

@@ -1,0 +1,84 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely';
+
+/**
+ * SQLite as Kysely has it, except that whoever writes takes the write lock first. Only BEGIN IMMEDIATE waits for another
+ * process that writes: a transaction that has read already fails at once. And a statement with RETURNING that fails for want of
+ * the lock is not reset by the driver until it is collected: until then the connection reads what was and writes nothing.
+ */
+export class LockFirstDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new LockFirstDriver(this.#config);
+  }
+}
+
+class LockFirstDriver extends SqliteDriver {
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return new LockFirstConnection(await super.acquireConnection());
+  }
+
+  override async beginTransaction(connection: LockFirstConnection): Promise<void> {
+    await connection.begin();
+  }
+
+  override async commitTransaction(connection: LockFirstConnection): Promise<void> {
+    await connection.end('commit');
+  }
+
+  override async rollbackTransaction(connection: LockFirstConnection): Promise<void> {
+    await connection.end('rollback');
+  }
+}
+
+const writes: ReadonlySet<string> = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
+
+/** The one connection, for as long as somebody holds it. */
+class LockFirstConnection implements DatabaseConnection {
+  readonly #connection: DatabaseConnection;
+  #isInTransaction = false;
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection;
+  }
+
+  async begin(): Promise<void> {
+    await this.#connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    this.#isInTransaction = true;
+  }
+
+  async end(how: 'commit' | 'rollback'): Promise<void> {
+    await this.#connection.executeQuery(CompiledQuery.raw(how));
+    this.#isInTransaction = false;
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    if (this.#isInTransaction || !writes.has(query.query.kind)) return this.#connection.executeQuery<Row>(query);
+    await this.begin();
+    try {
+      const result = await this.#connection.executeQuery<Row>(query);
+      await this.end('commit');
+      return result;
+    } catch (error) {
+      await this.end('rollback');
+      throw error;
+    }
+  }
+
+  streamQuery<Row>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<Row>> {
+    return this.#connection.streamQuery<Row>(query, chunkSize);
+  }
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { MessageType } from '@pulsemq/protocol';
+import Database from 'libsql';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { RunningCommand } from './running-command.js';
+
+const publish = (topic: string) => ({
+  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(topic) },
+});
+
+describe('defect 39: a slow step holds up nobody else', () => {
+  test('fifty log-ins at once: publishes go on, in order and to every subscriber', async () => {
+    const running = await RunningCommand.start();
+    const wire = await running.wire();
+    const subscriber = await running.bound(wire);
+    await wire.request({ type: MessageType.sub, namespace: 'market', topic: '>' });
+    const { username, password } = running.admin;
+    let doneCount = 0;
+    const logIns = Array.from({ length: 50 }, async () => {
+      const { status } = await running.call('POST', '/login', { username, password });
+      doneCount++;
+      return status;
+    });
+    // Round after round, each waits for its acknowledgement and its delivery.
+    let count = 0;
+    while (doneCount < logIns.length) {
+      expect((await wire.request(publish(`t${count}`))).type).toBe(MessageType.ack);
+      expect((await subscriber.delivery()).topic).toBe(`t${count}`);
+      count++;
+    }
+    expect(await Promise.all(logIns)).toEqual(Array(50).fill(200));
+    // Fifty passwords take the thread of their own seconds; behind them there would have been a handful.
+    expect(count).toBeGreaterThan(100);
+  });
+
+  test('a store that cannot be written for a while: publishes go on, to new topics too, and it is caught up', async () => {
+    const running = await RunningCommand.start();
+    const wire = await running.wire();
+    const jwt = await running.logIn();
+    const store = new Database(join(running.cwd, 'pulsemq.db'));
+    onTestFinished(() => {
+      store.close();
+    });
+    store.exec('BEGIN IMMEDIATE');
+    let isAnswered = false;
+    const created = running.call('POST', '/api/namespaces', { name: 'waiting' }, jwt).finally(() => {
+      isAnswered = true;
+    });
+    const count = 2_000;
+    for (let index = 0; index < count; index++) wire.send(publish(`t${index}`));
+    for (let index = 0; index < count; index++) expect((await wire.reply()).type).toBe(MessageType.ack);
+    console.log(
+      isAnswered && (await created).status,
+      isAnswered && (await (await created).clone().text()),
+      running.stderr,
+    );
+    expect(isAnswered).toBe(false);
+    store.exec('COMMIT');
+    expect((await created).status).toBe(201);
+    const topicCount = async () => {
+      const namespaces = await (await running.call('GET', '/api/namespaces', undefined, jwt)).json();
+      return (namespaces as { name: string; topic_count: number }[]).find(({ name }) => name === 'market')?.topic_count;
+    };
+    while ((await topicCount()) !== count);
+  });
+});
