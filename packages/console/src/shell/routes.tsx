@@ -13,6 +13,7 @@ const ConnectionPage = lazy(async () => ({
 const SlowConsumers = lazy(async () => ({
   default: (await import('../pages/connections/slow-consumers.js')).SlowConsumers,
 }));
+const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
 
 const router = createHashRouter([
   {
@@ -24,6 +25,8 @@ const router = createHashRouter([
       { path: 'connections', element: <Connections /> },
       { path: 'connections/:id', element: <ConnectionPage /> },
       { path: 'slow', element: <SlowConsumers /> },
+      { path: 'users', element: <Users /> },
+      { path: 'users/:id', element: <Users /> },
       { path: '*', element: <NotFound /> },
     ],
   },

@@ -4,6 +4,7 @@ import { general } from './general.js';
 import { shell } from './shell.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
+import { users } from './users.js';
 
 /** The English catalogue: the one the keys are typed by. */
-export const english = { ...general, ...shell, ...dashboard, ...topics, ...topic, ...connections } as const;
+export const english = { ...general, ...shell, ...dashboard, ...topics, ...topic, ...connections, ...users } as const;

@@ -6,6 +6,7 @@ import { general } from './general.js';
 import { shell } from './shell.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
+import { users } from './users.js';
 
 /** The Chinese catalogue. */
 export const chinese: Words<typeof english> = {
@@ -15,4 +16,5 @@ export const chinese: Words<typeof english> = {
   ...topics,
   ...topic,
   ...connections,
+  ...users,
 };

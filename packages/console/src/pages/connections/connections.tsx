@@ -1,5 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { exact } from '../../format/number.js';
@@ -29,6 +29,7 @@ export function Connections() {
   const [words, setWords] = useSearchParams();
   const state = words.get('show') === 'closed' ? 'closed' : 'open';
   const sort = words.get('sort') ?? undefined;
+  const [search, setSearch] = useState(words.get('search') ?? '');
   const query = useConnections(state);
   const columns = useMemo(() => (state === 'open' ? openColumns(t) : closedColumns(t)), [t, state]);
   const isClosed = state === 'closed';
@@ -67,6 +68,8 @@ export function Connections() {
           order={order}
           onOpen={(row) => void navigate(`/connections/${row.connection_id}`)}
           toneOf={(row) => (row.is_slow && !isClosed ? 'warning' : undefined)}
+          search={search}
+          onSearch={setSearch}
           placeholder={t('connections.search')}
           empty={isClosed ? <Empty text={t('connections.noneClosed')} /> : <NobodyConnected />}
         />

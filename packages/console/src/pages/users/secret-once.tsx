@@ -1,0 +1,36 @@
+import { useTranslation } from 'react-i18next';
+import { CopyWordButton } from '../../parts/copy-button.js';
+import { SnippetTabs } from '../../parts/snippet-tabs.js';
+import { StatusMark } from '../../parts/status-mark.js';
+import { useSnippetFacts } from '../../snippets/use-snippet-facts.js';
+import classNames from './users.module.css';
+
+function Secret({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div className={classNames.secret}>
+      <span className="muted">{name}</span>
+      <code data-secret={name}>{value}</code>
+      <CopyWordButton text={value} />
+    </div>
+  );
+}
+
+/** What is shown once, with what it is for. */
+export function SecretOnce(props: {
+  readonly username: string;
+  readonly token?: string | undefined;
+  readonly password?: string | undefined;
+  readonly namespace?: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const facts = useSnippetFacts();
+  const { username, token, password, namespace = 'market_data' } = props;
+  return (
+    <div className={classNames.once}>
+      <StatusMark status="warning">{t('users.onceHint')}</StatusMark>
+      {token !== undefined && <Secret name={t('users.token')} value={token} />}
+      {password !== undefined && <Secret name={t('users.password')} value={password} />}
+      {token !== undefined && <SnippetTabs facts={{ ...facts, username, token, namespace, topic: 'demo.hello' }} />}
+    </div>
+  );
+}

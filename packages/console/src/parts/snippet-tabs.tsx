@@ -1,0 +1,47 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  type SnippetFacts,
+  type SnippetLanguage,
+  type SnippetPurpose,
+  snippet,
+  snippetLanguages,
+} from '../snippets/snippets.js';
+import { CodeBlock } from './code-block.js';
+import classNames from './snippet-tabs.module.css';
+
+const names: Readonly<Record<SnippetLanguage, string>> = { python: 'Python', typescript: 'TypeScript', curl: 'curl' };
+
+/** The same in three languages, for both directions. */
+export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purpose?: SnippetPurpose }) {
+  const { t } = useTranslation();
+  const [language, setLanguage] = useState<SnippetLanguage>('python');
+  const [purpose, setPurpose] = useState<SnippetPurpose>(props.purpose ?? 'subscribe');
+  return (
+    <div className={classNames.tabs}>
+      <div className={classNames.choices}>
+        <SegmentedControl
+          aria-label={t('snippets.purpose')}
+          value={purpose}
+          onChange={(value) => setPurpose(value as SnippetPurpose)}
+          data={[
+            { value: 'subscribe', label: t('snippets.subscribe') },
+            { value: 'publish', label: t('snippets.publish') },
+          ]}
+        />
+        <SegmentedControl
+          aria-label={t('snippets.language')}
+          value={language}
+          onChange={(value) => setLanguage(value as SnippetLanguage)}
+          data={snippetLanguages.map((value) => ({ value, label: names[value] }))}
+        />
+      </div>
+      <CodeBlock
+        code={snippet(language, purpose, props.facts)}
+        label={`${names[language]}: ${t(`snippets.${purpose}`)}`}
+      />
+      {language === 'curl' && <p className="muted">{t('snippets.curlHint')}</p>}
+    </div>
+  );
+}

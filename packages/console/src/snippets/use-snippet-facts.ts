@@ -1,0 +1,25 @@
+import type { ApiSetting } from '@pulsemq/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { ask } from '../api/request.js';
+import type { SnippetFacts } from './snippets.js';
+
+const portOf = (settings: readonly ApiSetting[] | undefined, key: string, otherwise: number): number => {
+  const value = settings?.find((setting) => setting.key === key)?.value;
+  return typeof value === 'number' && value > 0 ? value : otherwise;
+};
+
+/** This very host and its ports. Who may not read the settings gets the ports every broker starts with. */
+export function useSnippetFacts(): Pick<SnippetFacts, 'host' | 'pubPort' | 'subPort' | 'apiAddress'> {
+  const { data } = useQuery({
+    queryKey: ['settings'],
+    queryFn: ({ signal }) => ask<readonly ApiSetting[]>('/api/settings', { signal }),
+    staleTime: 60_000,
+  });
+  const pubPort = portOf(data, 'server.pub_port', 5555);
+  return {
+    host: window.location.hostname,
+    pubPort,
+    subPort: portOf(data, 'server.sub_port', pubPort + 1),
+    apiAddress: new URL('.', window.location.href).href.replace(/\/$/, ''),
+  };
+}
