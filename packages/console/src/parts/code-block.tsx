@@ -6,9 +6,9 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
   return (
     <div className={classNames.block}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard. */}
-      <pre className={classNames.code} tabIndex={0} role="region" aria-label={label}>
-        {code}
-      </pre>
+      <section className={classNames.code} tabIndex={0} aria-label={label}>
+        <pre>{code}</pre>
+      </section>
       <div className={classNames.copy}>
         <CopyWordButton text={code} />
       </div>
