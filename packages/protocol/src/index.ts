@@ -14,3 +14,4 @@ export * from './pub-flag.js';
 export * from './requests.js';
 export * from './roles.js';
 export * from './topic.js';
+export * from './username.js';

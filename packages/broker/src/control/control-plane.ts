@@ -1,4 +1,5 @@
 import { isAbsolute, join } from 'node:path';
+import { checkTopic } from '@pulsemq/protocol';
 import type { EngineConfig, EngineEvent, EngineLink } from '../port.js';
 import { type AdminApp, adminApp } from './admin/admin-app.js';
 import { makeFirstAdmin } from './auth/first-admin.js';
@@ -12,6 +13,7 @@ import type { Logger, Logging } from './logging/logging.js';
 import { StartupError } from './startup-error.js';
 import { Monitor } from './stats/monitor.js';
 import { Usernames } from './stats/usernames.js';
+import { type MovedIn, moveInPython } from './store/python/move-in.js';
 import { openSqlite } from './store/sqlite/open-sqlite.js';
 import type { Store } from './store/store.js';
 import { TopicRegistrar } from './topic-registrar.js';
@@ -68,7 +70,9 @@ export class ControlPlane {
     const { effective, workingDirectory, logging } = this.#options;
     const link = this.#link;
     const { server, storage, auth, limits } = effective.config;
-    const store = await openSqlite(resolvePath(workingDirectory, storage.db_path));
+    const databasePath = resolvePath(workingDirectory, storage.db_path);
+    this.#tellMovedIn(await moveInPython(databasePath));
+    const store = await openSqlite(databasePath);
     this.#store = store;
     const logError = (error: unknown): void => this.#log.error({ err: error }, 'the store cannot be written');
     this.#feed = new EntitlementFeed(link, store, logError);
@@ -102,6 +106,15 @@ export class ControlPlane {
     await this.#store?.close();
   }
 
+  #tellMovedIn(moved: MovedIn | undefined): void {
+    if (moved === undefined) return;
+    const { keptAt, userCount, namespaceCount, topicCount, grantCount, setAside } = moved;
+    this.#log.info(
+      `a database of pulse-mq was moved in: ${userCount} users, ${namespaceCount} namespaces, ${topicCount} topics, ${grantCount} grants; the old one is kept as ${keptAt}`,
+    );
+    if (setAside.length > 0) this.#log.warn(`kept without effect, since they break our rules: ${setAside.join(', ')}`);
+  }
+
   async #makeFirstAdmin(store: Store): Promise<void> {
     const made = await makeFirstAdmin(store, this.#passwords, this.#options.workingDirectory);
     if (made === undefined) return;
@@ -116,7 +129,9 @@ export class ControlPlane {
       this.#onFailed = reject;
     });
     const config = engineConfig(this.#options.effective);
-    this.#link.send({ kind: 'start', config, entitlements, topics });
+    // One that came from the Python package may have a name nobody can publish to.
+    const good = topics.filter(({ name }) => checkTopic(name) === undefined);
+    this.#link.send({ kind: 'start', config, entitlements, topics: good });
     const { pubPort, subPort } = await listening;
     this.#onFailed = this.#options.onEngineFailed;
     return { pubPort, subPort };

@@ -1,10 +1,7 @@
-import { type ApiUser, userTypes } from '@pulsemq/protocol';
+import { type ApiUser, usernamePattern, usernameRule, userTypes } from '@pulsemq/protocol';
 import { z } from 'zod';
 
-/** What a username may be: it stands in frames, logs and pages. */
-export const username = z
-  .string()
-  .regex(/^[A-Za-z0-9_.@-]{1,64}$/, { error: 'must be 1 to 64 characters of A-Z, a-z, 0-9, _ . @ -' });
+export const username = z.string().regex(usernamePattern, { error: `must be ${usernameRule}` });
 
 export const userType = z.enum(userTypes);
 

@@ -1,0 +1,5 @@
+/** What a username may be: it stands in frames, logs and pages. */
+export const usernamePattern = /^[A-Za-z0-9_.@-]{1,64}$/;
+
+/** The rule in words. */
+export const usernameRule = '1 to 64 characters of A-Z, a-z, 0-9, _ . @ -';
