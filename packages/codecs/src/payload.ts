@@ -72,8 +72,15 @@ export function encodePayload(input: PayloadInput): EncodedPayload {
   return { payload, formatCode: FormatCode[format], flags: CompressionCode[algorithm] };
 }
 
-/** Decompresses, held to the limit of the format, and decodes. Throws as `encodePayload` does. */
-export function decodePayload(formatCode: number, flags: number, bytes: Uint8Array): DecodedPayload {
+/**
+ * Decompresses, held to the limit of the format, or to `maxBytes` where that is less, and decodes. Throws as `encodePayload` does.
+ */
+export function decodePayload(
+  formatCode: number,
+  flags: number,
+  bytes: Uint8Array,
+  maxBytes = Number.POSITIVE_INFINITY,
+): DecodedPayload {
   const format = formatOfCode(formatCode);
   if (format === undefined) throw new PulseMQError(ErrorCode.badPayload, `data format ${formatCode} is unknown`);
   const code = flags & compressionMask;
@@ -81,10 +88,10 @@ export function decodePayload(formatCode: number, flags: number, bytes: Uint8Arr
   if (code !== 0 && compressed === undefined) {
     throw new PulseMQError(ErrorCode.badCompression, `compression code ${code} is unknown`);
   }
-  const limitBytes = payloadLimitBytes[format];
+  const limitBytes = Math.min(payloadLimitBytes[format], maxBytes);
   if (compressed === undefined && bytes.length > limitBytes) {
     throw tooLarge(`payload of format ${format}`, bytes.length, limitBytes);
   }
   const plain = compressed === undefined ? bytes : decompress(compressed, bytes, limitBytes);
-  return { data: formats[format].decode(plain), format, compressed };
+  return { data: formats[format].decode(plain, limitBytes), format, compressed };
 }

@@ -1,4 +1,16 @@
 import { readFileSync } from 'node:fs';
+import {
+  columnFromArray,
+  float64,
+  int32,
+  int64,
+  list,
+  TimeUnit,
+  tableFromColumns,
+  tableToIPC,
+  timestamp,
+  utf8,
+} from '@uwdata/flechette';
 import { tableFromIPC as apacheFromIPC, tableFromArrays as apacheTable } from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -229,4 +241,33 @@ describe('what arrives broken', () => {
       { numRuns: 300 },
     );
   });
+});
+
+test('an Arrow stream in a Buffer at an odd offset is read like any other', () => {
+  const bytes = DataFrame.fromColumns({ price: Float64Array.of(1.5, 2.5) }).toArrow();
+  const shifted = Buffer.alloc(bytes.length + 1).fill(bytes, 1);
+  expect(DataFrame.fromArrow(shifted.subarray(1)).rows()).toEqual([{ price: 1.5 }, { price: 2.5 }]);
+});
+
+test('plain rows hold what JSON can: exact integers as text, times with all digits, missing as null, long things cut', () => {
+  const table = tableFromColumns({
+    big: columnFromArray([2n ** 60n, -5n, null], int64()),
+    at: columnFromArray([1_700_000_000_123.456, -0.001, null], timestamp(TimeUnit.MICROSECOND)),
+    text: columnFromArray(['é'.repeat(1_001), '', null], utf8()),
+    float: columnFromArray([Number.NaN, Number.NEGATIVE_INFINITY, 0.5], float64()),
+    list: columnFromArray([Array.from({ length: 101 }, () => 1), [], null], list(int32())),
+  });
+  const frame = DataFrame.fromArrow(tableToIPC(table, { format: 'stream' })!);
+  expect(frame.plainRows(3)).toEqual([
+    [
+      '1152921504606846976',
+      '2023-11-14T22:13:20.123456Z',
+      `${'é'.repeat(1_000)}…`,
+      null,
+      [...Array.from({ length: 100 }, () => 1), '… 1 more'],
+    ],
+    [-5, '1969-12-31T23:59:59.999999Z', '', '-Infinity', []],
+    [null, null, null, 0.5, null],
+  ]);
+  expect(frame.plainRows(1).length).toBe(1);
 });

@@ -1,10 +1,12 @@
 import { inspect } from 'node:util';
+import { payloadLimitBytes } from '@pulsemq/protocol';
 import { type Column, columnFromArray, float64, type Table, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
 import { typeName } from '../format/bytes.js';
 import { exact, readArrow } from './arrow-table.js';
 import { cellReader, isLongInteger } from './cell.js';
 import { type ColumnValues, columnType, dtypeOf } from './column-type.js';
+import { plainCellReader } from './plain-cell.js';
 
 /** One row by column name. */
 export type Row = Record<string, unknown>;
@@ -79,9 +81,9 @@ export class DataFrame {
     return DataFrame.#ofColumns(entries, new Map());
   }
 
-  /** The table in an Arrow IPC stream; the bytes are kept. */
-  static fromArrow(bytes: Uint8Array): DataFrame {
-    return new DataFrame(readArrow(bytes), bytes);
+  /** The table in an Arrow IPC stream; the bytes are kept. Compressed buffers in it may become `limitBytes` together. */
+  static fromArrow(bytes: Uint8Array, limitBytes: number = payloadLimitBytes.df_pyarrow): DataFrame {
+    return new DataFrame(readArrow(bytes, limitBytes), bytes);
   }
 
   static #ofColumns(
@@ -137,6 +139,19 @@ export class DataFrame {
       for (const [index, name] of names.entries()) defineCell(cells, name, readers[index]!(row));
       return cells;
     });
+  }
+
+  /**
+   * The first rows as JSON can hold them, cells in the order of the columns: integers past 2^53 and decimals as text, times as ISO
+   * text with all their digits, bytes as base64, missing and NaN as null, long texts and lists cut. Only these rows are decoded.
+   */
+  plainRows(rowMaxCount: number): unknown[][] {
+    const readers = this.#table.schema.fields.map(({ type }, index) => {
+      const column = this.#table.getChildAt(index);
+      const read = plainCellReader(type);
+      return (row: number) => read(column.at(row));
+    });
+    return Array.from({ length: Math.min(this.length, rowMaxCount) }, (_, row) => readers.map((read) => read(row)));
   }
 
   /** The table of `@uwdata/flechette`, for everything else. */
