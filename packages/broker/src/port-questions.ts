@@ -9,8 +9,8 @@ export type EngineQuestion =
     }
   /** Who gets a topic's messages. */
   | { readonly kind: 'readers'; readonly namespace: string; readonly topic: string; readonly limitCount: number }
-  /** The last value; asking makes the engine keep it from now on. */
-  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string }
+  /** The last value, of which at most so many bytes are told; asking makes the engine keep it from now on. */
+  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string; readonly limitBytes: number }
   /** A message of the broker's own. Names are checked and rights decided by who asks. */
   | {
       readonly kind: 'publish';
@@ -38,7 +38,7 @@ export interface ReaderFigures {
 
 /** A message as it is kept. */
 export interface KeptValue {
-  /** Frames 0 to 4 as the publisher sent them. */
+  /** Frames 0 to 4 as the publisher sent them, cut at the limit that was asked for. */
   readonly frames: Uint8Array;
   readonly epoch: number;
   readonly sequence: number;
@@ -52,8 +52,11 @@ export type EngineAnswer =
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }
   | {
       readonly kind: 'lastValue';
-      /** `notKept`: kept from now on; `noRoom`: `limits.snapshot_bytes` is used up; `unknown`: no such topic in this run. */
-      readonly state: 'kept' | 'notKept' | 'noRoom' | 'unknown';
+      /**
+       * `notKept`: from the next message on; `notYet`: kept, and nothing has come since; `noRoom`: `limits.snapshot_bytes` is used
+       * up; `unpublished`: no message in this run, and the first one will be kept.
+       */
+      readonly state: 'kept' | 'notKept' | 'notYet' | 'noRoom' | 'unpublished';
       readonly value: KeptValue | null;
     }
   | {

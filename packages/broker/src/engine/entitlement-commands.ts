@@ -1,5 +1,6 @@
 import { RoleLevel } from '@pulsemq/protocol';
-import type { EngineCommand, EngineTopic, Entitlements as EntitlementSnapshot } from '../port.js';
+import type { EngineCommand, EngineNamespace, EngineTopic, Entitlements as EntitlementSnapshot } from '../port.js';
+import type { Namespace } from './route/namespace.js';
 import type { EngineCore } from './session/core.js';
 import type { User } from './session/entitlements.js';
 
@@ -21,7 +22,7 @@ export function applyEntitlementCommand(core: EngineCore, command: EngineCommand
       break;
     }
     case 'namespace':
-      core.namespaces.set(command.namespace);
+      setNamespace(core, command.namespace);
       afterNamespaces(core);
       break;
     case 'namespaceRemoved':
@@ -44,10 +45,17 @@ function replaceAll(core: EngineCore, snapshot: EntitlementSnapshot): void {
   for (const namespace of core.namespaces.registered()) {
     if (!kept.has(namespace.id)) removeNamespace(core, namespace.id);
   }
-  for (const namespace of snapshot.namespaces) core.namespaces.set(namespace);
+  for (const namespace of snapshot.namespaces) setNamespace(core, namespace);
   core.entitlements.replace(snapshot);
   afterNamespaces(core);
   closeGoneUsers(core);
+}
+
+/** Values that nobody wants any more are given back. */
+function setNamespace(core: EngineCore, definition: EngineNamespace): void {
+  const namespace = core.namespaces.set(definition);
+  if (core.lastValues.totalBytes === 0) return;
+  for (const route of namespace.routes()) if (!route.keepsLastValue) core.lastValues.forget(route);
 }
 
 function afterUser(core: EngineCore, user: User | undefined): void {
@@ -75,15 +83,21 @@ function afterNamespaces(core: EngineCore): void {
 function removeNamespace(core: EngineCore, id: number): void {
   const namespace = core.namespaces.remove(id);
   if (namespace === undefined) return;
-  for (const topic of [...namespace.topics]) {
-    if (namespace.removeTopic(topic)) core.epochs.retire(namespace.name, topic);
-  }
+  for (const topic of [...namespace.topics]) forgetTopic(core, namespace, topic);
   afterNamespaces(core);
 }
 
 function removeTopic(core: EngineCore, namespaceId: number, name: string): void {
   const namespace = core.namespaces.ofId(namespaceId);
   if (namespace === undefined) return;
-  if (namespace.removeTopic(name)) core.epochs.retire(namespace.name, name);
+  forgetTopic(core, namespace, name);
   core.entitlements.forgetPublishes();
+}
+
+/** What returns after this begins under a new epoch. */
+function forgetTopic(core: EngineCore, namespace: Namespace, topic: string): void {
+  const route = namespace.removeTopic(topic);
+  if (route === undefined) return;
+  core.lastValues.forget(route);
+  core.epochs.retire(namespace.name, topic);
 }

@@ -12,6 +12,8 @@ export class InterestGroup {
   readonly key: string;
   /** Every message to a member comes by its group. Order does not matter. */
   readonly members: GroupMember[] = [];
+  /** Members that count as subscribers. */
+  readerCount = 0;
   readonly #fanOut: FanOut;
   #batch: Batch | null = null;
 
@@ -53,6 +55,7 @@ export class InterestGroup {
   join(member: GroupMember): void {
     this.flush();
     this.members.push(member);
+    if (member.isReader) this.readerCount++;
   }
 
   /** Leaves after what was meant for it so far. */
@@ -61,6 +64,7 @@ export class InterestGroup {
     const at = this.members.indexOf(member);
     const last = this.members.pop();
     if (last !== undefined && last !== member) this.members[at] = last;
+    if (member.isReader) this.readerCount--;
   }
 
   #begin(bytes: number): Batch {

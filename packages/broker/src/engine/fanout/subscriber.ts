@@ -17,6 +17,7 @@ const reservedFrame = 6;
  * references, and past the limits the oldest messages go.
  */
 export class Subscriber implements GroupMember {
+  readonly isReader = true;
   deliveredCount = 0;
   deliveredBytes = 0;
   readonly dropped = new DropCounts();

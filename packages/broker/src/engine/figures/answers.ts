@@ -11,7 +11,7 @@ export function answerQuestion(core: EngineCore, question: EngineQuestion): Engi
     case 'readers':
       return { kind: 'readers', readers: readersOf(core, question) };
     case 'lastValue':
-      return lastValueOf(core, question.namespace, question.topic);
+      return lastValueOf(core, question);
     case 'publish':
       return publishOwn(core, question);
   }
@@ -55,19 +55,29 @@ function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: '
   return readers;
 }
 
-function lastValueOf(core: EngineCore, namespace: string, topic: string): EngineAnswer {
-  const route = core.namespaces.of(namespace)?.route(topic);
-  if (route === undefined) return { kind: 'lastValue', state: 'unknown', value: null };
+function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'lastValue' }>): EngineAnswer {
+  const { topic, limitBytes } = question;
+  const namespace = core.namespaces.of(question.namespace);
+  const route = namespace?.route(topic);
+  const none = (state: 'notKept' | 'notYet' | 'noRoom' | 'unpublished'): EngineAnswer => ({
+    ...{ kind: 'lastValue', state, value: null },
+  });
+  if (route === undefined) {
+    namespace?.watchedTopics.add(topic);
+    return none('unpublished');
+  }
   const value = core.lastValues.of(route);
-  if (value === undefined) {
-    const state = route.keepsLastValue && core.lastValues.isFull ? 'noRoom' : 'notKept';
+  if (value === undefined || value.sequence !== route.sequence) {
+    const wasKept = route.keepsLastValue;
     route.isWatched = true;
-    return { kind: 'lastValue', state, value: null };
+    if (!wasKept || value !== undefined) return none('notKept');
+    return none(core.lastValues.isLeftOut(route) ? 'noRoom' : 'notYet');
   }
   const { bytes, sequence, receivedAtUs } = value;
+  const frames = Buffer.from(bytes.subarray(0, limitBytes));
   return {
     kind: 'lastValue',
     state: 'kept',
-    value: { frames: Buffer.from(bytes), epoch: route.epoch, sequence, receivedAtUs, isStale: route.isStale },
+    value: { frames, epoch: route.epoch, sequence, receivedAtUs, isStale: route.isStale },
   };
 }

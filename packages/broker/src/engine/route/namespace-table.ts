@@ -36,7 +36,7 @@ export class NamespaceTable {
   }
 
   /** What the store says of a namespace. A new name under a known id renames nothing here: routes keep their names. */
-  set(definition: EngineNamespace): void {
+  set(definition: EngineNamespace): Namespace {
     const namespace = this.ofOrNew(definition.name);
     const before = this.#byId.get(definition.id);
     if (before !== undefined && before !== namespace) before.id = 0;
@@ -44,6 +44,7 @@ export class NamespaceTable {
     namespace.isActive = definition.isActive;
     namespace.keepsLastValues = definition.keepLastValue;
     this.#byId.set(definition.id, namespace);
+    return namespace;
   }
 
   /** The store no longer has it. Its topics go; interest in it stays, for when it comes back. */

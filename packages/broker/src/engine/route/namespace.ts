@@ -19,6 +19,8 @@ export class Namespace {
   generation = 0;
   /** All topics anybody may ask for: registered ones and those published to. */
   readonly topics = new Set<string>();
+  /** Topics whose last value somebody has asked for before their first message. */
+  readonly watchedTopics = new Set<string>();
   readonly #routes = new Map<string, Route>();
   readonly #patterns = new PatternTrie();
   readonly #prefixes = new PrefixTable();
@@ -43,15 +45,19 @@ export class Namespace {
   /** A route for a topic's first message. */
   addRoute(id: number, topic: string, epoch: number): Route {
     const route = new Route(id, this, topic, epoch);
+    route.isWatched = this.watchedTopics.delete(topic);
     this.#routes.set(topic, route);
     this.topics.add(topic);
     return route;
   }
 
-  /** Forgets a topic. True when it had a route, so that its next life needs a new epoch. */
-  removeTopic(topic: string): boolean {
+  /** Forgets a topic. Gives the route it had: its next life needs a new epoch. */
+  removeTopic(topic: string): Route | undefined {
+    const route = this.#routes.get(topic);
     this.topics.delete(topic);
-    return this.#routes.delete(topic);
+    this.watchedTopics.delete(topic);
+    this.#routes.delete(topic);
+    return route;
   }
 
   addInterest(atom: InterestAtom, group: InterestGroup): void {

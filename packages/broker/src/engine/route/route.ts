@@ -70,19 +70,19 @@ export class Route implements DeliverySource, TurnSource {
   }
 
   get hasReaders(): boolean {
-    return this.groups.length > 0;
+    return this.groups.some(({ readerCount }) => readerCount > 0);
   }
 
   /** Subscribers that get its messages now. */
   get subscriberCount(): number {
     let count = 0;
-    for (const group of this.namespace.groupsOf(this)) count += group.members.length;
+    for (const group of this.namespace.groupsOf(this)) count += group.readerCount;
     return count;
   }
 
   /** A message goes to these groups. */
   noteMatches(groups: readonly InterestGroup[]): void {
-    for (let index = 0; index < groups.length; index++) this.matchedCount += groups[index]!.members.length;
+    for (let index = 0; index < groups.length; index++) this.matchedCount += groups[index]!.readerCount;
   }
 
   /** How long a message was on its way. Neighbours mostly took equally long, so equal ones are counted before they are recorded. */

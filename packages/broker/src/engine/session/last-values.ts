@@ -17,9 +17,9 @@ export class LastValues {
   readonly #values = new Map<Route, LastValue>();
   readonly #limitBytes: number;
   readonly #clock: Clock;
+  /** Routes whose newest value was left out for lack of room. */
+  readonly #leftOut = new Set<Route>();
   #totalBytes = 0;
-  /** A value was left out for lack of room. */
-  isFull = false;
 
   constructor(limitBytes: number, clock: Clock) {
     this.#limitBytes = limitBytes;
@@ -28,6 +28,11 @@ export class LastValues {
 
   get totalBytes(): number {
     return this.#totalBytes;
+  }
+
+  /** The newest value of this route did not fit. */
+  isLeftOut(route: Route): boolean {
+    return this.#leftOut.has(route);
   }
 
   of(route: Route): LastValue | undefined {
@@ -40,9 +45,11 @@ export class LastValues {
     const present = this.#values.get(route);
     const grownBytes = this.#totalBytes - (present?.bytes.length ?? 0) + size;
     if (grownBytes > this.#limitBytes) {
-      this.isFull = true;
-      return this.forget(route);
+      this.forget(route);
+      this.#leftOut.add(route);
+      return;
     }
+    this.#leftOut.delete(route);
     this.#totalBytes = grownBytes;
     const bytes = present?.bytes.length === size ? present.bytes : Buffer.allocUnsafeSlow(size);
     let at = 0;
@@ -55,6 +62,7 @@ export class LastValues {
   }
 
   forget(route: Route): void {
+    this.#leftOut.delete(route);
     const present = this.#values.get(route);
     if (present === undefined) return;
     this.#totalBytes -= present.bytes.length;

@@ -37,9 +37,10 @@ export class Taps {
 
   #tell(): void {
     for (const [id, entry] of this.#taps) {
+      const messages = entry.tap.take();
       if (entry.tap.seenCount === entry.toldCount) continue;
       entry.toldCount = entry.tap.seenCount;
-      this.#emit({ kind: 'tapped', tap: id, messages: entry.tap.take(), seenTotal: entry.toldCount });
+      this.#emit({ kind: 'tapped', tap: id, messages, seenTotal: entry.toldCount });
     }
   }
 }
