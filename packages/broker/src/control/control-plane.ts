@@ -7,6 +7,8 @@ import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
 import { Passwords } from './auth/passwords.js';
 import type { EffectiveConfig } from './config/effective-config.js';
+import { EngineQuestions } from './engine-questions.js';
+import { EngineTaps } from './engine-taps.js';
 import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement-feed.js';
 import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
@@ -40,6 +42,8 @@ export class ControlPlane {
   readonly #monitor = new Monitor();
   readonly #usernames = new Usernames();
   readonly #link: EngineLink;
+  readonly #questions: EngineQuestions;
+  readonly #taps: EngineTaps;
   readonly #passwords = new Passwords();
   #store: Store | null = null;
   #feed: EntitlementFeed | null = null;
@@ -61,6 +65,8 @@ export class ControlPlane {
         options.link.send(command);
       },
     };
+    this.#questions = new EngineQuestions(this.#link);
+    this.#taps = new EngineTaps(this.#link);
     this.#monitor.usernameOf = (id) => this.#usernames.of(id);
     options.link.onEvent((event) => this.#onEvent(event));
   }
@@ -86,6 +92,8 @@ export class ControlPlane {
       tokens: new LoginTokens(await jwtSecret(auth.jwt_secret, store.settings), auth.jwt_expiry),
       feed: this.#feed,
       link,
+      questions: this.#questions,
+      taps: this.#taps,
       monitor: this.#monitor,
       effective,
       log: logging.logger('pulsemq.admin'),
@@ -97,6 +105,7 @@ export class ControlPlane {
   /** Drains the engine, then ends the rest. */
   async stop(): Promise<void> {
     this.#feed?.stop();
+    this.#questions.stop();
     await this.#admin?.close();
     await this.#drain();
     await this.#registrar?.settled();
@@ -151,6 +160,8 @@ export class ControlPlane {
 
   #onEvent(event: EngineEvent): void {
     this.#monitor.onEvent(event);
+    this.#questions.onEvent(event);
+    this.#taps.onEvent(event);
     switch (event.kind) {
       case 'listening':
         this.#onListening?.(event);

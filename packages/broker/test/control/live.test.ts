@@ -1,22 +1,7 @@
 import { MessageType } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
+import { EventReader } from './event-reader.js';
 import { RunningServer } from './running-server.js';
-
-/** The server-sent events of a stream, as they come. */
-async function* eventsOf(running: RunningServer): AsyncGenerator<{ name: string; data: Record<string, unknown> }> {
-  const response = await fetch(`http://127.0.0.1:${running.server.addresses.adminPort}/api/stream`, {
-    headers: { authorization: `Bearer ${running.jwt}` },
-  });
-  let text = '';
-  for await (const chunk of response.body!) {
-    text += Buffer.from(chunk).toString();
-    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const [name, data] = text.slice(0, end).split('\n');
-      text = text.slice(end + 2);
-      yield { name: name!.slice('event: '.length), data: JSON.parse(data!.slice('data: '.length)) };
-    }
-  }
-}
 
 test('the stream tells figures every second, and who comes and goes', async () => {
   const running = await RunningServer.start();
@@ -27,7 +12,9 @@ test('the stream tells figures every second, and who comes and goes', async () =
   }
   const seen: string[] = [];
   let isCounted = false;
-  for await (const { name, data } of eventsOf(running)) {
+  const stream = await EventReader.open(running, '/api/stream');
+  for (;;) {
+    const { name, data } = (await stream.next()) as { name: string; data: Record<string, unknown> };
     if (name === 'event') seen.push(String(data.text));
     else if (data.msg_total === 7) isCounted = true;
     if (seen.length === 1 && isCounted && !seen.includes('bot connected')) await running.wire('bot', user.token);

@@ -15,11 +15,15 @@ import { healthRoutes } from './routes/health.js';
 import { loginRoutes } from './routes/login.js';
 import { namespaceRoutes } from './routes/namespaces.js';
 import { permissionCheckRoutes } from './routes/permission-check.js';
+import { publishRoutes } from './routes/publish.js';
 import { settingRoutes } from './routes/settings.js';
 import { statsRoutes } from './routes/stats.js';
 import { streamRoutes } from './routes/stream.js';
+import { tapRoutes } from './routes/tap.js';
+import { topicMessageRoutes } from './routes/topic-messages.js';
 import { topicRoutes } from './routes/topics.js';
 import { userRoutes } from './routes/users.js';
+import { EventStreams } from './streams/event-streams.js';
 
 /** The HTTP server as the route files see it. */
 export type AdminApp = FastifyInstance<
@@ -59,13 +63,17 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   grantRoutes(app, context);
   userRoutes(app, context);
   topicRoutes(app, context);
+  topicMessageRoutes(app, context);
+  publishRoutes(app, context);
   connectionRoutes(app, context);
   statsRoutes(app, context);
   auditRoutes(app, context);
   permissionCheckRoutes(app, context);
   settingRoutes(app, context);
   definitionRoutes(app, context);
-  streamRoutes(app, context);
+  const streams = new EventStreams(app, logIns, (error) => context.log.error({ err: error }, 'streams not checked'));
+  streamRoutes(app, context, streams);
+  tapRoutes(app, context, streams);
   await consoleRoutes(app);
   return app;
 }

@@ -2,6 +2,8 @@ import type { EngineLink } from '../../port.js';
 import type { LoginTokens } from '../auth/login-tokens.js';
 import type { Passwords } from '../auth/passwords.js';
 import type { EffectiveConfig } from '../config/effective-config.js';
+import type { EngineQuestions } from '../engine-questions.js';
+import type { EngineTaps } from '../engine-taps.js';
 import type { EntitlementFeed } from '../entitlements/entitlement-feed.js';
 import type { Logger } from '../logging/logging.js';
 import type { Monitor } from '../stats/monitor.js';
@@ -14,6 +16,8 @@ export interface AdminContext {
   readonly tokens: LoginTokens;
   readonly feed: EntitlementFeed;
   readonly link: EngineLink;
+  readonly questions: EngineQuestions;
+  readonly taps: EngineTaps;
   readonly monitor: Monitor;
   readonly effective: EffectiveConfig;
   readonly log: Logger;

@@ -61,6 +61,13 @@ export class LogIns {
     return { user, claims, isAdministrator: isAdministrator(user), managedNamespaceIds };
   }
 
+  /** True while what `callerOf` said still holds: for answers that go on. */
+  async isCurrent({ claims, user }: Caller): Promise<boolean> {
+    if (this.#revoked.has(claims.id) || claims.expiresAtSeconds * 1_000 < Date.now()) return false;
+    const now = await this.#store.users.byId(user.id);
+    return now?.isActive === true && now.tokenVersion === claims.tokenVersion;
+  }
+
   /** Ends this one log-in. */
   async logOut({ claims }: Caller): Promise<void> {
     this.#revoked.add(claims.id);

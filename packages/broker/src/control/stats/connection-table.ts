@@ -26,7 +26,7 @@ interface LiveConnection {
 }
 
 /** What a connection is called: sessions by `s`, subscribers of their own by `c`. */
-const idOf = ({ session, subscriber }: { session: number; subscriber: number }): string =>
+export const connectionId = ({ session, subscriber }: { session: number; subscriber: number }): string =>
   session > 0 ? `s${session}` : `c${subscriber}`;
 
 /** Connections that are open, and for an hour those that were. */
@@ -69,6 +69,11 @@ export class ConnectionTable {
     return { isOpen, session: id[0] === 's' ? number : 0, subscriber: id[0] === 'c' ? number : 0 };
   }
 
+  /** Whose an open connection is; null when nobody knows. */
+  userIdOf(id: string): number | null {
+    return this.#open.get(id)?.userId ?? null;
+  }
+
   #add(
     id: string,
     kind: ConnectionKind,
@@ -93,7 +98,7 @@ export class ConnectionTable {
   #report(rows: Float64Array): void {
     const nowMs = Date.now();
     for (const row of rowsOf(connectionColumns, rows)) {
-      const one = this.#open.get(idOf(row));
+      const one = this.#open.get(connectionId(row));
       if (one === undefined) continue;
       one.before = one.row;
       one.row = row;

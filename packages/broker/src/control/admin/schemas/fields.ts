@@ -17,14 +17,15 @@ export const idParams = z.object({ id });
 /** Rows a page may have. */
 export const pageLimitMax = 1_000;
 
+/** An integer of a query. */
+export const integer = (min: number, max: number) => {
+  const error = `must be an integer from ${min} to ${max}`;
+  return digits(z.int({ error }).min(min, { error }).max(max, { error }));
+};
+
 /** `limit` and `offset` of lists; the total is in the header `X-Total-Count`. */
 export const page = {
-  limit: digits(
-    z
-      .int({ error: `must be an integer from 1 to ${pageLimitMax}` })
-      .min(1, { error: `must be an integer from 1 to ${pageLimitMax}` })
-      .max(pageLimitMax, { error: `must be an integer from 1 to ${pageLimitMax}` }),
-  ).default(100),
+  limit: integer(1, pageLimitMax).default(100),
   offset: digits(
     z
       .int({ error: 'must be an integer from 0' })

@@ -1,0 +1,71 @@
+import type { ShownMessage, TapBatch } from '@pulsemq/protocol';
+import { z } from 'zod';
+import type { Tapped } from '../../engine-taps.js';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { ApiError, notFound } from '../api-error.js';
+import { integer, refusals } from '../schemas/fields.js';
+import { topicPattern } from '../schemas/messages.js';
+import { namespaceName } from '../schemas/namespaces.js';
+import { shownDelivery } from '../shown/shown-message.js';
+import { DecodeBudget } from '../streams/decode-budget.js';
+import { type EventStream, eventFrame } from '../streams/event-stream.js';
+import type { EventStreams } from '../streams/event-streams.js';
+
+/** Taps that may be open together: each costs the engine a copy of what it shows. */
+const tapMaxCount = 20;
+const rateMax = 1_000;
+
+/** Looking at messages as they pass. */
+export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams: EventStreams): void {
+  const budget = new DecodeBudget();
+
+  app.get(
+    '/api/tap',
+    {
+      exposeHeadRoute: false,
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'Messages as they pass',
+        description:
+          'Server-sent events `messages`, a few times a second while there are any. At most `max_rate` messages a second are shown, fewer when they are large or the reader is slow; `seen_total` says how many there were. Ends only when its reader goes or its log-in ends.',
+        tags: ['live'],
+        querystring: z.object({
+          namespace: namespaceName,
+          pattern: topicPattern.default('>'),
+          max_rate: integer(1, rateMax).default(50),
+        }),
+        response: { ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { namespace, pattern, max_rate } = request.query;
+      if ((await store.namespaces.byName(namespace)) === undefined) throw notFound('namespace', namespace);
+      if (taps.openCount >= tapMaxCount) {
+        throw new ApiError(429, 'TOO_MANY_TAPS', `${tapMaxCount} taps are open, the limit; close one`, {
+          retryAfterSeconds: 5,
+        });
+      }
+      const stream = streams.open(request, reply);
+      const tell = teller(stream, budget);
+      stream.onEnd(taps.open({ namespace, pattern, maxRate: max_rate }, tell));
+    },
+  );
+}
+
+/** Tells a stream what a tap saw; who is behind hears only of the count, later. */
+function teller(stream: EventStream, budget: DecodeBudget): (tapped: Tapped) => void {
+  let shownTotal = 0;
+  return ({ messages, seenTotal }) => {
+    if (stream.isBehind) return;
+    const shown: ShownMessage[] = [];
+    for (const bytes of messages) {
+      const message = budget.spend(() => shownDelivery(bytes));
+      if (message === undefined) break;
+      shown.push(message);
+    }
+    shownTotal += shown.length;
+    const batch: TapBatch = { messages: shown, shown_total: shownTotal, seen_total: seenTotal };
+    stream.write(eventFrame('messages', batch));
+  };
+}

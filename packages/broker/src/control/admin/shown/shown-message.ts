@@ -1,0 +1,70 @@
+import {
+  algorithmOfCode,
+  compressionMask,
+  type DeliveryBlock,
+  decodeDeliveryBlock,
+  decodeHeader,
+  FormatCode,
+  formatOfCode,
+  type ShownMessage,
+} from '@pulsemq/protocol';
+import type { KeptValue } from '../../../port-questions.js';
+import { bytesOf, oneShownMaxBytes, shownContent, tapShownMaxBytes, unreadable } from './shown-content.js';
+import { type WireFrame, wireFrames } from './wire-frames.js';
+
+type Numbers = Pick<DeliveryBlock, 'epoch' | 'sequence' | 'receivedAtUs'>;
+
+/** Times that a Date can hold, either way. */
+const timeMaxMs = 8.64e15;
+
+/** A delivery as it went to subscribers: the key, the five frames of the publisher, the block. */
+export function shownDelivery(bytes: Uint8Array): ShownMessage {
+  const [, ...frames] = wireFrames(bytes);
+  const block = decodeDeliveryBlock(frames[5]!.body)!;
+  return shownMessage(frames, block, tapShownMaxBytes);
+}
+
+/** A last value; a large one has come cut. */
+export const shownValue = (value: KeptValue): ShownMessage =>
+  shownMessage(wireFrames(value.frames), value, oneShownMaxBytes);
+
+/** The payload of a last value, and what its header says of it. */
+export function valuePayload({ frames }: KeptValue): { payload: Buffer; format: string; compressed: string | null } {
+  const [head, , , , payload] = wireFrames(frames) as [WireFrame, WireFrame, WireFrame, WireFrame, WireFrame];
+  const { format, flags } = decodeHeader(head.body);
+  return {
+    payload: payload.body,
+    format: formatOfCode(format) ?? String(format),
+    compressed: algorithmOfCode(flags & compressionMask) ?? null,
+  };
+}
+
+function shownMessage(frames: readonly WireFrame[], numbers: Numbers, maxBytes: number): ShownMessage {
+  const [head, namespace, topic, username, payload] = frames as [WireFrame, WireFrame, WireFrame, WireFrame, WireFrame];
+  const header = decodeHeader(head.body);
+  return {
+    namespace: namespace.body.toString(),
+    topic: topic.body.toString(),
+    username: username.body.toString(),
+    epoch: numbers.epoch,
+    sequence: numbers.sequence,
+    published_at: timeText(header.timestamp),
+    received_at: timeText(Math.floor(numbers.receivedAtUs / 1_000)),
+    format: formatOfCode(header.format) ?? 'bytes',
+    compressed: algorithmOfCode(header.flags & compressionMask) ?? null,
+    payload_bytes: payload.bytes,
+    content: contentOf(header, payload, maxBytes),
+  };
+}
+
+function contentOf(header: { format: number; flags: number }, { body, bytes }: WireFrame, maxBytes: number) {
+  if (body.length === bytes) {
+    const isPlainBytes = header.format === FormatCode.bytes && (header.flags & compressionMask) === 0;
+    return isPlainBytes ? bytesOf(body) : shownContent(header, body, maxBytes);
+  }
+  if (header.format === FormatCode.bytes && (header.flags & compressionMask) === 0) return bytesOf(body, true);
+  return unreadable(`${bytes} bytes are not decoded here, at most ${maxBytes} are; ?raw=true gives them`, body);
+}
+
+/** The publisher's clock may say anything. */
+const timeText = (ms: number): string => new Date(Math.max(-timeMaxMs, Math.min(timeMaxMs, ms))).toISOString();

@@ -1,0 +1,21 @@
+import { FrameFlag } from '@pulsemq/zmtp';
+
+/** The body of one frame, and its size as the frame says it: what was cut is shorter. */
+export interface WireFrame {
+  readonly body: Buffer;
+  readonly bytes: number;
+}
+
+/** The frames of a message as they stand on the wire; the last one may be cut. The bytes are the engine's own. */
+export function wireFrames(bytes: Uint8Array): WireFrame[] {
+  const buf = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const frames: WireFrame[] = [];
+  for (let at = 0; at < buf.length; ) {
+    const isLong = (buf[at]! & FrameFlag.long) !== 0;
+    const size = isLong ? Number(buf.readBigUInt64BE(at + 1)) : buf[at + 1]!;
+    const start = at + (isLong ? 9 : 2);
+    at = start + size;
+    frames.push({ body: buf.subarray(start, at), bytes: size });
+  }
+  return frames;
+}
