@@ -1,17 +1,26 @@
 import classNames from './code-block.module.css';
 import { CopyWordButton } from './copy-button.js';
 
+export interface CodeBlockProps {
+  readonly code: string;
+  readonly label: string;
+  /** Whoever shows it has a copy button of its own. */
+  readonly isBare?: boolean;
+}
+
 /** Code to take along. */
-export function CodeBlock({ code, label }: { readonly code: string; readonly label: string }) {
+export function CodeBlock({ code, label, isBare = false }: CodeBlockProps) {
   return (
     <div className={classNames.block}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard. */}
       <section className={classNames.code} tabIndex={0} aria-label={label}>
         <pre>{code}</pre>
       </section>
-      <div className={classNames.copy}>
-        <CopyWordButton text={code} />
-      </div>
+      {!isBare && (
+        <div className={classNames.copy}>
+          <CopyWordButton text={code} />
+        </div>
+      )}
     </div>
   );
 }

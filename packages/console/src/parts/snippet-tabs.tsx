@@ -9,6 +9,7 @@ import {
   snippetLanguages,
 } from '../snippets/snippets.js';
 import { CodeBlock } from './code-block.js';
+import { CopyWordButton } from './copy-button.js';
 import classNames from './snippet-tabs.module.css';
 
 const names: Readonly<Record<SnippetLanguage, string>> = { python: 'Python', typescript: 'TypeScript', curl: 'curl' };
@@ -18,6 +19,7 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
   const { t } = useTranslation();
   const [language, setLanguage] = useState<SnippetLanguage>('python');
   const [purpose, setPurpose] = useState<SnippetPurpose>(props.purpose ?? 'subscribe');
+  const code = snippet(language, purpose, props.facts);
   return (
     <div className={classNames.tabs}>
       <div className={classNames.choices}>
@@ -36,11 +38,11 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
           onChange={(value) => setLanguage(value as SnippetLanguage)}
           data={snippetLanguages.map((value) => ({ value, label: names[value] }))}
         />
+        <span className={classNames.copy}>
+          <CopyWordButton text={code} />
+        </span>
       </div>
-      <CodeBlock
-        code={snippet(language, purpose, props.facts)}
-        label={`${names[language]}: ${t(`snippets.${purpose}`)}`}
-      />
+      <CodeBlock code={code} isBare label={`${names[language]}: ${t(`snippets.${purpose}`)}`} />
       {language === 'curl' && <p className="muted">{t('snippets.curlHint')}</p>}
     </div>
   );

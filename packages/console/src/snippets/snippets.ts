@@ -24,14 +24,16 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}
 
 function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   const { host, pubPort, subPort, username, token, namespace, topic } = facts;
-  const client = `PulseMQClient(${quoted(host)}, ${pubPort}, ${subPort}, ${quoted(username)}, ${quoted(token)})`;
+  const open = `PulseMQClient(${quoted(host)}, ${pubPort}, ${subPort},`;
+  const who = `${quoted(username)}, ${quoted(token)})`;
   if (purpose === 'publish') {
     return [
       'import asyncio',
       'from pulse_mq import PulseMQClient  # pip install pulse-mq==0.3.0',
       '',
       'async def main():',
-      `    client = ${client}`,
+      `    client = ${open}`,
+      `                           ${who}`,
       '    await client.async_connect()',
       `    await client.async_publish(${quoted(namespace)}, ${quoted(topic)}, b'{"close": 10.55}')`,
       '    await client.async_close()',
@@ -42,8 +44,9 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   return [
     'from pulse_mq import PulseMQClient  # pip install pulse-mq==0.3.0',
     '',
-    `client = ${client}`,
-    `client.subscribe(${quoted(namespace)}, ">", lambda message: print(message.topic, message.data))`,
+    `client = ${open}`,
+    `                       ${who}`,
+    `client.subscribe(${quoted(namespace)}, ">", lambda m: print(m.topic, m.data))`,
     'client.run()',
   ].join('\n');
 }
@@ -54,11 +57,16 @@ function typescript(facts: SnippetFacts, purpose: SnippetPurpose): string {
   const head = [
     "import { PulseMQClient } from '@pulsemq/client';",
     '',
-    `const client = new PulseMQClient({ host: ${quoted(host)}${ports}, username: ${quoted(username)}, token: ${quoted(token)} });`,
+    'const client = new PulseMQClient({',
+    `  host: ${quoted(host)}${ports},`,
+    `  username: ${quoted(username)},`,
+    `  token: ${quoted(token)},`,
+    '});',
     'await client.connect();',
   ];
   if (purpose === 'publish') {
-    const call = `await client.publish(${quoted(namespace)}, ${quoted(topic)}, Buffer.from('{"close": 10.55}'));`;
+    const data = `Buffer.from('{"close": 10.55}')`;
+    const call = `await client.publish(${quoted(namespace)}, ${quoted(topic)}, ${data});`;
     return [...head, call, 'await client.close();'].join('\n');
   }
   return [

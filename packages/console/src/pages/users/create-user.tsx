@@ -1,26 +1,51 @@
 import { Button, Modal, PasswordInput, Select, TextInput } from '@mantine/core';
-import type { CreatedUser, UserType } from '@pulsemq/protocol';
+import type { CreatedUser, CreateUserRequest, GrantRequest, UserType } from '@pulsemq/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { FormFrame } from '../../parts/form-frame.js';
+import { FailureText } from '../../parts/problem.js';
+import { type FirstGrant, FirstGrantFields } from './first-grant.js';
 import { SecretOnce } from './secret-once.js';
 import { administers, userTypes } from './user-types.js';
 import classNames from './users.module.css';
 
-function CreateForm(props: { readonly onCreated: (user: CreatedUser) => void; readonly onCancel: () => void }) {
+/** A user as it was made, with what became of the grant that was asked for. */
+interface Made {
+  readonly user: CreatedUser;
+  readonly grant: FirstGrant | null;
+  readonly grantFailure: unknown;
+}
+
+async function makeUser(body: CreateUserRequest, grant: FirstGrant | null): Promise<Made> {
+  const user = await ask<CreatedUser>('/api/users', { method: 'POST', body });
+  if (grant === null) return { user, grant, grantFailure: null };
+  try {
+    const wanted: GrantRequest = { user_id: user.id, role: grant.role };
+    await ask(`/api/namespaces/${grant.namespace.id}/permissions`, { method: 'POST', body: wanted });
+    return { user, grant, grantFailure: null };
+  } catch (grantFailure) {
+    // The user is there, and its token is shown only now: the grant can be made again, the token cannot.
+    return { user, grant: null, grantFailure };
+  }
+}
+
+function CreateForm(props: { readonly onMade: (made: Made) => void; readonly onCancel: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [username, setUsername] = useState('');
   const [type, setType] = useState<UserType>('mq_normal');
   const [password, setPassword] = useState('');
+  const [grant, setGrant] = useState<FirstGrant | null>(null);
   const create = async (): Promise<void> => {
-    const body = { username, user_type: type, ...(password === '' ? {} : { password }) };
-    const user = await ask<CreatedUser>('/api/users', { method: 'POST', body });
+    const body = { username, user_type: type, ...(administers(type) && password !== '' && { password }) };
+    const made = await makeUser(body, type === 'mq_normal' ? grant : null);
     void queries.invalidateQueries({ queryKey: ['users'] });
-    props.onCreated(user);
+    void queries.invalidateQueries({ queryKey: ['grants'] });
+    props.onMade(made);
   };
   return (
     <FormFrame action={t('actions.create')} onSubmit={create} onCancel={props.onCancel} isDisabled={username === ''}>
@@ -40,6 +65,7 @@ function CreateForm(props: { readonly onCreated: (user: CreatedUser) => void; re
         onChange={(value) => setType((value ?? 'mq_normal') as UserType)}
         data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
       />
+      {type === 'mq_normal' && <FirstGrantFields value={grant} onChange={setGrant} />}
       {administers(type) && (
         <PasswordInput
           label={t('users.password')}
@@ -53,18 +79,33 @@ function CreateForm(props: { readonly onCreated: (user: CreatedUser) => void; re
   );
 }
 
-function Created({ user, onClose }: { readonly user: CreatedUser; readonly onClose: () => void }) {
+function Created({ made, onClose }: { readonly made: Made; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const namespaces = useQuery(namespacesQuery);
+  const { user, grant, grantFailure } = made;
   return (
     <div className={classNames.once}>
+      {grantFailure !== null && (
+        <div className={classNames.failure} role="alert">
+          <p>{t('users.grantFailed')}</p>
+          <FailureText failure={grantFailure} />
+        </div>
+      )}
       <SecretOnce
         username={user.username}
         token={user.token}
         password={user.password}
-        namespace={namespaces.data?.[0]?.name}
+        namespace={grant?.namespace.name ?? namespaces.data?.[0]?.name}
+        purpose={grant?.role === 'sub' ? 'subscribe' : 'publish'}
       />
-      {user.user_type === 'mq_normal' && <p className="muted">{t('users.noRightsYet')}</p>}
+      {user.user_type === 'mq_normal' && grant === null && (
+        <p className="muted">
+          {t('users.noRightsYet')}{' '}
+          <Link to={`/permissions?search=${encodeURIComponent(user.username)}`} onClick={onClose}>
+            {t('users.editRights')}
+          </Link>
+        </p>
+      )}
       <div className={classNames.end}>
         <Button onClick={onClose}>{t('users.keptIt')}</Button>
       </div>
@@ -75,9 +116,10 @@ function Created({ user, onClose }: { readonly user: CreatedUser; readonly onClo
 /** Makes a user, and shows its secrets the one time they can be shown. */
 export function CreateUser({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const [user, setUser] = useState<CreatedUser>();
+  const [made, setMade] = useState<Made>();
+  const user = made?.user;
   const close = (): void => {
-    setUser(undefined);
+    setMade(undefined);
     onClose();
   };
   const hasSecret = user?.token !== undefined || user?.password !== undefined;
@@ -90,11 +132,7 @@ export function CreateUser({ isOpen, onClose }: { readonly isOpen: boolean; read
       closeOnClickOutside={!hasSecret}
       closeOnEscape={!hasSecret}
     >
-      {user === undefined ? (
-        <CreateForm onCreated={setUser} onCancel={close} />
-      ) : (
-        <Created user={user} onClose={close} />
-      )}
+      {made === undefined ? <CreateForm onMade={setMade} onCancel={close} /> : <Created made={made} onClose={close} />}
     </Modal>
   );
 }

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { CopyWordButton } from '../../parts/copy-button.js';
 import { SnippetTabs } from '../../parts/snippet-tabs.js';
 import { StatusMark } from '../../parts/status-mark.js';
+import type { SnippetPurpose } from '../../snippets/snippets.js';
 import { useSnippetFacts } from '../../snippets/use-snippet-facts.js';
 import classNames from './users.module.css';
 
@@ -21,6 +22,7 @@ export function SecretOnce(props: {
   readonly token?: string | undefined;
   readonly password?: string | undefined;
   readonly namespace?: string | undefined;
+  readonly purpose?: SnippetPurpose;
 }) {
   const { t } = useTranslation();
   const facts = useSnippetFacts();
@@ -30,7 +32,12 @@ export function SecretOnce(props: {
       <StatusMark status="warning">{t('users.onceHint')}</StatusMark>
       {token !== undefined && <Secret name={t('users.token')} value={token} />}
       {password !== undefined && <Secret name={t('users.password')} value={password} />}
-      {token !== undefined && <SnippetTabs facts={{ ...facts, username, token, namespace, topic: 'demo.hello' }} />}
+      {token !== undefined && (
+        <SnippetTabs
+          facts={{ ...facts, username, token, namespace, topic: 'demo.hello' }}
+          purpose={props.purpose ?? 'publish'}
+        />
+      )}
     </div>
   );
 }

@@ -1,14 +1,16 @@
-import { Button, Modal, PasswordInput, Select } from '@mantine/core';
-import type { ApiUser, ResetTokenReply, SetPasswordReply, UpdateUserRequest, UserType } from '@pulsemq/protocol';
+import { Button, Modal } from '@mantine/core';
+import type { ApiUser, ResetTokenReply, UpdateUserRequest } from '@pulsemq/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
-import { FormFrame } from '../../parts/form-frame.js';
 import { FailureText } from '../../parts/problem.js';
+import { ChangeType } from './change-type.js';
+import { disconnectsText, Effects } from './effects.js';
 import { SecretOnce } from './secret-once.js';
-import { userTypes, usesWire } from './user-types.js';
+import { SetPassword } from './set-password.js';
+import { usesWire } from './user-types.js';
 import classNames from './users.module.css';
 
 interface Secret {
@@ -16,149 +18,134 @@ interface Secret {
   readonly password?: string | undefined;
 }
 
-interface ActionProps {
-  readonly user: ApiUser;
-  readonly onSecret: (secret: Secret) => void;
+/** One thing that can be done: what it does on the left, the button on the right. */
+function Action({ hints, children }: { readonly hints: readonly string[]; readonly children: React.ReactNode }) {
+  return (
+    <div className={classNames.action}>
+      <div className="muted">
+        {hints.map((hint) => (
+          <p key={hint}>{hint}</p>
+        ))}
+      </div>
+      {children}
+    </div>
+  );
 }
 
-function ResetToken({ user, onSecret }: ActionProps) {
+function ResetToken({ user, onToken }: { readonly user: ApiUser; readonly onToken: (token: string) => void }) {
   const { t } = useTranslation();
   const run = async (): Promise<void> => {
     const { token } = await ask<ResetTokenReply>(`/api/users/${user.id}/reset-token`, { method: 'POST', body: {} });
-    onSecret({ token });
+    onToken(token);
   };
   return (
     <ConfirmButton
       label={t('users.resetToken')}
       title={t('users.resetTokenTitle', { name: user.username })}
-      text={t('users.resetTokenText', { n: user.session_count, count: user.session_count })}
+      text={<Effects t={t} user={user} more={t('users.resetTokenText')} />}
       run={run}
     />
   );
 }
 
-function SetPassword({ user, onSecret }: ActionProps) {
-  const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(false);
-  const [password, setPassword] = useState('');
-  const submit = async (): Promise<void> => {
-    const body = password === '' ? {} : { password };
-    const reply = await ask<SetPasswordReply>(`/api/users/${user.id}/password`, { method: 'POST', body });
-    setOpen(false);
-    setPassword('');
-    if (reply.password !== undefined) onSecret({ password: reply.password });
-  };
-  return (
-    <>
-      <Button variant="default" onClick={() => setOpen(true)}>
-        {t('users.setPassword')}
-      </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={t('users.setPasswordTitle', { name: user.username })}
-        size="sm"
-      >
-        <FormFrame action={t('users.setPassword')} onSubmit={submit} onCancel={() => setOpen(false)}>
-          <p className="muted">{t('users.setPasswordText')}</p>
-          <PasswordInput
-            label={t('password.next')}
-            description={t('users.passwordGenerated')}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            autoComplete="new-password"
-            data-autofocus
-          />
-        </FormFrame>
-      </Modal>
-    </>
-  );
-}
-
 /** Switching off ends sessions and so asks; switching on harms nobody and does not. */
-function Activation({
-  user,
-  onChange,
-}: {
+function Activation(props: {
   readonly user: ApiUser;
   readonly onChange: (change: UpdateUserRequest) => Promise<void>;
 }) {
   const { t } = useTranslation();
+  const [failure, setFailure] = useState<unknown>();
+  const { user, onChange } = props;
   if (!user.is_active) {
     return (
-      <Button variant="default" onClick={() => void onChange({ is_active: true })}>
-        {t('users.activate')}
-      </Button>
+      <>
+        <Button variant="default" onClick={() => onChange({ is_active: true }).catch(setFailure)}>
+          {t('users.activate')}
+        </Button>
+        {failure !== undefined && (
+          <div className={classNames.failure} role="alert">
+            <FailureText failure={failure} />
+          </div>
+        )}
+      </>
     );
   }
   return (
     <ConfirmButton
       label={t('users.deactivate')}
       title={t('users.deactivateTitle', { name: user.username })}
-      text={t('users.deactivateText', { n: user.session_count, count: user.session_count })}
+      text={<Effects t={t} user={user} more={t('users.deactivateText')} />}
       run={() => onChange({ is_active: false })}
     />
   );
 }
 
+function NewSecret(props: { readonly user: ApiUser; readonly secret: Secret; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <SecretOnce username={props.user.username} {...props.secret} />
+      <div className={classNames.end}>
+        <Button onClick={props.onClose}>{t('users.keptIt')}</Button>
+      </div>
+    </>
+  );
+}
+
 /** Everything one can do to a user, the harmless first. */
-export function UserActions({ user, onDeleted }: { readonly user: ApiUser; readonly onDeleted: () => void }) {
+export function UserActions(props: {
+  readonly user: ApiUser;
+  readonly grantCount: number;
+  readonly onDeleted: () => void;
+}) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [secret, setSecret] = useState<Secret>();
-  const [failure, setFailure] = useState<unknown>();
-  const refresh = (): void => void queries.invalidateQueries({ queryKey: ['users'] });
+  const { user, grantCount, onDeleted } = props;
   const change = async (body: UpdateUserRequest): Promise<void> => {
     await ask(`/api/users/${user.id}`, { method: 'PUT', body });
-    refresh();
+    await queries.invalidateQueries({ queryKey: ['users'] });
   };
-  const changeType = (type: UserType): void => {
-    setFailure(undefined);
-    change({ user_type: type }).catch(setFailure);
+  const forget = (): void => {
+    queries.removeQueries({ queryKey: ['users', user.id] });
+    void queries.invalidateQueries({ queryKey: ['users'], exact: true });
+    void queries.invalidateQueries({ queryKey: ['grants'] });
+    onDeleted();
   };
+  const closeSecret = (): void => setSecret(undefined);
   return (
     <section className={classNames.actions}>
-      <Select
-        label={t('users.type')}
-        description={t(`users.typeHints.${user.user_type}`)}
-        value={user.user_type}
-        allowDeselect={false}
-        onChange={(value) => changeType(value as UserType)}
-        data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
-      />
-      {failure !== undefined && (
-        <div className={classNames.failure} role="alert">
-          <FailureText failure={failure} />
-        </div>
+      <ChangeType key={user.user_type} user={user} onChange={change} />
+      <Action hints={[t('users.setPasswordHint')]}>
+        <SetPassword user={user} onGenerated={(password) => setSecret({ password })} />
+      </Action>
+      {usesWire(user.user_type) && (
+        <Action hints={[t('users.resetTokenHint'), disconnectsText(t, user)]}>
+          <ResetToken user={user} onToken={(token) => setSecret({ token })} />
+        </Action>
       )}
-      <div className={classNames.buttons}>
-        {usesWire(user.user_type) && <ResetToken user={user} onSecret={setSecret} />}
-        <SetPassword user={user} onSecret={setSecret} />
+      <Action hints={[user.is_active ? disconnectsText(t, user) : t('users.activateHint')]}>
         <Activation user={user} onChange={change} />
+      </Action>
+      <Action hints={[t('users.deleteText', { count: grantCount, n: grantCount })]}>
         <ConfirmButton
-          label={t('actions.delete')}
+          label={t('users.delete')}
           title={t('users.deleteTitle', { name: user.username })}
-          text={t('users.deleteText', { n: user.session_count, count: user.session_count })}
+          text={<Effects t={t} user={user} more={t('users.deleteText', { count: grantCount, n: grantCount })} />}
           typed={user.username}
           run={() => ask(`/api/users/${user.id}`, { method: 'DELETE' })}
-          onDone={() => {
-            refresh();
-            onDeleted();
-          }}
+          onDone={forget}
         />
-      </div>
+      </Action>
       <Modal
         opened={secret !== undefined}
-        onClose={() => setSecret(undefined)}
+        onClose={closeSecret}
         title={t('users.newSecret', { name: user.username })}
         size={720}
         closeOnClickOutside={false}
         closeOnEscape={false}
       >
-        {secret !== undefined && <SecretOnce username={user.username} {...secret} />}
-        <div className={classNames.end}>
-          <Button onClick={() => setSecret(undefined)}>{t('users.keptIt')}</Button>
-        </div>
+        {secret !== undefined && <NewSecret user={user} secret={secret} onClose={closeSecret} />}
       </Modal>
     </section>
   );

@@ -8,3 +8,6 @@ export const administers = (type: UserType): boolean => type === 'super_admin' |
 
 /** Has a token and a place on the wire. */
 export const usesWire = (type: UserType): boolean => type !== 'admin_only';
+
+/** May publish and read everything, without grants. */
+export const hasAllRights = (type: UserType): boolean => type === 'super_admin' || type === 'mq_super';

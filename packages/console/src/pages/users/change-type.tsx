@@ -1,0 +1,39 @@
+import { Select } from '@mantine/core';
+import type { ApiUser, UpdateUserRequest, UserType } from '@pulsemq/protocol';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { FormFrame } from '../../parts/form-frame.js';
+import { disconnectsText } from './effects.js';
+import { userTypes, usesWire } from './user-types.js';
+
+/** The type of a user. A choice is only a choice until it is applied, beside what that will do. */
+export function ChangeType(props: {
+  readonly user: ApiUser;
+  readonly onChange: (change: UpdateUserRequest) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const { user, onChange } = props;
+  const [chosen, setChosen] = useState<UserType>(user.user_type);
+  const select = (
+    <Select
+      label={t('users.type')}
+      description={t(`users.typeHints.${chosen}`)}
+      value={chosen}
+      allowDeselect={false}
+      onChange={(value) => setChosen(value as UserType)}
+      data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
+    />
+  );
+  if (chosen === user.user_type) return select;
+  return (
+    <FormFrame
+      action={t('users.changeType')}
+      onSubmit={() => onChange({ user_type: chosen })}
+      onCancel={() => setChosen(user.user_type)}
+    >
+      {select}
+      {usesWire(user.user_type) && !usesWire(chosen) && <p>{disconnectsText(t, user)}</p>}
+      <p className="muted">{t('users.typeChangeText')}</p>
+    </FormFrame>
+  );
+}

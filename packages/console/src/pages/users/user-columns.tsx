@@ -1,0 +1,112 @@
+import type { ApiUser, UserStats } from '@pulsemq/protocol';
+import type { TFunction } from 'i18next';
+import { Link } from 'react-router';
+import { Ago } from '../../parts/ago.js';
+import { Figure } from '../../parts/figure.js';
+import type { Column } from '../../parts/table/column.js';
+import { UserStatus } from './user-status.js';
+
+export interface UserRow extends ApiUser {
+  readonly stats: UserStats | undefined;
+}
+
+interface TextProps {
+  readonly t: TFunction;
+  readonly user: ApiUser;
+}
+
+const Absent = () => <span className="muted">–</span>;
+
+export function TokenText({ t, user }: TextProps) {
+  return user.has_token ? t('users.has') : <Absent />;
+}
+
+/** A password there is, one that was generated and must be changed, or none. */
+export function PasswordText({ t, user }: TextProps) {
+  if (!user.has_password) return <Absent />;
+  return user.must_change_password ? t('users.mustChange') : t('users.has');
+}
+
+const statColumn = (key: string, head: string, read: (stats: UserStats) => number): Column<UserRow> => ({
+  key,
+  head,
+  width: '96px',
+  isNumber: true,
+  cell: ({ stats }) => <Figure value={stats === undefined ? null : read(stats)} />,
+  sortBy: ({ stats }) => (stats === undefined ? null : read(stats)),
+});
+
+function identityColumns(t: TFunction): readonly Column<UserRow>[] {
+  return [
+    {
+      key: 'username',
+      head: t('users.user'),
+      width: 'minmax(160px, 2fr)',
+      isNarrow: true,
+      cell: (user) => (
+        <Link to={`/users/${user.id}`} title={user.username}>
+          {user.username}
+        </Link>
+      ),
+      sortBy: ({ username }) => username,
+      text: ({ username }) => username,
+    },
+    {
+      key: 'type',
+      head: t('users.type'),
+      width: 'minmax(110px, 1fr)',
+      cell: (user) => t(`users.types.${user.user_type}`),
+      sortBy: (user) => user.user_type,
+      text: (user) => `${user.user_type} ${t(`users.types.${user.user_type}`)}`,
+    },
+    {
+      key: 'status',
+      head: t('topics.status'),
+      width: '104px',
+      isNarrow: true,
+      cell: (user) => <UserStatus t={t} user={user} />,
+      sortBy: (user) => (user.is_active ? Number(user.session_count === 0) : 2),
+    },
+    {
+      key: 'token',
+      head: t('users.token'),
+      width: '72px',
+      cell: (user) => <TokenText t={t} user={user} />,
+      sortBy: (user) => Number(!user.has_token),
+    },
+    {
+      key: 'password',
+      head: t('users.password'),
+      width: '116px',
+      cell: (user) => <PasswordText t={t} user={user} />,
+      sortBy: (user) => Number(!user.has_password),
+    },
+  ];
+}
+
+/** Who they are, then what they have moved since the broker started. */
+export function userColumns(t: TFunction): readonly Column<UserRow>[] {
+  return [
+    ...identityColumns(t),
+    {
+      key: 'sessions',
+      head: t('users.sessions'),
+      width: '84px',
+      isNumber: true,
+      isNarrow: true,
+      cell: (user) => <Figure value={user.session_count} />,
+      sortBy: (user) => user.session_count,
+    },
+    statColumn('sent', t('users.sent'), ({ pub_count }) => pub_count),
+    statColumn('received', t('users.received'), ({ sub_count }) => sub_count),
+    statColumn('dropped', t('topics.dropped'), ({ dropped_count }) => dropped_count),
+    {
+      key: 'created',
+      head: t('users.createdAt'),
+      width: '116px',
+      isNumber: true,
+      cell: (user) => <Ago at={user.created_at} />,
+      sortBy: (user) => -Date.parse(user.created_at),
+    },
+  ];
+}
