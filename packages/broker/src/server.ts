@@ -33,8 +33,8 @@ export interface ServerOptions extends ServerKeywords {
   readonly engine?: () => EngineLink;
 }
 
-/** What ends `run`. */
-const endSignals = ['SIGINT', 'SIGTERM'] as const;
+/** What ends `run`. The terminal that is closed sends SIGHUP. */
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How long `run` waits for a clean end before it leaves anyway. */
 const stopTimeoutMs = 4_500;
@@ -81,7 +81,10 @@ export class PulseMQServer {
     return this.#stopping;
   }
 
-  /** Starts, prints the banner, and resolves once SIGINT or SIGTERM has ended it. Throws when it cannot go on. */
+  /**
+   * Starts, prints the banner, and resolves once SIGINT, SIGTERM or SIGHUP has ended it. Throws when it cannot go on. Whoever reads
+   * what it prints may leave at any time: every line is in the log file.
+   */
   async run(): Promise<void> {
     let end = (): void => {};
     const ended = new Promise<void>((resolve, reject) => {
@@ -90,6 +93,8 @@ export class PulseMQServer {
     });
     // They stay until the end: npm passes on a Ctrl-C that the terminal has sent already, and a second one must not cut it short.
     for (const signal of endSignals) process.on(signal, end);
+    // Without a listener a broken pipe would end the process. They stay: the last line comes after the end.
+    for (const output of [process.stdout, process.stderr]) output.on('error', passOver);
     try {
       // A signal while the broker starts is kept: it ends as soon as it is up.
       process.stdout.write(banner(await this.start(), version));
@@ -172,6 +177,9 @@ export class PulseMQServer {
     }
   }
 }
+
+/** Nobody reads there any more, and so nobody can be told. */
+const passOver = (): void => {};
 
 function layersOf(options: ServerOptions): ConfigLayer[] {
   const keywords = keywordValues(options);
