@@ -1,21 +1,21 @@
-import { StartupError } from '@pulsemq/broker';
 import { CommanderError } from 'commander';
+import { exitCodeOf } from './exit-code.js';
 import { program } from './program.js';
 
-/** Exit codes: 0 done, 1 the configuration file is missing, 2 anything else. */
 try {
-  await program().parseAsync();
+  await (await program(process.argv.slice(2))).parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = error instanceof CommanderError ? usageCode(error) : (exitCodeOf(error) ?? 2);
   if (!(error instanceof CommanderError)) process.stderr.write(`pulsemq: ${textOf(error)}\n`);
 }
 
-function exitCodeOf(error: unknown): number {
-  if (error instanceof StartupError) return error.exitCode;
-  return error instanceof CommanderError && error.exitCode === 0 ? 0 : 2;
+/** Commander has said what is wrong, or has shown the help that was asked for. */
+function usageCode(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : 2;
 }
 
+/** A line for what was foreseen, and where it happened for what was not. */
 function textOf(error: unknown): string {
-  if (error instanceof StartupError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return exitCodeOf(error) === undefined ? (error.stack ?? error.message) : error.message;
 }

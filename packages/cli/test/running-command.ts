@@ -26,6 +26,71 @@ export function folder(): string {
 export const run = (args: string[], cwd = folder()) =>
   spawnSync(process.execPath, [command, ...args], { cwd, encoding: 'utf8', timeout: 15_000 });
 
+/** How a command is called. */
+export interface CallOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** What stands on its standard input. */
+  readonly input?: string | Uint8Array;
+}
+
+/** A command that runs beside the test. */
+export class CalledCommand {
+  readonly child: ChildProcess;
+  stdout = '';
+  stderr = '';
+  /** Exit code, or the signal that ended it, once its output is whole. */
+  readonly ended: Promise<number | string>;
+  readonly startedMs = performance.now();
+
+  constructor(args: readonly string[], { cwd = folder(), env = {}, input }: CallOptions = {}) {
+    this.child = spawn(process.execPath, [command, ...args], {
+      ...{ cwd, env: { ...cleanEnvironment(cwd), ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
+    });
+    onTestFinished(() => {
+      this.child.kill('SIGKILL');
+    });
+    this.ended = once(this.child, 'close').then(([code, signal]) => code ?? signal);
+    this.child.stdout?.setEncoding('utf8').on('data', (chunk) => {
+      this.stdout += chunk;
+    });
+    this.child.stderr?.setEncoding('utf8').on('data', (chunk) => {
+      this.stderr += chunk;
+    });
+    // One that ends before it has read everything breaks the pipe.
+    this.child.stdin?.on('error', () => {});
+    if (input !== undefined) this.child.stdin?.end(input);
+  }
+
+  /** Resolves when a text stands on one of the outputs. */
+  async says(text: string, where: 'stdout' | 'stderr' = 'stderr'): Promise<void> {
+    while (!this[where].includes(text)) {
+      const next = await Promise.race([once(this.child[where]!, 'data'), this.ended]);
+      if (!Array.isArray(next) && !this[where].includes(text)) {
+        throw new Error(`ended with ${next} before it said ${JSON.stringify(text)}: ${this.stderr}`);
+      }
+    }
+  }
+
+  /** Waits for its end. */
+  async result(): Promise<{ status: number | string; stdout: string; stderr: string }> {
+    const status = await this.ended;
+    return { status, stdout: this.stdout, stderr: this.stderr };
+  }
+}
+
+/** Nothing of the machine's own settings, and contexts and log-ins in the folder of the test. */
+const cleanEnvironment = (cwd: string): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(PULSEMQ_|NO_COLOR$|FORCE_COLOR$|XDG_CONFIG_HOME$)/.test(name)),
+  ),
+  PULSEMQ_CONFIG_DIR: join(cwd, 'config'),
+});
+
+/** Calls a command and waits for its end, while the test's own loop goes on. */
+export const call = (args: readonly string[], options: CallOptions = {}) =>
+  new CalledCommand(args, { input: '', ...options }).result();
+
 /** The broker in a process of its own, as a person starts it. */
 export class RunningCommand {
   readonly child: ChildProcess;
@@ -67,6 +132,26 @@ export class RunningCommand {
   port(label: 'PUB(XSUB)' | 'SUB(XPUB)' | 'Admin'): number {
     const line = this.stdout.split('\n').find((one) => one.trimStart().startsWith(label));
     return Number(/:(\d+)$/.exec(line ?? '')?.[1]);
+  }
+
+  /** Calls a command in the broker's folder, where the admin's credentials are, for this broker. */
+  command(args: readonly string[], options: CallOptions = {}): CalledCommand {
+    return new CalledCommand(args, { cwd: this.cwd, ...options, env: { ...this.environment, ...options.env } });
+  }
+
+  /** The same, and waits for its end. */
+  run(args: readonly string[], options: CallOptions = {}) {
+    return this.command(args, { input: '', ...options }).result();
+  }
+
+  /** What leads a command to this broker. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      PULSEMQ_HOST: '127.0.0.1',
+      PULSEMQ_PUB_PORT: String(this.port('PUB(XSUB)')),
+      PULSEMQ_SUB_PORT: String(this.port('SUB(XPUB)')),
+      PULSEMQ_ADMIN_URL: `http://127.0.0.1:${this.port('Admin')}`,
+    };
   }
 
   /** The first admin's credentials. */

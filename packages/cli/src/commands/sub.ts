@@ -1,0 +1,176 @@
+import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import { Command, Option } from 'commander';
+import {
+  addConnectionOptions,
+  type ConnectionFlags,
+  connectionOf,
+  namespaceOf,
+  namespaceOption,
+} from '../context/connection.js';
+import { CommandError, ExitCode } from '../exit-code.js';
+import { patternAddress } from '../options/address.js';
+import { exampleHelp } from '../options/help-text.js';
+import { count, duration } from '../options/parsers.js';
+import { colors } from '../output/colors.js';
+import { notice } from '../output/notices.js';
+import { OutputBuffer } from '../output/output-buffer.js';
+import { printLine } from '../output/standard-output.js';
+import { running } from '../running/running.js';
+import { connect } from '../wire/connect.js';
+import { receive, tellGaps } from '../wire/receive.js';
+
+interface SubFlags extends ConnectionFlags {
+  readonly count?: number;
+  readonly timeout?: number;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly raw?: boolean;
+  readonly stats?: boolean;
+  readonly quiet?: boolean;
+}
+
+const examples = exampleHelp([
+  ["pulsemq sub 'market:>'", 'everything of the namespace market'],
+  [
+    "pulsemq sub 'market:*.kline.1m' 'news:>'",
+    'several patterns; * is one level, > the rest; quote them, the shell knows * and > too',
+  ],
+  ["pulsemq sub 'market:>' --json | jq .data", 'one JSON object a line'],
+  ["pulsemq sub 'market:*.kline.1d' --csv > bars.csv", 'the rows of DataFrames as CSV'],
+  ["pulsemq sub 'market:>' --stats", 'rates and delay every second instead of messages'],
+  ['pulsemq sub market:sz000651.price --count 1 --timeout 5s', 'one message; 3 when none comes in five seconds'],
+]);
+
+export const subCommand = (): Command =>
+  addConnectionOptions(
+    new Command('sub')
+      .description('Print messages as they come, until Ctrl-C. Gaps and lost connections are told on standard error.')
+      .argument('<pattern...>', 'such as market:sz000651.> or market:*.kline.1m')
+      .option('--count <count>', 'end after so many messages', count)
+      .option('--timeout <duration>', 'end with 3 when no message comes for so long', duration)
+      .addOption(new Option('--json', 'one JSON object a line').conflicts(['csv', 'raw']))
+      .addOption(
+        new Option('--csv', 'rows of DataFrames as CSV; the first message settles the columns').conflicts([
+          'json',
+          'raw',
+        ]),
+      )
+      .option('--raw', 'payloads alone, byte for byte, one behind the other')
+      .addOption(new Option('--stats', 'rates and delay every second instead of messages').conflicts(['csv', 'raw']))
+      .option('-q, --quiet', 'do not tell what is subscribed to'),
+  )
+    .addOption(namespaceOption())
+    .addHelpText('after', examples)
+    .action((patterns: string[], flags: SubFlags) =>
+      running(flags.count === undefined ? 'told' : 'done', (signal) => subscribe(patterns, flags, signal)),
+    );
+
+async function subscribe(
+  patterns: readonly string[],
+  flags: SubFlags,
+  signal: AbortSignal,
+): Promise<undefined | ExitCode> {
+  const namespace = namespaceOf(flags);
+  const addresses = patterns.map((text) => patternAddress(text, namespace));
+  const connection = await connectionOf(flags);
+  const client = await connect(connection, true, signal);
+  tellGaps(client);
+  const enough = new AbortController();
+  const stop = AbortSignal.any([signal, enough.signal]);
+  const silence = new SilenceTimer(flags.timeout, enough);
+  const sink = await sinkOf(client, flags, stop);
+  let receivedCount = 0;
+  try {
+    const take = (message: ReceivedMessage): Promise<void> | undefined => {
+      if (stop.aborted) return undefined;
+      silence.restart();
+      const written = sink.take(message);
+      if (++receivedCount === flags.count) enough.abort();
+      return written;
+    };
+    await receive(client, addresses, take, stop, () => {
+      const shown = addresses.map(({ namespace: space, name }) => `${space}:${name}`).join(', ');
+      if (!flags.quiet) notice(`subscribed to ${shown} at ${connection.host}; Ctrl-C ends`);
+    });
+    await sink.end();
+  } finally {
+    silence.stop();
+    await client.close();
+  }
+  if (silence.isOver) throw new CommandError(ExitCode.unreachable, `no message for ${flags.timeout} ms`);
+  return undefined;
+}
+
+/** Where messages go. */
+interface Sink {
+  take(message: ReceivedMessage): Promise<void> | undefined;
+  end(): Promise<void>;
+}
+
+async function sinkOf(client: PulseMQClient, flags: SubFlags, signal: AbortSignal): Promise<Sink> {
+  if (flags.stats) return statsSink(client, flags.json === true);
+  const shape = await shapeOf(flags);
+  const output = new OutputBuffer(signal);
+  return { take: (message) => output.add(shape(message)), end: () => output.flush() };
+}
+
+async function shapeOf(flags: SubFlags): Promise<(message: ReceivedMessage) => string | Uint8Array> {
+  if (flags.raw) return (message) => message.payload;
+  if (flags.json) {
+    const { messageJson } = await import('../output/message-json.js');
+    return (message) => `${messageJson(message)}\n`;
+  }
+  if (flags.csv) {
+    const { MessageCsv } = await import('../output/message-csv.js');
+    const csv = new MessageCsv();
+    return (message) => csv.lines(message);
+  }
+  const { messageLine } = await import('../output/message-line.js');
+  const paint = colors(process.stdout);
+  return (message) => `${messageLine(message, paint)}\n`;
+}
+
+async function statsSink(client: PulseMQClient, isJson: boolean): Promise<Sink> {
+  const { ReceiveStats, statsLine } = await import('../wire/receive-stats.js');
+  const stats = new ReceiveStats();
+  client.on('gap', () => {
+    stats.gapCount++;
+  });
+  const tell = (): Promise<void> => {
+    const row = stats.take();
+    return printLine(isJson ? JSON.stringify(row) : statsLine(row));
+  };
+  const timer = setInterval(() => void tell(), 1_000);
+  return {
+    take: (message) => {
+      stats.add(message);
+      return undefined;
+    },
+    end: () => {
+      clearInterval(timer);
+      return tell();
+    },
+  };
+}
+
+/** Ends the wait for a message that does not come. */
+class SilenceTimer {
+  readonly #timer: NodeJS.Timeout | null;
+  isOver = false;
+
+  constructor(timeoutMs: number | undefined, enough: AbortController) {
+    const end = (): void => {
+      this.isOver = true;
+      enough.abort();
+    };
+    this.#timer = timeoutMs === undefined ? null : setTimeout(end, timeoutMs);
+  }
+
+  restart(): void {
+    this.#timer?.refresh();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,41 @@
+import { DataFrame, type Row } from '@pulsemq/client';
+import type { Address } from '../options/address.js';
+import type { CellType } from './column-types.js';
+import type { CsvRow, CsvRows } from './csv-rows.js';
+import type { TopicTemplate } from './topic-template.js';
+
+/** Rows of one topic that go as one message. */
+export interface RowBatch {
+  readonly address: Address;
+  readonly rows: readonly Row[];
+  /** Of its first row. */
+  readonly line: number;
+}
+
+/** Gathers rows by topic, so many to a message; what is left over comes at the end. */
+export async function* rowBatches(csv: CsvRows, topic: TopicTemplate, rowCount: number): AsyncGenerator<RowBatch> {
+  topic.requireColumns(csv.columns);
+  const open = new Map<Address, { rows: Row[]; line: number }>();
+  for await (const one of csv.rows) {
+    const address = topicOf(topic, csv.columns, one);
+    const batch = open.get(address) ?? { rows: [], line: one.line };
+    batch.rows.push(one.row);
+    if (batch.rows.length < rowCount) {
+      open.set(address, batch);
+      continue;
+    }
+    open.delete(address);
+    yield { address, ...batch };
+  }
+  for (const [address, batch] of open) yield { address, ...batch };
+}
+
+/** The topic of a row of CSV. */
+export const topicOf = (topic: TopicTemplate, columns: readonly string[], { texts, line }: CsvRow): Address =>
+  topic.addressOf((column) => texts[columns.indexOf(column)], line);
+
+/** A DataFrame whose number columns have one dtype in all messages, whatever numbers a message happens to have. */
+export function frameOf(rows: readonly Row[], columns: readonly string[], types: readonly CellType[]): DataFrame {
+  const floats = columns.filter((_, index) => types[index] === 'float');
+  return DataFrame.fromRows(rows, new Map(floats.map((name) => [name, 'float64'])));
+}

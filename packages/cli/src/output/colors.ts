@@ -1,0 +1,43 @@
+import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+
+type Paint = (text: string) => string;
+
+/** Colours of a stream; where none are wanted, text stays as it is. */
+export interface Colors {
+  readonly isOn: boolean;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly red: Paint;
+  readonly green: Paint;
+  readonly yellow: Paint;
+  readonly cyan: Paint;
+  readonly inverse: Paint;
+}
+
+const paints = (isOn: boolean): Colors => {
+  const style =
+    (format: Parameters<typeof styleText>[0]): Paint =>
+    (text) =>
+      isOn ? styleText(format, text) : text;
+  return {
+    isOn,
+    bold: style('bold'),
+    dim: style('dim'),
+    red: style('red'),
+    green: style('green'),
+    yellow: style('yellow'),
+    cyan: style('cyan'),
+    inverse: style('inverse'),
+  };
+};
+
+const on = paints(true);
+const off = paints(false);
+
+/** FORCE_COLOR decides, then NO_COLOR (no-color.org), then whether it is a terminal that knows colours. */
+export function colors(stream: Writable & { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Colors {
+  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? off : on;
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return off;
+  return stream.isTTY === true && env.TERM !== 'dumb' ? on : off;
+}

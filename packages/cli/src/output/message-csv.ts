@@ -1,0 +1,61 @@
+import { DataFrame, type ReceivedMessage, type Row } from '@pulsemq/client';
+import { isoTime } from './message-json.js';
+import { warning } from './notices.js';
+
+const ownColumns = ['received_at', 'namespace', 'topic', 'sequence'];
+
+/** Messages as CSV (RFC 4180): a line for each row of a DataFrame, or for each text. The first message settles the columns. */
+export class MessageCsv {
+  #columns: readonly string[] | null = null;
+  #isMismatchTold = false;
+
+  /** The lines of one message, after the header if it is the first. */
+  lines(message: ReceivedMessage): string {
+    const { columns, rows } = contentOf(message);
+    let text = '';
+    if (this.#columns === null) {
+      this.#columns = columns;
+      text = `${[...ownColumns, ...columns].map(cell).join(',')}\n`;
+    } else {
+      this.#tellMismatch(message, columns, this.#columns);
+    }
+    const own = [isoTime(message.receivedAt ?? message.timestamp), message.namespace, message.topic, message.sequence];
+    for (const row of rows) text += `${[...own, ...this.#columns.map((name) => row[name])].map(cell).join(',')}\n`;
+    return text;
+  }
+
+  #tellMismatch(message: ReceivedMessage, columns: readonly string[], wanted: readonly string[]): void {
+    if (this.#isMismatchTold || (columns.length === wanted.length && columns.every((name) => wanted.includes(name))))
+      return;
+    this.#isMismatchTold = true;
+    warning(
+      `${message.namespace}:${message.topic} has the columns ${columns.join(', ')}, not ${wanted.join(', ')} as the first message; ` +
+        'what is missing is left empty, what is more is left out',
+    );
+  }
+}
+
+function contentOf(message: ReceivedMessage): { columns: readonly string[]; rows: readonly Row[] } {
+  try {
+    const { data } = message;
+    if (data instanceof DataFrame) return { columns: data.columnNames, rows: data.rows() };
+    return { columns: ['data'], rows: [{ data: typeof data === 'string' ? data : (data as Buffer).toString('utf8') }] };
+  } catch (error) {
+    warning(`${message.namespace}:${message.topic} #${message.sequence} is unreadable: ${(error as Error).message}`);
+    return { columns: [], rows: [] };
+  }
+}
+
+/** A cell in quotes where it must be. */
+export function cell(value: unknown): string {
+  const text = cellValueText(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function cellValueText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return isoTime(value.getTime()) ?? '';
+  return typeof value === 'object'
+    ? JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one))
+    : String(value);
+}

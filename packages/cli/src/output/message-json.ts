@@ -1,0 +1,51 @@
+import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
+
+/** A message as one JSON object. Bytes that are no text are base64; integers past 2^53 are text. */
+export function messageJson(message: ReceivedMessage): string {
+  return JSON.stringify(
+    {
+      namespace: message.namespace,
+      topic: message.topic,
+      sequence: message.sequence,
+      epoch: message.epoch,
+      published_at: isoTime(message.timestamp),
+      received_at: message.receivedAt === undefined ? null : isoTime(message.receivedAt),
+      username: message.username,
+      format: message.format,
+      compressed: message.compressed,
+      payload_bytes: message.payload.length,
+      ...(message.isSnapshot && { snapshot: true }),
+      ...(message.isConflated && { conflated: true }),
+      ...(message.maybeDuplicate && { maybe_duplicate: true }),
+      ...(message.afterDrop && { after_drop: true }),
+      ...content(message),
+    },
+    (_, value) => (typeof value === 'bigint' ? String(value) : value),
+  );
+}
+
+export function isoTime(ms: number): string | null {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+function content(message: ReceivedMessage): Record<string, unknown> {
+  try {
+    const { data } = message;
+    if (data instanceof DataFrame) return { data: data.toJSON() };
+    if (typeof data === 'string') return { data };
+    return bytesContent(data as Buffer);
+  } catch (error) {
+    return { unreadable: (error as Error).message, base64: message.payload.toString('base64') };
+  }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function bytesContent(bytes: Buffer): Record<string, unknown> {
+  try {
+    return { data: decoder.decode(bytes) };
+  } catch {
+    return { base64: bytes.toString('base64') };
+  }
+}
