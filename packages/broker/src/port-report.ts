@@ -18,19 +18,15 @@ export const topicColumns = [
   'publisherUserId',
   /** 1: the connection of the last publisher has closed. */
   'isStale',
-  /** Publisher's clock to ours, milliseconds, over this minute; count 0 when there is nothing. */
-  'publishDelayCount',
-  'publishDelayP50',
-  'publishDelayP95',
-  'publishDelayP99',
-  'publishDelayMax',
-  /** Messages of this minute whose publisher's clock was ahead of ours. */
+  /** Messages since the last report whose publisher's clock was ahead of ours. */
   'aheadCount',
-  /** Broker's read to broker's write, microseconds, over this minute. */
-  'writeDelayCount',
-  'writeDelayP50',
-  'writeDelayP95',
-  'writeDelayP99',
+  /** Publisher's clock to ours, milliseconds, since the last report; the buckets stand in `delays`. */
+  'publishDelayBuckets',
+  'publishDelaySum',
+  'publishDelayMax',
+  /** Broker's read to broker's write, microseconds, since the last report; the buckets stand in `delays`. */
+  'writeDelayBuckets',
+  'writeDelaySum',
   'writeDelayMax',
 ] as const;
 
@@ -62,41 +58,25 @@ export type Row<Columns extends readonly string[]> = { [Name in Columns[number]]
 
 /** Of one second, or part of it: topics come in pieces, so that ticks go on between. */
 export interface EngineReport {
-  /** Counts the minutes; the delays of a row belong to this one. */
-  readonly minute: number;
+  /** The Unix second in which the reported time began. */
+  readonly second: number;
   readonly topics: Float64Array;
+  /**
+   * Pairs of bucket and count, for each topic in the order of `topics`: as many as its `publishDelayBuckets` says, then as many
+   * as its `writeDelayBuckets` says.
+   */
+  readonly delays: Uint32Array;
   readonly connections: Float64Array;
   /** The last piece of this second, with what concerns all. */
   readonly whole: WholeFigures | null;
 }
 
-/** Percentiles over all topics. */
-export interface DelayFigures {
-  readonly count: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
-}
-
 export interface WholeFigures {
-  /** Of the last second. */
-  readonly writeDelayUs: DelayFigures | null;
-  readonly publishDelayMs: DelayFigures | null;
-  /** Since the engine started: messages delayed at most `writeDelayBoundsUs`, their number and sum, for histograms. */
-  readonly writeDelayCumulative: readonly number[];
-  readonly writeDelayCount: number;
-  readonly writeDelaySumUs: number;
   /** Worst lateness of a timer in the engine's thread in the last second. */
   readonly loopLagMs: number;
   readonly slowSubscriberCount: number;
   readonly imageBytes: number;
 }
-
-/** Upper bounds of the histogram of read-to-write delays. */
-export const writeDelayBoundsUs = [
-  15, 31, 63, 127, 255, 511, 1_023, 2_047, 4_095, 8_191, 16_383, 32_767, 65_535, 131_071, 262_143, 524_287, 1_048_575,
-] as const;
 
 /** The rows of an array as objects. */
 export function* rowsOf<const Columns extends readonly string[]>(

@@ -197,7 +197,8 @@ export type EngineEvent =
       readonly topic: string;
       readonly epoch: number;
     }
-  | { readonly kind: 'counters'; readonly counters: EngineCounters }
+  /** `second`: the Unix second in which the time since the last ones began. */
+  | { readonly kind: 'counters'; readonly second: number; readonly counters: EngineCounters }
   | { readonly kind: 'report'; readonly report: EngineReport }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: EngineAnswer }
   /** Whole deliveries as they stand on the wire, and how many there were since the tap was opened. */

@@ -14,6 +14,7 @@ import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { StartupError } from './startup-error.js';
 import { Monitor } from './stats/monitor.js';
+import { StatsWriter } from './stats/stats-writer.js';
 import { Usernames } from './stats/usernames.js';
 import { type MovedIn, moveInPython } from './store/python/move-in.js';
 import { openSqlite } from './store/sqlite/open-sqlite.js';
@@ -48,6 +49,7 @@ export class ControlPlane {
   #store: Store | null = null;
   #feed: EntitlementFeed | null = null;
   #registrar: TopicRegistrar | null = null;
+  #statsWriter: StatsWriter | null = null;
   #admin: AdminApp | null = null;
   #onListening: ((ports: { pubPort: number; subPort: number }) => void) | null = null;
   #onFailed: (error: Error) => void;
@@ -62,6 +64,7 @@ export class ControlPlane {
       ...options.link,
       send: (command) => {
         this.#usernames.learn(command);
+        this.#monitor.topicIds.learn(command);
         options.link.send(command);
       },
     };
@@ -75,17 +78,18 @@ export class ControlPlane {
   async start(): Promise<{ pubPort: number; subPort: number; adminPort: number }> {
     const { effective, workingDirectory, logging } = this.#options;
     const link = this.#link;
-    const { server, storage, auth, limits } = effective.config;
+    const { server, storage, auth, limits, monitoring } = effective.config;
     const databasePath = resolvePath(workingDirectory, storage.db_path);
     this.#tellMovedIn(await moveInPython(databasePath));
     const store = await openSqlite(databasePath);
     this.#store = store;
     const logError = (error: unknown): void => this.#log.error({ err: error }, 'the store cannot be written');
     this.#feed = new EntitlementFeed(link, store, logError);
-    this.#registrar = new TopicRegistrar(store, this.#feed, logError);
+    this.#registrar = new TopicRegistrar(store, this.#feed, this.#monitor.topicIds, logError);
     await this.#makeFirstAdmin(store);
     const ports = await this.#startEngine(store);
     this.#feed.start(limits.cache_refresh_sec);
+    this.#statsWriter = this.#startStatistics(store, monitoring, logError);
     this.#admin = await adminApp({
       store,
       passwords: this.#passwords,
@@ -109,6 +113,7 @@ export class ControlPlane {
     await this.#admin?.close();
     await this.#drain();
     await this.#registrar?.settled();
+    await this.#statsWriter?.stop();
     await this.#link.terminate();
     this.#monitor.stop();
     await this.#passwords.close();
@@ -131,12 +136,32 @@ export class ControlPlane {
     if (made.setAside !== undefined) this.#log.warn(`an older file of that name was moved to ${made.setAside}`);
   }
 
+  #startStatistics(
+    store: Store,
+    settings: EffectiveConfig['config']['monitoring'],
+    onError: (error: unknown) => void,
+  ): StatsWriter {
+    const { recorder, topicIds } = this.#monitor;
+    const writer = new StatsWriter(
+      { store, recorder, topicIds, topicsSettled: async () => this.#registrar?.settled() },
+      {
+        minuteDays: settings.stats_retention_minutes,
+        hourDays: settings.stats_retention_hours,
+        cleanupIntervalSec: settings.cleanup_interval_sec,
+      },
+      onError,
+    );
+    writer.start();
+    return writer;
+  }
+
   async #startEngine(store: Store): Promise<{ pubPort: number; subPort: number }> {
     const [entitlements, topics] = await Promise.all([compileEntitlements(store), store.topics.all()]);
     const listening = new Promise<{ pubPort: number; subPort: number }>((resolve, reject) => {
       this.#onListening = resolve;
       this.#onFailed = reject;
     });
+    this.#monitor.topicIds.added(topics);
     const config = engineConfig(this.#options.effective);
     // One that came from the Python package may have a name nobody can publish to.
     const good = topics.filter(({ name }) => checkTopic(name) === undefined);

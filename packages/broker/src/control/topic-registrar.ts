@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../port.js';
 import type { EntitlementFeed } from './entitlements/entitlement-feed.js';
-import type { NamespaceRow } from './store/rows.js';
+import type { TopicIds } from './stats/topic-ids.js';
+import type { NamespaceRow, TopicRow } from './store/rows.js';
 import type { Store } from './store/store.js';
 
 type TopicSeen = Extract<EngineEvent, { kind: 'topicSeen' }>;
@@ -15,13 +16,15 @@ const batchCount = 5_000;
 export class TopicRegistrar {
   readonly #store: Store;
   readonly #feed: EntitlementFeed;
+  readonly #topicIds: TopicIds;
   readonly #onError: (error: unknown) => void;
   #waiting: TopicSeen[] = [];
   #running: Promise<void> | null = null;
 
-  constructor(store: Store, feed: EntitlementFeed, onError: (error: unknown) => void) {
+  constructor(store: Store, feed: EntitlementFeed, topicIds: TopicIds, onError: (error: unknown) => void) {
     this.#store = store;
     this.#feed = feed;
+    this.#topicIds = topicIds;
     this.#onError = onError;
   }
 
@@ -50,29 +53,33 @@ export class TopicRegistrar {
   }
 
   async #register(batch: readonly TopicSeen[]): Promise<void> {
-    const added = await this.#store.transaction((store) => writeDown(store, batch));
-    for (const namespace of added) this.#feed.namespaceChanged(namespace);
+    const { namespaces, topics } = await this.#store.transaction((store) => writeDown(store, batch));
+    this.#topicIds.added(topics);
+    for (const namespace of namespaces) this.#feed.namespaceChanged(namespace);
   }
 }
 
-/** Returns the namespaces that were not there yet. In one transaction, so that none comes or goes between look and write. */
-async function writeDown(store: Store, batch: readonly TopicSeen[]): Promise<NamespaceRow[]> {
+/** Returns what was not there yet. In one transaction, so that none comes or goes between look and write. */
+async function writeDown(
+  store: Store,
+  batch: readonly TopicSeen[],
+): Promise<{ namespaces: NamespaceRow[]; topics: TopicRow[] }> {
   const usernames = new Map((await store.users.all()).map(({ id, username }) => [id, username]));
   const ids = new Map((await store.namespaces.all()).map(({ id, name }) => [name, id]));
   const creator = ({ userId }: TopicSeen): string => usernames.get(userId) ?? `user_${userId}`;
-  const added: NamespaceRow[] = [];
+  const namespaces: NamespaceRow[] = [];
   for (const event of batch) {
     if (ids.has(event.namespace)) continue;
     const row = await store.namespaces.add({ name: event.namespace, description: '', createdBy: creator(event) });
     ids.set(row.name, row.id);
-    added.push(row);
+    namespaces.push(row);
   }
-  await store.topics.addAll(
+  const topics = await store.topics.addAll(
     batch.map((event) => ({
       namespaceId: ids.get(event.namespace)!,
       name: event.topic,
       createdBy: creator(event),
     })),
   );
-  return added;
+  return { namespaces, topics };
 }

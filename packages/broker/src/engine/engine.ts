@@ -21,8 +21,10 @@ import { SessionTable } from './session/session-table.js';
 import { SubscriptionKeeper } from './session/subscription-keeper.js';
 import { Taps } from './tap/taps.js';
 
-/** How often silent connections are looked for and counters are told. */
+/** How often silent connections are looked for and counters are told: at the start of every second. */
 const sweepMs = 1_000;
+/** A timer that fired a moment early must not find the second before. */
+const sweepMarginMs = 5;
 /** How often a draining engine looks whether everything has been written. */
 const drainCheckMs = 10;
 
@@ -38,6 +40,8 @@ export class Engine {
   #reporter: Reporter | null = null;
   #taps: Taps | null = null;
   #sweepTimer: NodeJS.Timeout | null = null;
+  /** The Unix second in which what the next sweep tells began. */
+  #second = 0;
 
   constructor(emit: (event: EngineEvent) => void) {
     this.#emit = emit;
@@ -104,18 +108,25 @@ export class Engine {
       this.#emit({ kind: 'failed', code, message });
       return;
     }
-    this.#sweepTimer = setInterval(() => this.#sweep(), sweepMs);
+    this.#second = Math.floor(core.clock.nowMs / 1_000);
+    this.#sweepLater();
     this.#emit({ kind: 'listening', pubPort: this.#ports.pub.port, subPort: this.#ports.sub.port });
   }
 
+  #sweepLater(): void {
+    this.#sweepTimer = setTimeout(() => this.#sweep(), sweepMs - (Date.now() % sweepMs) + sweepMarginMs);
+  }
+
   #sweep(): void {
+    this.#sweepLater();
     const core = this.#started;
     core.clock.align();
     core.clock.tick();
     this.#connections?.sweep();
     core.keeper.settle();
-    this.#emit({ kind: 'counters', counters: this.#counters() });
-    this.#reporter?.report();
+    this.#emit({ kind: 'counters', second: this.#second, counters: this.#counters() });
+    this.#reporter?.report(this.#second);
+    this.#second = Math.floor(core.clock.nowMs / 1_000);
   }
 
   /** Accepts nothing new, writes what waits, then closes everything. */
@@ -128,12 +139,13 @@ export class Engine {
       fanOut.flush();
       await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
     } while (fanOut.totals.queuedBytes > 0 && Date.now() < deadline);
-    if (this.#sweepTimer !== null) clearInterval(this.#sweepTimer);
+    if (this.#sweepTimer !== null) clearTimeout(this.#sweepTimer);
     this.#taps?.closeAll();
-    this.#reporter?.stop();
-    this.#emit({ kind: 'counters', counters: this.#counters() });
-    this.#connections?.closeAll('broker is shutting down');
-    setImmediate(() => this.#emit({ kind: 'stopped' }));
+    await this.#connections?.closeAll('broker is shutting down');
+    this.#started.clock.tick();
+    this.#emit({ kind: 'counters', second: this.#second, counters: this.#counters() });
+    this.#reporter?.finish(this.#second);
+    this.#emit({ kind: 'stopped' });
   }
 
   #counters(): EngineCounters {

@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
 import { DuplicateError, type Store } from '../../src/control/store/store.js';
 
 type Open = () => Promise<Store>;
@@ -49,6 +50,7 @@ export function storeContract(name: string, open: Open): void {
     describe('grants', () => grantsContract(opened));
     describe('audit rows', () => auditContract(opened));
     describe('settings and ended log-ins', () => keptContract(opened));
+    describe('statistics', () => statisticsContract(opened));
     describe('transactions', () => transactionsContract(opened));
   });
 }
@@ -280,6 +282,68 @@ function keptContract(opened: Open): void {
     expect(await revokedTokens.all(0)).toEqual(['new']);
     await revokedTokens.removeExpired(40);
     expect(await revokedTokens.all(0)).toEqual([]);
+  });
+}
+
+const systemRow = (ts: number, msgCount: number): SystemStatsRow => ({
+  ...{ ts, msgCount, byteCount: 2 ** 40, deliveredCount: 3, deliveredBytes: 4, droppedCount: 5 },
+  ...{ connections: 6, onlineUsers: 7, authTotal: 8, authFail: 9, permDenied: 10 },
+  ...{ publisherDelays: '5 4 1:1 4:1', brokerDelays: null, engineLoopLagMs: 0.5, memoryMb: 80 },
+});
+
+const topicRow = (topicId: number, ts: number): TopicStatsRow => ({
+  ...{ topicId, ts, msgCount: 1, byteCount: 2, matchedCount: 3, droppedCount: 4, subscriberCount: 5, aheadCount: 6 },
+  ...{ publisherDelays: null, brokerDelays: '93 17 4:20 8:1' },
+});
+
+const userRow = (userId: number, ts: number): UserStatsRow => ({
+  ...{ userId, ts, pubCount: 1, pubBytes: 2, subCount: 3, subBytes: 4, droppedCount: 5, errorCount: 6 },
+  onlineMinutes: 1,
+});
+
+function statisticsContract(opened: Open): void {
+  test('are given back as they were written, by time and by topic, and written again are replaced', async () => {
+    const { stats } = await opened();
+    expect(await stats.lastHour()).toBeUndefined();
+    expect(await stats.at('minute', 60)).toEqual({ system: [], topics: [], users: [] });
+    const rows = { system: [systemRow(60, 1)], topics: [topicRow(1, 60), topicRow(2, 60)], users: [userRow(1, 60)] };
+    await stats.put('minute', rows);
+    await stats.put('minute', { system: [systemRow(120, 1)], topics: [topicRow(2, 120)], users: [] });
+    await stats.put('hour', {
+      system: [systemRow(3_600, 9)],
+      topics: [topicRow(2, 3_600)],
+      users: [userRow(1, 3_600)],
+    });
+    expect(await stats.at('minute', 60)).toEqual(rows);
+    await stats.put('minute', { system: [systemRow(60, 2)], topics: [], users: [] });
+    expect(await stats.system('minute', 60)).toEqual([systemRow(60, 2), systemRow(120, 1)]);
+    expect(await stats.system('minute', 61)).toEqual([systemRow(120, 1)]);
+    expect(await stats.topic('minute', 2, 0)).toEqual([topicRow(2, 60), topicRow(2, 120)]);
+    expect(await stats.topic('minute', 2, 120)).toEqual([topicRow(2, 120)]);
+    expect(await stats.topic('hour', 2, 0)).toEqual([topicRow(2, 3_600)]);
+    expect([await stats.lastHour(), await stats.topic('hour', 1, 0)]).toEqual([3_600, []]);
+  });
+
+  test('of ten thousand topics are written at once', async () => {
+    const { stats } = await opened();
+    const topics = Array.from({ length: 10_000 }, (_, index) => topicRow(index + 1, 60));
+    const users = Array.from({ length: 1_500 }, (_, index) => userRow(index + 1, 60));
+    await stats.put('minute', { system: [], topics, users });
+    expect(await stats.at('minute', 60)).toEqual({ system: [], topics, users });
+  });
+
+  test('are removed oldest first, up to a time, of one span alone', async () => {
+    const { stats } = await opened();
+    for (const ts of [0, 60, 120]) {
+      await stats.put('minute', { system: [systemRow(ts, 1)], topics: [topicRow(1, ts)], users: [userRow(1, ts)] });
+      await stats.put('hour', { system: [systemRow(ts, 1)], topics: [], users: [] });
+    }
+    expect(await stats.removeOldest('minute', 120)).toBe(3);
+    expect((await stats.system('minute', 0)).map(({ ts }) => ts)).toEqual([60, 120]);
+    expect(await stats.removeOldest('minute', 120)).toBe(3);
+    expect(await stats.removeOldest('minute', 120)).toBe(0);
+    expect((await stats.topic('minute', 1, 0)).map(({ ts }) => ts)).toEqual([120]);
+    expect(await stats.system('hour', 0)).toHaveLength(3);
   });
 }
 

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
+import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { DuplicateError, type Store } from '../../src/control/store/store.js';
 import { TopicRegistrar } from '../../src/control/topic-registrar.js';
@@ -22,7 +23,7 @@ async function opened() {
     link,
     errors,
     onError,
-    registrar: new TopicRegistrar(store, new EntitlementFeed(link, store, onError), onError),
+    registrar: new TopicRegistrar(store, new EntitlementFeed(link, store, onError), new TopicIds(), onError),
   };
 }
 
@@ -85,7 +86,12 @@ test('twelve thousand topics at once are few batches and all there', async () =>
 test('a namespace that is made or deleted meanwhile costs no topic', async () => {
   const { store, errors, onError } = await opened();
   const slow = slowed(store);
-  const registrar = new TopicRegistrar(slow, new EntitlementFeed(new RecordingLink(), store, onError), onError);
+  const registrar = new TopicRegistrar(
+    slow,
+    new EntitlementFeed(new RecordingLink(), store, onError),
+    new TopicIds(),
+    onError,
+  );
   const topicCount = async (name: string) => {
     const namespace = await store.namespaces.byName(name);
     return (await store.topics.countByNamespace()).get(namespace?.id ?? 0);
@@ -112,7 +118,7 @@ test('a store that cannot be written is an error of that batch alone', async () 
   const { store, errors, registrar } = await opened();
   const broken = { ...store, transaction: () => Promise.reject(new Error('disk full')) };
   const feed = new EntitlementFeed(new RecordingLink(), store, (error) => errors.push(error));
-  const failing = new TopicRegistrar(broken, feed, (error) => errors.push(error));
+  const failing = new TopicRegistrar(broken, feed, new TopicIds(), (error) => errors.push(error));
   failing.seen(seen('n', 'a'));
   await failing.settled();
   expect(errors).toEqual([new Error('disk full')]);

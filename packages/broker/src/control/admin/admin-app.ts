@@ -12,6 +12,7 @@ import { consoleRoutes } from './routes/console.js';
 import { definitionRoutes } from './routes/definitions.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
+import { historyRoutes } from './routes/history.js';
 import { loginRoutes } from './routes/login.js';
 import { namespaceRoutes } from './routes/namespaces.js';
 import { permissionCheckRoutes } from './routes/permission-check.js';
@@ -67,6 +68,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   publishRoutes(app, context);
   connectionRoutes(app, context);
   statsRoutes(app, context);
+  historyRoutes(app, context);
   auditRoutes(app, context);
   permissionCheckRoutes(app, context);
   settingRoutes(app, context);

@@ -1,6 +1,7 @@
 import type { ApiConnection, ConnectionKind } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
 import { connectionColumns, type Row, rowsOf } from '../../port-report.js';
+import type { UserFigureTable } from './user-figures.js';
 
 type ConnectionRow = Row<typeof connectionColumns>;
 
@@ -32,7 +33,12 @@ export const connectionId = ({ session, subscriber }: { session: number; subscri
 /** Connections that are open, and for an hour those that were. */
 export class ConnectionTable {
   readonly #open = new Map<string, LiveConnection>();
+  readonly #users: UserFigureTable;
   #closed: LiveConnection[] = [];
+
+  constructor(users: UserFigureTable) {
+    this.#users = users;
+  }
 
   onEvent(event: EngineEvent): void {
     switch (event.kind) {
@@ -90,6 +96,7 @@ export class ConnectionTable {
     if (one === undefined) return;
     this.#open.delete(id);
     const [row] = rowsOf(connectionColumns, figures);
+    if (row !== undefined) this.#users.count(one.userId, row, one.row);
     Object.assign(one, { row: row ?? one.row, before: row ?? one.row, closedAtMs: Date.now(), closeReason: reason });
     const oldestMs = Date.now() - closedKeptMs;
     this.#closed = [one, ...this.#closed.filter(({ closedAtMs }) => closedAtMs! > oldestMs)].slice(0, closedMaxCount);
@@ -100,6 +107,7 @@ export class ConnectionTable {
     for (const row of rowsOf(connectionColumns, rows)) {
       const one = this.#open.get(connectionId(row));
       if (one === undefined) continue;
+      this.#users.count(one.userId, row, one.row);
       one.before = one.row;
       one.row = row;
       one.seconds = Math.max(0.001, (nowMs - one.atMs) / 1_000);

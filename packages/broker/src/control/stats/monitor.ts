@@ -3,24 +3,10 @@ import type { EngineCounters, EngineEvent } from '../../port.js';
 import type { WholeFigures } from '../../port-report.js';
 import { ConnectionTable } from './connection-table.js';
 import { LiveEvents } from './live-events.js';
+import { noCounters, Recorder } from './recorder.js';
 import { TopicFigureTable } from './topic-figures.js';
-
-const noCounters: EngineCounters = {
-  connectionCount: 0,
-  sessionCount: 0,
-  subscriberCount: 0,
-  routeCount: 0,
-  publishedCount: 0,
-  publishedBytes: 0,
-  deliveredCount: 0,
-  deliveredBytes: 0,
-  droppedCount: 0,
-  dropped: { hwm: 0, outboxBytes: 0, outboxTotalBytes: 0, atClose: 0 },
-  authOkCount: 0,
-  authFailedCount: 0,
-  permissionDeniedCount: 0,
-  queuedBytes: 0,
-};
+import { TopicIds } from './topic-ids.js';
+import { UserFigureTable } from './user-figures.js';
 
 const loopLagResolutionMs = 20;
 
@@ -45,8 +31,11 @@ export class Monitor {
   /** Worst lateness of a timer in this thread, and the process's share of one core, both of the last second. */
   controlLoopLagMs = 0;
   cpuPercent = 0;
-  readonly topics = new TopicFigureTable();
-  readonly connections = new ConnectionTable();
+  readonly recorder = new Recorder();
+  readonly topics = new TopicFigureTable(this.recorder);
+  readonly topicIds = new TopicIds();
+  readonly users = new UserFigureTable(this.recorder);
+  readonly connections = new ConnectionTable(this.users);
   readonly events = new LiveEvents();
   readonly sessions = new Map<number, OpenSession>();
   /** Names by id, told by whoever knows them. */
@@ -73,32 +62,37 @@ export class Monitor {
     this.events.onEvent(event, this.usernameOf);
     switch (event.kind) {
       case 'counters':
-        this.#count(event.counters);
+        this.#count(event.second, event.counters);
         break;
       case 'sessionOpened':
         this.sessions.set(event.session, event);
+        this.users.opened(event.userId);
         break;
       case 'routeOpened':
         this.topics.opened(event);
         break;
       case 'report':
-        this.topics.report(event.report.topics);
-        this.whole = event.report.whole ?? this.whole;
+        this.topics.report(event.report);
+        if (event.report.whole !== null) this.#endSecond(event.report.whole);
         break;
       case 'sessionClosed':
         this.sessions.delete(event.session);
+        this.users.closed(event.userId);
         break;
     }
   }
 
   /** Sessions of a user that are open now. */
   sessionCountOf(userId: number): number {
-    let count = 0;
-    for (const session of this.sessions.values()) if (session.userId === userId) count++;
-    return count;
+    return this.users.sessionCountOf(userId);
   }
 
-  #count(counters: EngineCounters): void {
+  #endSecond(whole: WholeFigures): void {
+    this.whole = whole;
+    this.recorder.endSecond(whole.loopLagMs, this.users.onlineIds);
+  }
+
+  #count(second: number, counters: EngineCounters): void {
     const nowMs = performance.now();
     const seconds = Math.max(0.001, (nowMs - this.#countedAtMs) / 1_000);
     const before = this.counters;
@@ -114,6 +108,9 @@ export class Monitor {
     this.#countedAtMs = nowMs;
     this.counters = counters;
     this.#measureProcess(seconds);
+    const memoryMb = Math.round(process.memoryUsage.rss() / 1_048_576);
+    const { connectionCount: connections } = counters;
+    this.recorder.counters(second, counters, { connections, onlineUsers: this.users.onlineCount, memoryMb });
   }
 
   #measureProcess(seconds: number): void {

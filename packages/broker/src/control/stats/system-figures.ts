@@ -1,6 +1,7 @@
 import type { ApiConnection, StaleTopic, SystemFigures, TopicRate } from '@pulsemq/protocol';
 import type { Monitor } from './monitor.js';
 import { currentRate, type LiveTopic } from './topic-figures.js';
+import type { TopicIds } from './topic-ids.js';
 
 /** Rows of each list in a snapshot. */
 const shownCount = 10;
@@ -8,6 +9,7 @@ const shownCount = 10;
 /** The state of the whole broker at this moment, as the dashboard shows it. */
 export function systemFigures(monitor: Monitor, version: string, usernameOf: (id: number) => string): SystemFigures {
   const { counters, whole, rates } = monitor;
+  const { topicIds } = monitor;
   const topics = monitor.topics.busiest();
   const connections = monitor.connections.list('open', usernameOf);
   const stale = topics.filter(({ row }) => row?.isStale === 1);
@@ -35,7 +37,7 @@ export function systemFigures(monitor: Monitor, version: string, usernameOf: (id
     connections: counters.connectionCount,
     sessions: counters.sessionCount,
     subscribers: counters.subscriberCount,
-    online_users: new Set([...monitor.sessions.values()].map(({ userId }) => userId)).size,
+    online_users: monitor.users.onlineCount,
     topics: counters.routeCount,
     stale_topics: stale.length,
     slow_subscribers: whole?.slowSubscriberCount ?? 0,
@@ -43,13 +45,13 @@ export function systemFigures(monitor: Monitor, version: string, usernameOf: (id
     auth_total: counters.authOkCount + counters.authFailedCount,
     auth_fail: counters.authFailedCount,
     perm_denied: counters.permissionDeniedCount,
-    publisher_to_broker_ms: whole?.publishDelayMs ?? null,
-    broker_to_socket_us: whole?.writeDelayUs ?? null,
+    publisher_to_broker_ms: monitor.recorder.lastSecond?.publisherDelays.figures() ?? null,
+    broker_to_socket_us: monitor.recorder.lastSecond?.brokerDelays.figures() ?? null,
     control_loop_lag_ms: monitor.controlLoopLagMs,
     engine_loop_lag_ms: Math.round((whole?.loopLagMs ?? 0) * 10) / 10,
     memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
     cpu_percent: monitor.cpuPercent,
-    top_topics: topics.slice(0, shownCount).map(topicRate),
+    top_topics: topics.slice(0, shownCount).map((one) => topicRate(one, topicIds)),
     slowest: connections
       .sort((left, right) => right.lag_ms - left.lag_ms)
       .slice(0, shownCount)
@@ -57,12 +59,12 @@ export function systemFigures(monitor: Monitor, version: string, usernameOf: (id
     stale: stale
       .sort((left, right) => left.row!.lastPublishedMs - right.row!.lastPublishedMs)
       .slice(0, shownCount)
-      .map((one) => staleTopic(one, usernameOf)),
+      .map((one) => staleTopic(one, topicIds, usernameOf)),
   };
 }
 
-const topicRate = (one: LiveTopic): TopicRate => ({
-  id: null,
+const topicRate = (one: LiveTopic, topicIds: TopicIds): TopicRate => ({
+  id: topicIds.of(one.namespace, one.topic),
   namespace: one.namespace,
   name: one.topic,
   msg_rate: currentRate(one),
@@ -79,8 +81,8 @@ const slowConnection = (one: ApiConnection): SystemFigures['slowest'][number] =>
   is_slow: one.is_slow,
 });
 
-const staleTopic = (one: LiveTopic, usernameOf: (id: number) => string): StaleTopic => ({
-  id: null,
+const staleTopic = (one: LiveTopic, topicIds: TopicIds, usernameOf: (id: number) => string): StaleTopic => ({
+  id: topicIds.of(one.namespace, one.topic),
   namespace: one.namespace,
   name: one.topic,
   last_published_at: new Date(one.row!.lastPublishedMs).toISOString(),

@@ -1,8 +1,13 @@
 import type { Percentiles, TopicFigures } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { type Row, rowsOf, topicColumns } from '../../port-report.js';
+import { type EngineReport, type Row, rowsOf, topicColumns } from '../../port-report.js';
+import type { Recorder } from './recorder.js';
+import { type DelayChange, TopicMinute } from './topic-minute.js';
 
 type TopicRow = Row<typeof topicColumns>;
+
+/** After so long without a report a topic is silent. */
+const silentMs = 2_500;
 
 /** One topic of this run. */
 export interface LiveTopic {
@@ -14,25 +19,44 @@ export interface LiveTopic {
   byteRate: number;
   /** When `row` came. */
   atMs: number;
+  /** The last two minutes in which something happened, the newer one first. */
+  minutes: readonly TopicMinute[];
 }
 
 /** Figures of every topic that was published to, as the engine tells them. */
 export class TopicFigureTable {
+  readonly #recorder: Recorder;
   readonly #byRoute = new Map<number, LiveTopic>();
   readonly #byKey = new Map<string, LiveTopic>();
 
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
   opened(event: Extract<EngineEvent, { kind: 'routeOpened' }>): void {
     const { namespace, topic, epoch } = event;
-    const live: LiveTopic = { namespace, topic, epoch, row: null, messageRate: 0, byteRate: 0, atMs: 0 };
+    const live: LiveTopic = { namespace, topic, epoch, row: null, messageRate: 0, byteRate: 0, atMs: 0, minutes: [] };
     this.#byRoute.set(event.route, live);
     this.#byKey.set(`${namespace}:${topic}`, live);
   }
 
-  report(rows: Float64Array): void {
+  report({ topics, delays }: EngineReport): void {
     const nowMs = performance.now();
-    for (const row of rowsOf(topicColumns, rows)) {
+    let at = 0;
+    const take = (bucketCount: number): Uint32Array => {
+      const start = at;
+      at += 2 * bucketCount;
+      return delays.subarray(start, at);
+    };
+    for (const row of rowsOf(topicColumns, topics)) {
+      const publisherDelays = take(row.publishDelayBuckets);
+      const brokerDelays = take(row.writeDelayBuckets);
       const live = this.#byRoute.get(row.route);
       if (live === undefined) continue;
+      this.#record(live, row, {
+        publisherDelays: { pairs: publisherDelays, sum: row.publishDelaySum, max: row.publishDelayMax },
+        brokerDelays: { pairs: brokerDelays, sum: row.writeDelaySum, max: row.writeDelayMax },
+      });
       const seconds = live.atMs === 0 ? 1 : (nowMs - live.atMs) / 1_000;
       live.messageRate = rate(row.publishedCount - (live.row?.publishedCount ?? 0), seconds);
       live.byteRate = rate(row.publishedBytes - (live.row?.publishedBytes ?? 0), seconds);
@@ -44,7 +68,7 @@ export class TopicFigureTable {
   /** Figures of a topic; null when nothing was published to it in this run. */
   of(namespace: string, topic: string, usernameOf: (id: number) => string): TopicFigures | null {
     const live = this.#byKey.get(`${namespace}:${topic}`);
-    return live?.row == null ? null : figuresOf(live, live.row, usernameOf);
+    return live?.row == null ? null : this.figures(live, live.row, usernameOf);
   }
 
   /** Topics with figures, busiest first. */
@@ -53,48 +77,67 @@ export class TopicFigureTable {
       .filter(({ row }) => row !== null)
       .sort((left, right) => currentRate(right) - currentRate(left));
   }
+
+  figures(live: LiveTopic, row: TopicRow, usernameOf: (id: number) => string): TopicFigures {
+    const isSilent = performance.now() - live.atMs > silentMs;
+    const minute = this.#shownMinute(live);
+    return {
+      epoch: live.epoch,
+      sequence: row.sequence,
+      msg_total: row.publishedCount,
+      byte_total: row.publishedBytes,
+      delivered_total: row.matchedCount - row.droppedCount,
+      dropped_total: row.droppedCount,
+      msg_rate: isSilent ? 0 : live.messageRate,
+      byte_rate: isSilent ? 0 : live.byteRate,
+      subscriber_count: row.subscriberCount,
+      last_published_at: new Date(row.lastPublishedMs).toISOString(),
+      last_publisher: usernameOf(row.publisherUserId),
+      is_stale: row.isStale === 1,
+      latency: {
+        publisher_to_broker_ms: minute?.publisherDelays?.figures() ?? null,
+        publisher_clock_ahead_count: minute?.aheadCount ?? 0,
+        broker_to_socket_us: minute?.brokerDelays?.figures() ?? null,
+      } satisfies { [Name in keyof TopicFigures['latency']]: Percentiles | number | null },
+    };
+  }
+
+  /** The last whole minute, or the one that runs where that is the first. */
+  #shownMinute(live: LiveTopic): TopicMinute | undefined {
+    const { minuteTs } = this.#recorder;
+    const [newer, older] = live.minutes;
+    return (
+      [newer, older].find((minute) => minute?.ts === minuteTs - 60) ?? (newer?.ts === minuteTs ? newer : undefined)
+    );
+  }
+
+  #record(live: LiveTopic, row: TopicRow, delays: { publisherDelays: DelayChange; brokerDelays: DelayChange }): void {
+    const change = (name: 'publishedCount' | 'publishedBytes' | 'matchedCount' | 'droppedCount'): number =>
+      row[name] - (live.row?.[name] ?? 0);
+    const [msgCount, droppedCount] = [change('publishedCount'), change('droppedCount')];
+    // A row may tell only that the topic is stale now.
+    if (msgCount === 0 && droppedCount === 0) return;
+    const { subscriberCount, aheadCount } = row;
+    const counts = {
+      msgCount,
+      byteCount: change('publishedBytes'),
+      matchedCount: change('matchedCount'),
+      droppedCount,
+    };
+    this.#recorder.topic({ ...counts, subscriberCount, aheadCount, ...delays }, (ts) => minuteOf(live, ts));
+  }
+}
+
+function minuteOf(live: LiveTopic, ts: number): TopicMinute {
+  const [newest] = live.minutes;
+  if (newest?.ts === ts) return newest;
+  const minute = new TopicMinute(ts, live.namespace, live.topic);
+  live.minutes = newest === undefined ? [minute] : [minute, newest];
+  return minute;
 }
 
 const rate = (count: number, seconds: number): number => Math.round((count / Math.max(0.001, seconds)) * 10) / 10;
 
 /** Messages a second now. A topic that is silent is in no report: its last rate is not its present one. */
 export const currentRate = ({ messageRate, atMs }: LiveTopic): number =>
-  performance.now() - atMs > 2_500 ? 0 : messageRate;
-
-function figuresOf(live: LiveTopic, row: TopicRow, usernameOf: (id: number) => string): TopicFigures {
-  const isSilent = performance.now() - live.atMs > 2_500;
-  return {
-    epoch: live.epoch,
-    sequence: row.sequence,
-    msg_total: row.publishedCount,
-    byte_total: row.publishedBytes,
-    delivered_total: row.matchedCount - row.droppedCount,
-    dropped_total: row.droppedCount,
-    msg_rate: isSilent ? 0 : live.messageRate,
-    byte_rate: isSilent ? 0 : live.byteRate,
-    subscriber_count: row.subscriberCount,
-    last_published_at: new Date(row.lastPublishedMs).toISOString(),
-    last_publisher: usernameOf(row.publisherUserId),
-    is_stale: row.isStale === 1,
-    latency: {
-      publisher_to_broker_ms: percentiles(
-        row.publishDelayCount,
-        row.publishDelayP50,
-        row.publishDelayP95,
-        row.publishDelayP99,
-        row.publishDelayMax,
-      ),
-      publisher_clock_ahead_count: row.aheadCount,
-      broker_to_socket_us: percentiles(
-        row.writeDelayCount,
-        row.writeDelayP50,
-        row.writeDelayP95,
-        row.writeDelayP99,
-        row.writeDelayMax,
-      ),
-    },
-  };
-}
-
-const percentiles = (count: number, p50: number, p95: number, p99: number, max: number): Percentiles | null =>
-  count === 0 ? null : { count, p50, p95, p99, max };
+  performance.now() - atMs > silentMs ? 0 : messageRate;

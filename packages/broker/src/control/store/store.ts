@@ -1,5 +1,6 @@
 import type { GrantRole, UserType } from '@pulsemq/protocol';
 import type { AuditEntry, AuditLogRow, GrantRow, NamespaceRow, TopicRow, UserRow } from './rows.js';
+import type { StatsRows, StatsSpan, SystemStatsRow, TopicStatsRow } from './stats-rows.js';
 
 /**
  * What the control plane remembers. One suite of tests runs on every implementation. All ids are integers from 1 that are never
@@ -13,6 +14,7 @@ export interface Store {
   readonly audit: AuditStore;
   readonly settings: SettingStore;
   readonly revokedTokens: RevokedTokenStore;
+  readonly stats: StatsStore;
   /** All of `work` or nothing of it. */
   transaction<Result>(work: (store: Store) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -124,4 +126,19 @@ export interface RevokedTokenStore {
   add(id: string, expiresAtSeconds: number): Promise<void>;
   /** Those that would have expired anyway. */
   removeExpired(nowSeconds: number): Promise<void>;
+}
+
+/** Statistics over time. Times are Unix seconds, the start of a minute or hour. */
+export interface StatsStore {
+  /** Writes rows; one that is there already is replaced. */
+  put(span: StatsSpan, rows: StatsRows): Promise<void>;
+  /** All rows of one minute or hour. */
+  at(span: StatsSpan, ts: number): Promise<StatsRows>;
+  /** From `fromTs` on, oldest first. */
+  system(span: StatsSpan, fromTs: number): Promise<SystemStatsRow[]>;
+  topic(span: StatsSpan, topicId: number, fromTs: number): Promise<TopicStatsRow[]>;
+  /** The newest hour that is there. */
+  lastHour(): Promise<number | undefined>;
+  /** Removes what stands for the oldest time before `beforeTs`, a piece that takes no long time; 0: nothing was left. */
+  removeOldest(span: StatsSpan, beforeTs: number): Promise<number>;
 }

@@ -1,5 +1,5 @@
+import type { LogHistogram } from '../../log-histogram.js';
 import type { Clock } from '../clock.js';
-import { LogHistogram } from '../log-histogram.js';
 
 /** What of a route takes part in the count of a turn. */
 export interface TurnSource {
@@ -9,7 +9,7 @@ export interface TurnSource {
   turnReadUs: number;
   /** Somebody gets its messages. */
   readonly hasReaders: boolean;
-  /** Broker's read to broker's write, microseconds. */
+  /** Broker's read to broker's write, microseconds, since the last report. */
   readonly writeDelay: LogHistogram;
   /** On the list of what changed since the last report. */
   isChanged: boolean;
@@ -20,10 +20,6 @@ export interface TurnSource {
  * route's messages of one turn leave together at its end.
  */
 export class TurnFigures {
-  /** Over all routes, since it was last reset. */
-  readonly writeDelay = new LogHistogram();
-  /** The same since the engine started. */
-  readonly writeDelayEver = new LogHistogram();
   /** Routes published to since the last report. */
   changed: TurnSource[] = [];
   readonly #clock: Clock;
@@ -45,26 +41,16 @@ export class TurnFigures {
     if (touched.length === 0) return;
     const { nowUs } = this.#clock;
     for (const source of touched) {
-      if (source.hasReaders) this.#record(source, Math.max(0, nowUs - source.turnReadUs));
+      if (source.hasReaders) source.writeDelay.record(Math.max(0, nowUs - source.turnReadUs), source.turnCount);
       source.turnCount = 0;
       this.markChanged(source);
     }
     touched.length = 0;
   }
 
-  /** A new second begins. */
-  startSecond(): void {
-    this.writeDelay.reset();
-  }
-
   markChanged(source: TurnSource): void {
     if (source.isChanged) return;
     source.isChanged = true;
     this.changed.push(source);
-  }
-
-  #record(source: TurnSource, delayUs: number): void {
-    source.writeDelay.record(delayUs, source.turnCount);
-    this.writeDelay.record(delayUs, source.turnCount);
   }
 }

@@ -1,12 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import {
-  connectionColumns,
-  type EngineReport,
-  topicColumns,
-  type WholeFigures,
-  writeDelayBoundsUs,
-} from '../../port-report.js';
-import { LogHistogram } from '../log-histogram.js';
+import { connectionColumns, topicColumns, type WholeFigures } from '../../port-report.js';
 import type { Route } from '../route/route.js';
 import { writeConnectionRow } from '../session/connection-row.js';
 import type { EngineCore } from '../session/core.js';
@@ -15,16 +8,13 @@ import { writeTopicRow } from './topic-row.js';
 /** Topics of one piece of a report: about 0.3 ms of work, after which ticks go on. */
 const pieceCount = 256;
 const loopLagResolutionMs = 10;
-const empty = new Float64Array(0);
+const noRows = new Float64Array(0);
 
-/** Makes the report of every second, in pieces, and starts the delays of every minute afresh. */
+/** Makes the report of every second, in pieces. */
 export class Reporter {
   readonly #core: EngineCore;
-  readonly #publishDelay = new LogHistogram();
   readonly #loopLag: IntervalHistogram = monitorEventLoopDelay({ resolution: loopLagResolutionMs });
-  /** Routes with delays of this minute. */
-  #minuteRoutes = new Set<Route>();
-  #minute = 0;
+  #second = 0;
   #waiting: Route[] = [];
   #isWorking = false;
 
@@ -33,9 +23,22 @@ export class Reporter {
     this.#loopLag.enable();
   }
 
-  /** Once a second. What the second before has not finished goes first. */
-  report(): void {
-    this.#startMinute();
+  /** Once a second, of the time that began in the Unix second `second`. What the second before has not finished goes first. */
+  report(second: number): void {
+    this.#collect(second);
+    if (!this.#isWorking) this.#work();
+  }
+
+  /** The last report, whole and at once. */
+  finish(second: number): void {
+    this.#collect(second);
+    while (this.#waiting.length > pieceCount) this.#tellTopics(this.#waiting.splice(0, pieceCount), null);
+    this.#tellTopics(this.#waiting.splice(0), this.#whole());
+    this.#loopLag.disable();
+  }
+
+  #collect(second: number): void {
+    this.#second = second;
     this.#spreadDrops();
     const { figures } = this.#core.fanOut;
     const changed = figures.changed as Route[];
@@ -44,29 +47,6 @@ export class Reporter {
       route.isChanged = false;
       this.#waiting.push(route);
     }
-    if (!this.#isWorking) this.#work();
-  }
-
-  stop(): void {
-    this.#loopLag.disable();
-  }
-
-  /** A route says something again, although nothing was published to it. */
-  markChanged(route: Route): void {
-    this.#core.fanOut.figures.markChanged(route);
-  }
-
-  #startMinute(): void {
-    const minute = Math.floor(this.#core.clock.nowMs / 60_000);
-    if (minute === this.#minute) return;
-    this.#minute = minute;
-    for (const route of this.#minuteRoutes) {
-      route.settleDelay();
-      route.publishDelay.reset();
-      route.writeDelay.reset();
-      route.aheadCount = 0;
-    }
-    this.#minuteRoutes.clear();
   }
 
   /** Lost messages were counted by key; now they find their routes. */
@@ -77,26 +57,25 @@ export class Reporter {
       const route = namespaces.of(key.slice(0, colon))?.route(key.slice(colon + 1));
       if (route === undefined) continue;
       route.droppedCount += count;
-      this.markChanged(route);
+      fanOut.figures.markChanged(route);
     }
   }
 
   #work(): void {
     const routes = this.#waiting.splice(0, pieceCount);
     this.#isWorking = this.#waiting.length > 0;
-    const topics = routes.length === 0 ? empty : new Float64Array(routes.length * topicColumns.length);
-    for (const [row, route] of routes.entries()) {
-      writeTopicRow(topics, row, route);
-      this.#minuteRoutes.add(route);
-    }
-    if (this.#isWorking) {
-      this.#emit({ topics, connections: empty, whole: null });
-      setImmediate(() => this.#work());
-    } else this.#emit({ topics, connections: this.#connections(), whole: this.#whole() });
+    this.#tellTopics(routes, this.#isWorking ? null : this.#whole());
+    if (this.#isWorking) setImmediate(() => this.#work());
   }
 
-  #emit(report: Omit<EngineReport, 'minute'>): void {
-    this.#core.emit({ kind: 'report', report: { minute: this.#minute, ...report } });
+  /** One piece; the one with `whole` tells the connections too. */
+  #tellTopics(routes: readonly Route[], whole: WholeFigures | null): void {
+    const topics = routes.length === 0 ? noRows : new Float64Array(routes.length * topicColumns.length);
+    const pairs: number[] = [];
+    for (const [row, route] of routes.entries()) writeTopicRow(topics, row, route, pairs);
+    const connections = whole === null ? noRows : this.#connections();
+    const delays = Uint32Array.from(pairs);
+    this.#core.emit({ kind: 'report', report: { second: this.#second, topics, delays, connections, whole } });
   }
 
   #connections(): Float64Array {
@@ -110,28 +89,9 @@ export class Reporter {
   }
 
   #whole(): WholeFigures {
-    const { fanOut, keeper, lastValues } = this.#core;
-    const { writeDelay, writeDelayEver } = fanOut.figures;
-    writeDelayEver.add(writeDelay);
-    const whole: WholeFigures = {
-      writeDelayUs: writeDelay.figures(),
-      publishDelayMs: this.#publishDelayOfMinute(),
-      writeDelayCumulative: writeDelayEver.cumulative(writeDelayBoundsUs),
-      writeDelayCount: writeDelayEver.count,
-      writeDelaySumUs: writeDelayEver.sum,
-      loopLagMs: Math.max(0, this.#loopLag.max / 1e6 - loopLagResolutionMs),
-      slowSubscriberCount: keeper.slowCount(),
-      imageBytes: lastValues.totalBytes,
-    };
-    fanOut.figures.startSecond();
+    const { keeper, lastValues } = this.#core;
+    const loopLagMs = Math.max(0, this.#loopLag.max / 1e6 - loopLagResolutionMs);
     this.#loopLag.reset();
-    return whole;
-  }
-
-  /** Over all topics of this minute. */
-  #publishDelayOfMinute(): WholeFigures['publishDelayMs'] {
-    this.#publishDelay.reset();
-    for (const route of this.#minuteRoutes) this.#publishDelay.add(route.publishDelay);
-    return this.#publishDelay.figures();
+    return { loopLagMs, slowSubscriberCount: keeper.slowCount(), imageBytes: lastValues.totalBytes };
   }
 }

@@ -18,6 +18,7 @@ const unclaimedGraceMs = 60_000;
 export class Connections {
   readonly #core: EngineCore;
   readonly #all = new Set<Connection>();
+  #onEmpty: (() => void) | null = null;
 
   constructor(core: EngineCore) {
     this.#core = core;
@@ -61,8 +62,13 @@ export class Connections {
     }
   }
 
-  closeAll(reason: string): void {
+  /** Resolves when the last of them is gone. */
+  async closeAll(reason: string): Promise<void> {
     for (const connection of this.#all) connection.close(reason);
+    if (this.#all.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
   }
 
   #addSubscriber(makeSocket: (onRead: ReadListener) => Socket): void {
@@ -100,6 +106,7 @@ export class Connections {
 
   #forget(connection: Connection): void {
     this.#all.delete(connection);
+    if (this.#all.size === 0) this.#onEmpty?.();
   }
 
   #checkHandshake(connection: Connection, nowMs: number): void {

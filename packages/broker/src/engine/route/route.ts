@@ -1,9 +1,9 @@
 import { keyFrame as keyText } from '@pulsemq/protocol';
 import { encodeFrame, FrameFlag } from '@pulsemq/zmtp';
+import { histogramMax, LogHistogram } from '../../log-histogram.js';
 import type { DeliverySource } from '../fanout/delivery.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { TurnSource } from '../fanout/turn-figures.js';
-import { LogHistogram } from '../log-histogram.js';
 import type { Namespace } from './namespace.js';
 
 /** Who publishes: known here only as somebody who may be gone. */
@@ -30,9 +30,9 @@ export class Route implements DeliverySource, TurnSource {
   droppedCount = 0;
   /** Whose message was the last one. */
   publisher: RoutePublisher | null = null;
-  /** Publisher's clock to ours, milliseconds, of this minute. */
+  /** Publisher's clock to ours, milliseconds, since the last report. */
   readonly publishDelay = new LogHistogram();
-  /** Messages of this minute whose publisher's clock was ahead of ours. */
+  /** Messages since the last report whose publisher's clock was ahead of ours. */
   aheadCount = 0;
   readonly writeDelay = new LogHistogram();
   turnCount = 0;
@@ -94,13 +94,13 @@ export class Route implements DeliverySource, TurnSource {
     this.#delayCount++;
   }
 
-  /** Records what `noteDelay` has counted. */
+  /** Records what `noteDelay` has counted. More than 24 days is no delay but the time of something else. */
   settleDelay(): void {
     const count = this.#delayCount;
     if (count === 0) return;
     this.#delayCount = 0;
     if (this.#delayMs < 0) this.aheadCount += count;
-    else this.publishDelay.record(this.#delayMs, count);
+    else if (this.#delayMs <= histogramMax) this.publishDelay.record(this.#delayMs, count);
   }
 
   /** The next sequence number, kept in two halves because 64-bit integers cost on the hot path. */

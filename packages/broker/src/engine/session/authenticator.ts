@@ -27,11 +27,16 @@ export class Authenticator {
       return this.#fail(connection, '', 'the payload is no JSON object with username and token');
     const { username, token } = credentials;
     const { authThrottle, clock, entitlements, sessions, config } = this.#core;
-    if (authThrottle.isBlocked(connection.address, username, clock.nowMs))
+    if (authThrottle.isBlocked(connection.address, username, clock.nowMs)) {
+      this.#core.counters.authFailedCount++;
       return refused(WireError.authFailed, failureText);
+    }
     const user = entitlements.verify(username, token);
     if (user === undefined) return this.#fail(connection, username, `log-in of ${shownText(username)} refused`);
-    if (present?.user === user) return present;
+    if (present?.user === user) {
+      this.#core.counters.authOkCount++;
+      return present;
+    }
     if (sessions.ofUser(user.id).size >= config.maxConnectionsPerUser) return this.#refuseConnection(connection, user);
     this.#core.counters.authOkCount++;
     return sessions.open(connection, user);

@@ -37,7 +37,6 @@ export function publishOwn(core: EngineCore, question: PublishQuestion): EngineA
   route.advance(payload.length);
   route.publisher ??= brokerPublisher(userId);
   if (route.turnCount++ === 0) fanOut.touch(route);
-  route.noteDelay(0);
   counters.publishedCount++;
   counters.publishedBytes += payload.length;
   const groups = route.namespace.groupsOf(route);

@@ -37,8 +37,8 @@ export class Publisher {
 
   /** One whole message. */
   publish(session: Session | null, buf: Buffer, span: RequestSpan): void {
-    if (session === null) return this.refuse(unauthenticated);
-    if (!isGoodPublishHeader(buf, span)) return this.refuse(refuseHeader(buf, span));
+    if (session === null) return this.refuse(session, unauthenticated);
+    if (!isGoodPublishHeader(buf, span)) return this.refuse(session, refuseHeader(buf, span));
     const entry = session.user.publishes.find(buf, span.namespaceAt, span.payloadAt);
     if (entry === undefined || entry.needsRewrite) return this.#publishCold(session, buf, span);
     this.#forward(entry, session, buf, span);
@@ -66,7 +66,7 @@ export class Publisher {
     const { span } = message;
     const head = message.chunks[0]!;
     const admission = session === null ? unauthenticated : this.#admission(session, head, span);
-    if (isRefusal(admission)) return this.refuse(admission);
+    if (isRefusal(admission)) return this.refuse(session, admission);
     const { route } = admission;
     const publisher = session!;
     const chunks = admission.needsRewrite
@@ -85,7 +85,8 @@ export class Publisher {
   }
 
   /** Answers a message that was not taken. */
-  refuse(refusal: Refusal): void {
+  refuse(session: Session | null, refusal: Refusal): void {
+    if (session !== null) session.errorCount++;
     if (!refusal.silent) this.#replier.error(refusal.code, refusal.text);
   }
 
@@ -108,7 +109,9 @@ export class Publisher {
     route.publisher = session;
     if (route.turnCount++ === 0) fanOut.touch(route);
     const at = start + 2 + HeaderOffset.timestamp;
-    if (readU32(buf, at) === clock.highMs) route.noteDelay((clock.lowMs - readU32(buf, at + 4)) | 0);
+    const highMs = readU32(buf, at);
+    if (highMs === clock.highMs) route.noteDelay((clock.lowMs >>> 0) - readU32(buf, at + 4));
+    else if (highMs > clock.highMs) route.aheadCount++;
     session.publishedCount++;
     session.publishedBytes += payloadBytes;
     counters.publishedCount++;
@@ -125,7 +128,7 @@ export class Publisher {
 
   #publishCold(session: Session, buf: Buffer, span: RequestSpan): void {
     const admission = this.#admission(session, buf, span);
-    if (isRefusal(admission)) return this.refuse(admission);
+    if (isRefusal(admission)) return this.refuse(session, admission);
     if (admission.needsRewrite) this.#forwardRewritten(admission, session, buf, span);
     else this.#forward(admission, session, buf, span);
     if ((buf[span.start + 2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();

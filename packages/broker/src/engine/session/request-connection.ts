@@ -66,8 +66,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   }
 
   onRefused(refusal: Refusal): void {
-    if (this.#session !== null) this.#session.errorCount++;
-    this.#publisher.refuse(refusal);
+    this.#publisher.refuse(this.#session, refusal);
   }
 
   onCommand(buf: Buffer, start: number, end: number): void {
@@ -104,14 +103,14 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
       case MessageType.query:
         return this.#onAuthenticated(type, buf, span);
       default:
-        return this.#replier.error(WireError.unsupportedType, `unsupported message type ${type}`);
+        return this.#error(WireError.unsupportedType, `unsupported message type ${type}`);
     }
   }
 
   #onAuth(payload: string | undefined): void {
     const authenticator = new Authenticator(this.#core);
     const outcome = authenticator.authenticate(this.#connection, this.#session, payload);
-    if ('code' in outcome) return this.#replier.error(outcome.code, outcome.text);
+    if ('code' in outcome) return this.#error(outcome.code, outcome.text);
     if (outcome !== this.#session) {
       this.#endSession('authenticated as another user');
       this.#session = outcome;
@@ -124,27 +123,32 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
 
   #onAuthenticated(type: number, buf: Buffer, span: RequestSpan): void {
     const session = this.#session;
-    if (session === null) return this.#replier.error(WireError.notAuthenticated, 'not authenticated: send AUTH first');
+    if (session === null) return this.#error(WireError.notAuthenticated, 'not authenticated: send AUTH first');
     const payload = strictText(buf, span.payloadStart, span.payloadEnd);
     if (type === MessageType.query) return this.#onQuery(session, payload);
     const namespace = strictText(buf, span.namespaceAt + 2, span.topicAt);
     const pattern = strictText(buf, span.topicAt + 2, span.usernameAt);
     if (namespace === undefined || pattern === undefined) {
-      return this.#replier.error(WireError.malformed, 'malformed message: namespace or pattern is not UTF-8');
+      return this.#error(WireError.malformed, 'malformed message: namespace or pattern is not UTF-8');
     }
     if (type === MessageType.unsub) {
       unsubscribe(this.#core, session, namespace, pattern);
       return this.#replier.ack({ status: 'UNSUB_OK' });
     }
     const refusal = subscribe(this.#core, session, namespace, pattern, payload);
-    if (refusal !== undefined) this.#replier.error(refusal.code, refusal.text);
+    if (refusal !== undefined) this.#error(refusal.code, refusal.text);
     else this.#replier.ack({ status: 'SUB_OK' });
   }
 
   #onQuery(session: Session, payload: string | undefined): void {
     const answer = answerQuery(this.#core, session.user, payload);
-    if (typeof answer === 'string') this.#replier.error(WireError.badQuery, answer);
+    if (typeof answer === 'string') this.#error(WireError.badQuery, answer);
     else this.#replier.ack({ status: 'QUERY_OK', data: answer.data });
+  }
+
+  #error(code: number, text: string): void {
+    if (this.#session !== null) this.#session.errorCount++;
+    this.#replier.error(code, text);
   }
 
   #endSession(reason: string): void {

@@ -22,7 +22,7 @@ export class Session {
   isEnded = false;
   publishedCount = 0;
   publishedBytes = 0;
-  /** Requests that were answered with an error. */
+  /** Requests that were refused, whether or not an answer was asked for. */
   errorCount = 0;
   /** What subscribers it had before delivered and lost. */
   readonly earlier = { deliveredCount: 0, deliveredBytes: 0, dropped: new DropCounts() };

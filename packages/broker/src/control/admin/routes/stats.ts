@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { systemFigures as figuresNow } from '../../stats/system-figures.js';
+import { UserFigures } from '../../stats/user-figures.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { page, refusals } from '../schemas/fields.js';
+import { topicStats, userStats } from '../schemas/history.js';
 import { systemFigures } from '../schemas/system-figures.js';
-import { topicFigures } from '../schemas/topics.js';
 
 const tags = ['statistics'];
 
 /** Figures of this moment. Reading them changes nothing. */
-export function statsRoutes(app: AdminApp, { monitor, version }: AdminContext): void {
+export function statsRoutes(app: AdminApp, { store, monitor, version }: AdminContext): void {
   app.get(
     '/api/stats/system',
     {
@@ -27,7 +28,7 @@ export function statsRoutes(app: AdminApp, { monitor, version }: AdminContext): 
         summary: 'Figures of every topic published to, busiest first',
         tags,
         querystring: z.object({ ...page, namespace: z.string().max(100).optional() }),
-        response: { 200: z.array(topicFigures.extend({ namespace: z.string(), name: z.string() })), ...refusals },
+        response: { 200: z.array(topicStats), ...refusals },
       },
     },
     async (request, reply) => {
@@ -35,10 +36,40 @@ export function statsRoutes(app: AdminApp, { monitor, version }: AdminContext): 
       const found = monitor.topics.busiest().filter((one) => namespace === undefined || one.namespace === namespace);
       reply.header('x-total-count', found.length);
       return found.slice(offset, offset + limit).map((one) => ({
+        id: monitor.topicIds.of(one.namespace, one.topic),
         namespace: one.namespace,
         name: one.topic,
-        ...monitor.topics.of(one.namespace, one.topic, monitor.usernameOf)!,
+        ...monitor.topics.figures(one, one.row!, monitor.usernameOf),
       }));
+    },
+  );
+
+  app.get(
+    '/api/stats/users',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'What every user published and got since the broker started',
+        description:
+          'In the order of their ids. Bytes published are those of payloads, bytes got are those on the wire.',
+        tags,
+        querystring: z.object(page),
+        response: { 200: z.array(userStats), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { rows, total } = await store.users.list({}, request.query);
+      reply.header('x-total-count', total);
+      return rows.map(({ id, username }) => {
+        const figures = monitor.users.totalsOf(id) ?? new UserFigures();
+        const session_count = monitor.users.sessionCountOf(id);
+        return {
+          ...{ user_id: id, username, is_online: session_count > 0, session_count },
+          ...{ pub_count: figures.pubCount, pub_bytes: figures.pubBytes },
+          ...{ sub_count: figures.subCount, sub_bytes: figures.subBytes },
+          ...{ dropped_count: figures.droppedCount, error_count: figures.errorCount },
+        };
+      });
     },
   );
 }

@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely';
 import * as definitions from './0001-definitions.js';
+import * as statistics from './0002-statistics.js';
 
 /** Every change of the schema in its order. A migration that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '0001-definitions': definitions,
+  '0002-statistics': statistics,
 };

@@ -5,6 +5,7 @@ import { grantStore } from './grant-store.js';
 import { namespaceStore } from './namespace-store.js';
 import { revokedTokenStore } from './revoked-token-store.js';
 import { settingStore } from './setting-store.js';
+import { statsStore } from './stats-store.js';
 import type { Tables } from './tables.js';
 import { topicStore } from './topic-store.js';
 import { userStore } from './user-store.js';
@@ -19,6 +20,7 @@ export function sqlStore(db: Kysely<Tables>): Store {
     audit: auditStore(db),
     settings: settingStore(db),
     revokedTokens: revokedTokenStore(db),
+    stats: statsStore(db),
     transaction: (work) => db.transaction().execute((inner) => work(sqlStore(inner))),
     close: () => db.destroy(),
   };

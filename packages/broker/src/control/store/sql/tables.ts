@@ -10,6 +10,12 @@ export interface Tables {
   audit_log: AuditTable;
   settings: { key: string; value: string };
   revoked_tokens: { id: string; expires_at: number };
+  stats_system_minute: SystemStatsTable;
+  stats_system_hour: SystemStatsTable;
+  stats_topic_minute: TopicStatsTable;
+  stats_topic_hour: TopicStatsTable;
+  stats_user_minute: UserStatsTable;
+  stats_user_hour: UserStatsTable;
 }
 
 export interface UsersTable {
@@ -65,4 +71,47 @@ export interface AuditTable {
   result: string;
   request_id: string;
   created_at: string;
+}
+
+export interface SystemStatsTable {
+  ts: number;
+  msg_count: number;
+  byte_count: number;
+  delivered_count: number;
+  delivered_bytes: number;
+  dropped_count: number;
+  connections: number;
+  online_users: number;
+  auth_total: number;
+  auth_fail: number;
+  perm_denied: number;
+  publisher_delays: string | null;
+  broker_delays: string | null;
+  engine_loop_lag_ms: number;
+  memory_mb: number;
+}
+
+export interface TopicStatsTable {
+  topic_id: number;
+  ts: number;
+  msg_count: number;
+  byte_count: number;
+  matched_count: number;
+  dropped_count: number;
+  subscriber_count: number;
+  ahead_count: number;
+  publisher_delays: string | null;
+  broker_delays: string | null;
+}
+
+export interface UserStatsTable {
+  user_id: number;
+  ts: number;
+  pub_count: number;
+  pub_bytes: number;
+  sub_count: number;
+  sub_bytes: number;
+  dropped_count: number;
+  error_count: number;
+  online_minutes: number;
 }

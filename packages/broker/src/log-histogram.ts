@@ -13,9 +13,12 @@ export interface HistogramFigures {
   readonly max: number;
 }
 
+/** Largest value that can be recorded. */
+export const histogramMax = 0x7fff_ffff;
+
 /**
- * Counts whole numbers from 0 to 2^31 in buckets that grow with the value. Small, because every topic has two, and cheap to
- * record into: no division and no search.
+ * Counts whole numbers from 0 to 2^31 - 1 in buckets that grow with the value. Small, because every topic has two, and cheap to
+ * record into: no division and no search. The engine records, the control plane adds up what came.
  */
 export class LogHistogram {
   count = 0;
@@ -37,6 +40,39 @@ export class LogHistogram {
     this.count += times;
     this.sum += value * times;
     if (value > this.max) this.max = value;
+  }
+
+  /** `count` values of a bucket, as `buckets` of another one gave them. Their sum and maximum are told by `addTotals`. */
+  addBucket(index: number, count: number): void {
+    this.#endRun();
+    if (index >= this.#buckets.length) this.#grow(index);
+    this.#buckets[index]! += count;
+    this.count += count;
+  }
+
+  addTotals(sum: number, max: number): void {
+    this.sum += sum;
+    if (max > this.max) this.max = max;
+  }
+
+  /** What is not empty, as `[bucket, count]`, ascending. */
+  *buckets(): Generator<readonly [number, number]> {
+    this.#endRun();
+    for (let index = 0; index < this.#buckets.length; index++) {
+      const count = this.#buckets[index]!;
+      if (count > 0) yield [index, count];
+    }
+  }
+
+  /** Appends what is not empty to `pairs` as bucket, count, bucket, count; returns how many buckets these are. */
+  appendTo(pairs: number[]): number {
+    if (this.count === 0) return 0;
+    this.#endRun();
+    const before = pairs.length;
+    for (let index = 0; index < this.#buckets.length; index++) {
+      if (this.#buckets[index]! > 0) pairs.push(index, this.#buckets[index]!);
+    }
+    return (pairs.length - before) / 2;
   }
 
   /** The figures, or null when nothing was recorded. */

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { systemHistory, topicHistory } from '../../stats/history.js';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { notFound } from '../api-error.js';
+import { idParams, refusals } from '../schemas/fields.js';
+import { systemPoint, systemRange, topicPoint, topicRange } from '../schemas/history.js';
+
+const tags = ['statistics'];
+
+/** Figures over time. */
+export function historyRoutes(app: AdminApp, { store, monitor }: AdminContext): void {
+  app.get(
+    '/api/stats/system/history',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'Figures of the whole broker over time',
+        description:
+          'Seconds for `5m`, which are forgotten when the broker stops; minutes for `1h` and `8h`; hours for `7d`. Oldest first. ' +
+          'A time in which the broker did not run has no point.',
+        tags,
+        querystring: z.object({ range: systemRange }),
+        response: { 200: z.array(systemPoint), ...refusals },
+      },
+    },
+    async (request) => systemHistory(store.stats, monitor.recorder, request.query.range),
+  );
+
+  app.get(
+    '/api/stats/topics/:id/history',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'Figures of one topic over time',
+        description:
+          'Minutes for `1h` and `8h`, hours for `7d`. Oldest first. A time in which nothing happened to the topic has no point.',
+        tags,
+        params: idParams,
+        querystring: z.object({ range: topicRange }),
+        response: { 200: z.array(topicPoint), ...refusals },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      if ((await store.topics.byId(id)) === undefined) throw notFound('topic', id);
+      return topicHistory(store.stats, id, request.query.range);
+    },
+  );
+}
