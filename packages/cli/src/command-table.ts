@@ -26,6 +26,40 @@ export const commandTable: readonly CommandEntry[] = [
     ...{ name: 'sub', group: messages, summary: 'print messages as they come' },
     load: async () => (await import('./commands/sub.js')).subCommand(),
   },
+  {
+    ...{ name: 'check', group: broker, summary: 'check a configuration file' },
+    load: async () => (await import('./commands/check.js')).checkCommand(),
+  },
+  {
+    ...{ name: 'login', group: administration, summary: 'log in, and keep the log-in' },
+    load: async () => (await import('./commands/login.js')).loginCommand(),
+  },
+  {
+    ...{ name: 'logout', group: administration, summary: 'end the log-in' },
+    load: async () => (await import('./commands/logout.js')).logoutCommand(),
+  },
+  {
+    ...{ name: 'user', group: administration, summary: 'list, create, change and delete users' },
+    load: async () => (await import('./commands/user.js')).userCommand(),
+  },
+  {
+    ...{ name: 'ns', group: administration, summary: 'list, create, change and delete namespaces' },
+    load: async () => (await import('./commands/ns.js')).namespaceCommand(),
+  },
+  {
+    ...{ name: 'grant', group: administration, summary: 'give and take roles, and ask who may do what' },
+    load: async () => (await import('./commands/grant.js')).grantCommand(),
+  },
+  {
+    ...{ name: 'token', group: administration, summary: 'reset and check tokens' },
+    load: async () => (await import('./commands/token.js')).tokenCommand(),
+  },
+  {
+    ...{ name: 'audit', group: administration, summary: 'show who changed what' },
+    load: async () => (await import('./commands/audit.js')).auditCommand(),
+  },
+  {
+    ...{ name: 'context', group: settings, summary: 'save brokers and credentials under names' },
+    load: async () => (await import('./commands/context.js')).contextCommand(),
+  },
 ];
-
-export const groupOrder: readonly string[] = [messages, broker, administration, settings];

@@ -32,6 +32,17 @@ export interface CallOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What stands on its standard input. */
   readonly input?: string | Uint8Array;
+  /** Run it at a terminal: its two outputs are one, and what is written to its input is typed. */
+  readonly terminal?: boolean;
+}
+
+/** Quotes a word for a shell. */
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+/** How to start it; `script` gives it a terminal of its own, and its exit code. */
+function startOf(args: readonly string[], terminal: boolean): [string, string[]] {
+  if (!terminal) return [process.execPath, [command, ...args]];
+  return ['script', ['-qec', [process.execPath, command, ...args].map(quoted).join(' '), '/dev/null']];
 }
 
 /** A command that runs beside the test. */
@@ -43,8 +54,8 @@ export class CalledCommand {
   readonly ended: Promise<number | string>;
   readonly startedMs = performance.now();
 
-  constructor(args: readonly string[], { cwd = folder(), env = {}, input }: CallOptions = {}) {
-    this.child = spawn(process.execPath, [command, ...args], {
+  constructor(args: readonly string[], { cwd = folder(), env = {}, input, terminal = false }: CallOptions = {}) {
+    this.child = spawn(...startOf(args, terminal), {
       ...{ cwd, env: { ...cleanEnvironment(cwd), ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
     });
     onTestFinished(() => {

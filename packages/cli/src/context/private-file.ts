@@ -37,7 +37,12 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Files this was said of: they are read more than once. */
+const warned = new Set<string>();
+
 function warnIfShared(path: string): void {
+  if (warned.has(path)) return;
+  warned.add(path);
   if (process.platform === 'win32' || (statSync(path).mode & 0o077) === 0) return;
   notice(`${path} can be read by others: chmod 600 ${path}`);
 }

@@ -1,5 +1,6 @@
 import { DataFrame, type ReceivedMessage, type Row } from '@pulsemq/client';
-import { isoTime } from './message-json.js';
+import { cell } from './csv-cell.js';
+import { isoTime } from './iso-time.js';
 import { warning } from './notices.js';
 
 const ownColumns = ['received_at', 'namespace', 'topic', 'sequence'];
@@ -44,18 +45,4 @@ function contentOf(message: ReceivedMessage): { columns: readonly string[]; rows
     warning(`${message.namespace}:${message.topic} #${message.sequence} is unreadable: ${(error as Error).message}`);
     return { columns: [], rows: [] };
   }
-}
-
-/** A cell in quotes where it must be. */
-export function cell(value: unknown): string {
-  const text = cellValueText(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function cellValueText(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (value instanceof Date) return isoTime(value.getTime()) ?? '';
-  return typeof value === 'object'
-    ? JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? String(one) : one))
-    : String(value);
 }

@@ -1,4 +1,5 @@
 import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
+import { isoTime } from './iso-time.js';
 
 /** A message as one JSON object. Bytes that are no text are base64; integers past 2^53 are text. */
 export function messageJson(message: ReceivedMessage): string {
@@ -22,11 +23,6 @@ export function messageJson(message: ReceivedMessage): string {
     },
     (_, value) => (typeof value === 'bigint' ? String(value) : value),
   );
-}
-
-export function isoTime(ms: number): string | null {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 function content(message: ReceivedMessage): Record<string, unknown> {

@@ -20,6 +20,27 @@ export interface EffectiveConfig {
 
 /** Lays one layer over another and checks the result. Throws a StartupError naming the key, the value and the range. */
 export function effectiveConfig(layers: readonly ConfigLayer[]): EffectiveConfig {
+  const { merged, sources } = mergeLayers(layers);
+  const result = configSchema.safeParse(merged);
+  if (!result.success) throw new StartupError(`configuration: ${problemOf(result.error.issues[0]!, merged)}`);
+  return { config: result.data, sources };
+}
+
+/** Everything that is wrong with a configuration, a sentence for each; empty when a broker would start with it. */
+export function configProblems(layers: readonly ConfigLayer[]): string[] {
+  const { merged } = mergeLayers(layers);
+  const result = configSchema.safeParse(merged);
+  if (result.success) return [];
+  return result.error.issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [problemOf(issue, merged)];
+    return issue.keys.map((key) => problemOf({ ...issue, keys: [key] }, merged));
+  });
+}
+
+function mergeLayers(layers: readonly ConfigLayer[]): {
+  merged: Record<string, unknown>;
+  sources: Map<string, ConfigSource>;
+} {
   // Without a prototype: a section named "constructor" is as unknown as any other.
   const merged: Record<string, unknown> = Object.create(null);
   const sources = new Map<string, ConfigSource>();
@@ -40,9 +61,7 @@ export function effectiveConfig(layers: readonly ConfigLayer[]): EffectiveConfig
       merged[section] = { ...present, ...Object.fromEntries(given) };
     }
   }
-  const result = configSchema.safeParse(merged);
-  if (!result.success) throw new StartupError(`configuration: ${problemOf(result.error.issues[0]!, merged)}`);
-  return { config: result.data, sources };
+  return { merged, sources };
 }
 
 const isNothing = (value: unknown): value is null | undefined => value === null || value === undefined;

@@ -1,6 +1,6 @@
 import type { ApiSetting } from '@pulsemq/protocol';
 import { z } from 'zod';
-import { settingList, settingValue } from '../../config/setting-list.js';
+import { shownSettings } from '../../config/shown-settings.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { refusals } from '../schemas/fields.js';
@@ -26,19 +26,6 @@ export function settingRoutes(app: AdminApp, { effective }: AdminContext): void 
         response: { 200: z.array(apiSetting), ...refusals },
       },
     },
-    async () =>
-      settingList().map(({ key, unit, range, description, isSecret }): ApiSetting => {
-        const value = settingValue(effective.config, key);
-        return {
-          key,
-          value: isSecret ? shownSecret(value) : value,
-          source: effective.sources.get(key) ?? 'default',
-          unit,
-          range,
-          description,
-        };
-      }),
+    async () => shownSettings(effective),
   );
 }
-
-const shownSecret = (value: unknown): string => (value === null ? '(unset)' : '(set)');

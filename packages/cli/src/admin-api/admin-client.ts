@@ -1,0 +1,91 @@
+import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
+import { CommandError, ExitCode } from '../exit-code.js';
+import { type AdminFlags, adminUrlOf } from './admin-address.js';
+import { type AdminCall, AdminRefusal, sendAdminCall } from './admin-request.js';
+import { logIn, passwordAtHand } from './log-in.js';
+import { forgetLogIn, keptLogIn } from './login-file.js';
+
+/** Rows the API gives at once. */
+const pageCount = 1_000;
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The HTTP API of one broker, for whoever is logged in. */
+export class AdminClient {
+  readonly adminUrl: string;
+  readonly #flags: AdminFlags;
+  readonly #signal: AbortSignal;
+
+  constructor(flags: AdminFlags, signal: AbortSignal) {
+    this.adminUrl = adminUrlOf(flags);
+    this.#flags = flags;
+    this.#signal = signal;
+  }
+
+  async get<Result>(path: string, query: Query = {}): Promise<Result> {
+    return (await (await this.open('GET', withQuery(path, query))).json()) as Result;
+  }
+
+  async send<Result>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<Result> {
+    return (await (await this.open(method, path, body)).json()) as Result;
+  }
+
+  /** All rows of a list, page after page, at most so many. */
+  async list<Row>(path: string, query: Query = {}, limit = Number.POSITIVE_INFINITY): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (;;) {
+      const wanted = Math.min(pageCount, limit - rows.length);
+      const page = await this.get<Row[]>(path, { ...query, limit: wanted, offset: rows.length });
+      rows.push(...page);
+      if (page.length < wanted || rows.length >= limit) return rows;
+    }
+  }
+
+  async userNamed(username: string): Promise<ApiUser> {
+    const found = await this.list<ApiUser>('/api/users', { text: username });
+    return exactly(found, (one) => one.username === username, `user ${JSON.stringify(username)}`);
+  }
+
+  async namespaceNamed(name: string): Promise<ApiNamespace> {
+    const found = await this.list<ApiNamespace>('/api/namespaces', { text: name });
+    return exactly(found, (one) => one.name === name, `namespace ${JSON.stringify(name)}`);
+  }
+
+  /** Sends a call; logs in first, or again, where name and password are at hand. */
+  async open(method: AdminCall['method'], path: string, body?: object): Promise<Response> {
+    const kept = this.#flags.credentials === undefined ? keptLogIn(this.adminUrl) : undefined;
+    const call = { method, path, ...(body !== undefined && { body }), signal: this.#signal };
+    if (kept !== undefined) {
+      try {
+        return await sendAdminCall(this.adminUrl, { ...call, token: kept.token });
+      } catch (error) {
+        // It has ended before its time: the broker's database is another, or somebody ended it.
+        if (!(error instanceof AdminRefusal) || error.status !== 401) throw error;
+        forgetLogIn(this.adminUrl);
+      }
+    }
+    return sendAdminCall(this.adminUrl, { ...call, token: await this.#freshToken(kept !== undefined) });
+  }
+
+  async #freshToken(hasEnded: boolean): Promise<string> {
+    const atHand = passwordAtHand(this.adminUrl, this.#flags);
+    if (atHand !== undefined) return (await logIn(this.adminUrl, atHand, this.#signal)).token;
+    const what = hasEnded ? 'the log-in has ended' : 'not logged in';
+    throw new CommandError(
+      ExitCode.unauthenticated,
+      `${what} at ${this.adminUrl}: pulsemq login --admin-url ${this.adminUrl}`,
+    );
+  }
+}
+
+function withQuery(path: string, query: Query): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? path : `${path}?${given}`;
+}
+
+function exactly<Row>(rows: readonly Row[], isIt: (row: Row) => boolean, what: string): Row {
+  const found = rows.find(isIt);
+  if (found === undefined) throw new CommandError(ExitCode.refused, `there is no ${what}`);
+  return found;
+}

@@ -1,0 +1,42 @@
+import type { LoginReply } from '@pulsemq/protocol';
+import { firstAdminCredentials, readCredentialsFile } from '../context/credentials-file.js';
+import { CommandError, ExitCode } from '../exit-code.js';
+import type { AdminFlags } from './admin-address.js';
+import { sendAdminCall } from './admin-request.js';
+import { keepLogIn } from './login-file.js';
+
+/** A name and password for the HTTP API. */
+export interface PasswordLogIn {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Logs in and keeps the log-in. */
+export async function logIn(
+  adminUrl: string,
+  { username, password }: PasswordLogIn,
+  signal: AbortSignal,
+): Promise<LoginReply> {
+  const response = await sendAdminCall(adminUrl, {
+    method: 'POST',
+    path: '/login',
+    body: { username, password },
+    signal,
+  });
+  const reply = (await response.json()) as LoginReply;
+  keepLogIn(adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
+  return reply;
+}
+
+/** Name and password where they are at hand: in a file that was named, in the environment, or in the broker's own folder. */
+export function passwordAtHand(adminUrl: string, flags: AdminFlags): PasswordLogIn | undefined {
+  if (flags.credentials !== undefined) {
+    const { username, password } = readCredentialsFile(flags.credentials);
+    if (username !== undefined && password !== undefined) return { username, password };
+    throw new CommandError(ExitCode.unauthenticated, `${flags.credentials} has no username and password`);
+  }
+  const { PULSEMQ_USERNAME: name, PULSEMQ_PASSWORD: secret } = process.env;
+  if (name && secret) return { username: name, password: secret };
+  const { username, password } = firstAdminCredentials(new URL(adminUrl).hostname) ?? {};
+  return username === undefined || password === undefined ? undefined : { username, password };
+}

@@ -1,0 +1,152 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../context/connection.js';
+import {
+  type Context,
+  contextNames,
+  contextPath,
+  readContext,
+  removeContext,
+  selectContext,
+  selectedContext,
+  writeContext,
+} from '../context/context-file.js';
+import { readCredentialsFile } from '../context/credentials-file.js';
+import { CommandError, ExitCode } from '../exit-code.js';
+import { exampleHelp } from '../options/help-text.js';
+import { printJson, printLine } from '../output/standard-output.js';
+import { printRows } from '../output/table.js';
+import { secretInput } from '../prompt/secret-input.js';
+import { running } from '../running/running.js';
+
+interface SaveFlags extends ConnectionFlags {
+  readonly adminUrl?: string;
+  readonly description?: string;
+  readonly tokenStdin?: boolean;
+  readonly select?: boolean;
+}
+
+const examples = exampleHelp([
+  [
+    'pulsemq context save prod --host mq.example --username reader_1 --token-stdin --select',
+    'asks for the token, and uses it from now on',
+  ],
+  ['pulsemq context save feed --credentials feed_1.json', 'with the username and token of a file'],
+  ['pulsemq context select prod', 'every command uses it; --context or PULSEMQ_CONTEXT name another one'],
+  ['pulsemq context list', 'the one in use has a star'],
+]);
+
+export const contextCommand = (): Command =>
+  new Command('context')
+    .description('Contexts: a broker and who you are there, under a name, each in a file that only you may read.')
+    .addHelpText('after', examples)
+    .addCommand(
+      new Command('list')
+        .summary('list contexts')
+        .option('--json', 'print JSON, for scripts')
+        .action((flags: { json?: boolean }) => running('done', () => list(flags.json))),
+    )
+    .addCommand(
+      new Command('show')
+        .summary('show one context')
+        .argument('[name]', 'which; the one in use without it')
+        .option('--show-secrets', 'the token too')
+        .option('--json', 'print JSON, for scripts')
+        .action((name: string | undefined, flags: { json?: boolean; showSecrets?: boolean }) =>
+          running('done', () => show(name, flags)),
+        ),
+    )
+    .addCommand(
+      addConnectionOptions(
+        new Command('save')
+          .summary('save a context, or change what is given of one')
+          .argument('<name>')
+          .option('--admin-url <url>', 'the HTTP API there')
+          .option('--description <text>', 'what it is')
+          .option('--token-stdin', 'ask for the token, or read it from the first line of standard input, and keep it')
+          .option('--select', 'use it from now on'),
+      )
+        .addOption(namespaceOption())
+        .action((name: string, flags: SaveFlags) => running('done', () => save(name, flags))),
+    )
+    .addCommand(
+      new Command('select')
+        .summary('use a context from now on')
+        .argument('<name>')
+        .action((name: string) => running('done', () => select(name))),
+    )
+    .addCommand(
+      new Command('remove')
+        .summary('remove a context')
+        .argument('<name>')
+        .action((name: string) => running('done', () => remove(name))),
+    );
+
+async function list(json: boolean | undefined): Promise<undefined> {
+  const chosen = selectedContext();
+  const rows = contextNames().map((name) => {
+    const { token, ...rest } = readContext(name);
+    return { name, selected: name === chosen, ...rest, has_token: (token ?? rest.token_file) !== undefined };
+  });
+  await printRows(
+    rows,
+    [
+      { title: '', value: (row) => (row.selected ? '*' : '') },
+      { title: 'NAME', value: (row) => row.name },
+      { title: 'HOST', value: (row) => row.host ?? 'localhost' },
+      { title: 'USERNAME', value: (row) => row.username ?? null },
+      { title: 'TOKEN', value: (row) => row.has_token },
+      { title: 'DESCRIPTION', value: (row) => row.description ?? '' },
+    ],
+    { json, none: 'no contexts; see pulsemq context save --help' },
+  );
+  return undefined;
+}
+
+async function show(name: string | undefined, flags: { json?: boolean; showSecrets?: boolean }): Promise<undefined> {
+  const chosen = name ?? selectedContext();
+  if (chosen === undefined) throw new CommandError(ExitCode.usage, 'no context is in use: give a name');
+  const { token, ...rest } = readContext(chosen);
+  const shown = token === undefined ? rest : { ...rest, token: flags.showSecrets ? token : '(kept)' };
+  if (flags.json) await printJson({ name: chosen, ...shown });
+  else for (const [key, value] of Object.entries({ name: chosen, ...shown })) await printLine(`${key}: ${value}`);
+  return undefined;
+}
+
+async function save(name: string, flags: SaveFlags): Promise<undefined> {
+  const before = contextNames().includes(name) ? readContext(name) : {};
+  const file = flags.credentials === undefined ? {} : readCredentialsFile(flags.credentials);
+  const token = flags.tokenStdin ? await secretInput('Token: ') : file.token;
+  const given = {
+    description: flags.description,
+    host: flags.host,
+    pub_port: flags.pubPort,
+    sub_port: flags.subPort,
+    admin_url: flags.adminUrl,
+    namespace: flags.namespace,
+    username: flags.username ?? file.username,
+    token,
+    token_file: flags.tokenFile === undefined ? undefined : resolve(flags.tokenFile),
+  };
+  const context = Object.fromEntries(Object.entries({ ...before, ...withoutUndefined(given) }));
+  if (token !== undefined) delete context.token_file;
+  else if (given.token_file !== undefined) delete context.token;
+  writeContext(name, context as Context);
+  await printLine(`saved ${name} in ${contextPath(name)}`);
+  return flags.select ? select(name) : undefined;
+}
+
+const withoutUndefined = (values: object): object =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+
+async function select(name: string): Promise<undefined> {
+  selectContext(name);
+  await printLine(`using ${name} from now on`);
+  return undefined;
+}
+
+async function remove(name: string): Promise<undefined> {
+  if (!removeContext(name)) throw new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}`);
+  await printLine(`removed ${name}`);
+  return undefined;
+}

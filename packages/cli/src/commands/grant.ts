@@ -1,0 +1,112 @@
+import {
+  type ApiGrant,
+  type GrantRole,
+  grantRoles,
+  type PermissionCheck,
+  type PermissionVerdict,
+} from '@pulsemq/protocol';
+import { Argument, Command } from 'commander';
+import type { AdminFlags } from '../admin-api/admin-address.js';
+import type { AdminClient } from '../admin-api/admin-client.js';
+import { adminCommand } from '../admin-api/admin-command.js';
+import { exampleHelp } from '../options/help-text.js';
+import { colors } from '../output/colors.js';
+import { printJson, printLine } from '../output/standard-output.js';
+import { type Column, printRows } from '../output/table.js';
+
+interface GrantFlags extends AdminFlags {
+  readonly user?: string;
+  readonly ns?: string;
+}
+
+const examples = exampleHelp([
+  ['pulsemq grant set feed_1 market pub', 'feed_1 may publish and read; the very next message counts'],
+  ['pulsemq grant list --ns market', 'who may do what there'],
+  ['pulsemq grant check reader_1 market sz000651.price', 'may it, and which rule decides'],
+  ['pulsemq grant remove feed_1 market', 'running deliveries stop too'],
+]);
+
+const columns: readonly Column<ApiGrant>[] = [
+  { title: 'USERNAME', value: (one) => one.username },
+  { title: 'NAMESPACE', value: (one) => one.namespace },
+  { title: 'ROLE', value: (one) => one.role },
+  { title: 'GRANTED BY', value: (one) => one.granted_by },
+  { title: 'GRANTED', value: (one) => one.granted_at },
+];
+
+export const grantCommand = (): Command =>
+  new Command('grant')
+    .description('Grants. Roles: sub reads, pub also publishes, admin also manages the grants of the namespace.')
+    .addHelpText('after', examples)
+    .addCommand(
+      adminCommand('list', 'list grants', list)
+        .option('--user <username>', 'of this user')
+        .option('--ns <name>', 'of this namespace'),
+    )
+    .addCommand(
+      adminCommand('set', 'give a user a role in a namespace, or another role', set)
+        .argument('<username>')
+        .argument('<namespace>')
+        .addArgument(new Argument('[role]', 'sub, pub or admin').choices(grantRoles).default('sub')),
+    )
+    .addCommand(
+      adminCommand('remove', "take a user's role in a namespace away", remove)
+        .argument('<username>')
+        .argument('<namespace>'),
+    )
+    .addCommand(
+      adminCommand('check', 'ask whether a user may publish and subscribe, and which rule decides', check)
+        .argument('<username>')
+        .argument('<namespace>')
+        .argument('[topic]', 'a topic, or a pattern for subscribing'),
+    );
+
+async function list(client: AdminClient, flags: GrantFlags): Promise<void> {
+  const user = flags.user === undefined ? undefined : await client.userNamed(flags.user);
+  const namespace = flags.ns === undefined ? undefined : await client.namespaceNamed(flags.ns);
+  const query = { user_id: user?.id, namespace_id: namespace?.id };
+  await printRows(await client.list<ApiGrant>('/api/permissions', query), columns, {
+    json: flags.json,
+    none: 'no grants',
+  });
+}
+
+async function set(
+  client: AdminClient,
+  flags: GrantFlags,
+  username: string,
+  name: string,
+  role: GrantRole,
+): Promise<void> {
+  const [user, namespace] = [await client.userNamed(username), await client.namespaceNamed(name)];
+  const reply = await client.send<object>('POST', `/api/namespaces/${namespace.id}/permissions`, {
+    user_id: user.id,
+    role,
+  });
+  await (flags.json ? printJson(reply) : printLine(`${username} has the role ${role} in ${name}`));
+}
+
+async function remove(client: AdminClient, flags: GrantFlags, username: string, name: string): Promise<void> {
+  const [user, namespace] = [await client.userNamed(username), await client.namespaceNamed(name)];
+  const reply = await client.send<object>('DELETE', `/api/namespaces/${namespace.id}/permissions/${user.id}`);
+  await (flags.json ? printJson(reply) : printLine(`${username} has no role in ${name} any more`));
+}
+
+async function check(
+  client: AdminClient,
+  flags: GrantFlags,
+  username: string,
+  namespace: string,
+  topic?: string,
+): Promise<void> {
+  const { id } = await client.userNamed(username);
+  const found = await client.get<PermissionCheck>('/api/permissions/check', { user_id: id, namespace, topic });
+  if (flags.json) return printJson(found);
+  await printLine(`publish:   ${verdictText(found.publish)}`);
+  await printLine(`subscribe: ${verdictText(found.subscribe)}`);
+}
+
+function verdictText({ allowed, reason }: PermissionVerdict): string {
+  const paint = colors(process.stdout);
+  return `${allowed ? paint.green('yes') : paint.red('no')}, ${reason}`;
+}

@@ -1,0 +1,107 @@
+import type { ApiNamespace } from '@pulsemq/protocol';
+import { Command } from 'commander';
+import type { AdminFlags } from '../admin-api/admin-address.js';
+import type { AdminClient } from '../admin-api/admin-client.js';
+import { adminCommand } from '../admin-api/admin-command.js';
+import { usageError } from '../exit-code.js';
+import { exampleHelp } from '../options/help-text.js';
+import { printJson, printLine } from '../output/standard-output.js';
+import { type Column, printRows } from '../output/table.js';
+import { beSure } from '../prompt/sure.js';
+
+interface NamespaceFlags extends AdminFlags {
+  readonly description?: string;
+  readonly keepLastValue?: boolean;
+  readonly active?: boolean;
+  readonly inactive?: boolean;
+  readonly yes?: boolean;
+}
+
+const examples = exampleHelp([
+  ['pulsemq ns list', 'namespaces with their topics and grants'],
+  ['pulsemq ns create market --description "A shares" --keep-last-value', 'new subscribers can have the last values'],
+  ['pulsemq ns update market --inactive', 'nobody publishes or reads there any more'],
+]);
+
+const columns: readonly Column<ApiNamespace>[] = [
+  { title: 'ID', value: (one) => one.id, isNumber: true },
+  { title: 'NAME', value: (one) => one.name },
+  { title: 'ACTIVE', value: (one) => one.is_active },
+  { title: 'LAST VALUES', value: (one) => one.keep_last_value },
+  { title: 'TOPICS', value: (one) => one.topic_count, isNumber: true },
+  { title: 'GRANTS', value: (one) => one.grant_count, isNumber: true },
+  { title: 'CREATED BY', value: (one) => one.created_by },
+  { title: 'DESCRIPTION', value: (one) => one.description },
+];
+
+export const namespaceCommand = (): Command =>
+  new Command('ns')
+    .description('Namespaces: a grant gives a user a role in one of them.')
+    .addHelpText('after', examples)
+    .addCommand(adminCommand('list', 'list namespaces', list))
+    .addCommand(adminCommand('show', 'show one namespace', show).argument('<name>'))
+    .addCommand(
+      adminCommand('create', 'create a namespace', create)
+        .argument('<name>')
+        .option('--description <text>', 'what it is for')
+        .option('--keep-last-value', 'keep the last value of each topic'),
+    )
+    .addCommand(
+      adminCommand('update', 'change a namespace', update)
+        .argument('<name>')
+        .option('--description <text>', 'what it is for')
+        .option('--keep-last-value', 'keep the last value of each topic')
+        .option('--no-keep-last-value', 'keep it no more')
+        .option('--active', 'open it again')
+        .option('--inactive', 'close it: nobody publishes or reads there'),
+    )
+    .addCommand(
+      adminCommand('delete', 'delete a namespace, its topics and its grants', remove)
+        .argument('<name>')
+        .option('-y, --yes', 'without being asked'),
+    );
+
+async function list(client: AdminClient, flags: NamespaceFlags): Promise<void> {
+  await printRows(await client.list<ApiNamespace>('/api/namespaces'), columns, {
+    json: flags.json,
+    none: 'no namespaces',
+  });
+}
+
+async function show(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
+  const found = await client.namespaceNamed(name);
+  if (flags.json) return printJson(found);
+  await printRows([found], columns, { json: false, none: '' });
+}
+
+async function create(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
+  const reply = await client.send<object>('POST', '/api/namespaces', {
+    name,
+    ...(flags.description !== undefined && { description: flags.description }),
+    ...(flags.keepLastValue && { keep_last_value: true }),
+  });
+  await (flags.json ? printJson(reply) : printLine(`created ${name}`));
+}
+
+async function update(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
+  if (flags.active && flags.inactive) throw usageError('give --active or --inactive, not both');
+  const body = {
+    ...(flags.description !== undefined && { description: flags.description }),
+    ...(flags.keepLastValue !== undefined && { keep_last_value: flags.keepLastValue }),
+    ...(flags.active && { is_active: true }),
+    ...(flags.inactive && { is_active: false }),
+  };
+  if (Object.keys(body).length === 0) {
+    throw usageError('nothing to change: give --description, --keep-last-value, --active or --inactive');
+  }
+  const { id } = await client.namespaceNamed(name);
+  const changed = await client.send<ApiNamespace>('PUT', `/api/namespaces/${id}`, body);
+  await printRows([changed], columns, { json: flags.json, none: '' });
+}
+
+async function remove(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
+  const { id, topic_count, grant_count } = await client.namespaceNamed(name);
+  await beSure(`Delete ${name}, its ${topic_count} topics and ${grant_count} grants?`, flags.yes);
+  await client.send('DELETE', `/api/namespaces/${id}?force=true`);
+  await (flags.json ? printJson({ status: 'deleted', name }) : printLine(`deleted ${name}`));
+}

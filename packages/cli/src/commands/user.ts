@@ -1,0 +1,158 @@
+import {
+  type ApiUser,
+  type CreatedUser,
+  type LoginReply,
+  type SetPasswordReply,
+  type UserType,
+  userTypes,
+} from '@pulsemq/protocol';
+import { Argument, Command, Option } from 'commander';
+import type { AdminFlags } from '../admin-api/admin-address.js';
+import type { AdminClient } from '../admin-api/admin-client.js';
+import { adminCommand } from '../admin-api/admin-command.js';
+import { keepLogIn } from '../admin-api/login-file.js';
+import { addSecretOptions, putSecrets, requireSecretPlace, type SecretFlags } from '../admin-api/secret-output.js';
+import { usageError } from '../exit-code.js';
+import { exampleHelp } from '../options/help-text.js';
+import { printJson, printLine } from '../output/standard-output.js';
+import { type Column, printRows } from '../output/table.js';
+import { secretInput } from '../prompt/secret-input.js';
+import { beSure } from '../prompt/sure.js';
+
+interface UserFlags extends AdminFlags, SecretFlags {
+  readonly type?: UserType;
+  readonly active?: boolean;
+  readonly rename?: string;
+  readonly yes?: boolean;
+  readonly passwordStdin?: boolean;
+  readonly generate?: boolean;
+}
+
+const examples = exampleHelp([
+  ['pulsemq user list', 'who there is, and how many sessions are open'],
+  [
+    'pulsemq user create feed_1 --save feed_1.json',
+    'a user for the wire; "pulsemq pub --credentials feed_1.json" uses it',
+  ],
+  ['pulsemq user update feed_1 --inactive', 'ends its sessions and log-ins at once'],
+  ['pulsemq user password', 'choose your own password'],
+  ['pulsemq user delete feed_1 --yes', 'without being asked'],
+]);
+
+const columns: readonly Column<ApiUser>[] = [
+  { title: 'ID', value: (user) => user.id, isNumber: true },
+  { title: 'USERNAME', value: (user) => user.username },
+  { title: 'TYPE', value: (user) => user.user_type },
+  { title: 'ACTIVE', value: (user) => user.is_active },
+  { title: 'TOKEN', value: (user) => user.has_token },
+  { title: 'PASSWORD', value: (user) => user.has_password },
+  { title: 'SESSIONS', value: (user) => user.session_count, isNumber: true },
+  { title: 'CREATED', value: (user) => user.created_at },
+];
+
+const typeOption = (): Option => new Option('--type <type>', 'what it may do').choices(userTypes);
+
+export const userCommand = (): Command =>
+  new Command('user')
+    .description(
+      'Users. Types: super_admin administers and has every right on the wire, mq_super has every right on the wire, mq_normal what ' +
+        'its grants give, admin_only administers alone.',
+    )
+    .addHelpText('after', examples)
+    .addCommand(adminCommand('list', 'list users', list).addOption(typeOption()))
+    .addCommand(adminCommand('show', 'show one user', show).argument('<username>'))
+    .addCommand(
+      addSecretOptions(
+        adminCommand('create', 'create a user; its secrets are shown once', create).argument('<username>'),
+      ).addOption(typeOption().default('mq_normal')),
+    )
+    .addCommand(
+      adminCommand('update', 'change a user', update)
+        .argument('<username>')
+        .addOption(typeOption())
+        .option('--active', 'let it in again')
+        .option('--inactive', 'end its sessions and log-ins, and let it in no more')
+        .option('--rename <name>', 'give it another name'),
+    )
+    .addCommand(
+      adminCommand('delete', 'delete a user, its sessions and its grants', remove)
+        .argument('<username>')
+        .option('-y, --yes', 'without being asked'),
+    )
+    .addCommand(
+      addSecretOptions(adminCommand('password', 'set a password; without a name your own', password))
+        .addArgument(new Argument('[username]', 'whose'))
+        .option('--password-stdin', 'read it from the first line of standard input')
+        .option('--generate', 'let the broker choose one'),
+    )
+    .addCommand(adminCommand('disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
+
+async function list(client: AdminClient, flags: UserFlags): Promise<void> {
+  const users = await client.list<ApiUser>('/api/users', { user_type: flags.type });
+  await printRows(users, columns, { json: flags.json, none: 'no users' });
+}
+
+async function show(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
+  const user = await client.userNamed(username);
+  if (flags.json) return printJson(user);
+  await printRows([user], columns, { json: false, none: '' });
+}
+
+async function create(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
+  requireSecretPlace(flags);
+  const reply = await client.send<CreatedUser>('POST', '/api/users', { username, user_type: flags.type });
+  await putSecrets(`created ${reply.username} (${reply.user_type})`, reply, flags, reply);
+}
+
+async function update(client: AdminClient, flags: UserFlags & { inactive?: boolean }, username: string): Promise<void> {
+  const body = {
+    ...(flags.rename !== undefined && { username: flags.rename }),
+    ...(flags.type !== undefined && { user_type: flags.type }),
+    ...(flags.active && { is_active: true }),
+    ...(flags.inactive && { is_active: false }),
+  };
+  if (Object.keys(body).length === 0)
+    throw usageError('nothing to change: give --type, --active, --inactive or --rename');
+  if (flags.active && flags.inactive) throw usageError('give --active or --inactive, not both');
+  const user = await client.userNamed(username);
+  await client.send('PUT', `/api/users/${user.id}`, body);
+  const changed = await client.get<ApiUser>(`/api/users/${user.id}`);
+  await printRows([changed], columns, { json: flags.json, none: '' });
+}
+
+async function remove(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
+  const user = await client.userNamed(username);
+  await beSure(`Delete ${username}, ${user.session_count} open sessions and its grants?`, flags.yes);
+  await client.send('DELETE', `/api/users/${user.id}`);
+  await (flags.json ? printJson({ status: 'deleted', username }) : printLine(`deleted ${username}`));
+}
+
+async function disconnect(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
+  const { id } = await client.userNamed(username);
+  const reply = await client.send<{ session_count: number }>('POST', '/api/connections/disconnect-user', {
+    user_id: id,
+  });
+  await (flags.json ? printJson(reply) : printLine(`ended ${reply.session_count} sessions of ${username}`));
+}
+
+async function password(client: AdminClient, flags: UserFlags, username: string | undefined): Promise<void> {
+  if (username === undefined) return ownPassword(client, flags);
+  if (flags.generate) requireSecretPlace(flags);
+  const user = await client.userNamed(username);
+  const body = flags.generate ? {} : { password: await secretInput(`New password of ${username}: `) };
+  const reply = await client.send<SetPasswordReply>('POST', `/api/users/${user.id}/password`, body);
+  await putSecrets(`changed the password of ${username}`, { username, password: reply.password }, flags, reply);
+}
+
+/** Ends every other log-in of one's own; this one goes on. */
+async function ownPassword(client: AdminClient, flags: UserFlags): Promise<void> {
+  const body = {
+    current_password: await secretInput('Current password: '),
+    new_password: await secretInput('New password (at least 8 characters): '),
+  };
+  const reply = await client.send<LoginReply>('POST', '/api/auth/password', body);
+  keepLogIn(client.adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
+  await (flags.json
+    ? printJson({ status: 'changed' })
+    : printLine('changed your password; every other log-in of yours has ended'));
+}

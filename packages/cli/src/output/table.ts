@@ -1,0 +1,40 @@
+import { type Colors, colors } from './colors.js';
+import { plainText } from './plain-text.js';
+import { printJson, printLine } from './standard-output.js';
+
+/** One column of a table. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string | number | boolean | null;
+  /** Numbers stand right. */
+  readonly isNumber?: boolean;
+}
+
+/** A table as text; nothing a cell holds can break out of its line. */
+export function tableText<Row>(rows: readonly Row[], columns: readonly Column<Row>[], paint: Colors): string {
+  const cells = rows.map((row) => columns.map(({ value }) => cellText(value(row))));
+  const widths = columns.map(({ title }, index) => Math.max(title.length, ...cells.map((row) => row[index]!.length)));
+  const lineOf = (texts: readonly string[]): string =>
+    texts
+      .map((text, index) => (columns[index]!.isNumber ? text.padStart(widths[index]!) : text.padEnd(widths[index]!)))
+      .join('  ')
+      .trimEnd();
+  return [paint.bold(lineOf(columns.map(({ title }) => title))), ...cells.map(lineOf)].join('\n');
+}
+
+function cellText(value: string | number | boolean | null): string {
+  if (value === null) return '-';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return plainText(String(value));
+}
+
+/** Prints rows: a table for people, an array of the API's own objects for scripts. */
+export async function printRows<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  { json, none }: { readonly json: boolean | undefined; readonly none: string },
+): Promise<void> {
+  if (json) return printJson(rows);
+  if (rows.length === 0) return printLine(none);
+  return printLine(tableText(rows, columns, colors(process.stdout)));
+}

@@ -1,0 +1,328 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { call, folder, RunningCommand } from './running-command.js';
+
+const rowsOf = (text: string): string[][] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/));
+
+describe('logging in', () => {
+  test('with the first admin of the folder, kept in a file of mode 600, until logging out', async () => {
+    const broker = await RunningCommand.start();
+    const { status, stdout, stderr } = await broker.run(['login']);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^logged in to http:\/\/127\.0\.0\.1:\d+ as admin \(super_admin\), until /),
+    ]);
+    expect(stderr).toContain('this password was generated');
+    const kept = join(broker.cwd, 'config', 'logins.json');
+    expect(statSync(kept).mode & 0o777).toBe(0o600);
+    expect(readFileSync(kept, 'utf8')).not.toContain(broker.admin.password);
+    const { token } = Object.values(JSON.parse(readFileSync(kept, 'utf8')))[0] as { token: string };
+    const elsewhere = { cwd: folder(), env: { PULSEMQ_CONFIG_DIR: join(broker.cwd, 'config') } };
+    expect((await broker.run(['user', 'list'], elsewhere)).status).toBe(0);
+    expect(await broker.run(['logout'], elsewhere)).toMatchObject({ status: 0, stderr: '' });
+    expect((await broker.call('GET', '/api/me', undefined, token)).status).toBe(401);
+    const after = await broker.run(['user', 'list'], elsewhere);
+    expect([after.status, after.stderr]).toEqual([4, expect.stringContaining('not logged in at http://127.0.0.1')]);
+  });
+
+  test('asks for the password on a terminal and does not show it; a wrong one: 4', async () => {
+    const broker = await RunningCommand.start();
+    const elsewhere = { cwd: folder(), terminal: true };
+    const asked = broker.command(['login', 'admin'], elsewhere);
+    await asked.says('Password of admin at http://127.0.0.1', 'stdout');
+    asked.child.stdin?.write(`${broker.admin.password}x\u007f\r`);
+    await asked.says('logged in', 'stdout');
+    expect(await asked.ended).toBe(0);
+    expect(asked.stdout).not.toContain(broker.admin.password);
+    const wrong = await broker.run(['login', 'admin', '--password-stdin'], { cwd: folder(), input: 'wrong\n' });
+    expect(wrong).toMatchObject({ status: 4, stdout: '', stderr: 'pulsemq: unknown username or wrong password\n' });
+  });
+
+  test('Ctrl-C at the question: 130', async () => {
+    const broker = await RunningCommand.start();
+    const asked = broker.command(['login', 'admin'], { cwd: folder(), terminal: true });
+    await asked.says('Password of admin', 'stdout');
+    asked.child.stdin?.write('\u0003');
+    expect(await asked.ended).toBe(130);
+  });
+
+  test('a log-in goes only to the address it came from, and no redirect takes it along', async () => {
+    const broker = await RunningCommand.start();
+    await broker.run(['login']);
+    const seen: (string | undefined)[] = [];
+    const other = createServer((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    onTestFinished(() => {
+      other.close();
+    });
+    const { port } = other.address() as { port: number };
+    const options = { cwd: folder(), env: { PULSEMQ_CONFIG_DIR: join(broker.cwd, 'config') } };
+    expect((await broker.run(['user', 'list', '--admin-url', `http://127.0.0.1:${port}`], options)).status).toBe(4);
+    const env = { ...options.env, PULSEMQ_USERNAME: 'a', PULSEMQ_PASSWORD: 'b' };
+    expect(
+      (await broker.run(['user', 'list', '--admin-url', `http://127.0.0.1:${port}`], { ...options, env })).status,
+    ).toBe(3);
+    expect(seen).toEqual([undefined]);
+  });
+
+  test('nobody there: 3; something else there: 6; no address: 2', async () => {
+    const env = { PULSEMQ_USERNAME: 'a', PULSEMQ_PASSWORD: 'b' };
+    const nobody = await call(['ns', 'list', '--admin-url', 'http://127.0.0.1:1'], { env });
+    expect([nobody.status, nobody.stderr]).toEqual([3, expect.stringContaining('no HTTP API at http://127.0.0.1:1: ')]);
+    const other = createServer((_, response) => response.writeHead(418).end('teapot')).listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    onTestFinished(() => {
+      other.close();
+    });
+    const { port } = other.address() as { port: number };
+    const wrong = await call(['ns', 'list', '--admin-url', `http://127.0.0.1:${port}`], { env });
+    expect([wrong.status, wrong.stderr]).toEqual([6, expect.stringContaining('answered 418 and is no PulseMQ broker')]);
+    expect((await call(['ns', 'list', '--admin-url', 'nonsense'], { env })).status).toBe(2);
+  });
+});
+
+describe('users, namespaces, grants, tokens', () => {
+  test('from a new user to a message and back', async () => {
+    const broker = await RunningCommand.start();
+    expect(
+      await broker.run(['ns', 'create', 'market', '--description', 'A shares', '--keep-last-value']),
+    ).toMatchObject({
+      ...{ status: 0, stdout: 'created market\n', stderr: '' },
+    });
+    const created = await broker.run(['user', 'create', 'feed_1', '--save', 'feed_1.json']);
+    expect([created.status, created.stdout]).toEqual([
+      0,
+      'created feed_1 (mq_normal)\nits secrets are in feed_1.json\n',
+    ]);
+    const path = join(broker.cwd, 'feed_1.json');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const { token } = JSON.parse(readFileSync(path, 'utf8'));
+    expect((await broker.run(['grant', 'set', 'feed_1', 'market', 'pub'])).stdout).toBe(
+      'feed_1 has the role pub in market\n',
+    );
+    const pub = ['pub', 'market:a', 'x', '--credentials', 'feed_1.json'];
+    expect((await broker.run(pub)).status).toBe(0);
+    const check = await broker.run(['token', 'check', '--credentials', 'feed_1.json']);
+    expect(check.stdout).toMatch(/^127\.0\.0\.1:\d+ takes feed_1 \(mq_normal\), from feed_1\.json\n {2}market: pub\n$/);
+    expect(rowsOf((await broker.run(['user', 'list'])).stdout).map((row) => row[1])).toEqual([
+      'USERNAME',
+      'admin',
+      'feed_1',
+    ]);
+    expect(rowsOf((await broker.run(['grant', 'list', '--ns', 'market'])).stdout)[1]?.slice(0, 3)).toEqual([
+      'feed_1',
+      'market',
+      'pub',
+    ]);
+    const may = await broker.run(['grant', 'check', 'feed_1', 'market', 'a']);
+    expect(may.stdout).toMatch(/^publish: {3}yes, .*\nsubscribe: yes, /);
+
+    const reset = await broker.run(['token', 'reset', 'feed_1', '--show', '--yes']);
+    const fresh = /token: {4}(\S+)/.exec(reset.stdout)?.[1];
+    expect(fresh).toBeDefined();
+    expect(fresh).not.toBe(token);
+    expect((await broker.run(pub)).status).toBe(4);
+    expect(
+      (await broker.run(pub.slice(0, 3), { env: { PULSEMQ_USERNAME: 'feed_1', PULSEMQ_TOKEN: fresh } })).status,
+    ).toBe(0);
+    expect((await broker.run(['user', 'update', 'feed_1', '--inactive'])).status).toBe(0);
+    expect((await broker.run(['grant', 'remove', 'feed_1', 'market'])).status).toBe(0);
+    expect((await broker.run(['user', 'delete', 'feed_1', '--yes'])).stdout).toBe('deleted feed_1\n');
+    const audit = JSON.parse((await broker.run(['audit', '--json', '--limit', '3'])).stdout) as { op_type: string }[];
+    expect(audit.map((row) => row.op_type)).toEqual(['user.delete', 'revoke', 'user.update']);
+    const csv = await broker.run(['audit', '--csv', '--type', 'user.create']);
+    expect(csv.stdout.split('\n')[0]).toBe(
+      'id,created_at,op_type,target_type,operator,address,target,namespace,old_value,new_value,result,request_id',
+    );
+    expect(csv.stdout).toContain('"{""username"":""feed_1""');
+    expect(csv.stdout).not.toContain(token);
+  });
+
+  test('secrets are shown only to who says so', async () => {
+    const broker = await RunningCommand.start();
+    const { status, stderr } = await broker.run(['user', 'create', 'reader']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('say --show to print it, or --save <file>')]);
+    // Nothing was made.
+    expect((await broker.run(['user', 'show', 'reader'])).status).toBe(6);
+    writeFileSync(join(broker.cwd, 'taken.json'), 'mine');
+    expect((await broker.run(['user', 'create', 'reader', '--save', 'taken.json'])).status).toBe(2);
+    expect(readFileSync(join(broker.cwd, 'taken.json'), 'utf8')).toBe('mine');
+    const shown = await broker.run(['user', 'create', 'reader', '--json']);
+    expect(JSON.parse(shown.stdout).token).toHaveLength(32);
+    const generated = await broker.run(['user', 'password', 'reader', '--generate', '--show']);
+    expect(generated.stdout).toMatch(/^changed the password of reader\npassword: \S+\n$/);
+  });
+
+  test('what cannot be undone is asked for on a terminal; a script must say --yes', async () => {
+    const broker = await RunningCommand.start();
+    await broker.run(['ns', 'create', 'market']);
+    const script = await broker.run(['ns', 'delete', 'market']);
+    expect([script.status, script.stderr]).toEqual([2, expect.stringContaining('Say --yes')]);
+    for (const [answer, status] of [
+      ['n\r', 130],
+      ['\u0004', 130],
+      ['y\r', 0],
+    ] as const) {
+      const asked = broker.command(['ns', 'delete', 'market'], { terminal: true });
+      await asked.says('[y/N]', 'stdout');
+      asked.child.stdin?.write(answer);
+      expect([answer, await asked.ended]).toEqual([answer, status]);
+    }
+    expect((await broker.run(['ns', 'show', 'market'])).status).toBe(6);
+  });
+
+  test("one's own password: every other log-in ends, this one goes on", async () => {
+    const broker = await RunningCommand.start();
+    await broker.run(['login']);
+    const old = await broker.logIn();
+    const input = `${broker.admin.password}\nanother password\n`;
+    const changed = await broker.run(['user', 'password'], { input });
+    expect(changed).toMatchObject({ status: 0, stderr: '' });
+    expect((await broker.call('GET', '/api/me', undefined, old)).status).toBe(401);
+    expect(
+      (
+        await broker.run(['user', 'show', 'admin'], {
+          cwd: folder(),
+          env: { PULSEMQ_CONFIG_DIR: join(broker.cwd, 'config') },
+        })
+      ).status,
+    ).toBe(0);
+  });
+
+  test('refusals: unknown 6, twice 6, a bad name 2, no right 5', async () => {
+    const broker = await RunningCommand.start();
+    await broker.run(['ns', 'create', 'market']);
+    for (const [args, status] of [
+      [['ns', 'create', 'market'], 6],
+      [['ns', 'create', 'a b'], 2],
+      [['user', 'show', 'nobody'], 6],
+      [['user', 'create', 'a b', '--show'], 2],
+      [['grant', 'set', 'admin', 'nowhere'], 6],
+      [['grant', 'set', 'admin', 'market', 'king'], 2],
+      [['user', 'update', 'admin'], 2],
+      [['user', 'delete', 'admin', '--yes'], 6],
+      [['user'], 2],
+      [['user', 'nonsense'], 2],
+    ] as const) {
+      const result = await broker.run(args);
+      expect([args, result.status, result.stdout]).toEqual([args, status, '']);
+      expect(result.stderr).not.toContain('    at ');
+    }
+    await broker.run(['user', 'create', 'chief', '--save', 'chief.json']);
+    await broker.run(['grant', 'set', 'chief', 'market', 'admin']);
+    await broker.run(['user', 'password', 'chief'], { input: 'a good password\n' });
+    const env = { PULSEMQ_USERNAME: 'chief', PULSEMQ_PASSWORD: 'a good password' };
+    const denied = await broker.run(['user', 'list'], { cwd: folder(), env });
+    expect([denied.status, denied.stderr]).toEqual([5, 'pulsemq: only administrators may do this\n']);
+    expect((await broker.run(['grant', 'list'], { cwd: folder(), env })).status).toBe(0);
+  });
+
+  test('tables are plain in a pipe; FORCE_COLOR and NO_COLOR are heard', async () => {
+    const broker = await RunningCommand.start();
+    const sequence = '\u001b[';
+    expect((await broker.run(['ns', 'list'])).stdout).not.toContain(sequence);
+    expect((await broker.run(['user', 'list'], { env: { FORCE_COLOR: '1' } })).stdout).toContain(sequence);
+    for (const [env, isColoured] of [
+      [{}, true],
+      [{ NO_COLOR: '1' }, false],
+      [{ TERM: 'dumb' }, false],
+      [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
+    ] as const) {
+      const { stdout } = await broker.run(['user', 'list'], { terminal: true, env: { TERM: 'xterm', ...env } });
+      expect([env, stdout.includes(sequence)]).toEqual([env, isColoured]);
+    }
+  });
+});
+
+describe('contexts', () => {
+  test('saved, listed, used, removed; the token is not shown', async () => {
+    const broker = await RunningCommand.start();
+    const cwd = folder();
+    const { username, token } = broker.admin;
+    const { PULSEMQ_PUB_PORT: pubPort = '' } = broker.environment;
+    const args = [
+      'context',
+      'save',
+      'here',
+      '--host',
+      '127.0.0.1',
+      '--pub-port',
+      pubPort,
+      '--username',
+      username,
+      '--token-stdin',
+    ];
+    expect(await call([...args, '--namespace', 'market', '--select'], { cwd, input: `${token}\n` })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    const path = join(cwd, 'config', 'contexts', 'here.json');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readdirSync(join(cwd, 'config', 'contexts'))).toEqual(['here.json']);
+    expect((await call(['pub', 'a', 'x'], { cwd })).status).toBe(0);
+    for (const show of [['list'], ['show'], ['list', '--json'], ['show', 'here', '--json']]) {
+      const { stdout } = await call(['context', ...show], { cwd });
+      expect([show, stdout.includes('here'), stdout.includes(token)]).toEqual([show, true, false]);
+    }
+    expect((await call(['context', 'show', '--show-secrets'], { cwd })).stdout).toContain(token);
+    expect(await call(['pub', 'a', 'x', '--context', 'nowhere'], { cwd })).toMatchObject({
+      ...{ status: 1, stderr: 'pulsemq: there is no context "nowhere"; there are here\n' },
+    });
+    // The environment is heard before a context that was only selected; a flag before both.
+    const env = { PULSEMQ_PUB_PORT: '1' };
+    expect((await call(['pub', 'a', 'x'], { cwd, env })).status).toBe(3);
+    expect((await call(['pub', 'a', 'x', '--context', 'here'], { cwd, env })).status).toBe(0);
+    expect((await call(['context', 'remove', 'here'], { cwd })).status).toBe(0);
+    expect((await call(['pub', 'a', 'x'], { cwd })).status).toBe(4);
+    expect((await call(['context', 'save', '../x', '--host', 'a'], { cwd })).status).toBe(2);
+  });
+
+  test('the token of one user is not tried for another; a file that others may read is warned of', async () => {
+    const broker = await RunningCommand.start();
+    const other = await broker.run(['sub', 'a', '--username', 'somebody']);
+    expect([other.status, other.stderr]).toEqual([4, expect.stringContaining('no token for somebody')]);
+    const cwd = folder();
+    writeFileSync(join(cwd, 'open.json'), JSON.stringify(broker.admin), { mode: 0o644 });
+    const { status, stderr } = await broker.run(['pub', 'a', 'x', '--credentials', 'open.json'], { cwd });
+    expect([status, stderr]).toEqual([0, 'pulsemq: open.json can be read by others: chmod 600 open.json\n']);
+  });
+});
+
+describe('check', () => {
+  test('a good file: 0; a bad one: 2 and all that is wrong; none: 1', async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'good.yaml'), `server:\n  pub_port: 6000\nauth:\n  jwt_secret: ${'s'.repeat(32)}\n`);
+    writeFileSync(join(cwd, 'bad.yaml'), 'server:\n  pub_prt: 1\n  host: ""\nlogging:\n  level: loud\nother: 1\n');
+    expect(await call(['check', 'good.yaml'], { cwd })).toMatchObject({
+      ...{
+        status: 0,
+        stdout: expect.stringMatching(/^good\.yaml is good: 2 settings of \d+ are given\n$/),
+        stderr: '',
+      },
+    });
+    const effective = await call(['check', 'good.yaml', '--effective'], { cwd });
+    expect(effective.stdout).toMatch(/server\.pub_port +6000 +file/);
+    expect(effective.stdout).toMatch(/auth\.jwt_secret +\(set\) +file/);
+    expect(effective.stdout).not.toContain('s'.repeat(32));
+    const bad = await call(['check', 'bad.yaml', '--json'], { cwd });
+    expect(bad.status).toBe(2);
+    const { problems } = JSON.parse(bad.stdout) as { problems: string[] };
+    for (const key of ['server.pub_prt', 'server.host', 'logging.level', '"other"']) {
+      expect(problems.filter((problem) => problem.includes(key))).toHaveLength(1);
+    }
+    expect(problems).toHaveLength(4);
+    expect(await call(['check', 'none.yaml'], { cwd })).toMatchObject({
+      ...{ status: 1, stdout: '', stderr: 'pulsemq: configuration file not found: none.yaml\n' },
+    });
+    expect(readdirSync(cwd).sort()).toEqual(['bad.yaml', 'good.yaml']);
+  });
+});
