@@ -208,6 +208,7 @@ export type EngineEvent =
       readonly messages: readonly Uint8Array[];
       readonly seenTotal: number;
     }
+  /** The address is empty when it is about several. */
   | { readonly kind: 'incident'; readonly incident: IncidentKind; readonly address: string; readonly text: string }
   | { readonly kind: 'stopped' };
 

@@ -39,6 +39,7 @@ export class Engine {
   #ports: PortPair | null = null;
   #reporter: Reporter | null = null;
   #taps: Taps | null = null;
+  readonly #incidents = new IncidentLimit();
   #sweepTimer: NodeJS.Timeout | null = null;
   /** The Unix second in which what the next sweep tells began. */
   #second = 0;
@@ -90,7 +91,7 @@ export class Engine {
   }
 
   async #start(command: Extract<EngineCommand, { kind: 'start' }>): Promise<void> {
-    const core = composeCore(command.config, this.#emit);
+    const core = composeCore(command.config, this.#emit, this.#incidents);
     this.#core = core;
     this.#connections = new Connections(core);
     this.#reporter = new Reporter(core);
@@ -124,6 +125,9 @@ export class Engine {
     core.clock.tick();
     this.#connections?.sweep();
     core.keeper.settle();
+    for (const [incident, count] of this.#incidents.startSecond()) {
+      this.#emit({ kind: 'incident', incident, address: '', text: `${count} more in the last second` });
+    }
     this.#emit({ kind: 'counters', second: this.#second, counters: this.#counters() });
     this.#reporter?.report(this.#second);
     this.#second = Math.floor(core.clock.nowMs / 1_000);
@@ -171,13 +175,12 @@ export class Engine {
   }
 }
 
-function composeCore(config: EngineConfig, emit: (event: EngineEvent) => void): EngineCore {
+function composeCore(config: EngineConfig, emit: (event: EngineEvent) => void, limit: IncidentLimit): EngineCore {
   const clock = new Clock();
   const fanOut = new FanOut(config, clock);
   const namespaces = new NamespaceTable();
   const interest = new InterestTable(namespaces, fanOut);
   const sessions = new SessionTable();
-  const limit = new IncidentLimit();
   return {
     config,
     clock,
@@ -195,7 +198,7 @@ function composeCore(config: EngineConfig, emit: (event: EngineEvent) => void): 
     authThrottle: new AuthThrottle(),
     emit,
     incident: (incident, address, text) => {
-      if (limit.admit(clock.nowMs)) emit({ kind: 'incident', incident, address, text });
+      if (limit.admit(incident)) emit({ kind: 'incident', incident, address, text });
     },
   };
 }

@@ -1,21 +1,22 @@
-/** Incidents told per second at most: whoever floods the broker with nonsense must not flood the log. */
+import type { IncidentKind } from '../port.js';
+
+/** Incidents of one kind told per second: whoever floods the broker with nonsense must not flood the log, nor hide the rest. */
 const maxPerSecond = 20;
 
-/** Lets the first incidents of each second through and counts the rest. */
+/** Lets the first incidents of each kind and second through and counts the others. */
 export class IncidentLimit {
-  #second = 0;
-  #count = 0;
-  suppressedCount = 0;
+  readonly #counts = new Map<IncidentKind, number>();
 
   /** True when one more may be told. */
-  admit(nowMs: number): boolean {
-    const second = Math.floor(nowMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#count = 0;
-    }
-    if (++this.#count <= maxPerSecond) return true;
-    this.suppressedCount++;
-    return false;
+  admit(kind: IncidentKind): boolean {
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    return count <= maxPerSecond;
+  }
+
+  /** A new second: how many of each kind were not told in the last one. */
+  *startSecond(): Generator<[kind: IncidentKind, count: number]> {
+    for (const [kind, count] of this.#counts) if (count > maxPerSecond) yield [kind, count - maxPerSecond];
+    this.#counts.clear();
   }
 }

@@ -12,7 +12,8 @@ const words: Record<IncidentKind, string> = {
 
 /** One line for what an operator should hear about. */
 export function logIncident(log: Logger, event: Extract<EngineEvent, { kind: 'incident' }>): void {
-  const line = `${words[event.incident]}, ${event.address}: ${event.text}`;
+  const where = event.address === '' ? '' : `, ${event.address}`;
+  const line = `${words[event.incident]}${where}: ${event.text}`;
   if (event.incident === 'internal') log.error(line);
   else log.warn(line);
 }

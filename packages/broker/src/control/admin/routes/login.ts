@@ -30,9 +30,14 @@ const me = z.object({
 const timeOf = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
 /** Logging in and out, and what concerns one's own log-in. */
-export function loginRoutes(app: AdminApp, { store, passwords }: AdminContext, logIns: LogIns): void {
+export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminContext, logIns: LogIns): void {
   const throttle = new LoginThrottle();
   const throttledRows = new Map<string, number>();
+
+  const tellRefused = (username: string, address: string): void => {
+    const text = `admin log-in as ${JSON.stringify(username.slice(0, 64))} refused`;
+    monitor.events.tell({ kind: 'authFailed', address, username: null, connection_id: null, text });
+  };
 
   /** What begins counts as failed unless it ends well; a full queue is nobody's failure. */
   const attempt = async <Result>(username: string, address: string, run: () => Promise<Result>): Promise<Result> => {
@@ -42,6 +47,7 @@ export function loginRoutes(app: AdminApp, { store, passwords }: AdminContext, l
       return result;
     } catch (error) {
       throttle.end(username, address, !(error instanceof ApiError));
+      if (error instanceof ApiError) tellRefused(username, address);
       throw error;
     }
   };

@@ -1,0 +1,117 @@
+import type { LiveEvent } from '@pulsemq/protocol';
+import { MessageType } from '@pulsemq/protocol';
+import { expect, test } from 'vitest';
+import { LiveEvents } from '../../src/control/stats/live-events.js';
+import type { EngineEvent } from '../../src/port.js';
+import { connectionColumns, topicColumns } from '../../src/port-report.js';
+import { EventReader } from './event-reader.js';
+import { RunningServer } from './running-server.js';
+
+const usernameOf = (id: number): string => `user${id}`;
+const whole = { slowSubscriberCount: 0 } as never;
+
+const rowOf = <Columns extends readonly string[]>(columns: Columns, values: Partial<Record<string, number>>) =>
+  Float64Array.from(columns, (name) => values[name] ?? 0);
+
+/** What is told of these events of the engine. */
+function linesOf(...events: EngineEvent[]): string[] {
+  const live = new LiveEvents();
+  const lines: string[] = [];
+  live.listen((event: LiveEvent) => lines.push(`${event.kind}: ${event.text}`));
+  for (const event of events) live.onEvent(event, usernameOf);
+  return lines;
+}
+
+const opened = (session: number): EngineEvent => ({
+  ...{ kind: 'sessionOpened', session, userId: session, address: '10.0.0.1', port: 1, client: 'x' },
+});
+const counters = { kind: 'counters', counters: {} } as EngineEvent;
+const report = (topics: Float64Array, connections: Float64Array): EngineEvent => ({
+  ...{ kind: 'report', report: { minute: 0, topics, connections, whole } },
+});
+const none = new Float64Array(0);
+
+test('a hundred who connect in one second are twenty lines and a number', () => {
+  const lines = linesOf(...Array.from({ length: 100 }, (_, at) => opened(at + 1)), counters, opened(101));
+  expect(lines.slice(0, 2)).toEqual(['connected: user1 connected', 'connected: user2 connected']);
+  expect(lines.slice(20)).toEqual([
+    'connected: 80 more of this kind in the last second',
+    'connected: user101 connected',
+  ]);
+});
+
+test('who falls behind and who loses messages is told once, not every second', () => {
+  const row = (values: object) => rowOf(connectionColumns, { session: 1, ...values });
+  const slow = { isSlow: 1, queuedCount: 7, queuedBytes: 70, lagMs: 1_200.4 };
+  const lines = linesOf(
+    opened(1),
+    report(none, row({})),
+    report(none, row(slow)),
+    report(none, row({ ...slow, droppedHwm: 5 })),
+    report(none, row({ ...slow, droppedHwm: 9 })),
+    {
+      kind: 'sessionClosed',
+      session: 1,
+      userId: 1,
+      reason: 'closed by peer',
+      figures: row({ droppedHwm: 9, droppedAtClose: 2 }),
+    },
+  );
+  expect(lines).toEqual([
+    'connected: user1 connected',
+    'slowSubscriber: user1 reads too slowly: 7 messages and 70 bytes wait, the oldest for 1200 ms',
+    'drops: user1 lost 5 messages, 5 since it connected',
+    'drops: user1 lost 6 messages, 11 since it connected',
+    'disconnected: user1 left: closed by peer',
+  ]);
+});
+
+test('few topics that go stale are named, many are counted, and each is told again when it was back', () => {
+  const routes = Array.from({ length: 8 }, (_, at) => at + 1);
+  const open = routes.map(
+    (route): EngineEvent => ({
+      ...{ kind: 'routeOpened', route, namespace: 'market', topic: `t${route}`, epoch: 1 },
+    }),
+  );
+  const stale = (ids: number[], isStale: number) =>
+    report(Float64Array.from(ids.flatMap((route) => [...rowOf(topicColumns, { route, isStale })])), none);
+  expect(linesOf(...open, stale([1, 2], 1), stale([1], 1), stale([1], 0), stale([1], 1), stale(routes, 1))).toEqual([
+    'topicStale: market:t1 is stale: its last publisher has left',
+    'topicStale: market:t2 is stale: its last publisher has left',
+    'topicStale: market:t1 is stale: its last publisher has left',
+    'topicStale: 6 topics are stale, such as market:t3: their publishers have left',
+  ]);
+});
+
+test('a flood of refusals is twenty lines a second, and hides no other kind', async () => {
+  const running = await RunningServer.start();
+  const stream = await EventReader.open(running, '/api/stream');
+  const wire = await running.wire('admin', running.admin.token);
+  const bot = await running.user('bot');
+  const refused = await running.wire('bot', bot.token);
+  const publish = { type: MessageType.pub, namespace: 'secret', topic: 'a', payload: Buffer.from('x') };
+  await Promise.all(Array.from({ length: 200 }, () => refused.request(publish)));
+  await running.call('POST', '/login', { username: 'nobody', password: 'wrong' }, null);
+  await expect(running.wire('bot', 'wrong')).rejects.toThrow('authentication failed');
+  await wire.request({ ...publish, topic: 'b' });
+  await wire.close();
+  const seen: LiveEvent[] = [];
+  const wanted = ['authFailed', 'connected', 'disconnected', 'permissionDenied', 'topicStale'];
+  while (
+    !wanted.every((kind) => seen.some((event) => event.kind === kind)) ||
+    !seen.some(({ text }) => / more in /.test(text))
+  ) {
+    seen.push((await stream.next(({ name }) => name === 'event')).data as LiveEvent);
+  }
+  expect(seen.map(({ id }) => id)).toEqual(seen.map((_, at) => at + 1));
+  expect(seen.filter(({ kind }) => kind === 'authFailed').map(({ text }) => text)).toEqual([
+    'admin log-in as "nobody" refused',
+    expect.stringContaining('bot'),
+  ]);
+  const told = seen.filter(({ kind, text }) => kind === 'permissionDenied' && !/ more in /.test(text)).length;
+  const more = seen
+    .filter(({ text }) => / more in /.test(text))
+    .reduce((sum, { text }) => sum + Number.parseInt(text, 10), 0);
+  expect(told + more).toBe(200);
+  expect(running.log.join('')).toMatch(/permission denied: \d+ more in the last second/);
+});
