@@ -6,10 +6,12 @@ import type { AdminContext } from './admin-context.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
+import { collectRoutes } from './openapi/api-document.js';
 import { auditRoutes } from './routes/audit-logs.js';
 import { connectionRoutes } from './routes/connections.js';
 import { consoleRoutes } from './routes/console.js';
 import { definitionRoutes } from './routes/definitions.js';
+import { docsRoutes } from './routes/docs.js';
 import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
@@ -58,6 +60,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
+  await collectRoutes(app, context.version);
   loginRoutes(app, context, logIns);
   healthRoutes(app, context);
   namespaceRoutes(app, context);
@@ -76,6 +79,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   const streams = new EventStreams(app, logIns, (error) => context.log.error({ err: error }, 'streams not checked'));
   streamRoutes(app, context, streams);
   tapRoutes(app, context, streams);
+  docsRoutes(app);
   await consoleRoutes(app);
   return app;
 }

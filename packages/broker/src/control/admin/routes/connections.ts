@@ -77,7 +77,7 @@ export function connectionRoutes(app: AdminApp, { store, link, monitor }: AdminC
   app.post(
     '/api/connections/:connection_id/disconnect',
     {
-      config: { access: 'administrator', audit: { opType: 'disconnect', targetType: 'connection' } },
+      config: { access: 'administrator', audit: { opType: 'disconnect', targetType: 'connection' }, refuses: [409] },
       schema: {
         summary: 'End one connection',
         tags,

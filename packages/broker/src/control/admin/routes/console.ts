@@ -4,19 +4,7 @@ import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
 import type { AdminApp } from '../admin-app.js';
-
-/** Everything from this broker, nothing from elsewhere; styles may be set by scripts, scripts may not be written into pages. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+import { contentSecurityPolicy } from '../content-security-policy.js';
 
 /** The console's built files, or undefined where it was not installed or not built. */
 function consoleFolder(): string | undefined {

@@ -74,7 +74,7 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
   app.post(
     '/login',
     {
-      config: { access: 'open', audit: { opType: 'login', targetType: 'user' } },
+      config: { access: 'open', audit: { opType: 'login', targetType: 'user' }, refuses: [401, 403, 429] },
       schema: {
         summary: 'Log in',
         description: 'Answers a token for the header `Authorization: Bearer`.',
@@ -153,6 +153,7 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
         access: 'signedIn',
         beforePasswordChange: true,
         audit: { opType: 'user.password', targetType: 'user' },
+        refuses: [429],
       },
       schema: {
         summary: 'Change your own password',

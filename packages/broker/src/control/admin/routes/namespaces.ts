@@ -68,7 +68,11 @@ export function namespaceRoutes(app: AdminApp, { store, feed }: AdminContext): v
   app.post(
     '/api/namespaces',
     {
-      config: { access: 'administrator', audit: { opType: 'namespace.create', targetType: 'namespace' } },
+      config: {
+        access: 'administrator',
+        audit: { opType: 'namespace.create', targetType: 'namespace' },
+        refuses: [409],
+      },
       schema: {
         summary: 'Create a namespace',
         tags,
@@ -130,7 +134,11 @@ export function namespaceRoutes(app: AdminApp, { store, feed }: AdminContext): v
   app.delete(
     '/api/namespaces/:id',
     {
-      config: { access: 'administrator', audit: { opType: 'namespace.delete', targetType: 'namespace' } },
+      config: {
+        access: 'administrator',
+        audit: { opType: 'namespace.delete', targetType: 'namespace' },
+        refuses: [409],
+      },
       schema: {
         summary: 'Delete a namespace',
         description: 'Refused while it has topics, unless `force=true`: then its topics and grants go with it.',

@@ -46,7 +46,7 @@ export function permissionCheckRoutes(app: AdminApp, { store }: AdminContext): v
   app.get(
     '/api/permissions/check',
     {
-      config: { access: 'administrator' },
+      config: { access: 'administrator', refuses: [404] },
       schema: {
         summary: 'May a user publish or subscribe, and why',
         tags: ['permissions'],

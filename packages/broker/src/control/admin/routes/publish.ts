@@ -25,7 +25,7 @@ export function publishRoutes(app: AdminApp, { store, questions }: AdminContext)
   app.post(
     '/api/publish',
     {
-      config: { access: 'administrator', audit: { opType: 'publish', targetType: 'topic' } },
+      config: { access: 'administrator', audit: { opType: 'publish', targetType: 'topic' }, refuses: [404, 409] },
       schema: {
         summary: 'Publish a test message',
         description:

@@ -1,7 +1,7 @@
 import { systemFigures } from '../../stats/system-figures.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import { refusals } from '../schemas/fields.js';
+import { eventStream, refusals } from '../schemas/fields.js';
 import { type EventStream, eventFrame } from '../streams/event-stream.js';
 import type { EventStreams } from '../streams/event-streams.js';
 
@@ -28,13 +28,16 @@ export function streamRoutes(app: AdminApp, { monitor, version }: AdminContext, 
     '/api/stream',
     {
       exposeHeadRoute: false,
-      config: { access: 'administrator' },
+      config: { access: 'administrator', refuses: [429] },
       schema: {
         summary: 'Figures every second, and events as they happen',
         description:
           'Server-sent events: `snapshot` and `event`; the newest hundred events come first. Ends only when its reader goes or its log-in ends.',
         tags: ['live'],
-        response: { ...refusals },
+        response: {
+          200: eventStream('Events `snapshot`, each a SystemFigures, and `event`, each a LiveEvent'),
+          ...refusals,
+        },
       },
     },
     (request, reply) => {

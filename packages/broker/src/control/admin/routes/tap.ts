@@ -4,7 +4,7 @@ import type { Tapped } from '../../engine-taps.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
-import { integer, refusals } from '../schemas/fields.js';
+import { eventStream, integer, refusals } from '../schemas/fields.js';
 import { topicPattern } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
 import { shownDelivery } from '../shown/shown-message.js';
@@ -24,7 +24,7 @@ export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams:
     '/api/tap',
     {
       exposeHeadRoute: false,
-      config: { access: 'administrator' },
+      config: { access: 'administrator', refuses: [404, 429] },
       schema: {
         summary: 'Messages as they pass',
         description:
@@ -33,9 +33,9 @@ export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams:
         querystring: z.object({
           namespace: namespaceName,
           pattern: topicPattern.default('>'),
-          max_rate: integer(1, rateMax).default(50),
+          max_rate: integer(1, rateMax, 50),
         }),
-        response: { ...refusals },
+        response: { 200: eventStream('Events `messages`, each a TapBatch'), ...refusals },
       },
     },
     async (request, reply) => {

@@ -11,6 +11,7 @@ import { oneShownMaxBytes } from '../shown/shown-content.js';
 import { shownValue, valuePayload } from '../shown/shown-message.js';
 
 const tags = ['topics'];
+const payloadBytes = z.instanceof(Buffer).meta({ type: 'string', format: 'binary' });
 /** Frames 0 to 3 and the head of frame 4 of the longest names. */
 const headMaxBytes = 1_024;
 /** Subscribers of one topic that are looked at. */
@@ -37,7 +38,16 @@ export function topicMessageRoutes(app: AdminApp, { store, questions, monitor }:
         tags,
         params: idParams,
         querystring: z.object({ raw: queryFlag.default(false) }),
-        response: { 200: lastValue, ...refusals },
+        response: {
+          200: {
+            description: 'The last value, or the bytes of its payload',
+            content: {
+              'application/json': { schema: lastValue },
+              'application/octet-stream': { schema: payloadBytes },
+            },
+          },
+          ...refusals,
+        },
       },
     },
     async (request, reply) => {

@@ -69,7 +69,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
   app.post(
     '/api/users',
     {
-      config: { access: 'administrator', audit: { opType: 'user.create', targetType } },
+      config: { access: 'administrator', audit: { opType: 'user.create', targetType }, refuses: [409, 429] },
       schema: {
         summary: 'Create a user',
         description: 'The only time its token, and its password if it was generated, are shown.',
@@ -109,7 +109,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
   app.put(
     '/api/users/:id',
     {
-      config: { access: 'administrator', audit: { opType: 'user.update', targetType } },
+      config: { access: 'administrator', audit: { opType: 'user.update', targetType }, refuses: [409] },
       schema: {
         summary: 'Change a user',
         description: 'Deactivating one ends its sessions and log-ins at once.',
@@ -143,7 +143,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
   app.delete(
     '/api/users/:id',
     {
-      config: { access: 'administrator', audit: { opType: 'user.delete', targetType } },
+      config: { access: 'administrator', audit: { opType: 'user.delete', targetType }, refuses: [409] },
       schema: {
         summary: 'Delete a user',
         description: 'Ends its sessions and log-ins, and takes its grants away.',
@@ -165,7 +165,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
   app.post(
     '/api/users/:id/reset-token',
     {
-      config: { access: 'administrator', audit: { opType: 'reset_token', targetType } },
+      config: { access: 'administrator', audit: { opType: 'reset_token', targetType }, refuses: [409] },
       schema: {
         summary: 'Give a user a new token',
         description: 'The only time it is shown. Sessions that used the old one end.',
@@ -192,7 +192,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
   app.post(
     '/api/users/:id/password',
     {
-      config: { access: 'administrator', audit: { opType: 'user.password', targetType } },
+      config: { access: 'administrator', audit: { opType: 'user.password', targetType }, refuses: [429] },
       schema: {
         summary: "Set a user's password",
         description: 'Without `password` one is generated and answered, once. Ends all log-ins of the user.',
@@ -206,11 +206,12 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       const user = await userOf(request.params.id);
       request.audit.target = user.username;
       const generated = request.body.password === undefined ? generatePassword() : undefined;
-      await store.users.update(user.id, {
+      const changed = await store.users.update(user.id, {
         passwordHash: await passwords.hash(generated ?? request.body.password!),
         mustChangePassword: true,
         tokenVersion: user.tokenVersion + 1,
       });
+      if (changed === undefined) throw notFound('user', user.id);
       return { status: 'changed' as const, password: generated };
     },
   );

@@ -10,28 +10,25 @@ const digits = <Schema extends z.ZodType<number>>(schema: Schema) =>
 export const bodyId = z.int({ error: 'must be an integer from 1' }).min(1, { error: 'must be an integer from 1' });
 
 /** An id in a path. */
-export const id = digits(bodyId);
+export const id = digits(bodyId).meta({ type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 
 export const idParams = z.object({ id });
 
 /** Rows a page may have. */
 export const pageLimitMax = 1_000;
 
-/** An integer of a query. */
-export const integer = (min: number, max: number) => {
+/** An integer of a query; `initial` when it is left out. */
+export const integer = (min: number, max: number, initial: number) => {
   const error = `must be an integer from ${min} to ${max}`;
-  return digits(z.int({ error }).min(min, { error }).max(max, { error }));
+  return digits(z.int({ error }).min(min, { error }).max(max, { error }))
+    .default(initial)
+    .meta({ type: 'integer', minimum: min, maximum: max, 'x-default': initial });
 };
 
 /** `limit` and `offset` of lists; the total is in the header `X-Total-Count`. */
 export const page = {
-  limit: integer(1, pageLimitMax).default(100),
-  offset: digits(
-    z
-      .int({ error: 'must be an integer from 0' })
-      .min(0, { error: 'must be an integer from 0' })
-      .max(1_000_000_000, { error: 'is too large' }),
-  ).default(0),
+  limit: integer(1, pageLimitMax, 100),
+  offset: integer(0, 1_000_000_000, 0),
 };
 
 /** A part of a name to look for. */
@@ -43,12 +40,20 @@ export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 
 export const status = (word: string) => z.object({ status: z.literal(word) });
 
 /** Every answer that is not a success. */
-export const errorBody = z.object({
-  error: z.string(),
-  code: z.string(),
-  details: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
-  request_id: z.string(),
-});
+export const errorBody = z
+  .object({
+    error: z.string(),
+    code: z.string(),
+    details: z.array(z.object({ field: z.string(), problem: z.string() })).optional(),
+    request_id: z.string(),
+  })
+  .meta({ id: 'ApiErrorBody' });
 
-/** The refusals any route may answer with. */
+/** The refusals any route may answer with; the OpenAPI document names those that a route has. */
 export const refusals = { '4xx': errorBody, 500: errorBody };
+
+/** An answer of server-sent events. */
+export const eventStream = (description: string) => ({
+  description,
+  content: { 'text/event-stream': { schema: z.string() } },
+});

@@ -8,7 +8,8 @@ export const namespaceName = z
   .superRefine((name, context) => {
     const problem = checkNamespace(name);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+  })
+  .meta({ pattern: '^[A-Za-z0-9_]{1,32}$', not: { const: 'system' } });
 
 // SQLite ends a text at a NUL, and no other control character has a place in one line of a description either. Half a surrogate
 // pair is no character and would come back as another.
@@ -19,17 +20,19 @@ const description = z
 
 export const grantRole = z.enum(grantRoles);
 
-export const apiNamespace = z.object({
-  id: z.int(),
-  name: z.string(),
-  description: z.string(),
-  created_by: z.string(),
-  is_active: z.boolean(),
-  keep_last_value: z.boolean(),
-  created_at: z.string(),
-  topic_count: z.int(),
-  grant_count: z.int(),
-}) satisfies z.ZodType<ApiNamespace>;
+export const apiNamespace = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    description: z.string(),
+    created_by: z.string(),
+    is_active: z.boolean(),
+    keep_last_value: z.boolean(),
+    created_at: z.string(),
+    topic_count: z.int(),
+    grant_count: z.int(),
+  })
+  .meta({ id: 'ApiNamespace' }) satisfies z.ZodType<ApiNamespace>;
 
 export const createNamespace = z.strictObject({
   name: namespaceName,
@@ -43,12 +46,14 @@ export const updateNamespace = z.strictObject({
   keep_last_value: z.boolean().optional(),
 });
 
-export const apiGrant = z.object({
-  user_id: z.int(),
-  username: z.string(),
-  namespace_id: z.int(),
-  namespace: z.string(),
-  role: grantRole,
-  granted_by: z.string(),
-  granted_at: z.string(),
-}) satisfies z.ZodType<ApiGrant>;
+export const apiGrant = z
+  .object({
+    user_id: z.int(),
+    username: z.string(),
+    namespace_id: z.int(),
+    namespace: z.string(),
+    role: grantRole,
+    granted_by: z.string(),
+    granted_at: z.string(),
+  })
+  .meta({ id: 'ApiGrant' }) satisfies z.ZodType<ApiGrant>;

@@ -14,18 +14,20 @@ export const newPassword = z
   .min(passwordMinLength, { error: `must have at least ${passwordMinLength} characters` })
   .max(passwordMaxLength, { error: `must have at most ${passwordMaxLength} characters` });
 
-export const apiUser = z.object({
-  id: z.int(),
-  username: z.string(),
-  user_type: userType,
-  is_active: z.boolean(),
-  has_token: z.boolean(),
-  has_password: z.boolean(),
-  must_change_password: z.boolean(),
-  created_at: z.string(),
-  updated_at: z.string(),
-  session_count: z.int(),
-}) satisfies z.ZodType<ApiUser>;
+export const apiUser = z
+  .object({
+    id: z.int(),
+    username: z.string(),
+    user_type: userType,
+    is_active: z.boolean(),
+    has_token: z.boolean(),
+    has_password: z.boolean(),
+    must_change_password: z.boolean(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    session_count: z.int(),
+  })
+  .meta({ id: 'ApiUser' }) satisfies z.ZodType<ApiUser>;
 
 export const createUser = z.strictObject({
   username,

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import type { AdminApp } from '../admin-app.js';
+import { contentSecurityPolicy } from '../content-security-policy.js';
+import { apiDocument } from '../openapi/api-document.js';
+import { docsPage, docsScript, docsStyle } from '../openapi/docs-page.js';
+import { refusals } from '../schemas/fields.js';
+
+const swaggerFolder = join(
+  dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui/package.json')),
+  'static',
+);
+
+const style = 'text/css; charset=utf-8';
+const script = 'text/javascript; charset=utf-8';
+
+/** The page's files by name. */
+const files: Record<string, { readonly type: string; readonly open: () => NodeJS.ReadableStream | string }> = {
+  'swagger-ui.css': { type: style, open: () => createReadStream(join(swaggerFolder, 'swagger-ui.css')) },
+  'swagger-ui-bundle.js': { type: script, open: () => createReadStream(join(swaggerFolder, 'swagger-ui-bundle.js')) },
+  'docs.css': { type: style, open: () => docsStyle },
+  'docs.js': { type: script, open: () => docsScript },
+};
+
+/** The API in a form for programs, and the same for people. */
+export function docsRoutes(app: AdminApp): void {
+  let document: object = {};
+  app.addHook('onReady', async () => {
+    document = apiDocument(app);
+  });
+
+  app.get(
+    '/api/openapi.json',
+    {
+      config: { access: 'open' },
+      schema: {
+        summary: 'This API as an OpenAPI document',
+        description: 'Made from the schemas that check requests and answers; the page `/docs` shows it.',
+        tags: ['health'],
+        response: { 200: z.record(z.string(), z.unknown()), ...refusals },
+      },
+    },
+    async () => document as Record<string, unknown>,
+  );
+
+  const config = { access: 'open' } as const;
+  app.get('/docs', { config, schema: { hide: true } }, (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', contentSecurityPolicy)
+      .header('referrer-policy', 'no-referrer')
+      .send(docsPage),
+  );
+  app.get(
+    '/docs/:file',
+    { config, schema: { hide: true, params: z.object({ file: z.string() }) } },
+    (request, reply) => {
+      const { file } = request.params;
+      const found = Object.hasOwn(files, file) ? files[file] : undefined;
+      if (found === undefined) return reply.callNotFound();
+      return reply.type(found.type).header('cache-control', 'public, max-age=3600').send(found.open());
+    },
+  );
+}

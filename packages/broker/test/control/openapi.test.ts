@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RunningServer } from './running-server.js';
+
+interface Operation {
+  readonly summary?: string;
+  readonly security?: readonly object[];
+  readonly parameters?: readonly { readonly name: string; readonly schema: object }[];
+  readonly responses: Record<string, { readonly description: string; readonly headers?: object }>;
+}
+interface Document {
+  readonly openapi: string;
+  readonly info: { readonly version: string };
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+let running: RunningServer;
+let document: Document;
+
+beforeAll(async () => {
+  running = await RunningServer.open();
+  document = (await running.call('GET', '/api/openapi.json', undefined, null)).body as Document;
+});
+afterAll(() => running.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+  );
+
+test('the document is there without a log-in, and its references lead somewhere', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.info.version).toMatch(/^\d+\.\d+\.\d+/);
+  expect(operations().length).toBeGreaterThan(38);
+  const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? [];
+  expect(references.length).toBeGreaterThan(100);
+  for (const reference of references) expect(document.components.schemas).toHaveProperty(reference.split('/').at(-1)!);
+});
+
+test('every operation has a summary, says who may call it, and names each refusal', () => {
+  const open = ['POST /login', 'GET /health', 'GET /api/openapi.json'];
+  for (const { name, operation } of operations()) {
+    expect(operation.summary, name).toMatch(/\S/);
+    const statuses = Object.keys(operation.responses);
+    expect(
+      statuses.filter((status) => !/^[245]\d\d$/.test(status)),
+      name,
+    ).toEqual([]);
+    expect(statuses, name).toContain('500');
+    if (open.includes(name)) expect(operation.security, name).toBeUndefined();
+    else {
+      expect(operation.security, name).toEqual([{ login: [] }]);
+      expect(statuses, name).toEqual(expect.arrayContaining(['401', '403']));
+    }
+    for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('Default Response');
+  }
+});
+
+test('a list says how it is paged', () => {
+  const { parameters, responses } = document.paths['/api/users']!.get!;
+  expect(parameters?.slice(0, 2)).toEqual([
+    expect.objectContaining({ name: 'limit', schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 } }),
+    expect.objectContaining({ name: 'offset', schema: expect.objectContaining({ minimum: 0, default: 0 }) }),
+  ]);
+  expect(responses['200']?.headers).toHaveProperty('X-Total-Count');
+});
+
+test('the page asks nobody but this broker, and no file but its own is there', async () => {
+  const page = await running.call('GET', '/docs', undefined, null);
+  const policy = page.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self';");
+  const names = [...String(page.body).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name!);
+  for (const name of names.filter((one) => one !== 'data:,')) {
+    expect(name).toMatch(/^docs\/[\w.-]+$/);
+    const file = await running.call('GET', `/${name}`, undefined, null);
+    expect([file.status, String(file.body).length > 50]).toEqual([200, true]);
+  }
+  for (const path of ['/docs/package.json', '/docs/..%2fpackage.json', '/docs/__proto__', '/docs/swagger-ui.js']) {
+    expect((await running.call('GET', path, undefined, null)).status).toBe(404);
+  }
+});
+
+const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+
+test.skipIf(browser === undefined)(
+  'a browser shows the operations under the strict policy, offline',
+  async () => {
+    const chrome = await chromium.launch({ executablePath: browser!, args: ['--no-sandbox'] });
+    try {
+      const page = await chrome.newPage();
+      const problems: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      page.on('pageerror', (error) => problems.push(error.message));
+      const origin = `http://127.0.0.1:${running.server.addresses.adminPort}`;
+      page.on('request', (request) => {
+        if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) problems.push(request.url());
+      });
+      await page.goto(`${origin}/docs`);
+      await page.getByText('Publish a test message').click();
+      await page.getByText('Under your name.').waitFor();
+      expect(await page.locator('.opblock').count()).toBe(operations().length);
+      expect(problems).toEqual([]);
+    } finally {
+      await chrome.close();
+    }
+  },
+  30_000,
+);
