@@ -27,7 +27,7 @@ const opened = (session: number): EngineEvent => ({
 });
 const counters = { kind: 'counters', counters: {} } as EngineEvent;
 const report = (topics: Float64Array, connections: Float64Array): EngineEvent => ({
-  ...{ kind: 'report', report: { minute: 0, topics, connections, whole } },
+  ...{ kind: 'report', report: { second: 0, topics, delays: new Uint32Array(0), connections, whole } },
 });
 const none = new Float64Array(0);
 

@@ -57,7 +57,8 @@ export function apiDocument(app: AdminApp): OpenAPIV3_1.Document {
 
 /** Puts in what the schemas cannot say. */
 function completeOperation({ parameters = [], responses = {} }: Operation): void {
-  for (const parameter of parameters) if ('schema' in parameter) completeDefault(parameter.schema as Record<string, unknown>);
+  for (const parameter of parameters)
+    if ('schema' in parameter) completeDefault(parameter.schema as Record<string, unknown>);
   for (const [status, answer] of Object.entries(responses)) {
     if ('description' in answer && answer.description === 'Default Response') {
       answer.description = STATUS_CODES[status] ?? status;
