@@ -43,6 +43,9 @@ export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordC
     if (access === 'open' || request.is404) return;
     const caller = await logIns.callerOf(bearerToken(request));
     request.caller = caller;
+    if (!caller.isAdministrator && caller.managedNamespaceIds.size === 0) {
+      throw forbidden('your admin roles have been taken away');
+    }
     if (forcePasswordChange && caller.user.mustChangePassword && !beforePasswordChange) {
       throw new ApiError(
         403,

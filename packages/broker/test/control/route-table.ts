@@ -1,0 +1,188 @@
+import { channel } from 'node:diagnostics_channel';
+import { RunningServer } from './running-server.js';
+
+/** One route of the router. */
+export interface RouteName {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** Starts a broker and notes every route its router is given, from the very first. */
+export async function startWithRoutes(
+  config: Parameters<typeof RunningServer.open>[0],
+): Promise<{ running: RunningServer; routes: RouteName[] }> {
+  const routes: RouteName[] = [];
+  const created = channel('fastify.initialization');
+  const note = (message: unknown): void => {
+    const { fastify } = message as {
+      fastify: { addHook(name: 'onRoute', hook: (route: { method: string | string[]; url: string }) => void): void };
+    };
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) routes.push({ method: one, url });
+    });
+  };
+  created.subscribe(note);
+  const running = await RunningServer.open(config);
+  created.unsubscribe(note);
+  return { running, routes };
+}
+
+/** Who may call: everybody, whoever is logged in, a namespace's admin for its own, administrators. */
+export type Audience = 'anybody' | 'signedIn' | 'namespaceAdmin' | 'administrator';
+
+export interface Call {
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+/** What a call needs that stands ready: made anew for each, since calls change things. */
+export interface Supplies {
+  /** The namespace the namespace admin manages, and one it does not. */
+  readonly ownNamespaceId: number;
+  /** Id of a user nobody needs. */
+  user(type?: string): Promise<number>;
+  /** Id of a namespace nobody needs. */
+  namespace(): Promise<number>;
+  /** Id of a topic with a last value that nobody needs. */
+  topic(): Promise<number>;
+  /** Id of a user with a role in `ownNamespaceId`. */
+  granted(): Promise<number>;
+  /** Id of an open connection. */
+  connection(): Promise<string>;
+  /** A name that is free. */
+  name(): string;
+  /** Name and password of the caller, who has none when it is nobody. */
+  readonly credentials: { readonly username: string; readonly password: string };
+}
+
+/** A route: who may call it, how it is called well, and what it answers then. */
+export interface RouteEntry {
+  readonly audience: Audience;
+  /** Works although the password must be changed first. */
+  readonly beforePasswordChange?: boolean;
+  readonly call: (supplies: Supplies) => Call | Promise<Call>;
+  readonly status?: number;
+  /** The caller's log-in has ended afterwards. */
+  readonly endsLogIn?: boolean;
+}
+
+const administrator = (call: RouteEntry['call'] | string, status = 200): RouteEntry => ({
+  audience: 'administrator',
+  call: typeof call === 'string' ? () => ({ path: call }) : call,
+  status,
+});
+const namespaceAdmin = (call: RouteEntry['call']): RouteEntry => ({ audience: 'namespaceAdmin', call });
+const anybody = (path: string, status = 200): RouteEntry => ({ audience: 'anybody', call: () => ({ path }), status });
+
+/** Every route there is. A route that is not here fails the matrix: say who may call it, then write it down. */
+export const routeTable: Readonly<Record<string, RouteEntry>> = {
+  'POST /login': {
+    audience: 'anybody',
+    beforePasswordChange: true,
+    call: ({ credentials }) => ({ path: '/login', body: credentials }),
+  },
+  'POST /logout': {
+    audience: 'signedIn',
+    beforePasswordChange: true,
+    call: () => ({ path: '/logout' }),
+    endsLogIn: true,
+  },
+  'GET /api/me': { audience: 'signedIn', beforePasswordChange: true, call: () => ({ path: '/api/me' }) },
+  'POST /api/auth/password': {
+    audience: 'signedIn',
+    beforePasswordChange: true,
+    call: ({ credentials, name }) => ({
+      path: '/api/auth/password',
+      body: { current_password: credentials.password, new_password: `password ${name()}` },
+    }),
+    endsLogIn: true,
+  },
+  'GET /health': anybody('/health'),
+  'GET /api/openapi.json': anybody('/api/openapi.json'),
+  'GET /docs': anybody('/docs'),
+  'GET /docs/:file': anybody('/docs/docs.js'),
+  'GET /': anybody('/'),
+  'GET /:file': anybody('/index.html'),
+  'GET /assets/:file': anybody('/assets/nothing.js', 404),
+
+  'GET /api/namespaces': { audience: 'namespaceAdmin', call: () => ({ path: '/api/namespaces' }) },
+  'POST /api/namespaces': administrator(({ name }) => ({ path: '/api/namespaces', body: { name: name() } }), 201),
+  'GET /api/namespaces/:id': namespaceAdmin(({ ownNamespaceId }) => ({ path: `/api/namespaces/${ownNamespaceId}` })),
+  'PUT /api/namespaces/:id': administrator(async ({ namespace }) => ({
+    path: `/api/namespaces/${await namespace()}`,
+    body: { description: 'x' },
+  })),
+  'DELETE /api/namespaces/:id': administrator(async ({ namespace }) => ({
+    path: `/api/namespaces/${await namespace()}`,
+  })),
+
+  'GET /api/permissions': namespaceAdmin(() => ({ path: '/api/permissions' })),
+  'GET /api/permissions/check': administrator('/api/permissions/check?user_id=1&namespace=own'),
+  'GET /api/namespaces/:id/permissions': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/permissions`,
+  })),
+  'POST /api/namespaces/:id/permissions': namespaceAdmin(async ({ ownNamespaceId, user }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/permissions`,
+    body: { user_id: await user(), role: 'sub' },
+  })),
+  'DELETE /api/namespaces/:id/permissions/:user_id': namespaceAdmin(async ({ ownNamespaceId, granted }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/permissions/${await granted()}`,
+  })),
+
+  'GET /api/users': administrator('/api/users'),
+  'POST /api/users': administrator(({ name }) => ({ path: '/api/users', body: { username: name() } }), 201),
+  'GET /api/users/:id': administrator('/api/users/1'),
+  'PUT /api/users/:id': administrator(async ({ user }) => ({
+    path: `/api/users/${await user()}`,
+    body: { is_active: false },
+  })),
+  'DELETE /api/users/:id': administrator(async ({ user }) => ({ path: `/api/users/${await user()}` })),
+  'POST /api/users/:id/reset-token': administrator(async ({ user }) => ({
+    path: `/api/users/${await user()}/reset-token`,
+  })),
+  'POST /api/users/:id/password': administrator(async ({ user }) => ({
+    path: `/api/users/${await user('admin_only')}/password`,
+    body: {},
+  })),
+
+  'GET /api/topics': administrator('/api/topics'),
+  'GET /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
+  'GET /api/topics/:id/last': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}/last` })),
+  'GET /api/topics/:id/subscribers': administrator(async ({ topic }) => ({
+    path: `/api/topics/${await topic()}/subscribers`,
+  })),
+  'DELETE /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
+  'POST /api/publish': administrator(() => ({
+    path: '/api/publish',
+    body: { namespace: 'own', topic: 'matrix', format: 'string', data: 'x' },
+  })),
+
+  'GET /api/connections': administrator('/api/connections'),
+  'POST /api/connections/disconnect-user': administrator(async ({ user }) => ({
+    path: '/api/connections/disconnect-user',
+    body: { user_id: await user() },
+  })),
+  'POST /api/connections/:connection_id/disconnect': administrator(async ({ connection }) => ({
+    path: `/api/connections/${await connection()}/disconnect`,
+  })),
+
+  'GET /api/stats/system': administrator('/api/stats/system'),
+  'GET /api/stats/system/history': administrator('/api/stats/system/history?range=1h'),
+  'GET /api/stats/topics': administrator('/api/stats/topics'),
+  'GET /api/stats/topics/:id/history': administrator(async ({ topic }) => ({
+    path: `/api/stats/topics/${await topic()}/history?range=1h`,
+  })),
+  'GET /api/stats/users': administrator('/api/stats/users'),
+  'GET /metrics': administrator('/metrics'),
+  'GET /api/stream': administrator('/api/stream'),
+  'GET /api/tap': administrator('/api/tap?namespace=own'),
+
+  'GET /api/audit-logs': administrator('/api/audit-logs'),
+  'GET /api/audit-logs/export': administrator('/api/audit-logs/export?format=csv'),
+  'GET /api/settings': administrator('/api/settings'),
+  'GET /api/definitions': administrator('/api/definitions'),
+  'POST /api/definitions': administrator(() => ({
+    path: '/api/definitions?dry_run=true',
+    body: { version: 1, namespaces: [], users: [], grants: [] },
+  })),
+};
