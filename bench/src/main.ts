@@ -1,102 +1,76 @@
 import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
-import type { WorkloadResult } from './report/results.js';
+import { cpus, platform, totalmem } from 'node:os';
+import { resolve } from 'node:path';
+import { chosen, type Options, parseOptions, UsageError, usage } from './options.js';
+import type { Peer } from './peers/peer.js';
+import { Progress } from './progress.js';
+import { plot } from './report/plot.js';
+import { rawFigures } from './report/raw.js';
 import { resultTable } from './report/table.js';
-import { workloads } from './workloads/all.js';
-import type { Figures, Workload } from './workloads/workload.js';
+import { workloads } from './rows/all-rows.js';
+import { measureAll } from './suite.js';
+import type { Workload } from './workloads/workload.js';
 
-const usage = `Usage: npm run bench -- [options]
+/** Our own, which every run has. */
+const ours = 'PulseMQ';
 
-Measures PulseMQ against every peer found on this machine, interleaved, and prints medians and ratios.
-
-  --only <names>     workloads, joined by commas (--list shows them)
-  --peers <names>    peers, joined by commas; PulseMQ is always among them
-  --rounds <count>   rounds of each workload (default 3)
-  --seconds <count>  measured time of a run (default 3)
-  --quick            one round of one second, to see that it works
-  --json <file>      keep every figure of every run
-  --list             list the workloads
-  --help             this text`;
-
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    peers: { type: 'string' },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '3' },
-    quick: { type: 'boolean', default: false },
-    json: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-if (options.help) {
-  console.log(usage);
-  process.exit(0);
+function list(rows: readonly Workload[]): string {
+  return rows
+    .map(({ name, title, peers, targets }) => {
+      const bounds = targets.map(({ text }) => text).join('; ');
+      const lines = [`${name.padEnd(22)} ${title}`, `against ${peers.map((peer) => peer.name).join(', ')}`];
+      return [...lines, ...(bounds === '' ? [] : [`must hold: ${bounds}`])].join(`\n${' '.repeat(23)}`);
+    })
+    .join('\n');
 }
 
-const rounds = options.quick ? 1 : Number(options.rounds);
-const seconds = options.quick ? 1 : Number(options.seconds);
-const wantedPeers = options.peers?.split(',');
-const wanted = options.only?.split(',');
-const unknown = wanted?.filter((name) => !workloads.some((one) => one.name === name)) ?? [];
-if (unknown.length > 0) {
-  console.error(
-    `bench: there is no workload ${unknown.join(', ')}; there are ${workloads.map(({ name }) => name).join(', ')}`,
-  );
-  process.exit(2);
-}
-if (options.list) {
-  for (const { name, title } of workloads) console.log(`${name.padEnd(22)} ${title}`);
-  process.exit(0);
-}
-
-const chosen = workloads.filter(({ name }) => wanted?.includes(name) ?? true);
-const settings = new Map<string, string>();
-for (const peer of new Set(chosen.flatMap(({ peers }) => peers))) {
-  if (wantedPeers !== undefined && peer.name !== 'PulseMQ' && !wantedPeers.includes(peer.name)) continue;
-  const text = peer.describe();
-  if (text === undefined)
-    console.error(`bench: ${peer.name} is not on this machine; npm run bench:peers installs what it can`);
-  else settings.set(peer.name, text);
-}
-
-const progress = (text: string): void => {
-  process.stderr.write(process.stderr.isTTY === true ? `\r\u001b[K${text}` : `${text}\n`);
-};
-
-/** All peers of a workload, one after the other, round by round: what disturbs one round disturbs all of it. */
-async function measure(workload: Workload): Promise<WorkloadResult> {
-  const runs = new Map<string, Figures[]>();
-  const peers = workload.peers.filter(({ name }) => settings.has(name));
-  for (let round = 1; round <= rounds; round++) {
-    for (const peer of peers) {
-      progress(`${workload.name}, round ${round} of ${rounds}, ${peer.name}`);
-      const figures = await workload.run(peer, seconds);
-      runs.set(peer.name, [...(runs.get(peer.name) ?? []), figures]);
-    }
+/** Peers that take part and are on this machine, with their versions and settings. */
+function settingsOf(rows: readonly Workload[], options: Options): Map<string, string> {
+  const all = [...new Map(rows.flatMap(({ peers }) => peers).map((peer) => [peer.name, peer])).values()];
+  const others = all.filter(({ name }) => name !== ours);
+  const wanted =
+    options.peers?.[0] === 'none'
+      ? []
+      : chosen<Peer>(
+          others,
+          options.peers?.filter((name) => name !== ours),
+          'peer',
+        );
+  const settings = new Map<string, string>();
+  for (const peer of all) {
+    if (peer.name !== ours && !wanted.includes(peer)) continue;
+    const text = peer.describe();
+    if (text !== undefined) settings.set(peer.name, text);
+    else
+      console.error(
+        `bench: ${peer.name} is not on this machine and is left out; npm run bench:peers installs what it can`,
+      );
   }
-  return { workload, runs };
+  return settings;
 }
 
-const results: WorkloadResult[] = [];
-for (const workload of chosen) results.push(await measure(workload));
-progress('');
-
-console.log(
-  `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; medians of ${rounds} rounds of ${seconds} s, interleaved`,
-);
-for (const [name, text] of settings) console.log(`${name}: ${text}`);
-console.log(`\n${resultTable(results)}`);
-if (options.json !== undefined) {
-  const runs = results.map(({ workload, runs: byPeer }) => ({
-    workload: workload.name,
-    runs: Object.fromEntries(byPeer),
-  }));
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ settings: Object.fromEntries(settings), rounds, seconds, runs }, null, 2)}\n`,
-  );
+async function main(options: Options): Promise<void> {
+  if (options.help) return console.log(usage);
+  const rows = chosen(workloads, options.only, 'workload');
+  if (options.list) return console.log(list(rows));
+  if (options.profile !== undefined) process.env.BENCH_PROFILE = resolve(options.profile);
+  const settings = settingsOf(rows, options);
+  const progress = new Progress(process.stderr);
+  const results = await measureAll(rows, settings, options, progress);
+  progress.end();
+  const machine = `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()}, Node ${process.version}`;
+  console.log(`${machine}; medians of interleaved rounds, ${options.seconds} s measured in each run\n`);
+  for (const [name, text] of settings) console.log(`${name}: ${text}`);
+  console.log(`\n${resultTable(results)}`);
+  if (options.json !== undefined) writeFileSync(options.json, rawFigures(results, { machine, settings, options }));
+  if (options.plot !== undefined) writeFileSync(options.plot, plot(results));
+  if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
 }
-process.exit(0);
+
+try {
+  await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`bench: ${error.message}\nbench: --help tells more`);
+  process.exitCode = 2;
+}

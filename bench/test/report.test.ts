@@ -21,6 +21,7 @@ const result = (ours: number[], theirs: number[], dropped = 0): WorkloadResult =
     ['PulseMQ', ours.map((rate) => ({ deliveries_per_second: rate, dropped_messages: dropped }))],
     ['NATS', theirs.map((rate) => ({ deliveries_per_second: rate, dropped_messages: 0 }))],
   ]),
+  failures: [],
 });
 
 test('the median is the middle one, or between the two in the middle', () => {
@@ -35,9 +36,9 @@ test('a ratio is the median of the ratios of neighbouring runs', () => {
 
 test('a target holds by its bound, and not when anything of ours was dropped', () => {
   const [target] = result([], []).workload.targets;
-  expect(judge(result([20], [10]), target!)).toEqual({ value: 2, holds: true });
-  expect(judge(result([19], [10]), target!)).toEqual({ value: 1.9, holds: false });
-  expect(judge(result([20], [10], 1), target!)).toEqual({ value: 2, holds: false });
+  expect(judge(result([20], [10]), target!)).toEqual({ value: 2, bound: 2, verdict: 'holds' });
+  expect(judge(result([19], [10]), target!)).toEqual({ value: 1.9, bound: 2, verdict: 'does not hold' });
+  expect(judge(result([20], [10], 1), target!)).toEqual({ value: 2, bound: 2, verdict: 'no result' });
   expect(judge(result([20], []), target!)).toBeUndefined();
 });
 

@@ -1,33 +1,44 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Ask, Job, Report } from './job.js';
+import type { Ask, Counts, Job, Latency, Report } from './job.js';
 
 const file = fileURLToPath(new URL('./generator.js', import.meta.url));
 
 /** A generator in a process of its own. */
 export class GeneratorProcess {
+  readonly #kind: Job['kind'];
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess) {
-    this.#child = child;
+  private constructor(kind: Job['kind']) {
+    this.#kind = kind;
+    this.#child = fork(file);
   }
 
   /** Resolves when its connections are open and its subscriptions live. */
   static async start(job: Job): Promise<GeneratorProcess> {
-    const generator = new GeneratorProcess(fork(file));
+    const generator = new GeneratorProcess(job.kind);
     generator.#child.send({ job });
     await generator.#next('ready');
     return generator;
   }
 
-  async counts(): Promise<Extract<Report, { kind: 'counts' }>> {
+  counts(): Promise<Counts> {
+    const counts = this.#next('counts');
     this.ask('counts');
-    return this.#next('counts');
+    return counts as Promise<Counts>;
   }
 
-  async latency(): Promise<Extract<Report, { kind: 'latency' }>> {
+  latency(): Promise<Latency> {
+    const latency = this.#next('latency');
     this.ask('latency');
-    return this.#next('latency');
+    return latency as Promise<Latency>;
+  }
+
+  /** Begins what waits for it; resolves with how long it took, milliseconds. */
+  async go(): Promise<number> {
+    const done = this.#next('done');
+    this.ask('go');
+    return ((await done) as Extract<Report, { kind: 'done' }>).elapsedMs;
   }
 
   ask(ask: Ask): void {
@@ -38,15 +49,16 @@ export class GeneratorProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #next<Kind extends Report['kind']>(kind: Kind): Promise<Extract<Report, { kind: Kind }>> {
+  #next(kind: Report['kind']): Promise<Report> {
     return new Promise((resolve, reject) => {
       const onMessage = (report: Report): void => {
         if (report.kind !== kind) return;
         this.#child.off('message', onMessage);
         this.#child.off('exit', onExit);
-        resolve(report as Extract<Report, { kind: Kind }>);
+        resolve(report);
       };
-      const onExit = (code: number | null): void => reject(new Error(`a load generator ended with ${code}`));
+      const onExit = (code: number | null): void =>
+        reject(new Error(`the load generator "${this.#kind}" ended with ${code}: its reason stands above`));
       this.#child.on('message', onMessage);
       this.#child.once('exit', onExit);
     });

@@ -1,5 +1,10 @@
-import type { Ask, Job, Report } from './job.js';
+import { Churner } from './churner.js';
+import { Connector } from './connector.js';
+import { Dashboards } from './dashboards.js';
+import type { Ask, Job, Report, Worker } from './job.js';
 import { Publisher } from './publisher.js';
+import { SdkPublisher } from './sdk-publisher.js';
+import { SdkReceiver } from './sdk-receiver.js';
 import { Subscriber } from './subscriber.js';
 
 /** A load generator: a process of its own that carries out one job and answers what it is asked. */
@@ -8,25 +13,51 @@ const tell = (report: Report): void => {
   process.send?.(report);
 };
 
-let worker: Publisher | Subscriber | null = null;
-
-async function begin(job: Job): Promise<void> {
-  worker = job.kind === 'publish' ? await Publisher.open(job) : await Subscriber.open(job);
-  tell({ kind: 'ready' });
+function open(job: Job): Worker | Promise<Worker> {
+  switch (job.kind) {
+    case 'publish':
+      return Publisher.open(job);
+    case 'subscribe':
+      return Subscriber.open(job);
+    case 'churn':
+      return Churner.open(job);
+    case 'connect':
+      return new Connector(job);
+    case 'dashboards':
+      return Dashboards.open(job);
+    case 'sdkPublish':
+      return SdkPublisher.open(job);
+    case 'sdkReceive':
+      return SdkReceiver.open(job);
+  }
 }
 
-function answer(ask: Ask): void {
-  if (worker === null) return;
-  if (ask === 'counts') {
-    const { user, system } = process.cpuUsage();
-    tell({ kind: 'counts', count: worker.count, atNs: Number(process.hrtime.bigint()), cpuUs: user + system });
-  } else if (ask === 'reset') worker.reset();
+function tellCounts({ count, more = {} }: Worker): void {
+  const { user, system } = process.cpuUsage();
+  tell({ kind: 'counts', count, atNs: Number(process.hrtime.bigint()), cpuUs: user + system, more });
+}
+
+async function go(worker: Worker): Promise<void> {
+  const startedMs = performance.now();
+  await worker.go?.();
+  tell({ kind: 'done', elapsedMs: performance.now() - startedMs });
+}
+
+function answer(worker: Worker, ask: Ask): void {
+  if (ask === 'counts') tellCounts(worker);
+  else if (ask === 'reset') worker.reset?.();
   else if (ask === 'stop') worker.stop();
-  else if (worker instanceof Subscriber) tell(worker.latency());
+  else if (ask === 'go') void go(worker);
+  else if (worker.latency !== undefined) tell(worker.latency());
+  else throw new Error('this generator measures no latency');
 }
 
-process.on('message', (message: { job: Job } | { ask: Ask }) => {
-  if ('job' in message) void begin(message.job);
-  else answer(message.ask);
+let opened: Promise<Worker> | null = null;
+
+process.on('message', async (message: { job: Job } | { ask: Ask }) => {
+  if ('ask' in message) return opened === null ? undefined : answer(await opened, message.ask);
+  opened = Promise.resolve(open(message.job));
+  await opened;
+  tell({ kind: 'ready' });
 });
 process.once('disconnect', () => process.exit(0));

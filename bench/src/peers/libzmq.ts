@@ -1,23 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { WireName } from '../wire/wires.js';
 import type { Peer } from './peer.js';
-import { firstLine, freePort, nativeFolder, peersFolder, startListening, stopProcess } from './process.js';
+import { compiled, freePort, startReady, stopProcess } from './process.js';
 
-const binary = join(peersFolder, 'zmq-proxy');
-
-/** Compiled at the first use, where a compiler and the headers are. */
-const isCompiled = (): boolean =>
-  existsSync(binary) ||
-  firstLine('sh', '-c', `cc -O2 -o '${binary}' '${join(nativeFolder, 'zmq-proxy.c')}' -lzmq && echo done`) === 'done';
+const binary = (): string | undefined => compiled('zmq-proxy', '-lzmq');
 
 const libzmqPeer = (name: string, wire: WireName): Peer => ({
   name,
   wire,
-  describe: () => (isCompiled() ? 'libzmq zmq_proxy XSUB/XPUB, high-water marks off' : undefined),
+  describe: () => binary() && 'libzmq zmq_proxy XSUB/XPUB, high-water marks off',
   start: async () => {
     const [pubPort, subPort] = [await freePort(), await freePort()];
-    const child = await startListening(binary, [String(pubPort), String(subPort)], subPort);
+    const child = await startReady(binary()!, [String(pubPort), String(subPort)]);
     return { address: { pubPort, subPort }, pid: child.pid!, stop: () => stopProcess(child) };
   },
 });

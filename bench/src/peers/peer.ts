@@ -5,6 +5,8 @@ import type { WireName } from '../wire/wires.js';
 export interface Peer {
   readonly name: string;
   readonly wire: WireName;
+  /** Nobody publishes to it: what its subscribers get is its own. */
+  readonly isSource?: boolean;
   /** Version and settings, for the report; undefined when it is not on this machine. */
   describe(): string | undefined;
   start(): Promise<RunningPeer>;
@@ -12,6 +14,24 @@ export interface Peer {
 
 export interface RunningPeer {
   readonly address: PeerAddress;
+  /** 0 where there is no process. */
   readonly pid: number;
+  /** What only our own broker can be asked. */
+  readonly inside?: Inside;
   stop(): Promise<void>;
+}
+
+/** What our broker tells of itself. */
+export interface Inside {
+  /** Resident memory after a collection in all its threads, bytes. */
+  collectedBytes(): Promise<number>;
+  /** Read-to-write delay of each second since this was last asked, microseconds. */
+  writeDelays(): Promise<readonly WriteDelay[]>;
+}
+
+/** The engine's histogram of one second. */
+export interface WriteDelay {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }

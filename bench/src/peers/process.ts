@@ -1,10 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const peersFolder = fileURLToPath(new URL('../../.peers/', import.meta.url));
-export const nativeFolder = fileURLToPath(new URL('../../native/', import.meta.url));
+const nativeFolder = fileURLToPath(new URL('../../native/', import.meta.url));
+
+const startTimeoutMs = 10_000;
+const retryMs = 20;
 
 /** What a command prints first, or undefined when it is not there. */
 export function firstLine(file: string, ...args: string[]): string | undefined {
@@ -18,6 +23,14 @@ export function firstLine(file: string, ...args: string[]): string | undefined {
   }
 }
 
+/** The program made of a file of bench/native, compiled at the first use; undefined without a compiler or the libraries. */
+export function compiled(name: string, ...libraries: string[]): string | undefined {
+  const binary = join(peersFolder, name);
+  if (existsSync(binary)) return binary;
+  const command = `mkdir -p '${peersFolder}' && cc -O2 -o '${binary}' '${join(nativeFolder, `${name}.c`)}' ${libraries.join(' ')} && echo done`;
+  return firstLine('sh', '-c', command) === 'done' ? binary : undefined;
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -28,12 +41,27 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts a process and resolves when its port takes connections. */
-export async function startListening(file: string, args: string[], port: number): Promise<ChildProcess> {
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'ignore'] });
-  const deadline = Date.now() + 10_000;
+export async function startListening(
+  file: string,
+  args: string[],
+  port: number,
+  options: SpawnOptions = {},
+): Promise<ChildProcess> {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'ignore'], ...options });
+  const deadline = Date.now() + startTimeoutMs;
   while (!(await isListening(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${file} did not start`);
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${file} ${args.join(' ')} did not start`);
   }
+  return child;
+}
+
+/** Starts a program that says `ready` when it listens. */
+export async function startReady(file: string, args: string[]): Promise<ChildProcess> {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  await Promise.race([
+    once(child.stdout!, 'data'),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file} ${args.join(' ')} did not start`))),
+  ]);
   return child;
 }
 
@@ -44,7 +72,7 @@ function isListening(port: number): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once('error', () => setTimeout(resolve, 20, false));
+    socket.once('error', () => setTimeout(resolve, retryMs, false));
   });
 }
 

@@ -1,6 +1,7 @@
 import { MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage, encodeSubscribe, frameHeaderBytes } from '@pulsemq/zmtp';
 import type { PeerWire } from './peer-wire.js';
+import { benchNamespace, benchUsername } from './pulsemq.js';
 import { dialZmtp } from './zmtp-socket.js';
 
 /** libzmq's XSUB/XPUB proxy, which copies what a PUB sends: as one frame, or as the seven of our deliveries. */
@@ -16,25 +17,26 @@ const libzmqWire = (encode: (topic: string, payload: Uint8Array) => Uint8Array, 
     socket.write(encodeSubscribe(new Uint8Array(0), 'command'));
     return socket;
   },
+  openIdle: (address) => dialZmtp(address.subPort, 'SUB'),
   deliveryBytes: (topic, payloadBytes) => encode(topic, new Uint8Array(payloadBytes)).length,
   payloadAt: (topic, payloadBytes) =>
     encode(topic, new Uint8Array(payloadBytes)).length - payloadEndBytes - payloadBytes,
 });
 
 export const libzmqOneFrame = libzmqWire(
-  (topic, payload) => encodeMessage([Buffer.concat([Buffer.from(`market:${topic}`), payload])]),
+  (topic, payload) => encodeMessage([Buffer.concat([Buffer.from(`${benchNamespace}:${topic}`), payload])]),
   0,
 );
 
 export const libzmqSevenFrames = libzmqWire(
   (topic, payload) =>
     encodeMessage([
-      Buffer.from(`market:${topic}`),
+      Buffer.from(`${benchNamespace}:${topic}`),
       ...messageFrames({
         type: MessageType.pub,
-        namespace: 'market',
+        namespace: benchNamespace,
         topic,
-        username: 'bench',
+        username: benchUsername,
         payload,
         reserved: new Uint8Array(24),
       }),

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { dial, readUntil } from './dial.js';
 import type { PeerAddress, PeerWire } from './peer-wire.js';
+import { countText } from './reply-count.js';
 
 const hello =
   'CONNECT {"verbose":false,"pedantic":false,"tls_required":false,"name":"bench","lang":"raw","version":"1"}\r\nPING\r\n';
+const ping = 'PING\r\n';
 
 async function open(address: PeerAddress): Promise<Socket> {
   const socket = await dial(address.pubPort);
@@ -13,15 +15,19 @@ async function open(address: PeerAddress): Promise<Socket> {
   return socket;
 }
 
+/** The server asks now and then whether the client is there. */
+function answerPings(socket: Socket): void {
+  socket.on('data', (chunk) => {
+    if (chunk.includes(ping)) socket.write('PONG\r\n');
+  });
+  socket.resume();
+}
+
 /** NATS core, which acknowledges nothing. */
 export const natsWire: PeerWire = {
   openPublisher: async (address) => {
     const socket = await open(address);
-    // The server asks now and then whether the client is there.
-    socket.on('data', (chunk) => {
-      if (chunk.includes('PING')) socket.write('PONG\r\n');
-    });
-    socket.resume();
+    answerPings(socket);
     return {
       socket,
       ackedCount: () => undefined,
@@ -35,11 +41,27 @@ export const natsWire: PeerWire = {
     await readUntil(socket, (soFar) => soFar.includes('PONG\r\n'));
     return socket;
   },
+  openIdle: async (address) => {
+    const socket = await open(address);
+    answerPings(socket);
+    return socket;
+  },
+  openChurner: async (address) => {
+    const socket = await open(address);
+    const answeredCount = countText(socket, 'PONG\r\n');
+    return {
+      socket,
+      // A PING behind each, so that it is seen to have been worked off, as ours are.
+      subscribe: (topic) => Buffer.from(`SUB ${topic} ${topic.replace(/\D/g, '')}\r\nPING\r\n`),
+      cancel: (topic) => Buffer.from(`UNSUB ${topic.replace(/\D/g, '')}\r\nPING\r\n`),
+      answeredCount,
+    };
+  },
   talkBytes: (bytes, at, socket) => {
     // MSG begins with another letter.
     if (bytes[at] !== 0x50) return 0;
     socket.write('PONG\r\n');
-    return 'PING\r\n'.length;
+    return ping.length;
   },
   deliveryBytes: (topic, payloadBytes) => natsWire.payloadAt(topic, payloadBytes) + payloadBytes + 2,
   payloadAt: (topic, payloadBytes) => `MSG ${topic} 1 ${payloadBytes}\r\n`.length,

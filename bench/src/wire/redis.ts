@@ -23,6 +23,7 @@ export const redisWire: PeerWire = {
     await readUntil(socket, (soFar) => soFar.toString('latin1').split('subscribe').length > topics.length);
     return socket;
   },
+  openIdle: (address) => dial(address.pubPort),
   deliveryBytes: (topic, payloadBytes) => redisWire.payloadAt(topic, payloadBytes) + payloadBytes + 2,
   payloadAt: (topic, payloadBytes) =>
     `*4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$${topic.length}\r\n${topic}\r\n$${payloadBytes}\r\n`.length,

@@ -1,18 +1,22 @@
+import { directWire } from './direct.js';
 import { libzmqOneFrame, libzmqSevenFrames } from './libzmq.js';
 import { natsWire } from './nats.js';
 import type { PeerWire } from './peer-wire.js';
+import { pulseMqWire } from './pulse-mq.js';
 import { pulsemqWire } from './pulsemq.js';
+import { rawBytesWire } from './raw-bytes.js';
 import { redisWire } from './redis.js';
-import { sinkWire } from './sink.js';
 
 /** Every wire a generator speaks, by the name its jobs carry. */
 export const wires = {
   pulsemq: pulsemqWire,
+  'pulse-mq': pulseMqWire,
   nats: natsWire,
   redis: redisWire,
   libzmq1: libzmqOneFrame,
   libzmq7: libzmqSevenFrames,
-  sink: sinkWire,
+  rawBytes: rawBytesWire,
+  direct: directWire,
 } as const satisfies Record<string, PeerWire>;
 
 export type WireName = keyof typeof wires;

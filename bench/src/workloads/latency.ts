@@ -1,42 +1,79 @@
-import { GeneratorProcess } from '../load/generator-process.js';
+import type { GeneratorProcess } from '../load/generator-process.js';
+import type { Latency } from '../load/job.js';
+import type { RateStep } from '../load/schedule.js';
 import type { Peer } from '../peers/peer.js';
-import type { Figures } from './workload.js';
+import { median } from '../report/median.js';
+import { drained, pause, Stage } from './stage.js';
+import { topicList } from './topics.js';
+import type { Effort, Figures } from './workload.js';
 
-const warmMs = 1_000;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Rate of the idle pair: what a broker with nothing to do, and the machine, make of a message now and then. */
+const idleRate = 1_000;
+export const tickTopics = topicList(100);
+export const tickPayloadBytes = 100;
 
-/** From the moment a message was due to the moment its subscriber read it, at a steady rate: a stall counts for all it held up. */
-export async function latency(peer: Peer, rate: number, seconds: number): Promise<Figures> {
-  const running = await peer.start();
-  const topics = Array.from({ length: 100 }, (_, index) => `sz${String(index).padStart(6, '0')}.tick`);
-  const common = { wire: peer.wire, address: running.address, payloadBytes: 100 };
-  const generators: GeneratorProcess[] = [];
-  try {
-    const subscriber = await GeneratorProcess.start({
-      kind: 'subscribe',
-      ...common,
-      interests: [['>']],
-      topic: topics[0]!,
-      measuresLatency: true,
-    });
-    generators.push(subscriber);
-    const publisher = await GeneratorProcess.start({
-      kind: 'publish',
-      ...common,
-      topics,
-      rate,
-      linkCount: 1,
-      windowCount: 0,
-      messageCount: 0,
-    });
-    generators.push(publisher);
-    await pause(warmMs);
-    subscriber.ask('reset');
-    await pause(seconds * 1_000);
-    const { p50Us, p99Us, maxUs, count } = await subscriber.latency();
-    return { p50_us: p50Us, p99_us: p99Us, max_us: maxUs, received_per_second: count / seconds };
-  } finally {
-    for (const generator of generators) generator.end();
-    await running.stop();
-  }
+/** A subscriber of all ticks that reads the delay of each. */
+export const tickReader = (stage: Stage): Promise<GeneratorProcess> =>
+  stage.subscriber({
+    interests: [['*.tick']],
+    topic: tickTopics[0]!,
+    payloadBytes: tickPayloadBytes,
+    measuresLatency: true,
+  });
+
+/** Ticks on time, from now on. */
+export const ticks = (stage: Stage, ...schedule: RateStep[]): Promise<GeneratorProcess> =>
+  stage.timedPublisher({ topics: tickTopics, payloadBytes: tickPayloadBytes, schedule, isStamped: true });
+
+export const steadily = (rate: number): RateStep => ({ rate, seconds: Number.POSITIVE_INFINITY });
+
+/** Delays of the next `seconds`. */
+export async function delaysFor(reader: GeneratorProcess, seconds: number): Promise<Latency> {
+  reader.ask('reset');
+  await pause(seconds * 1_000);
+  return reader.latency();
 }
+
+/** From the moment a message was due to the moment its subscriber read it: first nearly idle, then at the rate. */
+export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effort): Promise<Figures> {
+  return Stage.run(peer, async (stage) => {
+    const reader = await tickReader(stage);
+    const idler = await ticks(stage, steadily(idleRate));
+    await pause(warmSeconds * 1_000);
+    const idle = await delaysFor(reader, seconds);
+    idler.ask('stop');
+    const publisher = await ticks(stage, steadily(rate));
+    await pause(warmSeconds * 1_000);
+    await stage.running.inside?.writeDelays();
+    const loaded = await delaysFor(reader, seconds);
+    const inside = (await stage.running.inside?.writeDelays()) ?? [];
+    publisher.ask('stop');
+    const received = await drained(reader);
+    const published = (await publisher.counts()).count + (await idler.counts()).count;
+    return {
+      ...figuresOf(loaded, seconds),
+      idle_p50_us: idle.p50Us,
+      idle_p99_us: idle.p99Us,
+      engine_p50_us: median(inside.map(({ p50 }) => p50)),
+      engine_p99_us: median(inside.map(({ p99 }) => p99)),
+      dropped_messages: Math.max(0, published - received),
+    };
+  });
+}
+
+/** The same with no broker between: what of every delay is the generators' and the machine's. */
+export function directLatency(peer: Peer, rate: number, { seconds, warmSeconds }: Effort): Promise<Figures> {
+  return Stage.run(peer, async (stage) => {
+    // Neither end is there before the other.
+    const [reader] = await Promise.all([tickReader(stage), ticks(stage, steadily(rate))]);
+    await pause(warmSeconds * 1_000);
+    return figuresOf(await delaysFor(reader, seconds), seconds);
+  });
+}
+
+const figuresOf = ({ p50Us, p99Us, maxUs, count }: Latency, seconds: number): Figures => ({
+  p50_us: p50Us,
+  p99_us: p99Us,
+  max_us: maxUs,
+  received_per_second: count / seconds,
+});

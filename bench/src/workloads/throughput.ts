@@ -1,84 +1,61 @@
-import { readFileSync } from 'node:fs';
-import { GeneratorProcess } from '../load/generator-process.js';
+import type { GeneratorProcess } from '../load/generator-process.js';
 import type { Peer } from '../peers/peer.js';
-import type { Figures } from './workload.js';
+import { drained, pause, Stage } from './stage.js';
+import { receiversOfEach } from './topics.js';
+import type { Effort, Figure, Figures } from './workload.js';
 
 /** What goes through a broker flat out. */
 export interface ThroughputOptions {
   readonly payloadBytes: number;
   readonly topics: readonly string[];
   readonly publisherCount: number;
-  /** One connection for each list of topics. */
+  /** One connection for each list of patterns. */
   readonly interests: readonly (readonly string[])[];
   readonly windowCount: number;
 }
 
-const settleMs = 1_000;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const deliveryRate: Figure = { name: 'deliveries_per_second', unit: 'deliveries/s', moreIsBetter: true };
+export const payloadRate: Figure = { name: 'payload_megabytes_per_second', unit: 'payload MB/s', moreIsBetter: true };
+export const wireRate: Figure = { name: 'wire_megabytes_per_second', unit: 'MB/s on the wire', moreIsBetter: true };
+export const cpu: Figure = { name: 'cpu_seconds_per_million', unit: 'CPU s/M deliveries', moreIsBetter: false };
+export const dropped: Figure = { name: 'dropped_messages', unit: 'dropped', moreIsBetter: false };
 
 /** Runs flat out, and counts what arrives in the middle of the run; then lets everything arrive and counts what did not. */
-export async function throughput(peer: Peer, options: ThroughputOptions, seconds: number): Promise<Figures> {
-  const running = await peer.start();
-  const common = { wire: peer.wire, address: running.address, payloadBytes: options.payloadBytes };
-  const generators: GeneratorProcess[] = [];
-  try {
-    const topic = options.topics[0]!;
-    const subscriber = await GeneratorProcess.start({
-      kind: 'subscribe',
-      ...common,
-      interests: options.interests,
-      topic,
-      measuresLatency: false,
-    });
-    generators.push(subscriber);
-    const publisher = await GeneratorProcess.start({
-      kind: 'publish',
-      ...common,
-      topics: options.topics,
-      rate: 0,
-      linkCount: options.publisherCount,
-      windowCount: options.windowCount,
-      messageCount: 0,
-    });
-    generators.push(publisher);
-    await pause(settleMs);
-    const [before, beforeCpuUs] = [await subscriber.counts(), cpuUsOf(running.pid)];
-    await pause(seconds * 1_000);
-    const [after, afterCpuUs] = [await subscriber.counts(), cpuUsOf(running.pid)];
-    publisher.ask('stop');
-    const deliveredTotal = await drained(subscriber);
-    const { count: publishedTotal } = await publisher.counts();
-    const deliveredCount = after.count - before.count;
-    const perSecond = deliveredCount / ((after.atNs - before.atNs) / 1e9);
-    const readersPerMessage = options.interests.reduce((sum, topics) => sum + share(topics, options.topics), 0);
-    return {
-      deliveries_per_second: perSecond,
-      megabytes_per_second: (perSecond * options.payloadBytes) / 1e6,
-      cpu_seconds_per_million: (afterCpuUs - beforeCpuUs) / deliveredCount,
-      dropped_messages: Math.max(0, Math.round(publishedTotal * readersPerMessage - deliveredTotal)),
-    };
-  } finally {
-    for (const generator of generators) generator.end();
-    await running.stop();
-  }
+export function throughput(peer: Peer, options: ThroughputOptions, effort: Effort): Promise<Figures> {
+  return Stage.run(peer, async (stage) => {
+    const { topics, payloadBytes, interests } = options;
+    const subscribing = stage.subscriber({ interests, topic: topics[0]!, payloadBytes, measuresLatency: false });
+    // Without a broker neither end is there before the other.
+    const subscriber = peer.wire === 'direct' ? null : await subscribing;
+    const publisher =
+      peer.isSource === true ? null : await stage.publisher({ ...options, linkCount: options.publisherCount });
+    return measured(stage, subscriber ?? (await subscribing), publisher, options, effort);
+  });
 }
 
-/** Part of the topics that a list of interests gets. */
-const share = (interests: readonly string[], topics: readonly string[]): number =>
-  interests.includes('>') ? 1 : interests.length / topics.length;
-
-/** Waits until nothing arrives any more. */
-async function drained(subscriber: GeneratorProcess): Promise<number> {
-  for (let last = -1; ; ) {
-    const { count } = await subscriber.counts();
-    if (count === last) return count;
-    last = count;
-    await pause(500);
-  }
-}
-
-/** CPU time of a process, all its threads, microseconds (proc(5): utime and stime in hundredths of a second). */
-function cpuUsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+async function measured(
+  stage: Stage,
+  subscriber: GeneratorProcess,
+  publisher: GeneratorProcess | null,
+  { topics, interests, payloadBytes }: ThroughputOptions,
+  { seconds, warmSeconds }: Effort,
+): Promise<Figures> {
+  await pause(warmSeconds * 1_000);
+  const [before, beforeCpuSeconds] = [await subscriber.counts(), stage.cpuSeconds()];
+  await pause(seconds * 1_000);
+  const [after, afterCpuSeconds] = [await subscriber.counts(), stage.cpuSeconds()];
+  publisher?.ask('stop');
+  const deliveredTotal = publisher === null ? 0 : await drained(subscriber);
+  const publishedTotal = (await publisher?.counts())?.count ?? 0;
+  const elapsedSeconds = (after.atNs - before.atNs) / 1e9;
+  const deliveredCount = after.count - before.count;
+  return {
+    [deliveryRate.name]: deliveredCount / elapsedSeconds,
+    [payloadRate.name]: (deliveredCount * payloadBytes) / elapsedSeconds / 1e6,
+    [wireRate.name]: (after.more.bytes! - before.more.bytes!) / elapsedSeconds / 1e6,
+    [cpu.name]: ((afterCpuSeconds - beforeCpuSeconds) / deliveredCount) * 1e6,
+    [dropped.name]: Math.max(0, publishedTotal * receiversOfEach(topics, interests) - deliveredTotal),
+    subscriber_cpu_share: (after.cpuUs - before.cpuUs) / 1e6 / elapsedSeconds,
+    ended_connections: after.more.endedCount!,
+  };
 }

@@ -1,18 +1,35 @@
 import type { Peer } from '../peers/peer.js';
 
-/** Figures of one run of one peer, by name; each with its unit in the name. */
+/** Figures of one run of one peer, by name; each with its unit in the name. Not a number: not measured with this peer. */
 export type Figures = Readonly<Record<string, number>>;
+
+/** How much of a workload is run. */
+export interface Effort {
+  /** Measured time. */
+  readonly seconds: number;
+  /** Time before it, in which everything gets going. */
+  readonly warmSeconds: number;
+  /** Part of the connections, sizes and rates: 1 for a measurement, less only to see that a workload works. */
+  readonly scale: number;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly moreIsBetter: boolean;
+}
 
 /** One thing that is measured. */
 export interface Workload {
   readonly name: string;
   readonly title: string;
-  /** The figure that is compared, and whether more of it is better. */
-  readonly figures: readonly { readonly name: string; readonly unit: string; readonly moreIsBetter: boolean }[];
+  readonly figures: readonly Figure[];
   readonly peers: readonly Peer[];
   /** What must hold, in words and as a check on the medians by peer. */
   readonly targets: readonly Target[];
-  run(peer: Peer, seconds: number): Promise<Figures>;
+  /** Rounds when nobody says otherwise. */
+  readonly rounds?: number;
+  run(peer: Peer, effort: Effort): Promise<Figures>;
 }
 
 export interface Target {
@@ -22,4 +39,6 @@ export interface Target {
   readonly peer?: string;
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** A figure of the idle pair: where ours is above the peer's already there, `atMost` grows by as much, at most twofold. */
+  readonly idleFigure?: string;
 }

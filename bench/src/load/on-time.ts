@@ -1,0 +1,59 @@
+import type { PublisherLink } from '../wire/peer-wire.js';
+import type { PublishJob } from './job.js';
+import { type RateStep, Schedule } from './schedule.js';
+import { sharpenSleep, sleepUntilDue } from './short-sleep.js';
+
+/** Messages of one turn, after which the process hears what it is asked. */
+const turnMaxCount = 4_096;
+
+const nowNs = (): number => Number(process.hrtime.bigint());
+
+/** Open loop: each message is sent at the moment it is due, and carries that moment, whenever it could really be sent. */
+export class OnTime {
+  count = 0;
+  readonly startedNs = nowNs();
+  readonly #link: PublisherLink;
+  readonly #schedule: Schedule;
+  readonly #messages: readonly Buffer[];
+  /** Where the moment stands in each; -1 when it is not told. */
+  readonly #stampAt: number;
+  #isStopped = false;
+  readonly #turn = (): void => this.#run();
+
+  constructor(link: PublisherLink, { topics, payloadBytes, isStamped }: PublishJob, steps: readonly RateStep[]) {
+    const payload = Buffer.alloc(payloadBytes, 0xff);
+    this.#link = link;
+    this.#schedule = new Schedule(steps);
+    this.#messages = topics.map((topic) => link.encode(topic, payload));
+    sharpenSleep();
+    this.#stampAt = isStamped ? this.#messages[0]!.indexOf(payload) : -1;
+    this.#run();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #run(): void {
+    if (this.#isStopped) return;
+    const elapsedNs = nowNs() - this.startedNs;
+    const dueCount = Math.min(this.#schedule.dueCount(elapsedNs) - this.count, turnMaxCount);
+    if (dueCount > 0) this.#send(dueCount);
+    else sleepUntilDue(this.#schedule.dueNs(this.count) - elapsedNs);
+    setImmediate(this.#turn);
+  }
+
+  #send(dueCount: number): void {
+    const parts = new Array<Buffer>(dueCount);
+    for (let index = 0; index < dueCount; index++) parts[index] = this.#message(this.count++);
+    this.#link.socket.write(dueCount === 1 ? parts[0]! : Buffer.concat(parts));
+  }
+
+  #message(index: number): Buffer {
+    const message = this.#messages[index % this.#messages.length]!;
+    if (this.#stampAt < 0) return message;
+    const stamped = Buffer.from(message);
+    stamped.writeDoubleBE(this.startedNs + this.#schedule.dueNs(index), this.#stampAt);
+    return stamped;
+  }
+}

@@ -1,0 +1,68 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { PulseMQClient } from '@pulsemq/client';
+import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
+import type { SdkPublishJob, Worker } from './job.js';
+
+/** Publishes between two looks at the window. */
+const blockCount = 500;
+
+/** Publishes flat out with a client library: ours waits for the acknowledgement of each, NATS's has none. */
+export class SdkPublisher implements Worker {
+  /** Publishes acknowledged, or handed over where nothing is acknowledged. */
+  count = 0;
+  #isStopped = false;
+
+  static async open(job: SdkPublishJob): Promise<SdkPublisher> {
+    const publisher = new SdkPublisher();
+    const { pubPort, subPort, token = '' } = job.address;
+    if (job.library === '@pulsemq/client') {
+      const client = new PulseMQClient({ host: '127.0.0.1', pubPort, subPort, username: benchUsername, token });
+      await client.connect();
+      void publisher.#publishAcknowledged(client, job);
+    } else void publisher.#publishUnacknowledged(await connect({ servers: `127.0.0.1:${pubPort}` }), job);
+    return publisher;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  async #publishAcknowledged(client: PulseMQClient, { topics, payloadBytes, windowCount }: SdkPublishJob) {
+    const payload = Buffer.alloc(payloadBytes, 'x');
+    let sent = 0;
+    let wake = (): void => {};
+    const onAck = (): void => {
+      this.count++;
+      if (sent - this.count < windowCount) wake();
+    };
+    while (!this.#isStopped) {
+      for (let index = 0; index < blockCount && sent - this.count < windowCount; index++, sent++) {
+        client.publish(benchNamespace, topics[sent % topics.length]!, payload).then(onAck, fail);
+      }
+      if (sent - this.count < windowCount) await new Promise(setImmediate);
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+
+  async #publishUnacknowledged(connection: NatsConnection, { topics, payloadBytes, windowCount }: SdkPublishJob) {
+    const payload = Buffer.alloc(payloadBytes, 'x');
+    const flushes: Promise<void>[] = [];
+    for (let sent = 0; !this.#isStopped; ) {
+      for (let index = 0; index < blockCount; index++, sent++)
+        connection.publish(topics[sent % topics.length]!, payload);
+      flushes.push(connection.flush().then(() => this.#add(blockCount), fail));
+      // A flush is answered when the server has read everything before it: the only thing that paces this library.
+      if (flushes.length * blockCount >= windowCount) await flushes.shift();
+    }
+  }
+
+  #add(count: number): void {
+    this.count += count;
+  }
+}
+
+/** Nothing may fail here; what does ends this process. */
+function fail(error: unknown): never {
+  console.error(error);
+  process.exit(1);
+}

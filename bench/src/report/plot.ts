@@ -1,0 +1,11 @@
+import { delayChart } from './delay-chart.js';
+import { ratioChart } from './ratio-chart.js';
+import type { WorkloadResult } from './results.js';
+import { svg } from './svg.js';
+
+/** An SVG: how far above or below NATS each workload is, and the delays by rate. */
+export function plot(results: readonly WorkloadResult[]): string {
+  const ratios = ratioChart(results);
+  const delays = delayChart(results, ratios.heightPx);
+  return svg(ratios.heightPx + delays.heightPx, [...ratios.marks, ...delays.marks]);
+}

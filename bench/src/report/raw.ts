@@ -1,0 +1,26 @@
+import type { WorkloadResult } from './results.js';
+
+interface Circumstances {
+  readonly machine: string;
+  readonly settings: ReadonlyMap<string, string>;
+  readonly options: object;
+}
+
+/** Every figure of every run, as JSON. */
+export function rawFigures(results: readonly WorkloadResult[], { machine, settings, options }: Circumstances): string {
+  const whole = {
+    at: new Date().toISOString(),
+    machine,
+    settings: Object.fromEntries(settings),
+    options,
+    workloads: results.map(({ workload, runs, failures }) => ({
+      name: workload.name,
+      title: workload.title,
+      figures: workload.figures,
+      targets: workload.targets,
+      runs: Object.fromEntries(runs),
+      failures,
+    })),
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
+}

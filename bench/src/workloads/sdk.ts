@@ -1,0 +1,86 @@
+import type { GeneratorProcess } from '../load/generator-process.js';
+import type { ClientLibrary } from '../load/job.js';
+import type { Peer } from '../peers/peer.js';
+import { drained, pause, Stage } from './stage.js';
+import { topicList } from './topics.js';
+import type { Effort, Figures } from './workload.js';
+
+const topics = topicList(100);
+const payloadBytes = 100;
+const windowCount = 20_000;
+
+/** The library of each peer. */
+const libraryOf = (peer: Peer): ClientLibrary =>
+  peer.wire === 'pulsemq' ? '@pulsemq/client' : '@nats-io/transport-node';
+
+const sdkPublisher = (stage: Stage): Promise<GeneratorProcess> =>
+  stage.generator({
+    kind: 'sdkPublish',
+    library: libraryOf(stage.peer),
+    address: stage.running.address,
+    topics,
+    payloadBytes,
+    windowCount,
+  });
+
+const sdkReceiver = (stage: Stage, way: 'callback' | 'iterator'): Promise<GeneratorProcess> =>
+  stage.generator({
+    kind: 'sdkReceive',
+    library: libraryOf(stage.peer),
+    address: stage.running.address,
+    pattern: '>',
+    way,
+  });
+
+/** Publishes with the client library while a raw connection reads. */
+export function sdkPublish(peer: Peer, effort: Effort): Promise<Figures> {
+  return Stage.run(peer, async (stage) => {
+    const reader = await stage.subscriber({
+      interests: [['>']],
+      topic: topics[0]!,
+      payloadBytes,
+      measuresLatency: false,
+    });
+    const publisher = await sdkPublisher(stage);
+    return measured(publisher, publisher, reader, effort);
+  });
+}
+
+/** Receives with the client library what a raw connection publishes flat out. */
+export function sdkReceive(peer: Peer, way: 'callback' | 'iterator', effort: Effort): Promise<Figures> {
+  return Stage.run(peer, async (stage) => {
+    const receiver = await sdkReceiver(stage, way);
+    const publisher = await stage.publisher({ topics, payloadBytes, linkCount: 1, windowCount });
+    return measured(receiver, publisher, receiver, effort);
+  });
+}
+
+/** Both ends are the client library. */
+export function sdkEndToEnd(peer: Peer, effort: Effort): Promise<Figures> {
+  return Stage.run(peer, async (stage) => {
+    const receiver = await sdkReceiver(stage, 'iterator');
+    const publisher = await sdkPublisher(stage);
+    return measured(receiver, publisher, receiver, effort);
+  });
+}
+
+async function measured(
+  counted: GeneratorProcess,
+  publisher: GeneratorProcess,
+  receiver: GeneratorProcess,
+  { seconds, warmSeconds }: Effort,
+): Promise<Figures> {
+  await pause(warmSeconds * 1_000);
+  const before = await counted.counts();
+  await pause(seconds * 1_000);
+  const after = await counted.counts();
+  publisher.ask('stop');
+  const received = await drained(receiver);
+  const published = (await publisher.counts()).count;
+  const elapsedSeconds = (after.atNs - before.atNs) / 1e9;
+  return {
+    messages_per_second: (after.count - before.count) / elapsedSeconds,
+    library_cpu_share: (after.cpuUs - before.cpuUs) / 1e6 / elapsedSeconds,
+    dropped_messages: Math.max(0, published - received),
+  };
+}
