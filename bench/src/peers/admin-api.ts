@@ -2,35 +2,46 @@ import type { AdminAddress } from '../wire/peer-wire.js';
 
 /** The broker's HTTP API as the suite uses it. */
 export class AdminApi {
+  /** Of its log-in. */
+  readonly token: string;
   readonly #base: string;
-  readonly #token: string;
 
-  private constructor(base: string, token: string) {
-    this.#base = base;
-    this.#token = token;
+  constructor(port: number, token: string) {
+    this.#base = baseOf(port);
+    this.token = token;
   }
 
   static async logIn({ port, username, password }: AdminAddress): Promise<AdminApi> {
-    const base = `http://127.0.0.1:${port}`;
-    const { token } = await call<{ token: string }>(`${base}/login`, {}, { username, password });
-    return new AdminApi(base, token);
+    const { token } = await call<{ token: string }>('POST', `${baseOf(port)}/login`, {}, { username, password });
+    return new AdminApi(port, token);
   }
 
-  get headers(): Record<string, string> {
-    return { authorization: `Bearer ${this.#token}` };
+  get<Answer>(path: string): Promise<Answer> {
+    return call('GET', `${this.#base}${path}`, this.#headers);
   }
 
   post<Answer>(path: string, body: object): Promise<Answer> {
-    return call(`${this.#base}${path}`, this.headers, body);
+    return call('POST', `${this.#base}${path}`, this.#headers, body);
+  }
+
+  get #headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.token}` };
   }
 }
 
-async function call<Answer>(url: string, headers: Record<string, string>, body: object): Promise<Answer> {
+const baseOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+async function call<Answer>(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body?: object,
+): Promise<Answer> {
   const response = await fetch(url, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    method,
+    headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }

@@ -25,13 +25,12 @@ export interface RunningPeer {
 export interface Inside {
   /** Resident memory after a collection in all its threads, bytes. */
   collectedBytes(): Promise<number>;
-  /** Read-to-write delay of each second since this was last asked, microseconds. */
-  writeDelays(): Promise<readonly WriteDelay[]>;
+  /** From the read that brought a message to the write that took it away, of the last second; null when there was none. */
+  writeDelay(): Promise<WriteDelay | null>;
 }
 
-/** The engine's histogram of one second. */
+/** As the API's `broker_to_socket_us`, microseconds. */
 export interface WriteDelay {
   readonly p50: number;
   readonly p99: number;
-  readonly max: number;
 }

@@ -1,42 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PulseMQServer } from '@pulsemq/broker';
-import { engineInWorker } from '../../../packages/broker/dist/engine-link.js';
-import type { EngineEvent, EngineLink } from '../../../packages/broker/dist/port.js';
+import type { PeerAddress } from '../wire/peer-wire.js';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
 import { AdminApi } from './admin-api.js';
 import { collectGarbage } from './collect-garbage.js';
-import type { WriteDelay } from './peer.js';
 
 /** The whole broker in a process of its own. Makes the user `bench`, who may publish and read by a grant; tells where it is; then serves. */
 
-/** What this process is asked, and what it answers. */
-export type BrokerAsk = 'memory' | 'writeDelays';
-export type BrokerReply = { readonly residentBytes: number } | { readonly writeDelays: readonly WriteDelay[] };
+/** What this process tells when it serves. */
+export interface BrokerReady {
+  readonly address: PeerAddress;
+  /** A log-in of the first admin. */
+  readonly apiToken: string;
+}
+
+/** What it answers when it is asked for its memory. */
+export interface BrokerMemory {
+  /** After a collection in every thread. */
+  readonly residentBytes: number;
+}
 
 const workingDirectory = process.cwd();
-let writeDelays: WriteDelay[] = [];
-
-function note(event: EngineEvent): void {
-  if (event.kind !== 'report') return;
-  const delay = event.report.whole?.writeDelayUs;
-  if (delay !== null && delay !== undefined) writeDelays.push({ p50: delay.p50, p99: delay.p99, max: delay.max });
-}
-
-/** The engine in its thread as ever; what it reports is also kept here. */
-function watchedEngine(): EngineLink {
-  const link = engineInWorker();
-  return {
-    send: (command) => link.send(command),
-    onEvent: (listener) =>
-      link.onEvent((event) => {
-        note(event);
-        listener(event);
-      }),
-    terminate: () => link.terminate(),
-  };
-}
-
 async function makeBenchUser(api: AdminApi): Promise<string> {
   const { id: namespaceId } = await api.post<{ id: number }>('/api/namespaces', { name: benchNamespace });
   const user = await api.post<{ id: number; token: string }>('/api/users', { username: benchUsername });
@@ -52,7 +37,6 @@ const server = new PulseMQServer({
   },
   workingDirectory,
   console: null,
-  engine: watchedEngine,
 });
 const { pubPort, subPort, adminPort } = await server.start();
 const { username, password } = JSON.parse(readFileSync(join(workingDirectory, '.pulsemq_admin'), 'utf8')) as {
@@ -60,14 +44,14 @@ const { username, password } = JSON.parse(readFileSync(join(workingDirectory, '.
   password: string;
 };
 const admin = { port: adminPort, username, password };
-const token = await makeBenchUser(await AdminApi.logIn(admin));
+const api = await AdminApi.logIn(admin);
+const token = await makeBenchUser(api);
+const ready: BrokerReady = { address: { pubPort, subPort, token, admin }, apiToken: api.token };
 
-process.on('message', (ask: BrokerAsk) => {
-  if (ask === 'memory') void collectGarbage().then(() => process.send?.({ residentBytes: process.memoryUsage.rss() }));
-  else {
-    process.send?.({ writeDelays });
-    writeDelays = [];
-  }
+process.on('message', async () => {
+  await collectGarbage();
+  const memory: BrokerMemory = { residentBytes: process.memoryUsage.rss() };
+  process.send?.(memory);
 });
 process.once('disconnect', () => process.exit(0));
-process.send?.({ pubPort, subPort, token, admin });
+process.send?.(ready);

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PeerAddress } from '../wire/peer-wire.js';
+import type { SystemFigures } from '@pulsemq/protocol';
+import { AdminApi } from './admin-api.js';
 import type { Inside, Peer } from './peer.js';
 import { stopProcess } from './process.js';
-import type { BrokerAsk, BrokerReply } from './pulsemq-broker.js';
+import type { BrokerMemory, BrokerReady } from './pulsemq-broker.js';
 
 /** Where the broker leaves its CPU profiles, one for each thread; undefined for none. */
 const profileFolder = process.env.BENCH_PROFILE;
@@ -23,21 +24,19 @@ export const pulsemqPeer: Peer = {
     const file = fileURLToPath(new URL('./pulsemq-broker.js', import.meta.url));
     const execArgv = profileFolder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileFolder];
     const child = fork(file, [], { cwd: folder, execArgv });
-    const address = (await nextMessage(child)) as PeerAddress;
-    return { address, pid: child.pid!, inside: insideOf(child), stop: () => stop(child, folder) };
+    const { address, apiToken } = (await nextMessage(child)) as BrokerReady;
+    const api = new AdminApi(address.admin!.port, apiToken);
+    return { address, pid: child.pid!, inside: insideOf(child, api), stop: () => stop(child, folder) };
   },
 };
 
-const insideOf = (child: ChildProcess): Inside => {
-  const ask = async <Name extends string>(what: BrokerAsk, name: Name): Promise<unknown> => {
-    child.send(what);
-    return ((await nextMessage(child)) as BrokerReply & Record<Name, unknown>)[name];
-  };
-  return {
-    collectedBytes: async () => (await ask('memory', 'residentBytes')) as number,
-    writeDelays: async () => (await ask('writeDelays', 'writeDelays')) as Awaited<ReturnType<Inside['writeDelays']>>,
-  };
-};
+const insideOf = (child: ChildProcess, api: AdminApi): Inside => ({
+  collectedBytes: async () => {
+    child.send('memory');
+    return ((await nextMessage(child)) as BrokerMemory).residentBytes;
+  },
+  writeDelay: async () => (await api.get<SystemFigures>('/api/stats/system')).broker_to_socket_us,
+});
 
 function nextMessage(child: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {

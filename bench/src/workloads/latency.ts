@@ -2,7 +2,6 @@ import type { GeneratorProcess } from '../load/generator-process.js';
 import type { Latency } from '../load/job.js';
 import type { RateStep } from '../load/schedule.js';
 import type { Peer } from '../peers/peer.js';
-import { median } from '../report/median.js';
 import { drained, pause, Stage } from './stage.js';
 import { topicList } from './topics.js';
 import type { Effort, Figures } from './workload.js';
@@ -44,9 +43,8 @@ export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effo
     idler.ask('stop');
     const publisher = await ticks(stage, steadily(rate));
     await pause(warmSeconds * 1_000);
-    await stage.running.inside?.writeDelays();
     const loaded = await delaysFor(reader, seconds);
-    const inside = (await stage.running.inside?.writeDelays()) ?? [];
+    const inside = await stage.running.inside?.writeDelay();
     publisher.ask('stop');
     const received = await drained(reader);
     const published = (await publisher.counts()).count + (await idler.counts()).count;
@@ -54,8 +52,8 @@ export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effo
       ...figuresOf(loaded, seconds),
       idle_p50_us: idle.p50Us,
       idle_p99_us: idle.p99Us,
-      engine_p50_us: median(inside.map(({ p50 }) => p50)),
-      engine_p99_us: median(inside.map(({ p99 }) => p99)),
+      engine_p50_us: inside?.p50 ?? Number.NaN,
+      engine_p99_us: inside?.p99 ?? Number.NaN,
       dropped_messages: Math.max(0, published - received),
     };
   });
