@@ -63,6 +63,7 @@ class Broker:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(timeout=10) == 0
+        self.process.stdout.close()
 
 
 class Prepared:

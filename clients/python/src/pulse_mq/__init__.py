@@ -1,0 +1,56 @@
+"""The Python client of PulseMQ.
+
+client = PulseMQClient("localhost", 5555, username="trader", token="...")
+await client.async_connect()
+async for message in client.async_subscribe("market_data", "sz000651.>"):
+    print(message.topic, message.data)
+"""
+
+from .client import PulseMQClient
+from .errors import (
+    AuthFailedError,
+    BadOptionError,
+    BadPayloadError,
+    ConnectionLimitError,
+    GapWarning,
+    LimitReachedError,
+    NotConnectedError,
+    PayloadTooLargeError,
+    PermissionDeniedError,
+    PulseMQError,
+    PulseMQWarning,
+    RequestTimeoutError,
+    SlowWarning,
+    TopicFormatError,
+)
+from .events import ConnectionEvent, Gap, SlowNotice
+from .message import PulseMessage
+from .options import ReconnectOptions
+from .subscription import CallbackSubscription, Subscription
+from .version import __version__
+
+__all__ = [
+    "AuthFailedError",
+    "BadOptionError",
+    "BadPayloadError",
+    "CallbackSubscription",
+    "ConnectionEvent",
+    "ConnectionLimitError",
+    "Gap",
+    "GapWarning",
+    "LimitReachedError",
+    "NotConnectedError",
+    "PayloadTooLargeError",
+    "PermissionDeniedError",
+    "PulseMQClient",
+    "PulseMQError",
+    "PulseMQWarning",
+    "PulseMessage",
+    "ReconnectOptions",
+    "RequestTimeoutError",
+    "SlowNotice",
+    "SlowWarning",
+    "Subscription",
+    "TopicFormatError",
+    "__version__",
+]

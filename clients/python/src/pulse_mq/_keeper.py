@@ -1,0 +1,252 @@
+"""Keeps a connection for a client, and what is to be published while there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from . import _wire
+from ._backoff import backoff
+from ._connection import Connection
+from ._notifier import Notifier
+from ._requests import Pending
+from ._subscriber import OnDelivery
+from .errors import (
+    AuthFailedError,
+    ConnectionLimitError,
+    LimitReachedError,
+    NotConnectedError,
+    PulseMQError,
+)
+from .events import ConnectionEvent
+from .options import Options, ReconnectOptions
+
+State = Literal["idle", "connecting", "connected", "reconnecting", "ended"]
+
+
+class ConnectionKeeper:
+    """All calls on the loop's thread. Lives from one `connect` to one end."""
+
+    def __init__(
+        self,
+        options: Options,
+        notifier: Notifier,
+        on_delivery: OnDelivery,
+        restore: Callable[[Connection], Awaitable[None]],
+        on_ended: Callable[[PulseMQError], None],
+    ) -> None:
+        self._options = options
+        self._notifier = notifier
+        self._on_delivery = on_delivery
+        self._restore = restore
+        self._on_ended = on_ended
+        self._state: State = "idle"
+        self._current: Connection | None = None
+        self._end_error: PulseMQError = NotConnectedError("not connected: call async_connect() first")
+        self._loop = asyncio.get_running_loop()
+        self._connection_waiters: list[asyncio.Future[Connection]] = []
+        self._waiting: deque[Pending] = deque()
+        self._opening: asyncio.Task[Connection] | None = None
+        self._reconnecting: asyncio.Task[None] | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        return self._state == "connected"
+
+    @property
+    def has_ended(self) -> bool:
+        return self._state == "ended"
+
+    @property
+    def is_trying(self) -> bool:
+        """A connection is there or will be tried for."""
+        return self._state in ("connecting", "connected", "reconnecting")
+
+    @property
+    def current(self) -> Connection | None:
+        return self._current
+
+    async def connect(self) -> None:
+        self._state = "connecting"
+        self._opening = self._loop.create_task(self._open_first())
+        try:
+            connection = await self._opening
+        except BaseException as error:
+            if self.has_ended:
+                # Closed meanwhile: that is what happened, whatever it did to the try.
+                raise self._end_error from None
+            self._end(error if isinstance(error, PulseMQError) else NotConnectedError("connecting was given up"))
+            raise
+        finally:
+            self._opening = None
+        self._adopt(connection)
+        self._notifier.connection(ConnectionEvent("connected", server=connection.server, epoch=connection.epoch))
+
+    async def _open_first(self) -> Connection:
+        reconnect = self._options.reconnect
+        if reconnect is not None and reconnect.from_start:
+            connection, _ = await self._connect_again(reconnect)
+            return connection
+        return await self._connect()
+
+    async def connection(self) -> Connection:
+        """The connection, or the next one; raises when none will come."""
+        if self._state == "connected" and self._current is not None:
+            return self._current
+        if not self.is_trying:
+            raise self._end_error
+        waiter: asyncio.Future[Connection] = self._loop.create_future()
+        self._connection_waiters.append(waiter)
+        return await waiter
+
+    def publish(self, pending: Pending) -> None:
+        """Sends a publish now, or when there is a connection again."""
+        if not self.is_trying:
+            return pending.settle(self._end_error, {})
+        current = self._current
+        count = len(self._waiting) + (0 if current is None else current.requests.pending_count)
+        limit = self._options.max_pending
+        if count >= limit:
+            return pending.settle(LimitReachedError(f"{count} publishes wait, the limit (max_pending) is {limit}"), {})
+        if self._state == "connected" and current is not None:
+            current.requests.send(pending)
+        else:
+            self._waiting.append(pending)
+
+    async def close(self, wait: float) -> None:
+        """Ends for good. Waits at most so many seconds for what is not answered."""
+        if self._state == "ended":
+            return
+        connection = self._current
+        if connection is not None and self._state == "connected":
+            await connection.requests.settled(wait)
+        connection = self._current
+        error = NotConnectedError("the client was closed")
+        if self._end(error):
+            if connection is not None:
+                connection.close(error)
+            self._notifier.connection(ConnectionEvent("closed"))
+
+    async def _connect(self) -> Connection:
+        connection = Connection(self._options, self._on_delivery, self._on_lost)
+        await connection.open()
+        return connection
+
+    async def _connect_again(self, options: ReconnectOptions) -> tuple[Connection, int]:
+        """Tries until one works, `max_tries` have not, or the credentials are refused."""
+        try_count = 0
+        while True:
+            try_count += 1
+            delay = backoff(try_count, options)
+            self._notifier.connection(ConnectionEvent("reconnecting", try_count=try_count, delay=delay))
+            await asyncio.sleep(delay)
+            try:
+                return await self._connect(), try_count
+            except PulseMQError as error:
+                if _is_final(error):
+                    raise
+                if try_count == options.max_tries:
+                    text = f"gave up after {try_count} tries to connect: {error}"
+                    raise NotConnectedError(text) from error
+
+    def _adopt(self, connection: Connection) -> None:
+        self._current = connection
+        self._state = "connected"
+        while self._waiting:
+            connection.requests.send(self._waiting.popleft())
+        waiters, self._connection_waiters = self._connection_waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(connection)
+
+    def _on_lost(self, connection: Connection, error: PulseMQError, unanswered: list[Pending]) -> None:
+        if connection is not self._current or self._state != "connected":
+            if connection is self._current:
+                self._current = None
+            for pending in unanswered:
+                pending.settle(error, {})
+            return
+        self._current = None
+        reconnect = self._options.reconnect
+        self._keep_or_fail(unanswered, error, reconnect is not None and self._options.in_flight == "retry")
+        event = ConnectionEvent("disconnected", error=error, will_reconnect=reconnect is not None)
+        if reconnect is None:
+            self._notifier.connection(event)
+            return self._give_up(error)
+        self._state = "reconnecting"
+        self._reconnecting = self._loop.create_task(self._reconnect(reconnect))
+        self._notifier.connection(event)
+
+    def _keep_or_fail(self, unanswered: list[Pending], cause: PulseMQError, is_kept: bool) -> None:
+        """What was not answered may have arrived: it is told, or marked and sent again, ahead of what came later."""
+        again = []
+        for pending in unanswered:
+            if is_kept and pending.is_publish:
+                pending.frames = _marked(pending.frames)
+                again.append(pending)
+                continue
+            error = NotConnectedError(f"not acknowledged: {cause}")
+            error.__cause__ = cause
+            pending.settle(error, {})
+        self._waiting.extendleft(reversed(again))
+
+    async def _reconnect(self, options: ReconnectOptions) -> None:
+        """Until a connection is up with everything the client wants. One that is lost again on the way is not the last."""
+        while True:
+            try:
+                connection, try_count = await self._connect_again(options)
+            except PulseMQError as error:
+                self._reconnecting = None
+                return self._give_up(error)
+            self._current = connection
+            try:
+                await self._restore(connection)
+            except PulseMQError as error:
+                connection.close(error)
+            if self._current is not connection:
+                continue
+            self._reconnecting = None
+            self._adopt(connection)
+            event = ConnectionEvent(
+                "reconnected", try_count=try_count, server=connection.server, epoch=connection.epoch
+            )
+            self._notifier.connection(event)
+            return
+
+    def _give_up(self, error: PulseMQError) -> None:
+        if self._end(error):
+            self._notifier.connection(ConnectionEvent("closed", error=error))
+
+    def _end(self, error: PulseMQError) -> bool:
+        """False when it has ended before."""
+        if self._state == "ended":
+            return False
+        self._state = "ended"
+        self._end_error = error
+        self._current = None
+        for task in (self._opening, self._reconnecting):
+            if task is not None:
+                task.cancel()
+        self._reconnecting = None
+        while self._waiting:
+            self._waiting.popleft().settle(error, {})
+        waiters, self._connection_waiters = self._connection_waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_exception(error)
+        self._on_ended(error)
+        return True
+
+
+def _marked(frames: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The same publish, marked as perhaps a second copy."""
+    header = bytearray(frames[0])
+    header[3] |= _wire.MAYBE_DUPLICATE
+    return (bytes(header), *frames[1:])
+
+
+def _is_final(error: PulseMQError) -> bool:
+    """Trying again would end the same way. A connection limit may have room in a moment."""
+    return isinstance(error, AuthFailedError) and not isinstance(error, ConnectionLimitError)

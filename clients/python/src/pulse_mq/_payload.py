@@ -1,0 +1,92 @@
+"""Payloads: from data to bytes and back, held to the limit of their format at both ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import _frames, _wire
+from ._compression import THRESHOLD_BYTES, check_algorithm, compress, decompress
+from .errors import BadOptionError, BadPayloadError, PayloadTooLargeError
+
+#: Serialised bytes per format, before compression and after decompression. Exactly the limit passes.
+LIMIT_BYTES = {"bytes": 10_485_760, "string": 8_192, "df_msgpack": 1_048_576, "df_pyarrow": 67_108_864}
+
+
+def encode_payload(data: Any, format: str, algorithm: str | None) -> tuple[bytes, int, int]:
+    """The payload frame, the format code and the compression code.
+
+    Raises a BadOptionError for an unknown format or algorithm, a BadPayloadError for data the format cannot hold, and a
+    PayloadTooLargeError.
+    """
+    encode = _encoders.get(format)
+    if encode is None:
+        raise BadOptionError(f"format is {format!r}, expected {', '.join(_wire.FORMATS)}")
+    plain = encode(data)
+    size = len(plain)
+    limit = LIMIT_BYTES[format]
+    if size > limit:
+        raise PayloadTooLargeError(f"payload of format {format} has {size} bytes, the limit is {limit}", size, limit)
+    if algorithm is None:
+        return plain, _wire.FORMAT_CODES[format], 0
+    check_algorithm(algorithm)
+    if size < THRESHOLD_BYTES:
+        return plain, _wire.FORMAT_CODES[format], 0
+    return compress(algorithm, plain), _wire.FORMAT_CODES[format], _wire.ALGORITHM_CODES[algorithm]
+
+
+def decode_payload(payload: bytes, format_code: int, flags: int) -> Any:
+    """bytes, str or DataFrame, by format. Raises a BadPayloadError or a PayloadTooLargeError."""
+    if format_code >= len(_wire.FORMATS):
+        raise BadPayloadError(f"data format {format_code} is unknown")
+    format = _wire.FORMATS[format_code]
+    limit = LIMIT_BYTES[format]
+    code = flags & _wire.COMPRESSION_MASK
+    plain = payload if code == 0 else decompress(code, payload, limit)
+    if len(plain) > limit:
+        size = len(plain)
+        raise PayloadTooLargeError(f"payload of format {format} has {size} bytes, the limit is {limit}", size, limit)
+    if format == "bytes":
+        return plain
+    if format == "string":
+        try:
+            return plain.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadPayloadError(f"string payload is no UTF-8: {error}") from error
+    return _frames.decode_arrow(plain, limit) if format == "df_pyarrow" else _frames.decode_msgpack(plain)
+
+
+def _encode_bytes(data: Any) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, (bytearray, memoryview)):
+        return bytes(data)
+    if isinstance(data, (list, tuple)):
+        try:
+            return bytes(data)
+        except (TypeError, ValueError) as error:
+            raise BadPayloadError(f"format bytes: {error}") from error
+    hint = '; for text there is format="string"' if isinstance(data, str) else ""
+    raise BadPayloadError(f"format bytes takes bytes, bytearray or memoryview, not {type(data).__name__}{hint}")
+
+
+def _encode_string(data: Any) -> bytes:
+    if isinstance(data, str):
+        try:
+            return data.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise BadPayloadError(f"format string: {error}") from error
+    if isinstance(data, bytes):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadPayloadError(f"format string: these bytes are no UTF-8: {error}") from error
+        return data
+    raise BadPayloadError(f"format string takes str, not {type(data).__name__}")
+
+
+_encoders = {
+    "bytes": _encode_bytes,
+    "string": _encode_string,
+    "df_msgpack": _frames.encode_msgpack,
+    "df_pyarrow": _frames.encode_arrow,
+}

@@ -1,0 +1,148 @@
+"""What stands between the connection and whoever takes the messages: a bounded queue, or a callback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from .errors import PulseMQError
+from .events import SlowNotice
+from .message import PulseMessage
+from .options import FullPolicy
+
+
+class StreamOwner(Protocol):
+    """What a stream needs of its client."""
+
+    def set_paused(self, stream: Any, is_paused: bool) -> None: ...
+
+    def on_slow(self, notice: SlowNotice) -> None: ...
+
+    def on_callback_error(self, error: Exception, where: str) -> None: ...
+
+
+class QueueStream:
+    """Messages that wait to be iterated. All calls on the loop's thread."""
+
+    def __init__(self, namespace: str, pattern: str, limit: int, on_full: FullPolicy, owner: StreamOwner) -> None:
+        self.namespace = namespace
+        self.pattern = pattern
+        self.dropped_count = 0
+        self.is_ended = False
+        self.queue: deque[PulseMessage] = deque()
+        self._limit = limit
+        self._on_full = on_full
+        self._owner = owner
+        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._error: PulseMQError | None = None
+        self._is_paused = False
+        self._is_slow_told = False
+
+    def deliver(self, message: PulseMessage) -> None:
+        if self.is_ended:
+            return
+        queue = self.queue
+        if len(queue) >= self._limit and not self._make_room():
+            return
+        queue.append(message)
+        if self._waiters:
+            self._wake_one()
+        if len(queue) >= self._limit and self._on_full == "pause":
+            self._pause(True)
+
+    async def next(self) -> PulseMessage:
+        """Raises StopAsyncIteration once it has ended and everything before has been taken, or what ended it."""
+        while not self.queue:
+            if self._error is not None:
+                raise self._error
+            if self.is_ended:
+                raise StopAsyncIteration
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiters.append(waiter)
+            try:
+                await waiter
+            except BaseException:
+                if waiter in self._waiters:
+                    self._waiters.remove(waiter)
+                elif self.queue:
+                    # Woken and cancelled at once: the message is the next one's.
+                    self._wake_one()
+                raise
+        return self.take()
+
+    def take(self) -> PulseMessage:
+        message = self.queue.popleft()
+        if self._is_paused and len(self.queue) * 2 <= self._limit:
+            self._pause(False)
+        if not self.queue:
+            self._is_slow_told = False
+        return message
+
+    def end(self, error: PulseMQError | None) -> None:
+        """No more messages come; what waits can still be taken. With an error the iteration raises it."""
+        if self.is_ended:
+            return
+        self.is_ended = True
+        self._error = error
+        self._pause(False)
+        while self._waiters:
+            self._wake_one()
+
+    def _wake_one(self) -> None:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+                return
+
+    def _make_room(self) -> bool:
+        """False when the new message is the one to go."""
+        if self._on_full == "pause":
+            # A few may be on their way when reading stops.
+            return True
+        self.dropped_count += 1
+        if not self._is_slow_told:
+            self._is_slow_told = True
+            self._owner.on_slow(SlowNotice(self.namespace, self.pattern, self.dropped_count))
+        if self._on_full == "drop_newest":
+            return False
+        self.queue.popleft()
+        return True
+
+    def _pause(self, is_paused: bool) -> None:
+        if self._is_paused != is_paused:
+            self._is_paused = is_paused
+            self._owner.set_paused(self, is_paused)
+
+
+class CallbackStream:
+    """Calls a function for each message, on the loop's thread."""
+
+    def __init__(
+        self, namespace: str, pattern: str, callback: Callable[[PulseMessage], object], owner: StreamOwner
+    ) -> None:
+        self.namespace = namespace
+        self.pattern = pattern
+        self.is_ended = False
+        self._callback = callback
+        self._owner = owner
+
+    def deliver(self, message: PulseMessage) -> None:
+        if self.is_ended:
+            return
+        try:
+            self._callback(message)
+        except Exception as error:
+            self._owner.on_callback_error(error, f"the callback of {self.namespace}:{self.pattern}")
+
+    def end(self, error: PulseMQError | None) -> None:
+        if self.is_ended:
+            return
+        self.is_ended = True
+        if error is not None:
+            self._owner.on_callback_error(error, f"the subscription {self.namespace}:{self.pattern}")
+
+
+Stream = QueueStream | CallbackStream

@@ -1,0 +1,163 @@
+"""Which subscriptions a delivery goes to, and what is missing before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from . import _wire
+from ._names import is_literal, matches
+from .events import Gap
+from .message import PulseMessage, received
+
+Deliver = Callable[[PulseMessage], None]
+
+_block_size = _wire.BLOCK.size
+_block_version = _wire.BLOCK_VERSION
+_epoch_offset = _wire.EPOCH_OFFSET
+_unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
+
+
+class Subscriber(Protocol):
+    """Somebody who wants messages."""
+
+    @property
+    def namespace(self) -> str: ...
+
+    @property
+    def pattern(self) -> str: ...
+
+    def deliver(self, message: PulseMessage) -> None: ...
+
+
+class _Topic:
+    """One topic that deliveries came for."""
+
+    __slots__ = ("delivers", "epoch", "namespace", "sequence", "subscribers", "topic")
+
+    def __init__(self, namespace: str, topic: str, subscribers: list[Subscriber]) -> None:
+        self.namespace = namespace
+        self.topic = topic
+        self.subscribers = subscribers
+        # Another tuple with every change: whoever goes through this one is not disturbed.
+        self.delivers: tuple[Deliver, ...] = tuple(one.deliver for one in subscribers)
+        #: Of the last delivery; sequence 0 before the first.
+        self.epoch = 0
+        self.sequence = 0
+
+    def set_subscribers(self, subscribers: list[Subscriber]) -> None:
+        self.subscribers = subscribers
+        self.delivers = tuple(one.deliver for one in subscribers)
+
+
+class TopicTable:
+    """Topics by the bytes of their key. Patterns are looked at once a topic, and those without a wildcard are found by their key."""
+
+    def __init__(self, on_gap: Callable[[Gap], None]) -> None:
+        self._on_gap = on_gap
+        self._topics: dict[bytes, _Topic] = {}
+        self._all: dict[Subscriber, None] = {}
+        self._literal: dict[bytes, list[Subscriber]] = {}
+        self._wildcard: dict[Subscriber, None] = {}
+
+    @property
+    def subscribers(self) -> list[Subscriber]:
+        return list(self._all)
+
+    def deliver(self, key: bytes, header: bytes, username: bytes, payload: bytes, reserved: bytes) -> None:
+        """Takes one delivery: tells of a gap before it, then gives it to everybody who wants it."""
+        topic = self._topics.get(key)
+        if topic is None:
+            topic = self._new_topic(key)
+            if topic is None:
+                return
+        epoch = sequence = 0
+        if len(reserved) >= _block_size and reserved[0] == _block_version:
+            epoch, sequence = _unpack(reserved, _epoch_offset)
+            if sequence == topic.sequence + 1 and epoch == topic.epoch:
+                topic.sequence = sequence
+            elif not reserved[1] & _wire.SNAPSHOT_BIT:
+                self._note(topic, epoch, sequence)
+        message = received(topic.namespace, topic.topic, header, username, payload, reserved, epoch, sequence)
+        for deliver in topic.delivers:
+            deliver(message)
+
+    def add(self, subscriber: Subscriber) -> None:
+        self._all[subscriber] = None
+        if is_literal(subscriber.pattern):
+            key = _key_of(subscriber)
+            self._literal.setdefault(key, []).append(subscriber)
+            topic = self._topics.get(key)
+            if topic is not None:
+                topic.set_subscribers([*topic.subscribers, subscriber])
+            return
+        self._wildcard[subscriber] = None
+        for topic in self._topics.values():
+            if _wants(subscriber, topic.namespace, topic.topic):
+                topic.set_subscribers([*topic.subscribers, subscriber])
+
+    def remove(self, subscriber: Subscriber) -> None:
+        """Topics that nobody wants any more are forgotten: should they be wanted again, what came in between is no gap."""
+        if subscriber not in self._all:
+            return
+        del self._all[subscriber]
+        if is_literal(subscriber.pattern):
+            key = _key_of(subscriber)
+            rest = [one for one in self._literal[key] if one is not subscriber]
+            if rest:
+                self._literal[key] = rest
+            else:
+                del self._literal[key]
+            self._remove_from(key, subscriber)
+            return
+        del self._wildcard[subscriber]
+        for key in list(self._topics):
+            self._remove_from(key, subscriber)
+
+    def has_twin(self, subscriber: Subscriber) -> bool:
+        """True when another subscription asks for the same."""
+        if is_literal(subscriber.pattern):
+            return _key_of(subscriber) in self._literal
+        wanted = (subscriber.namespace, subscriber.pattern)
+        return any((one.namespace, one.pattern) == wanted for one in self._wildcard)
+
+    def _new_topic(self, key: bytes) -> _Topic | None:
+        namespace, colon, name = key.decode("utf-8", "replace").partition(":")
+        if not colon:
+            return None
+        subscribers = list(self._literal.get(key, ()))
+        subscribers += [one for one in self._wildcard if _wants(one, namespace, name)]
+        if not subscribers:
+            # What nobody wants is not remembered: after an UNSUB a few may still be on their way.
+            return None
+        topic = _Topic(namespace, name, subscribers)
+        self._topics[key] = topic
+        return topic
+
+    def _note(self, topic: _Topic, epoch: int, sequence: int) -> None:
+        """A message that does not follow the last one of its topic."""
+        last, last_epoch = topic.sequence, topic.epoch
+        topic.sequence, topic.epoch = sequence, epoch
+        if last == 0:
+            return
+        if epoch != last_epoch:
+            self._on_gap(Gap(topic.namespace, topic.topic, True, None, None))
+        elif sequence > last + 1:
+            self._on_gap(Gap(topic.namespace, topic.topic, False, last + 1, sequence - 1))
+
+    def _remove_from(self, key: bytes, subscriber: Subscriber) -> None:
+        topic = self._topics.get(key)
+        if topic is None or subscriber not in topic.subscribers:
+            return
+        rest = [one for one in topic.subscribers if one is not subscriber]
+        topic.set_subscribers(rest)
+        if not rest:
+            del self._topics[key]
+
+
+def _key_of(subscriber: Subscriber) -> bytes:
+    return f"{subscriber.namespace}:{subscriber.pattern}".encode()
+
+
+def _wants(subscriber: Subscriber, namespace: str, topic: str) -> bool:
+    return subscriber.namespace == namespace and matches(subscriber.pattern, topic)

@@ -1,0 +1,193 @@
+"""What a subscription gives."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from . import _wire
+from ._payload import decode_payload
+from .errors import BadOptionError
+
+
+class _NotDecoded:
+    """Stands where the data will be."""
+
+
+_not_decoded: Final = _NotDecoded()
+_new = object.__new__
+
+
+class PulseMessage:
+    """One message as it arrived. Its payload is decoded when `data` is first asked for; nothing of it can be changed."""
+
+    __slots__ = (
+        "_data",
+        "_epoch",
+        "_header",
+        "_namespace",
+        "_payload",
+        "_reserved",
+        "_sequence",
+        "_topic",
+        "_username",
+    )
+
+    _namespace: str
+    _topic: str
+    _header: bytes
+    _username: bytes
+    _payload: bytes
+    _reserved: bytes
+    _epoch: int
+    _sequence: int
+    _data: Any
+
+    def __init__(
+        self,
+        namespace: str,
+        topic: str,
+        data: Any,
+        format: str = "bytes",
+        timestamp: int = 0,
+        compressed: str | None = None,
+        *,
+        username: str = "",
+        sequence: int = 0,
+        epoch: int = 0,
+    ) -> None:
+        """For tests of code that takes messages; the client makes its own."""
+        if format not in _wire.FORMAT_CODES:
+            raise BadOptionError(f"format is {format!r}, expected {', '.join(_wire.FORMATS)}")
+        flags = 0 if compressed is None else _wire.ALGORITHM_CODES[compressed]
+        self._namespace = namespace
+        self._topic = topic
+        self._header = _wire.HEADER.pack(_wire.VERSION, _wire.PUB, _wire.FORMAT_CODES[format], flags, 0, 0, timestamp)
+        self._username = username.encode()
+        self._payload = b""
+        self._reserved = b""
+        self._epoch = epoch
+        self._sequence = sequence
+        self._data = data
+
+    @property
+    def namespace(self) -> str:
+        return self._namespace
+
+    @property
+    def topic(self) -> str:
+        return self._topic
+
+    @property
+    def data(self) -> Any:
+        """bytes, str or a pandas DataFrame, by `format`.
+
+        Raises a BadPayloadError when the payload is not what it claims to be, and a PayloadTooLargeError when it would become
+        larger than its format may be.
+        """
+        if self._data is _not_decoded:
+            self._data = decode_payload(self._payload, self._header[2], self._header[3])
+        return self._data
+
+    @property
+    def payload(self) -> bytes:
+        """The payload as it was sent, compressed or not."""
+        return self._payload
+
+    @property
+    def format(self) -> str:
+        """`bytes`, `string`, `df_msgpack` or `df_pyarrow`."""
+        code = self._header[2]
+        return _wire.FORMATS[code] if code < len(_wire.FORMATS) else f"format {code}"
+
+    @property
+    def timestamp(self) -> int:
+        """The publisher's clock, Unix milliseconds."""
+        return int.from_bytes(self._header[12:20], "big", signed=True)
+
+    @property
+    def compressed(self) -> str | None:
+        """`zlib`, `lz4` or `zstd`; None for a payload that was sent as it is."""
+        code = self._header[3] & _wire.COMPRESSION_MASK
+        return _wire.ALGORITHMS[code - 1] if 1 <= code <= len(_wire.ALGORITHMS) else None
+
+    @property
+    def username(self) -> str:
+        """Who published it, as the broker has checked."""
+        return self._username.decode("utf-8", "replace")
+
+    @property
+    def sequence(self) -> int:
+        """Number of this message in its topic and epoch, from 1; 0 from the broker of 0.3.0, which does not count."""
+        return self._sequence
+
+    @property
+    def epoch(self) -> int:
+        """Changes whenever sequence numbers start again."""
+        return self._epoch
+
+    @property
+    def received_at(self) -> float | None:
+        """When the broker received it, by its clock: Unix seconds with microseconds. None from the broker of 0.3.0."""
+        return self._block()[5] / 1_000_000 if self._has_block() else None
+
+    @property
+    def after_drop(self) -> bool:
+        """The broker dropped messages for this client before this one."""
+        return self._bit(_wire.DROPPED_BIT)
+
+    @property
+    def is_snapshot(self) -> bool:
+        """A kept last value, not a new message."""
+        return self._bit(_wire.SNAPSHOT_BIT)
+
+    @property
+    def is_conflated(self) -> bool:
+        """Stands for several updates, the latest of which it is."""
+        return self._bit(_wire.CONFLATED_BIT)
+
+    @property
+    def conflated_count(self) -> int:
+        """How many updates it stands for, at most 65,535; 0 when it is not conflated."""
+        return int(self._block()[2]) if self._has_block() else 0
+
+    @property
+    def maybe_duplicate(self) -> bool:
+        """Its publisher sent it a second time, not knowing whether the first had arrived."""
+        return bool(self._header[3] & _wire.MAYBE_DUPLICATE)
+
+    def __repr__(self) -> str:
+        size = f", {len(self._payload)} bytes" if self._payload else ""
+        return f"<PulseMessage {self._namespace} {self._topic} #{self._sequence} {self.format}{size}>"
+
+    def _has_block(self) -> bool:
+        return len(self._reserved) >= _wire.BLOCK.size and self._reserved[0] == _wire.BLOCK_VERSION
+
+    def _block(self) -> tuple[Any, ...]:
+        return _wire.BLOCK.unpack_from(self._reserved)
+
+    def _bit(self, bit: int) -> bool:
+        return self._has_block() and bool(self._reserved[1] & bit)
+
+
+def received(
+    namespace: str,
+    topic: str,
+    header: bytes,
+    username: bytes,
+    payload: bytes,
+    reserved: bytes,
+    epoch: int,
+    sequence: int,
+) -> PulseMessage:
+    """A message of a delivery's frames: called for each, so without the checks of the constructor."""
+    message: PulseMessage = _new(PulseMessage)
+    message._namespace = namespace
+    message._topic = topic
+    message._header = header
+    message._username = username
+    message._payload = payload
+    message._reserved = reserved
+    message._epoch = epoch
+    message._sequence = sequence
+    message._data = _not_decoded
+    return message

@@ -1,0 +1,125 @@
+"""What the user holds of a subscription."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Generator
+from types import TracebackType
+from typing import Any
+
+from ._core import Core
+from ._stream import CallbackStream, QueueStream
+from .message import PulseMessage
+
+
+class Subscription:
+    """Messages of a namespace whose topic matches a pattern, in the order in which the broker received them.
+
+    Iterate it with `async for`. It becomes live when the iteration starts, or earlier: with `await subscription.live()`, or as
+    `async with client.async_subscribe(...) as subscription`. It lives through lost connections, until `aclose()`, the end of the
+    `async with`, or until nobody holds it any more; the iteration raises what made the client give up.
+    """
+
+    def __init__(self, core: Core, stream: QueueStream) -> None:
+        self._core = core
+        self._stream = stream
+        self._starting: asyncio.Task[None] | None = None
+        self._is_live = False
+
+    @property
+    def namespace(self) -> str:
+        return self._stream.namespace
+
+    @property
+    def pattern(self) -> str:
+        return self._stream.pattern
+
+    @property
+    def queued_count(self) -> int:
+        """Messages that wait to be iterated."""
+        return len(self._stream.queue)
+
+    @property
+    def dropped_count(self) -> int:
+        """Messages its queue has lost for being full."""
+        return self._stream.dropped_count
+
+    async def live(self) -> Subscription:
+        """Resolves when nothing that is published from then on is missed.
+
+        Raises a PermissionDeniedError, another PulseMQError when the broker refuses, or a NotConnectedError.
+        """
+        if not self._is_live and not self._stream.is_ended:
+            if self._starting is None:
+                self._starting = self._core.loop.create_task(self._core.start(self._stream))
+            # Shielded: whoever gives up waiting has not given up the subscription.
+            await asyncio.shield(self._starting)
+            self._is_live = True
+        return self
+
+    def __await__(self) -> Generator[Any, None, Subscription]:
+        return self.live().__await__()
+
+    def __aiter__(self) -> Subscription:
+        return self
+
+    async def __anext__(self) -> PulseMessage:
+        stream = self._stream
+        if stream.queue:
+            return stream.take()
+        if not self._is_live:
+            await self.live()
+        return await stream.next()
+
+    async def aclose(self) -> None:
+        """Ends it: what waits can still be iterated. Resolves when the broker knows, or is gone."""
+        await self._core.stop(self._stream)
+
+    async def __aenter__(self) -> Subscription:
+        try:
+            return await self.live()
+        except BaseException:
+            await self.aclose()
+            raise
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __del__(self) -> None:
+        # A loop that was left with `break`: nobody can iterate it any more.
+        if self._stream.is_ended or (self._starting is None and not self._is_live):
+            return
+        with contextlib.suppress(RuntimeError):
+            self._core.loop.call_soon_threadsafe(self._core.stop_soon, self._stream)
+
+
+class CallbackSubscription:
+    """A subscription whose messages go to a function. It lives until `close()`."""
+
+    def __init__(
+        self,
+        namespace: str,
+        pattern: str,
+        callback: Callable[[PulseMessage], object],
+        close: Callable[[CallbackSubscription], None],
+    ) -> None:
+        self._namespace = namespace
+        self._pattern = pattern
+        self._close = close
+        self.callback = callback
+        self.stream: CallbackStream | None = None
+
+    @property
+    def namespace(self) -> str:
+        return self._namespace
+
+    @property
+    def pattern(self) -> str:
+        return self._pattern
+
+    def close(self) -> None:
+        """Ends it: the function is not called any more. May be called from any thread, and from the function itself."""
+        self._close(self)
