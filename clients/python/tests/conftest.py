@@ -10,6 +10,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "interop" / "python"))
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from proxy import Proxy  # noqa: E402
+
 from broker import Broker, Prepared  # noqa: E402
 from pulse_mq import PulseMQClient  # noqa: E402
 
@@ -28,6 +30,7 @@ class Clients:
     def __init__(self, prepared):
         self.prepared = prepared
         self._made = []
+        self._proxies = []
 
     def make(self, name, **more):
         client = PulseMQClient(**self.prepared.arguments(name, **more))
@@ -39,9 +42,18 @@ class Clients:
         await client.async_connect()
         return client
 
+    async def proxy(self, port):
+        """A wire to a port, which can be cut."""
+        proxy = Proxy(port)
+        await proxy.start()
+        self._proxies.append(proxy)
+        return proxy
+
     async def close(self):
         for client in self._made:
             await client.async_close()
+        for proxy in self._proxies:
+            await proxy.stop()
 
 
 @pytest.fixture

@@ -1,0 +1,239 @@
+"""Every Python example of the README of pulse-mq 0.3.0, as it is printed: taken out of the README's own text, with credentials and
+ports filled in, and the publisher's hundred seconds of sleep made half a one. All but run_server.py: there is no server in this package.
+"""
+
+import asyncio
+import json
+import queue
+import re
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+from own_broker import OwnBroker
+from peers import readme
+
+from pulse_mq import PulseMQClient
+
+QUICKLY = """
+import asyncio, runpy, sys
+slowly = asyncio.sleep
+asyncio.sleep = lambda seconds, *more: slowly(seconds / 200, *more)
+runpy.run_path(sys.argv[1], run_name="__main__")
+"""
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return re.findall(r"^```python\n(.*?)^```$", readme(), re.MULTILINE | re.DOTALL)
+
+
+def test_every_example_is_known(examples):
+    """Those below, and nothing else."""
+    marks = [
+        "run_server.py",
+        "prepare.py",
+        "publisher.py",
+        "subscriber.py",
+        "所有格式发布完成",
+        "[1m K线]",
+        "query_user",
+        "multi_subscriber.py",
+        "robust_sub",
+        "reconnect=False",
+    ]
+    assert len(examples) == len(marks)
+    for mark, example in zip(marks, examples):
+        assert mark in example
+
+
+@pytest.fixture(scope="module")
+def own():
+    own = OwnBroker()
+    yield own
+    own.end()
+
+
+@pytest.fixture(scope="module")
+def tokens(own, examples, tmp_path_factory):
+    """What prepare.py says; then the users that the other examples have."""
+    done = Example(own, find(examples, "prepare.py"), {}, tmp_path_factory.mktemp("prepare"), cwd=own.broker.directory)
+    lines = done.until_end()
+    done.stop()
+    assert lines[0] == "namespace: {'id': 2, 'name': 'market_data'}"
+    assert lines[-2:] == ["授权 publisher: {'status': 'granted'}", "授权 subscriber: {'status': 'granted'}"]
+    tokens = {
+        "publisher_01": re.search(r"publisher token: (\w{32})", "\n".join(lines))[1],
+        "subscriber_01": re.search(r"subscriber token: (\w{32})", "\n".join(lines))[1],
+    }
+    for name in ("demo", "trader", "query_user", "sub_kline", "sub_trade", "sub_all", "robust_sub"):
+        tokens[name] = own.broker.user(name, {2: "pub" if name == "demo" else "sub"})
+    return tokens
+
+
+def find(examples, mark):
+    return next(example for example in examples if mark in example)
+
+
+class Example:
+    """One example in a process of its own, and what it prints."""
+
+    def __init__(self, own, code, tokens, folder, cwd=None, quickly=False):
+        broker = own.broker
+        path = folder / "example.py"
+        code = code.replace("5555", str(broker.pub_port)).replace("5556", str(broker.sub_port))
+        code = code.replace("8080", str(broker.admin_port))
+        path.write_text(filled_in(code, tokens), encoding="utf-8")
+        start = ["-c", QUICKLY, str(path)] if quickly else [str(path)]
+        command = [sys.executable, "-u", *start]
+        self.process = subprocess.Popen(
+            command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+        self._lines = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def next(self):
+        return self._lines.get(timeout=30)
+
+    def until_end(self):
+        """All its lines; it has to end by itself, and well."""
+        errors = self.process.stderr.read()
+        assert self.process.wait(timeout=60) == 0, errors
+        self._reader.join()
+        return list(self._lines.queue)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        self.process.stderr.close()
+        self.process.stdout.close()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self._lines.put(line.rstrip("\n"))
+
+
+def filled_in(code, tokens):
+    """The token after each username, in place of what is printed for it."""
+    for name, token in tokens.items():
+        code = re.sub(rf'(username="{name}",\s+token=)"[^"]*"', rf'\1"{token}"', code)
+        code = re.sub(rf'(subscriber\("{name}", )"token-\d"', rf'\1"{token}"', code)
+    return code
+
+
+@pytest.fixture
+def start(own, examples, tokens, tmp_path):
+    started = []
+
+    def start(mark, **more):
+        started.append(Example(own, find(examples, mark), tokens, tmp_path, **more))
+        return started[-1]
+
+    yield start
+    for example in started:
+        example.stop()
+
+
+def subscribed(own, username, count=1):
+    """Waits until a user's subscriptions are live."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        rows = own.broker.call("GET", "/api/connections")
+        if sum(row["subscription_count"] for row in rows if row["username"] == username) >= count:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{username} never subscribed")
+
+
+def publish(own, tokens, topics):
+    client = PulseMQClient("localhost", own.broker.pub_port, username="publisher_01", token=tokens["publisher_01"])
+    for topic in topics:
+        client.publish("market_data", topic, b"12345")
+    client.run()
+
+
+def test_1_publisher_and_subscriber(own, start):
+    subscriber = start("subscriber.py")
+    assert subscriber.next() == "订阅者已连接"
+    subscribed(own, "subscriber_01")
+    publisher = start("publisher.py", quickly=True)
+    lines = publisher.until_end()
+    assert lines == ["发布者已连接", *(f"已发送第 {count} 条 K 线数据" for count in range(1, 101)), "发布完成"]
+    for _ in range(100):
+        assert re.fullmatch(r"\[market_data] sz000651\.kline\.1m: \d{3} bytes", subscriber.next())
+
+
+def test_2_all_formats(own, tokens, start):
+    async def main():
+        client = PulseMQClient("localhost", own.broker.pub_port, username="trader", token=tokens["trader"])
+        async with client, client.async_subscribe("market_data", "sz000651.>") as subscription:
+            example = start("所有格式发布完成")
+            messages = [await asyncio.wait_for(subscription.__anext__(), 30) for _ in range(4)]
+            return messages, await asyncio.to_thread(example.until_end)
+
+    messages, lines = asyncio.run(main())
+    assert lines == ["所有格式发布完成"]
+    raw, signal, small, large = (message.data for message in messages)
+    assert raw == b"\x01\x02\x03\x04"
+    assert json.loads(signal) == {"action": "BUY", "price": 10.5}
+    assert small.to_dict("list") == {
+        "symbol": ["sz000651"] * 3,
+        "price": [10.5, 10.6, 10.55],
+        "volume": [100, 200, 150],
+    }
+    assert list(large.columns) == ["symbol", "timestamp", "price", "volume"] and len(large) == 100_000
+    assert str(large["timestamp"].iloc[-1]) == "2025-01-01 00:01:39.999000"
+
+
+def test_3_wildcards(own, tokens, start):
+    example = start("[1m K线]")
+    subscribed(own, "trader")
+    publish(own, tokens, ["sz000651.trade", "sz000652.kline.1m", "sz000651.kline.1m", "sz000651", "sz000651.end"])
+    assert [example.next() for _ in range(3)] == [
+        "[全行情] sz000651.trade",
+        "[全行情] sz000651.kline.1m",
+        "[全行情] sz000651.end",
+    ]
+
+
+def test_4_queries(own, tokens, start):
+    publish(own, tokens, ["sz000651.kline.1m", "sz000651.kline.5m", "sz000651.trade"])
+    namespaces, topics = start("query_user").until_end()
+    assert "'sz000651.kline.1m'" in topics and topics.startswith("Topics: [")
+    assert namespaces.startswith("Namespaces: [{'name': 'market_data', 'topics': [") and "'topic_count': " in namespaces
+
+
+def test_5_several_subscribers(own, tokens, start):
+    example = start("multi_subscriber.py")
+    for name in ("sub_kline", "sub_trade", "sub_all"):
+        subscribed(own, name)
+    publish(own, tokens, ["sz000651.kline.1m", "sz000651.trade", "sz000652.trade", "sz000651.other"])
+    assert sorted(example.next() for _ in range(5)) == [
+        "[sub_all] sz000651.kline.1m: 5 bytes",
+        "[sub_all] sz000651.other: 5 bytes",
+        "[sub_all] sz000651.trade: 5 bytes",
+        "[sub_kline] sz000651.kline.1m: 5 bytes",
+        "[sub_trade] sz000651.trade: 5 bytes",
+    ]
+
+
+def test_8_reconnect_after_the_broker_was_killed(own, tokens, start):
+    example = start("robust_sub")
+    subscribed(own, "robust_sub")
+    publish(own, tokens, ["sz000651.before"])
+    assert example.next() == "收到: sz000651.before"
+    own.kill()
+    own.start()
+    subscribed(own, "robust_sub")
+    publish(own, tokens, ["sz000651.after"])
+    assert example.next() == "收到: sz000651.after"
+
+
+def test_8_without_reconnect(examples, own):
+    scope = {"PulseMQClient": PulseMQClient}
+    exec(find(examples, "reconnect=False"), scope)
+    assert not scope["client"].is_connected
