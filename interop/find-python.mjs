@@ -36,13 +36,28 @@ function versionOf(command) {
 const isAtLeast = ([major, minor], [wantedMajor, wantedMinor]) =>
   major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 
-/** The Python to use and its version, or null when there is none from 3.10 up. */
-export function findPython() {
-  const found = candidates()
+/** Every Python from 3.10 up, one of each version, the newest first. */
+export function findPythons() {
+  const found = new Map();
+  for (const python of answering()) {
+    const name = python.version.join('.');
+    if (!found.has(name)) found.set(name, python);
+  }
+  return [...found.values()].sort(newestFirst);
+}
+
+const answering = () =>
+  candidates()
     .map((command) => ({ command, version: versionOf(command) }))
     .filter(({ version }) => version !== null && isAtLeast(version, oldest));
+
+const newestFirst = (left, right) => right.version[0] - left.version[0] || right.version[1] - left.version[1];
+
+/** The Python to use and its version, or null when there is none from 3.10 up. */
+export function findPython() {
+  const found = answering();
   const exact = found.find(({ version }) => version[0] === wanted[0] && version[1] === wanted[1]);
   if (exact !== undefined) return { ...exact, isWanted: true };
-  found.sort((left, right) => right.version[0] - left.version[0] || right.version[1] - left.version[1]);
+  found.sort(newestFirst);
   return found.length === 0 ? null : { ...found[0], isWanted: isAtLeast(found[0].version, wanted) };
 }

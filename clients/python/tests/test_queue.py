@@ -55,7 +55,7 @@ def test_pause_loses_nothing(run):
 
 def test_a_paused_subscription_that_ends_lets_the_others_go_on(run):
     async def work(clients):
-        subscription, marker, _, publisher = await filled(clients, 5_000, queue_limit=10, on_full="pause")
+        subscription, marker, _, _publisher = await filled(clients, 5_000, queue_limit=10, on_full="pause")
         await subscription.aclose()
         await asyncio.wait_for(marker.__anext__(), 10)
         assert len([message async for message in subscription]) == 10
@@ -66,11 +66,11 @@ def test_a_paused_subscription_that_ends_lets_the_others_go_on(run):
 def test_a_paused_link_is_no_dead_link(run):
     async def work(clients):
         events = []
-        reader = await clients.connected("reader", ping_interval=0.1, ping_timeout=0.1, on_connection=events.append)
+        reader = await clients.connected("reader", ping_interval=0.5, ping_timeout=0.5, on_connection=events.append)
         publisher = await clients.connected("publisher")
         subscription = await reader.async_subscribe("market", "full.c", queue_limit=1, on_full="pause")
         await publisher.async_publish_many("market", "full.c", map(str, range(3_000)), format="string")
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)
         assert await rest(subscription, "2999") == [str(index) for index in range(3_000)]
         assert [event.kind for event in events] == ["connected"]
 

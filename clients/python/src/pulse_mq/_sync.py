@@ -24,7 +24,7 @@ _Self = TypeVar("_Self", bound="SyncClient")
 _Result = TypeVar("_Result")
 
 #: Publishes of threads that may be unanswered before the next one waits.
-_pace_count = 20_000
+_pace_count = 1_000
 
 
 class SyncClient:
