@@ -122,8 +122,9 @@ class Link:
         one.sndhwm = options.send_limit_count
         one.rcvhwm = options.receive_limit_count
         one.setsockopt(zmq.RECONNECT_IVL, -1)
-        one.setsockopt(zmq.HANDSHAKE_IVL, _milliseconds(options.timeout))
-        one.setsockopt(zmq.CONNECT_TIMEOUT, _milliseconds(options.timeout))
+        # Later than our own limit, which says what happened.
+        one.setsockopt(zmq.HANDSHAKE_IVL, _milliseconds(2 * options.timeout + 1))
+        one.setsockopt(zmq.CONNECT_TIMEOUT, _milliseconds(2 * options.timeout + 1))
         if options.heartbeat is not None:
             interval, timeout = options.heartbeat
             one.setsockopt(zmq.HEARTBEAT_IVL, _milliseconds(interval))
