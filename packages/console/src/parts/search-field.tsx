@@ -8,12 +8,14 @@ export function SearchField(props: {
   readonly onChange: (value: string) => void;
   readonly placeholder?: string;
   readonly width?: number;
+  /** A second search on a page is not the one `/` goes to. */
+  readonly isSecond?: boolean;
 }) {
   const { t } = useTranslation();
   const placeholder = props.placeholder ?? t('actions.search');
   return (
     <TextInput
-      data-page-search
+      data-page-search={props.isSecond ? undefined : true}
       type="search"
       value={props.value}
       onChange={(event) => props.onChange(event.currentTarget.value)}
@@ -25,7 +27,7 @@ export function SearchField(props: {
       placeholder={placeholder}
       aria-label={placeholder}
       leftSection={<Icon name="search" size={14} />}
-      rightSection={props.value === '' ? <Kbd size="xs">/</Kbd> : undefined}
+      rightSection={props.value === '' && !props.isSecond ? <Kbd size="xs">/</Kbd> : undefined}
       style={{ width: props.width ?? 260, maxWidth: '100%' }}
     />
   );

@@ -14,6 +14,7 @@ const SlowConsumers = lazy(async () => ({
   default: (await import('../pages/connections/slow-consumers.js')).SlowConsumers,
 }));
 const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
+const Permissions = lazy(async () => ({ default: (await import('../pages/permissions/permissions.js')).Permissions }));
 
 const router = createHashRouter([
   {
@@ -27,6 +28,7 @@ const router = createHashRouter([
       { path: 'slow', element: <SlowConsumers /> },
       { path: 'users', element: <Users /> },
       { path: 'users/:id', element: <Users /> },
+      { path: 'permissions', element: <Permissions /> },
       { path: '*', element: <NotFound /> },
     ],
   },

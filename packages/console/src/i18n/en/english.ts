@@ -1,10 +1,20 @@
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
+import { permissions } from './permissions.js';
 import { shell } from './shell.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
 import { users } from './users.js';
 
 /** The English catalogue: the one the keys are typed by. */
-export const english = { ...general, ...shell, ...dashboard, ...topics, ...topic, ...connections, ...users } as const;
+export const english = {
+  ...general,
+  ...shell,
+  ...dashboard,
+  ...topics,
+  ...topic,
+  ...connections,
+  ...users,
+  ...permissions,
+} as const;

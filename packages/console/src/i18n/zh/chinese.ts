@@ -3,6 +3,7 @@ import type { Words } from '../words.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
+import { permissions } from './permissions.js';
 import { shell } from './shell.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
@@ -17,4 +18,5 @@ export const chinese: Words<typeof english> = {
   ...topic,
   ...connections,
   ...users,
+  ...permissions,
 };

@@ -1,0 +1,199 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import type { TFunction } from 'i18next';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSize } from '../../parts/use-size.js';
+import { type CellRole, cellKey, cellRoles, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
+import { type CellWords, MatrixRow } from './matrix-row.js';
+import classNames from './permissions.module.css';
+import { type OpenCell, RoleMenu } from './role-menu.js';
+import { type Place, placeOf, useCellKeys } from './use-cell-keys.js';
+
+export interface MatrixProps {
+  readonly users: readonly MatrixUser[];
+  readonly namespaces: readonly MatrixNamespace[];
+  readonly roles: Roles;
+  readonly draft: Roles;
+  readonly onRole: (user: MatrixUser, namespace: MatrixNamespace, role: CellRole) => void;
+  readonly onCheck: ((user: MatrixUser, namespace: MatrixNamespace) => void) | null;
+  readonly isLinked: boolean;
+}
+
+const rowHeight = 32;
+const narrowWidth = 620;
+
+/** Columns share the room there is, within what a role needs and what a name takes. */
+const columnWidthOf = (room: number, count: number): number =>
+  Math.min(190, Math.max(124, Math.floor(room / Math.max(1, count))));
+
+/** Rows and columns in sight; the first of each stays. */
+function useTracks(scroller: React.RefObject<HTMLDivElement | null>, rowCount: number, columnCount: number) {
+  const { width } = useSize(scroller);
+  const isNarrow = width > 0 && width < narrowWidth;
+  const headWidth = isNarrow ? 128 : 230;
+  const columnWidth = columnWidthOf(width - headWidth, columnCount);
+  const getScrollElement = (): HTMLDivElement | null => scroller.current;
+  const rows = useVirtualizer({
+    count: rowCount,
+    getScrollElement,
+    estimateSize: () => rowHeight,
+    overscan: 4,
+    paddingStart: rowHeight,
+    scrollPaddingStart: rowHeight,
+  });
+  const columns = useVirtualizer({
+    horizontal: true,
+    count: columnCount,
+    getScrollElement,
+    estimateSize: () => columnWidth,
+    overscan: 1,
+    paddingStart: headWidth,
+    scrollPaddingStart: headWidth,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the sizes it has measured are those of the old width.
+  useEffect(() => columns.measure(), [columnWidth, headWidth]);
+  return { rows, columns, headWidth, columnWidth };
+}
+
+function Heads(props: {
+  readonly namespaces: readonly MatrixNamespace[];
+  readonly columns: ReturnType<typeof useTracks>['columns'];
+}) {
+  const { t } = useTranslation();
+  return (
+    <thead className={classNames.heads}>
+      <tr aria-rowindex={1}>
+        <th scope="col" className={classNames.corner}>
+          {t('users.user')}
+        </th>
+        {props.columns.getVirtualItems().map(({ index, start, size }) => {
+          const { id, name, isActive } = props.namespaces[index]!;
+          return (
+            <th
+              key={id}
+              scope="col"
+              aria-colindex={index + 2}
+              className={classNames.namespace}
+              style={{ left: start, width: size }}
+              title={isActive ? name : `${name}: ${t('status.inactive')}`}
+            >
+              <span className="clip">{name}</span>
+              {!isActive && <span className={classNames.remark}>{t('status.inactive')}</span>}
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+function cellWords(t: TFunction): CellWords {
+  const words = (group: 'roles' | 'permissions.short') =>
+    Object.fromEntries(cellRoles.map((role) => [role, t(`${group}.${role}`)])) as Record<CellRole, string>;
+  return { short: words('permissions.short'), long: words('roles'), all: t('permissions.all') };
+}
+
+/** Users by namespaces, with the role in each cell; only what is in sight is drawn. */
+export function Matrix(props: MatrixProps) {
+  const { t } = useTranslation();
+  const { users, namespaces, roles, draft, onRole, onCheck, isLinked } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { rows, columns, headWidth, columnWidth } = useTracks(scroller, users.length, namespaces.length);
+  const words = useMemo(() => cellWords(t), [t]);
+  const [opened, setOpened] = useState<Place | null>(null);
+  const scrollTo = useCallback(
+    ({ row, column }: Place) => {
+      rows.scrollToIndex(row);
+      columns.scrollToIndex(column);
+    },
+    [rows, columns],
+  );
+  const set = ({ row, column }: Place, role: CellRole): void => onRole(users[row]!, namespaces[column]!, role);
+  const keys = useCellKeys({
+    rowCount: users.length,
+    columnCount: namespaces.length,
+    grid: scroller,
+    scrollTo,
+    onRole: set,
+  });
+
+  const openCell = (): OpenCell | null => {
+    const user = opened === null ? undefined : users[opened.row];
+    const namespace = opened === null ? undefined : namespaces[opened.column];
+    if (opened === null || user === undefined || namespace === undefined) return null;
+    const key = cellKey(user.id, namespace.id);
+    return {
+      label: `${user.username} · ${namespace.name}`,
+      role: draft.get(key) ?? roles.get(key) ?? 'none',
+      left: headWidth + opened.column * columnWidth,
+      top: rowHeight + opened.row * rowHeight,
+      width: columnWidth,
+      height: rowHeight,
+    };
+  };
+  const close = (): void => {
+    if (opened !== null) keys.focus(opened);
+    setOpened(null);
+  };
+  return (
+    <div ref={scroller} className={classNames.scroller}>
+      <table
+        aria-label={t('permissions.title')}
+        aria-rowcount={users.length + 1}
+        aria-colcount={namespaces.length + 1}
+        className={classNames.grid}
+        style={
+          {
+            width: columns.getTotalSize(),
+            height: rows.getTotalSize(),
+            '--head': `${headWidth}px`,
+          } as React.CSSProperties
+        }
+        onKeyDown={keys.onKeyDown}
+        onFocus={(event) => {
+          const place = placeOf(event.target);
+          if (place !== undefined) keys.setCurrent(place);
+        }}
+        onClick={(event) => {
+          const place = placeOf(event.target);
+          if (place !== undefined) setOpened(place);
+        }}
+      >
+        <Heads namespaces={namespaces} columns={columns} />
+        <tbody>
+          {rows.getVirtualItems().map(({ index, start }) => (
+            <MatrixRow
+              key={users[index]!.id}
+              words={words}
+              user={users[index]!}
+              index={index}
+              top={start - rowHeight}
+              namespaces={namespaces}
+              columns={columns.getVirtualItems()}
+              roles={roles}
+              draft={draft}
+              focusColumn={keys.current.row === index ? keys.current.column : null}
+              isLinked={isLinked}
+            />
+          ))}
+        </tbody>
+      </table>
+      <RoleMenu
+        cell={openCell()}
+        onChoose={(role) => {
+          if (opened !== null) set(opened, role);
+          close();
+        }}
+        onCheck={
+          onCheck === null || opened === null
+            ? null
+            : () => {
+                onCheck(users[opened.row]!, namespaces[opened.column]!);
+                close();
+              }
+        }
+        onClose={close}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+import { Button, Checkbox } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { exact } from '../../format/number.js';
+import { Empty } from '../../parts/empty.js';
+import { Loading } from '../../parts/loading.js';
+import { Page } from '../../parts/page.js';
+import { Problem } from '../../parts/problem.js';
+import { SearchField } from '../../parts/search-field.js';
+import { useStore } from '../../state/use-store.js';
+import { AddUser } from './add-user.js';
+import { Checker, noQuestion } from './checker.js';
+import { type Change, cellKey, cellRoles, changesOf, draft, withRole } from './draft.js';
+import { Matrix as MatrixGrid } from './matrix.js';
+import classNames from './permissions.module.css';
+import { Review } from './review.js';
+import { type Matrix, useMatrix } from './use-matrix.js';
+
+const contains = (name: string, search: string): boolean => name.toLowerCase().includes(search.trim().toLowerCase());
+
+/** Which rows and columns are looked at. */
+function useShown(matrix: Matrix) {
+  const [words] = useSearchParams();
+  const [userSearch, setUserSearch] = useState(words.get('search') ?? '');
+  const [namespaceSearch, setNamespaceSearch] = useState(words.get('namespace') ?? '');
+  const [isGrantedOnly, setGrantedOnly] = useState(false);
+  const pending = useStore(draft);
+  const namespaces = useMemo(
+    () => matrix.namespaces.filter(({ name }) => contains(name, namespaceSearch)),
+    [matrix.namespaces, namespaceSearch],
+  );
+  const users = useMemo(() => {
+    const hasRole = (userId: number): boolean =>
+      namespaces.some(({ id }) => {
+        const key = cellKey(userId, id);
+        return matrix.roles.has(key) || pending.has(key);
+      });
+    return matrix.users.filter(({ id, username }) => contains(username, userSearch) && (!isGrantedOnly || hasRole(id)));
+  }, [matrix.users, matrix.roles, namespaces, pending, userSearch, isGrantedOnly]);
+  return {
+    users,
+    namespaces,
+    userSearch,
+    setUserSearch,
+    namespaceSearch,
+    setNamespaceSearch,
+    isGrantedOnly,
+    setGrantedOnly,
+  };
+}
+
+function Legend() {
+  const { t } = useTranslation();
+  return (
+    <p className={classNames.legend}>
+      {cellRoles.map((role, index) => (
+        <span key={role}>
+          <kbd>{index}</kbd> {t(`permissions.short.${role}`)}: {t(`permissions.means.${role}`)}
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Content(props: { readonly matrix: Matrix; readonly onAdd: (id: number) => void }) {
+  const { t } = useTranslation();
+  const { matrix, onAdd } = props;
+  const pending = useStore(draft);
+  const [question, setQuestion] = useState(noQuestion);
+  const shown = useShown(matrix);
+  const isAdministrator = matrix.me.is_administrator;
+  if (matrix.namespaces.length === 0) {
+    return (
+      <Empty text={isAdministrator ? t('permissions.noNamespaces') : t('permissions.nothingManaged')}>
+        {isAdministrator && (
+          <Button component={Link} to="/namespaces" variant="default">
+            {t('permissions.toNamespaces')}
+          </Button>
+        )}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {isAdministrator && (
+        <Checker question={question} onQuestion={setQuestion} users={matrix.users} namespaces={matrix.namespaces} />
+      )}
+      <div className={classNames.bar}>
+        <SearchField
+          value={shown.userSearch}
+          onChange={shown.setUserSearch}
+          placeholder={t('permissions.searchUsers')}
+          width={200}
+        />
+        <SearchField
+          value={shown.namespaceSearch}
+          onChange={shown.setNamespaceSearch}
+          placeholder={t('permissions.searchNamespaces')}
+          width={200}
+          isSecond
+        />
+        <Checkbox
+          label={t('permissions.grantedOnly')}
+          checked={shown.isGrantedOnly}
+          onChange={(event) => shown.setGrantedOnly(event.currentTarget.checked)}
+        />
+        {!isAdministrator && <AddUser onAdd={onAdd} />}
+        <span className={classNames.barEnd} role="status">
+          {t('permissions.size', { users: exact(shown.users.length), namespaces: exact(shown.namespaces.length) })}
+        </span>
+      </div>
+      <MatrixGrid
+        users={shown.users}
+        namespaces={shown.namespaces}
+        roles={matrix.roles}
+        draft={pending}
+        onRole={(user, namespace, role) =>
+          draft.update((now) => withRole(now, matrix.roles, cellKey(user.id, namespace.id), role))
+        }
+        onCheck={
+          isAdministrator
+            ? (user, namespace) => setQuestion({ ...question, userId: user.id, namespace: namespace.name })
+            : null
+        }
+        isLinked={isAdministrator}
+      />
+      <Legend />
+    </>
+  );
+}
+
+function Actions({ changes, onReview }: { readonly changes: readonly Change[]; readonly onReview: () => void }) {
+  const { t } = useTranslation();
+  const count = changes.length;
+  return (
+    <>
+      <Button variant="default" disabled={count === 0} onClick={() => draft.set(new Map())}>
+        {t('actions.discard')}
+      </Button>
+      <Button disabled={count === 0} onClick={onReview}>
+        {count === 0 ? t('permissions.noChanges') : t('permissions.review', { count, n: count })}
+      </Button>
+    </>
+  );
+}
+
+/** Who may do what where, and why. */
+export function Permissions() {
+  const { t } = useTranslation();
+  const [added, setAdded] = useState<readonly number[]>([]);
+  const [isReviewing, setReviewing] = useState(false);
+  const { matrix, failure, retry } = useMatrix(added);
+  const pending = useStore(draft);
+  const changes = useMemo(
+    () => (matrix === undefined ? [] : changesOf(pending, matrix.roles, matrix.users, matrix.namespaces)),
+    [pending, matrix],
+  );
+  return (
+    <Page
+      title={t('permissions.title')}
+      isFilled
+      actions={matrix === undefined ? undefined : <Actions changes={changes} onReview={() => setReviewing(true)} />}
+    >
+      {matrix === undefined && failure === null && <Loading />}
+      {matrix === undefined && failure !== null && <Problem failure={failure} onRetry={retry} />}
+      {matrix !== undefined && <Content matrix={matrix} onAdd={(id) => setAdded([...added, id])} />}
+      {isReviewing && <Review changes={changes} onClose={() => setReviewing(false)} />}
+    </Page>
+  );
+}

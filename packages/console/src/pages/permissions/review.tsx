@@ -1,0 +1,111 @@
+import { Button, Modal } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask } from '../../api/request.js';
+import { FailureText } from '../../parts/problem.js';
+import { type CellKey, type Change, draft, effectOf } from './draft.js';
+import classNames from './permissions.module.css';
+
+const applied = ({ user, namespace, after }: Change): Promise<unknown> => {
+  const path = `/api/namespaces/${namespace.id}/permissions`;
+  if (after === 'none') return ask(`${path}/${user.id}`, { method: 'DELETE' });
+  return ask(path, { method: 'POST', body: { user_id: user.id, role: after } });
+};
+
+function ChangeRow({ change, failure }: { readonly change: Change; readonly failure: unknown }) {
+  const { t } = useTranslation();
+  const { user, namespace, before, after } = change;
+  const effect = effectOf(change);
+  const count = user.sessionCount;
+  return (
+    <tr>
+      <td>{user.username}</td>
+      <td>{namespace.name}</td>
+      <td>
+        <del>{t(`roles.${before}`)}</del> → <ins>{t(`roles.${after}`)}</ins>
+      </td>
+      <td className={failure === undefined ? classNames.effect : classNames.failure}>
+        {failure !== undefined ? (
+          <FailureText failure={failure} />
+        ) : effect === 'ends' && count > 0 ? (
+          t('permissions.endsSessions', { count, n: count })
+        ) : (
+          t(`permissions.effects.${effect}`)
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** Applies change after change: what went through leaves the draft, what was refused stays with the reason. */
+function useApply(changes: readonly Change[], onDone: () => void) {
+  const queries = useQueryClient();
+  const [failures, setFailures] = useState<ReadonlyMap<CellKey, unknown>>(new Map());
+  const [doneCount, setDoneCount] = useState<number | null>(null);
+  const apply = async (): Promise<void> => {
+    const failed = new Map<CellKey, unknown>();
+    const through: CellKey[] = [];
+    setFailures(failed);
+    for (const [index, change] of changes.entries()) {
+      setDoneCount(index);
+      try {
+        await applied(change);
+        through.push(change.cell);
+      } catch (failure) {
+        failed.set(change.cell, failure);
+      }
+    }
+    await queries.invalidateQueries({ queryKey: ['grants'] });
+    void queries.invalidateQueries({ queryKey: ['namespaces'] });
+    draft.update((now) => new Map([...now].filter(([cell]) => !through.includes(cell))));
+    setFailures(failed);
+    setDoneCount(null);
+    if (failed.size === 0) onDone();
+  };
+  return { apply, failures, doneCount };
+}
+
+/** The difference, before it is applied. */
+export function Review(props: { readonly changes: readonly Change[]; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { changes, onClose } = props;
+  const { apply, failures, doneCount } = useApply(changes, onClose);
+  const count = changes.length;
+  const isBusy = doneCount !== null;
+  return (
+    <Modal opened onClose={isBusy ? () => {} : onClose} title={t('permissions.reviewTitle')} size={760}>
+      <div className={classNames.list}>
+        <table className={classNames.changes} aria-label={t('permissions.reviewTitle')}>
+          <thead>
+            <tr>
+              <th scope="col">{t('users.user')}</th>
+              <th scope="col">{t('permissions.namespace')}</th>
+              <th scope="col">{t('users.role')}</th>
+              <th scope="col" className={classNames.effect}>
+                {t('permissions.effect')}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {changes.map((change) => (
+              <ChangeRow key={change.cell} change={change} failure={failures.get(change.cell)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className={classNames.end}>
+        <span className="muted" role="status">
+          {isBusy && t('permissions.applying', { done: doneCount, of: count })}
+          {!isBusy && failures.size > 0 && t('permissions.someFailed', { count: failures.size, n: failures.size })}
+        </span>
+        <Button variant="default" onClick={onClose} disabled={isBusy}>
+          {t('actions.cancel')}
+        </Button>
+        <Button onClick={() => void apply()} loading={isBusy} disabled={count === 0}>
+          {t('permissions.apply', { count, n: count })}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

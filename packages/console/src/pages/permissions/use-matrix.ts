@@ -1,0 +1,67 @@
+import type { ApiGrant, ApiUser, Me } from '@pulsemq/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { grantsQuery, meQuery, namespacesQuery, usersQuery } from '../../api/lists.js';
+import { type MatrixNamespace, type MatrixUser, type Roles, rolesOf } from './draft.js';
+
+export interface Matrix {
+  readonly me: Me;
+  readonly users: readonly MatrixUser[];
+  readonly namespaces: readonly MatrixNamespace[];
+  readonly roles: Roles;
+}
+
+export interface MatrixQuery {
+  readonly matrix: Matrix | undefined;
+  readonly failure: unknown;
+  readonly retry: () => void;
+}
+
+const byName = (one: MatrixUser, other: MatrixUser): number =>
+  one.username.localeCompare(other.username, 'en', { numeric: true });
+
+const ofList = (user: ApiUser): MatrixUser => ({
+  id: user.id,
+  username: user.username,
+  userType: user.user_type,
+  isActive: user.is_active,
+  sessionCount: user.session_count,
+});
+
+/** A namespace's admin may not list users: those with a role there are known, and those added by their number. */
+function ofGrants(grants: readonly ApiGrant[], added: readonly number[]): readonly MatrixUser[] {
+  const unknown = { userType: null, isActive: true, sessionCount: 0 } as const;
+  const known = new Map(grants.map(({ user_id: id, username }) => [id, { id, username, ...unknown }]));
+  for (const id of added) if (!known.has(id)) known.set(id, { id, username: `#${id}`, ...unknown });
+  return [...known.values()];
+}
+
+const refetchInterval = 10_000;
+
+/** Users, namespaces and the roles between them, as far as the reader may see them. */
+export function useMatrix(added: readonly number[]): MatrixQuery {
+  const me = useQuery(meQuery);
+  const isAdministrator = me.data?.is_administrator === true;
+  const users = useQuery({ ...usersQuery, enabled: isAdministrator, refetchInterval });
+  const namespaces = useQuery({ ...namespacesQuery, refetchInterval });
+  const grants = useQuery({ ...grantsQuery, refetchInterval });
+  const matrix = useMemo((): Matrix | undefined => {
+    if (me.data === undefined || namespaces.data === undefined || grants.data === undefined) return undefined;
+    if (isAdministrator && users.data === undefined) return undefined;
+    const rows = users.data?.map(ofList) ?? ofGrants(grants.data, added);
+    return {
+      me: me.data,
+      users: rows.toSorted(byName),
+      namespaces: namespaces.data.map(({ id, name, is_active }) => ({ id, name, isActive: is_active })),
+      roles: rolesOf(grants.data),
+    };
+  }, [me.data, users.data, namespaces.data, grants.data, isAdministrator, added]);
+  const all = [me, namespaces, grants, users];
+  return {
+    matrix,
+    failure: all.find(({ error }) => error !== null)?.error ?? null,
+    retry: () => {
+      for (const query of all) if (query.error !== null) void query.refetch();
+    },
+  };
+}
