@@ -17,7 +17,7 @@ export function tellAnswers({ schema, url }: Described, route: RouteOptions): De
   if (schema.hide === true) return { schema, url };
   const { '4xx': refusal, ...answers } = (schema.response ?? {}) as Record<string, object>;
   if (refusal !== undefined) {
-    for (const status of refusalsOf(schema, url, route)) {
+    for (const status of refusalsOf(schema, route)) {
       answers[status] = refusal;
     }
   }
@@ -28,14 +28,14 @@ export function tellAnswers({ schema, url }: Described, route: RouteOptions): De
   };
 }
 
-/** 400 a field is wrong, 413 and 415 the body is, 401 and 403 the caller is, 404 a thing of the path is not there. */
-function refusalsOf(schema: FastifySchema, url: string, { config }: RouteOptions): number[] {
+/** 400 a field is wrong, 413 and 415 the body is, 401 and 403 the caller is, 404 and 414 the path is. */
+function refusalsOf(schema: FastifySchema, { config }: RouteOptions): number[] {
   const hasBody = schema.body !== undefined;
   const takesInput = hasBody || schema.params !== undefined || schema.querystring !== undefined;
   return [
     ...(takesInput ? [400] : []),
     ...(config?.access === 'open' ? [] : [401, 403]),
-    ...(url.includes('{') || url.includes(':') ? [404] : []),
+    ...(schema.params === undefined ? [] : [404, 414]),
     ...(hasBody ? [413, 415] : []),
     ...(config?.refuses ?? []),
   ];

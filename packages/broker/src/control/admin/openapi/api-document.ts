@@ -47,13 +47,17 @@ export async function collectRoutes(app: AdminApp, version: string): Promise<voi
 
 /** The OpenAPI document of all routes. Call once the app is ready; it does not change after that. */
 export function apiDocument(app: AdminApp): OpenAPIV3_1.Document {
-  const document = structuredClone(app.swagger()) as OpenAPIV3_1.Document;
+  const document = JSON.parse(JSON.stringify(app.swagger()), withoutReadOnly) as OpenAPIV3_1.Document;
   for (const path of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(path ?? {})) completeOperation(operation as Operation);
   }
   while (dropUnused(document));
   return document;
 }
+
+/** What TypeScript may not change is, to zod, what nobody may send; it is not so. */
+const withoutReadOnly = (key: string, value: unknown): unknown =>
+  key === 'readOnly' && value === true ? undefined : value;
 
 /** Puts in what the schemas cannot say. */
 function completeOperation({ parameters = [], responses = {} }: Operation): void {

@@ -16,7 +16,9 @@ export const namespaceName = z
 const description = z
   .string()
   .max(1_000)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not contain control characters or halves of a character' });
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not contain control characters or halves of a character' })
+  // The same for those whose regular expressions know no classes of Unicode.
+  .meta({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' });
 
 export const grantRole = z.enum(grantRoles);
 

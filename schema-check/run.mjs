@@ -1,0 +1,150 @@
+// npm run test:schema [-- --install] [-- --no-skip]: schemathesis against our own OpenAPI document, on a real broker. Finds a 500, and
+// an answer the document does not promise. Says what is missing and skips; --install installs it, --no-skip makes a skip a failure.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PulseMQServer } from '@pulsemq/broker';
+import { findPython } from '../interop/find-python.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const requirement = 'schemathesis==4.32.5';
+const venv = join(here, '.venv');
+const python = join(venv, 'bin', 'python');
+
+/** The same requests on every run. */
+const seed = 20_261_125;
+/** Requests that are made up for each operation, apart from the edges of each schema. */
+const exampleCount = 50;
+/** Seconds after which something is wrong. */
+const timeMaxSeconds = 150;
+/** They answer as long as their reader stays. */
+const endless = ['/api/stream', '/api/tap'];
+/** They end the log-in they are called with, and so have one of their own. */
+const endsLogIn = ['/logout', '/api/auth/password'];
+
+const flags = new Set(process.argv.slice(2));
+for (const flag of flags) {
+  if (flag === '--install' || flag === '--no-skip') continue;
+  console.error(`schema: unknown option ${flag}; there are --install and --no-skip`);
+  process.exit(2);
+}
+
+const run = (file, args) => execFileSync(file, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+
+function isReady() {
+  if (!existsSync(python)) return false;
+  try {
+    run(python, ['-c', 'import schemathesis']);
+    return true;
+  } catch {
+    // Half installed, or its Python is gone: made again.
+    return false;
+  }
+}
+
+function install() {
+  const found = findPython();
+  if (found === null) return 'no Python from 3.10 up answers';
+  console.log(`schema: installing ${requirement} with Python ${found.version.join('.')}`);
+  try {
+    rmSync(venv, { recursive: true, force: true });
+    run(found.command, ['-m', 'venv', venv]);
+    run(python, ['-m', 'pip', 'install', '--quiet', requirement]);
+    return null;
+  } catch (error) {
+    return `it cannot be installed: ${String(error.stderr ?? error.message)
+      .trim()
+      .split('\n')
+      .at(-1)}`;
+  }
+}
+
+/** A broker with something of everything, and three administrators who are logged in. */
+async function start(folder) {
+  const server = new PulseMQServer({
+    config: { server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 } },
+    workingDirectory: folder,
+    console: null,
+  });
+  const { adminPort } = await server.start();
+  const url = `http://127.0.0.1:${adminPort}`;
+  const call = async (path, body, token) => {
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  const { username, password } = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
+  const { token: root } = await call('/login', { username, password });
+  const people = [];
+  for (const name of ['checker', 'leaver', 'changer']) {
+    const user = { username: name, password: `password of ${name}`, user_type: 'super_admin' };
+    const { id } = await call('/api/users', user, root);
+    const { token } = await call('/login', { username: name, password: user.password });
+    people.push({ id, token });
+  }
+  const namespace = await call('/api/namespaces', { name: 'market', keep_last_value: true }, root);
+  await call('/api/publish', { namespace: 'market', topic: 'a', format: 'string', data: '{"bid": 1}' }, root);
+  const { id } = await call('/api/users', { username: 'bot' }, root);
+  await call(`/api/namespaces/${namespace.id}/permissions`, { user_id: id, role: 'pub' }, root);
+  const [checker, leaver, changer] = people.map(({ token }) => token);
+  return { server, url, checker, leaver, changer, keptIds: people.map((person) => person.id) };
+}
+
+/** What the broker itself calls a mistake. */
+const errorLines = (logFolder) =>
+  readdirSync(logFolder)
+    .flatMap((name) => readFileSync(join(logFolder, name), 'utf8').split('\n'))
+    .filter((line) => line.includes(' ERROR '));
+
+function schemathesis({ url, keptIds }, token, filters, seconds) {
+  const args = [
+    ...['run', `${url}/api/openapi.json`, '--url', url],
+    ...['--max-examples', String(exampleCount), '--seed', String(seed), '--no-color', ...filters],
+  ];
+  const env = { ...process.env, PYTHONPATH: here, PULSEMQ_LOG_IN: token, PULSEMQ_KEPT_IDS: keptIds.join(',') };
+  return new Promise((resolve) => {
+    const child = spawn(join(venv, 'bin', 'st'), args, { cwd: here, env, stdio: 'inherit' });
+    const timer = setTimeout(() => {
+      console.log(`schema: not done after ${seconds} s, stopped`);
+      child.kill();
+    }, seconds * 1_000);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+if (!isReady()) {
+  const problem = flags.has('--install') ? install() : '"npm run test:schema -- --install" installs it';
+  if (problem !== null) {
+    console.log(`schema: schemathesis is not installed; ${problem}\nschema: skipped`);
+    process.exit(flags.has('--no-skip') ? 1 : 0);
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'pulsemq-schema-'));
+const broker = await start(folder);
+console.log(`schema: not asked, since they never end: ${endless.join(', ')}`);
+const exclude = [...endless, ...endsLogIn].flatMap((path) => ['--exclude-path', path]);
+const codes = [
+  await schemathesis(broker, broker.checker, exclude, timeMaxSeconds),
+  await schemathesis(broker, broker.leaver, ['--include-path', '/logout'], timeMaxSeconds),
+  await schemathesis(broker, broker.changer, ['--include-path', '/api/auth/password'], timeMaxSeconds),
+];
+await broker.server.stop();
+const mistakes = errorLines(join(folder, 'logs'));
+rmSync(folder, { recursive: true, force: true });
+for (const line of mistakes) console.log(`schema: the broker logged ${line}`);
+const isGood = codes.every((code) => code === 0) && mistakes.length === 0;
+console.log(`schema: ${isGood ? 'passed' : 'FAILED'}`);
+process.exitCode = isGood ? 0 : 1;
