@@ -6,7 +6,7 @@ import classNames from './empty.module.css';
 export function Loading() {
   const { t } = useTranslation();
   return (
-    <div className={classNames.empty} role="status">
+    <div className={classNames.empty} role="status" aria-busy="true">
       <Loader size="sm" color="gray" type="dots" />
       <span className="unseen">{t('table.loading')}</span>
     </div>

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Broker } from '../support/broker.js';
+import { BusyBroker } from '../support/busy-broker.js';
+import type { Reader } from '../support/chromium.js';
+import { ConsolePage } from '../support/console-page.js';
+
+/**
+ * Every page with data on it, in both languages, light and dark, on a desk and on a phone: nothing fails, nothing comes from
+ * elsewhere, no serious violation of accessibility rules, nothing wider than the window; and a picture of each to look at.
+ */
+
+let busy: BusyBroker;
+let broker: Broker;
+
+beforeAll(async () => {
+  broker = await Broker.start({ broker: { hwm: 1_000_000, outbox_bytes: 8_388_608 } });
+  busy = await BusyBroker.fill(broker);
+}, 60_000);
+
+afterAll(async () => {
+  await busy?.stop();
+  await broker?.stop();
+});
+
+const readers: readonly Reader[] = [
+  { language: 'en', scheme: 'light', size: 'desktop' },
+  { language: 'zh', scheme: 'light', size: 'desktop' },
+  { language: 'en', scheme: 'dark', size: 'desktop' },
+  { language: 'zh', scheme: 'dark', size: 'desktop' },
+];
+
+/** The pages by the name of their picture. */
+async function places(): Promise<readonly (readonly [string, string])[]> {
+  const topics = await broker.call<{ id: number; name: string }[]>('GET', '/api/topics?limit=1000');
+  const idOf = (name: string): number => topics.find((topic) => topic.name === name)!.id;
+  const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
+  const connections = await broker.call<{ connection_id: string }[]>('GET', '/api/connections');
+  const kline = idOf('sh600519.kline.1m');
+  return [
+    ['dashboard', '/'],
+    ['topics', '/topics'],
+    ['topic-live', `/topics/${idOf('sh600519.tick')}`],
+    ['topic-last', `/topics/${kline}?tab=last`],
+    ['topic-history', `/topics/${kline}?tab=history`],
+    ['topic-readers', `/topics/${kline}?tab=subscribers`],
+    ['connections', '/connections'],
+    ['connection', `/connections/${connections[0]!.connection_id}`],
+    ['slow', '/slow'],
+    ['users', '/users'],
+    ['user', `/users/${users.find(({ username }) => username === 'feed_sh')!.id}`],
+    ['namespaces', '/namespaces'],
+    ['permissions', '/permissions'],
+    ['audit', '/audit'],
+    ['publish', '/publish'],
+    ['settings', '/settings'],
+    ['help', '/help'],
+    ['not-found', '/nowhere'],
+  ];
+}
+
+describe.each(readers)('in $language, $scheme', (reader) => {
+  test('every page is sound', async () => {
+    const console = await ConsolePage.open(broker, reader);
+    try {
+      await console.expectSound('log-in');
+      await console.picture('log-in');
+      await console.logIn();
+      await console.settled();
+      for (const [name, path] of await places()) {
+        await console.resize('desktop');
+        await console.go(path);
+        if (name === 'topic-live') await console.page.locator('main button[aria-pressed]').first().click();
+        await console.picture(name);
+        await console.expectSound(name);
+        await console.resize('phone');
+        await console.settled();
+        await console.picture(name);
+        await console.expectSound(name);
+      }
+    } finally {
+      await console.close();
+    }
+  }, 240_000);
+});
+
+test('the log-in page fits a phone', async () => {
+  const console = await ConsolePage.open(broker, { language: 'zh', scheme: 'dark', size: 'phone' });
+  try {
+    await console.expectSound('log-in');
+    await console.picture('log-in');
+    expect(await console.page.title()).toBe(console.words.login.title);
+  } finally {
+    await console.close();
+  }
+});

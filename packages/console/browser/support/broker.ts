@@ -1,0 +1,141 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PulseMQClient } from '@pulsemq/client';
+
+const command = fileURLToPath(new URL('../../../cli/bin/pulsemq.js', import.meta.url));
+
+/** Sections of config.yaml; JSON is YAML. */
+export type BrokerSettings = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  readonly token: string;
+}
+
+/** The broker as a person starts it: a process of its own in a folder of its own. */
+export class Broker {
+  readonly folder: string;
+  readonly #settings: BrokerSettings;
+  #child: ChildProcess | undefined;
+  #printed = '';
+  #ports = { pub: 0, admin: 0 };
+  #jwt: string | undefined;
+  #chosenPassword: string | undefined;
+
+  private constructor(settings: BrokerSettings) {
+    this.folder = mkdtempSync(join(tmpdir(), 'pulsemq-console-'));
+    this.#settings = settings;
+  }
+
+  /** Starts one on free ports of the loopback interface. */
+  static async start(settings: BrokerSettings = {}): Promise<Broker> {
+    const broker = new Broker(settings);
+    await broker.up();
+    return broker;
+  }
+
+  /** Starts it, the second time on the ports of the first. */
+  async up(): Promise<void> {
+    const server = { host: '127.0.0.1', pub_port: this.#ports.pub, admin_port: this.#ports.admin };
+    writeFileSync(join(this.folder, 'config.yaml'), JSON.stringify({ ...this.#settings, server }));
+    const child = spawn(process.execPath, [command, 'serve', '--config', 'config.yaml'], {
+      cwd: this.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    this.#printed = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (this.#printed += chunk));
+    const ended = once(child, 'exit');
+    while (!this.#printed.includes('/health')) {
+      const isEnded = await Promise.race([once(child.stdout, 'data').then(() => false), ended.then(() => true)]);
+      if (isEnded) throw new Error(`the broker ended at once: ${this.#printed}`);
+    }
+    this.#ports = { pub: this.#portAfter('PUB(XSUB)'), admin: this.#portAfter('Admin') };
+  }
+
+  /** As a machine loses power. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    this.#jwt = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #portAfter(label: string): number {
+    const line = this.#printed.split('\n').find((one) => one.trimStart().startsWith(label));
+    return Number(/:(\d+)$/.exec(line ?? '')?.[1]);
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.#ports.admin}`;
+  }
+
+  get pubPort(): number {
+    return this.#ports.pub;
+  }
+
+  get subPort(): number {
+    return this.#ports.pub + 1;
+  }
+
+  /** The first administrator, as the broker wrote it down, with the password chosen since. */
+  get admin(): Credentials {
+    const written = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8')) as Credentials;
+    return { ...written, password: this.#chosenPassword ?? written.password };
+  }
+
+  /** Replaces the generated password, so that the console does not ask for it. */
+  async choosePassword(password: string): Promise<void> {
+    const body = { current_password: this.admin.password, new_password: password };
+    const { token } = await this.call<{ token: string }>('POST', '/api/auth/password', body);
+    this.#jwt = token;
+    this.#chosenPassword = password;
+  }
+
+  /** What the log-in of the first administrator answers. */
+  async logIn(): Promise<{ token: string; expires_at: string }> {
+    const { username, password } = this.admin;
+    const response = await fetch(`${this.address}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    if (!response.ok) throw new Error(`POST /login: ${response.status} ${await response.text()}`);
+    return (await response.json()) as { token: string; expires_at: string };
+  }
+
+  /** One call of the API by the administrator. Throws with the answer when it is a refusal. */
+  async call<Reply>(method: string, path: string, body?: unknown): Promise<Reply> {
+    this.#jwt ??= (await this.logIn()).token;
+    const response = await fetch(this.address + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#jwt}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return (response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text) as Reply;
+  }
+
+  /** The SDK, connected. */
+  async client(username: string, token: string): Promise<PulseMQClient> {
+    const client = new PulseMQClient({ host: '127.0.0.1', pubPort: this.pubPort, username, token });
+    await client.connect();
+    return client;
+  }
+}

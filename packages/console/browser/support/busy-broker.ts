@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+import type { PulseMQClient } from '@pulsemq/client';
+import type { Broker } from './broker.js';
+import { MarketFeed, publishOnce, seededRandom } from './market.js';
+import { openSlowReader } from './slow-reader.js';
+
+const namespaces = [
+  { name: 'market_data', description: 'Shares of Shanghai and Shenzhen: ticks, bars, depth', keep_last_value: true },
+  { name: 'futures', description: 'Index, metal and rebar futures', keep_last_value: true },
+  { name: 'research', description: 'Signals of the research desk', keep_last_value: false },
+];
+
+const people = [
+  { username: 'feed_sh', role: 'pub', namespace: 'market_data' },
+  { username: 'feed_futures', role: 'pub', namespace: 'futures' },
+  { username: 'strategy_alpha', role: 'sub', namespace: 'market_data' },
+  { username: 'strategy_beta', role: 'sub', namespace: 'market_data' },
+  { username: 'dashboard_wall', role: 'sub', namespace: 'futures' },
+  { username: 'quant_lead', role: 'admin', namespace: 'research' },
+  { username: 'recorder', role: 'sub', namespace: 'market_data' },
+];
+
+interface Account {
+  readonly id: number;
+  readonly token: string;
+}
+
+/** Until the administrator's API says what is expected. */
+export async function until(what: string, isSo: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for: ${what}`);
+    // Nothing announces it; the figures move once a second.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** A broker as it is at noon: feeds, strategies that read, one that hangs, one source that has gone. */
+export class BusyBroker {
+  readonly #feed: MarketFeed;
+  readonly #clients: readonly PulseMQClient[];
+  readonly #slow: Socket;
+  readonly accounts: ReadonlyMap<string, Account>;
+
+  private constructor(
+    feed: MarketFeed,
+    clients: readonly PulseMQClient[],
+    slow: Socket,
+    accounts: ReadonlyMap<string, Account>,
+  ) {
+    this.#feed = feed;
+    this.#clients = clients;
+    this.#slow = slow;
+    this.accounts = accounts;
+  }
+
+  static async fill(broker: Broker): Promise<BusyBroker> {
+    await broker.choosePassword('a password of noon');
+    const ids = new Map<string, number>();
+    for (const body of namespaces) {
+      const { id } = await broker.call<{ id: number }>('POST', '/api/namespaces', body);
+      ids.set(body.name, id);
+    }
+    const accounts = new Map<string, Account>();
+    for (const { username, role, namespace } of people) {
+      const account = await broker.call<Account>('POST', '/api/users', { username });
+      accounts.set(username, account);
+      const path = `/api/namespaces/${ids.get(namespace)}/permissions`;
+      await broker.call('POST', path, { user_id: account.id, role });
+    }
+    await broker.call('POST', '/api/users', { username: 'auditor', user_type: 'admin_only' });
+    const clientOf = (name: string): Promise<PulseMQClient> => broker.client(name, accounts.get(name)!.token);
+
+    const admin = await broker.client(broker.admin.username, broker.admin.token);
+    await publishOnce(admin, seededRandom(3));
+    await admin.close();
+
+    const feedClient = await clientOf('feed_sh');
+    const readers = await Promise.all(['strategy_alpha', 'strategy_beta', 'dashboard_wall'].map(clientOf));
+    const ignore = { onMessage: () => {} };
+    await readers[0]!.subscribe('market_data', '*.tick', ignore);
+    await readers[0]!.subscribe('market_data', '*.kline.1m', ignore);
+    await readers[1]!.subscribe('market_data', 'sh600519.>', ignore);
+    await readers[2]!.subscribe('futures', '>', ignore);
+    const slow = await openSlowReader(broker.subPort, 'recorder', accounts.get('recorder')!.token, 'market_data');
+    const feed = new MarketFeed(feedClient);
+    return new BusyBroker(feed, [feedClient, ...readers], slow, accounts);
+  }
+
+  async stop(): Promise<void> {
+    await this.#feed.stop();
+    this.#slow.destroy();
+    await Promise.all(this.#clients.map((client) => client.close()));
+  }
+}

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+import { chromiumPath } from './requirements.mjs';
+
+/** Nothing of the browser's own goes to the network, and nothing is left behind. */
+const switches = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const sizes = {
+  desktop: { width: 1440, height: 900 },
+  wide: { width: 1920, height: 1080 },
+  phone: { width: 390, height: 844 },
+} as const;
+export type SizeName = keyof typeof sizes;
+
+export interface Reader {
+  readonly language: 'en' | 'zh';
+  readonly scheme: 'light' | 'dark';
+  readonly size: SizeName;
+}
+
+/** A browser as one person has it: language, scheme and window; a profile that is new. */
+export interface OpenBrowser {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+export async function openBrowser({ language, scheme, size }: Reader): Promise<OpenBrowser> {
+  const profile = mkdtempSync(join(tmpdir(), 'pulsemq-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumPath()!,
+    args: switches,
+    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+    timezoneId: 'Asia/Shanghai',
+    colorScheme: scheme,
+    viewport: sizes[size],
+    acceptDownloads: true,
+  });
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}

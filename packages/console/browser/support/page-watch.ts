@@ -1,0 +1,47 @@
+import type { Page, Request } from 'playwright-core';
+
+/**
+ * What must never happen on any page: an error in the console, an exception, a request to another host, a violation of the content
+ * security policy. Failed requests to a broker that is away are told apart, for a story that stops it.
+ */
+export class PageWatch {
+  readonly #faults: string[] = [];
+  #isBrokerAway = false;
+
+  static async on(page: Page, origin: () => string): Promise<PageWatch> {
+    const watch = new PageWatch();
+    page.on('pageerror', (error) => watch.#note(`exception: ${error.stack ?? error.message}`));
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      if (watch.#isBrokerAway && message.text().includes('net::ERR_')) return;
+      watch.#note(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+    });
+    page.on('request', (request: Request) => {
+      const { protocol, origin: asked } = new URL(request.url());
+      if (protocol === 'data:' || protocol === 'blob:' || asked === origin()) return;
+      watch.#note(`request to another host: ${request.url()}`);
+    });
+    await page.exposeFunction('pulsemqViolation', (text: string) => watch.#note(`content security policy: ${text}`));
+    await page.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        const tell = (window as unknown as { pulsemqViolation(text: string): void }).pulsemqViolation;
+        tell(`${event.violatedDirective} blocked ${event.blockedURI}`);
+      });
+    });
+    return watch;
+  }
+
+  /** Requests may fail from now on, or may not any more. */
+  set isBrokerAway(isAway: boolean) {
+    this.#isBrokerAway = isAway;
+  }
+
+  #note(fault: string): void {
+    this.#faults.push(fault);
+  }
+
+  /** What went wrong since the last call. */
+  takeFaults(): readonly string[] {
+    return this.#faults.splice(0);
+  }
+}

@@ -1,0 +1,3 @@
+export const debianPackages: readonly string[];
+export function chromiumPath(): string | undefined;
+export function missingParts(): readonly string[];
