@@ -326,7 +326,7 @@ export interface PublishReply {
 /** `session`: an authenticated client and the subscriber bound to it; `plain` and `legacy`: a subscriber on its own. */
 export type ConnectionKind = 'session' | 'plain' | 'legacy';
 
-/** GET /api/connections?state=open|closed|all&user_id=&text=&sort=since|lag|drops|rate_in|rate_out&limit=&offset= */
+/** GET /api/connections?state=open|closed|all&user_id=&text=&sort=since|lag|drops|rate_in|rate_out&limit=&offset=, GET /api/connections/{connection_id} */
 export interface ApiConnection {
   /** Such as `s12`; unique while the broker runs. */
   readonly connection_id: string;

@@ -101,6 +101,10 @@ test('defect 30: a user and a single connection can be disconnected', async () =
   const list = () => running.ok<{ connection_id: string; username: string }[]>('GET', '/api/connections');
   const open = await until(list, (connections) => connections.length === 2);
   const ids = open.map(({ connection_id }) => connection_id).sort();
+  expect(await running.ok('GET', `/api/connections/${ids[0]}`)).toMatchObject({
+    connection_id: ids[0],
+    closed_at: null,
+  });
   await running.ok('POST', `/api/connections/${ids[0]}/disconnect`);
   await first.closed;
   expect(await running.ok('POST', '/api/connections/disconnect-user', { user_id: user.id })).toMatchObject({
@@ -109,6 +113,7 @@ test('defect 30: a user and a single connection can be disconnected', async () =
   await second.closed;
   expect((await running.call('POST', `/api/connections/${ids[0]}/disconnect`)).status).toBe(409);
   expect((await running.call('POST', '/api/connections/s999/disconnect')).status).toBe(404);
+  expect((await running.call('GET', '/api/connections/s999')).status).toBe(404);
   expect((await running.call('POST', '/api/connections/disconnect-user', { user_id: 99 })).status).toBe(400);
 });
 

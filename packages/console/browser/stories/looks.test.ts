@@ -34,7 +34,8 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
   const topics = await broker.call<{ id: number; name: string }[]>('GET', '/api/topics?limit=1000');
   const idOf = (name: string): number => topics.find((topic) => topic.name === name)!.id;
   const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
-  const connections = await broker.call<{ connection_id: string }[]>('GET', '/api/connections');
+  const reading = '/api/connections?text=strategy_alpha&sort=rate_out';
+  const connections = await broker.call<{ connection_id: string }[]>('GET', reading);
   const kline = idOf('sh600519.kline.1m');
   return [
     ['dashboard', '/'],

@@ -9,7 +9,11 @@ interface AxeResult {
     readonly id: string;
     readonly impact: string | null;
     readonly help: string;
-    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
+    readonly nodes: readonly {
+      readonly target: readonly unknown[];
+      readonly html: string;
+      readonly failureSummary?: string;
+    }[];
   }[];
 }
 
@@ -23,9 +27,9 @@ export async function axeFaults(page: Page): Promise<readonly string[]> {
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) =>
-      nodes.map(({ target, failureSummary = '' }) => {
+      nodes.map(({ target, html, failureSummary = '' }) => {
         const why = failureSummary.replace(/\s+/g, ' ').slice(0, 200);
-        return `axe ${id}: ${help}: ${target.join(' ')} (${why})`;
+        return `axe ${id}: ${help}: ${target.join(' ')} ${html.slice(0, 160)} (${why})`;
       }),
     );
 }

@@ -104,6 +104,12 @@ export class Broker {
     this.#chosenPassword = password;
   }
 
+  /** It was replaced in the page. */
+  chosePassword(password: string): void {
+    this.#jwt = undefined;
+    this.#chosenPassword = password;
+  }
+
   /** What the log-in of the first administrator answers. */
   async logIn(): Promise<{ token: string; expires_at: string }> {
     const { username, password } = this.admin;

@@ -1,6 +1,7 @@
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { queryClient } from '../api/query-client.js';
 import { isRedUp, preferences } from '../state/preferences.js';
 import { session } from '../state/session.js';
@@ -16,14 +17,24 @@ function usePriceColours(): void {
   }, [choice]);
 }
 
+/** The theme, with a name for the crosses that close dialogs: they have no word of their own. */
+function useNamedTheme() {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const defaultProps = { closeButtonProps: { 'aria-label': t('actions.close') } };
+    return mergeThemeOverrides(theme, { components: { Modal: { defaultProps }, Drawer: { defaultProps } } });
+  }, [t]);
+}
+
 /** The console. */
 export function App() {
   const { colourScheme } = useStore(preferences);
   const who = useStore(session);
   usePriceColours();
+  const named = useNamedTheme();
   const forced = colourScheme === 'auto' ? {} : { forceColorScheme: colourScheme };
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" {...forced}>
+    <MantineProvider theme={named} defaultColorScheme="auto" {...forced}>
       <QueryClientProvider client={queryClient}>{who.state === 'out' ? <LogInPage /> : <Pages />}</QueryClientProvider>
     </MantineProvider>
   );

@@ -1,12 +1,14 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { Empty } from '../parts/empty.js';
+import { Page } from '../parts/page.js';
 
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <Empty text={t('errors.notFound')}>
-      <Link to="/">{t('errors.notFoundAction')}</Link>
-    </Empty>
+    <Page title={t('errors.notFound')}>
+      <p>
+        <Link to="/">{t('errors.notFoundAction')}</Link>
+      </p>
+    </Page>
   );
 }

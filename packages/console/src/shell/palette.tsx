@@ -86,17 +86,13 @@ export function Palette() {
   const { t } = useTranslation();
   const isOpen = useStore(openedDialog) === 'palette';
   return (
-    <Modal
-      opened={isOpen}
-      onClose={closeDialog}
-      withCloseButton={false}
-      aria-label={t('palette.title')}
-      centered={false}
-      padding={0}
-      yOffset="12vh"
-      size={560}
-    >
-      <PaletteBody />
-    </Modal>
+    <Modal.Root opened={isOpen} onClose={closeDialog} centered={false} padding={0} yOffset="12vh" size={560}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
+        <Modal.Body>
+          <PaletteBody />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

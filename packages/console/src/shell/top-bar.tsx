@@ -105,12 +105,12 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
         <button
           type="button"
           className={classNames.find}
-          aria-label={t('top.find')}
+          aria-label={`${t('top.find')} Ctrl K`}
+          aria-keyshortcuts="Control+K"
           onClick={() => openDialog('palette')}
         >
           <Icon name="search" />
-          <span>{t('top.find')}</span>
-          <Kbd size="xs">Ctrl K</Kbd>
+          <span>{t('top.find')}</span> <Kbd size="xs">Ctrl K</Kbd>
         </button>
         <LanguageButton />
         <ThemeButton />

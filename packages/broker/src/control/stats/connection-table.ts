@@ -67,6 +67,12 @@ export class ConnectionTable {
     return [...open, ...closed].map((one) => apiConnection(one, usernameOf));
   }
 
+  /** One connection, open or closed within the last hour. */
+  get(id: string, usernameOf: (id: number) => string): ApiConnection | undefined {
+    const found = this.#open.get(id) ?? this.#closed.find((one) => one.id === id);
+    return found === undefined ? undefined : apiConnection(found, usernameOf);
+  }
+
   find(id: string): { isOpen: boolean; session: number; subscriber: number } | undefined {
     if (!/^[sc]\d+$/.test(id)) return undefined;
     const number = Number(id.slice(1));

@@ -14,16 +14,18 @@ const reasons = [
 export function DropReasons({ drops }: { readonly drops: DropFigures }) {
   const { t } = useTranslation();
   return (
-    <dl className={classNames.reasons}>
-      <dt className={classNames.reasonsTitle}>{t('dashboard.drops.title')}</dt>
-      {reasons.map((reason) => (
-        <div key={reason}>
-          <dt>{t(`dashboard.drops.${reason}`)}</dt>
-          <dd>
-            <Figure value={drops[reason]} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <section>
+      <h3 className={classNames.reasonsTitle}>{t('dashboard.drops.title')}</h3>
+      <dl className={classNames.reasons}>
+        {reasons.map((reason) => (
+          <div key={reason}>
+            <dt>{t(`dashboard.drops.${reason}`)}</dt>
+            <dd>
+              <Figure value={drops[reason]} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

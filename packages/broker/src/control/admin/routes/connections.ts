@@ -48,6 +48,27 @@ export function connectionRoutes(app: AdminApp, { store, link, monitor }: AdminC
     },
   );
 
+  app.get(
+    '/api/connections/:connection_id',
+    {
+      config: { access: 'administrator' },
+      schema: {
+        summary: 'One connection',
+        description: 'Also one that has closed within the last hour.',
+        tags,
+        params: z.object({ connection_id: z.string().max(30) }),
+        response: { 200: apiConnection, ...refusals },
+      },
+    },
+    async (request) => {
+      const { connection_id } = request.params;
+      const names = new Map((await store.users.all()).map((user) => [user.id, user.username]));
+      const found = monitor.connections.get(connection_id, (userId) => names.get(userId) ?? `user_${userId}`);
+      if (found === undefined) throw notFound('connection', connection_id);
+      return found;
+    },
+  );
+
   app.post(
     '/api/connections/disconnect-user',
     {

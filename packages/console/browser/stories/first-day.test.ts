@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { choosePassword, logOut } from '../pages/session.js';
+import { openTopic, showAs, tailRows } from '../pages/topic.js';
+import { createUser } from '../pages/users.js';
+import { Broker } from '../support/broker.js';
+import { until } from '../support/busy-broker.js';
+import type { Reader } from '../support/chromium.js';
+import { ConsolePage } from '../support/console-page.js';
+import { barsOf, seededRandom } from '../support/market.js';
+import { openSlowReader } from '../support/slow-reader.js';
+
+/** From an empty broker to a slow reader that is sent away, by hand in the page and by SDK beside it. */
+
+const readers: readonly Reader[] = [
+  { language: 'en', scheme: 'light', size: 'desktop' },
+  { language: 'zh', scheme: 'dark', size: 'phone' },
+];
+
+const namespace = 'market_data';
+const ticks = 'sh600519.tick';
+const bars = 'sh600519.kline.1m';
+
+describe.each(readers)('a first day in $language, $scheme, on a $size', (reader) => {
+  const password = `chosen ${randomUUID()}`;
+  let broker: Broker;
+  let console: ConsolePage;
+  let publisher: PulseMQClient;
+  let subscriber: PulseMQClient;
+  let slow: Socket;
+  const tokens = new Map<string, string>();
+  const received: ReceivedMessage[] = [];
+
+  beforeAll(async () => {
+    broker = await Broker.start({ broker: { outbox_bytes: 65_536, hwm: 200 } });
+    console = await ConsolePage.open(broker, reader);
+  });
+
+  afterAll(async () => {
+    slow?.destroy();
+    await publisher?.close();
+    await subscriber?.close();
+    await console?.close();
+    await broker?.stop();
+  });
+
+  test('the first log-in asks for a password of one’s own', async () => {
+    await console.logIn();
+    await console.dialog.waitFor();
+    await console.picture('choose-password');
+    await choosePassword(console, broker.admin.password, password);
+    broker.chosePassword(password);
+    await console.settled();
+    await console.page.getByText(console.words.dashboard.first.title).waitFor();
+    await console.expectSound('the empty dashboard');
+    await console.picture('dashboard-empty');
+  });
+
+  test('a namespace, and two users whose tokens are shown once', async () => {
+    await broker.call('POST', '/api/namespaces', { name: namespace, keep_last_value: true });
+    for (const username of ['feed_sh', 'strategy_alpha']) tokens.set(username, await createUser(console, username));
+    expect(tokens.get('feed_sh')).toMatch(/^[0-9a-f]{32}$/);
+    expect(await console.page.content()).not.toContain(tokens.get('feed_sh'));
+  });
+
+  test('rights', async () => {
+    const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
+    const idOf = (name: string): number => users.find(({ username }) => username === name)!.id;
+    const path = '/api/namespaces/1/permissions';
+    await broker.call('POST', path, { user_id: idOf('feed_sh'), role: 'pub' });
+    await broker.call('POST', path, { user_id: idOf('strategy_alpha'), role: 'sub' });
+  });
+
+  test('a publisher and a subscriber of the SDK, with the tokens that were shown', async () => {
+    publisher = await broker.client('feed_sh', tokens.get('feed_sh')!);
+    subscriber = await broker.client('strategy_alpha', tokens.get('strategy_alpha')!);
+    await subscriber.subscribe(namespace, '>', { onMessage: (message) => received.push(message) });
+    await publisher.publish(namespace, ticks, '{"price":1680.5,"volume":300}', { format: 'string' });
+    await publisher.publish(namespace, bars, barsOf(seededRandom(1), 240, 1680), { format: 'df_pyarrow' });
+    await until('both messages have arrived', async () => received.length === 2);
+    expect(received.map(({ topic }) => topic)).toEqual([ticks, bars]);
+  });
+
+  test('the live tail shows what passes, and a row opens', async () => {
+    await openTopic(console, namespace, ticks);
+    await console.page.getByText(console.words.status.live, { exact: true }).first().waitFor();
+    await publisher.publish(namespace, ticks, '{"price":1681.25,"volume":200}', { format: 'string' });
+    await tailRows(console).first().click();
+    await console.page.locator('main').getByText('1681.25').first().waitFor();
+    await console.expectSound('the live tail');
+    await console.picture('tail');
+  });
+
+  test('a DataFrame is a table of typed columns, and candles', async () => {
+    await openTopic(console, namespace, bars);
+    await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();
+    for (const column of ['time', 'open', 'high', 'low', 'close', 'volume']) {
+      await console.page.getByRole('columnheader', { name: new RegExp(`^${column}`) }).waitFor();
+    }
+    await console.picture('frame-table');
+    await showAs(console, 'chart');
+    await console.page.getByRole('img', { name: new RegExp(`^${console.words.payload.candles}: 240`) }).waitFor();
+    await console.page.locator('main canvas').first().waitFor();
+    await console.expectSound('candles');
+    await console.picture('candles');
+  });
+
+  test('a reader that hangs is named under slow consumers, and is sent away', async () => {
+    slow = await openSlowReader(broker.subPort, 'strategy_alpha', tokens.get('strategy_alpha')!, namespace);
+    const isGone = new Promise<void>((resolve) => slow.once('close', () => resolve()));
+    slow.on('error', () => {});
+    const payload = Buffer.alloc(60_000, 1);
+    await until('somebody is slow', async () => {
+      await publisher.publishMany(namespace, 'sh600519.depth', Array<Buffer>(40).fill(payload));
+      const { slow_subscribers } = await broker.call<{ slow_subscribers: number }>('GET', '/api/stats/system');
+      return slow_subscribers > 0;
+    });
+    await console.go('/slow');
+    const row = console.page.locator('main ol > li').first();
+    await row.getByRole('link', { name: 'strategy_alpha' }).waitFor();
+    await console.expectSound('slow consumers');
+    await console.picture('slow-one');
+    await row.getByRole('button', { name: console.words.connections.disconnect, exact: true }).click();
+    await console.dialog.getByText('strategy_alpha').first().waitFor();
+    await console.picture('disconnect');
+    await console.dialog.getByRole('button', { name: console.words.connections.disconnect, exact: true }).click();
+    slow.resume();
+    await isGone;
+    await console.page.getByText(console.words.slow.none).waitFor();
+  });
+
+  test('the audit log tells all of it', async () => {
+    const rows = await broker.call<{ op_type: string; result: string }[]>('GET', '/api/audit-logs?limit=1000');
+    const told = rows.filter(({ result }) => result === 'ok').map(({ op_type }) => op_type);
+    for (const what of ['login', 'namespace.create', 'user.create', 'grant', 'disconnect'])
+      expect(told).toContain(what);
+  });
+
+  test('leaving ends it', async () => {
+    await logOut(console);
+    await console.page.goto(`${broker.address}/#/users`);
+    await console.page.getByLabel(console.words.login.password, { exact: true }).waitFor();
+    await console.expectSound('the log-in page');
+  });
+});
