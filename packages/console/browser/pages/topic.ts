@@ -5,7 +5,7 @@ import type { ConsolePage } from '../support/console-page.js';
 export async function openTopic(console: ConsolePage, namespace: string, topic: string): Promise<void> {
   await console.go('/topics?view=list');
   await console.page.locator('[data-page-search]').fill(topic);
-  await console.page.locator('main tbody a[href*="/topics/"]', { hasText: topic }).click();
+  await console.page.locator('main tbody tr', { hasText: topic }).click();
   await console.page.getByRole('heading', { level: 1, name: `${namespace}:${topic}`, exact: true }).waitFor();
   await console.settled();
 }

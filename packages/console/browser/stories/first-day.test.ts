@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { choosePassword, logOut } from '../pages/session.js';
 import { openTopic, showAs, tailRows } from '../pages/topic.js';
 import { createUser } from '../pages/users.js';
@@ -36,6 +36,10 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
   beforeAll(async () => {
     broker = await Broker.start({ broker: { outbox_bytes: 65_536, hwm: 200 } });
     console = await ConsolePage.open(broker, reader);
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await console.picture(`failed-${task.name.replace(/\W+/g, '-')}`);
   });
 
   afterAll(async () => {

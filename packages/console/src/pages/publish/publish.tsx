@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { namespacesQuery } from '../../api/lists.js';
+import { Empty } from '../../parts/empty.js';
+import { Loading } from '../../parts/loading.js';
+import { Page } from '../../parts/page.js';
+import { Panel } from '../../parts/panel.js';
+import { Problem } from '../../parts/problem.js';
+import { ExternalStore } from '../../state/external-store.js';
+import { useStore } from '../../state/use-store.js';
+import { type Draft, firstDraft, requestOf } from './draft.js';
+import { Outcome } from './outcome.js';
+import classNames from './publish.module.css';
+import { PublishForm } from './publish-form.js';
+import { type RoundTrip, roundTrip } from './round-trip.js';
+
+/** Kept while the tab lives: who looks at the topic and comes back finds the message still written. */
+const written = new ExternalStore<Draft>(firstDraft);
+
+/** Sends one message, and shows it as a reader gets it. */
+export function Publish() {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const namespaces = useQuery(namespacesQuery);
+  const [query] = useSearchParams();
+  const kept = useStore(written);
+  const [trip, setTrip] = useState<RoundTrip>();
+  const active = namespaces.data?.filter(({ is_active: isActive }) => isActive) ?? [];
+  const wanted = kept.namespace === '' ? query.get('namespace') : kept.namespace;
+  const namespace = active.find(({ name }) => name === wanted)?.name ?? active[0]?.name ?? '';
+  const draft: Draft = { ...kept, namespace, topic: query.get('topic') ?? kept.topic };
+  const send = async (): Promise<void> => {
+    const request = requestOf(draft);
+    if (request === undefined) return;
+    setTrip(undefined);
+    setTrip(await roundTrip(request));
+    void queries.invalidateQueries({ queryKey: ['namespaces'] });
+  };
+  return (
+    <Page title={t('nav.publish')} aside={t('publish.aside')}>
+      {namespaces.data === undefined && namespaces.error === null && <Loading />}
+      {namespaces.data === undefined && namespaces.error !== null && (
+        <Problem failure={namespaces.error} onRetry={() => void namespaces.refetch()} />
+      )}
+      {namespaces.data !== undefined && active.length === 0 && (
+        <Empty text={t('publish.noNamespace')}>
+          <Button component={Link} to="/namespaces" variant="default">
+            {t('dashboard.first.doNamespace')}
+          </Button>
+        </Empty>
+      )}
+      {active.length > 0 && (
+        <div className={classNames.columns}>
+          <Panel title={t('publish.message')}>
+            <div className={classNames.body}>
+              <PublishForm
+                draft={draft}
+                onChange={(change) => written.set({ ...draft, ...change })}
+                namespaces={active}
+                onSend={send}
+              />
+            </div>
+          </Panel>
+          <Panel title={t('publish.result')}>
+            {trip === undefined ? <Empty text={t('publish.nothingSent')} /> : <Outcome trip={trip} key={trip.reply.sequence} />}
+          </Panel>
+        </div>
+      )}
+    </Page>
+  );
+}

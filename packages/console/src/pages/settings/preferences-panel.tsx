@@ -1,0 +1,77 @@
+import { SegmentedControl } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Panel } from '../../parts/panel.js';
+import {
+  type ColourScheme,
+  colourSchemes,
+  type Language,
+  type PriceColours,
+  prefer,
+  preferences,
+  priceColours,
+} from '../../state/preferences.js';
+import { useStore } from '../../state/use-store.js';
+import classNames from './settings.module.css';
+
+/** Each language in its own words: who cannot read this page can still leave it. */
+const languageNames: readonly { readonly value: Language; readonly label: string }[] = [
+  { value: 'zh', label: '中文' },
+  { value: 'en', label: 'English' },
+];
+
+function Choice({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div className={classNames.choice}>
+      <span>{name}</span>
+      {children}
+    </div>
+  );
+}
+
+/** What the chosen colours look like. */
+function PriceSample() {
+  const { t } = useTranslation();
+  return (
+    <span className={classNames.sample}>
+      <span className={classNames.rise}>▲ {t('settings.rises')}</span>
+      <span className={classNames.fall}>▼ {t('settings.falls')}</span>
+    </span>
+  );
+}
+
+/** What belongs to the reader: language, light or dark, and which way up is red. */
+export function PreferencesPanel() {
+  const { t } = useTranslation();
+  const now = useStore(preferences);
+  return (
+    <Panel title={t('settings.mine')} actions={<span className="muted">{t('settings.mineHint')}</span>}>
+      <div className={classNames.choices}>
+        <Choice name={t('settings.language')}>
+          <SegmentedControl
+            aria-label={t('settings.language')}
+            value={now.language}
+            onChange={(language) => prefer({ language: language as Language })}
+            data={[...languageNames]}
+          />
+        </Choice>
+        <Choice name={t('settings.theme')}>
+          <SegmentedControl
+            aria-label={t('settings.theme')}
+            value={now.colourScheme}
+            onChange={(scheme) => prefer({ colourScheme: scheme as ColourScheme })}
+            data={colourSchemes.map((value) => ({ value, label: t(`settings.schemes.${value}`) }))}
+          />
+        </Choice>
+        <Choice name={t('settings.prices')}>
+          <SegmentedControl
+            aria-label={t('settings.prices')}
+            value={now.priceColours}
+            onChange={(choice) => prefer({ priceColours: choice as PriceColours })}
+            data={priceColours.map((value) => ({ value, label: t(`settings.priceChoices.${value}`) }))}
+          />
+          <PriceSample />
+        </Choice>
+      </div>
+    </Panel>
+  );
+}

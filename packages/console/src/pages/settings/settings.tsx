@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import { Page } from '../../parts/page.js';
+import { AboutPanel } from './about-panel.js';
+import { Configuration } from './configuration.js';
+import { DefinitionsPanel } from './definitions-panel.js';
+import { PreferencesPanel } from './preferences-panel.js';
+import classNames from './settings.module.css';
+
+/** The reader's own choices, the broker's configuration, and everything as a file. */
+export function Settings() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('nav.settings')}>
+      <div className={classNames.top}>
+        <PreferencesPanel />
+        <DefinitionsPanel />
+        <AboutPanel />
+      </div>
+      <Configuration />
+    </Page>
+  );
+}
