@@ -89,7 +89,7 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
 
   test('the live tail shows what passes, and a row opens', async () => {
     await openTopic(console, namespace, ticks);
-    await console.page.getByText(console.words.status.live, { exact: true }).first().waitFor();
+    await console.page.locator('#main').getByText(console.words.status.live, { exact: true }).first().waitFor();
     await publisher.publish(namespace, ticks, '{"price":1681.25,"volume":200}', { format: 'string' });
     await tailRows(console).first().click();
     await console.page.locator('main').getByText('1681.25').first().waitFor();

@@ -15,6 +15,9 @@ const SlowConsumers = lazy(async () => ({
 }));
 const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
 const Permissions = lazy(async () => ({ default: (await import('../pages/permissions/permissions.js')).Permissions }));
+const Publish = lazy(async () => ({ default: (await import('../pages/publish/publish.js')).Publish }));
+const Settings = lazy(async () => ({ default: (await import('../pages/settings/settings.js')).Settings }));
+const Help = lazy(async () => ({ default: (await import('../pages/help/help.js')).Help }));
 
 const router = createHashRouter([
   {
@@ -29,6 +32,9 @@ const router = createHashRouter([
       { path: 'users', element: <Users /> },
       { path: 'users/:id', element: <Users /> },
       { path: 'permissions', element: <Permissions /> },
+      { path: 'publish', element: <Publish /> },
+      { path: 'settings', element: <Settings /> },
+      { path: 'help', element: <Help /> },
       { path: '*', element: <NotFound /> },
     ],
   },

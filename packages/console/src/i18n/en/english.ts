@@ -2,6 +2,9 @@ import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { permissions } from './permissions.js';
+import { help } from './help.js';
+import { publish } from './publish.js';
+import { settings } from './settings.js';
 import { shell } from './shell.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
@@ -17,4 +20,7 @@ export const english = {
   ...connections,
   ...users,
   ...permissions,
+  ...publish,
+  ...settings,
+  ...help,
 } as const;

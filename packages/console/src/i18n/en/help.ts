@@ -9,7 +9,8 @@ export const help = {
     about: {
       dashboard: 'Is it up, is data flowing, is anything stale, is anybody losing messages, how late is it.',
       topics: 'Every topic with its rate, its age and its readers; open one to watch its messages pass.',
-      connections: 'Who is connected, what each gets and how far behind it is; end a connection or every one of a user.',
+      connections:
+        'Who is connected, what each gets and how far behind it is; end a connection or every one of a user.',
       slow: 'Readers that cannot keep up, with the cause and what to do about it.',
       namespaces: 'Where topics and rights live; whether last values are kept.',
       users: 'Who may come in; tokens, which are shown once, and passwords.',

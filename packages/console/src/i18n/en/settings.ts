@@ -30,7 +30,8 @@ export const settings = {
     definitionsHint: 'Namespaces, users without secrets, and grants, as one JSON file.',
     export: 'Export',
     choose: 'Import a file',
-    importHint: 'An import adds what is missing and changes what differs. It deletes nothing. What it would do is shown first.',
+    importHint:
+      'An import adds what is missing and changes what differs. It deletes nothing. What it would do is shown first.',
     notJson: '{{name}} is not JSON.',
     wouldChange_one: '{{name}} would make {{n}} change:',
     wouldChange_other: '{{name}} would make {{n}} changes:',

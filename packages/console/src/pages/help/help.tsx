@@ -76,27 +76,31 @@ export function Help() {
   return (
     <Page title={t('nav.help')}>
       <div className={classNames.columns}>
-        <Code />
-        <Panel title={t('help.keys')}>
-          <div className={classNames.keys}>
-            <KeyboardList />
-          </div>
-        </Panel>
-        <PageList />
-        <Panel title={t('help.more')}>
-          <ul className={classNames.more}>
-            <li>
-              <a href="./docs" target="_blank" rel="noreferrer">
-                {t('settings.apiDocs')}
-              </a>
-            </li>
-            <li>
-              <a href="./api/openapi.json" target="_blank" rel="noreferrer">
-                {t('settings.apiDescription')}
-              </a>
-            </li>
-          </ul>
-        </Panel>
+        <div className={classNames.column}>
+          <Code />
+          <PageList />
+        </div>
+        <div className={classNames.column}>
+          <Panel title={t('help.keys')}>
+            <div className={classNames.keys}>
+              <KeyboardList />
+            </div>
+          </Panel>
+          <Panel title={t('help.more')}>
+            <ul className={classNames.more}>
+              <li>
+                <a href="./docs" target="_blank" rel="noreferrer">
+                  {t('settings.apiDocs')}
+                </a>
+              </li>
+              <li>
+                <a href="./api/openapi.json" target="_blank" rel="noreferrer">
+                  {t('settings.apiDescription')}
+                </a>
+              </li>
+            </ul>
+          </Panel>
+        </div>
       </div>
     </Page>
   );

@@ -3,7 +3,11 @@ import type { TableContent } from '../../parts/payload/payload-shape.js';
 
 /** Pasted CSV as a DataFrame, or what is wrong with it. */
 export type CsvFrame =
-  | { readonly kind: 'frame'; readonly table: TableContent; readonly rows: readonly Readonly<Record<string, unknown>>[] }
+  | {
+      readonly kind: 'frame';
+      readonly table: TableContent;
+      readonly rows: readonly Readonly<Record<string, unknown>>[];
+    }
   | { readonly kind: 'empty' }
   | { readonly kind: 'problem'; readonly problem: string }
   | { readonly kind: 'twice'; readonly column: string }
@@ -25,7 +29,7 @@ function typeOf(cells: readonly string[]): CellType {
   return given.every(isBoolean) ? 'bool' : 'text';
 }
 
-function valueOf(cell: string, type: CellType): string | number | boolean | null {
+function cellValue(cell: string, type: CellType): string | number | boolean | null {
   if (cell === '') return null;
   if (type === 'text') return cell;
   return type === 'bool' ? cell.toLowerCase() === 'true' : Number(cell);
@@ -52,7 +56,7 @@ export function csvFrame(text: string): CsvFrame {
   const twice = head.find((name, index) => head.indexOf(name) !== index);
   if (twice !== undefined) return { kind: 'twice', column: twice };
   const types = head.map((_name, column) => typeOf(lines.map((line) => line[column]!)));
-  const cells = lines.map((line) => line.map((cell, column) => valueOf(cell, types[column]!)));
+  const cells = lines.map((line) => line.map((cell, column) => cellValue(cell, types[column]!)));
   return {
     kind: 'frame',
     table: {

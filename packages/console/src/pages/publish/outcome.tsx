@@ -14,7 +14,10 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
     [t('topic.published'), clockMsText(trip.sentAt)],
     [t('topics.sequence'), String(reply.sequence)],
     [t('topics.subscribers'), String(reply.subscriber_count)],
-    [t('topic.size'), compressed === null ? bytesText(reply.payload_bytes) : `${bytesText(reply.payload_bytes)}, ${compressed}`],
+    [
+      t('topic.size'),
+      compressed === null ? bytesText(reply.payload_bytes) : `${bytesText(reply.payload_bytes)}, ${compressed}`,
+    ],
     [t('publish.answered'), millisecondsText(trip.answeredMs)],
     [t('publish.cameBack'), echo === null ? '–' : millisecondsText(echo.afterMs)],
   ];

@@ -55,7 +55,9 @@ function BytesInput({ draft, onChange }: InputProps) {
         label={t('publish.bytes')}
         value={draft.bytes}
         onChange={(event) => onChange({ bytes: event.currentTarget.value })}
-        error={size === null ? t('publish.badBytes', { notation: t(`publish.notations.${draft.notation}`) }) : undefined}
+        error={
+          size === null ? t('publish.badBytes', { notation: t(`publish.notations.${draft.notation}`) }) : undefined
+        }
         classNames={{ input: classNames.code ?? '' }}
         autosize
         minRows={8}

@@ -1,5 +1,10 @@
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
-import { type ApiNamespace, type CompressionAlgorithm, compressionAlgorithms, type PayloadFormat } from '@pulsemq/protocol';
+import {
+  type ApiNamespace,
+  type CompressionAlgorithm,
+  compressionAlgorithms,
+  type PayloadFormat,
+} from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 import { FormFrame } from '../../parts/form-frame.js';
 import { type Draft, requestOf } from './draft.js';

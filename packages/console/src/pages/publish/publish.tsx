@@ -65,7 +65,11 @@ export function Publish() {
             </div>
           </Panel>
           <Panel title={t('publish.result')}>
-            {trip === undefined ? <Empty text={t('publish.nothingSent')} /> : <Outcome trip={trip} key={trip.reply.sequence} />}
+            {trip === undefined ? (
+              <Empty text={t('publish.nothingSent')} />
+            ) : (
+              <Outcome trip={trip} key={trip.reply.sequence} />
+            )}
           </Panel>
         </div>
       )}

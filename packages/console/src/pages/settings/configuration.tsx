@@ -8,7 +8,6 @@ import { ask } from '../../api/request.js';
 import { exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
 import { Loading } from '../../parts/loading.js';
-import { Panel } from '../../parts/panel.js';
 import { Problem } from '../../parts/problem.js';
 import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
@@ -93,7 +92,8 @@ export function Configuration() {
     [query.data, isSetOnly],
   );
   return (
-    <Panel title={t('settings.configuration')} className={classNames.configuration}>
+    <section className={classNames.configuration}>
+      <h2>{t('settings.configuration')}</h2>
       {rows === undefined && query.error === null && <Loading />}
       {rows === undefined && query.error !== null && (
         <Problem failure={query.error} onRetry={() => void query.refetch()} />
@@ -118,6 +118,6 @@ export function Configuration() {
           />
         </div>
       )}
-    </Panel>
+    </section>
   );
 }

@@ -22,7 +22,11 @@ interface Trial {
 const imported = (body: unknown, isTrial: boolean): Promise<ImportReply> =>
   ask<ImportReply>('/api/definitions', { method: 'POST', body, query: { dry_run: isTrial } });
 
-function TrialView(props: { readonly trial: Trial; readonly onImport: () => Promise<void>; readonly onCancel: () => void }) {
+function TrialView(props: {
+  readonly trial: Trial;
+  readonly onImport: () => Promise<void>;
+  readonly onCancel: () => void;
+}) {
   const { t } = useTranslation();
   const [isBusy, setBusy] = useState(false);
   const { name, changes } = props.trial;
@@ -129,9 +133,7 @@ export function DefinitionsPanel() {
             <StatusMark status="ok">{t('settings.imported', { count: doneCount, n: doneCount })}</StatusMark>
           </div>
         )}
-        {trial !== undefined && (
-          <TrialView trial={trial} onImport={importTrial} onCancel={() => setTrial(undefined)} />
-        )}
+        {trial !== undefined && <TrialView trial={trial} onImport={importTrial} onCancel={() => setTrial(undefined)} />}
       </div>
     </Panel>
   );

@@ -46,11 +46,12 @@ export function sorted<Row>(
   return keyed.map(({ row }) => row);
 }
 
-/** Rows in which every word of the search stands somewhere; case does not matter. */
+/** Rows in which every word of the search stands somewhere; case does not matter. Without a column to look at, all: the page has searched. */
 export function searched<Row>(rows: readonly Row[], columns: readonly Column<Row>[], search: string): readonly Row[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return rows;
   const texts = columns.flatMap(({ text }) => (text === undefined ? [] : [text]));
+  if (texts.length === 0) return rows;
   return rows.filter((row) => {
     const whole = texts.map((text) => text(row).toLowerCase()).join('\n');
     return words.every((word) => whole.includes(word));
