@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Broker } from '../support/broker.js';
+import { ConsolePage } from '../support/console-page.js';
+
+/** The broker loses power and comes back: the page says so, keeps what it knew, and goes on by itself. */
+
+let broker: Broker;
+let console: ConsolePage;
+
+beforeAll(async () => {
+  broker = await Broker.start();
+  await broker.choosePassword('a password of noon');
+  console = await ConsolePage.open(broker, { language: 'en', scheme: 'light', size: 'desktop' });
+  await console.logIn();
+  await console.settled();
+});
+
+afterAll(async () => {
+  await console?.close();
+  await broker?.stop();
+});
+
+const mark = 'pulsemqNotReloaded';
+
+test('gone, and back without a reload', async () => {
+  const { link, status } = console.words;
+  await console.page.locator('header').getByText(status.up, { exact: true }).waitFor();
+  await console.page.evaluate((name) => Object.assign(window, { [name]: true }), mark);
+  await console.expectSound('before');
+
+  console.watch.isBrokerAway = true;
+  await broker.kill();
+  await console.page.getByText(link.lost).first().waitFor();
+  await console.page.getByText(/Last seen \d\d:\d\d:\d\d, retrying/).waitFor();
+  expect(await console.page.locator('#main h1').first().innerText()).toBe(console.words.dashboard.title);
+  await console.expectSound('while the broker is away');
+  await console.picture('broker-away');
+  await console.resize('phone');
+  await console.picture('broker-away');
+  await console.resize('desktop');
+
+  await broker.up();
+  await console.page.locator('header').getByText(status.up, { exact: true }).waitFor();
+  await console.page.getByText(link.lost).waitFor({ state: 'detached' });
+  console.watch.isBrokerAway = false;
+  expect(await console.page.evaluate((name) => name in window, mark)).toBe(true);
+  await console.go('/users');
+  await console.page.getByRole('link', { name: 'admin', exact: true }).waitFor();
+  await console.expectSound('after');
+});

