@@ -1,8 +1,8 @@
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
-import { permissions } from './permissions.js';
 import { help } from './help.js';
+import { permissions } from './permissions.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
