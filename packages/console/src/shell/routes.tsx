@@ -18,6 +18,8 @@ const Permissions = lazy(async () => ({ default: (await import('../pages/permiss
 const Publish = lazy(async () => ({ default: (await import('../pages/publish/publish.js')).Publish }));
 const Settings = lazy(async () => ({ default: (await import('../pages/settings/settings.js')).Settings }));
 const Help = lazy(async () => ({ default: (await import('../pages/help/help.js')).Help }));
+const Namespaces = lazy(async () => ({ default: (await import('../pages/namespaces/namespaces.js')).Namespaces }));
+const Audit = lazy(async () => ({ default: (await import('../pages/audit/audit.js')).Audit }));
 
 const router = createHashRouter([
   {
@@ -35,6 +37,9 @@ const router = createHashRouter([
       { path: 'publish', element: <Publish /> },
       { path: 'settings', element: <Settings /> },
       { path: 'help', element: <Help /> },
+      { path: 'namespaces', element: <Namespaces /> },
+      { path: 'namespaces/:id', element: <Namespaces /> },
+      { path: 'audit', element: <Audit /> },
       { path: '*', element: <NotFound /> },
     ],
   },

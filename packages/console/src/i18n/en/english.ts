@@ -1,7 +1,9 @@
+import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { help } from './help.js';
+import { namespaces } from './namespaces.js';
 import { permissions } from './permissions.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
@@ -23,4 +25,6 @@ export const english = {
   ...publish,
   ...settings,
   ...help,
+  ...namespaces,
+  ...audit,
 } as const;

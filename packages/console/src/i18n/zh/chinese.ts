@@ -1,9 +1,11 @@
 import type { english } from '../en/english.js';
 import type { Words } from '../words.js';
+import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
 import { general } from './general.js';
 import { help } from './help.js';
+import { namespaces } from './namespaces.js';
 import { permissions } from './permissions.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
@@ -25,4 +27,6 @@ export const chinese: Words<typeof english> = {
   ...publish,
   ...settings,
   ...help,
+  ...namespaces,
+  ...audit,
 };

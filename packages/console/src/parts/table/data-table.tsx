@@ -30,6 +30,10 @@ export interface DataTableProps<Row> {
   readonly placeholder?: string;
   /** Left as they come: the page has searched and ordered them. */
   readonly isPrepared?: boolean;
+  /** How many rows there are, where the page has not loaded all of them. */
+  readonly total?: number;
+  /** The page has filters of its own in place of the search. */
+  readonly hasNoSearch?: boolean;
   /** Beside the search. */
   readonly filters?: React.ReactNode;
 }
@@ -79,7 +83,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
   return (
     <div className={classNames.table}>
-      <TableBar search={search} onSearch={setSearch} shown={visible.length} total={rows.length} {...props}>
+      <TableBar
+        search={search}
+        onSearch={setSearch}
+        {...props}
+        shown={visible.length}
+        total={props.total ?? rows.length}
+      >
         <ColumnMenu
           columns={columns}
           shown={shown.map(({ key }) => key)}

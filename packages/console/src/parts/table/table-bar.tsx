@@ -12,6 +12,7 @@ export function TableBar(props: {
   readonly shown: number;
   readonly total: number;
   readonly filters?: React.ReactNode;
+  readonly hasNoSearch?: boolean;
   readonly children: React.ReactNode;
 }) {
   const { t } = useTranslation();
@@ -22,11 +23,13 @@ export function TableBar(props: {
       : t('table.rowsOf', { shown: exact(shown), total: exact(total) });
   return (
     <div className={classNames.bar}>
-      <SearchField
-        value={props.search}
-        onChange={props.onSearch}
-        {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
-      />
+      {!props.hasNoSearch && (
+        <SearchField
+          value={props.search}
+          onChange={props.onSearch}
+          {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
+        />
+      )}
       {props.filters}
       <div className={classNames.barEnd}>
         <span className="muted" role="status">

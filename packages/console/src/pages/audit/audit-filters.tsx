@@ -1,0 +1,59 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import classNames from './audit.module.css';
+import { type AuditFilter, everything, opTypes } from './audit-filter.js';
+
+/** Who, what, to whom, when and with what result. Names are whole names, as they stand in the log. */
+export function AuditFilters(props: {
+  readonly filter: AuditFilter;
+  readonly onFilter: (filter: AuditFilter) => void;
+  /** Results seen so far. */
+  readonly results: readonly string[];
+}) {
+  const { t } = useTranslation();
+  const { filter, onFilter, results } = props;
+  const text = (key: 'operator' | 'target' | 'namespace', label: string) => (
+    <TextInput
+      {...(key === 'operator' && { 'data-page-search': true })}
+      aria-label={label}
+      placeholder={label}
+      value={filter[key]}
+      onChange={(event) => onFilter({ ...filter, [key]: event.currentTarget.value })}
+      autoComplete="off"
+    />
+  );
+  const choice = (key: 'opType' | 'result', label: string, data: readonly string[]) => (
+    <Select
+      aria-label={label}
+      placeholder={label}
+      value={filter[key] === '' ? null : filter[key]}
+      onChange={(value) => onFilter({ ...filter, [key]: value ?? '' })}
+      data={data}
+      searchable
+      clearable
+    />
+  );
+  const time = (key: 'from' | 'to', label: string) => (
+    <TextInput
+      type="datetime-local"
+      aria-label={label}
+      title={label}
+      value={filter[key]}
+      onChange={(event) => onFilter({ ...filter, [key]: event.currentTarget.value })}
+    />
+  );
+  return (
+    <search className={classNames.filters}>
+      {text('operator', t('audit.who'))}
+      {choice('opType', t('audit.what'), opTypes)}
+      {text('target', t('audit.target'))}
+      {text('namespace', t('permissions.namespace'))}
+      {choice('result', t('audit.result'), results)}
+      {time('from', t('audit.since'))}
+      {time('to', t('audit.until'))}
+      <Button variant="subtle" disabled={filter === everything} onClick={() => onFilter(everything)}>
+        {t('actions.reset')}
+      </Button>
+    </search>
+  );
+}

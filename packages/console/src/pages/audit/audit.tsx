@@ -1,0 +1,99 @@
+import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import type { AuditRow } from '@pulsemq/protocol';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { askPage } from '../../api/request.js';
+import { exact } from '../../format/number.js';
+import { zoneText } from '../../format/time.js';
+import { Empty } from '../../parts/empty.js';
+import { Loading } from '../../parts/loading.js';
+import { Page } from '../../parts/page.js';
+import { Problem } from '../../parts/problem.js';
+import { DataTable } from '../../parts/table/data-table.js';
+import classNames from './audit.module.css';
+import { auditColumns } from './audit-columns.js';
+import { type AuditFilter, everything, queryOf } from './audit-filter.js';
+import { AuditFilters } from './audit-filters.js';
+import { AuditRowDrawer } from './audit-row.js';
+import { ExportAudit } from './export-audit.js';
+
+const pageSize = 200;
+const settleMs = 250;
+
+function useAuditRows(filter: AuditFilter) {
+  const [settled] = useDebouncedValue(filter, settleMs);
+  return useInfiniteQuery({
+    queryKey: ['audit', settled],
+    queryFn: ({ pageParam: offset, signal }) =>
+      askPage<AuditRow>('/api/audit-logs', { query: { ...queryOf(settled), limit: pageSize, offset }, signal }),
+    initialPageParam: 0,
+    getNextPageParam: (last, pages) => {
+      const loaded = pages.length * pageSize;
+      return loaded < last.total ? loaded : undefined;
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** A row may have come in between two pages and moved the others down: each is shown once. */
+const onceEach = (rows: readonly AuditRow[]): readonly AuditRow[] => [
+  ...new Map(rows.map((row) => [row.id, row])).values(),
+];
+
+/** Who did what, and what it was before. */
+export function Audit() {
+  const { t } = useTranslation();
+  const [filter, setFilter] = useState(everything);
+  const [opened, setOpened] = useState<AuditRow | null>(null);
+  const [exportFailure, setExportFailure] = useState<unknown>();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isFetching } = useAuditRows(filter);
+  const rows = useMemo(() => onceEach(data?.pages.flatMap((page) => page.rows) ?? []), [data]);
+  const total = data?.pages.at(-1)?.total ?? 0;
+  const columns = useMemo(() => auditColumns(t), [t]);
+  const results = useMemo(() => [...new Set(['ok', ...rows.map(({ result }) => result)])], [rows]);
+  return (
+    <Page
+      title={t('audit.title')}
+      aside={t('time.zone', { zone: zoneText(new Date()) })}
+      isFilled
+      actions={
+        <>
+          <Button variant="default" onClick={() => void refetch()} loading={isFetching && !isFetchingNextPage}>
+            {t('audit.refresh')}
+          </Button>
+          <ExportAudit filter={filter} onFailure={setExportFailure} />
+        </>
+      }
+    >
+      {exportFailure !== undefined && <Problem failure={exportFailure} />}
+      <AuditFilters filter={filter} onFilter={setFilter} results={results} />
+      {data === undefined && error === null && <Loading />}
+      {data === undefined && error !== null && <Problem failure={error} onRetry={() => void refetch()} />}
+      {data !== undefined && (
+        <DataTable
+          id="audit"
+          label={t('audit.title')}
+          rows={rows}
+          total={total}
+          keyOf={(row) => String(row.id)}
+          columns={columns}
+          onOpen={setOpened}
+          toneOf={(row) => (row.result === 'ok' ? undefined : 'bad')}
+          isPrepared
+          hasNoSearch
+          empty={<Empty text={filter === everything ? t('audit.none') : t('audit.noneMatch')} />}
+        />
+      )}
+      {hasNextPage && (
+        <div className={classNames.more}>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('audit.more', { n: exact(Math.min(pageSize, total - rows.length)) })}
+          </Button>
+        </div>
+      )}
+      <AuditRowDrawer row={opened} onClose={() => setOpened(null)} />
+    </Page>
+  );
+}

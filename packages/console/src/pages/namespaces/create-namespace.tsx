@@ -1,0 +1,55 @@
+import { Modal, Switch, TextInput } from '@mantine/core';
+import type { CreateNamespaceRequest } from '@pulsemq/protocol';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ask } from '../../api/request.js';
+import { FormFrame } from '../../parts/form-frame.js';
+
+function CreateForm({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [name, setName] = useState('');
+  const [description, setDescription] = useState('');
+  const [isKept, setKept] = useState(true);
+  const create = async (): Promise<void> => {
+    const body: CreateNamespaceRequest = { name, description, keep_last_value: isKept };
+    await ask('/api/namespaces', { method: 'POST', body });
+    await queries.invalidateQueries({ queryKey: ['namespaces'] });
+    onClose();
+  };
+  return (
+    <FormFrame action={t('actions.create')} onSubmit={create} onCancel={onClose} isDisabled={name === ''}>
+      <TextInput
+        label={t('namespaces.name')}
+        description={t('namespaces.nameRule')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+      />
+      <TextInput
+        label={t('namespaces.description')}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+        autoComplete="off"
+      />
+      <Switch
+        label={t('namespaces.keep')}
+        description={t('namespaces.keepHint')}
+        checked={isKept}
+        onChange={(event) => setKept(event.currentTarget.checked)}
+      />
+    </FormFrame>
+  );
+}
+
+/** Makes a namespace: topics and rights live in one. */
+export function CreateNamespace({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={t('namespaces.create')} size="md">
+      <CreateForm onClose={onClose} />
+    </Modal>
+  );
+}

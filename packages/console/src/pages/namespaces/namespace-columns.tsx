@@ -1,0 +1,106 @@
+import type { ApiNamespace } from '@pulsemq/protocol';
+import type { TFunction } from 'i18next';
+import { Link } from 'react-router';
+import { Ago } from '../../parts/ago.js';
+import { Figure } from '../../parts/figure.js';
+import { StatusMark } from '../../parts/status-mark.js';
+import type { Column } from '../../parts/table/column.js';
+
+/** In use, or switched off. */
+export function NamespaceStatus({ t, isActive }: { readonly t: TFunction; readonly isActive: boolean }) {
+  return (
+    <StatusMark status={isActive ? 'ok' : 'warning'}>{t(isActive ? 'status.active' : 'status.inactive')}</StatusMark>
+  );
+}
+
+const countColumn = (
+  key: string,
+  head: string,
+  read: (namespace: ApiNamespace) => number,
+  pathOf: (namespace: ApiNamespace) => string,
+): Column<ApiNamespace> => ({
+  key,
+  head,
+  width: '92px',
+  isNumber: true,
+  cell: (namespace) => (
+    <Link to={pathOf(namespace)}>
+      <Figure value={read(namespace)} />
+    </Link>
+  ),
+  sortBy: read,
+});
+
+/** What a namespace is, and how much is in it. */
+export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] {
+  return [
+    {
+      key: 'name',
+      head: t('namespaces.name'),
+      width: 'minmax(150px, 1.2fr)',
+      isNarrow: true,
+      cell: ({ id, name }) => (
+        <Link to={`/namespaces/${id}`} title={name}>
+          {name}
+        </Link>
+      ),
+      sortBy: ({ name }) => name,
+      text: ({ name }) => name,
+    },
+    {
+      key: 'description',
+      head: t('namespaces.description'),
+      width: 'minmax(160px, 2fr)',
+      cell: ({ description }) => <span title={description}>{description}</span>,
+      sortBy: ({ description }) => description,
+      text: ({ description }) => description,
+    },
+    {
+      key: 'status',
+      head: t('topics.status'),
+      width: '96px',
+      isNarrow: true,
+      cell: ({ is_active }) => <NamespaceStatus t={t} isActive={is_active} />,
+      sortBy: ({ is_active }) => Number(!is_active),
+    },
+    {
+      key: 'keep',
+      head: t('namespaces.lastValues'),
+      width: '104px',
+      cell: ({ keep_last_value }) =>
+        keep_last_value ? t('namespaces.kept') : <span className="muted">{t('namespaces.notKept')}</span>,
+      sortBy: ({ keep_last_value }) => Number(!keep_last_value),
+    },
+    {
+      ...countColumn(
+        'topics',
+        t('namespaces.topics'),
+        ({ topic_count }) => topic_count,
+        ({ name }) => `/topics?search=${encodeURIComponent(`${name}:>`)}`,
+      ),
+      isNarrow: true,
+    },
+    countColumn(
+      'grants',
+      t('namespaces.grants'),
+      ({ grant_count }) => grant_count,
+      ({ name }) => `/permissions?namespace=${encodeURIComponent(name)}`,
+    ),
+    {
+      key: 'createdBy',
+      head: t('namespaces.createdBy'),
+      width: 'minmax(90px, 0.7fr)',
+      cell: ({ created_by }) => created_by,
+      sortBy: ({ created_by }) => created_by,
+      text: ({ created_by }) => created_by,
+    },
+    {
+      key: 'created',
+      head: t('users.createdAt'),
+      width: '112px',
+      isNumber: true,
+      cell: ({ created_at }) => <Ago at={created_at} />,
+      sortBy: ({ created_at }) => -Date.parse(created_at),
+    },
+  ];
+}

@@ -1,0 +1,180 @@
+import { Button, Drawer, Switch, TextInput } from '@mantine/core';
+import type { ApiNamespace, UpdateNamespaceRequest } from '@pulsemq/protocol';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { grantsQuery } from '../../api/lists.js';
+import { ask } from '../../api/request.js';
+import { dateTimeText } from '../../format/time.js';
+import { ConfirmButton } from '../../parts/confirm-button.js';
+import { FormFrame } from '../../parts/form-frame.js';
+import { Problem } from '../../parts/problem.js';
+import { NamespaceStatus } from './namespace-columns.js';
+import classNames from './namespaces.module.css';
+
+interface ActProps {
+  readonly namespace: ApiNamespace;
+  readonly onChange: (change: UpdateNamespaceRequest) => Promise<void>;
+}
+
+function Facts({ namespace }: { readonly namespace: ApiNamespace }) {
+  const { t } = useTranslation();
+  const { name, is_active, topic_count, grant_count, created_by, created_at } = namespace;
+  const rows: readonly (readonly [string, React.ReactNode])[] = [
+    [t('topics.status'), <NamespaceStatus key="status" t={t} isActive={is_active} />],
+    [
+      t('namespaces.topics'),
+      <Link key="topics" to={`/topics?search=${encodeURIComponent(`${name}:>`)}`}>
+        {topic_count}
+      </Link>,
+    ],
+    [
+      t('namespaces.grants'),
+      <Link key="grants" to={`/permissions?namespace=${encodeURIComponent(name)}`}>
+        {grant_count}
+      </Link>,
+    ],
+    [t('namespaces.createdBy'), created_by],
+    [t('users.createdAt'), dateTimeText(new Date(created_at))],
+  ];
+  return (
+    <dl className={classNames.facts}>
+      {rows.map(([term, value]) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function EditForm({ namespace, onChange }: ActProps) {
+  const { t } = useTranslation();
+  const [description, setDescription] = useState(namespace.description);
+  const [isKept, setKept] = useState(namespace.keep_last_value);
+  const isSame = description === namespace.description && isKept === namespace.keep_last_value;
+  return (
+    <FormFrame
+      action={t('actions.save')}
+      onSubmit={() => onChange({ description, keep_last_value: isKept })}
+      isDisabled={isSame}
+    >
+      <TextInput
+        label={t('namespaces.description')}
+        value={description}
+        onChange={(event) => setDescription(event.currentTarget.value)}
+        autoComplete="off"
+      />
+      <Switch
+        label={t('namespaces.keep')}
+        description={t('namespaces.keepHint')}
+        checked={isKept}
+        onChange={(event) => setKept(event.currentTarget.checked)}
+      />
+    </FormFrame>
+  );
+}
+
+/** Switching off stops traffic and so asks; switching on harms nobody and does not. */
+function Activation({ namespace, onChange }: ActProps) {
+  const { t } = useTranslation();
+  const [failure, setFailure] = useState<unknown>();
+  const { name, is_active, topic_count: count } = namespace;
+  return (
+    <div className={classNames.action}>
+      <p className="muted">
+        {is_active ? t('namespaces.deactivateText', { count, n: count }) : t('namespaces.activateText')}
+      </p>
+      {is_active ? (
+        <ConfirmButton
+          label={t('users.deactivate')}
+          title={t('users.deactivateTitle', { name })}
+          text={t('namespaces.deactivateText', { count, n: count })}
+          run={() => onChange({ is_active: false })}
+        />
+      ) : (
+        <Button variant="default" onClick={() => onChange({ is_active: true }).catch(setFailure)}>
+          {t('users.activate')}
+        </Button>
+      )}
+      {failure !== undefined && <Problem failure={failure} />}
+    </div>
+  );
+}
+
+const namedMost = 6;
+
+/** Who loses a role with it, by name as far as there is room. */
+function useLosers(id: number): string {
+  const { data } = useQuery(grantsQuery);
+  const names = data?.filter(({ namespace_id }) => namespace_id === id).map(({ username }) => username) ?? [];
+  const rest = names.length - namedMost;
+  return [...names.slice(0, namedMost), ...(rest > 0 ? [`+${rest}`] : [])].join(', ');
+}
+
+function Deletion({ namespace, onDeleted }: { readonly namespace: ApiNamespace; readonly onDeleted: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const losers = useLosers(namespace.id);
+  const { id, name, topic_count: count, grant_count } = namespace;
+  const text = t('namespaces.deleteText', { count, n: count });
+  return (
+    <div className={classNames.action}>
+      <p className="muted">{text}</p>
+      <ConfirmButton
+        label={t('namespaces.delete')}
+        title={t('users.deleteTitle', { name })}
+        text={
+          <>
+            <p>{text}</p>
+            {grant_count > 0 && (
+              <p className="muted">{t('namespaces.losers', { count: grant_count, n: grant_count, names: losers })}</p>
+            )}
+          </>
+        }
+        typed={name}
+        run={() => ask(`/api/namespaces/${id}`, { method: 'DELETE', query: { force: count > 0 ? true : undefined } })}
+        onDone={() => {
+          void queries.invalidateQueries({ queryKey: ['namespaces'] });
+          void queries.invalidateQueries({ queryKey: ['grants'] });
+          onDeleted();
+        }}
+      />
+    </div>
+  );
+}
+
+function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; readonly onClose: () => void }) {
+  const queries = useQueryClient();
+  const change = async (body: UpdateNamespaceRequest): Promise<void> => {
+    await ask(`/api/namespaces/${namespace.id}`, { method: 'PUT', body });
+    await queries.invalidateQueries({ queryKey: ['namespaces'] });
+  };
+  return (
+    <div className={classNames.drawer}>
+      <Facts namespace={namespace} />
+      <EditForm namespace={namespace} onChange={change} />
+      <Activation namespace={namespace} onChange={change} />
+      <Deletion namespace={namespace} onDeleted={onClose} />
+    </div>
+  );
+}
+
+/** One namespace beside the list: what it holds, and what can be done to it. */
+export function NamespaceDrawer(props: { readonly namespace: ApiNamespace | undefined; readonly onClose: () => void }) {
+  const { namespace, onClose } = props;
+  return (
+    <Drawer
+      opened={namespace !== undefined}
+      onClose={onClose}
+      position="right"
+      size={440}
+      title={namespace?.name ?? ''}
+      overlayProps={{ backgroundOpacity: 0.2 }}
+    >
+      {namespace !== undefined && <Loaded key={namespace.id} namespace={namespace} onClose={onClose} />}
+    </Drawer>
+  );
+}

@@ -1,0 +1,51 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useParams } from 'react-router';
+import { namespacesQuery } from '../../api/lists.js';
+import { Empty } from '../../parts/empty.js';
+import { Icon } from '../../parts/icon.js';
+import { Loading } from '../../parts/loading.js';
+import { Page } from '../../parts/page.js';
+import { Problem } from '../../parts/problem.js';
+import { DataTable } from '../../parts/table/data-table.js';
+import { CreateNamespace } from './create-namespace.js';
+import { namespaceColumns } from './namespace-columns.js';
+import { NamespaceDrawer } from './namespace-drawer.js';
+
+/** Where topics and rights live. */
+export function Namespaces() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const id = Number(useParams().id);
+  const [isCreating, setCreating] = useState(false);
+  const { data, error, refetch } = useQuery({ ...namespacesQuery, refetchInterval: 5000 });
+  const columns = useMemo(() => namespaceColumns(t), [t]);
+  const create = (
+    <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setCreating(true)}>
+      {t('namespaces.create')}
+    </Button>
+  );
+  return (
+    <Page title={t('nav.namespaces')} isFilled actions={data?.length === 0 ? undefined : create}>
+      {data === undefined && error === null && <Loading />}
+      {data === undefined && error !== null && <Problem failure={error} onRetry={() => void refetch()} />}
+      {data !== undefined && (
+        <DataTable
+          id="namespaces"
+          label={t('nav.namespaces')}
+          rows={data}
+          keyOf={(namespace) => String(namespace.id)}
+          columns={columns}
+          order={{ key: 'name', isDescending: false }}
+          onOpen={(namespace) => void navigate(`/namespaces/${namespace.id}`)}
+          toneOf={(namespace) => (namespace.is_active ? undefined : 'off')}
+          empty={<Empty text={t('namespaces.none')}>{create}</Empty>}
+        />
+      )}
+      <CreateNamespace isOpen={isCreating} onClose={() => setCreating(false)} />
+      <NamespaceDrawer namespace={data?.find((one) => one.id === id)} onClose={() => void navigate('/namespaces')} />
+    </Page>
+  );
+}
