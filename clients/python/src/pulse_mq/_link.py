@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ipaddress
 import os
 import socket as sockets
 from collections.abc import Callable
@@ -18,7 +20,6 @@ from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
 NOBLOCK = int(zmq.NOBLOCK)
 SNDMORE = int(zmq.SNDMORE)
-RCVMORE = int(zmq.RCVMORE)
 #: The calls of the backend, without pyzmq's Python around them: four times as many messages a second.
 send: Callable[[Any, bytes, int], Any] = BackendSocket.send
 recv: Callable[[Any, int], bytes] = BackendSocket.recv
@@ -131,19 +132,24 @@ class Link:
             one.setsockopt(zmq.HEARTBEAT_TIMEOUT, _milliseconds(timeout))
 
     async def _connect(self, up: asyncio.Future[None]) -> None:
+        address = await self._address()
+        if address.version == 6:
+            self.socket.setsockopt(zmq.IPV6, 1)
+        shown = f"[{address}]" if address.version == 6 else str(address)
+        self.socket.connect(f"tcp://{shown}:{self._options.port}")
+        await up
+
+    async def _address(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+        """ZeroMQ takes one address, looks for names only among those of IPv4, and says nothing when it finds none."""
         host, port = self._options.host, self._options.port
+        with contextlib.suppress(ValueError):
+            return ipaddress.ip_address(host)
         try:
             found = await self._loop.getaddrinfo(host, port, type=sockets.SOCK_STREAM)
         except OSError as error:
             raise NotConnectedError(f"cannot find {host}: {error.strerror or error}") from error
-        # ZeroMQ takes one address, and looks for names only among those of IPv4.
         found.sort(key=lambda one: one[0] != sockets.AF_INET)
-        family, address = found[0][0], found[0][4][0]
-        if family == sockets.AF_INET6:
-            self.socket.setsockopt(zmq.IPV6, 1)
-            address = f"[{address}]"
-        self.socket.connect(f"tcp://{address}:{port}")
-        await up
+        return ipaddress.ip_address(found[0][4][0])
 
     def _read_monitor(self) -> None:
         while not self._is_closed:

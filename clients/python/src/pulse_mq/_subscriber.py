@@ -12,7 +12,7 @@ from collections.abc import Callable
 import zmq
 
 from . import _wire
-from ._link import NOBLOCK, RCVMORE, Link, LinkOptions, getsockopt, recv, send
+from ._link import NOBLOCK, Link, LinkOptions, recv, send
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
 #: key, header, username, payload, reserved
@@ -153,7 +153,10 @@ class SubscriberChannel:
         count = 0
         try:
             while count < _turn_count:
-                key = take(socket, NOBLOCK)
+                try:
+                    key = take(socket, NOBLOCK)
+                except zmq.Again:
+                    return False
                 header = take(socket, NOBLOCK)
                 take(socket, NOBLOCK)
                 take(socket, NOBLOCK)
@@ -171,12 +174,13 @@ class SubscriberChannel:
                 elif self._bound is not None and not self._bound.done():
                     self._bound.set_result(None)
         except zmq.Again:
-            return False
+            # In the middle of a message, which always comes whole: it had too few frames.
+            return self._refuse()
         finally:
             if count > 0:
                 self._heard_at = self._loop.time()
                 self._asked_at = None
-        return self._refuse() if getsockopt(socket, RCVMORE) else True
+        return True
 
     def _refuse(self) -> bool:
         self._on_gone(NotConnectedError(f"{self._address} sent what is no delivery"))
