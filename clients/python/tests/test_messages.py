@@ -304,6 +304,33 @@ def test_publish_many_without_acknowledgement_and_flush(run):
     run(work)
 
 
+def test_without_acknowledgement_order_is_kept_and_what_cannot_be_sent_waits(run):
+    async def work(clients):
+        client = await clients.connected("publisher")
+        count = 25_000
+        async with client.async_subscribe("market", "order.a", on_full="pause") as subscription:
+            # Far more than are handed to ZeroMQ in one turn: the publisher is held back on the way.
+            for index in range(count):
+                await client.async_publish("market", "order.a", str(index), format="string", ack=index % 1_000 == 0)
+            assert [message.data for message in await take(subscription, count)] == [
+                str(index) for index in range(count)
+            ]
+
+    run(work)
+
+
+def test_a_client_whose_loop_has_ended_can_be_used_again(prepared):
+    client = PulseMQClient(**prepared.arguments("publisher"))
+    for _ in range(2):
+        asyncio.run(client.async_connect())
+    client.close()
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(client.async_connect())
+    client.close()
+    assert not client.is_connected
+    loop.close()
+
+
 def test_options_are_checked():
     for options in (
         {"pub_port": 0},

@@ -107,6 +107,13 @@ class Connection:
     def close(self, error: PulseMQError) -> None:
         self._lose(error)
 
+    def abandon(self) -> None:
+        """Closes the sockets, and nothing else: the loop has ended, and nobody there can be told."""
+        self._is_lost = True
+        self.requests.abandon()
+        if self._subscriber is not None:
+            self._subscriber.abandon()
+
     @property
     def _features(self) -> list[Any]:
         features = self._auth.get("features")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from . import _wire
@@ -64,6 +64,17 @@ class FrameMaker:
         return (header, names[0], names[1], self._username, payload, b"")
 
 
+def _wanting_reply(frames: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    header = bytearray(frames[0])
+    header[3] &= ~_wire.NO_REPLY
+    return (bytes(header), *frames[1:])
+
+
+async def _settle_after(sent: Coroutine[Any, Any, None], settle: Settle) -> None:
+    await sent
+    settle(None, {})
+
+
 class Core:
     """All calls on the loop's thread. Lives from one `connect` to one `close`."""
 
@@ -85,19 +96,25 @@ class Core:
         """Sends what will be answered, now or when there is a connection again."""
         self.keeper.publish(Pending(frames, settle, is_publish=True))
 
-    async def publish_and_wait(self, frames: tuple[bytes, ...]) -> None:
-        acknowledged: asyncio.Future[None] = self.loop.create_future()
+    async def publish_and_wait(self, frames: tuple[bytes, ...], ack: bool) -> None:
+        settled: asyncio.Future[None] = self.loop.create_future()
 
         def settle(error: PulseMQError | None, _: dict[str, Any]) -> None:
-            if acknowledged.done():
+            if settled.done():
                 return
             if error is None:
-                acknowledged.set_result(None)
+                settled.set_result(None)
             else:
-                acknowledged.set_exception(error)
+                settled.set_exception(error)
 
-        self.publish(frames, settle)
-        await acknowledged
+        if ack:
+            self.publish(frames, settle)
+        else:
+            self.publish_unanswered(frames, settle)
+            if settled.done():
+                # Nothing to wait for: whoever publishes in a loop must not wait for the loop's next turn either.
+                return settled.result()
+        await settled
 
     async def publish_all(self, messages: Iterable[tuple[bytes, ...]]) -> None:
         """Raises the first refusal, after the last reply."""
@@ -125,14 +142,16 @@ class Core:
         settle(None, {})
         await done
 
-    async def publish_unanswered(self, frames: tuple[bytes, ...]) -> None:
-        """Waits only while very many have not left yet. A broker that always answers is waited for."""
-        connection = await self.keeper.connection()
-        if not connection.can_do_without_reply:
-            return await self.publish_and_wait(frames)
+    def publish_unanswered(self, frames: tuple[bytes, ...], settle: Settle) -> None:
+        """Settled as soon as it may be forgotten. Where nothing can be sent, or everything is answered, it waits for its answer."""
+        connection = self.keeper.current
+        if connection is None or not self.keeper.is_connected or not connection.can_do_without_reply:
+            return self.publish(_wanting_reply(frames), settle)
         connection.requests.send_unanswered(frames)
-        if connection.requests.unsent_count > _unsent_max_count:
-            await connection.requests.sent()
+        if connection.requests.unsent_count <= _unsent_max_count:
+            settle(None, {})
+        else:
+            self.run_soon(_settle_after(connection.requests.sent(), settle))
 
     async def flush(self) -> None:
         """Resolves when the broker has worked off everything sent before."""
@@ -189,6 +208,11 @@ class Core:
         await self.keeper.close(_close_wait)
         for task in list(self._tasks):
             task.cancel()
+
+    def abandon(self) -> None:
+        """The loop has ended without a close."""
+        if self.keeper.current is not None:
+            self.keeper.current.abandon()
 
     def set_paused(self, stream: QueueStream, is_paused: bool) -> None:
         was_paused = bool(self._paused)

@@ -141,6 +141,10 @@ class RequestChannel:
         _wake(self._sent_waiters)
         return unanswered
 
+    def abandon(self) -> None:
+        """Closes the socket of a loop that has ended."""
+        self._link.close()
+
     def _on_readable(self) -> None:
         self._drain()
         # The same signal tells that there is room again.

@@ -104,6 +104,10 @@ class SubscriberChannel:
             self._bound.set_exception(NotConnectedError(f"the connection to {self._address} was lost"))
         self._link.close()
 
+    def abandon(self) -> None:
+        """Closes the socket of a loop that has ended."""
+        self._link.close()
+
     def _ask(self) -> None:
         """Shows the ticket; the broker answers with BOUND, the first time and every time after."""
         self._asked_at = self._loop.time()

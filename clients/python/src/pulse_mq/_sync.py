@@ -139,14 +139,13 @@ class SyncClient:
         if running_loop() is core.loop:
             core.run_soon(self._close(core))
             return
-        try:
-            asyncio.run_coroutine_threadsafe(self._close(core), core.loop).result()
-        except RuntimeError as error:
-            if not core.loop.is_closed():
-                raise
-            # Its loop ended without us: there is nothing left to close.
+        if core.loop.is_closed():
+            core.abandon()
             self._drop_core(core)
-            del error
+        elif core.loop.is_running():
+            asyncio.run_coroutine_threadsafe(self._close(core), core.loop).result()
+        else:
+            core.loop.run_until_complete(self._close(core))
         if thread is not None:
             thread.stop()
 
@@ -243,7 +242,11 @@ class SyncClient:
         return core
 
     def _check_unconnected(self) -> None:
-        if self._core is not None:
+        core = self._core
+        if core is not None and core.loop.is_closed():
+            core.abandon()
+            self._drop_core(core)
+        elif core is not None:
             raise NotConnectedError("this client is connected already: close it first")
 
     def _drop_core(self, core: Core) -> None:
@@ -273,7 +276,7 @@ class SyncClient:
         if ack:
             core.publish(frames, settle)
         else:
-            core.run_soon(_settle_with(core.publish_unanswered(frames), settle))
+            core.publish_unanswered(frames, settle)
 
     async def _open(self) -> list[PublishFuture]:
         core = self._new_core()
@@ -347,17 +350,6 @@ class SyncClient:
         if here is not None:
             raise NotConnectedError("this waits, and an event loop runs in this thread: use the async forms")
         return asyncio.run_coroutine_threadsafe(work(core), core.loop).result()
-
-
-async def _settle_with(
-    work: Coroutine[Any, Any, None], settle: Callable[[PulseMQError | None, dict[str, Any]], None]
-) -> None:
-    try:
-        await work
-    except PulseMQError as error:
-        settle(error, {})
-    else:
-        settle(None, {})
 
 
 async def _until_ended(core: Core) -> None:

@@ -49,6 +49,9 @@ class PulseMQClient(SyncClient):
         core = self._core
         if core is None:
             return
+        if core.loop.is_closed():
+            core.abandon()
+            return self._drop_core(core)
         if core.loop is not asyncio.get_running_loop():
             raise NotConnectedError("this client was connected by another event loop: close it there, or with close()")
         await core.close()
@@ -77,7 +80,7 @@ class PulseMQClient(SyncClient):
         """
         core = self._core_here()
         frames = self._frames.make(namespace, topic, data, format, compress, ack, do_not_conflate)
-        await (core.publish_and_wait(frames) if ack else core.publish_unanswered(frames))
+        await core.publish_and_wait(frames, ack)
 
     async def async_publish_many(
         self,
