@@ -13,7 +13,10 @@ export function FactStrip({ facts }: { readonly facts: readonly Fact[] }) {
             {name}
           </dt>
           <dd>
-            <b className="clip">{value}</b> <span className="clip">{remark}</span>
+            <b className="clip">{value}</b>{' '}
+            <span className="clip" title={remark}>
+              {remark}
+            </span>
           </dd>
         </div>
       ))}

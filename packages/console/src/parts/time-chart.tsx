@@ -65,7 +65,7 @@ function optionsOf({ lines, format, range, onCursor }: Setup, width: number, hei
   return {
     width,
     height,
-    padding: [8, 6, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: cursorKey }, drag: { x: false, y: false }, points: { size: 5 }, y: false },
     scales: { x: { range: () => [...range.current] as uPlot.Range.MinMax }, y: { range: top } },

@@ -2,14 +2,17 @@ import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
 import { Icon } from '../parts/icon.js';
 import classNames from './navigation.module.css';
-import { pageGroups, pages } from './pages.js';
+import { pageGroups } from './pages.js';
+import { useVisiblePages } from './use-visible-pages.js';
 
 /** The list of pages. */
 export function Navigation({ onChoose }: { readonly onChoose?: () => void }) {
   const { t } = useTranslation();
+  const pages = useVisiblePages();
+  const groups = pageGroups.filter((group) => pages.some((page) => page.group === group));
   return (
     <nav className={classNames.nav} aria-label={t('nav.label')}>
-      {pageGroups.map((group) => (
+      {groups.map((group) => (
         <div key={group} className={classNames.group}>
           <div className={classNames.groupName}>{t(`nav.${group}`)}</div>
           {pages

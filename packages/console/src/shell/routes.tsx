@@ -1,9 +1,9 @@
 import { lazy } from 'react';
 import { createHashRouter, RouterProvider } from 'react-router';
 import { Frame } from './frame.js';
+import { Home } from './home.js';
 import { NotFound } from './not-found.js';
 
-const Dashboard = lazy(async () => ({ default: (await import('../pages/dashboard/dashboard.js')).Dashboard }));
 const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
 const TopicPage = lazy(async () => ({ default: (await import('../pages/topic/topic.js')).TopicPage }));
 const Connections = lazy(async () => ({ default: (await import('../pages/connections/connections.js')).Connections }));
@@ -25,7 +25,7 @@ const router = createHashRouter([
   {
     element: <Frame />,
     children: [
-      { index: true, element: <Dashboard /> },
+      { index: true, element: <Home /> },
       { path: 'topics', element: <Topics /> },
       { path: 'topics/:id', element: <TopicPage /> },
       { path: 'connections', element: <Connections /> },

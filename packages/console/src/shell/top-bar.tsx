@@ -2,7 +2,7 @@ import { ActionIcon, Kbd, Menu, Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Figure } from '../parts/figure.js';
 import { Icon } from '../parts/icon.js';
-import { figures } from '../state/live.js';
+import { figures, link } from '../state/live.js';
 import { colourSchemes, prefer, preferences } from '../state/preferences.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
@@ -14,6 +14,8 @@ import { logOut } from './log-out.js';
 function Rates() {
   const { t } = useTranslation();
   const now = useStore(figures);
+  const { state } = useStore(link);
+  if (state === 'refused') return null;
   return (
     <div className={classNames.rates}>
       <span>

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import { dateTimeText } from '../../format/time.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
+import { opText } from './audit-filter.js';
 import { differenceText } from './value-difference.js';
 
 /** Done, or refused with its code. */
@@ -29,7 +30,10 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       cell: ({ created_at }) => <time dateTime={created_at}>{dateTimeText(new Date(created_at))}</time>,
     },
     textColumn('who', t('audit.who'), 'minmax(100px, 1fr)', ({ operator }) => operator),
-    { ...textColumn('what', t('audit.what'), 'minmax(120px, 1fr)', ({ op_type }) => op_type), isNarrow: true },
+    {
+      ...textColumn('what', t('audit.what'), 'minmax(120px, 1fr)', ({ op_type }) => opText(t, op_type)),
+      isNarrow: true,
+    },
     textColumn('target', t('audit.target'), 'minmax(120px, 1.2fr)', ({ target }) => target),
     textColumn('namespace', t('permissions.namespace'), 'minmax(90px, 1fr)', ({ namespace }) => namespace ?? ''),
     {

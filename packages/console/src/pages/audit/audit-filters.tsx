@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classNames from './audit.module.css';
-import { type AuditFilter, everything, opTypes } from './audit-filter.js';
+import { type AuditFilter, everything, opText, opTypes } from './audit-filter.js';
 
 /** Who, what, to whom, when and with what result. Names are whole names, as they stand in the log. */
 export function AuditFilters(props: {
@@ -22,7 +22,11 @@ export function AuditFilters(props: {
       autoComplete="off"
     />
   );
-  const choice = (key: 'opType' | 'result', label: string, data: readonly string[]) => (
+  const choice = (
+    key: 'opType' | 'result',
+    label: string,
+    data: readonly (string | { value: string; label: string })[],
+  ) => (
     <Select
       aria-label={label}
       placeholder={label}
@@ -45,13 +49,22 @@ export function AuditFilters(props: {
   return (
     <search className={classNames.filters}>
       {text('operator', t('audit.who'))}
-      {choice('opType', t('audit.what'), opTypes)}
+      {choice(
+        'opType',
+        t('audit.what'),
+        opTypes.map((value) => ({ value, label: opText(t, value) })),
+      )}
       {text('target', t('audit.target'))}
       {text('namespace', t('permissions.namespace'))}
       {choice('result', t('audit.result'), results)}
       {time('from', t('audit.since'))}
       {time('to', t('audit.until'))}
-      <Button variant="subtle" disabled={filter === everything} onClick={() => onFilter(everything)}>
+      <Button
+        variant="default"
+        className={classNames.reset}
+        disabled={filter === everything}
+        onClick={() => onFilter(everything)}
+      >
         {t('actions.reset')}
       </Button>
     </search>

@@ -5,6 +5,7 @@ import { dateTimeText } from '../../format/time.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import classNames from './audit.module.css';
 import { AuditResult } from './audit-columns.js';
+import { opText } from './audit-filter.js';
 import { differenceOf } from './value-difference.js';
 
 function Difference({ row }: { readonly row: AuditRow }) {
@@ -54,7 +55,7 @@ export function AuditRowDrawer({ row, onClose }: { readonly row: AuditRow | null
       onClose={onClose}
       position="right"
       size={480}
-      title={row === null ? '' : row.op_type}
+      title={row === null ? '' : opText(t, row.op_type)}
       overlayProps={{ backgroundOpacity: 0.2 }}
     >
       {row !== null && (

@@ -19,8 +19,10 @@ export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
         [t('topics.age'), <Ago key="age" at={live?.last_published_at} />, live?.last_publisher ?? ''],
         [
           t('topics.sequence'),
-          <Figure key="sequence" value={live?.sequence} />,
-          t('topic.epochN', { n: live?.epoch ?? '–' }),
+          <span key="sequence" title={t('topic.epochN', { n: live?.epoch ?? '–' })}>
+            <Figure value={live?.sequence} />
+          </span>,
+          '',
         ],
         [t('topics.subscribers'), <Figure key="subscribers" value={live?.subscriber_count} />, ''],
         [
