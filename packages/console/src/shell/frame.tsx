@@ -1,7 +1,9 @@
 import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
+import { meQuery } from '../api/lists.js';
 import { Loading } from '../parts/loading.js';
 import { followBroker, link } from '../state/live.js';
 import { session } from '../state/session.js';
@@ -37,7 +39,9 @@ export function Frame() {
   const location = useLocation();
   const [isMenuOpen, setMenuOpen] = useState(false);
   const token = who.state === 'in' && !who.mustChangePassword ? who.token : undefined;
-  useEffect(() => (token === undefined ? undefined : followBroker()), [token]);
+  const me = useQuery({ ...meQuery, enabled: token !== undefined });
+  const isFollowing = token !== undefined && (me.data?.is_administrator ?? me.error !== null);
+  useEffect(() => (isFollowing && token !== undefined ? followBroker() : undefined), [isFollowing, token]);
   useKeyboard();
   return (
     <div className={classNames.frame} data-link={state}>

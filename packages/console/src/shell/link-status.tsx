@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { meQuery } from '../api/lists.js';
 import { clockText } from '../format/time.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { link } from '../state/live.js';
@@ -10,10 +12,11 @@ import classNames from './link-status.module.css';
 export function LinkStatus() {
   const { t } = useTranslation();
   const { state } = useStore(link);
+  const { data: me } = useQuery(meQuery);
   if (state === 'live') return <StatusMark status="ok">{t('status.up')}</StatusMark>;
   if (state === 'lost') return <StatusMark status="bad">{t('status.lost')}</StatusMark>;
-  // Who has no right to the figures is told nothing wrong: the pages they may see say themselves when the broker is away.
-  if (state === 'refused') return null;
+  // Who has no right to the figures has no stream: the pages they may see say themselves when the broker is away.
+  if (state === 'refused' || me?.is_administrator === false) return null;
   return <StatusMark status="off">{t('status.connecting')}</StatusMark>;
 }
 

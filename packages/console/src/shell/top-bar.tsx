@@ -1,5 +1,7 @@
 import { ActionIcon, Kbd, Menu, Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { meQuery } from '../api/lists.js';
 import { Figure } from '../parts/figure.js';
 import { Icon } from '../parts/icon.js';
 import { figures, link } from '../state/live.js';
@@ -15,7 +17,8 @@ function Rates() {
   const { t } = useTranslation();
   const now = useStore(figures);
   const { state } = useStore(link);
-  if (state === 'refused') return null;
+  const { data: me } = useQuery(meQuery);
+  if (state === 'refused' || me?.is_administrator === false) return null;
   return (
     <div className={classNames.rates}>
       <span>

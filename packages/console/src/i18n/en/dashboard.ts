@@ -27,7 +27,7 @@ export const dashboard = {
       messages: 'Messages',
       bytes: 'Bytes',
       drops: 'Dropped',
-      brokerLatency: 'In the broker',
+      brokerLatency: 'In broker',
       publisherLatency: 'Publisher to broker',
       lag: 'Event loop lag',
       memory: 'Memory',
