@@ -158,6 +158,9 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   })),
 
   'GET /api/connections': administrator('/api/connections'),
+  'GET /api/connections/:connection_id': administrator(async ({ connection }) => ({
+    path: `/api/connections/${await connection()}`,
+  })),
   'POST /api/connections/disconnect-user': administrator(async ({ user }) => ({
     path: '/api/connections/disconnect-user',
     body: { user_id: await user() },

@@ -111,6 +111,8 @@ export interface AuditStore {
   add(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   list(filter: AuditFilter, page: Page): Promise<Listing<AuditLogRow>>;
+  /** The newest rows older than the one with this id. */
+  before(filter: AuditFilter, id: number, limit: number): Promise<AuditLogRow[]>;
 }
 
 /** What the broker keeps for itself, such as the secret that signs log-ins. */

@@ -7,6 +7,9 @@ import { apiConnection } from '../schemas/connections.js';
 import { bodyId, id, page, refusals, searchText, status } from '../schemas/fields.js';
 
 const tags = ['connections'];
+const connectionName = z.string().max(30);
+/** Subscriptions of one connection that are told. */
+const subscriptionMaxCount = 100;
 const order: Record<string, (one: ApiConnection) => number> = {
   since: (one) => Date.parse(one.connected_at),
   lag: (one) => one.lag_ms,
@@ -16,14 +19,15 @@ const order: Record<string, (one: ApiConnection) => number> = {
 };
 
 /** Who is connected, and ending it. */
-export function connectionRoutes(app: AdminApp, { store, link, monitor }: AdminContext): void {
+export function connectionRoutes(app: AdminApp, { store, link, questions, monitor }: AdminContext): void {
   app.get(
     '/api/connections',
     {
       config: { access: 'administrator' },
       schema: {
         summary: 'List connections',
-        description: 'Those that have closed stay for an hour, with the reason. Greatest first by `sort`.',
+        description:
+          'Those that have closed stay for an hour, with the reason. Greatest first by `sort`. What one has subscribed to is told where it is asked for alone.',
         tags,
         querystring: z.object({
           ...page,
@@ -53,19 +57,24 @@ export function connectionRoutes(app: AdminApp, { store, link, monitor }: AdminC
     {
       config: { access: 'administrator' },
       schema: {
-        summary: 'One connection',
+        summary: 'Get a connection, with what it has subscribed to',
         description: 'Also one that has closed within the last hour.',
         tags,
-        params: z.object({ connection_id: z.string().max(30) }),
+        params: z.object({ connection_id: connectionName }),
         response: { 200: apiConnection, ...refusals },
       },
     },
     async (request) => {
       const { connection_id } = request.params;
-      const names = new Map((await store.users.all()).map((user) => [user.id, user.username]));
-      const found = monitor.connections.get(connection_id, (userId) => names.get(userId) ?? `user_${userId}`);
-      if (found === undefined) throw notFound('connection', connection_id);
-      return found;
+      const one = monitor.connections.get(connection_id, monitor.usernameOf);
+      const found = monitor.connections.find(connection_id);
+      if (one === undefined || found === undefined) throw notFound('connection', connection_id);
+      if (!found.isOpen) return one;
+      const { session, subscriber } = found;
+      const answer = await questions.ask({
+        ...{ kind: 'subscriptions', session, subscriber, limitCount: subscriptionMaxCount },
+      });
+      return { ...one, subscriptions: answer.kind === 'subscriptions' ? answer.subscriptions : [] };
     },
   );
 
@@ -102,7 +111,7 @@ export function connectionRoutes(app: AdminApp, { store, link, monitor }: AdminC
       schema: {
         summary: 'End one connection',
         tags,
-        params: z.object({ connection_id: z.string().max(30) }),
+        params: z.object({ connection_id: connectionName }),
         response: { 200: status('disconnected'), ...refusals },
       },
     },

@@ -1,13 +1,20 @@
-import type { ApiTopic } from '@pulsemq/protocol';
+import { type ApiTopic, matchPattern } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { TopicRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
-import { idParams, page, refusals, searchText, status } from '../schemas/fields.js';
+import { idParams, page, queryFlag, refusals, searchText, status } from '../schemas/fields.js';
+import { topicPattern } from '../schemas/messages.js';
 import { apiTopic } from '../schemas/topics.js';
 
 const tags = ['topics'];
+/** Topics without figures come last. */
+const order = {
+  rate: ({ live }: ApiTopic) => live?.msg_rate ?? -1,
+  age: ({ live }: ApiTopic) => (live === null ? Number.NEGATIVE_INFINITY : -Date.parse(live.last_published_at)),
+  drops: ({ live }: ApiTopic) => live?.dropped_total ?? -1,
+};
 
 export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContext): void {
   const withFigures = async (rows: readonly TopicRow[]): Promise<ApiTopic[]> => {
@@ -35,23 +42,42 @@ export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContex
       config: { access: 'administrator' },
       schema: {
         summary: 'List topics',
-        description: 'By name; of one namespace, or of all. An unknown namespace has none.',
+        description:
+          'Of one namespace, or of all. By name, or greatest first by `rate`, `age` (longest silent) or `drops`. An unknown namespace has none.',
         tags,
-        querystring: z.object({ ...page, namespace: z.string().max(100).optional(), text: searchText }),
+        querystring: z.object({
+          ...page,
+          namespace: z.string().max(100).optional(),
+          text: searchText,
+          pattern: topicPattern.optional(),
+          stale: queryFlag.optional(),
+          sort: z.enum(['name', 'rate', 'age', 'drops']).default('name'),
+        }),
         response: { 200: z.array(apiTopic), ...refusals },
       },
     },
     async (request, reply) => {
-      const { namespace, text, limit, offset } = request.query;
+      const { namespace, text, pattern, stale, sort, limit, offset } = request.query;
       const known = namespace === undefined ? undefined : await store.namespaces.byName(namespace);
       if (namespace !== undefined && known === undefined) {
         reply.header('x-total-count', 0);
         return [];
       }
       const namespaceIds = known === undefined ? undefined : [known.id];
-      const { rows, total } = await store.topics.list({ namespaceIds, text }, { limit, offset });
-      reply.header('x-total-count', total);
-      return withFigures(rows);
+      const isPlain = pattern === undefined && stale === undefined && sort === 'name';
+      const part = isPlain ? { limit, offset } : { limit: Number.MAX_SAFE_INTEGER, offset: 0 };
+      const { rows, total } = await store.topics.list({ namespaceIds, text }, part);
+      if (isPlain) {
+        reply.header('x-total-count', total);
+        return withFigures(rows);
+      }
+      const matching = pattern === undefined ? rows : rows.filter(({ name }) => matchPattern(pattern, name));
+      const found = (await withFigures(matching)).filter(
+        ({ live }) => stale === undefined || (live?.is_stale === true) === stale,
+      );
+      if (sort !== 'name') found.sort((left, right) => order[sort](right) - order[sort](left));
+      reply.header('x-total-count', found.length);
+      return found.slice(offset, offset + limit);
     },
   );
 

@@ -34,6 +34,17 @@ export const page = {
 /** A part of a name to look for. */
 export const searchText = z.string().max(200).optional();
 
+const timeForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** A time of a query, such as `2026-11-25T09:30:00Z` or `2026-11-25`; comes out as the store writes it. */
+export const time = z
+  .string()
+  .refine((text) => timeForm.test(text) && !Number.isNaN(Date.parse(text)), {
+    error: 'must be a time such as 2026-11-25T09:30:00Z, or a date',
+  })
+  .transform((text) => new Date(text).toISOString())
+  .meta({ type: 'string', format: 'date-time' });
+
 /** `true` or `false` in a query. */
 export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
 

@@ -57,5 +57,14 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
       const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
       return { rows: rows.map(rowOf), total };
     },
+    before: async (filter, id, limit) => {
+      const rows = await filtered(db, filter)
+        .selectAll()
+        .where('id', '<', id)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(rowOf);
+    },
   };
 }

@@ -1,0 +1,111 @@
+import { MessageType } from '@pulsemq/protocol';
+import { expect, test } from 'vitest';
+import { RunningServer } from './running-server.js';
+
+const publish = (topic: string) => ({
+  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('x') },
+});
+
+/** Asks again until it is so: figures come once a second. */
+async function until<Value>(ask: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
+  for (;;) {
+    const value = await ask();
+    if (isSo(value)) return value;
+  }
+}
+
+test('one connection is told with what it has subscribed to, and without once it has closed', async () => {
+  const running = await RunningServer.start();
+  await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const bot = await running.user('bot', 1, 'sub');
+  const wire = await running.wire('bot', bot.token);
+  await wire.request({ type: MessageType.sub, namespace: 'market', topic: 'a.*' });
+  const [listed] = await running.ok<{ connection_id: string }[]>('GET', '/api/connections?text=bot');
+  const path = `/api/connections/${listed!.connection_id}`;
+  expect(await running.ok('GET', path)).toMatchObject({
+    username: 'bot',
+    subscriptions: [{ namespace: 'market', pattern: 'a.*' }],
+  });
+  await wire.close();
+  const closed = await until(
+    () => running.ok<{ closed_at: string | null }>('GET', path),
+    ({ closed_at }) => closed_at !== null,
+  );
+  expect(closed).toMatchObject({ close_reason: 'closed by peer', subscriptions: [] });
+  expect((await running.call('GET', '/api/connections/s999')).status).toBe(404);
+});
+
+test('topics are found by pattern and staleness, and sorted by their figures', async () => {
+  const running = await RunningServer.start();
+  const first = await running.wire('admin', running.admin.token);
+  const second = await running.wire('admin', running.admin.token);
+  for (const topic of ['a.x', 'a.y', 'b']) await first.request(publish(topic));
+  await first.close();
+  for (let count = 0; count < 50; count++) await second.request(publish('a.y'));
+  type Topic = { name: string; live: { is_stale: boolean; msg_total: number } | null };
+  const names = async (query: string): Promise<string[]> =>
+    (await running.ok<Topic[]>('GET', `/api/topics?namespace=market&${query}`)).map(({ name }) => name);
+  await until(
+    () => names('stale=true'),
+    (stale) => stale.length === 2,
+  );
+  expect(await names('stale=true')).toEqual(['a.x', 'b']);
+  expect(await names('stale=false')).toEqual(['a.y']);
+  expect(await names('pattern=a.*')).toEqual(['a.x', 'a.y']);
+  expect(await names('pattern=a.*&stale=true')).toEqual(['a.x']);
+  expect((await names('sort=age')).at(-1)).toBe('a.y');
+  expect(await names('sort=age&limit=1&offset=2')).toEqual(['a.y']);
+  const page = await running.call('GET', '/api/topics?pattern=a.*&limit=1');
+  expect(page.headers.get('x-total-count')).toBe('2');
+  for (const query of ['pattern=a..b', 'stale=yes', 'sort=size']) {
+    expect((await running.call('GET', `/api/topics?${query}`)).status).toBe(400);
+  }
+});
+
+test('the audit log goes out as a file, whole and filtered, and no cell becomes a formula', async () => {
+  const running = await RunningServer.start();
+  for (let count = 0; count < 5; count++) {
+    await running.call('POST', '/login', { username: `=cmd|"${count}",x`, password: 'wrong' }, null);
+  }
+  await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const csv = await running.call('GET', '/api/audit-logs/export?format=csv');
+  expect(csv.headers.get('content-type')).toContain('text/csv');
+  expect(csv.headers.get('content-disposition')).toContain('pulsemq-audit.csv');
+  const lines = String(csv.body).trimEnd().split('\r\n');
+  expect(lines[0]).toBe(
+    'id,created_at,op_type,target_type,operator,address,target,namespace,old_value,new_value,result,request_id',
+  );
+  expect(lines.length).toBe(8);
+  expect(lines.filter((line) => line.includes(`"'=cmd|""3"",x"`)).length).toBe(1);
+  const json = await running.ok<{ id: number; op_type: string }[]>('GET', '/api/audit-logs/export?format=json');
+  expect(json.map(({ id }) => id)).toEqual([7, 6, 5, 4, 3, 2, 1]);
+  expect(json).toEqual(await running.ok('GET', '/api/audit-logs'));
+  expect(await running.ok('GET', '/api/audit-logs/export?format=json&op_type=namespace.create')).toHaveLength(1);
+  expect(await running.ok('GET', '/api/audit-logs/export?format=json&op_type=nothing')).toEqual([]);
+});
+
+test('audit rows are found by time, in whatever zone it is given', async () => {
+  const running = await RunningServer.start();
+  const [row] = await running.ok<{ created_at: string }[]>('GET', '/api/audit-logs');
+  const at = Date.parse(row!.created_at);
+  const count = async (query: string): Promise<number> =>
+    (await running.ok<unknown[]>('GET', `/api/audit-logs?${query}`)).length;
+  const elsewhere = `${new Date(at + 8 * 3_600_000).toISOString().slice(0, -1)}%2B08:00`;
+  expect(await count(`from=${elsewhere}&to=${elsewhere}`)).toBe(1);
+  expect(await count(`from=${new Date(at + 1).toISOString()}`)).toBe(0);
+  expect(await count(`to=${new Date(at - 1).toISOString()}`)).toBe(0);
+  expect(await count('from=2020-01-01')).toBe(1);
+  for (const time of ['yesterday', '2026-13-01', '2026-01-01T25:00:00Z', '2026-01-01T10:00:00', '']) {
+    expect((await running.call('GET', `/api/audit-logs?from=${time}`)).status).toBe(400);
+  }
+});
+
+test('a log of many pages is exported without a gap', async () => {
+  const running = await RunningServer.start();
+  const calls = Array.from({ length: 30 }, (_, round) =>
+    Array.from({ length: 40 }, (_, at) => ({ name: `n${round}_${at}` })),
+  );
+  for (const batch of calls) await Promise.all(batch.map((body) => running.ok('POST', '/api/namespaces', body)));
+  const rows = await running.ok<{ id: number }[]>('GET', '/api/audit-logs/export?format=json');
+  expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: 1_201 }, (_, at) => 1_201 - at));
+}, 30_000);
