@@ -98,6 +98,37 @@ const turns = async (sink: StoppableSink, count = 400): Promise<void> => {
 const sequences = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
+test.each([
+  ['is written at once, after a loss', { ...testLimits, outboxBytes: 4_096 }, 1],
+  ['is dropped at once, since it holds more than an outbox may', { ...testLimits, outboxBytes: 2_000 }, 3],
+])('a batch that %s by one member is whole for the others, and used again only then', async (_, limits, batches) => {
+  const { fanOut, publish, join } = scene(limits);
+  const [first, second] = [join(), join()];
+  first.sink.isStopped = true;
+  for (let index = 0; index < 40; index++) {
+    publish(3_000);
+    fanOut.flush();
+    second.sink.drain();
+  }
+  expect(first.subscriber.droppedCount).toBeGreaterThan(30);
+  first.sink.isStopped = false;
+  await turns(first.sink, 5);
+  for (let index = 0; index < batches; index++) {
+    publish(2_500);
+    fanOut.flush();
+    await turns(first.sink, 2);
+    await turns(second.sink, 2);
+  }
+  expect(receivedBy(second.sink).map(({ sequence }) => sequence)).toEqual(sequences(1, 40 + batches));
+  const { deliveredCount, droppedCount } = first.subscriber;
+  expect(receivedBy(first.sink)).toHaveLength(deliveredCount);
+  expect(deliveredCount + droppedCount).toBe(40 + batches);
+  expect(fanOut.totals.queuedBytes).toBe(0);
+  const [one, other] = [fanOut.pool.take(100), fanOut.pool.take(100)];
+  expect(one).not.toBe(other);
+  expect(one.buffer.buffer).not.toBe(other.buffer.buffer);
+});
+
 test('a group writes one batch to all its members', () => {
   const { fanOut, publish, join } = scene();
   const members = [join(), join(), join()];

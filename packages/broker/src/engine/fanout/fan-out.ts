@@ -100,6 +100,11 @@ export class FanOut {
     if (batch.source !== null) this.unpin(batch.source);
   }
 
+  /** One holder less of a batch that its caller keeps: nobody gets it back here. */
+  unpinKept(batch: Batch): void {
+    if (--batch.pins === 0) this.totals.queuedBytes -= batch.heldBytes;
+  }
+
   /** Keeps the total within its cap: whoever holds most gives up its oldest messages first. */
   enforceTotal(): void {
     while (this.totals.queuedBytes > this.limits.outboxTotalBytes) {

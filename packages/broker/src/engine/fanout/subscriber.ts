@@ -86,14 +86,17 @@ export class Subscriber implements GroupMember {
 
   /** Takes a batch: written now if nothing waits before it, else queued. The caller keeps the batch when it is not pinned. */
   deliver(batch: Batch): void {
-    if (this.closed) return;
+    if (this.closed) return this.#countLost(batch);
     if (batch.chunks === null && this.isDrained && !this.#dropNotice) {
       this.#write(batch, 0, batch.messageCount);
       return;
     }
     this.#enqueue(batch);
+    // It may be written or dropped at once, and the caller still has others to give it to.
+    batch.pins++;
     if (this.#inFlight === null && !this.#continuing) this.pump();
     else this.#enforceLimits();
+    this.#fanOut.unpinKept(batch);
   }
 
   /** Writes what is queued, up to the budget of one turn. */
@@ -132,10 +135,21 @@ export class Subscriber implements GroupMember {
       this.#fanOut.unpin(entry.batch);
     }
     if (this.#inFlight !== null && this.#inFlight !== this.#large) this.#fanOut.unpin(this.#inFlight);
-    if (this.#large !== null) this.#fanOut.unpin(this.#large);
+    if (this.#large !== null) this.#cutLarge(this.#large);
     this.#inFlight = null;
     this.#large = null;
     this.#updateStanding();
+  }
+
+  /** A large message that was begun and cannot be finished was not delivered. */
+  #cutLarge(batch: Batch): void {
+    this.#countDelivered(-1, -batch.endBytes);
+    this.#countLost(batch);
+    this.#fanOut.unpin(batch);
+  }
+
+  #countLost(batch: Batch): void {
+    this.#countDrops({ batch, start: 0, messageCount: batch.messageCount }, batch.messageCount, 'atClose');
   }
 
   #write(batch: Batch, start: number, messageCount: number): void {
@@ -268,7 +282,9 @@ export class Subscriber implements GroupMember {
     else if (this.#fanOut.overSoft.delete(this) && this.#fanOut.overSoft.size === 0) this.#fanOut.onRelief();
   }
 
+  /** Control frames are no messages, and their bytes none of a message. */
   #countDelivered(messageCount: number, bytes: number): void {
+    if (messageCount === 0) return;
     this.deliveredCount += messageCount;
     this.deliveredBytes += bytes;
     this.#fanOut.totals.deliveredCount += messageCount;
