@@ -172,6 +172,15 @@ export type EngineEvent =
       /** Its last row of `connectionColumns`. */
       readonly figures: Float64Array;
     }
+  /** What was delivered and lost, after a session had closed, of what it had waiting. */
+  | {
+      readonly kind: 'sessionTrail';
+      readonly session: number;
+      readonly userId: number;
+      readonly deliveredCount: number;
+      readonly deliveredBytes: number;
+      readonly dropped: DropFigures;
+    }
   /** A subscriber that is bound to no session. */
   | {
       readonly kind: 'subscriberOpened';

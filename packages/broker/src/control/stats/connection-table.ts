@@ -26,6 +26,8 @@ interface LiveConnection {
   closeReason: string | null;
 }
 
+const noRow = Object.fromEntries(connectionColumns.map((name) => [name, 0])) as ConnectionRow;
+
 /** What a connection is called: sessions by `s`, subscribers of their own by `c`. */
 export const connectionId = ({ session, subscriber }: { session: number; subscriber: number }): string =>
   session > 0 ? `s${session}` : `c${subscriber}`;
@@ -34,7 +36,8 @@ export const connectionId = ({ session, subscriber }: { session: number; subscri
 export class ConnectionTable {
   readonly #open = new Map<string, LiveConnection>();
   readonly #users: UserFigureTable;
-  #closed: LiveConnection[] = [];
+  /** Longest closed first. */
+  readonly #closed = new Map<string, LiveConnection>();
 
   constructor(users: UserFigureTable) {
     this.#users = users;
@@ -47,6 +50,9 @@ export class ConnectionTable {
         break;
       case 'subscriberOpened':
         this.#add(`c${event.subscriber}`, event.subscriberKind, event);
+        break;
+      case 'sessionTrail':
+        this.#trail(event);
         break;
       case 'sessionClosed':
         this.#close(`s${event.session}`, event.reason, event.figures);
@@ -63,7 +69,7 @@ export class ConnectionTable {
   /** In no order; `state` chooses. */
   list(state: 'open' | 'closed' | 'all', usernameOf: (id: number) => string): ApiConnection[] {
     const open = state === 'closed' ? [] : [...this.#open.values()];
-    const closed = state === 'open' ? [] : this.#closed;
+    const closed = state === 'open' ? [] : [...this.#closed.values()];
     return [...open, ...closed].map((one) => apiConnection(one, usernameOf));
   }
 
@@ -77,7 +83,7 @@ export class ConnectionTable {
     if (!/^[sc]\d+$/.test(id)) return undefined;
     const number = Number(id.slice(1));
     const isOpen = this.#open.has(id);
-    if (!isOpen && !this.#closed.some((one) => one.id === id)) return undefined;
+    if (!isOpen && !this.#closed.has(id)) return undefined;
     return { isOpen, session: id[0] === 's' ? number : 0, subscriber: id[0] === 'c' ? number : 0 };
   }
 
@@ -104,8 +110,29 @@ export class ConnectionTable {
     const [row] = rowsOf(connectionColumns, figures);
     if (row !== undefined) this.#users.count(one.userId, row, one.row);
     Object.assign(one, { row: row ?? one.row, before: row ?? one.row, closedAtMs: Date.now(), closeReason: reason });
+    this.#closed.set(id, one);
     const oldestMs = Date.now() - closedKeptMs;
-    this.#closed = [one, ...this.#closed.filter(({ closedAtMs }) => closedAtMs! > oldestMs)].slice(0, closedMaxCount);
+    for (const [oldest, { closedAtMs }] of this.#closed) {
+      if (closedAtMs! > oldestMs && this.#closed.size <= closedMaxCount) break;
+      this.#closed.delete(oldest);
+    }
+  }
+
+  /** What came of a session's queue after it had closed. */
+  #trail(event: Extract<EngineEvent, { kind: 'sessionTrail' }>): void {
+    const one = this.#closed.get(`s${event.session}`);
+    const before = one?.row ?? noRow;
+    const row = {
+      ...before,
+      deliveredCount: before.deliveredCount + event.deliveredCount,
+      deliveredBytes: before.deliveredBytes + event.deliveredBytes,
+      droppedHwm: before.droppedHwm + event.dropped.hwm,
+      droppedOutboxBytes: before.droppedOutboxBytes + event.dropped.outboxBytes,
+      droppedOutboxTotalBytes: before.droppedOutboxTotalBytes + event.dropped.outboxTotalBytes,
+      droppedAtClose: before.droppedAtClose + event.dropped.atClose,
+    };
+    this.#users.count(event.userId, row, before);
+    if (one !== undefined) Object.assign(one, { row, before: row });
   }
 
   #report(rows: Float64Array): void {

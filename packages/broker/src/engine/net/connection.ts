@@ -82,6 +82,7 @@ export class Connection implements SessionConnection {
   close(reason: string): void {
     if (this.#socket.destroyed) return;
     this.#closeReason = reason;
+    this.#traffic?.onClosing();
     this.#socket.destroy();
   }
 

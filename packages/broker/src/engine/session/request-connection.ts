@@ -41,6 +41,8 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     this.#endRead();
   }
 
+  onClosing(): void {}
+
   onClosed(reason: string): void {
     this.#endSession(reason);
     this.#core.keeper.settle();

@@ -18,6 +18,8 @@ export interface SessionConnection extends ByteSink {
 export interface TrafficHandler {
   /** Bytes [start, end) of a buffer that is used again after the call: copy what must outlive it. */
   onBytes(buf: Buffer, start: number, end: number): void;
+  /** The connection is being ended: nothing more can be written to it. */
+  onClosing(): void;
   /** The connection is gone. */
   onClosed(reason: string): void;
   /** Sends a ZMTP PING; false where an answer could not come in time, so that its absence would mean nothing. */

@@ -10,6 +10,7 @@ import {
   parseSubscription,
 } from '@pulsemq/zmtp';
 import { Batch } from '../fanout/batch.js';
+import { DropCounts } from '../fanout/drop-counts.js';
 import { Subscriber } from '../fanout/subscriber.js';
 import { connectionRow } from './connection-row.js';
 import type { EngineCore } from './core.js';
@@ -40,6 +41,8 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
   readonly sinceMs: number;
   /** The session whose ticket was shown here. */
   session: Session | null = null;
+  /** The session before: what still waited when it was left is its own. */
+  #left: Session | null = null;
   /** Plain prefixes asked for, as text; a set, so that asking twice is asking once. */
   #prefixes: Set<string> | null = null;
   readonly #core: EngineCore;
@@ -84,10 +87,15 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
     this.#core.keeper.settle();
   }
 
+  onClosing(): void {
+    this.subscriber.close();
+  }
+
   onClosed(reason: string): void {
     this.#core.keeper.remove(this);
     this.subscriber.close();
     this.#leaveSession();
+    this.#settleTrail();
     this.#withdraw(reason);
   }
 
@@ -149,9 +157,25 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
     this.subscriber.moveCounts(session.earlier);
     if (session.subscriber === this) session.subscriber = null;
     this.session = null;
+    this.#left = session;
+  }
+
+  /** Gives the session that was left what was delivered and lost of what it had waiting. */
+  #settleTrail(): void {
+    const session = this.#left;
+    this.#left = null;
+    if (session === null) return;
+    if (!session.isEnded) return this.subscriber.moveCounts(session.earlier);
+    const trail = { deliveredCount: 0, deliveredBytes: 0, dropped: new DropCounts() };
+    this.subscriber.moveCounts(trail);
+    if (trail.deliveredCount === 0 && trail.dropped.total === 0) return;
+    const { dropped, ...delivered } = trail;
+    const whose = { session: session.id, userId: session.user.id };
+    this.#core.emit({ kind: 'sessionTrail', ...whose, ...delivered, dropped: { ...dropped } });
   }
 
   #announce(kind: 'plain' | 'legacy'): void {
+    this.#settleTrail();
     this.announcedKind = kind;
     const { address, port, client } = this.#connection;
     const userId = this.plainUser?.id ?? null;
@@ -174,6 +198,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
       return;
     }
     this.#leaveSession();
+    this.#settleTrail();
     if (session.subscriber !== null) session.subscriber.releaseSession();
     this.#prefixes = null;
     this.#withdraw(`bound to session ${session.id}`);
