@@ -75,7 +75,7 @@ export class ConnectionTable {
 
   /** One connection, open or closed within the last hour. */
   get(id: string, usernameOf: (id: number) => string): ApiConnection | undefined {
-    const found = this.#open.get(id) ?? this.#closed.find((one) => one.id === id);
+    const found = this.#open.get(id) ?? this.#closed.get(id);
     return found === undefined ? undefined : apiConnection(found, usernameOf);
   }
 
