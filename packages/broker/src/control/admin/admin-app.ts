@@ -16,6 +16,7 @@ import { grantRoutes } from './routes/grants.js';
 import { healthRoutes } from './routes/health.js';
 import { historyRoutes } from './routes/history.js';
 import { loginRoutes } from './routes/login.js';
+import { metricsRoutes } from './routes/metrics.js';
 import { namespaceRoutes } from './routes/namespaces.js';
 import { permissionCheckRoutes } from './routes/permission-check.js';
 import { publishRoutes } from './routes/publish.js';
@@ -72,6 +73,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   connectionRoutes(app, context);
   statsRoutes(app, context);
   historyRoutes(app, context);
+  metricsRoutes(app, context);
   auditRoutes(app, context);
   permissionCheckRoutes(app, context);
   settingRoutes(app, context);

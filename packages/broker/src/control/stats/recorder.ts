@@ -21,6 +21,8 @@ export class Recorder {
   /** Since the broker started. */
   readonly publisherDelays = new LogHistogram();
   readonly brokerDelays = new LogHistogram();
+  /** Messages whose publisher's clock was ahead of ours. */
+  aheadCount = 0;
   /** The last second of which everything is told. */
   lastSecond: Stretch | null = null;
   /** A minute is over. */
@@ -69,6 +71,7 @@ export class Recorder {
     const of = topicMinute(minute.ts);
     if (of.msgCount === 0 && of.matchedCount === 0 && of.droppedCount === 0) minute.topics.push(of);
     of.add(change);
+    this.aheadCount += change.aheadCount;
     const second = this.#seconds.at(-1);
     for (const one of second === undefined ? [minute.system, this] : [second, minute.system, this]) {
       addDelays(one.publisherDelays, change.publisherDelays);

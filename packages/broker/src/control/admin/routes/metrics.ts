@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { prometheusRegistry } from '../../stats/prometheus.js';
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import { refusals } from '../schemas/fields.js';
+
+/** The figures for Prometheus. */
+export function metricsRoutes(app: AdminApp, { monitor, version, effective }: AdminContext): void {
+  const registry = prometheusRegistry(monitor, version);
+  app.get(
+    '/metrics',
+    {
+      config: { access: 'administrator', otherToken: effective.config.monitoring.metrics_token },
+      schema: {
+        summary: 'Figures of the whole broker for Prometheus',
+        description:
+          "For administrators, and for who sends `monitoring.metrics_token` as the bearer token. No figures of single topics: their names are anybody's.",
+        tags: ['statistics'],
+        response: {
+          200: {
+            description: 'Text in the exposition format 0.0.4',
+            content: { 'text/plain': { schema: z.string() } },
+          },
+          ...refusals,
+        },
+      },
+    },
+    async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+  );
+}
