@@ -27,6 +27,14 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/sub.js')).subCommand(),
   },
   {
+    ...{ name: 'record', group: messages, summary: 'write messages into a file, with their times' },
+    load: async () => (await import('./commands/record.js')).recordCommand(),
+  },
+  {
+    ...{ name: 'replay', group: messages, summary: 'publish a recording, or CSV, at the pace of its times' },
+    load: async () => (await import('./commands/replay.js')).replayCommand(),
+  },
+  {
     ...{ name: 'check', group: broker, summary: 'check a configuration file' },
     load: async () => (await import('./commands/check.js')).checkCommand(),
   },

@@ -18,4 +18,5 @@ export { type CallOptions, type PublishOptions, PulseMQClient } from './core/cli
 export type { ClientEvents, Gap, SlowNotice } from './core/events.js';
 export type { ClientOptions, ReconnectOptions } from './core/options.js';
 export { ReceivedMessage } from './core/received-message.js';
+export { SerializedPayload, type SerializedPayloadOptions } from './core/serialized-payload.js';
 export { type QueuePolicy, type SubscribeSettings, Subscription } from './core/subscription.js';

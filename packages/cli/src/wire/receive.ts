@@ -7,7 +7,8 @@ const queueLimit = 10_000;
 
 /**
  * Subscribes to all patterns and hands over each message once, however many patterns it matches. Nothing more is read while a message
- * is being handled by each pattern's loop. Resolves when the signal fires; rejects when the client gives up.
+ * is being handled by each pattern's loop. Resolves when the signal has fired and what came before has been handed over; rejects when
+ * the client gives up.
  */
 export async function receive(
   client: PulseMQClient,
@@ -30,7 +31,6 @@ export async function receive(
   await Promise.all(
     subscriptions.map(async (subscription) => {
       for await (const message of subscription) {
-        if (signal.aborted) return;
         if (seen.has(message)) continue;
         if (subscriptions.length > 1) seen.add(message);
         const handled = onMessage(message);

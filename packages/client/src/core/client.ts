@@ -22,6 +22,7 @@ import { gapBefore } from './gap.js';
 import type { MessageSpan } from './message-scanner.js';
 import { type ClientOptions, type Settings, settingsOf } from './options.js';
 import { nameFrames, type PublishFrame } from './publish-batch.js';
+import { SerializedPayload } from './serialized-payload.js';
 import { type SubscribeSettings, Subscription, type SubscriptionOwner } from './subscription.js';
 import { TopicTable } from './topic-table.js';
 
@@ -316,12 +317,15 @@ export class PulseMQClient {
 }
 
 function publishFrame(data: unknown, options: PublishOptions): PublishFrame {
-  const { payload, formatCode, flags } = encodePayload({
-    format: options.format ?? 'bytes',
-    data,
-    compress: options.compress,
-  });
+  const serialized = data instanceof SerializedPayload ? data : null;
+  const { payload, formatCode, flags } =
+    serialized?.encoded ?? encodePayload({ format: options.format ?? 'bytes', data, compress: options.compress });
   const noReply = options.ack === false ? PubFlag.noReply : 0;
   const doNotConflate = options.doNotConflate === true ? PubFlag.doNotConflate : 0;
-  return { formatCode, flags: flags | noReply | doNotConflate, payload, timestampMs: Date.now() };
+  return {
+    formatCode,
+    flags: flags | noReply | doNotConflate,
+    payload,
+    timestampMs: serialized?.timestampMs ?? Date.now(),
+  };
 }

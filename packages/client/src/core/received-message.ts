@@ -96,6 +96,11 @@ export class ReceivedMessage {
     return (this.#fields.bits & conflatedBit) !== 0;
   }
 
+  /** Its publisher wants it kept when a slow subscriber's queue is conflated. */
+  get doNotConflate(): boolean {
+    return (this.#fields.flags & PubFlag.doNotConflate) !== 0;
+  }
+
   /** Its publisher sent it a second time, not knowing whether the first had arrived. */
   get maybeDuplicate(): boolean {
     return (this.#fields.flags & PubFlag.maybeDuplicate) !== 0;
