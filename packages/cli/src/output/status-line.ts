@@ -20,7 +20,7 @@ export class StatusLine {
   }
 
   #draw(): void {
-    const width = (process.stderr.columns ?? 80) - 1;
+    const width = (process.stderr.columns || 80) - 1;
     process.stderr.write(`\r\u001b[K${this.#text().slice(0, width)}`);
   }
 }
