@@ -35,6 +35,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/replay.js')).replayCommand(),
   },
   {
+    ...{ name: 'bench', group: broker, summary: 'test a running broker: throughput and latency' },
+    load: async () => (await import('./commands/bench.js')).benchCommand(),
+  },
+  {
+    ...{ name: 'top', group: broker, summary: 'a live view: rates, topics, slow clients' },
+    load: async () => (await import('./commands/top.js')).topCommand(),
+  },
+  {
+    ...{ name: 'demo', group: broker, summary: 'publish a market that moves, to look at' },
+    load: async () => (await import('./commands/demo.js')).demoCommand(),
+  },
+  {
     ...{ name: 'check', group: broker, summary: 'check a configuration file' },
     load: async () => (await import('./commands/check.js')).checkCommand(),
   },
@@ -69,5 +81,9 @@ export const commandTable: readonly CommandEntry[] = [
   {
     ...{ name: 'context', group: settings, summary: 'save brokers and credentials under names' },
     load: async () => (await import('./commands/context.js')).contextCommand(),
+  },
+  {
+    ...{ name: 'completion', group: settings, summary: 'a script for bash, zsh or fish' },
+    load: async () => (await import('./commands/completion.js')).completionCommand(),
   },
 ];

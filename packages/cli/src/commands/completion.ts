@@ -1,0 +1,29 @@
+import { Argument, Command } from 'commander';
+import { exampleHelp } from '../options/help-text.js';
+import { printLine } from '../output/standard-output.js';
+import { running } from '../running/running.js';
+
+const shells = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof shells)[number];
+
+const examples = exampleHelp([
+  ['source <(pulsemq completion bash)', 'in ~/.bashrc'],
+  ['source <(pulsemq completion zsh)', 'in ~/.zshrc, behind compinit'],
+  ['pulsemq completion fish > ~/.config/fish/completions/pulsemq.fish', 'once'],
+]);
+
+export const completionCommand = (): Command =>
+  new Command('completion')
+    .description('Print a script that lets a shell complete commands, options and their values.')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .addHelpText('after', examples)
+    .action((shell: Shell) =>
+      running('done', async () => {
+        const [{ program }, { completionScript }] = await Promise.all([
+          import('../program.js'),
+          import('../completion/completion-script.js'),
+        ]);
+        await printLine(completionScript(shell, await program([], true)));
+        return undefined;
+      }),
+    );

@@ -1,0 +1,52 @@
+import type { PayloadFormat } from '@pulsemq/client';
+import { type Bar, Instrument } from './instrument.js';
+
+/** One message of the market. */
+export interface MarketMessage {
+  readonly topic: string;
+  readonly data: string | readonly Bar[];
+  readonly format: PayloadFormat;
+  readonly isTrade: boolean;
+}
+
+/** Share of quotes that are followed by a trade. */
+const tradeShare = 0.3;
+
+/** Instruments whose prices move together a little, and each for itself more. */
+export class Market {
+  readonly symbols: readonly string[];
+  readonly #instruments: readonly Instrument[];
+  readonly #random: () => number;
+
+  /** The source of chance can be given; values from 0 to 1. */
+  constructor(symbolCount: number, random: () => number = Math.random) {
+    this.#random = random;
+    this.#instruments = Array.from({ length: symbolCount }, (_, index) => new Instrument(symbolOf(index), random));
+    this.symbols = this.#instruments.map(({ symbol }) => symbol);
+  }
+
+  /** What happens next at a time: a quote, at times a trade, and the bars whose second is over. */
+  step(nowMs: number): MarketMessage[] {
+    // Busy names are quoted more often: a square puts most of them in front.
+    const instrument = this.#instruments[Math.floor(this.#random() ** 2 * this.#instruments.length)]!;
+    const messages: MarketMessage[] = [];
+    const bar = instrument.move(nowMs);
+    if (bar !== null) messages.push(message(instrument, 'bar.1s', [bar], 'df_msgpack'));
+    messages.push(message(instrument, 'quote', JSON.stringify(instrument.quote(nowMs)), 'string'));
+    if (this.#random() < tradeShare) {
+      messages.push(message(instrument, 'trade', JSON.stringify(instrument.trade(nowMs)), 'string'));
+    }
+    return messages;
+  }
+}
+
+const message = (
+  { symbol }: Instrument,
+  name: string,
+  data: string | readonly Bar[],
+  format: PayloadFormat,
+): MarketMessage => ({ topic: `${symbol}.${name}`, data, format, isTrade: name === 'trade' });
+
+/** Codes that look like those of Shenzhen and Shanghai. */
+const symbolOf = (index: number): string =>
+  index % 2 === 0 ? `sz${String(1 + index * 37).padStart(6, '0')}` : `sh${600_000 + index * 53}`;
