@@ -49,11 +49,6 @@ describe('defect 39: a slow step holds up nobody else', () => {
     const count = 2_000;
     for (let index = 0; index < count; index++) wire.send(publish(`t${index}`));
     for (let index = 0; index < count; index++) expect((await wire.reply()).type).toBe(MessageType.ack);
-    console.log(
-      isAnswered && (await created).status,
-      isAnswered && (await (await created).clone().text()),
-      running.stderr,
-    );
     expect(isAnswered).toBe(false);
     store.exec('COMMIT');
     expect((await created).status).toBe(201);

@@ -11,8 +11,8 @@ export class PublishWindow {
     this.#limitCount = limitCount;
   }
 
-  /** Takes one; resolves when there is room for the next. Throws the first refusal. */
-  async add(publish: Promise<void>): Promise<void> {
+  /** Takes one; a promise to wait for when there is no room for the next. It, or a later call, throws the first refusal. */
+  add(publish: Promise<void>): Promise<void> | undefined {
     this.#openCount++;
     publish.then(
       () => {
@@ -24,7 +24,7 @@ export class PublishWindow {
         this.#settle();
       },
     );
-    await this.#until(this.#limitCount);
+    return this.#openCount < this.#limitCount && this.#error === null ? undefined : this.#until(this.#limitCount);
   }
 
   /** Resolves when all have been answered. Throws the first refusal. */
