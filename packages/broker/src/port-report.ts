@@ -84,6 +84,8 @@ export function* rowsOf<const Columns extends readonly string[]>(
   numbers: Float64Array,
 ): Generator<Row<Columns>> {
   for (let at = 0; at < numbers.length; at += columns.length) {
-    yield Object.fromEntries(columns.map((name, index) => [name, numbers[at + index]!])) as Row<Columns>;
+    const row: Record<string, number> = {};
+    for (let index = 0; index < columns.length; index++) row[columns[index]!] = numbers[at + index]!;
+    yield row as Row<Columns>;
   }
 }

@@ -414,6 +414,7 @@ export interface SystemFigures {
   readonly auth_total: number;
   readonly auth_fail: number;
   readonly perm_denied: number;
+  /** Both of the last second, unlike those of a topic. */
   readonly publisher_to_broker_ms: Percentiles | null;
   readonly broker_to_socket_us: Percentiles | null;
   /** How late timers of each thread run, milliseconds, worst of the last second. */
@@ -464,6 +465,7 @@ export interface SystemPoint {
   readonly delivered_count: number;
   readonly delivered_bytes: number;
   readonly dropped_count: number;
+  /** Most at one time, as are `online_users`, `engine_loop_lag_ms` and `memory_mb`. */
   readonly connections: number;
   readonly online_users: number;
   readonly auth_total: number;
@@ -487,6 +489,7 @@ export interface TopicPoint {
   readonly ts: number;
   readonly msg_count: number;
   readonly byte_count: number;
+  /** Deliveries its messages were meant for less those lost: below 0 where more of the time before were lost than came. */
   readonly delivered_count: number;
   readonly dropped_count: number;
   readonly subscriber_count: number;
@@ -504,7 +507,7 @@ export interface TopicStats extends TopicFigures {
   readonly name: string;
 }
 
-/** GET /api/stats/users */
+/** GET /api/stats/users?limit=&offset=: since the broker started. Bytes published are payloads', bytes got are those on the wire. */
 export interface UserStats {
   readonly user_id: number;
   readonly username: string;

@@ -64,7 +64,7 @@ export class ControlPlane {
       ...options.link,
       send: (command) => {
         this.#usernames.learn(command);
-        this.#monitor.topicIds.learn(command);
+        this.#monitor.learn(command);
         options.link.send(command);
       },
     };

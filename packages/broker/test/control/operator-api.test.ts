@@ -125,8 +125,11 @@ test('defect 31: a deleted topic is gone from queries, and comes back when it is
   const [topic] = await until(topics, (list) => list.length === 1);
   await running.ok('DELETE', `/api/topics/${topic!.id}`);
   expect(await topics()).toEqual([]);
+  expect(await running.ok('GET', '/api/stats/topics')).toEqual([]);
   await wire.request(publish('a'));
   await until(topics, (list) => list.length === 1);
+  const stats = () => running.ok<{ id: number; msg_total: number }[]>('GET', '/api/stats/topics');
+  expect((await until(stats, (list) => list.length === 1))[0]).toMatchObject({ id: 2, msg_total: 1 });
   expect(await running.ok('GET', '/api/topics?namespace=nothing')).toEqual([]);
 });
 

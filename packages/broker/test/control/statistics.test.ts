@@ -75,7 +75,7 @@ function publishRound(peer: WirePeer, username: string, round: number, sent: Tal
   }
 }
 
-test('after a known run the figures of topics, users and connections, and the rows of their history, are what the clients counted', async () => {
+test('defect 26: after a known run the figures of topics, users and connections, and the rows of their history, are what the clients counted', async () => {
   const running = await RunningServer.open({ broker: { outbox_bytes: 1_048_576 } });
   onTestFinished(() => running.close());
   for (const name of namespaces) await running.ok('POST', '/api/namespaces', { name });

@@ -30,7 +30,7 @@ test('the last five minutes are there by the second, as soon as it is over', asy
   expect(Math.abs(seconds.at(-1)! - Date.now() / 1_000)).toBeLessThan(3);
 });
 
-test('minutes survive a restart, and two halves of one minute add up', async () => {
+test('defect 26: minutes survive a restart, and two halves of one minute add up', async () => {
   const folder = temporaryFolder();
   let expectedBytes = 0;
   for (const count of [7, 5]) {
@@ -56,7 +56,7 @@ test('minutes survive a restart, and two halves of one minute add up', async () 
   }
 });
 
-test('users and topics have their figures, with their numbers', async () => {
+test('defect 25: users and topics have their figures, with their numbers', async () => {
   const running = await RunningServer.start();
   await running.ok('POST', '/api/namespaces', { name: 'market' });
   const reader = await running.user('reader', 1, 'sub');

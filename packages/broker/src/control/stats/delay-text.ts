@@ -22,8 +22,22 @@ export function addDelayText(delays: LogHistogram, text: string | null): LogHist
   return delays;
 }
 
-/** Both together. */
-export const joinedDelayText = (one: string | null, other: string | null): string | null =>
-  one === null || other === null
-    ? (one ?? other)
-    : delayText(addDelayText(addDelayText(new LogHistogram(), one), other));
+/** Texts that are added up. The first one is only kept: mostly no second one comes. */
+export class DelayTextSum {
+  #first: string | null = null;
+  #delays: LogHistogram | null = null;
+
+  add(text: string | null): void {
+    if (text === null) return;
+    if (this.#first === null) {
+      this.#first = text;
+      return;
+    }
+    this.#delays ??= addDelayText(new LogHistogram(), this.#first);
+    addDelayText(this.#delays, text);
+  }
+
+  get text(): string | null {
+    return this.#delays === null ? this.#first : delayText(this.#delays);
+  }
+}

@@ -1,5 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import type { EngineCounters, EngineEvent } from '../../port.js';
+import type { EngineCommand, EngineCounters, EngineEvent } from '../../port.js';
 import type { WholeFigures } from '../../port-report.js';
 import { ConnectionTable } from './connection-table.js';
 import { LiveEvents } from './live-events.js';
@@ -55,6 +55,15 @@ export class Monitor {
   /** Ends its own timer. */
   stop(): void {
     this.#loopLag.disable();
+  }
+
+  /** Learns from what is sent to the engine: every change of a name goes that way. */
+  learn(command: EngineCommand): void {
+    if (command.kind === 'topicRemoved' || command.kind === 'namespaceRemoved') {
+      const namespace = this.topicIds.namespaceOf(command.namespaceId);
+      if (namespace !== undefined) this.topics.forget(namespace, 'name' in command ? command.name : undefined);
+    }
+    this.topicIds.learn(command);
   }
 
   onEvent(event: EngineEvent): void {

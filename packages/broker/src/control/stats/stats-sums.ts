@@ -1,111 +1,123 @@
 import type { StatsRows, SystemStatsRow, TopicStatsRow, UserStatsRow } from '../store/stats-rows.js';
-import { joinedDelayText } from './delay-text.js';
+import { DelayTextSum } from './delay-text.js';
 
 /** Adding up rows: minutes to an hour, and what was written of a minute before a restart to what came after. */
 
-function systemSum(one: SystemStatsRow, other: SystemStatsRow): SystemStatsRow {
-  return {
-    ts: one.ts,
-    msgCount: one.msgCount + other.msgCount,
-    byteCount: one.byteCount + other.byteCount,
-    deliveredCount: one.deliveredCount + other.deliveredCount,
-    deliveredBytes: one.deliveredBytes + other.deliveredBytes,
-    droppedCount: one.droppedCount + other.droppedCount,
-    connections: Math.max(one.connections, other.connections),
-    onlineUsers: Math.max(one.onlineUsers, other.onlineUsers),
-    authTotal: one.authTotal + other.authTotal,
-    authFail: one.authFail + other.authFail,
-    permDenied: one.permDenied + other.permDenied,
-    publisherDelays: joinedDelayText(one.publisherDelays, other.publisherDelays),
-    brokerDelays: joinedDelayText(one.brokerDelays, other.brokerDelays),
-    engineLoopLagMs: Math.max(one.engineLoopLagMs, other.engineLoopLagMs),
-    memoryMb: Math.max(one.memoryMb, other.memoryMb),
-  };
+/** How a column is added up. */
+type Rule = 'sum' | 'most';
+
+type Numbers<Row> = { [Column in keyof Row as Row[Column] extends number ? Column : never]: Row[Column] };
+type Rules<Row> = Readonly<Record<Exclude<keyof Numbers<Row>, 'ts' | 'topicId' | 'userId'>, Rule>>;
+
+const systemRules: Rules<SystemStatsRow> = {
+  ...{ msgCount: 'sum', byteCount: 'sum', deliveredCount: 'sum', deliveredBytes: 'sum', droppedCount: 'sum' },
+  ...{ authTotal: 'sum', authFail: 'sum', permDenied: 'sum' },
+  ...{ connections: 'most', onlineUsers: 'most', engineLoopLagMs: 'most', memoryMb: 'most' },
+};
+const topicRules: Rules<TopicStatsRow> = {
+  ...{ msgCount: 'sum', byteCount: 'sum', matchedCount: 'sum', droppedCount: 'sum', aheadCount: 'sum' },
+  subscriberCount: 'most',
+};
+const userRules: Rules<UserStatsRow> = {
+  ...{ pubCount: 'sum', pubBytes: 'sum', subCount: 'sum', subBytes: 'sum', droppedCount: 'sum', errorCount: 'sum' },
+  onlineMinutes: 'sum',
+};
+
+interface WithDelays {
+  readonly publisherDelays: string | null;
+  readonly brokerDelays: string | null;
 }
 
-function topicSum(one: TopicStatsRow, other: TopicStatsRow): TopicStatsRow {
-  return {
-    topicId: one.topicId,
-    ts: one.ts,
-    msgCount: one.msgCount + other.msgCount,
-    byteCount: one.byteCount + other.byteCount,
-    matchedCount: one.matchedCount + other.matchedCount,
-    droppedCount: one.droppedCount + other.droppedCount,
-    subscriberCount: Math.max(one.subscriberCount, other.subscriberCount),
-    aheadCount: one.aheadCount + other.aheadCount,
-    publisherDelays: joinedDelayText(one.publisherDelays, other.publisherDelays),
-    brokerDelays: joinedDelayText(one.brokerDelays, other.brokerDelays),
-  };
-}
+/** Rows about the same thing. */
+class RowSum<Row extends { readonly ts: number }> {
+  readonly #row: Row;
+  readonly #rules: readonly (readonly [keyof Row, Rule])[];
+  readonly #publisher = new DelayTextSum();
+  readonly #broker = new DelayTextSum();
 
-const userSum =
-  (isSameMinute: boolean) =>
-  (one: UserStatsRow, other: UserStatsRow): UserStatsRow => ({
-    userId: one.userId,
-    ts: one.ts,
-    pubCount: one.pubCount + other.pubCount,
-    pubBytes: one.pubBytes + other.pubBytes,
-    subCount: one.subCount + other.subCount,
-    subBytes: one.subBytes + other.subBytes,
-    droppedCount: one.droppedCount + other.droppedCount,
-    errorCount: one.errorCount + other.errorCount,
-    onlineMinutes: isSameMinute
-      ? Math.max(one.onlineMinutes, other.onlineMinutes)
-      : one.onlineMinutes + other.onlineMinutes,
-  });
+  constructor(first: Row, ts: number, rules: Rules<Row>) {
+    this.#row = { ...first, ts };
+    this.#rules = Object.entries(rules) as [keyof Row, Rule][];
+    this.#addDelays(first);
+  }
+
+  add(row: Row): void {
+    const sum = this.#row as Record<keyof Row, number>;
+    for (const [column, rule] of this.#rules) {
+      const number = row[column] as number;
+      sum[column] = rule === 'sum' ? sum[column] + number : Math.max(sum[column], number);
+    }
+    this.#addDelays(row);
+  }
+
+  get row(): Row {
+    if (!('brokerDelays' in this.#row)) return this.#row;
+    return { ...this.#row, publisherDelays: this.#publisher.text, brokerDelays: this.#broker.text };
+  }
+
+  #addDelays(row: Row & Partial<WithDelays>): void {
+    this.#publisher.add(row.publisherDelays ?? null);
+    this.#broker.add(row.brokerDelays ?? null);
+  }
+}
 
 /** Rows that are added up by whom or what they are about. */
 export class StatsSum {
-  #system: SystemStatsRow | null = null;
-  readonly #topics = new Map<number, TopicStatsRow>();
-  readonly #users = new Map<number, UserStatsRow>();
-  readonly #userSum: ReturnType<typeof userSum>;
+  readonly #system = new Map<null, RowSum<SystemStatsRow>>();
+  readonly #topics = new Map<number, RowSum<TopicStatsRow>>();
+  readonly #users = new Map<number, RowSum<UserStatsRow>>();
+  readonly #userRules: Rules<UserStatsRow>;
   /** What the sum stands for, Unix seconds. */
   readonly #ts: number;
 
   /** `of`: parts of the same minute, or the minutes of an hour. */
   constructor(ts: number, of: 'parts' | 'minutes') {
     this.#ts = ts;
-    this.#userSum = userSum(of === 'parts');
+    this.#userRules = of === 'parts' ? { ...userRules, onlineMinutes: 'most' } : userRules;
   }
 
-  add({ system, topics, users }: StatsRows): void {
-    const ts = this.#ts;
-    for (const row of system) this.#system = this.#system === null ? { ...row, ts } : systemSum(this.#system, row);
-    for (const row of topics) {
-      const sum = this.#topics.get(row.topicId);
-      this.#topics.set(row.topicId, sum === undefined ? { ...row, ts } : topicSum(sum, row));
-    }
-    for (const row of users) {
-      const sum = this.#users.get(row.userId);
-      this.#users.set(row.userId, sum === undefined ? { ...row, ts } : this.#userSum(sum, row));
-    }
+  add({ system, topics, users }: Partial<StatsRows>): void {
+    for (const row of system ?? []) this.#add(this.#system, null, row, systemRules);
+    for (const row of topics ?? []) this.#add(this.#topics, row.topicId, row, topicRules);
+    for (const row of users ?? []) this.#add(this.#users, row.userId, row, this.#userRules);
   }
 
   rows(): StatsRows {
-    const system = this.#system === null ? [] : [this.#system];
-    return { system, topics: [...this.#topics.values()], users: [...this.#users.values()] };
+    const rowsOf = <Row extends { readonly ts: number }>(sums: ReadonlyMap<unknown, RowSum<Row>>): Row[] =>
+      [...sums.values()].map(({ row }) => row);
+    return { system: rowsOf(this.#system), topics: rowsOf(this.#topics), users: rowsOf(this.#users) };
+  }
+
+  #add<Key, Row extends { readonly ts: number }>(
+    sums: Map<Key, RowSum<Row>>,
+    key: Key,
+    row: Row,
+    rules: Rules<Row>,
+  ): void {
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, new RowSum(row, this.#ts, rules));
+    else sum.add(row);
   }
 }
 
 /** Minutes of the whole broker as hours. */
 export const systemHours = (minutes: readonly SystemStatsRow[]): SystemStatsRow[] =>
-  byHour(minutes, (sum, row) => sum.add({ system: [row], topics: [], users: [] })).flatMap(({ system }) => system);
+  byHour(minutes, (row) => ({ system: [row] })).flatMap(({ system }) => system);
 
 /** Minutes of one topic as hours. */
 export const topicHours = (minutes: readonly TopicStatsRow[]): TopicStatsRow[] =>
-  byHour(minutes, (sum, row) => sum.add({ system: [], topics: [row], users: [] })).flatMap(({ topics }) => topics);
+  byHour(minutes, (row) => ({ topics: [row] })).flatMap(({ topics }) => topics);
 
 function byHour<Row extends { readonly ts: number }>(
   minutes: readonly Row[],
-  add: (sum: StatsSum, row: Row) => void,
+  as: (row: Row) => Partial<StatsRows>,
 ): StatsRows[] {
   const hours = new Map<number, StatsSum>();
   for (const row of minutes) {
     const ts = row.ts - (row.ts % 3_600);
     const sum = hours.get(ts) ?? new StatsSum(ts, 'minutes');
     hours.set(ts, sum);
-    add(sum, row);
+    sum.add(as(row));
   }
   return [...hours.values()].map((sum) => sum.rows());
 }

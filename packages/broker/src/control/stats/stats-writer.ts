@@ -1,3 +1,4 @@
+import { nextTurn } from '../next-turn.js';
 import { spanSeconds } from '../store/stats-rows.js';
 import type { Store } from '../store/store.js';
 import type { Minute, Recorder } from './recorder.js';
@@ -110,7 +111,10 @@ export class StatsWriter {
     const hours = new Set(minutes.map(({ ts }) => hourOf(ts)).filter((ts) => ts < running));
     for (const hour of hours) {
       const sum = new StatsSum(hour, 'minutes');
-      for (const { ts } of minutes) if (hourOf(ts) === hour) sum.add(await stats.at('minute', ts));
+      for (const { ts } of minutes.filter((minute) => hourOf(minute.ts) === hour)) {
+        sum.add(await stats.at('minute', ts));
+        await nextTurn();
+      }
       await this.#store.transaction((store) => store.stats.put('hour', sum.rows()));
     }
   }
@@ -122,7 +126,7 @@ export class StatsWriter {
       ['minute', minuteDays],
       ['hour', hourDays],
     ] as const) {
-      while ((await this.#store.stats.removeOldest(span, nowTs - days * secondsADay)) > 0);
+      while ((await this.#store.stats.removeOldest(span, nowTs - days * secondsADay)) > 0) await nextTurn();
     }
   }
 }

@@ -11,6 +11,7 @@ const silentMs = 2_500;
 
 /** One topic of this run. */
 export interface LiveTopic {
+  readonly route: number;
   readonly namespace: string;
   readonly topic: string;
   readonly epoch: number;
@@ -34,10 +35,20 @@ export class TopicFigureTable {
   }
 
   opened(event: Extract<EngineEvent, { kind: 'routeOpened' }>): void {
-    const { namespace, topic, epoch } = event;
-    const live: LiveTopic = { namespace, topic, epoch, row: null, messageRate: 0, byteRate: 0, atMs: 0, minutes: [] };
-    this.#byRoute.set(event.route, live);
+    const { route, namespace, topic, epoch } = event;
+    const nothing = { row: null, messageRate: 0, byteRate: 0, atMs: 0, minutes: [] };
+    const live: LiveTopic = { route, namespace, topic, epoch, ...nothing };
+    this.#byRoute.set(route, live);
     this.#byKey.set(`${namespace}:${topic}`, live);
+  }
+
+  /** The topic was deleted, or with `topic` left out all of the namespace. */
+  forget(namespace: string, topic?: string): void {
+    for (const live of topic === undefined ? [...this.#byKey.values()] : [this.live(namespace, topic)]) {
+      if (live?.namespace !== namespace) continue;
+      this.#byRoute.delete(live.route);
+      this.#byKey.delete(`${namespace}:${live.topic}`);
+    }
   }
 
   report({ topics, delays }: EngineReport): void {
@@ -69,6 +80,11 @@ export class TopicFigureTable {
   of(namespace: string, topic: string, usernameOf: (id: number) => string): TopicFigures | null {
     const live = this.#byKey.get(`${namespace}:${topic}`);
     return live?.row == null ? null : this.figures(live, live.row, usernameOf);
+  }
+
+  /** A topic of this run; undefined when nothing was published to it. */
+  live(namespace: string, topic: string): LiveTopic | undefined {
+    return this.#byKey.get(`${namespace}:${topic}`);
   }
 
   /** Topics with figures, busiest first. */

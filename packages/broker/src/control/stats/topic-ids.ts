@@ -33,6 +33,12 @@ export class TopicIds {
     }
   }
 
+  /** Name of a namespace; undefined for one nobody has told of. */
+  namespaceOf(namespaceId: number): string | undefined {
+    for (const [name, id] of this.#namespaceIds) if (id === namespaceId) return name;
+    return undefined;
+  }
+
   /** Null while the store does not have it, and after it was deleted. */
   of(namespace: string, topic: string): number | null {
     const namespaceId = this.#namespaceIds.get(namespace);

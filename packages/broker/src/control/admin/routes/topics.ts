@@ -1,5 +1,6 @@
 import { type ApiTopic, matchPattern } from '@pulsemq/protocol';
 import { z } from 'zod';
+import { currentRate, type LiveTopic } from '../../stats/topic-figures.js';
 import type { TopicRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -11,10 +12,19 @@ import { apiTopic } from '../schemas/topics.js';
 const tags = ['topics'];
 /** Topics without figures come last. */
 const order = {
-  rate: ({ live }: ApiTopic) => live?.msg_rate ?? -1,
-  age: ({ live }: ApiTopic) => (live === null ? Number.NEGATIVE_INFINITY : -Date.parse(live.last_published_at)),
-  drops: ({ live }: ApiTopic) => live?.dropped_total ?? -1,
+  rate: (live: LiveTopic | undefined) => (live?.row == null ? -1 : currentRate(live)),
+  age: (live: LiveTopic | undefined) => -(live?.row?.lastPublishedMs ?? Number.POSITIVE_INFINITY),
+  drops: (live: LiveTopic | undefined) => live?.row?.droppedCount ?? -1,
 };
+
+/** Greatest first. Each key is worked out once; two of minus infinity are equal. */
+function sortByKey<Item>(items: Item[], keyOf: (item: Item) => number): void {
+  const keys = new Map(items.map((item) => [item, keyOf(item)]));
+  items.sort((left, right) => {
+    const [one, other] = [keys.get(left)!, keys.get(right)!];
+    return one === other ? 0 : other - one;
+  });
+}
 
 export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContext): void {
   const withFigures = async (rows: readonly TopicRow[]): Promise<ApiTopic[]> => {
@@ -71,13 +81,15 @@ export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContex
         reply.header('x-total-count', total);
         return withFigures(rows);
       }
-      const matching = pattern === undefined ? rows : rows.filter(({ name }) => matchPattern(pattern, name));
-      const found = (await withFigures(matching)).filter(
-        ({ live }) => stale === undefined || (live?.is_stale === true) === stale,
-      );
-      if (sort !== 'name') found.sort((left, right) => order[sort](right) - order[sort](left));
+      const names = new Map((await store.namespaces.all()).map(({ id, name }) => [id, name]));
+      // Whole figures of ten thousand topics would take ten times as long as these, and only a page of them is shown.
+      const found = rows
+        .filter(({ name }) => pattern === undefined || matchPattern(pattern, name))
+        .map((row) => ({ row, live: monitor.topics.live(names.get(row.namespaceId) ?? '', row.name) }))
+        .filter(({ live }) => stale === undefined || (live?.row?.isStale === 1) === stale);
+      if (sort !== 'name') sortByKey(found, ({ live }) => order[sort](live));
       reply.header('x-total-count', found.length);
-      return found.slice(offset, offset + limit);
+      return withFigures(found.slice(offset, offset + limit).map(({ row }) => row));
     },
   );
 

@@ -1,4 +1,5 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import { nextTurn } from '../../next-turn.js';
 import type { StatsSpan, SystemStatsRow, TopicStatsRow, UserStatsRow } from '../stats-rows.js';
 import type { StatsStore } from '../store.js';
 import type { SystemStatsTable, Tables, TopicStatsTable, UserStatsTable } from './tables.js';
@@ -100,11 +101,9 @@ const userTable = (span: StatsSpan) => `stats_user_${span}` as 'stats_user_minut
 export function statsStore(db: Kysely<Tables>): StatsStore {
   return {
     put: async (span, { system, topics, users }) => {
-      for (const rows of piecesOf(system))
-        await db.replaceInto(systemTable(span)).values(rows.map(systemColumns)).execute();
-      for (const rows of piecesOf(topics))
-        await db.replaceInto(topicTable(span)).values(rows.map(topicColumns)).execute();
-      for (const rows of piecesOf(users)) await db.replaceInto(userTable(span)).values(rows.map(userColumns)).execute();
+      await inPieces(system, (rows) => db.replaceInto(systemTable(span)).values(rows.map(systemColumns)).execute());
+      await inPieces(topics, (rows) => db.replaceInto(topicTable(span)).values(rows.map(topicColumns)).execute());
+      await inPieces(users, (rows) => db.replaceInto(userTable(span)).values(rows.map(userColumns)).execute());
     },
     at: async (span, ts) => {
       const system = await db.selectFrom(systemTable(span)).selectAll().where('ts', '=', ts).execute();
@@ -139,7 +138,10 @@ export function statsStore(db: Kysely<Tables>): StatsStore {
   };
 }
 
-/** Rows in pieces, between which other work of this thread goes on. */
-function* piecesOf<Row>(rows: readonly Row[]): Generator<Row[]> {
-  for (let at = 0; at < rows.length; at += insertRowCount) yield rows.slice(at, at + insertRowCount);
+/** Between the pieces other work of this thread goes on. */
+async function inPieces<Row>(rows: readonly Row[], write: (piece: readonly Row[]) => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < rows.length; at += insertRowCount) {
+    if (at > 0) await nextTurn();
+    await write(rows.slice(at, at + insertRowCount));
+  }
 }

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import type { SystemPoint, TopicPoint } from '@pulsemq/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { noCounters, Recorder } from '../../src/control/stats/recorder.js';
+import { StatsWriter } from '../../src/control/stats/stats-writer.js';
+import { TopicIds } from '../../src/control/stats/topic-ids.js';
+import { TopicMinute } from '../../src/control/stats/topic-minute.js';
+import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
+import type { Store } from '../../src/control/store/store.js';
+import { RunningServer, temporaryFolder } from './running-server.js';
+
+const day = 86_400;
+const nowTs = (): number => Math.floor(Date.now() / 1_000);
+const hourOf = (ts: number): number => ts - (ts % 3_600);
+
+const systemRow = (ts: number, more: Partial<SystemStatsRow> = {}): SystemStatsRow => ({
+  ...{ ts, msgCount: 10, byteCount: 100, deliveredCount: 20, deliveredBytes: 400, droppedCount: 1 },
+  ...{ connections: 3, onlineUsers: 2, authTotal: 4, authFail: 1, permDenied: 2 },
+  ...{ publisherDelays: null, brokerDelays: null, engineLoopLagMs: 1.5, memoryMb: 90, ...more },
+});
+const topicRow = (ts: number, more: Partial<TopicStatsRow> = {}): TopicStatsRow => ({
+  ...{ topicId: 1, ts, msgCount: 10, byteCount: 100, matchedCount: 20, droppedCount: 1, subscriberCount: 2 },
+  ...{ aheadCount: 3, publisherDelays: null, brokerDelays: null, ...more },
+});
+const userRow = (ts: number): UserStatsRow => ({
+  ...{ userId: 1, ts, pubCount: 10, pubBytes: 100, subCount: 1, subBytes: 2, droppedCount: 3, errorCount: 4 },
+  onlineMinutes: 1,
+});
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('defect 35: minutes and hours are kept for as many days as the two settings say, and looked through as often as told', async () => {
+  const folder = temporaryFolder();
+  const store = await openSqlite(join(folder, 'pulsemq.db'));
+  onTestFinished(() => store.close());
+  const now = nowTs();
+  const minutes = [now - 2 * day, now - day - 120, now - day + 3_600].map((ts) => ts - (ts % 60));
+  const hours = [now - 4 * day, now - 3 * day - 7_200, now - 2 * day].map(hourOf);
+  for (const ts of minutes) {
+    await store.stats.put('minute', { system: [systemRow(ts)], topics: [topicRow(ts)], users: [userRow(ts)] });
+  }
+  for (const ts of hours) {
+    await store.stats.put('hour', { system: [systemRow(ts)], topics: [topicRow(ts)], users: [userRow(ts)] });
+  }
+  const settings = { stats_retention_minutes: 1, stats_retention_hours: 3, cleanup_interval_sec: 1 };
+  await RunningServer.start({ monitoring: settings }, folder);
+  const left = async (span: 'minute' | 'hour', all: number[]) => {
+    const rows = await Promise.all(all.map((ts) => store.stats.at(span, ts)));
+    return rows.map(({ system, topics, users }) => system.length + topics.length + users.length);
+  };
+  await until(async () => (await left('minute', minutes))[1] === 0);
+  await until(async () => (await left('hour', hours))[1] === 0);
+  expect([await left('minute', minutes), await left('hour', hours)]).toEqual([
+    [0, 0, 3],
+    [0, 0, 3],
+  ]);
+  // And not only at the start.
+  await store.stats.put('minute', { system: [], topics: [topicRow(minutes[0]!)], users: [] });
+  await until(async () => (await left('minute', minutes))[0] === 0);
+});
+
+test('defect 26: hours are the sums of their minutes, with the percentiles of all their messages', async () => {
+  const folder = temporaryFolder();
+  const store = await openSqlite(join(folder, 'pulsemq.db'));
+  await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
+  await store.topics.addAll([{ namespaceId: 1, name: 'a', createdBy: 'a' }]);
+  const hour = hourOf(nowTs()) - 7_200;
+  // Ninety-nine messages of 2 us in one minute, one of 900 us in another, and a minute without.
+  const delays = ['198 2 2:99', '900 900 54:1', null];
+  for (const [index, brokerDelays] of delays.entries()) {
+    const ts = hour + index * 600;
+    const rows = { system: [systemRow(ts, { brokerDelays })], topics: [topicRow(ts, { brokerDelays })] };
+    await store.stats.put('minute', { ...rows, users: [userRow(ts)] });
+  }
+  await store.close();
+  for (let start = 0; start < 2; start++) {
+    const running = await RunningServer.open({}, folder);
+    const ofHour = <Point extends { ts: number }>(points: Point[]) => points.find(({ ts }) => ts === hour);
+    const system = async () => ofHour(await running.ok<SystemPoint[]>('GET', '/api/stats/system/history?range=7d'));
+    expect(await system()).toMatchObject({
+      ...{ msg_count: 30, byte_count: 300, delivered_count: 60, delivered_bytes: 1_200, dropped_count: 3 },
+      ...{ connections: 3, online_users: 2, auth_total: 12, auth_fail: 3, perm_denied: 6, memory_mb: 90 },
+      ...{ broker_p50_us: 2, broker_p95_us: 2, broker_p99_us: 2, broker_max_us: 900, publisher_p50_ms: null },
+    });
+    const topic = ofHour(await running.ok<TopicPoint[]>('GET', '/api/stats/topics/1/history?range=7d'));
+    expect(topic).toMatchObject({ msg_count: 30, delivered_count: 57, dropped_count: 3, subscriber_count: 2 });
+    expect(topic).toMatchObject({ broker_p50_us: 2, broker_p99_us: 2, broker_max_us: 900 });
+    await running.server.stop();
+    const after = await openSqlite(join(folder, 'pulsemq.db'));
+    const { system: rows, topics, users } = await after.stats.at('hour', hour);
+    expect([rows.length, topics[0]?.msgCount, topics[0]?.brokerDelays]).toEqual([1, 30, '1098 900 2:99 54:1']);
+    expect(users).toEqual([{ ...userRow(hour), ...sums(3), onlineMinutes: 3 }]);
+    await after.close();
+  }
+});
+
+const sums = (count: number) => ({
+  ...{ pubCount: 10 * count, pubBytes: 100 * count, subCount: count, subBytes: 2 * count },
+  ...{ droppedCount: 3 * count, errorCount: 4 * count },
+});
+
+const noDelays = { pairs: new Uint32Array(0), sum: 0, max: 0 };
+
+/** A recorder and a writer on a store of their own. */
+async function scene(wrap: (store: Store) => Store = (store) => store) {
+  const store = await openSqlite(join(temporaryFolder(), 'pulsemq.db'));
+  await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
+  const topicIds = new TopicIds();
+  topicIds.learn({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  topicIds.added(await store.topics.addAll([{ namespaceId: 1, name: 'a', createdBy: 'a' }]));
+  const recorder = new Recorder();
+  const errors: unknown[] = [];
+  const writer = new StatsWriter(
+    { store: wrap(store), recorder, topicIds, topicsSettled: async () => {} },
+    { minuteDays: 7, hourDays: 30, cleanupIntervalSec: 300 },
+    (error) => errors.push(error),
+  );
+  writer.start();
+  onTestFinished(async () => {
+    await writer.stop();
+    await store.close();
+  });
+  let counters = noCounters;
+  /** A second in which so many messages went to `topic`. */
+  const second = (ts: number, msgCount: number, topic = 'a') => {
+    counters = { ...counters, publishedCount: counters.publishedCount + msgCount };
+    recorder.counters(ts, counters, { connections: 1, onlineUsers: 1, memoryMb: 80 });
+    const counts = { msgCount, byteCount: 5, matchedCount: 2, droppedCount: 1, subscriberCount: 1, aheadCount: 0 };
+    const change = { ...counts, publisherDelays: noDelays, brokerDelays: noDelays };
+    recorder.topic(change, (minute) => new TopicMinute(minute, 'market', topic));
+    recorder.endSecond(0.5, [1]);
+  };
+  return { store, writer, recorder, errors, second };
+}
+
+test('a minute is written when it is over, and what was not told of it is not there', async () => {
+  const { store, second } = await scene();
+  const ts = hourOf(nowTs()) + 60;
+  for (let index = 0; index < 60; index++) second(ts + index, 2);
+  second(ts + 30, 1, 'deleted');
+  expect(await store.stats.system('minute', 0)).toEqual([]);
+  second(ts + 60, 100);
+  await until(async () => (await store.stats.system('minute', 0)).length === 1);
+  expect(await store.stats.at('minute', ts)).toMatchObject({
+    system: [{ ts, msgCount: 121, connections: 1, engineLoopLagMs: 0.5 }],
+    topics: [{ topicId: 1, msgCount: 120, byteCount: 300, matchedCount: 120, droppedCount: 60 }],
+    users: [{ userId: 1, onlineMinutes: 1, pubCount: 0 }],
+  });
+});
+
+test('what the store did not take is written with the next minute, and told of', async () => {
+  let failuresLeft = 1;
+  const { store, errors, second } = await scene((store) => ({
+    ...store,
+    transaction: (work) => (failuresLeft-- > 0 ? Promise.reject(new Error('disk is full')) : store.transaction(work)),
+  }));
+  const ts = hourOf(nowTs()) + 60;
+  for (const minute of [0, 1]) second(ts + 60 * minute, 3);
+  await until(async () => errors.length === 1);
+  expect(errors).toEqual([new Error('disk is full')]);
+  expect(await store.stats.system('minute', 0)).toEqual([]);
+  second(ts + 120, 3);
+  await until(async () => (await store.stats.system('minute', 0)).length === 2);
+  expect((await store.stats.topic('minute', 1, 0)).map(({ msgCount }) => msgCount)).toEqual([3, 3]);
+});
