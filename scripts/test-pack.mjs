@@ -12,12 +12,15 @@ const packages = ['protocol', 'zmtp', 'codecs', 'client', 'console', 'broker', '
 const project = mkdtempSync(join(tmpdir(), 'pulsemq-pack-'));
 process.on('exit', () => rmSync(project, { recursive: true, force: true }));
 
+/** Without what npm hands down when it runs this script: an empty project has none of this repository's settings. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+
 /** Runs a program to its end; what it printed, or an end of everything. */
 function run(program, args, cwd = project, env = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
     encoding: 'utf8',
-    env: { ...process.env, ...env },
+    env: { ...environment, ...env },
   });
   if (status === 0) return stdout;
   throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? status}\n${stdout}${stderr}`);
@@ -79,7 +82,7 @@ check(page.status === 200 && (await page.text()).includes('<script'), 'the broke
 const env = { PULSEMQ_HOST: '127.0.0.1', PULSEMQ_PUB_PORT: String(pubPort), PULSEMQ_SUB_PORT: String(subPort) };
 const sub = spawn(bin, ['sub', 'market:>', '--json', '--count', '2'], {
   cwd: project,
-  env: { ...process.env, ...env },
+  env: { ...environment, ...env },
 });
 process.on('exit', () => sub.kill('SIGKILL'));
 let received = '';
