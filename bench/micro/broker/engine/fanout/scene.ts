@@ -1,0 +1,37 @@
+import { Clock } from '../../../../../packages/broker/dist/engine/clock.js';
+import type { ByteSink } from '../../../../../packages/broker/dist/engine/fanout/byte-sink.js';
+import { FanOut } from '../../../../../packages/broker/dist/engine/fanout/fan-out.js';
+import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber.js';
+import { InterestTable } from '../../../../../packages/broker/dist/engine/route/interest-table.js';
+import { NamespaceTable } from '../../../../../packages/broker/dist/engine/route/namespace-table.js';
+import type { Route } from '../../../../../packages/broker/dist/engine/route/route.js';
+
+const limits = { outboxBytes: 1 << 26, outboxMessageCount: 10_000, outboxTotalBytes: 1 << 30 };
+
+/** A socket that takes everything at once. */
+const openSink: ByteSink = { write: (_bytes, done) => done(), pendingBytes: 0 };
+
+/** Fan-out, one namespace, and subscribers whose sockets take everything. */
+export class Scene {
+  readonly clock = new Clock();
+  readonly fanOut = new FanOut(limits, this.clock);
+  readonly #namespaces = new NamespaceTable();
+  readonly #interest = new InterestTable(this.#namespaces, this.fanOut);
+  readonly namespace = this.#namespaces.ofOrNew('market');
+  #lastId = 0;
+
+  route(topic: string): Route {
+    return this.namespace.addRoute(++this.#lastId, topic, 1);
+  }
+
+  subscriber(...patterns: string[]): Subscriber {
+    const subscriber = new Subscriber(openSink, this.fanOut);
+    this.place(subscriber, ...patterns);
+    return subscriber;
+  }
+
+  place(subscriber: Subscriber, ...patterns: string[]): void {
+    const atoms = patterns.map((pattern) => ({ namespace: 'market', pattern, prefix: '' }));
+    this.#interest.place(subscriber, atoms);
+  }
+}
