@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { median } from '../src/report/median.js';
+import { plot } from '../src/report/plot.js';
+import { rawFigures } from '../src/report/raw.js';
 import { judge, ratioTo, type WorkloadResult } from '../src/report/results.js';
 import { resultTable } from '../src/report/table.js';
 import { natsWire } from '../src/wire/nats.js';
@@ -49,8 +51,53 @@ test('the table says whether it holds', () => {
 });
 
 test('the sizes a generator counts with are those on the wire', () => {
-  expect(natsWire.deliveryBytes('a.b', 100)).toBe('MSG a.b 1 100\r\n'.length + 102);
+  expect(natsWire.deliveryBytes('a.b', 100)).toBe('MSG a.b 10 100\r\n'.length + 102);
   // Key, header, four names and payload frames, and the block, each with its head of two bytes.
   const expected = 2 + 'market:a.b'.length + 22 + (2 + 6) + (2 + 3) + (2 + 5) + (2 + 100) + (2 + 24);
   expect(pulsemqWire.deliveryBytes('a.b', 100)).toBe(expected);
+});
+
+test('a run of ours that dropped is no result; a peer that dropped is marked, and its rate counts', () => {
+  const ours = resultTable([result([20], [10], 3)]);
+  expect(ours).toContain('20.0 (!)');
+  expect(ours).toContain('no result');
+  expect(ours).toContain('(!) ticks: PulseMQ dropped 3 messages in 1 of 1 runs: no result.');
+  const { workload, failures } = result([], []);
+  const runs = new Map([
+    ['PulseMQ', [{ deliveries_per_second: 20, dropped_messages: 0 }]],
+    ['NATS', [{ deliveries_per_second: 10, dropped_messages: 7 }]],
+  ]);
+  const theirs = resultTable([{ workload, failures, runs }]);
+  expect(theirs).toContain('2 x NATS: 2.00, holds');
+  expect(theirs).toContain('NATS dropped 7 messages in 1 of 1 runs: its delivered rate counts.');
+});
+
+test('what the idle pair differs by is allowed, up to twofold', () => {
+  const delays = (ours: number, idle: number): WorkloadResult => ({
+    ...result([], []),
+    runs: new Map([
+      ['PulseMQ', [{ p99_us: ours, idle_p99_us: idle }]],
+      ['NATS', [{ p99_us: 100, idle_p99_us: 100 }]],
+    ]),
+  });
+  const target = { text: 'P99', figure: 'p99_us', peer: 'NATS', atMost: 1.1, idleFigure: 'idle_p99_us' };
+  expect(judge(delays(110, 50), target)).toEqual({ value: 1.1, bound: 1.1, verdict: 'holds' });
+  expect(judge(delays(160, 150), target)).toMatchObject({ verdict: 'holds' });
+  expect(judge(delays(230, 900), target)).toMatchObject({ bound: 2.2, verdict: 'does not hold' });
+});
+
+test('the raw figures hold every run', () => {
+  const text = rawFigures([result([1, 2, 3], [4, 5, 6])], { machine: 'm', settings: new Map(), options: {} });
+  expect(
+    JSON.parse(text).workloads[0].runs.NATS.map((run: { deliveries_per_second: number }) => run.deliveries_per_second),
+  ).toEqual([4, 5, 6]);
+});
+
+test('the plot names each workload and its lead, and escapes what it shows', () => {
+  const one = result([25], [10]);
+  const drawn = plot([{ ...one, workload: { ...one.workload, title: '1 -> 10 <b>' } }]);
+  expect(drawn).toContain('>2.50</text>');
+  expect(drawn).toContain('1 -&gt; 10 &lt;b&gt;, /s');
+  expect(drawn.startsWith('<svg ')).toBe(true);
+  expect(drawn.trimEnd().endsWith('</svg>')).toBe(true);
 });

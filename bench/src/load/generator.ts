@@ -3,8 +3,6 @@ import { Connector } from './connector.js';
 import { Dashboards } from './dashboards.js';
 import type { Ask, Job, Report, Worker } from './job.js';
 import { Publisher } from './publisher.js';
-import { SdkPublisher } from './sdk-publisher.js';
-import { SdkReceiver } from './sdk-receiver.js';
 import { Subscriber } from './subscriber.js';
 
 /** A load generator: a process of its own that carries out one job and answers what it is asked. */
@@ -13,7 +11,8 @@ const tell = (report: Report): void => {
   process.send?.(report);
 };
 
-function open(job: Job): Worker | Promise<Worker> {
+/** The client libraries are loaded by those who use them: they cost the others a third of their start. */
+async function open(job: Job): Promise<Worker> {
   switch (job.kind) {
     case 'publish':
       return Publisher.open(job);
@@ -26,9 +25,9 @@ function open(job: Job): Worker | Promise<Worker> {
     case 'dashboards':
       return Dashboards.open(job);
     case 'sdkPublish':
-      return SdkPublisher.open(job);
+      return (await import('./sdk-publisher.js')).SdkPublisher.open(job);
     case 'sdkReceive':
-      return SdkReceiver.open(job);
+      return (await import('./sdk-receiver.js')).SdkReceiver.open(job);
   }
 }
 
@@ -56,7 +55,7 @@ let opened: Promise<Worker> | null = null;
 
 process.on('message', async (message: { job: Job } | { ask: Ask }) => {
   if ('ask' in message) return opened === null ? undefined : answer(await opened, message.ask);
-  opened = Promise.resolve(open(message.job));
+  opened = open(message.job);
   await opened;
   tell({ kind: 'ready' });
 });

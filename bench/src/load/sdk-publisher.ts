@@ -10,6 +10,7 @@ const blockCount = 500;
 export class SdkPublisher implements Worker {
   /** Publishes acknowledged, or handed over where nothing is acknowledged. */
   count = 0;
+  #sentCount = 0;
   #isStopped = false;
 
   static async open(job: SdkPublishJob): Promise<SdkPublisher> {
@@ -23,23 +24,30 @@ export class SdkPublisher implements Worker {
     return publisher;
   }
 
+  get more(): Record<string, number> {
+    return { sentCount: this.#sentCount };
+  }
+
   stop(): void {
     this.#isStopped = true;
   }
 
   async #publishAcknowledged(client: PulseMQClient, { topics, payloadBytes, windowCount }: SdkPublishJob) {
     const payload = Buffer.alloc(payloadBytes, 'x');
-    let sent = 0;
     let wake = (): void => {};
     const onAck = (): void => {
       this.count++;
-      if (sent - this.count < windowCount) wake();
+      if (this.#sentCount - this.count < windowCount) wake();
     };
     while (!this.#isStopped) {
-      for (let index = 0; index < blockCount && sent - this.count < windowCount; index++, sent++) {
-        client.publish(benchNamespace, topics[sent % topics.length]!, payload).then(onAck, fail);
+      for (
+        let index = 0;
+        index < blockCount && this.#sentCount - this.count < windowCount;
+        index++, this.#sentCount++
+      ) {
+        client.publish(benchNamespace, topics[this.#sentCount % topics.length]!, payload).then(onAck, fail);
       }
-      if (sent - this.count < windowCount) await new Promise(setImmediate);
+      if (this.#sentCount - this.count < windowCount) await new Promise(setImmediate);
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   }
@@ -47,9 +55,9 @@ export class SdkPublisher implements Worker {
   async #publishUnacknowledged(connection: NatsConnection, { topics, payloadBytes, windowCount }: SdkPublishJob) {
     const payload = Buffer.alloc(payloadBytes, 'x');
     const flushes: Promise<void>[] = [];
-    for (let sent = 0; !this.#isStopped; ) {
-      for (let index = 0; index < blockCount; index++, sent++)
-        connection.publish(topics[sent % topics.length]!, payload);
+    while (!this.#isStopped) {
+      for (let index = 0; index < blockCount; index++, this.#sentCount++)
+        connection.publish(topics[this.#sentCount % topics.length]!, payload);
       flushes.push(connection.flush().then(() => this.#add(blockCount), fail));
       // A flush is answered when the server has read everything before it: the only thing that paces this library.
       if (flushes.length * blockCount >= windowCount) await flushes.shift();

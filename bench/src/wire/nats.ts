@@ -7,6 +7,13 @@ const hello =
   'CONNECT {"verbose":false,"pedantic":false,"tls_required":false,"name":"bench","lang":"raw","version":"1"}\r\nPING\r\n';
 const ping = 'PING\r\n';
 
+/** Two characters, so that deliveries are equally long; another for each, since NATS ignores a SUB whose number it knows. */
+function subscriptionId(index: number): string {
+  const id = (index + 36).toString(36);
+  if (id.length !== 2) throw new RangeError(`a connection makes at most 1260 subscriptions, not ${index + 1}`);
+  return id;
+}
+
 async function open(address: PeerAddress): Promise<Socket> {
   const socket = await dial(address.pubPort);
   await readUntil(socket, (soFar) => soFar.includes('\r\n'));
@@ -37,7 +44,7 @@ export const natsWire: PeerWire = {
   },
   openSubscriber: async (address, topics) => {
     const socket = await open(address);
-    socket.write(`${topics.map((topic) => `SUB ${topic} 1\r\n`).join('')}PING\r\n`);
+    socket.write(`${topics.map((topic, index) => `SUB ${topic} ${subscriptionId(index)}\r\n`).join('')}PING\r\n`);
     await readUntil(socket, (soFar) => soFar.includes('PONG\r\n'));
     return socket;
   },
@@ -64,5 +71,5 @@ export const natsWire: PeerWire = {
     return ping.length;
   },
   deliveryBytes: (topic, payloadBytes) => natsWire.payloadAt(topic, payloadBytes) + payloadBytes + 2,
-  payloadAt: (topic, payloadBytes) => `MSG ${topic} 1 ${payloadBytes}\r\n`.length,
+  payloadAt: (topic, payloadBytes) => `MSG ${topic} ${subscriptionId(0)} ${payloadBytes}\r\n`.length,
 };

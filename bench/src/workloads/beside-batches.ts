@@ -1,6 +1,6 @@
 import type { Peer } from '../peers/peer.js';
 import { delaysFor, steadily, tickReader, ticks } from './latency.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import { topicList } from './topics.js';
 import type { Effort, Figures } from './workload.js';
 
@@ -28,16 +28,13 @@ export function besideBatches(peer: Peer, { seconds, warmSeconds, scale }: Effor
     await pause(warmSeconds * 1_000);
     const beside = await delaysFor(reader, seconds);
     for (const one of [publisher, batches]) one.ask('stop');
-    const [tickTotal, batchTotal] = [await drained(reader), await drained(batchReader)];
-    const tickLoss = (await publisher.counts()).count - tickTotal;
-    const batchLoss = (await batches.counts()).count - batchTotal;
     return {
       p99_alone_us: alone.p99Us,
       p99_beside_us: beside.p99Us,
       p50_beside_us: beside.p50Us,
       max_beside_us: beside.maxUs,
       p99_growth: beside.p99Us / alone.p99Us,
-      dropped_messages: Math.max(0, tickLoss) + Math.max(0, batchLoss),
+      dropped_messages: (await lostCount(reader, [publisher])) + (await lostCount(batchReader, [batches])),
     };
   });
 }

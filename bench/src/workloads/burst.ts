@@ -1,6 +1,6 @@
 import type { Peer } from '../peers/peer.js';
 import { steadily, tickReader, ticks } from './latency.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import type { Effort, Figures } from './workload.js';
 
 const calmRate = 5_000;
@@ -20,8 +20,8 @@ export function openingBurst(peer: Peer, { warmSeconds, scale }: Effort): Promis
     );
     await pause((warmSeconds * 2 + lastsSeconds) * 1_000);
     publisher.ask('stop');
-    const received = await drained(reader);
-    const { count, more } = await publisher.counts();
+    const lost = await lostCount(reader, [publisher]);
+    const { more } = await publisher.counts();
     const { p50Us, p99Us, maxUs, lateUntilNs } = await reader.latency();
     const burstEndNs = more.startedNs! + (warmSeconds + lastsSeconds) * 1e9;
     return {
@@ -29,7 +29,7 @@ export function openingBurst(peer: Peer, { warmSeconds, scale }: Effort): Promis
       max_ms: maxUs / 1_000,
       p50_us: p50Us,
       p99_us: p99Us,
-      dropped_messages: Math.max(0, count - received),
+      dropped_messages: lost,
     };
   });
 }

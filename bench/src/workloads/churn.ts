@@ -1,6 +1,6 @@
 import type { Peer } from '../peers/peer.js';
 import { delaysFor, steadily, tickReader, ticks, tickTopics } from './latency.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import type { Effort, Figures } from './workload.js';
 
 const tickRate = 50_000;
@@ -26,14 +26,13 @@ export function subscribeChurn(peer: Peer, { seconds, warmSeconds, scale }: Effo
     const during = await delaysFor(reader, seconds);
     const after = await churner.counts();
     for (const one of [churner, publisher]) one.ask('stop');
-    const received = await drained(reader);
     const answered = after.more.answeredCount! - before.more.answeredCount!;
     return {
       p50_us: during.p50Us,
       p99_us: during.p99Us,
       p99_alone_us: alone.p99Us,
       answered_per_second: (answered / (after.atNs - before.atNs)) * 1e9,
-      dropped_messages: Math.max(0, (await publisher.counts()).count - received),
+      dropped_messages: await lostCount(reader, [publisher]),
     };
   });
 }

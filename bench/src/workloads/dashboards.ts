@@ -1,6 +1,6 @@
 import type { Peer } from '../peers/peer.js';
 import { delaysFor, steadily, tickReader, ticks } from './latency.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import type { Effort, Figures } from './workload.js';
 
 const tickRate = 100_000;
@@ -22,7 +22,6 @@ export function besideDashboards(peer: Peer, { seconds, warmSeconds, scale }: Ef
     const beside = await delaysFor(reader, seconds);
     const after = await crowd.counts();
     for (const one of [crowd, publisher]) one.ask('stop');
-    const received = await drained(reader);
     const perSecond = (name: string): number =>
       ((after.more[name]! - before.more[name]!) / (after.atNs - before.atNs)) * 1e9;
     return {
@@ -35,7 +34,7 @@ export function besideDashboards(peer: Peer, { seconds, warmSeconds, scale }: Ef
       polls_per_second: perSecond('pollCount'),
       log_ins_per_second: perSecond('logInCount'),
       failed_requests: after.more.failedCount!,
-      dropped_messages: Math.max(0, (await publisher.counts()).count - received),
+      dropped_messages: await lostCount(reader, [publisher]),
     };
   });
 }

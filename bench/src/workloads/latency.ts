@@ -2,7 +2,7 @@ import type { GeneratorProcess } from '../load/generator-process.js';
 import type { Latency } from '../load/job.js';
 import type { RateStep } from '../load/schedule.js';
 import type { Peer } from '../peers/peer.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import { topicList } from './topics.js';
 import type { Effort, Figures } from './workload.js';
 
@@ -46,15 +46,13 @@ export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effo
     const loaded = await delaysFor(reader, seconds);
     const inside = await stage.running.inside?.writeDelay();
     publisher.ask('stop');
-    const received = await drained(reader);
-    const published = (await publisher.counts()).count + (await idler.counts()).count;
     return {
       ...figuresOf(loaded, seconds),
       idle_p50_us: idle.p50Us,
       idle_p99_us: idle.p99Us,
       engine_p50_us: inside?.p50 ?? Number.NaN,
       engine_p99_us: inside?.p99 ?? Number.NaN,
-      dropped_messages: Math.max(0, published - received),
+      dropped_messages: await lostCount(reader, [publisher, idler]),
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { GeneratorProcess } from '../load/generator-process.js';
 import type { ClientLibrary } from '../load/job.js';
 import type { Peer } from '../peers/peer.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import { topicList } from './topics.js';
 import type { Effort, Figures } from './workload.js';
 
@@ -75,12 +75,10 @@ async function measured(
   await pause(seconds * 1_000);
   const after = await counted.counts();
   publisher.ask('stop');
-  const received = await drained(receiver);
-  const published = (await publisher.counts()).count;
   const elapsedSeconds = (after.atNs - before.atNs) / 1e9;
   return {
     messages_per_second: (after.count - before.count) / elapsedSeconds,
     library_cpu_share: (after.cpuUs - before.cpuUs) / 1e6 / elapsedSeconds,
-    dropped_messages: Math.max(0, published - received),
+    dropped_messages: await lostCount(receiver, [publisher]),
   };
 }

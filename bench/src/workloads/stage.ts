@@ -4,8 +4,9 @@ import { GeneratorProcess } from '../load/generator-process.js';
 import type { Job, PublishJob, SubscribeJob } from '../load/job.js';
 import type { Peer, RunningPeer } from '../peers/peer.js';
 
-/** Nothing has arrived for so long: nothing will. */
-const quietMs = 400;
+/** Nothing has arrived for so long: nothing will. A busy peer may hold still for a second. */
+const silenceMs = 2_000;
+const lookMs = 50;
 
 type Defaults = 'kind' | 'wire' | 'address';
 
@@ -66,12 +67,21 @@ export class Stage {
 
 export { pause };
 
-/** Waits until nothing arrives any more; the deliveries in all. */
-export async function drained(subscriber: GeneratorProcess): Promise<number> {
-  for (let last = -1; ; ) {
-    const { count } = await subscriber.counts();
-    if (count === last) return count;
-    last = count;
-    await pause(quietMs);
+/** Waits until everything published has arrived, or nothing arrives any more; how many messages are missing. */
+export async function lostCount(
+  reader: GeneratorProcess,
+  publishers: readonly GeneratorProcess[],
+  receiversOfEach = 1,
+): Promise<number> {
+  let lastCount = -1;
+  for (let silentMs = 0; ; silentMs += lookMs) {
+    const sent = await Promise.all(publishers.map((publisher) => publisher.counts()));
+    const sentTotal = sent.reduce((sum, { count, more }) => sum + (more.sentCount ?? count), 0);
+    const { count } = await reader.counts();
+    const lost = sentTotal * receiversOfEach - count;
+    if (lost <= 0 || silentMs >= silenceMs) return Math.max(0, lost);
+    if (count !== lastCount) silentMs = 0;
+    lastCount = count;
+    await pause(lookMs);
   }
 }

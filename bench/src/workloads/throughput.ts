@@ -1,6 +1,6 @@
 import type { GeneratorProcess } from '../load/generator-process.js';
 import type { Peer } from '../peers/peer.js';
-import { drained, pause, Stage } from './stage.js';
+import { lostCount, pause, Stage } from './stage.js';
 import { receiversOfEach } from './topics.js';
 import type { Effort, Figure, Figures } from './workload.js';
 
@@ -45,8 +45,7 @@ async function measured(
   await pause(seconds * 1_000);
   const [after, afterCpuSeconds] = [await subscriber.counts(), stage.cpuSeconds()];
   publisher?.ask('stop');
-  const deliveredTotal = publisher === null ? 0 : await drained(subscriber);
-  const publishedTotal = (await publisher?.counts())?.count ?? 0;
+  const lost = publisher === null ? 0 : await lostCount(subscriber, [publisher], receiversOfEach(topics, interests));
   const elapsedSeconds = (after.atNs - before.atNs) / 1e9;
   const deliveredCount = after.count - before.count;
   return {
@@ -54,7 +53,7 @@ async function measured(
     [payloadRate.name]: (deliveredCount * payloadBytes) / elapsedSeconds / 1e6,
     [wireRate.name]: (after.more.bytes! - before.more.bytes!) / elapsedSeconds / 1e6,
     [cpu.name]: ((afterCpuSeconds - beforeCpuSeconds) / deliveredCount) * 1e6,
-    [dropped.name]: Math.max(0, publishedTotal * receiversOfEach(topics, interests) - deliveredTotal),
+    [dropped.name]: lost,
     subscriber_cpu_share: (after.cpuUs - before.cpuUs) / 1e6 / elapsedSeconds,
     ended_connections: after.more.endedCount!,
   };
