@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -28,6 +28,9 @@ async function closedPort(port: number): Promise<void> {
   }
 }
 
+/** A reset is an end too. */
+const closeOf = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
+
 describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
   test('ends an idle broker with 0 within five seconds', async () => {
     const running = await RunningCommand.start();
@@ -47,7 +50,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
     const sockets = [...silent, half];
     for (const socket of sockets) socket.on('error', () => {}).resume();
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-    const gone = Promise.all([wire.closed, subscriber.closed, ...sockets.map((socket) => once(socket, 'close'))]);
+    const gone = Promise.all([wire.closed, subscriber.closed, ...sockets.map(closeOf)]);
     const [code, tookMs] = await end(running, signal);
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(limitMs);

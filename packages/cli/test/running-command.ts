@@ -93,7 +93,9 @@ export class CalledCommand {
 /** Nothing of the machine's own settings, and contexts and log-ins in the folder of the test. */
 const cleanEnvironment = (cwd: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(PULSEMQ_|NO_COLOR$|FORCE_COLOR$|XDG_CONFIG_HOME$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(PULSEMQ_|NO_COLOR$|FORCE_COLOR$|CI$|XDG_CONFIG_HOME$)/.test(name),
+    ),
   ),
   PULSEMQ_CONFIG_DIR: join(cwd, 'config'),
 });
