@@ -11,7 +11,7 @@ import { stopProcess } from './process.js';
 import type { BrokerMemory, BrokerReady } from './pulsemq-broker.js';
 
 /** Where the broker leaves its CPU profiles, one for each thread; undefined for none. */
-const profileFolder = process.env.BENCH_PROFILE;
+const profileFolder = (): string | undefined => process.env.BENCH_PROFILE;
 
 /** The whole broker with its defaults. */
 export const pulsemqPeer: Peer = {
@@ -22,7 +22,8 @@ export const pulsemqPeer: Peer = {
   start: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'bench-pulsemq-'));
     const file = fileURLToPath(new URL('./pulsemq-broker.js', import.meta.url));
-    const execArgv = profileFolder === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profileFolder];
+    const profiles = profileFolder();
+    const execArgv = profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profiles];
     const child = fork(file, [], { cwd: folder, execArgv });
     const { address, apiToken } = (await nextMessage(child)) as BrokerReady;
     const api = new AdminApi(address.admin!.port, apiToken);
@@ -50,7 +51,7 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
 }
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {
-  if (profileFolder === undefined) await stopProcess(child);
+  if (profileFolder() === undefined) await stopProcess(child);
   else {
     // A profile is written at the end of its process.
     child.disconnect();
