@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { grantInMatrix } from '../pages/permissions.js';
 import { choosePassword, logOut } from '../pages/session.js';
 import { openTopic, showAs, tailRows } from '../pages/topic.js';
 import { createUser } from '../pages/users.js';
@@ -69,12 +70,14 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     expect(await console.page.content()).not.toContain(tokens.get('feed_sh'));
   });
 
-  test('rights', async () => {
-    const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
-    const idOf = (name: string): number => users.find(({ username }) => username === name)!.id;
-    const path = '/api/namespaces/1/permissions';
-    await broker.call('POST', path, { user_id: idOf('feed_sh'), role: 'pub' });
-    await broker.call('POST', path, { user_id: idOf('strategy_alpha'), role: 'sub' });
+  test('rights in the matrix, reviewed before they hold', async () => {
+    await grantInMatrix(console, [
+      { username: 'feed_sh', namespace, role: 'pub' },
+      { username: 'strategy_alpha', namespace, role: 'sub' },
+    ]);
+    const grants = await broker.call<{ username: string; role: string }[]>('GET', '/api/permissions');
+    const held = grants.map(({ username, role }) => `${username} ${role}`).sort();
+    expect(held).toEqual(['feed_sh pub', 'strategy_alpha sub']);
   });
 
   test('a publisher and a subscriber of the SDK, with the tokens that were shown', async () => {

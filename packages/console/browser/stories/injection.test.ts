@@ -77,6 +77,7 @@ test('a table that is downloaded as CSV runs nothing in a spreadsheet', async ()
   expect(row.startsWith(`"'=HYPERLINK(`)).toBe(true);
   expect(row).toContain(`"'+1+1",-1.5,`);
   expect(row).toContain(`"'\t=1"`);
+  await console.page.getByRole('menu').waitFor({ state: 'detached' });
   await expectHarmless('the download');
 });
 

@@ -33,7 +33,8 @@ const Cell = memo(function Cell(props: CellProps) {
   const { words, username, namespace, column, left, width, before, after, hasAll, isFocusable } = props;
   const isAll = hasAll && after === 'none';
   const isChanged = before !== after;
-  const said = isChanged ? `${words.long[before]} → ${words.long[after]}` : words.long[after];
+  const plain = isAll ? words.all : words.long[after];
+  const said = isChanged ? `${words.long[before]} → ${words.long[after]}` : plain;
   return (
     <td
       aria-colindex={column + 2}
