@@ -1,5 +1,6 @@
-// npm run test:browser [-- --install] [-- --no-skip] [-- STORY ...]: the console in a real Chromium, on a real broker. Says what is
-// missing and skips; --install installs it (Debian), --no-skip makes a skip a failure. Words choose stories by the names of their files.
+// npm run test:browser [-- --install] [-- --no-skip] [-- --pictures] [-- STORY ...]: the console in a real Chromium, on a real broker. Says what is
+// missing and skips; --install installs it (Debian), --no-skip makes a skip a failure. Words choose stories by the
+// names of their files; --pictures makes the pictures of the READMEs instead, which takes six minutes.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +13,8 @@ const words = process.argv.slice(2);
 const flags = new Set(words.filter((word) => word.startsWith('-')));
 const stories = words.filter((word) => !word.startsWith('-'));
 for (const flag of flags) {
-  if (flag === '--install' || flag === '--no-skip') continue;
-  console.error(`browser: unknown option ${flag}; there are --install and --no-skip`);
+  if (['--install', '--no-skip', '--pictures'].includes(flag)) continue;
+  console.error(`browser: unknown option ${flag}; there are --install, --no-skip and --pictures`);
   process.exit(2);
 }
 
@@ -45,6 +46,7 @@ if (!existsSync(join(here, '../dist/index.html'))) {
   process.exit(1);
 }
 
+if (flags.has('--pictures')) process.env.PULSEMQ_PICTURES = '1';
 const isTyped = run('npx', ['--no-install', 'tsc', '--noEmit', '-p', here]);
 const passed = run('npx', ['--no-install', 'vitest', 'run', '--config', join(here, 'vitest.config.ts'), ...stories]);
 if (passed) console.log('browser: screenshots are in packages/console/browser/screenshots');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createNamespace } from '../pages/namespaces.js';
 import { grantInMatrix } from '../pages/permissions.js';
 import { choosePassword, logOut } from '../pages/session.js';
 import { openTopic, showAs, tailRows } from '../pages/topic.js';
@@ -64,7 +65,7 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
   });
 
   test('a namespace, and two users whose tokens are shown once', async () => {
-    await broker.call('POST', '/api/namespaces', { name: namespace, keep_last_value: true });
+    await createNamespace(console, namespace);
     for (const username of ['feed_sh', 'strategy_alpha']) tokens.set(username, await createUser(console, username));
     expect(tokens.get('feed_sh')).toMatch(/^[0-9a-f]{32}$/);
     expect(await console.page.content()).not.toContain(tokens.get('feed_sh'));
@@ -143,6 +144,13 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     const told = rows.filter(({ result }) => result === 'ok').map(({ op_type }) => op_type);
     for (const what of ['login', 'namespace.create', 'user.create', 'grant', 'disconnect'])
       expect(told).toContain(what);
+    const { ops } = console.words.audit;
+    await console.go('/audit');
+    for (const what of [ops.login, ops.namespace_create, ops.user_create, ops.grant, ops.disconnect]) {
+      await console.page.locator('#main tbody').getByText(what, { exact: true }).first().waitFor();
+    }
+    await console.expectSound('the audit log');
+    await console.picture('audit-of-a-day');
   });
 
   test('leaving ends it', async () => {

@@ -64,6 +64,21 @@ async function shownOf(): Promise<readonly [number, number]> {
 const told = ({ rate, p50Us, p99Us }: Flood): string =>
   `${Math.round(rate).toLocaleString('en-US')} msg/s, P50 ${Math.round(p50Us)} us, P99 ${Math.round(p99Us)} us`;
 
+test('the instrument sees a page that is blocked', async () => {
+  const longestMs = await longestTaskMs(async () => {
+    await console.page.evaluate(() => {
+      // In a task of the page's own, as a slow handler is.
+      const block = (done: () => void): void => {
+        const end = performance.now() + 150;
+        while (performance.now() < end);
+        setTimeout(done, 50);
+      };
+      return new Promise<void>((resolve) => setTimeout(block, 0, resolve));
+    });
+  });
+  expect(longestMs).toBeGreaterThan(140);
+});
+
 test('50,000 messages a second do not stop the page, and it tells how many it does not show', async () => {
   const idle = await flood(clients, topic, { durationMs, perSecond });
   await openTopic(console, topic.namespace, topic.topic);

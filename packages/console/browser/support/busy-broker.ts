@@ -75,7 +75,7 @@ export class BusyBroker {
     await publishOnce(admin, seededRandom(3));
     await admin.close();
 
-    const feedClient = await clientOf('feed_sh');
+    const publishers = { shares: await clientOf('feed_sh'), futures: await clientOf('feed_futures') };
     const readers = await Promise.all(['strategy_alpha', 'strategy_beta', 'dashboard_wall'].map(clientOf));
     const ignore = { onMessage: () => {} };
     await readers[0]!.subscribe('market_data', '*.tick', ignore);
@@ -83,8 +83,8 @@ export class BusyBroker {
     await readers[1]!.subscribe('market_data', 'sh600519.>', ignore);
     await readers[2]!.subscribe('futures', '>', ignore);
     const slow = await openSlowReader(broker.subPort, 'recorder', accounts.get('recorder')!.token, 'market_data');
-    const feed = new MarketFeed(feedClient);
-    return new BusyBroker(feed, [feedClient, ...readers], slow, accounts);
+    const feed = new MarketFeed(publishers);
+    return new BusyBroker(feed, [publishers.shares, publishers.futures, ...readers], slow, accounts);
   }
 
   async stop(): Promise<void> {

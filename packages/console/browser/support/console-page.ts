@@ -84,8 +84,20 @@ export class ConsolePage {
     return this.page.getByRole('dialog');
   }
 
+  /** What fades or slides has arrived; what turns for ever is left alone. */
+  async #still(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const ending = document
+        .getAnimations()
+        .filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+      // One that is cancelled on the way has ended too.
+      await Promise.allSettled(ending.map((one) => one.finished));
+    });
+  }
+
   /** Fails when anything happened that must not, or when the page as it is now breaks a serious rule of accessibility. */
   async expectSound(where: string): Promise<void> {
+    await this.#still();
     const faults = [...this.watch.takeFaults(), ...(await axeFaults(this.page))];
     const place = `${where}, ${this.#reader.language} ${this.#reader.scheme} ${this.#size}`;
     expect.soft(faults, place).toEqual([]);
@@ -100,6 +112,7 @@ export class ConsolePage {
   /** Keeps what the reader sees. */
   async picture(name: string): Promise<void> {
     const { language, scheme } = this.#reader;
+    await this.#still();
     await this.page.screenshot({ path: join(folder, `${name}-${language}-${scheme}-${this.#size}.png`) });
   }
 }

@@ -77,45 +77,76 @@ export async function publishOnce(client: PulseMQClient, random: () => number): 
   }
 }
 
-/** Publishes ticks and bars until it is stopped; resolves when everything sent is answered. */
+/** Who publishes what. */
+export interface Publishers {
+  readonly shares: PulseMQClient;
+  readonly futures: PulseMQClient;
+}
+
+const turnMs = 50;
+
+/** Publishes ticks, books and bars until it is stopped. One source stays silent: the bars of the last future. */
 export class MarketFeed {
-  readonly #client: PulseMQClient;
+  readonly #publishers: Publishers;
   readonly #random = seededRandom(7);
   readonly #timer: NodeJS.Timeout;
   #turn = 0;
-  #pending: Promise<unknown> = Promise.resolve();
+  #failure: unknown = null;
 
-  constructor(client: PulseMQClient) {
-    this.#client = client;
-    this.#timer = setInterval(() => this.#publishSome(), 50);
+  constructor(publishers: Publishers) {
+    this.#publishers = publishers;
+    this.#timer = setInterval(() => this.#publishSome(), turnMs);
   }
 
   #publishSome(): void {
     this.#turn += 1;
-    const sent: Promise<void>[] = [];
-    for (const [index, code] of shares.entries()) {
-      const count = Math.max(1, Math.round(this.#random() * (18 - index * 1.6)));
-      for (let n = 0; n < count; n += 1) {
-        const text = tick(this.#random, 12 + index * 37);
-        sent.push(this.#client.publish('market_data', `${code}.tick`, text, { format: 'string' }));
-      }
-    }
-    const code = shares[this.#turn % shares.length]!;
-    const price = 12 + (this.#turn % shares.length) * 37;
-    if (this.#turn % 4 === 0) {
-      sent.push(
-        this.#client.publish('market_data', `${code}.kline.1m`, barsOf(this.#random, 240, price), {
-          format: 'df_pyarrow',
-        }),
-      );
-    }
-    this.#pending = Promise.all([this.#pending, ...sent]);
-    // What fails is thrown where the feed is stopped.
-    this.#pending.catch(() => clearInterval(this.#timer));
+    for (const [index, code] of shares.entries()) this.#share(index, code);
+    for (const [index, code] of futures.entries()) this.#future(index, code);
   }
 
+  /** Busier and calmer over minutes, as a market is. */
+  #countOf(index: number): number {
+    const mood = 1 + 0.45 * Math.sin(this.#turn / 230) + 0.2 * Math.sin(this.#turn / 37);
+    return Math.max(1, Math.round(this.#random() * mood * (18 - index * 1.6)));
+  }
+
+  #share(index: number, code: string): void {
+    const price = 12 + index * 37;
+    const { shares: client } = this.#publishers;
+    for (let count = this.#countOf(index); count > 0; count -= 1) {
+      this.#sent(client.publish('market_data', `${code}.tick`, tick(this.#random, price), { format: 'string' }));
+    }
+    const phase = (this.#turn + index * 2) % 20;
+    if (phase === 0) this.#sent(client.publish('market_data', `${code}.depth`, Buffer.alloc(320, index)));
+    if (phase === 10 && this.#turn % 40 < 20) {
+      const bars = barsOf(this.#random, 240, price);
+      this.#sent(client.publish('market_data', `${code}.kline.1m`, bars, { format: 'df_pyarrow' }));
+    }
+  }
+
+  #future(index: number, code: string): void {
+    const price = 3000 + index * 400;
+    const { futures: client } = this.#publishers;
+    if ((this.#turn + index) % 3 === 0) {
+      this.#sent(client.publish('futures', `${code}.tick`, tick(this.#random, price), { format: 'string' }));
+    }
+    if ((this.#turn + index * 7) % 40 === 0 && index < futures.length - 1) {
+      const bars = barsOf(this.#random, 120, price);
+      this.#sent(client.publish('futures', `${code}.kline.5m`, bars, { format: 'df_msgpack' }));
+    }
+  }
+
+  #sent(publish: Promise<void>): void {
+    publish.catch((failure: unknown) => {
+      this.#failure ??= failure;
+      clearInterval(this.#timer);
+    });
+  }
+
+  /** Ends it. Throws what a publish failed with. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#pending;
+    await Promise.all([this.#publishers.shares.flush(), this.#publishers.futures.flush()]);
+    if (this.#failure !== null) throw this.#failure;
   }
 }
