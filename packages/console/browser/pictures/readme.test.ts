@@ -30,7 +30,7 @@ describe.each([
   { language: 'en', suffix: '' },
   { language: 'zh', suffix: '.zh-CN' },
 ] as const)('in $language', ({ language, suffix }) => {
-  test('dashboard, topics, candles and slow consumers', async () => {
+  test('dashboard, topics, candles and permissions', async () => {
     const console = await ConsolePage.open(broker, { language, scheme: 'light', size: 'desktop' });
     const keep = async (name: string): Promise<void> => {
       // Away from rows, which would show that they are pointed at.
@@ -44,15 +44,28 @@ describe.each([
       await console.page.locator('#main canvas').first().waitFor();
       await keep('dashboard');
       await console.go('/topics');
+      for (const name of ['IF2612', 'sh600519']) {
+        await console.page.locator('#main tbody tr', { hasText: name }).first().click();
+      }
+      // A trend is a line from its second figure on.
+      await console.page.locator('#main tbody polyline').nth(3).waitFor();
       await keep('topics');
       await openTopic(console, 'market_data', 'sh600519.kline.1m');
       await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();
       await showAs(console, 'chart');
       await console.page.locator('#main canvas').first().waitFor();
       await keep('candles');
-      await console.go('/slow');
-      await console.page.locator('#main ol > li').first().waitFor();
-      await keep('slow-consumers');
+      await console.go('/permissions');
+      const { who, where } = console.words.permissions;
+      for (const [label, choice] of [
+        [who, 'strategy_alpha'],
+        [where, 'market_data'],
+      ] as const) {
+        await console.page.getByRole('combobox', { name: label }).click();
+        await console.page.getByRole('option', { name: choice, exact: true }).click();
+      }
+      await console.page.locator('#main [role="status"]', { hasText: console.words.permissions.allowed }).waitFor();
+      await keep('permissions');
     } finally {
       await console.close();
     }

@@ -27,7 +27,7 @@ export const dashboard = {
       messages: 'Messages',
       bytes: 'Bytes',
       drops: 'Dropped',
-      brokerLatency: 'In broker',
+      brokerLatency: 'Broker',
       publisherLatency: 'Publisher to broker',
       lag: 'Event loop lag',
       memory: 'Memory',

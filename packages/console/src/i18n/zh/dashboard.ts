@@ -30,7 +30,7 @@ export const dashboard: Words<typeof english> = {
       messages: '消息',
       bytes: '字节',
       drops: '丢弃',
-      brokerLatency: 'Broker 内',
+      brokerLatency: 'Broker',
       publisherLatency: '发布端到 Broker',
       lag: '事件循环延迟',
       memory: '内存',
