@@ -1,10 +1,13 @@
+import { randomInt } from 'node:crypto';
+
 /**
- * Epochs: a number that changes whenever sequence numbers start again. The engine's own is taken from the clock, so that it
- * differs after a restart; a deleted topic that returns takes one that has not been used before.
+ * Epochs: a number that changes whenever sequence numbers start again. The engine's own is random, so that it differs after a
+ * restart, also one within the same second or with the clock set back; a deleted topic that returns takes one that has not been used
+ * before.
  */
 export class Epochs {
   /** The epoch of this run, a u32. */
-  readonly current = Math.floor(Date.now() / 1000) >>> 0;
+  readonly current = randomInt(1, 0x1_0000_0000);
   #next = this.current;
   #lastRouteId = 0;
   readonly #ofReturning = new Map<string, number>();
