@@ -30,6 +30,8 @@ export const Feature = {
   block: 'block',
   /** PUB flag 0x20 is honoured. */
   noReply: 'no-reply',
+  /** QUERY tells what a session is subscribed to. */
+  subscriptions: 'subscriptions',
 } as const;
 
 /** Payload of a BOUND message. */
@@ -55,7 +57,8 @@ export interface SubscribeOptions {
 export type QueryRequest =
   | { readonly type: 'namespaces' }
   | { readonly type: 'topics'; readonly namespace: string }
-  | { readonly type: 'permission'; readonly topic: string };
+  | { readonly type: 'permission'; readonly topic: string }
+  | { readonly type: 'subscriptions' };
 
 /** One entry of the answer to a `namespaces` query. */
 export interface NamespaceListing {
@@ -68,6 +71,12 @@ export interface NamespaceListing {
 export interface PermissionListing {
   readonly type: string;
   readonly namespaces: Readonly<Record<string, 'SUB' | 'PUB' | 'ADMIN'>>;
+}
+
+/** One entry of the answer to a `subscriptions` query. */
+export interface SubscriptionListing {
+  readonly namespace: string;
+  readonly pattern: string;
 }
 
 /** Payload of an ERROR reply. */

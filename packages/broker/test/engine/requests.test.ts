@@ -39,7 +39,7 @@ describe('AUTH', () => {
     expect(type).toBe(MessageType.ack);
     expect(body).toMatchObject({ status: 'AUTH_OK', user_id: 2, session: 1, server: 'pulsemq/test' });
     expect(body.ticket).toMatch(/^[0-9a-f]{32}$/);
-    expect(body.features).toContain('ticket');
+    expect(body.features).toEqual(expect.arrayContaining(['ticket', 'subscriptions']));
     await peer.close();
   });
 
@@ -343,6 +343,18 @@ describe('QUERY', () => {
       type: 'super_admin',
       namespaces: {},
     });
+  });
+
+  test('subscriptions are those of this session, as it asked for them', async () => {
+    const { session } = await startEngine();
+    const [reader, other] = [await session('reader'), await session('reader')];
+    for (const pattern of ['b.>', 'a', 'b.>', 'c']) await reader.request(sub('market', pattern));
+    await other.request(sub('market', 'd'));
+    await reader.request({ ...sub('market', 'c'), type: MessageType.unsub });
+    expect((await reader.request(query({ type: 'subscriptions' }))).body.data).toEqual([
+      { namespace: 'market', pattern: 'a' },
+      { namespace: 'market', pattern: 'b.>' },
+    ]);
   });
 
   test.each(['', 'nonsense', '[]', '{"type":"x"}', '{"type":"topics"}'])('%j is a bad query', async (text) => {

@@ -51,7 +51,7 @@ export class Authenticator {
       session: session.id,
       epoch: this.#core.epochs.current,
       server: this.#core.config.server,
-      features: [Feature.ticket, Feature.block, Feature.noReply],
+      features: [Feature.ticket, Feature.block, Feature.noReply, Feature.subscriptions],
     };
   }
 

@@ -1,15 +1,21 @@
-import { type NamespaceListing, type PermissionListing, RoleLevel } from '@pulsemq/protocol';
+import { type NamespaceListing, type PermissionListing, RoleLevel, type SubscriptionListing } from '@pulsemq/protocol';
 import type { Namespace } from '../route/namespace.js';
 import { parseObject } from './authenticator.js';
 import type { EngineCore } from './core.js';
 import type { User } from './entitlements.js';
+import type { Session } from './session.js';
 
 /** QUERY: what a user may see, and nothing else. Answers come from memory. */
 
 const roleNames = { [RoleLevel.sub]: 'SUB', [RoleLevel.pub]: 'PUB', [RoleLevel.admin]: 'ADMIN' } as const;
 
 /** The data of the answer, or the text of what is wrong with the question. */
-export function answerQuery(core: EngineCore, user: User, payload: string | undefined): { data: unknown } | string {
+export function answerQuery(
+  core: EngineCore,
+  session: Session,
+  payload: string | undefined,
+): { data: unknown } | string {
+  const { user } = session;
   const query = parseObject(payload);
   if (query === undefined) return 'bad query: the payload is no JSON object';
   switch (query.type) {
@@ -20,8 +26,10 @@ export function answerQuery(core: EngineCore, user: User, payload: string | unde
       return { data: listTopics(core, user, query.namespace) };
     case 'permission':
       return { data: listPermissions(core, user) };
+    case 'subscriptions':
+      return { data: listSubscriptions(session) };
     default:
-      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics or permission`;
+      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics, permission or subscriptions`;
   }
 }
 
@@ -47,6 +55,14 @@ function listPermissions(core: EngineCore, user: User): PermissionListing {
   }
   return { type: user.type, namespaces };
 }
+
+/** What the session has asked for and not taken back, whether a right to it is there at the moment or not. */
+const listSubscriptions = (session: Session): SubscriptionListing[] =>
+  [...session.subscriptions()]
+    .map(({ namespace, pattern }) => ({ namespace, pattern }))
+    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.pattern, b.pattern));
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Namespaces the user may read: those of the store by id, then those so new that they have no id yet. */
 function visible(core: EngineCore, user: User): Namespace[] {

@@ -143,7 +143,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   }
 
   #onQuery(session: Session, payload: string | undefined): void {
-    const answer = answerQuery(this.#core, session.user, payload);
+    const answer = answerQuery(this.#core, session, payload);
     if (typeof answer === 'string') this.#error(WireError.badQuery, answer);
     else this.#replier.ack({ status: 'QUERY_OK', data: answer.data });
   }
