@@ -1,5 +1,11 @@
 import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
 
+/** A call that can be given up. */
+export interface CallOptions {
+  /** Ends the wait: the call rejects with a PulseMQError `PMQ_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
 /** What a call rejects with whose signal fired. The signal's reason is the cause. */
 export const abortError = (signal: AbortSignal): PulseMQError =>
   new PulseMQError(ErrorCode.aborted, 'the call was aborted', { cause: signal.reason });

@@ -1,17 +1,18 @@
 import { ErrorCode, NotConnectedError, PubFlag, PulseMQError } from '@pulsemq/protocol';
 import type { OpenTransport } from '../transport/transport.js';
-import { orAborted } from './abort.js';
+import { abortError, orAborted } from './abort.js';
 import type { Connection, ConnectionListener } from './connection.js';
-import { Connector } from './connector.js';
+import { Connector, isFinal } from './connector.js';
 import type { Emitter } from './events.js';
-import { Fifo } from './fifo.js';
 import type { Settings } from './options.js';
 import type { Pending, PendingPublish } from './pending.js';
 import type { PublishFrame } from './publish-batch.js';
+import { WaitingPublishes } from './waiting-publishes.js';
 
 /** What the keeper needs of its client. */
 export interface KeeperListener {
   onDelivery: ConnectionListener['onDelivery'];
+  onReadEnd: ConnectionListener['onReadEnd'];
   /** A connection is up again: make it have what the client wants. */
   restore(connection: Connection): Promise<void>;
   /** No connection will come any more. */
@@ -22,6 +23,8 @@ interface Waiter {
   resolve(connection: Connection): void;
   reject(error: Error): void;
 }
+
+const resolved = Promise.resolve();
 
 /** Keeps a connection for the client, and what is to be published while there is none. */
 export class ConnectionKeeper {
@@ -35,8 +38,7 @@ export class ConnectionKeeper {
   #endError: Error = new NotConnectedError('not connected: call connect() first');
   #waiters: Waiter[] = [];
   #drainWaiters: (() => void)[] = [];
-  /** Publishes that wait for a connection. */
-  #waiting = new Fifo<PendingPublish>();
+  readonly #waiting = new WaitingPublishes();
 
   constructor(settings: Settings, open: OpenTransport, events: Emitter, listener: KeeperListener) {
     this.#settings = settings;
@@ -44,6 +46,7 @@ export class ConnectionKeeper {
     this.#listener = listener;
     const connectionListener: ConnectionListener = {
       onDelivery: listener.onDelivery,
+      onReadEnd: listener.onReadEnd,
       onLost: (connection, error, pending) => this.#onLost(connection, error, pending),
       onDrain: () => this.#onDrain(),
     };
@@ -59,54 +62,63 @@ export class ConnectionKeeper {
     return this.#state === 'connected' || this.#state === 'connecting' || this.#state === 'reconnecting';
   }
 
-  /** The connection of this moment. */
+  /** The connection of this moment, which may still be being restored. */
   get current(): Connection | null {
     return this.#current;
   }
 
-  async connect(): Promise<void> {
+  async connect(signal?: AbortSignal): Promise<void> {
     if (this.#state !== 'idle')
       throw new NotConnectedError(`connect() was called ${this.#state === 'ended' ? 'after close()' : 'twice'}`);
+    if (signal?.aborted) throw abortError(signal);
     this.#state = 'connecting';
-    const { reconnect } = this.#settings;
+    const either = signal === undefined ? this.#abort.signal : AbortSignal.any([this.#abort.signal, signal]);
     try {
-      const connection =
-        reconnect?.fromStart === true
-          ? (await this.#connector.connectAgain(reconnect, this.#abort.signal)).connection
-          : await this.#connector.connect();
-      this.#adopt(connection);
+      await this.#connectFirst(either);
     } catch (error) {
-      if (this.#state === 'connecting') this.#state = 'idle';
-      throw this.#abort.signal.aborted ? this.#endError : error;
+      throw this.#failConnect(error as Error, signal);
     }
     this.#events.emit('connected', { server: this.#current?.server, epoch: this.#current?.epoch });
   }
 
   /** The connection, or the next one; rejects when none will come. */
   connection(signal?: AbortSignal): Promise<Connection> {
+    if (signal?.aborted) return Promise.reject(abortError(signal));
     if (this.#current !== null && this.#state === 'connected') return Promise.resolve(this.#current);
     if (!this.isTrying) return Promise.reject(this.#endError);
     return orAborted(new Promise<Connection>((resolve, reject) => this.#waiters.push({ resolve, reject })), signal);
   }
 
   /** Sends a publish now, or when there is a connection again. */
-  publish(names: Buffer, frame: PublishFrame, settle: (error: Error | null) => void): void {
-    const pending: PendingPublish = { kind: 'publish', names, frame, settle, sentAtMs: 0, wasSent: false };
-    const { maxPendingCount } = this.#settings;
-    if (!this.isTrying) return settle(this.#endError);
-    const count = this.#waiting.size + (this.#current?.requests.pendingCount ?? 0);
-    if (count >= maxPendingCount) {
-      return settle(
-        new PulseMQError(ErrorCode.limitReached, `${count} publishes wait, the limit is ${maxPendingCount}`),
-      );
+  publish(publish: PendingPublish): void {
+    if (this.#state === 'connected') {
+      const { requests } = this.#current!;
+      const count = requests.pendingCount;
+      if (count >= this.#settings.maxPendingCount) publish.settle(this.#tooMany(count));
+      else requests.publish(publish);
+      return;
     }
-    if (this.#state === 'connected') this.#current!.requests.publish(pending);
-    else this.#waiting.push(pending);
+    const { size } = this.#waiting;
+    if (!this.isTrying) publish.settle(this.#endError);
+    else if (size >= this.#settings.maxPendingCount) publish.settle(this.#tooMany(size));
+    else this.#waiting.push(publish);
+  }
+
+  /** Sends a publish that nobody answers, if it can leave now; false when it cannot. */
+  publishUnanswered(names: Buffer, frame: PublishFrame): boolean {
+    if (this.#state !== 'connected' || !this.#current!.canOmitReplies) return false;
+    this.#current!.requests.publishUnanswered(names, frame);
+    return true;
+  }
+
+  /** Written and not yet taken by the system, bytes. */
+  get pendingBytes(): number {
+    return this.#current?.pendingBytes ?? 0;
   }
 
   /** Resolves when the system has taken what was written. */
   drained(): Promise<void> {
-    if (!this.isConnected) return Promise.resolve();
+    if (!this.isConnected) return resolved;
     return new Promise((resolve) => this.#drainWaiters.push(resolve));
   }
 
@@ -123,76 +135,85 @@ export class ConnectionKeeper {
     connection?.close(error);
   }
 
-  #adopt(connection: Connection): void {
-    if (this.#abort.signal.aborted) {
-      connection.close(this.#endError);
-      throw this.#endError;
+  /** With `fromStart`, the first try comes at once and the others as after a lost connection. */
+  async #connectFirst(signal: AbortSignal): Promise<void> {
+    const { reconnect } = this.#settings;
+    const attempt = async (): Promise<void> => this.#adopt(await this.#connector.connect(signal));
+    try {
+      await attempt();
+    } catch (error) {
+      if (reconnect?.fromStart !== true || signal.aborted || isFinal(error as Error)) throw error;
+      await this.#connector.tryAgain(attempt, reconnect, signal, 1);
     }
+  }
+
+  /** A client that could not connect may try again, unless it was closed; who waited for the connection is told. */
+  #failConnect(error: Error, signal: AbortSignal | undefined): Error {
+    if (this.#abort.signal.aborted) return this.#endError;
+    this.#state = 'idle';
+    const told = signal?.aborted ? abortError(signal) : error;
+    this.#rejectAll(told);
+    return told;
+  }
+
+  #adopt(connection: Connection): void {
     this.#current = connection;
     this.#state = 'connected';
-    for (const publish of this.#waiting.drain()) connection.requests.publish(publish);
+    this.#waiting.sendTo(connection);
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(connection);
   }
 
   #onLost(connection: Connection, error: Error, pending: Pending[]): void {
-    if (connection !== this.#current) {
-      for (const one of pending) one.settle(error);
-      return;
-    }
-    this.#current = null;
+    const wasCurrent = connection === this.#current && this.#state === 'connected';
+    if (connection === this.#current) this.#current = null;
     this.#onDrain();
-    if (this.#state === 'reconnecting') {
-      for (const one of pending) one.settle(error);
-      return;
-    }
     const { reconnect, inFlight } = this.#settings;
-    const willReconnect = reconnect !== null && this.#state === 'connected';
-    this.#keepOrFail(pending, error, willReconnect && inFlight === 'retry');
-    if (this.#state === 'ended') return;
-    this.#events.emit('disconnected', { error, willReconnect });
-    if (willReconnect) void this.#reconnect();
-    else this.#end(error);
+    this.#keepOrFail(pending, error, wasCurrent && reconnect !== null && inFlight === 'retry');
+    if (!wasCurrent) return;
+    const { unconfirmedCount } = connection.requests;
+    this.#state = 'reconnecting';
+    this.#events.emit('disconnected', { error, willReconnect: reconnect !== null, unconfirmedCount });
+    if (this.#abort.signal.aborted) return;
+    if (reconnect === null) this.#end(error);
+    else void this.#reconnect(reconnect);
   }
 
-  /** What was not answered may have arrived: it is told, or marked and sent again, ahead of what came later. */
+  /** What was not answered may have arrived: it is told, or marked and sent again, ahead of what comes later. */
   #keepOrFail(pending: readonly Pending[], cause: Error, isKept: boolean): void {
-    const later = this.#waiting.drain();
     const error = new NotConnectedError(`not acknowledged: ${cause.message}`, { cause });
     for (const one of pending) {
-      if (one.kind === 'request' || !isKept) one.settle(error);
-      else this.#waiting.push({ ...one, frame: { ...one.frame, flags: one.frame.flags | PubFlag.maybeDuplicate } });
-    }
-    for (const one of later) this.#waiting.push(one);
-  }
-
-  /** Until a connection is up with everything the client wants. One that is lost again on the way is not the last. */
-  async #reconnect(): Promise<void> {
-    this.#state = 'reconnecting';
-    const { signal } = this.#abort;
-    while (!signal.aborted) {
-      const opened = await this.#openAgain();
-      if (opened === null) return;
-      this.#current = opened.connection;
-      try {
-        await this.#listener.restore(opened.connection);
-      } catch (error) {
-        opened.connection.close(error as Error);
+      if (one.kind === 'request' || !isKept) {
+        one.settle(error);
+        continue;
       }
-      if (this.#current !== opened.connection) continue;
-      this.#adopt(opened.connection);
-      const { server, epoch } = opened.connection;
-      this.#events.emit('reconnected', { server, epoch, tryCount: opened.tryCount });
-      return;
+      one.flags |= PubFlag.maybeDuplicate;
+      this.#waiting.push(one);
     }
   }
 
-  async #openAgain(): Promise<{ connection: Connection; tryCount: number } | null> {
+  async #reconnect(options: NonNullable<Settings['reconnect']>): Promise<void> {
+    const { signal } = this.#abort;
     try {
-      return await this.#connector.connectAgain(this.#settings.reconnect!, this.#abort.signal);
+      const tryCount = await this.#connector.tryAgain(() => this.#openAndRestore(signal), options, signal);
+      this.#events.emit('reconnected', { server: this.#current?.server, epoch: this.#current?.epoch, tryCount });
     } catch (error) {
-      if (!this.#abort.signal.aborted) this.#end(error as Error);
-      return null;
+      if (!signal.aborted) this.#end(error as Error);
     }
+  }
+
+  /** One try: it counts as long as not everything the client wants is there. */
+  async #openAndRestore(signal: AbortSignal): Promise<void> {
+    const connection = await this.#connector.connect(signal);
+    this.#current = connection;
+    try {
+      await this.#listener.restore(connection);
+      signal.throwIfAborted();
+      if (this.#current !== connection) throw new NotConnectedError('the connection was lost again');
+    } catch (error) {
+      connection.close(error as Error);
+      throw error;
+    }
+    this.#adopt(connection);
   }
 
   #end(error: Error): void {
@@ -202,12 +223,24 @@ export class ConnectionKeeper {
     this.#current = null;
     this.#abort.abort(error);
     this.#onDrain();
-    for (const publish of this.#waiting.drain()) publish.settle(error);
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+    this.#rejectAll(error);
     this.#listener.onGivenUp(error);
+  }
+
+  #rejectAll(error: Error): void {
+    this.#waiting.fail(error);
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
   }
 
   #onDrain(): void {
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
+  }
+
+  #tooMany(count: number): Error {
+    const { maxPendingCount } = this.#settings;
+    return new PulseMQError(
+      ErrorCode.limitReached,
+      `${count} publishes wait for an answer or a connection, maxPendingCount is ${maxPendingCount}`,
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { type AuthReply, Feature, MessageType } from '@pulsemq/protocol';
+import { type AuthReply, Feature, MessageType, type SubscriptionListing, TimeoutError } from '@pulsemq/protocol';
 import type { OpenTransport } from '../transport/transport.js';
 import type { MessageSpan } from './message-scanner.js';
 import type { Settings } from './options.js';
@@ -10,6 +10,8 @@ import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 /** What a connection tells its client. */
 export interface ConnectionListener {
   onDelivery(buf: Buffer, span: MessageSpan): void;
+  /** The bytes of the deliveries are about to be overwritten. */
+  onReadEnd(): void;
   /** Both links are gone. `pending` is what was not answered, oldest first. */
   onLost(connection: Connection, error: Error, pending: Pending[]): void;
   onDrain(): void;
@@ -21,10 +23,12 @@ export class Connection {
   readonly #settings: Settings;
   readonly #open: OpenTransport;
   readonly #listener: ConnectionListener;
+  /** Fires when the connection is lost, whatever of it is still being opened. */
+  readonly #abort = new AbortController();
   #requestLink: ZmtpLink | null = null;
   #subscriber: Promise<SubscriberChannel> | null = null;
   #auth: AuthReply | null = null;
-  #isLost = false;
+  #lostError: Error | null = null;
 
   private constructor(settings: Settings, open: OpenTransport, listener: ConnectionListener) {
     this.#settings = settings;
@@ -33,10 +37,23 @@ export class Connection {
     this.requests = new RequestChannel(() => this.#requestLink!, settings.requestTimeoutMs);
   }
 
-  /** Connects and logs in. Rejects with an AuthFailedError when the broker refuses. */
-  static async open(settings: Settings, open: OpenTransport, listener: ConnectionListener): Promise<Connection> {
+  /** Connects and logs in. Rejects with an AuthFailedError when the broker refuses, and with the signal's reason. */
+  static async open(
+    settings: Settings,
+    open: OpenTransport,
+    listener: ConnectionListener,
+    signal: AbortSignal,
+  ): Promise<Connection> {
     const connection = new Connection(settings, open, listener);
-    await connection.#logIn();
+    const onAbort = (): void => connection.#lose(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await connection.#logIn();
+      if (connection.#lostError !== null) throw connection.#lostError;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
     return connection;
   }
 
@@ -49,6 +66,10 @@ export class Connection {
     return this.#auth?.epoch;
   }
 
+  get isLost(): boolean {
+    return this.#lostError !== null;
+  }
+
   get pendingBytes(): number {
     return this.#requestLink?.pendingBytes ?? 0;
   }
@@ -57,14 +78,20 @@ export class Connection {
   async subscribe(namespace: string, pattern: string): Promise<void> {
     const subscriber = await this.#subscriberChannel();
     await this.#request(MessageType.sub, namespace, pattern);
-    if (!this.#hasTickets) subscriber.addPrefix(namespace);
+    if (!this.#has(Feature.ticket)) subscriber.addPrefix(namespace, pattern);
   }
 
   async unsubscribe(namespace: string, pattern: string): Promise<void> {
-    if (this.#isLost) return;
+    if (this.#lostError !== null) return;
     const subscriber = await this.#subscriberChannel();
     await this.#request(MessageType.unsub, namespace, pattern);
-    if (!this.#hasTickets) subscriber.removePrefix(namespace);
+    if (!this.#has(Feature.ticket)) subscriber.removePrefix(namespace, pattern);
+  }
+
+  /** What the broker says this session is subscribed to; undefined when it cannot say. */
+  async subscriptions(): Promise<SubscriptionListing[] | undefined> {
+    if (!this.#has(Feature.subscriptions)) return undefined;
+    return (await this.query({ type: 'subscriptions' })) as SubscriptionListing[];
   }
 
   /** Answers `data` of a QUERY. */
@@ -88,8 +115,13 @@ export class Connection {
     this.#lose(error);
   }
 
-  get #hasTickets(): boolean {
-    return this.#auth?.features?.includes(Feature.ticket) === true;
+  /** A publish need not be answered. */
+  get canOmitReplies(): boolean {
+    return this.#has(Feature.noReply);
+  }
+
+  #has(feature: string): boolean {
+    return this.#auth?.features?.includes(feature) === true;
   }
 
   async #logIn(): Promise<void> {
@@ -101,16 +133,14 @@ export class Connection {
       onClose: (error) => this.#lose(error),
     });
     const timer = setTimeout(
-      () => this.#lose(new Error(`the broker did not answer AUTH within ${connectTimeoutMs} ms`)),
+      () => this.#lose(new TimeoutError(`the broker did not answer AUTH within ${connectTimeoutMs} ms`)),
       Math.max(1, connectTimeoutMs - (performance.now() - startedMs)),
     );
     try {
       const payload = Buffer.from(JSON.stringify({ username, token }));
       this.#auth = (await this.requests.request({ type: MessageType.auth, username, payload })) as unknown as AuthReply;
     } catch (error) {
-      this.#isLost = true;
-      this.#requestLink.close(error as Error);
-      this.requests.end();
+      this.#lose(error as Error);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -122,12 +152,14 @@ export class Connection {
   }
 
   #subscriberChannel(): Promise<SubscriberChannel> {
+    const hasTicket = this.#has(Feature.ticket);
     this.#subscriber ??= SubscriberChannel.open(
       this.#open,
-      this.#linkOptions(this.#hasTickets ? 'XSUB' : 'SUB', this.#settings.subPort),
-      this.#hasTickets ? this.#auth?.ticket : undefined,
+      this.#linkOptions(hasTicket ? 'XSUB' : 'SUB', this.#settings.subPort),
+      hasTicket ? this.#auth?.ticket : undefined,
       {
         onDelivery: (buf, span) => this.#listener.onDelivery(buf, span),
+        onReadEnd: () => this.#listener.onReadEnd(),
         onClose: (error) => this.#lose(error),
       },
     ).catch((error) => {
@@ -139,19 +171,21 @@ export class Connection {
 
   #linkOptions(socketType: LinkOptions['socketType'], port: number): LinkOptions {
     const { host, connectTimeoutMs, pingIntervalMs, pingTimeoutMs } = this.#settings;
-    return { host, port, socketType, timeoutMs: connectTimeoutMs, pingIntervalMs, pingTimeoutMs };
+    const { signal } = this.#abort;
+    return { host, port, socketType, timeoutMs: connectTimeoutMs, pingIntervalMs, pingTimeoutMs, signal };
   }
 
   /** One link without the other is no connection. */
   #lose(error: Error): void {
-    if (this.#isLost) return;
-    this.#isLost = true;
+    if (this.#lostError !== null) return;
+    this.#lostError = error;
+    this.#abort.abort(error);
     this.#requestLink?.close(error);
     this.#subscriber?.then(
       (subscriber) => subscriber.close(error),
       () => {},
     );
-    const pending = this.requests.end();
+    const pending = this.requests.end(error);
     if (this.#auth === null) for (const one of pending) one.settle(error);
     else this.#listener.onLost(this, error, pending);
   }

@@ -19,25 +19,29 @@ export class Connector {
     this.#events = events;
   }
 
-  /** One try. */
-  connect(): Promise<Connection> {
-    return Connection.open(this.#settings, this.#open, this.#listener);
+  /** One try. Rejects with the signal's reason when it fires. */
+  connect(signal: AbortSignal): Promise<Connection> {
+    return Connection.open(this.#settings, this.#open, this.#listener, signal);
   }
 
-  /** Tries until one works, `maxTries` have not, the credentials are refused, or the signal fires. */
-  async connectAgain(
+  /**
+   * Tries until one works, `maxTries` have not, the credentials are refused, or the signal fires. Resolves with the number of tries;
+   * `doneCount` of them have been made already.
+   */
+  async tryAgain(
+    attempt: () => Promise<void>,
     options: Required<ReconnectOptions>,
     signal: AbortSignal,
-  ): Promise<{ connection: Connection; tryCount: number }> {
+    doneCount = 0,
+  ): Promise<number> {
     let lastError: Error = new NotConnectedError('not tried yet');
-    for (let tryCount = 1; tryCount <= options.maxTries; tryCount++) {
-      const delayMs = backoffMs(tryCount, options);
+    for (let tryCount = doneCount + 1; tryCount <= options.maxTries; tryCount++) {
+      const delayMs = backoffMs(tryCount - doneCount, options);
       this.#events.emit('reconnecting', { tryCount, delayMs });
       await delay(delayMs, signal);
       try {
-        const connection = await this.connect();
-        signal.throwIfAborted();
-        return { connection, tryCount };
+        await attempt();
+        return tryCount;
       } catch (error) {
         lastError = error as Error;
         if (signal.aborted || isFinal(lastError)) throw lastError;
@@ -50,4 +54,5 @@ export class Connector {
 }
 
 /** Trying again would end the same way. A connection limit may have room in a moment: the broker frees slots as connections close. */
-const isFinal = (error: Error): boolean => error instanceof AuthFailedError && !(error instanceof ConnectionLimitError);
+export const isFinal = (error: Error): boolean =>
+  error instanceof AuthFailedError && !(error instanceof ConnectionLimitError);

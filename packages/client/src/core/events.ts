@@ -25,15 +25,23 @@ export interface SlowNotice {
 export interface ClientEvents {
   /** The first connection is up. */
   connected: { readonly server: string | undefined; readonly epoch: number | undefined };
-  /** The connection was lost; `willReconnect` says whether it is tried again. */
-  disconnected: { readonly error: Error; readonly willReconnect: boolean };
+  /**
+   * The connection was lost; `willReconnect` says whether it is tried again. `unconfirmedCount`: publishes without acknowledgement of
+   * which nobody knows whether they have arrived.
+   */
+  disconnected: { readonly error: Error; readonly willReconnect: boolean; readonly unconfirmedCount: number };
   /** The next try comes after so long. */
   reconnecting: { readonly tryCount: number; readonly delayMs: number };
   /** It is up again, and every subscription with it. */
   reconnected: { readonly server: string | undefined; readonly epoch: number | undefined; readonly tryCount: number };
+  /** Messages of a topic did not arrive. */
   gap: Gap;
+  /** A subscription's queue was full and has begun to lose messages. */
   slow: SlowNotice;
-  /** Something went wrong that no call could be told: a subscription that could not be restored, a listener that threw. */
+  /**
+   * Something went wrong that no call could be told: a subscription that could not be restored, a listener or `onMessage` that threw.
+   * Where nobody listens it becomes a warning of the process.
+   */
   error: PulseMQError | Error;
 }
 
@@ -57,17 +65,26 @@ export class Emitter {
   }
 
   emit<Name extends keyof ClientEvents>(name: Name, event: ClientEvents[Name]): void {
-    for (const listener of [...(this.#listeners.get(name) ?? [])] as Listener<Name>[]) {
+    const listeners = this.#listeners.get(name) as Set<Listener<Name>> | undefined;
+    if (listeners === undefined || listeners.size === 0) {
+      if (name === 'error') process.emitWarning(event as Error);
+      return;
+    }
+    for (const listener of [...listeners]) {
       try {
         listener(event);
       } catch (error) {
         // A listener for errors that throws has nobody left to be told but the process.
         if (name === 'error') queueMicrotask(() => reportUncaught(error));
-        else this.emit('error', error as Error);
+        else this.emit('error', toError(error));
       }
     }
   }
 }
+
+/** What was thrown, as an Error. */
+export const toError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(`not an Error was thrown: ${String(thrown)}`);
 
 function reportUncaught(error: unknown): never {
   throw error;

@@ -29,6 +29,12 @@ export class Fifo<Item> {
     return item;
   }
 
+  /** Takes one out wherever it is; costs the length. */
+  remove(item: Item): void {
+    this.#items = this.#items.slice(this.#head).filter((one) => one !== item);
+    this.#head = 0;
+  }
+
   /** Takes everything out. */
   drain(): Item[] {
     const items = this.#items.slice(this.#head) as Item[];

@@ -5,9 +5,14 @@ import type { TopicState } from './topic-table.js';
 /** What is missing between the last message of a topic and this one, or null; remembers this one. */
 export function gapBefore(state: TopicState, message: ReceivedMessage): Gap | null {
   const { sequence, epoch } = message;
-  if (sequence === 0 || message.isSnapshot) return null;
   const last = state.sequence;
+  if (epoch === state.epoch && sequence === last + 1) {
+    state.sequence = sequence;
+    return null;
+  }
+  if (sequence === 0 || message.isSnapshot) return null;
   const isNewEpoch = epoch !== state.epoch;
+  if (!isNewEpoch && sequence <= last) return null;
   state.sequence = sequence;
   state.epoch = epoch;
   if (last === 0) return null;
@@ -15,6 +20,5 @@ export function gapBefore(state: TopicState, message: ReceivedMessage): Gap | nu
   if (isNewEpoch) {
     return { namespace, topic, epochChanged: true, from: undefined, to: undefined, missedCount: undefined };
   }
-  if (sequence <= last + 1) return null;
   return { namespace, topic, epochChanged: false, from: last + 1, to: sequence - 1, missedCount: sequence - last - 1 };
 }

@@ -6,6 +6,8 @@ export interface MessageSpan {
   /** Start and end of each frame's body, pairwise. */
   readonly bounds: Int32Array;
   frameCount: number;
+  /** Where the bytes of this read end; those up to there stay as they are until the read has been worked off. */
+  readEnd: number;
 }
 
 /** What a scanner finds. Buffers are used again after the call. */
@@ -25,7 +27,7 @@ const frameMaxBytes = 96 * 1_048_576;
  */
 export class MessageScanner {
   readonly #receiver: ScanReceiver;
-  readonly #span: MessageSpan = { bounds: new Int32Array(2 * frameMaxCount), frameCount: 0 };
+  readonly #span: MessageSpan = { bounds: new Int32Array(2 * frameMaxCount), frameCount: 0, readEnd: 0 };
   /** The beginning of a message whose rest is still to come. */
   #held = Buffer.alloc(0);
   #heldBytes = 0;
@@ -76,6 +78,7 @@ export class MessageScanner {
     let at = start;
     let messageAt = start;
     let count = 0;
+    this.#span.readEnd = end;
     while (at < end) {
       const flags = buf[at]!;
       const isLong = (flags & FrameFlag.long) !== 0;

@@ -27,6 +27,8 @@ export const nameFrames = (namespace: string, topic: string, username: string): 
 export class PublishBatch {
   readonly #write: (bytes: Uint8Array) => void;
   #buffer = Buffer.allocUnsafeSlow(batchBytes);
+  /** What lies before has been written; the socket may still hold it. */
+  #startBytes = 0;
   #endBytes = 0;
 
   constructor(write: (bytes: Uint8Array) => void) {
@@ -39,7 +41,7 @@ export class PublishBatch {
     const headBytes = 2 + headerBytes + names.length + frameHeaderBytes(payload.length);
     const copied = payload.length < ownWriteBytes;
     const bytes = headBytes + (copied ? payload.length + emptyLastFrame.length : 0);
-    if (this.#endBytes + bytes > this.#buffer.length) this.flush();
+    if (this.#endBytes + bytes > this.#buffer.length) this.#renew();
     let at = this.#writeHead(names, frame);
     if (!copied) {
       this.#endBytes = at;
@@ -62,17 +64,23 @@ export class PublishBatch {
       this.#write(message);
       return;
     }
-    if (this.#endBytes + message.length > this.#buffer.length) this.flush();
+    if (this.#endBytes + message.length > this.#buffer.length) this.#renew();
     this.#buffer.set(message, this.#endBytes);
     this.#endBytes += message.length;
   }
 
   /** Lets everything go. */
   flush(): void {
-    if (this.#endBytes === 0) return;
-    this.#write(this.#buffer.subarray(0, this.#endBytes));
-    // The socket may still hold it: a fresh one costs less than waiting.
+    if (this.#endBytes === this.#startBytes) return;
+    this.#write(this.#buffer.subarray(this.#startBytes, this.#endBytes));
+    this.#startBytes = this.#endBytes;
+  }
+
+  /** The socket may still hold the old buffer: a fresh one costs less than waiting. */
+  #renew(): void {
+    this.flush();
     this.#buffer = Buffer.allocUnsafeSlow(batchBytes);
+    this.#startBytes = 0;
     this.#endBytes = 0;
   }
 

@@ -1,50 +1,51 @@
 import { type DecodedPayload, decodePayload } from '@pulsemq/codecs';
 import {
   algorithmOfCode,
+  BlockBit,
+  BlockOffset,
   type CompressionAlgorithm,
   compressionMask,
   formatOfCode,
+  HeaderOffset,
   type PayloadFormat,
   PubFlag,
 } from '@pulsemq/protocol';
+import { readI64 } from './read-integers.js';
 
-/** What is known of a delivery besides its names and payload. */
-export interface DeliveryFields {
-  readonly formatCode: number;
-  readonly flags: number;
-  readonly timestamp: number;
-  readonly username: string;
-  /** The block; all 0 from the Python broker. */
-  readonly bits: number;
-  readonly epoch: number;
-  readonly sequence: number;
-  readonly receivedAtUs: number;
+/** Where the parts of a delivery lie in bytes that nobody changes any more. */
+export interface DeliveryPlace {
+  readonly bytes: Buffer;
+  readonly headerAt: number;
+  readonly usernameAt: number;
+  readonly usernameEnd: number;
+  readonly payloadAt: number;
+  readonly payloadEnd: number;
+  /** -1 where there is none: from the Python broker. */
+  readonly blockAt: number;
 }
 
-const snapshotBit = 0x01;
-const conflatedBit = 0x02;
-const droppedBit = 0x04;
-
-/** One message as it arrived. The payload is decoded when `data` is first asked for. */
+/**
+ * One message as it arrived. Nothing is decoded before it is asked for. Messages that came together share memory: one that is kept
+ * keeps up to 16 KiB alive.
+ */
 export class ReceivedMessage {
   readonly namespace: string;
   readonly topic: string;
-  /** The payload as it was sent, compressed or not. */
-  readonly payload: Buffer;
-  /** The publisher's clock, Unix milliseconds. */
-  readonly timestamp: number;
-  /** Who published it, as the broker has checked. */
-  readonly username: string;
-  readonly #fields: DeliveryFields;
+  /** Number of this message in its topic and epoch, from 1; 0 from the Python broker, which does not count. */
+  readonly sequence: number;
+  /** Changes whenever sequence numbers start again. 0 from the Python broker. */
+  readonly epoch: number;
+  readonly #place: DeliveryPlace;
+  #payload: Buffer | null = null;
   #decoded: DecodedPayload | null = null;
 
-  constructor(namespace: string, topic: string, payload: Buffer, fields: DeliveryFields) {
+  /** Only the client makes messages. */
+  constructor(namespace: string, topic: string, sequence: number, epoch: number, place: DeliveryPlace) {
     this.namespace = namespace;
     this.topic = topic;
-    this.payload = payload;
-    this.timestamp = fields.timestamp;
-    this.username = fields.username;
-    this.#fields = fields;
+    this.sequence = sequence;
+    this.epoch = epoch;
+    this.#place = place;
   }
 
   /**
@@ -52,48 +53,63 @@ export class ReceivedMessage {
    * and a PayloadTooLargeError when it would become too large.
    */
   get data(): unknown {
-    this.#decoded ??= decodePayload(this.#fields.formatCode, this.#fields.flags, this.payload);
+    this.#decoded ??= decodePayload(this.#header(HeaderOffset.format), this.#flags, this.payload);
     return this.#decoded.data;
+  }
+
+  /** The payload as it was sent, compressed or not. */
+  get payload(): Buffer {
+    if (this.#payload !== null) return this.#payload;
+    const { bytes, payloadAt, payloadEnd } = this.#place;
+    this.#payload = bytes.subarray(payloadAt, payloadEnd);
+    return this.#payload;
+  }
+
+  /** Bytes of the payload, without making a view of it. */
+  get payloadBytes(): number {
+    return this.#place.payloadEnd - this.#place.payloadAt;
   }
 
   /** `bytes`, `string`, `df_msgpack` or `df_pyarrow`. */
   get format(): PayloadFormat {
-    return formatOfCode(this.#fields.formatCode) ?? 'bytes';
+    return formatOfCode(this.#header(HeaderOffset.format)) ?? 'bytes';
   }
 
   /** How the payload was compressed; null when it was not. */
   get compressed(): CompressionAlgorithm | null {
-    return algorithmOfCode(this.#fields.flags & compressionMask) ?? null;
+    return algorithmOfCode(this.#flags & compressionMask) ?? null;
   }
 
-  /** Number of this message in its topic and epoch, from 1; 0 from the Python broker, which does not count. */
-  get sequence(): number {
-    return this.#fields.sequence;
+  /** The publisher's clock, Unix milliseconds. */
+  get timestamp(): number {
+    return readI64(this.#place.bytes, this.#place.headerAt + HeaderOffset.timestamp);
   }
 
-  /** Changes whenever sequence numbers start again. */
-  get epoch(): number {
-    return this.#fields.epoch;
+  /** Who published it, as the broker has checked. */
+  get username(): string {
+    const { bytes, usernameAt, usernameEnd } = this.#place;
+    return bytes.toString('utf8', usernameAt, usernameEnd);
   }
 
   /** When the broker received it, by its clock: Unix milliseconds with a fraction. Undefined from the Python broker. */
   get receivedAt(): number | undefined {
-    return this.#fields.receivedAtUs === 0 ? undefined : this.#fields.receivedAtUs / 1_000;
+    const { bytes, blockAt } = this.#place;
+    return blockAt < 0 ? undefined : readI64(bytes, blockAt + BlockOffset.receivedAt) / 1_000;
   }
 
   /** The broker dropped messages for this client before this one. */
   get afterDrop(): boolean {
-    return (this.#fields.bits & droppedBit) !== 0;
+    return (this.#bits & BlockBit.dropped) !== 0;
   }
 
   /** A kept last value, not a new message. */
   get isSnapshot(): boolean {
-    return (this.#fields.bits & snapshotBit) !== 0;
+    return (this.#bits & BlockBit.snapshot) !== 0;
   }
 
   /** Stands for several updates. */
   get isConflated(): boolean {
-    return (this.#fields.bits & conflatedBit) !== 0;
+    return (this.#bits & BlockBit.conflated) !== 0;
   }
 
   /** Its publisher wants it kept when a slow subscriber's queue is conflated. */
@@ -103,6 +119,19 @@ export class ReceivedMessage {
 
   /** Its publisher sent it a second time, not knowing whether the first had arrived. */
   get maybeDuplicate(): boolean {
-    return (this.#fields.flags & PubFlag.maybeDuplicate) !== 0;
+    return (this.#flags & PubFlag.maybeDuplicate) !== 0;
+  }
+
+  get #flags(): number {
+    return this.#header(HeaderOffset.flags);
+  }
+
+  get #bits(): number {
+    const { bytes, blockAt } = this.#place;
+    return blockAt < 0 ? 0 : bytes[blockAt + BlockOffset.bits]!;
+  }
+
+  #header(offset: number): number {
+    return this.#place.bytes[this.#place.headerAt + offset]!;
   }
 }

@@ -10,7 +10,7 @@ import { encodeMessage } from '@pulsemq/zmtp';
 import { Fifo } from './fifo.js';
 import { type MessageSpan, protocolError } from './message-scanner.js';
 import type { Pending, PendingPublish } from './pending.js';
-import { PublishBatch } from './publish-batch.js';
+import { PublishBatch, type PublishFrame } from './publish-batch.js';
 import type { ZmtpLink } from './zmtp-link.js';
 
 /** Frames of a reply; the payload is the fifth. */
@@ -26,13 +26,22 @@ export class RequestChannel {
   readonly #requestTimeoutMs: number;
   readonly #pending = new Fifo<Pending>();
   readonly #batch: PublishBatch;
+  /** Ticks an answer may take; one is a quarter of the time-out, a second at most. */
+  readonly #timeoutTicks: number;
+  readonly #tickMs: number;
+  #tick = 0;
   #isFlushing = false;
+  #endError: Error | null = null;
+  #unansweredCount = 0;
+  #confirmedCount = 0;
   #onEmpty: (() => void) | null = null;
   #watch: ReturnType<typeof setInterval> | null = null;
 
   constructor(link: () => ZmtpLink, requestTimeoutMs: number) {
     this.#link = link;
     this.#requestTimeoutMs = requestTimeoutMs;
+    this.#tickMs = Math.max(1, Math.min(1_000, requestTimeoutMs / 4));
+    this.#timeoutTicks = Math.ceil(requestTimeoutMs / this.#tickMs);
     this.#batch = new PublishBatch((bytes) => link().write(bytes));
   }
 
@@ -40,12 +49,19 @@ export class RequestChannel {
     return this.#pending.size;
   }
 
+  /** Publishes that nobody answers of which no later reply has shown that the broker has them. */
+  get unconfirmedCount(): number {
+    return this.#unansweredCount - this.#confirmedCount;
+  }
+
   /** Sends a request; resolves with the body of its ACK, rejects with its ERROR. */
   request(parts: MessageParts): Promise<Record<string, unknown>> {
+    if (this.#endError !== null) return Promise.reject(this.#endError);
     return new Promise((resolve, reject) => {
       this.#expect({
         kind: 'request',
-        sentAtMs: performance.now(),
+        sentTick: 0,
+        unansweredBefore: 0,
         settle: (error, body) => (error === null ? resolve(body ?? {}) : reject(error)),
       });
       this.#batch.addWhole(encodeMessage(messageFrames(parts)));
@@ -55,16 +71,16 @@ export class RequestChannel {
 
   /** Sends a publish that will be answered; `settle` is called then. */
   publish(publish: PendingPublish): void {
-    publish.sentAtMs = performance.now();
-    publish.wasSent = true;
+    if (this.#endError !== null) return publish.settle(this.#endError);
     this.#expect(publish);
-    this.#batch.add(publish.names, publish.frame);
+    this.#batch.add(publish.names, publish);
     this.#flushSoon();
   }
 
   /** Sends a publish that nobody answers. */
-  publishUnanswered(publish: Pick<PendingPublish, 'names' | 'frame'>): void {
-    this.#batch.add(publish.names, publish.frame);
+  publishUnanswered(names: Buffer, frame: PublishFrame): void {
+    this.#unansweredCount++;
+    this.#batch.add(names, frame);
     this.#flushSoon();
   }
 
@@ -73,9 +89,12 @@ export class RequestChannel {
     await this.request({ type: MessageType.ping });
   }
 
-  /** Resolves when everything has been answered, or after so long. */
+  /** Resolves when everything has been answered, and what nobody answers has arrived, or after so long. */
   settled(waitMs: number): Promise<void> {
+    // Whatever becomes of it: the wait ends either way.
+    if (this.unconfirmedCount > 0) this.ping().catch(() => {});
     if (this.#pending.size === 0) return Promise.resolve();
+    this.flush();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
       this.#onEmpty = () => {
@@ -95,6 +114,7 @@ export class RequestChannel {
     if (type === MessageType.ping) return this.#answerPing();
     const pending = this.#pending.shift();
     if (pending === undefined) throw protocolError('a reply that nobody asked for');
+    this.#confirmedCount = pending.unansweredBefore;
     if (this.#pending.size === 0) this.#onEmpty?.();
     if (span.frameCount !== replyFrameCount) throw protocolError(`a reply of ${span.frameCount} frames`);
     if (type === MessageType.ack && pending.kind === 'publish') return pending.settle(null);
@@ -106,7 +126,8 @@ export class RequestChannel {
   }
 
   /** The connection is gone: hands over whatever was not answered, oldest first. */
-  end(): Pending[] {
+  end(error: Error): Pending[] {
+    this.#endError = error;
     if (this.#watch !== null) clearInterval(this.#watch);
     this.#watch = null;
     this.#onEmpty?.();
@@ -114,8 +135,10 @@ export class RequestChannel {
   }
 
   #expect(pending: Pending): void {
+    pending.sentTick = this.#tick;
+    pending.unansweredBefore = this.#unansweredCount;
     this.#pending.push(pending);
-    this.#watch ??= setInterval(() => this.#checkTimeout(), Math.min(1_000, this.#requestTimeoutMs / 4));
+    this.#watch ??= setInterval(() => this.#checkTimeout(), this.#tickMs);
   }
 
   #flushSoon(): void {
@@ -129,13 +152,14 @@ export class RequestChannel {
 
   /** A reply that is late makes all after it worthless: which is whose can no longer be told. */
   #checkTimeout(): void {
+    this.#tick++;
     const oldest = this.#pending.peek();
     if (oldest === undefined) {
       clearInterval(this.#watch!);
       this.#watch = null;
       return;
     }
-    if (performance.now() - oldest.sentAtMs < this.#requestTimeoutMs) return;
+    if (this.#tick - oldest.sentTick <= this.#timeoutTicks) return;
     this.#link().close(new TimeoutError(`the broker did not answer a request within ${this.#requestTimeoutMs} ms`));
   }
 

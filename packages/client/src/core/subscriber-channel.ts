@@ -9,6 +9,8 @@ const ticketMark = ticketPrefix[0]!;
 
 export interface SubscriberListener {
   onDelivery(buf: Buffer, span: MessageSpan): void;
+  /** The bytes of the deliveries are about to be overwritten. */
+  onReadEnd(): void;
   onClose(error: Error): void;
 }
 
@@ -18,8 +20,8 @@ export interface SubscriberListener {
  */
 export class SubscriberChannel {
   readonly #link: ZmtpLink;
-  /** How many patterns want a namespace's prefix; only without a ticket. */
-  readonly #prefixes = new Map<string, number>();
+  /** Patterns that want a namespace's prefix; only without a ticket. */
+  readonly #prefixes = new Map<string, Set<string>>();
 
   private constructor(link: ZmtpLink) {
     this.#link = link;
@@ -44,6 +46,7 @@ export class SubscriberChannel {
         if (buf[start] === ticketMark && span.bounds[1]! - start === ticketSubscriptionBytes) onBound();
         else listener.onDelivery(buf, span);
       },
+      onReadEnd: () => listener.onReadEnd(),
       onClose: (error) => {
         onUnbound(error);
         listener.onClose(error);
@@ -57,17 +60,21 @@ export class SubscriberChannel {
   }
 
   /** Asks for a namespace by prefix, once however many patterns want it. */
-  addPrefix(namespace: string): void {
-    const count = this.#prefixes.get(namespace) ?? 0;
-    this.#prefixes.set(namespace, count + 1);
-    if (count === 0) this.#link.write(encodeSubscribe(Buffer.from(`${namespace}:`), formOf(this.#link)));
+  addPrefix(namespace: string, pattern: string): void {
+    const patterns = this.#prefixes.get(namespace);
+    if (patterns !== undefined) {
+      patterns.add(pattern);
+      return;
+    }
+    this.#prefixes.set(namespace, new Set([pattern]));
+    this.#link.write(encodeSubscribe(Buffer.from(`${namespace}:`), formOf(this.#link)));
   }
 
-  removePrefix(namespace: string): void {
-    const count = this.#prefixes.get(namespace) ?? 0;
-    if (count === 0) return;
-    this.#prefixes.set(namespace, count - 1);
-    if (count === 1) this.#link.write(encodeCancel(Buffer.from(`${namespace}:`), formOf(this.#link)));
+  removePrefix(namespace: string, pattern: string): void {
+    const patterns = this.#prefixes.get(namespace);
+    if (patterns?.delete(pattern) !== true || patterns.size > 0) return;
+    this.#prefixes.delete(namespace);
+    this.#link.write(encodeCancel(Buffer.from(`${namespace}:`), formOf(this.#link)));
   }
 
   pause(): void {

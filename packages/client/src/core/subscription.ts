@@ -1,24 +1,29 @@
-import { abortError } from './abort.js';
+import { abortError, type CallOptions, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
 import { Fifo } from './fifo.js';
 import { badOption, integer, oneOf } from './options.js';
 import type { ReceivedMessage } from './received-message.js';
 
-/** What a full queue does. */
+/** What happens when a queue is full: the oldest message goes, the newest goes, or nothing more is read from the broker. */
 export type QueuePolicy = 'dropOldest' | 'dropNewest' | 'pause';
 
 /** How a subscription is made. */
 export interface SubscribeSettings {
-  /** Gets each message as it comes, before the next is read: the fastest form. Without it, iterate. */
-  readonly onMessage?: (message: ReceivedMessage) => void;
+  /**
+   * Gets each message as it comes, before the next is read: the fastest form. Without it, iterate. A promise it returns is not waited
+   * for; what it throws, or rejects with, goes to the client's `error` event and stops nobody.
+   */
+  readonly onMessage?: (message: ReceivedMessage) => void | Promise<void>;
   /** Messages that may wait to be iterated. Default 65,536. */
   readonly queueLimit?: number;
+  /** Bytes of payload that may wait to be iterated; one message may always wait. Default 268,435,456. */
+  readonly queueLimitBytes?: number;
   /**
    * What happens to the next one. `dropOldest`, the default: a stale price is worth least. `pause` stops reading from the broker, for
    * all subscriptions of the client: then the broker's limits act.
    */
   readonly onFull?: QueuePolicy;
-  /** Ends the subscription when it fires. */
+  /** Ends the subscription when it fires: the iteration throws a PulseMQError `PMQ_ABORTED`. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,15 +50,18 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   /** Messages its queue has lost for being full. */
   droppedCount = 0;
   readonly #owner: SubscriptionOwner;
-  readonly #onMessage: ((message: ReceivedMessage) => void) | null;
+  readonly #onMessage: ((message: ReceivedMessage) => void | Promise<void>) | null;
   readonly #queueLimit: number;
+  readonly #queueLimitBytes: number;
   readonly #onFull: QueuePolicy;
   readonly #queue = new Fifo<ReceivedMessage>();
   readonly #waiters = new Fifo<Waiter>();
+  #queuedBytes = 0;
   #isPaused = false;
   #isSlowTold = false;
   #error: Error | null = null;
   #isClosed = false;
+  #forgetSignal: (() => void) | null = null;
 
   constructor(namespace: string, pattern: string, settings: SubscribeSettings, owner: SubscriptionOwner) {
     this.namespace = namespace;
@@ -64,6 +72,8 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     }
     this.#onMessage = settings.onMessage ?? null;
     this.#queueLimit = integer('queueLimit', settings.queueLimit ?? 65_536, 1, Number.MAX_SAFE_INTEGER);
+    const limitBytes = settings.queueLimitBytes ?? 268_435_456;
+    this.#queueLimitBytes = integer('queueLimitBytes', limitBytes, 1, Number.MAX_SAFE_INTEGER);
     this.#onFull = oneOf('onFull', settings.onFull ?? 'dropOldest', ['dropOldest', 'dropNewest', 'pause']);
   }
 
@@ -82,22 +92,49 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     if (this.#onMessage !== null) return this.#call(this.#onMessage, message);
     const waiter = this.#waiters.shift();
     if (waiter !== undefined) return waiter.resolve({ value: message, done: false });
-    if (this.#queue.size >= this.#queueLimit && !this.#makeRoom()) return;
+    if (this.#isFull && !this.#makeRoom()) return;
     this.#queue.push(message);
-    if (this.#onFull === 'pause' && this.#queue.size >= this.#queueLimit) this.#pause(true);
+    this.#queuedBytes += message.payloadBytes;
+    if (this.#onFull === 'pause' && this.#isFull) this.#pause(true);
   }
 
-  /** The next message; resolves with `done` once the subscription is closed and everything before has been taken. */
+  /**
+   * The next message; resolves with `done` once the subscription is closed and everything before has been taken. Rejects when the
+   * client gives up, or the subscription's signal fires.
+   */
   next(): Promise<IteratorResult<ReceivedMessage, undefined>> {
-    const message = this.#queue.shift();
-    if (message !== undefined) {
-      if (this.#isPaused && this.#queue.size * 2 <= this.#queueLimit) this.#pause(false);
-      if (this.#queue.size === 0) this.#isSlowTold = false;
-      return Promise.resolve({ value: message, done: false });
-    }
+    const message = this.#take();
+    if (message !== undefined) return Promise.resolve({ value: message, done: false });
     if (this.#error !== null) return Promise.reject(this.#error);
     if (this.#isClosed) return Promise.resolve(done);
     return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /**
+   * One message, or undefined once the subscription is closed and everything before has been taken. Rejects as `next` does, and with
+   * a PulseMQError `PMQ_ABORTED` when the signal fires first; then no message is lost: it waits for the next call.
+   */
+  async receive({ signal }: CallOptions = {}): Promise<ReceivedMessage | undefined> {
+    if (signal?.aborted) throw abortError(signal);
+    if (signal === undefined || this.#queue.size > 0 || this.#isClosed) return (await this.next()).value;
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#waiters.remove(waiter);
+        reject(abortError(signal));
+      };
+      const waiter: Waiter = {
+        resolve: ({ value }) => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(value);
+        },
+        reject: (error) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.push(waiter);
+    });
   }
 
   /** Leaving a `for await` loop closes the subscription. */
@@ -114,11 +151,14 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     await this.close();
   }
 
-  /** Ends it: deliveries stop, what waits can still be iterated. Resolves when the broker knows, or is gone. */
-  async close(): Promise<void> {
+  /**
+   * Ends it: deliveries stop at once, what waits can still be iterated. Resolves when the broker knows, or is gone; the signal ends
+   * only the wait for that.
+   */
+  async close({ signal }: CallOptions = {}): Promise<void> {
     if (this.#isClosed) return;
     this.end(null);
-    await this.#owner.unsubscribe(this);
+    await orAborted(this.#owner.unsubscribe(this), signal);
   }
 
   /** No more messages come; the client calls this. With an error the iteration throws it. */
@@ -126,6 +166,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#error = error;
+    this.#forgetSignal?.();
     this.#pause(false);
     for (const waiter of this.#waiters.drain()) {
       if (error === null) waiter.resolve(done);
@@ -135,23 +176,45 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
 
   /** Closes when the signal fires. */
   closeOn(signal: AbortSignal | undefined): void {
-    signal?.addEventListener(
-      'abort',
-      () => {
-        if (this.#isClosed) return;
-        this.end(abortError(signal));
-        this.#owner.unsubscribe(this).catch((error) => this.#owner.onListenerError(error));
-      },
-      { once: true },
-    );
+    if (signal === undefined || this.#isClosed) return;
+    const onAbort = (): void => {
+      this.end(abortError(signal));
+      void this.#owner.unsubscribe(this);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    // A signal may outlive many subscriptions.
+    this.#forgetSignal = () => signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
   }
 
-  #call(onMessage: (message: ReceivedMessage) => void, message: ReceivedMessage): void {
+  get #isFull(): boolean {
+    return this.#queue.size >= this.#queueLimit || this.#queuedBytes >= this.#queueLimitBytes;
+  }
+
+  #take(): ReceivedMessage | undefined {
+    const message = this.#queue.shift();
+    if (message === undefined) return undefined;
+    this.#queuedBytes -= message.payloadBytes;
+    if (this.#isPaused && this.#isHalfEmpty) this.#pause(false);
+    if (this.#queue.size === 0) this.#isSlowTold = false;
+    return message;
+  }
+
+  get #isHalfEmpty(): boolean {
+    return this.#queue.size * 2 <= this.#queueLimit && this.#queuedBytes * 2 <= this.#queueLimitBytes;
+  }
+
+  #call(onMessage: (message: ReceivedMessage) => void | Promise<void>, message: ReceivedMessage): void {
     try {
-      onMessage(message);
+      const promise = onMessage(message);
+      if (promise !== undefined) this.#watch(promise);
     } catch (error) {
       this.#owner.onListenerError(error);
     }
+  }
+
+  #watch(promise: unknown): void {
+    if (promise instanceof Promise) promise.catch((error) => this.#owner.onListenerError(error));
   }
 
   /** False when the new message is the one to go. */
@@ -164,7 +227,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
       this.#owner.onSlow({ namespace, pattern, droppedCount });
     }
     if (this.#onFull === 'dropNewest') return false;
-    this.#queue.shift();
+    this.#queuedBytes -= this.#queue.shift()?.payloadBytes ?? 0;
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { matchPattern } from '@pulsemq/protocol';
 import type { Subscription } from './subscription.js';
+import { TopicIndex } from './topic-index.js';
 
 /** One topic that deliveries came for. */
 export interface TopicState {
@@ -24,6 +25,7 @@ const matches = ({ namespace, pattern }: Subscription, state: TopicState): boole
  */
 export class TopicTable {
   readonly #byKey = new Map<string, TopicState>();
+  readonly #index = new TopicIndex();
   readonly #all = new Set<Subscription>();
   readonly #literal = new Map<string, Set<Subscription>>();
   readonly #wildcard = new Set<Subscription>();
@@ -32,8 +34,18 @@ export class TopicTable {
     return this.#all;
   }
 
-  /** The state of a key `namespace:topic`; undefined for what is no key. */
-  of(key: string): TopicState | undefined {
+  /** The state of the key `namespace:topic` in the bytes [start, end); undefined for what is no key, or wanted by nobody. */
+  find(buf: Buffer, start: number, end: number): TopicState | undefined {
+    const known = this.#index.find(buf, start, end);
+    if (known !== undefined) return known;
+    // Keys are ASCII.
+    const state = this.#of(buf.toString('latin1', start, end));
+    if (state === undefined || state.subscriptions.length === 0) return undefined;
+    this.#index.add(buf, start, end, state);
+    return state;
+  }
+
+  #of(key: string): TopicState | undefined {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const colon = key.indexOf(':');
@@ -96,6 +108,8 @@ export class TopicTable {
     const at = state?.subscriptions.indexOf(subscription) ?? -1;
     if (state === undefined || at < 0) return;
     state.subscriptions.splice(at, 1);
-    if (state.subscriptions.length === 0) this.#byKey.delete(key);
+    if (state.subscriptions.length > 0) return;
+    this.#byKey.delete(key);
+    this.#index.clear();
   }
 }

@@ -1,6 +1,7 @@
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
 import { encodePing, encodePong, Handshake, parseCommand, parsePing } from '@pulsemq/zmtp';
 import type { OpenTransport, Transport } from '../transport/transport.js';
+import { Heartbeat } from './heartbeat.js';
 import { MessageScanner, type MessageSpan } from './message-scanner.js';
 
 /** What a link gives its owner. */
@@ -20,6 +21,8 @@ export interface LinkOptions {
   readonly timeoutMs: number;
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
+  /** Ends the try to open. */
+  readonly signal: AbortSignal;
 }
 
 /** One ZMTP connection: handshake, messages, and a heartbeat that finds a link on which nothing comes any more. */
@@ -32,9 +35,7 @@ export class ZmtpLink {
   #onReady: (() => void) | null = null;
   #closeError: Error | null = null;
   #isClosed = false;
-  #heardAtMs = 0;
-  #pingedAtMs = 0;
-  #heartbeat: ReturnType<typeof setInterval> | null = null;
+  #heartbeat: Heartbeat | null = null;
 
   private constructor(options: LinkOptions, listener: LinkListener) {
     this.#options = options;
@@ -45,7 +46,7 @@ export class ZmtpLink {
     });
   }
 
-  /** Connects and shakes hands; rejects when that fails or takes too long. */
+  /** Connects and shakes hands; rejects when that fails, takes too long, or the signal of the options fires. */
   static async open(open: OpenTransport, options: LinkOptions, listener: LinkListener): Promise<ZmtpLink> {
     const link = new ZmtpLink(options, listener);
     await link.#open(open);
@@ -71,10 +72,12 @@ export class ZmtpLink {
 
   pause(): void {
     this.#transport?.pause();
+    this.#heartbeat?.pause();
   }
 
   resume(): void {
     this.#transport?.resume();
+    this.#heartbeat?.resume();
   }
 
   /** Ends it; the reason is what waits for it gets. */
@@ -84,10 +87,10 @@ export class ZmtpLink {
   }
 
   async #open(open: OpenTransport): Promise<void> {
-    const { host, port, timeoutMs, socketType } = this.#options;
+    const { host, port, timeoutMs, signal, socketType } = this.#options;
     const startedMs = performance.now();
     const transport = await open(
-      { host, port, timeoutMs },
+      { host, port, timeoutMs, signal },
       {
         onBytes: (buf, lengthBytes) => this.#onBytes(buf, lengthBytes),
         onDrain: () => this.#listener.onDrain?.(),
@@ -102,30 +105,42 @@ export class ZmtpLink {
       send: (bytes) => transport.write(bytes),
     });
     await this.#shakeHands(timeoutMs - (performance.now() - startedMs));
-    this.#heardAtMs = performance.now();
-    this.#heartbeat = setInterval(() => this.#beat(), Math.max(50, this.#options.pingTimeoutMs / 2));
+    this.#startHeartbeat();
   }
 
   #shakeHands(timeoutMs: number): Promise<void> {
-    const { host, port } = this.#options;
+    const { host, port, signal } = this.#options;
     return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.close(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
       const timer = setTimeout(
         () => this.close(new TimeoutError(`${host}:${port} did not finish its ZMTP handshake in time`)),
         Math.max(1, timeoutMs),
       );
       this.#onReady = () => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
         this.#onReady = null;
         if (this.#handshake?.state === 'ready') resolve();
         else reject(this.#closeError ?? new NotConnectedError(`${host}:${port} closed the connection`));
       };
-      this.#handshake?.start();
+      if (signal.aborted) onAbort();
+      else this.#handshake?.start();
+    });
+  }
+
+  /** ZMTP 3.0 knows no PING. */
+  #startHeartbeat(): void {
+    if (this.versionMinor === 0 || this.#isClosed) return;
+    const { pingIntervalMs, pingTimeoutMs, host, port } = this.#options;
+    this.#heartbeat = new Heartbeat(pingIntervalMs, pingTimeoutMs, {
+      ping: () => this.write(encodePing(0)),
+      onSilent: () => this.close(new TimeoutError(`${host}:${port} did not answer a PING within ${pingTimeoutMs} ms`)),
     });
   }
 
   #onBytes(buf: Buffer, lengthBytes: number): void {
-    this.#heardAtMs = performance.now();
-    this.#pingedAtMs = 0;
+    this.#heartbeat?.heard();
     try {
       let at = 0;
       if (this.#onReady !== null) {
@@ -146,21 +161,9 @@ export class ZmtpLink {
     this.write(encodePong(parsePing(buf, command.bodyStart, command.bodyEnd).context));
   }
 
-  #beat(): void {
-    const nowMs = performance.now();
-    const { pingIntervalMs, pingTimeoutMs, host, port } = this.#options;
-    if (this.#pingedAtMs > 0) {
-      if (nowMs - this.#pingedAtMs < pingTimeoutMs) return;
-      this.close(new TimeoutError(`${host}:${port} did not answer a PING within ${pingTimeoutMs} ms`));
-    } else if (nowMs - this.#heardAtMs >= pingIntervalMs && this.versionMinor > 0) {
-      this.#pingedAtMs = nowMs;
-      this.write(encodePing(0));
-    }
-  }
-
   #onClosed(error: Error | null): void {
     this.#isClosed = true;
-    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#heartbeat?.stop();
     const { host, port } = this.#options;
     this.#closeError ??= new NotConnectedError(
       `the connection to ${host}:${port} was ${error === null ? 'closed by the broker' : `lost: ${error.message}`}`,

@@ -6,8 +6,9 @@ import type { OpenTransport } from './transport.js';
 const readBufferBytes = 262_144;
 
 /** TCP, without Nagle's algorithm: the core gathers small messages itself. */
-export const openTcp: OpenTransport = ({ host, port, timeoutMs }, listener) =>
+export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listener) =>
   new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     let failure: Error | null = null;
     let isOpen = false;
     const buffer = Buffer.allocUnsafeSlow(readBufferBytes);
@@ -16,20 +17,28 @@ export const openTcp: OpenTransport = ({ host, port, timeoutMs }, listener) =>
       return true;
     };
     const socket = connect({ host, port, noDelay: true, onread: { buffer, callback: onRead } });
+    const onAbort = (): void => {
+      socket.destroy(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
     const timer = setTimeout(() => {
       socket.destroy(new TimeoutError(`no connection to ${host}:${port} within ${timeoutMs} ms`));
     }, timeoutMs);
+    const endTry = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    };
     socket.on('error', (error) => {
       failure = error;
     });
     socket.on('drain', () => listener.onDrain());
     socket.on('close', () => {
-      clearTimeout(timer);
+      endTry();
       if (isOpen) listener.onClose(failure);
-      else reject(connectError(host, port, failure));
+      else reject(signal.aborted ? signal.reason : connectError(host, port, failure));
     });
     socket.on('connect', () => {
-      clearTimeout(timer);
+      endTry();
       isOpen = true;
       resolve({
         get pendingBytes() {

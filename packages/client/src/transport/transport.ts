@@ -21,8 +21,14 @@ export interface TransportListener {
   onClose(error: Error | null): void;
 }
 
+/** Where to. */
+export interface TransportTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+  /** Ends the try; its reason is what the try rejects with. An open transport no longer listens to it. */
+  readonly signal: AbortSignal;
+}
+
 /** Opens a connection, or rejects with why not. */
-export type OpenTransport = (
-  target: { readonly host: string; readonly port: number; readonly timeoutMs: number },
-  listener: TransportListener,
-) => Promise<Transport>;
+export type OpenTransport = (target: TransportTarget, listener: TransportListener) => Promise<Transport>;
