@@ -114,7 +114,7 @@ export class ReceivedMessage {
 
   /** Its publisher wants it kept when a slow subscriber's queue is conflated. */
   get doNotConflate(): boolean {
-    return (this.#fields.flags & PubFlag.doNotConflate) !== 0;
+    return (this.#flags & PubFlag.doNotConflate) !== 0;
   }
 
   /** Its publisher sent it a second time, not knowing whether the first had arrived. */

@@ -13,7 +13,7 @@ export interface SubscribeSettings {
    * Gets each message as it comes, before the next is read: the fastest form. Without it, iterate. A promise it returns is not waited
    * for; what it throws, or rejects with, goes to the client's `error` event and stops nobody.
    */
-  readonly onMessage?: (message: ReceivedMessage) => void | Promise<void>;
+  readonly onMessage?: (message: ReceivedMessage) => unknown;
   /** Messages that may wait to be iterated. Default 65,536. */
   readonly queueLimit?: number;
   /** Bytes of payload that may wait to be iterated; one message may always wait. Default 268,435,456. */
@@ -50,7 +50,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   /** Messages its queue has lost for being full. */
   droppedCount = 0;
   readonly #owner: SubscriptionOwner;
-  readonly #onMessage: ((message: ReceivedMessage) => void | Promise<void>) | null;
+  readonly #onMessage: ((message: ReceivedMessage) => unknown) | null;
   readonly #queueLimit: number;
   readonly #queueLimitBytes: number;
   readonly #onFull: QueuePolicy;
@@ -204,7 +204,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     return this.#queue.size * 2 <= this.#queueLimit && this.#queuedBytes * 2 <= this.#queueLimitBytes;
   }
 
-  #call(onMessage: (message: ReceivedMessage) => void | Promise<void>, message: ReceivedMessage): void {
+  #call(onMessage: (message: ReceivedMessage) => unknown, message: ReceivedMessage): void {
     try {
       const promise = onMessage(message);
       if (promise !== undefined) this.#watch(promise);
