@@ -1,0 +1,48 @@
+// A client that receives without end holds no more memory than at its start.
+import assert from 'node:assert/strict';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PulseMQClient } from '@pulsemq/client';
+import { Broker } from './broker.mjs';
+
+const sampleMs = 3_000;
+/** Between the first and the last third of the samples. */
+const growthLimitBytes = 4 * 1_048_576;
+
+const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+
+export async function memory({ seconds }) {
+  if (global.gc === undefined) throw new Error('start node with --expose-gc');
+  const broker = await Broker.start();
+  const [reader, writer] = [new PulseMQClient(broker.options), new PulseMQClient(broker.options)];
+  let isStopped = false;
+  let count = 0;
+  try {
+    await Promise.all([reader.connect(), writer.connect()]);
+    await reader.subscribe('resilience', 'memory.>', {
+      onMessage: ({ payload }) => (count += payload.length > 0 ? 1 : 0),
+    });
+    const publishing = (async () => {
+      for (let round = 0; !isStopped; round++) {
+        const items = Array.from({ length: 500 }, () => Buffer.alloc(100, 'x'));
+        await writer.publishMany('resilience', `memory.t${round % 100}`, items);
+      }
+    })();
+    const samples = [];
+    for (let at = 0; at < seconds * 1_000; at += sampleMs) {
+      await pause(sampleMs);
+      global.gc();
+      const { heapUsed, external } = process.memoryUsage();
+      samples.push(heapUsed + external);
+    }
+    isStopped = true;
+    await publishing;
+    const third = Math.floor(samples.length / 3);
+    const growth = mean(samples.slice(-third)) - mean(samples.slice(0, third));
+    assert.ok(growth < growthLimitBytes, `${Math.round(growth / 1024)} KiB more at the end`);
+    return `${count} messages in ${seconds} s: ${Math.round(growth / 1024)} KiB between the first and the last third`;
+  } finally {
+    isStopped = true;
+    await Promise.all([reader.close(), writer.close()]);
+    await broker.end();
+  }
+}
