@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressAssets } from './compress-assets.js';
 
 /**
  * Static files with a relative base, so that the broker may serve them from any path. Nothing is inlined as a script: the
@@ -7,7 +8,7 @@ import { defineConfig } from 'vite';
  */
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), compressAssets()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 2048,

@@ -25,6 +25,7 @@ export async function consoleRoutes(app: AdminApp): Promise<void> {
   await app.register(fastifyStatic, {
     root,
     serve: false,
+    preCompressed: true,
     cacheControl: false,
     setHeaders: (response, path) => {
       response.setHeader('content-security-policy', contentSecurityPolicy);
@@ -39,7 +40,8 @@ export async function consoleRoutes(app: AdminApp): Promise<void> {
     app.get(`/${folder}:file`, { config, schema }, (request, reply) => {
       const { file } = request.params;
       if (!plainName.test(file)) return reply.callNotFound();
-      return reply.sendFile(folder + file);
+      // Every answer says `no-store`, and would say it over what is set for the files of the build.
+      return reply.removeHeader('cache-control').sendFile(folder + file);
     });
   }
 }
