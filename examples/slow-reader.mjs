@@ -1,0 +1,24 @@
+// A reader that cannot keep up: its own queue is bounded, loses the oldest and says so.
+import { PulseMQClient } from '@pulsemq/client';
+import { connection } from './connection.mjs';
+
+const client = new PulseMQClient(connection);
+client.on('slow', ({ pattern, droppedCount }) => console.log(`${pattern} is slow, ${droppedCount} lost so far`));
+await client.connect();
+
+const subscription = await client.subscribe('market_data', 'fast.>', { queueLimit: 100, onFull: 'dropOldest' });
+// Nobody iterates meanwhile.
+await client.publishMany(
+  'market_data',
+  'fast.tick',
+  Array.from({ length: 1_000 }, (_, index) => Buffer.from([index % 256])),
+);
+await client.publish('market_data', 'fast.end', Buffer.from('end'));
+
+let count = 0;
+for await (const { topic } of subscription) {
+  count += 1;
+  if (topic === 'fast.end') break;
+}
+console.log(`${count} of 1,001 were kept`);
+await client.close();
