@@ -33,17 +33,22 @@ export class Connection implements SessionConnection {
   #closeReason = 'closed by peer';
   #pauseCount = 0;
   #turnBytes = 0;
+  /** A read of the handshake that waits for its turn; nothing more is read until then. */
+  #held: Buffer | null = null;
+  readonly #hold: (connection: Connection) => void;
 
   constructor(
     core: EngineCore,
     socket: Socket,
     makeHandshake: (send: (bytes: Uint8Array) => void) => Handshake,
     makeTraffic: TrafficFactory,
+    hold: (connection: Connection) => void,
     onClosed: (connection: Connection) => void,
   ) {
     this.#core = core;
     this.#socket = socket;
     this.#makeTraffic = makeTraffic;
+    this.#hold = hold;
     this.#onClosed = onClosed;
     this.address = socket.remoteAddress ?? 'unknown';
     this.port = socket.remotePort ?? 0;
@@ -100,14 +105,36 @@ export class Connection implements SessionConnection {
     clock.tick();
     this.heardMs = clock.nowMs;
     this.pingedMs = 0;
+    if (this.#traffic === null) this.#holdRead(buf, lengthBytes);
+    else this.#push(buf, 0, lengthBytes);
+    this.#spend(lengthBytes);
+  }
+
+  /** Works off the read that was held. */
+  workHeld(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held === null || this.#socket.destroyed) return;
+    this.#core.clock.tick();
+    this.#push(held, 0, held.length);
+    this.resume();
+  }
+
+  /** The buffer of a read is used again, so these few bytes are copied. */
+  #holdRead(buf: Buffer, lengthBytes: number): void {
+    this.#held = Buffer.from(buf.subarray(0, lengthBytes));
+    this.pause();
+    this.#hold(this);
+  }
+
+  #push(buf: Buffer, start: number, end: number): void {
     try {
-      let start = 0;
-      if (this.#traffic === null) start = this.#pushHandshake(buf, lengthBytes);
-      if (this.#traffic !== null && start < lengthBytes) this.#traffic.onBytes(buf, start, lengthBytes);
+      let at = start;
+      if (this.#traffic === null) at = this.#pushHandshake(buf, end);
+      if (this.#traffic !== null && at < end) this.#traffic.onBytes(buf, at, end);
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error), error);
     }
-    this.#spend(lengthBytes);
   }
 
   /** Returns the offset of the first byte that is traffic. */

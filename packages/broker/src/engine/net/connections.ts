@@ -6,6 +6,7 @@ import { RequestConnection } from '../session/request-connection.js';
 import { SubscriberConnection } from '../session/subscriber-connection.js';
 import { Connection } from './connection.js';
 import type { Acceptor } from './listener.js';
+import { PacedQueue } from './paced-queue.js';
 import type { ReadListener } from './raw-accept.js';
 
 /** Bytes a peer may send before its handshake is done. */
@@ -18,6 +19,7 @@ const unclaimedGraceMs = 60_000;
 export class Connections {
   readonly #core: EngineCore;
   readonly #all = new Set<Connection>();
+  readonly #handshakes = new PacedQueue<Connection>((connection) => connection.workHeld());
   #onEmpty: (() => void) | null = null;
 
   constructor(core: EngineCore) {
@@ -100,7 +102,14 @@ export class Connections {
   ): void {
     let connection: Connection | null = null;
     const socket = makeSocket((buf, lengthBytes) => connection?.onRead(buf, lengthBytes));
-    connection = new Connection(this.#core, socket, makeHandshake, makeTraffic, (closed) => this.#forget(closed));
+    connection = new Connection(
+      this.#core,
+      socket,
+      makeHandshake,
+      makeTraffic,
+      (held) => this.#handshakes.push(held),
+      (closed) => this.#forget(closed),
+    );
     this.#all.add(connection);
   }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { acceptRaw, canAcceptRaw, type ReadListener, readOrdinary, socketOfHandle } from './raw-accept.js';
+import { PacedQueue } from './paced-queue.js';
+import { acceptRaw, canAcceptRaw, closeHandle, type ReadListener, readOrdinary, socketOfHandle } from './raw-accept.js';
 
 /**
  * Connections the kernel may hold for us. libuv accepts all of them in one turn, about 100 us each, and ticks wait for it: 3,000 at
@@ -16,10 +17,13 @@ export interface Acceptor {
 /** A listening port. */
 export class Listener {
   readonly #server: Server;
+  /** Accepted by the kernel, not yet by us. */
+  readonly #accepted: PacedQueue<unknown>;
   readonly #isRaw: boolean;
 
-  private constructor(server: Server, isRaw: boolean) {
+  private constructor(server: Server, accepted: PacedQueue<unknown>, isRaw: boolean) {
     this.#server = server;
+    this.#accepted = accepted;
     this.#isRaw = isRaw;
   }
 
@@ -41,8 +45,9 @@ export class Listener {
       server.listen({ host, port, backlog: backlogCount }, resolve);
     });
     const isRaw = mode === 'raw' && canAcceptRaw(server);
-    if (isRaw) acceptRaw(server, (handle) => acceptor.accept((onRead) => socketOfHandle(handle, onRead)));
-    return new Listener(server, isRaw);
+    const accepted = new PacedQueue<unknown>((handle) => acceptor.accept((onRead) => socketOfHandle(handle, onRead)));
+    if (isRaw) acceptRaw(server, (handle) => accepted.push(handle));
+    return new Listener(server, accepted, isRaw);
   }
 
   get port(): number {
@@ -58,5 +63,6 @@ export class Listener {
   /** Accepts nothing new. Connections that are open stay. */
   close(): void {
     this.#server.close();
+    for (const handle of this.#accepted.take()) closeHandle(handle);
   }
 }

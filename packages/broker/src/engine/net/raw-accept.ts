@@ -51,6 +51,11 @@ export function socketOfHandle(handle: unknown, onRead: ReadListener): Socket {
   return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
 }
 
+/** Ends an accepted handle that no socket was made of. */
+export function closeHandle(handle: unknown): void {
+  (handle as { close(): void }).close();
+}
+
 /** The documented way to the same calls: one buffer per read, made by Node. */
 export function readOrdinary(socket: Socket, onRead: ReadListener): void {
   socket.on('data', (chunk: Buffer) => onRead(chunk, chunk.length));
