@@ -129,6 +129,27 @@ test.each([
   expect(one.buffer.buffer).not.toBe(other.buffer.buffer);
 });
 
+test('one that takes everything loses nothing, though a turn brings more than its budget and its outbox', () => {
+  const { fanOut, publish, join } = scene({ ...testLimits, outboxBytes: 2_000_000 });
+  const { sink, subscriber } = join();
+  // Holds the batches too, so that they are not free when the first has written them.
+  const other = join();
+  for (const one of [sink, other.sink]) one.isStopped = true;
+  for (let index = 0; index < 8; index++) {
+    publish(100_000);
+    fanOut.flush();
+  }
+  sink.isStopped = false;
+  sink.drain();
+  expect(subscriber.queuedBytes).toBeGreaterThan(0);
+  for (let index = 0; index < 40; index++) {
+    publish(100_000);
+    fanOut.flush();
+  }
+  expect(subscriber.droppedCount).toBe(0);
+  expect(subscriber.queuedBytes).toBeLessThan(1_500_000);
+});
+
 test('a group writes one batch to all its members', () => {
   const { fanOut, publish, join } = scene();
   const members = [join(), join(), join()];

@@ -94,24 +94,34 @@ export class Subscriber implements GroupMember {
     this.#enqueue(batch);
     // It may be written or dropped at once, and the caller still has others to give it to.
     batch.pins++;
-    if (this.#inFlight === null && !this.#continuing) this.pump();
+    // Who is past the soft limit does not wait for the next turn: a turn can bring more than its budget takes away.
+    if (this.#inFlight === null && (!this.#continuing || this.#isOverSoft)) this.#writeSome();
     else this.#enforceLimits();
     this.#fanOut.unpinKept(batch);
   }
 
-  /** Writes what is queued, up to the budget of one turn. */
+  /** Goes on writing in a turn of its own. */
   pump(): void {
     this.#continuing = false;
+    this.#writeSome();
+  }
+
+  /** Writes what is queued, up to the budget of one turn. */
+  #writeSome(): void {
     let budget = writeBudgetBytes;
     while (!this.closed && this.#inFlight === null) {
       if (this.#large === null && this.#outbox.isEmpty) break;
-      if (budget <= 0) return this.#continueLater();
+      if (budget <= 0) {
+        this.#continueLater();
+        break;
+      }
       budget -= this.#large === null ? this.#writeNext() : this.#writeChunk(this.#large);
     }
     this.#updateStanding();
   }
 
   #continueLater(): void {
+    if (this.#continuing) return;
     this.#continuing = true;
     this.#fanOut.continueLater(this);
   }
@@ -270,6 +280,10 @@ export class Subscriber implements GroupMember {
     }
   }
 
+  get #isOverSoft(): boolean {
+    return this.#outbox.bytes * 2 > this.#fanOut.limits.outboxBytes;
+  }
+
   get #isStalled(): boolean {
     return this.#fanOut.clock.nowMs - this.#lastProgressMs > stalledAfterMs;
   }
@@ -277,8 +291,7 @@ export class Subscriber implements GroupMember {
   /** Whether this subscriber lags, and whether publishers should wait for it: not for one that has stopped reading. */
   #updateStanding(): void {
     if (this.#outbox.isEmpty) this.#fanOut.lagging.delete(this);
-    const overSoft = this.#outbox.bytes * 2 > this.#fanOut.limits.outboxBytes;
-    if (overSoft && !this.closed && !this.#isStalled) this.#fanOut.overSoft.add(this);
+    if (this.#isOverSoft && !this.closed && !this.#isStalled) this.#fanOut.overSoft.add(this);
     else if (this.#fanOut.overSoft.delete(this) && this.#fanOut.overSoft.size === 0) this.#fanOut.onRelief();
   }
 
