@@ -1,7 +1,7 @@
 import { Kbd } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classNames from './keyboard-help.module.css';
-import { pages } from './pages.js';
+import { useVisiblePages } from './use-visible-pages.js';
 
 function Keys({ keys }: { readonly keys: readonly string[] }) {
   return (
@@ -16,6 +16,7 @@ function Keys({ keys }: { readonly keys: readonly string[] }) {
 /** Every key and what it does. */
 export function KeyboardList() {
   const { t } = useTranslation();
+  const pages = useVisiblePages();
   const rows: readonly (readonly [readonly string[], string])[] = [
     [['/'], t('keys.search')],
     [['Ctrl', 'K'], t('keys.palette')],

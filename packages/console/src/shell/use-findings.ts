@@ -2,10 +2,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import type { ApiTopic } from '@pulsemq/protocol';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { namespacesQuery, usersQuery } from '../api/lists.js';
+import { meQuery, namespacesQuery, usersQuery } from '../api/lists.js';
 import { askPage } from '../api/request.js';
 import type { IconName } from '../parts/icon.js';
-import { pages } from './pages.js';
+import { useVisiblePages } from './use-visible-pages.js';
 
 export interface Finding {
   readonly id: string;
@@ -23,13 +23,16 @@ const contains = (name: string, text: string): boolean => name.toLowerCase().inc
 export function useFindings(text: string): readonly Finding[] {
   const { t } = useTranslation();
   const [wanted] = useDebouncedValue(text.trim(), 120);
+  const pages = useVisiblePages();
+  const me = useQuery(meQuery);
+  // Others may list none of these: they are not asked what would be refused.
+  const isAsked = wanted !== '' && me.data?.is_administrator === true;
   const topics = useQuery({
     queryKey: ['find', 'topics', wanted],
     queryFn: () => askPage<ApiTopic>('/api/topics', { query: { text: wanted, limit: shownPerKind } }),
-    enabled: wanted !== '',
+    enabled: isAsked,
     placeholderData: keepPreviousData,
   });
-  const isAsked = wanted !== '';
   const users = useQuery({ ...usersQuery, enabled: isAsked });
   const namespaces = useQuery({ ...namespacesQuery, enabled: isAsked });
 
@@ -39,7 +42,7 @@ export function useFindings(text: string): readonly Finding[] {
     if (!contains(name, text.trim()) && !contains(page.name, text.trim())) continue;
     findings.push({ id: `page-${page.name}`, kind: 'pages', text: name, path: page.path, icon: page.icon });
   }
-  if (wanted === '') return findings;
+  if (!isAsked) return findings;
   for (const topic of topics.data?.rows ?? []) {
     const name = `${topic.namespace}:${topic.name}`;
     if (!contains(name, wanted)) continue;

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
 import { openDialog, openedDialog } from './dialogs.js';
-import { pages } from './pages.js';
+import { useVisiblePages } from './use-visible-pages.js';
 
 /** How long after `g` the letter may come. */
 const chordMs = 1500;
@@ -21,6 +21,7 @@ function focusSearch(): boolean {
 /** `/`, `?`, Ctrl K, and `g` with a letter. Nothing happens while somebody types or a dialog is open. */
 export function useKeyboard(): void {
   const navigate = useNavigate();
+  const pages = useVisiblePages();
   const chordUntil = useRef(0);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -49,5 +50,5 @@ export function useKeyboard(): void {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [navigate]);
+  }, [navigate, pages]);
 }
