@@ -110,13 +110,21 @@ describe('publishes that were not answered', () => {
   });
 });
 
-test('a link on which nothing comes any more is found within interval and time-out', async () => {
+test.each([
+  ['pub', 'both'],
+  ['pub', 'toBroker'],
+  ['pub', 'toClient'],
+  ['sub', 'both'],
+  ['sub', 'toBroker'],
+  ['sub', 'toClient'],
+] as const)('a half-open %s link that swallows %s is found within interval and time-out', async (link, direction) => {
   const broker = await TestBroker.start();
-  const { pub, ports } = await proxied(broker);
+  const { pub, sub, ports } = await proxied(broker);
   const client = await broker.connected({ ...ports, reconnect: false, pingIntervalMs: 200, pingTimeoutMs: 200 });
+  await client.subscribe('market', '>');
   const disconnected = nextEvent(client, 'disconnected');
   const startedMs = performance.now();
-  pub.swallow();
+  ({ pub, sub })[link].swallow(direction);
   expect((await disconnected).error.message).toContain('did not answer a PING within 200 ms');
   expect(performance.now() - startedMs).toBeLessThan(4_000);
 });

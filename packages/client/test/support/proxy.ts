@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
+export type Direction = 'toBroker' | 'toClient';
+
 /** A wire in the middle that can be cut, or swallow everything while it stays open. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<[Socket, Socket]>();
-  #isSwallowing = false;
+  #swallowed: 'nothing' | Direction | 'both' = 'nothing';
 
   private constructor(server: Server) {
     this.#server = server;
@@ -41,18 +43,21 @@ export class TcpProxy {
     }
   }
 
-  /** Nothing goes through any more, and nobody is told. */
-  swallow(): void {
-    this.#isSwallowing = true;
+  /** Nothing goes through any more, both ways or one, and nobody is told. */
+  swallow(direction: Direction | 'both' = 'both'): void {
+    this.#swallowed = direction;
   }
 
   #join(near: Socket, target: number): void {
     const far = connect(target, '127.0.0.1');
     const link: [Socket, Socket] = [near, far];
     this.#links.add(link);
-    for (const [from, to] of [link, [far, near]] as const) {
+    for (const [from, to, direction] of [
+      [near, far, 'toBroker'],
+      [far, near, 'toClient'],
+    ] as const) {
       from.on('data', (chunk) => {
-        if (!this.#isSwallowing) to.write(chunk);
+        if (this.#swallowed !== direction && this.#swallowed !== 'both') to.write(chunk);
       });
       from.on('error', () => {});
       from.on('close', () => {
