@@ -20,5 +20,5 @@ for await (const { topic } of subscription) {
   count += 1;
   if (topic === 'fast.end') break;
 }
-console.log(`${count} of 1,001 were kept`);
+console.log(`${count} kept + ${subscription.droppedCount} lost = ${count + subscription.droppedCount} sent`);
 await client.close();
