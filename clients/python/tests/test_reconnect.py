@@ -434,3 +434,26 @@ def test_defect_41_close_ends_in_under_a_second(run, own, state):
         return took
 
     assert run(work) < 1
+
+
+def test_a_link_that_is_paused_is_no_dead_link_to_the_broker_however_long_it_is(run, own):
+    one = own("auth:\n  ping_interval: 1\n  ping_timeout: 1\n")
+
+    async def work(clients):
+        clients.prepared = one.prepared
+        reader = await clients.connected("reader", on_connection=(events := Events()))
+        publisher = await clients.connected("publisher")
+        subscription = await reader.async_subscribe("market", "paused.*", queue_limit=1, on_full="pause")
+        # More than ZeroMQ's own queue takes: past it, it stops reading too, and answers no PING.
+        await publisher.async_publish_many("market", "paused.a", map(str, range(3_000)), format="string")
+        # What falls silent now is closed when a whole interval and time-out have passed.
+        told = Events()
+        _, requests, _ = await through(clients, one.prepared, reconnect=False, ping_interval=60, on_connection=told)
+        requests.swallow()
+        await told.wait("disconnected")
+        assert [(await next_of(subscription)).data for _ in range(3_000)] == [str(index) for index in range(3_000)]
+        await publisher.async_publish("market", "paused.b", "end", format="string")
+        assert (await next_of(subscription)).data == "end"
+        assert [event.kind for event in events.seen] == ["connected"]
+
+    run(work)

@@ -22,6 +22,10 @@ OnDelivery = Callable[[bytes, bytes, bytes, bytes, bytes], None]
 _turn_count = 500
 #: ZeroMQ's own queue. What is past it waits in the kernel, and then at the broker, which counts and tells what it drops.
 _receive_limit_count = 1_000
+#: Seconds: the broker's shortest `auth.ping_interval`. Told so often, none takes a link that is not read for a dead one.
+_tell_interval = 1.0
+#: A subscription that means nothing on a bound connection, and that nobody answers.
+_tell = b"\x01"
 _header_size = _wire.HEADER.size
 
 
@@ -88,13 +92,19 @@ class SubscriberChannel:
             self._loop.call_soon(self._drain)
 
     def pause(self) -> None:
-        """Reads nothing more: the broker notices, and its policy for slow subscribers applies."""
+        """Reads nothing more: the broker notices, and its policy for slow subscribers applies.
+
+        Then ZeroMQ reads nothing more either and answers no PING, so the broker is told that we live, from the first moment on.
+        """
         self._is_paused = True
         self._link.pause()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._beat()
 
     def resume(self) -> None:
         self._is_paused = False
-        self._heard_at = self._loop.time()
+        self._heard_at, self._asked_at = self._loop.time(), None
         self._link.resume()
 
     def close(self) -> None:
@@ -122,8 +132,9 @@ class SubscriberChannel:
             return
         now = self._loop.time()
         if self._is_paused:
-            self._heard_at, self._asked_at = now, None
-        if self._asked_at is None:
+            send(self._link.socket, _tell, NOBLOCK)
+            due = now + _tell_interval
+        elif self._asked_at is None:
             due = self._heard_at + self._ping_interval
             if due <= now:
                 self._ask()

@@ -2,9 +2,14 @@
 export interface HeartbeatLink {
   /** Asks the peer whether it is there. */
   ping(): void;
+  /** Tells the peer that we are there, and asks for nothing. */
+  tell(): void;
   /** The peer did not answer in time. */
   onSilent(): void;
 }
+
+/** The broker's shortest `auth.ping_interval`: told so often, none takes a link that reads nothing for a dead one. */
+const tellIntervalMs = 1_000;
 
 /**
  * Finds a link on which nothing comes any more: after `intervalMs` of silence the peer is asked, and must be heard within
@@ -33,10 +38,14 @@ export class Heartbeat {
     this.#isAsking = false;
   }
 
-  /** While nothing is read nothing can be heard: the peer is told that we live, and not judged. */
+  /**
+   * While nothing is read nothing can be heard, and a PING of the peer stays unanswered: the peer is not judged, and told that we
+   * live, from the first moment on, since it may have asked already.
+   */
   pause(): void {
     this.#isPaused = true;
     this.#isAsking = false;
+    this.#tell();
   }
 
   resume(): void {
@@ -51,17 +60,18 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    if (this.#isPaused) return this.#ask(this.#intervalMs);
+    if (this.#isPaused) return this.#tell();
     if (this.#isAsking) return this.#judge();
     const silentMs = performance.now() - this.#heardAtMs;
     if (silentMs < this.#intervalMs) return this.#beatIn(this.#intervalMs - silentMs);
     this.#isAsking = true;
-    this.#ask(this.#timeoutMs);
+    this.#link.ping();
+    this.#beatIn(this.#timeoutMs);
   }
 
-  #ask(nextMs: number): void {
-    this.#link.ping();
-    this.#beatIn(nextMs);
+  #tell(): void {
+    this.#link.tell();
+    this.#beatIn(tellIntervalMs);
   }
 
   /** After a turn of the loop: where this process was busy for long, the answer may lie there unread. */

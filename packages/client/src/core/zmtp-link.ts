@@ -135,6 +135,8 @@ export class ZmtpLink {
     const { pingIntervalMs, pingTimeoutMs, host, port } = this.#options;
     this.#heartbeat = new Heartbeat(pingIntervalMs, pingTimeoutMs, {
       ping: () => this.write(encodePing(0)),
+      // A PONG nobody asked for: a PING would be answered, and the answers would pile up before a link that is not read.
+      tell: () => this.write(encodePong()),
       onSilent: () => this.close(new TimeoutError(`${host}:${port} did not answer a PING within ${pingTimeoutMs} ms`)),
     });
   }
