@@ -9,7 +9,7 @@ import { type CallOptions, orAborted } from './abort.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import { type ClientEvents, Emitter } from './events.js';
 import { type ClientOptions, settingsOf } from './options.js';
-import { ManyPublish, type PublishItems } from './publish-many.js';
+import { checkItems, ManyPublish, type PublishItems } from './publish-many.js';
 import { Publisher, type PublishOptions } from './publisher.js';
 import type { SubscribeSettings, Subscription } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
@@ -47,7 +47,10 @@ export class PulseMQClient {
     return this.#keeper.isConnected;
   }
 
-  /** Adds a listener. One that throws is told to the listeners of `error`, and stops nobody. */
+  /**
+   * Adds a listener. One that throws is told to the listeners of `error`, and stops nobody. Throws a PulseMQError `PMQ_BAD_OPTION`
+   * for an event there is none of.
+   */
   on<Name extends keyof ClientEvents>(name: Name, listener: (event: ClientEvents[Name]) => void): this {
     this.#events.on(name, listener);
     return this;
@@ -88,6 +91,7 @@ export class PulseMQClient {
    */
   async publishMany(namespace: string, topic: string, items: PublishItems, options?: PublishOptions): Promise<void> {
     const names = this.#publisher.names(namespace, topic);
+    checkItems(items);
     await new ManyPublish(this.#publisher, names, options).run(items);
   }
 

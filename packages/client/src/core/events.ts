@@ -1,4 +1,5 @@
 import type { PulseMQError } from '@pulsemq/protocol';
+import { badOption } from './options.js';
 
 /** Messages of one topic that did not arrive. */
 export interface Gap {
@@ -45,6 +46,16 @@ export interface ClientEvents {
   error: PulseMQError | Error;
 }
 
+const eventNames: readonly (keyof ClientEvents)[] = [
+  'connected',
+  'disconnected',
+  'reconnecting',
+  'reconnected',
+  'gap',
+  'slow',
+  'error',
+];
+
 type Listener<Name extends keyof ClientEvents> = (event: ClientEvents[Name]) => void;
 
 /** Typed listeners. One that throws stops nobody else. */
@@ -52,6 +63,8 @@ export class Emitter {
   readonly #listeners = new Map<keyof ClientEvents, Set<Listener<never>>>();
 
   on<Name extends keyof ClientEvents>(name: Name, listener: Listener<Name>): void {
+    if (!eventNames.includes(name)) throw badOption('event', name, eventNames.join(', '));
+    if (typeof listener !== 'function') throw badOption(`listener of ${name}`, listener, 'a function');
     let listeners = this.#listeners.get(name);
     if (listeners === undefined) {
       listeners = new Set();

@@ -66,6 +66,7 @@ const timeMaxMs = 2_147_483_647;
 
 /** Checks the options and fills in defaults. Throws a PulseMQError `PMQ_BAD_OPTION` naming the option, its value and its range. */
 export function settingsOf(options: ClientOptions): Settings {
+  if (typeof options !== 'object' || options === null) throw badOption('options', typeof options, 'an object');
   const pubPort = integer('pubPort', options.pubPort ?? 5555, 1, 65_535);
   return {
     host: text('host', options.host ?? 'localhost'),
@@ -86,15 +87,23 @@ export function settingsOf(options: ClientOptions): Settings {
 function reconnectOf(given: boolean | ReconnectOptions): Required<ReconnectOptions> | null {
   if (given === false) return null;
   if (given === true) return defaultReconnect;
+  if (typeof given !== 'object' || given === null) throw badOption('reconnect', given, 'true, false or an object');
   const options = { ...defaultReconnect, ...given };
   if (options.maxTries !== Number.POSITIVE_INFINITY) integer('reconnect.maxTries', options.maxTries, 1, 1e9);
   integer('reconnect.baseDelayMs', options.baseDelayMs, 1, timeMaxMs);
+  oneOf('reconnect.fromStart', options.fromStart, [true, false]);
   integer('reconnect.maxDelayMs', options.maxDelayMs, options.baseDelayMs, timeMaxMs);
   return options;
 }
 
 export const badOption = (name: string, value: unknown, expected: string): PulseMQError =>
-  new PulseMQError(ErrorCode.badOption, `${name} is ${JSON.stringify(value) ?? String(value)}, expected ${expected}`);
+  new PulseMQError(ErrorCode.badOption, `${name} is ${shown(value)}, expected ${expected}`);
+
+/** Anything may be given where no compiler looks; what is large or may hold secrets is not shown. */
+function shown(value: unknown): string {
+  if (value !== null && (typeof value === 'object' || typeof value === 'function')) return `of type ${typeof value}`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
 
 export function integer(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
@@ -106,7 +115,7 @@ function text(name: string, value: string): string {
   throw badOption(name, name === 'token' ? typeof value : value, 'a text that is not empty');
 }
 
-export function oneOf<Word extends string>(name: string, value: Word, words: readonly Word[]): Word {
+export function oneOf<Word extends string | boolean>(name: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;
   throw badOption(name, value, words.join(' or '));
 }

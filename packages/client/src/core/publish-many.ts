@@ -1,4 +1,5 @@
 import { abortError } from './abort.js';
+import { badOption } from './options.js';
 import type { PublishFrame } from './publish-batch.js';
 import type { Publisher } from './publisher.js';
 import { type PublishOptions, publishFrame } from './publisher.js';
@@ -9,6 +10,13 @@ const windowBytes = 16 * 1_048_576;
 
 /** What `publishMany` takes. */
 export type PublishItems = Iterable<unknown> | AsyncIterable<unknown>;
+
+/** Throws a PulseMQError `PMQ_BAD_OPTION`. A text is iterable too, but nobody means its letters. */
+export function checkItems(items: unknown): void {
+  if (typeof items === 'object' && items !== null && (Symbol.asyncIterator in items || Symbol.iterator in items))
+    return;
+  throw badOption('items', items, 'an array or another iterable');
+}
 
 /**
  * Publishes one item after the other, with so many on their way at once. The first failure ends it: no further item is taken, and it

@@ -1,19 +1,18 @@
 import { encodePayload } from '@pulsemq/codecs';
 import {
   type CompressionAlgorithm,
-  checkNamespace,
   checkTopic,
   ErrorCode,
   FormatCode,
-  namespaceOrDefault,
   type PayloadFormat,
   PubFlag,
   PulseMQError,
   payloadLimitBytes,
-  TopicFormatError,
 } from '@pulsemq/protocol';
 import { abortError, orAborted } from './abort.js';
 import type { ConnectionKeeper } from './connection-keeper.js';
+import { namespaceOf } from './names.js';
+import { badOption } from './options.js';
 import { PendingPublish, type Settle } from './pending.js';
 import { nameFrames, type PublishFrame } from './publish-batch.js';
 import { SerializedPayload } from './serialized-payload.js';
@@ -120,9 +119,7 @@ export class Publisher {
   }
 
   #newNames(namespace: string, topic: string): Buffer {
-    const name = namespaceOrDefault(namespace);
-    const reason = checkNamespace(name) ?? checkTopic(topic);
-    if (reason !== undefined) throw new TopicFormatError(reason);
+    const name = namespaceOf(namespace, 'topic', topic, checkTopic);
     if (this.#nameCount >= nameCacheCount) {
       this.#names.clear();
       this.#nameCount = 0;
@@ -141,6 +138,8 @@ export class Publisher {
 
 /** Serialises. Throws a PayloadTooLargeError, or a PulseMQError for what the format cannot hold. */
 export function publishFrame(data: unknown, options: PublishOptions = noOptions): PublishFrame {
+  if (typeof options !== 'object' || options === null)
+    throw badOption('options', options, 'an object such as { format }');
   const { format = 'bytes', compress, ack, doNotConflate } = options;
   const ownFlags = (ack === false ? PubFlag.noReply : 0) | (doNotConflate === true ? PubFlag.doNotConflate : 0);
   // The common case, plain bytes as they are, without a detour.

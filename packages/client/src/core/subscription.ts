@@ -1,3 +1,4 @@
+import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
 import { abortError, type CallOptions, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
 import { Fifo } from './fifo.js';
@@ -67,6 +68,9 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     this.namespace = namespace;
     this.pattern = pattern;
     this.#owner = owner;
+    if (typeof settings !== 'object' || settings === null) {
+      throw badOption('settings', settings, 'an object such as { onMessage }');
+    }
     if (settings.onMessage !== undefined && typeof settings.onMessage !== 'function') {
       throw badOption('onMessage', settings.onMessage, 'a function');
     }
@@ -100,9 +104,10 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
 
   /**
    * The next message; resolves with `done` once the subscription is closed and everything before has been taken. Rejects when the
-   * client gives up, or the subscription's signal fires.
+   * client gives up, or the subscription's signal fires, and where `onMessage` gets the messages.
    */
   next(): Promise<IteratorResult<ReceivedMessage, undefined>> {
+    if (this.#onMessage !== null) return Promise.reject(this.#notIterable());
     const message = this.#take();
     if (message !== undefined) return Promise.resolve({ value: message, done: false });
     if (this.#error !== null) return Promise.reject(this.#error);
@@ -116,6 +121,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
    */
   async receive({ signal }: CallOptions = {}): Promise<ReceivedMessage | undefined> {
     if (signal?.aborted) throw abortError(signal);
+    if (this.#onMessage !== null) throw this.#notIterable();
     if (signal === undefined || this.#queue.size > 0 || this.#isClosed) return (await this.next()).value;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
@@ -213,8 +219,19 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     }
   }
 
+  /** Other kinds of promise than the language's own count too. */
   #watch(promise: unknown): void {
-    if (promise instanceof Promise) promise.catch((error) => this.#owner.onListenerError(error));
+    if (typeof (promise as PromiseLike<unknown> | null)?.then !== 'function') return;
+    Promise.resolve(promise).catch((error) => this.#owner.onListenerError(error));
+  }
+
+  /** It would wait for ever. */
+  #notIterable(): Error {
+    const { namespace, pattern } = this;
+    return new PulseMQError(
+      ErrorCode.badOption,
+      `the subscription to ${namespace}:${pattern} has onMessage, which gets its messages: there is nothing to iterate`,
+    );
   }
 
   /** False when the new message is the one to go. */

@@ -1,12 +1,4 @@
-import {
-  checkNamespace,
-  checkPattern,
-  ErrorCode,
-  namespaceOrDefault,
-  PulseMQError,
-  type SubscriptionListing,
-  TopicFormatError,
-} from '@pulsemq/protocol';
+import { checkPattern, ErrorCode, PulseMQError, type SubscriptionListing } from '@pulsemq/protocol';
 import { orAborted } from './abort.js';
 import type { Connection } from './connection.js';
 import type { ConnectionKeeper } from './connection-keeper.js';
@@ -14,6 +6,7 @@ import { DeliveryReader } from './delivery-reader.js';
 import { type Emitter, toError } from './events.js';
 import { gapBefore } from './gap.js';
 import type { MessageSpan } from './message-scanner.js';
+import { namespaceOf } from './names.js';
 import { type SubscribeSettings, Subscription, type SubscriptionOwner } from './subscription.js';
 import { TopicTable } from './topic-table.js';
 
@@ -39,9 +32,7 @@ export class Subscriptions {
 
   /** Resolves when it is live. Rejects when it cannot become so, or its signal fires first. */
   async add(namespace: string, pattern: string, settings: SubscribeSettings): Promise<Subscription> {
-    const name = namespaceOrDefault(namespace);
-    const reason = checkNamespace(name) ?? checkPattern(pattern);
-    if (reason !== undefined) throw new TopicFormatError(reason);
+    const name = namespaceOf(namespace, 'pattern', pattern, checkPattern);
     const subscription = new Subscription(name, pattern, settings, this.#owner);
     // Before the request: a delivery may overtake its SUB_OK.
     this.#topics.add(subscription);

@@ -1,5 +1,5 @@
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
-import { encodePing, encodePong, Handshake, parseCommand, parsePing } from '@pulsemq/zmtp';
+import { encodePing, encodePong, Handshake, parseCommand, parsePing, ZmtpError } from '@pulsemq/zmtp';
 import type { OpenTransport, Transport } from '../transport/transport.js';
 import { Heartbeat } from './heartbeat.js';
 import { MessageScanner, type MessageSpan } from './message-scanner.js';
@@ -153,8 +153,17 @@ export class ZmtpLink {
       if (at < lengthBytes) this.#scanner.push(buf, at, lengthBytes);
       this.#listener.onReadEnd?.();
     } catch (error) {
-      this.close(error as Error);
+      this.close(this.#readError(error as Error));
     }
+  }
+
+  /** What is no ZMTP comes from no broker: for the caller that is no connection. */
+  #readError(error: Error): Error {
+    if (!(error instanceof ZmtpError)) return error;
+    const { host, port } = this.#options;
+    return new NotConnectedError(`${host}:${port} is no broker, or its bytes were damaged: ${error.message}`, {
+      cause: error,
+    });
   }
 
   #onCommand(buf: Buffer, start: number, end: number): void {
