@@ -15,6 +15,8 @@ export class Batch {
   chunks: Buffer[] | null = null;
   /** Slabs of the chunk pool that `chunks` lie in; they go back with the last pin. */
   slabs: Buffer[] | null = null;
+  /** Bytes at the end of the last chunk that are frame 6, which no two subscribers need have alike. */
+  tailBytes = 0;
   /** The batch whose chunks this one shares; pinned for as long as this one is. */
   source: Batch | null = null;
   /** Bytes filled, or the sum of the chunks. */

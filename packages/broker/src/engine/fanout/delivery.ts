@@ -1,7 +1,7 @@
 import { BlockOffset, deliveryBlockBytes, deliveryBlockVersion } from '@pulsemq/protocol';
 import { writeFrameHeader } from '@pulsemq/zmtp';
 import type { Clock } from '../clock.js';
-import { Batch } from './batch.js';
+import type { Batch } from './batch.js';
 import { slabMaxBytes } from './batch-pool.js';
 import type { InterestGroup } from './interest-group.js';
 
@@ -48,8 +48,7 @@ export function deliver(
   const key = source.keyFrame;
   const bodyBytes = span.payloadEnd - span.start;
   const reservedBytes = span.reservedEnd - span.reservedStart;
-  const blockFrameBytes = (reservedBytes <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + reservedBytes;
-  const bytes = key.length + bodyBytes + blockFrameBytes;
+  const bytes = key.length + bodyBytes + reservedFrameBytes(reservedBytes);
   const first = groups[0]!.reserve(bytes);
   const at = first.endBytes;
   const slab = first.buffer;
@@ -71,7 +70,12 @@ function copyToOthers(groups: readonly InterestGroup[], message: Buffer): void {
   }
 }
 
-function writeReservedFrame(
+/** Bytes of frame 6 with so many of the publisher's own in it. */
+export const reservedFrameBytes = (ownBytes: number): number =>
+  (ownBytes <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + ownBytes;
+
+/** Writes frame 6 of a delivery, the reserved one: the block, then the publisher's own bytes. */
+export function writeReservedFrame(
   batch: Batch,
   at: number,
   source: DeliverySource,
@@ -96,20 +100,6 @@ function writeReservedFrame(
   fields.setUint32(block + BlockOffset.receivedAt + 4, clock.lowUs);
   if (reservedBytes > 0)
     batch.buffer.set(buf.subarray(span.reservedStart, span.reservedEnd), block + deliveryBlockBytes);
-}
-
-/**
- * A batch of one message that is kept as chunks: they hold everything up to the end of frame 4; `reserved` is the publisher's
- * own frame 5.
- */
-export function largeBatch(source: DeliverySource, chunks: readonly Buffer[], reserved: Buffer, clock: Clock): Batch {
-  const tail = new Batch(Buffer.allocUnsafeSlow(9 + deliveryBlockBytes + reserved.length), -1);
-  const span = { start: 0, payloadEnd: 0, reservedStart: 0, reservedEnd: reserved.length };
-  writeReservedFrame(tail, 0, source, reserved, span, clock);
-  const frameBytes = (reserved.length <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + reserved.length;
-  const pieces = [source.keyFrame, ...chunks, tail.buffer.subarray(0, frameBytes)];
-  const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  return Batch.ofChunks(pieces, bytes, clock.nowUs);
 }
 
 /** True when a message of so many bytes fits a slab whatever its key and reserved frame add. */

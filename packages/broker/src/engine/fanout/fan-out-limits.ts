@@ -19,3 +19,11 @@ export const stalledAfterMs = 1_000;
  * reader would hold up every tick behind it for the milliseconds its writes take.
  */
 export const writeBudgetBytes = 262_144;
+
+/**
+ * The same while nothing but large messages goes out: fewer and longer writes carry a large message in two thirds of the time.
+ */
+export const largeWriteBudgetBytes = 1_048_576;
+
+/** Nothing small has gone out for so long: nobody waits behind a long write. */
+export const onlyLargeAfterMs = 20;

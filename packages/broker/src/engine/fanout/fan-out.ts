@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Batch } from './batch.js';
 import { BatchPool } from './batch-pool.js';
 import { ChunkPool } from './chunk-pool.js';
-import type { FanOutLimits } from './fan-out-limits.js';
+import { type FanOutLimits, largeWriteBudgetBytes, onlyLargeAfterMs, writeBudgetBytes } from './fan-out-limits.js';
 import { FanOutTotals } from './fan-out-totals.js';
 import type { InterestGroup } from './interest-group.js';
 import type { Subscriber } from './subscriber.js';
@@ -38,12 +38,18 @@ export class FanOut {
   #dirtyBytes = 0;
   #pumps: Subscriber[] = [];
   #scheduled = false;
+  #smallSentMs = 0;
   readonly #runTurnEnd = (): void => this.#turnEnd();
 
   constructor(limits: FanOutLimits, clock: Clock) {
     this.limits = limits;
     this.clock = clock;
     this.figures = new TurnFigures(clock);
+  }
+
+  /** Bytes one socket may be given in one turn. */
+  get writeBudgetBytes(): number {
+    return this.clock.nowMs - this.#smallSentMs > onlyLargeAfterMs ? largeWriteBudgetBytes : writeBudgetBytes;
   }
 
   /** A group has begun a batch: it is written at the end of the turn. */
@@ -67,6 +73,8 @@ export class FanOut {
   /** Writes every dirty batch to its group's members. */
   flush(): void {
     const dirty = this.#dirty;
+    if (dirty.length === 0) return;
+    this.#smallSentMs = this.clock.nowMs;
     this.#dirty = [];
     this.#dirtyBytes = 0;
     for (const group of dirty) group.flush();

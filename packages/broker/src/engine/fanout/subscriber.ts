@@ -1,10 +1,12 @@
 import { BlockBit, BlockOffset } from '@pulsemq/protocol';
-import { Batch } from './batch.js';
+import type { Batch } from './batch.js';
 import type { ByteSink } from './byte-sink.js';
 import { DropCounts, type DropReason } from './drop-counts.js';
 import type { FanOut } from './fan-out.js';
-import { stalledAfterMs, writeBudgetBytes } from './fan-out-limits.js';
+import { stalledAfterMs } from './fan-out-limits.js';
 import type { GroupMember } from './group-member.js';
+import { largeWithNotice } from './large-batch.js';
+import { LargeWrite } from './large-write.js';
 import { frameBody, messageEnd } from './message-walk.js';
 import { Outbox, type QueuedBatch } from './outbox.js';
 
@@ -29,9 +31,8 @@ export class Subscriber implements GroupMember {
   /** Writes whose callback is still to come; the last of them may be unfinished. */
   #callbacksDue = 0;
   #inFlight: Batch | null = null;
-  /** Next chunk of a large message that is being written, and the batch it belongs to. */
-  #large: Batch | null = null;
-  #nextChunk = 0;
+  /** A large message that is being written and not yet handed over whole. */
+  #large: LargeWrite | null = null;
   #lastProgressMs = 0;
   #dropNotice = false;
   /** On the list of the next turn. */
@@ -66,7 +67,7 @@ export class Subscriber implements GroupMember {
 
   /** When the oldest message was read that it has not been sent whole, Unix microseconds; 0 when there is none. */
   get oldestUs(): number {
-    return (this.#inFlight ?? this.#large ?? this.#outbox.peek()?.batch)?.readAtUs ?? 0;
+    return (this.#inFlight ?? this.#large?.batch ?? this.#outbox.peek()?.batch)?.readAtUs ?? 0;
   }
 
   /** True while the kernel has taken everything written so far. */
@@ -108,14 +109,14 @@ export class Subscriber implements GroupMember {
 
   /** Writes what is queued, up to the budget of one turn. */
   #writeSome(): void {
-    let budget = writeBudgetBytes;
+    let budget = this.#fanOut.writeBudgetBytes;
     while (!this.closed && this.#inFlight === null) {
       if (this.#large === null && this.#outbox.isEmpty) break;
       if (budget <= 0) {
         this.#continueLater();
         break;
       }
-      budget -= this.#large === null ? this.#writeNext() : this.#writeChunk(this.#large);
+      budget -= this.#large === null ? this.#writeNext() : this.#writeLarge(this.#large);
     }
     this.#updateStanding();
   }
@@ -144,8 +145,9 @@ export class Subscriber implements GroupMember {
       this.#countDrops(entry, entry.messageCount, 'atClose');
       this.#fanOut.unpin(entry.batch);
     }
-    if (this.#inFlight !== null && this.#inFlight !== this.#large) this.#fanOut.unpin(this.#inFlight);
-    if (this.#large !== null) this.#cutLarge(this.#large);
+    const large = this.#large?.batch ?? null;
+    if (this.#inFlight !== null && this.#inFlight !== large) this.#fanOut.unpin(this.#inFlight);
+    if (large !== null) this.#cutLarge(large);
     this.#inFlight = null;
     this.#large = null;
     this.#updateStanding();
@@ -173,40 +175,39 @@ export class Subscriber implements GroupMember {
     this.#inFlight = batch;
   }
 
-  /** Writes the oldest entry, or the first chunk of it; returns the bytes. */
+  /** Writes the oldest entry, or the beginning of it; returns the bytes. */
   #writeNext(): number {
     const entry = this.#outbox.shift()!;
     if (this.#dropNotice && entry.messageCount > 0) return this.#writeWithNotice(entry);
-    if (entry.batch.chunks !== null) return this.#beginLarge(entry.batch);
-    this.#write(entry.batch, entry.start, entry.messageCount);
-    this.#fanOut.unpin(entry.batch);
-    return entry.batch.endBytes - entry.start;
+    const { batch, start } = entry;
+    if (batch.chunks !== null) return this.#beginLarge(batch);
+    // Its last holder gives a batch back, and then it has no bytes any more.
+    const bytes = batch.endBytes - start;
+    this.#write(batch, start, entry.messageCount);
+    this.#fanOut.unpin(batch);
+    return bytes;
   }
 
   #beginLarge(batch: Batch): number {
-    this.#large = batch;
-    this.#nextChunk = 0;
+    this.#large = new LargeWrite(batch);
     this.#countDelivered(1, batch.endBytes);
-    return this.#writeChunk(batch);
+    return this.#writeLarge(this.#large);
   }
 
-  /** One chunk of a large message. The batch stays pinned until its last chunk has been written. */
-  #writeChunk(batch: Batch): number {
-    const chunks = batch.chunks!;
-    const chunk = chunks[this.#nextChunk++]!;
+  /** The next piece of a large message. The batch stays pinned until its last piece has been written. */
+  #writeLarge(large: LargeWrite): number {
+    const bytes = large.next(this.#fanOut.writeBudgetBytes);
     this.#callbacksDue++;
-    this.#sink.write(chunk, this.#written);
-    const last = this.#nextChunk === chunks.length;
+    this.#sink.write(bytes, this.#written);
     // Also a write that was taken at once is progress: a reader that keeps up has no other.
     this.#lastProgressMs = this.#fanOut.clock.nowMs;
-    if (this.#sink.pendingBytes > 0) {
-      this.#inFlight = batch;
-      if (last) this.#large = null;
-    } else if (last) {
+    const isTaken = this.#sink.pendingBytes === 0;
+    if (!isTaken) this.#inFlight = large.batch;
+    if (large.isDone) {
       this.#large = null;
-      this.#fanOut.unpin(batch);
+      if (isTaken) this.#fanOut.unpin(large.batch);
     }
-    return chunk.length;
+    return bytes.length;
   }
 
   /** The first message after a loss goes out as a copy of its own with the bit set: the batch itself is shared. */
@@ -226,10 +227,11 @@ export class Subscriber implements GroupMember {
     this.#callbacksDue++;
     this.#sink.write(copy, this.#written);
     const restCount = entry.messageCount - 1;
+    const bytes = batch.endBytes - start;
     if (restCount > 0) this.#write(batch, end, restCount);
     if (this.#inFlight === null && this.#sink.pendingBytes > 0) this.#holdInFlight(batch);
     this.#fanOut.unpin(batch);
-    return batch.endBytes - start;
+    return bytes;
   }
 
   #holdInFlight(batch: Batch): void {
@@ -243,7 +245,7 @@ export class Subscriber implements GroupMember {
     const batch = this.#inFlight;
     this.#inFlight = null;
     this.#lastProgressMs = this.#fanOut.clock.nowMs;
-    if (batch !== this.#large) this.#fanOut.unpin(batch);
+    if (batch !== this.#large?.batch) this.#fanOut.unpin(batch);
     this.pump();
   }
 
@@ -317,16 +319,4 @@ export class Subscriber implements GroupMember {
 function setNotice(bytes: Buffer): void {
   const bits = frameBody(bytes, 0, reservedFrame) + BlockOffset.bits;
   bytes[bits] = bytes[bits]! | BlockBit.dropped;
-}
-
-/** A large message of its own for one subscriber: all chunks shared but the last, which holds the block. */
-function largeWithNotice(batch: Batch): Batch {
-  const chunks = batch.chunks!.slice();
-  const tail = Buffer.from(chunks[chunks.length - 1]!);
-  const bits = tail[0] === 0 ? 2 + BlockOffset.bits : 9 + BlockOffset.bits;
-  tail[bits] = tail[bits]! | BlockBit.dropped;
-  chunks[chunks.length - 1] = tail;
-  const marked = Batch.ofChunks(chunks, batch.endBytes, batch.readAtUs);
-  marked.source = batch;
-  return marked;
 }

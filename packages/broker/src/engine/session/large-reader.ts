@@ -1,5 +1,6 @@
 import { FrameFlag } from '@pulsemq/zmtp';
-import { type ChunkPool, chunkBytes } from '../fanout/chunk-pool.js';
+import type { ChunkPool } from '../fanout/chunk-pool.js';
+import { keyRoomBytes } from '../fanout/large-batch.js';
 import { type RequestSpan, readLength } from './message-locator.js';
 
 /** Bytes frame 5 of a large message may have; nobody is known to use it. */
@@ -17,8 +18,9 @@ export class LargeReader {
   /** The slabs the pieces lie in, to be given back. */
   readonly slabs: Buffer[] = [];
   readonly #pool: ChunkPool;
+  #slab: Buffer = noSlab;
   /** Where the last slab is filled to. */
-  #slabBytes = chunkBytes;
+  #slabBytes = 0;
   /** Frame 5: head and body, gathered byte by byte as it is small. */
   #tail = Buffer.alloc(0);
   #missingBytes: number;
@@ -57,12 +59,9 @@ export class LargeReader {
   /** The read buffer is used again for the next read, so this is the one copy a large message costs on its way in. */
   #pushBody(buf: Buffer, at: number, end: number): number {
     while (at < end) {
-      if (this.#slabBytes === chunkBytes) {
-        this.slabs.push(this.#pool.take());
-        this.#slabBytes = 0;
-      }
-      const taken = Math.min(end - at, chunkBytes - this.#slabBytes);
-      const slab = this.slabs[this.slabs.length - 1]!;
+      if (this.#slabBytes === this.#slab.length) this.#beginSlab();
+      const slab = this.#slab;
+      const taken = Math.min(end - at, slab.length - this.#slabBytes);
       buf.copy(slab, this.#slabBytes, at, at + taken);
       this.#addPiece(slab, taken);
       this.#slabBytes += taken;
@@ -70,6 +69,13 @@ export class LargeReader {
       at += taken;
     }
     return at;
+  }
+
+  /** Before the first piece there is room for the key that goes out with it. */
+  #beginSlab(): void {
+    this.#slabBytes = this.slabs.length === 0 ? keyRoomBytes : 0;
+    this.#slab = this.#pool.take(this.#missingBytes);
+    this.slabs.push(this.#slab);
   }
 
   /** What follows the last piece in its slab makes it longer. */
@@ -112,5 +118,7 @@ export class LargeReader {
     return headBytes + bodyBytes - tail.length;
   }
 }
+
+const noSlab = Buffer.alloc(0);
 
 const tailHeadBytes = (tail: Buffer): number => ((tail[0] ?? 0) & FrameFlag.long ? 9 : 2);

@@ -1,7 +1,8 @@
 import { headerBytes, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage, frameHeaderBytes } from '@pulsemq/zmtp';
 import type { EngineAnswer, EngineQuestion } from '../../port-questions.js';
-import { deliver, fitsSlab, largeBatch } from '../fanout/delivery.js';
+import { deliver, fitsSlab } from '../fanout/delivery.js';
+import { largeBatch } from '../fanout/large-batch.js';
 import type { EngineCore } from './core.js';
 import { RequestSpan } from './message-locator.js';
 import { PublishGate } from './publish-gate.js';
@@ -44,8 +45,10 @@ export function publishOwn(core: EngineCore, question: PublishQuestion): EngineA
   if (route.keepsLastValue) lastValues.keep(route, [bytes.subarray(0, span.payloadEnd)]);
   if (groups.length > 0) {
     if (fitsSlab(bytes.length)) deliver(groups, route, bytes, span, clock);
-    else
-      fanOut.deliverLarge(groups, largeBatch(route, [bytes.subarray(0, span.payloadEnd)], Buffer.alloc(0), clock), []);
+    else {
+      const chunks = [bytes.subarray(0, span.payloadEnd)];
+      fanOut.deliverLarge(groups, largeBatch(route, chunks, [], Buffer.alloc(0), clock), []);
+    }
   }
   return {
     kind: 'published',

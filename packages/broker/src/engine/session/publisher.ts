@@ -1,6 +1,7 @@
 import { HeaderOffset, headerBytes, MessageType, PubFlag, WireError } from '@pulsemq/protocol';
 import { encodeFrame, encodeMessage, FrameFlag, frameHeaderBytes, writeFrameHeader } from '@pulsemq/zmtp';
-import { deliver, largeBatch } from '../fanout/delivery.js';
+import { deliver } from '../fanout/delivery.js';
+import { largeBatch } from '../fanout/large-batch.js';
 import type { Route } from '../route/route.js';
 import type { EngineCore } from './core.js';
 import type { PublishEntry } from './entitlements.js';
@@ -78,9 +79,9 @@ export class Publisher {
     const groups = route.namespace.groupsOf(route);
     route.noteMatches(groups);
     if (route.keepsLastValue) this.#core.lastValues.keep(route, chunks);
-    if (groups.length > 0)
-      fanOut.deliverLarge(groups, largeBatch(route, chunks, message.reserved, clock), message.slabs);
-    else fanOut.chunkPool.give(message.slabs);
+    const { slabs, reserved } = message;
+    if (groups.length > 0) fanOut.deliverLarge(groups, largeBatch(route, chunks, slabs, reserved, clock), slabs);
+    else fanOut.chunkPool.give(slabs);
     if ((head[2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();
   }
 
