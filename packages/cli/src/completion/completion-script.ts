@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { type CommandWords, commandWords } from './command-words.js';
 import { fishScript } from './fish-script.js';
+import { zshScript } from './zsh-script.js';
 
 /** The script for a shell. It knows all words itself: completing starts no process. */
 export function completionScript(shell: 'bash' | 'zsh' | 'fish', root: Command): string {
   const words = commandWords(root);
   if (shell === 'fish') return fishScript(words);
   if (shell === 'bash') return bashScript(words);
-  // zsh reads completions of bash.
-  return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(words)}`;
+  return zshScript(words);
 }
 
 /** The command is found by going along the words; behind an option that takes a value comes a value. */

@@ -1,6 +1,6 @@
 import type { CommandWords } from './command-words.js';
 
-/** For fish: a line for each word, with what it does. */
+/** For fish: a line for each word, with what it does, shown where the words before it are those of its command. */
 export function fishScript(words: readonly CommandWords[]): string {
   const lines = words.flatMap((command) => [
     ...command.commands.map(({ name, summary }) => `${start(command)} -f -a ${name} -d ${quoted(summary)}`),
@@ -11,17 +11,25 @@ export function fishScript(words: readonly CommandWords[]): string {
       return `${start(command)} ${names.join(' ')}${value} -d ${quoted(description)}`;
     }),
   ]);
-  return `complete -c pulsemq -e\n${lines.join('\n')}`;
+  return `${where(words)}\ncomplete -c pulsemq -e\n${lines.join('\n')}`;
 }
 
-/** Holds where the words of the path have been given, and none of the commands below it. */
-function start({ path, commands }: CommandWords): string {
-  const given = path.split(' ').slice(1);
-  const seen = given.map((word) => `__fish_seen_subcommand_from ${word}`);
-  const below =
-    commands.length === 0 ? [] : [`not __fish_seen_subcommand_from ${commands.map(({ name }) => name).join(' ')}`];
-  const conditions = [...seen, ...below].join('; and ');
-  return `complete -c pulsemq${conditions === '' ? '' : ` -n ${quoted(conditions)}`}`;
-}
+/** The command is found by going along the words: "check" alone is another one than the "check" behind "token". */
+const where = (words: readonly CommandWords[]): string => `function __pulsemq_at
+  set -l at pulsemq
+  set -l given (commandline -opc)
+  for word in $given
+    switch "$at $word"
+      case ${words
+        .slice(1)
+        .map(({ path }) => quoted(path))
+        .join(' ')}
+        set at "$at $word"
+    end
+  end
+  test "$at" = "$argv"
+end`;
+
+const start = ({ path }: CommandWords): string => `complete -c pulsemq -n ${quoted(`__pulsemq_at ${path}`)}`;
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

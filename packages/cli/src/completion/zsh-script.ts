@@ -1,0 +1,53 @@
+import type { CommandWords, OptionWords } from './command-words.js';
+
+/** For zsh: its own completion system, so that every word is shown with what it does. Sourced, or a file of `fpath`. */
+export function zshScript(words: readonly CommandWords[]): string {
+  return `#compdef pulsemq
+_pulsemq() {
+  local at=pulsemq index
+  local -a commands options
+  for ((index = 2; index < CURRENT; index++)); do
+    case "$at \${words[index]}" in
+${words
+  .slice(1)
+  .map(({ path }) => `      '${path}') at='${path}' ;;`)
+  .join('\n')}
+    esac
+  done
+  case "$at" in
+${words.map(zshCase).join('\n')}
+  esac
+  if [[ \${words[CURRENT]} == -* ]]; then
+    _describe -o option options
+  elif (( $#commands )); then
+    _describe command commands
+  else
+    _files
+  fi
+}
+if [[ $\{funcstack[1]} == _pulsemq ]]; then
+  _pulsemq "$@"
+else
+  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
+  compdef _pulsemq pulsemq
+fi`;
+}
+
+/** What may stand behind a command; behind an option that takes a value comes a value. */
+function zshCase({ path, commands, options, choices }: CommandWords): string {
+  const words = [...commands.map(({ name, summary }) => described(name, summary)), ...choices.map(quoted)];
+  const flags = options.flatMap((option) => option.flags.map((flag) => described(flag, option.description)));
+  const values = options.filter(({ takesValue }) => takesValue).map(valueCase);
+  return `    '${path}')
+      case "\${words[CURRENT-1]}" in ${values.join(' ')} esac
+      commands=(${words.join(' ')})
+      options=(${flags.join(' ')}) ;;`;
+}
+
+function valueCase({ flags, choices }: OptionWords): string {
+  const known = choices.length > 0;
+  return `${flags.join('|')}) ${known ? `compadd -- ${choices.map(quoted).join(' ')}` : '_files'}; return ;;`;
+}
+
+const described = (name: string, what: string): string => quoted(`${name}:${what}`);
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
