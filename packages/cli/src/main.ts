@@ -3,10 +3,16 @@ import { exitCodeOf } from './exit-code.js';
 import { program } from './program.js';
 
 try {
-  await (await program(process.argv.slice(2))).parseAsync();
+  const words = meant(process.argv.slice(2));
+  await (await program(words)).parseAsync(words, { from: 'user' });
 } catch (error) {
   process.exitCode = error instanceof CommanderError ? usageCode(error) : (exitCodeOf(error) ?? 2);
   if (!(error instanceof CommanderError)) process.stderr.write(`pulsemq: ${textOf(error)}\n`);
+}
+
+/** `pulsemq help pub` is what `pulsemq pub --help` is, as with other commands. */
+function meant(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
 /** Commander has said what is wrong, or has shown the help that was asked for. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type CommandEntry, commandTable } from './command-table.js';
 import { addServeOptions, serve } from './commands/serve.js';
 import { exitCodeHelp } from './options/help-text.js';
+import { passOverBrokenPipes } from './running/running.js';
 import { version } from './version.js';
 
 const examples = `
@@ -60,7 +61,14 @@ function prepare(command: Command): void {
   // Commander itself would end the process with 1, which means a missing file here.
   command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help shows what there is)`);
   command.helpOption('-h, --help', 'print this help').helpCommand(false);
+  command.configureOutput({ writeOut: printHelp });
   for (const inner of command.commands) prepare(inner);
+}
+
+/** Somebody may read the first lines of it alone: `| head`. */
+function printHelp(text: string): void {
+  passOverBrokenPipes();
+  process.stdout.write(text);
 }
 
 const pathOf = (command: Command): string =>

@@ -234,6 +234,7 @@ describe('users, namespaces, grants, tokens', () => {
     for (const [env, isColoured] of [
       [{}, true],
       [{ NO_COLOR: '1' }, false],
+      [{ NO_COLOR: '' }, true],
       [{ TERM: 'dumb' }, false],
       [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
     ] as const) {

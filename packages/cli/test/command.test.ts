@@ -29,6 +29,27 @@ describe('what only prints', () => {
   });
 });
 
+describe('help', () => {
+  test('of a command, as other commands have it', () => {
+    const { status, stdout, stderr } = run(['help', 'grant', 'set']);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(run(['grant', 'set', '--help']).stdout);
+    expect(run(['help']).stdout).toBe(run(['--help']).stdout);
+    expect(run(['help', 'nonsense']).status).toBe(2);
+  });
+
+  test('read by somebody who leaves at once ends quietly', () => {
+    // The reader is gone before anything is written.
+    const script = `(sleep 0.2; '${process.execPath}' packages/cli/bin/pulsemq.js pub --help; echo "ended $?" >&2) | true`;
+    const { stderr } = spawnSync('bash', ['-c', script], { cwd: repository, encoding: 'utf8' });
+    expect(stderr).toBe('ended 0\n');
+  });
+
+  test('says defaults as they are given', () => {
+    expect(run(['bench', '--help']).stdout).toContain('how long each of the two takes (default: 2s)');
+  });
+});
+
 describe('what cannot be started ends with one line', () => {
   const other = 'something else, longer than a header'.repeat(10);
   test.each<[args: string[], status: number, text: string, make?: (cwd: string) => void]>([

@@ -21,11 +21,14 @@ export class AdminRefusal extends CommandError {
   readonly code: string;
 
   constructor(status: number, body: ApiErrorBody) {
-    super(exitCodeOfStatus[status] ?? ExitCode.refused, body.error);
+    super(exitCodeOfStatus[status] ?? ExitCode.refused, wordsOf(body));
     this.status = status;
     this.code = body.code;
   }
 }
+
+/** Where in a request something stood is nothing to somebody at a terminal. */
+const wordsOf = ({ error }: ApiErrorBody): string => error.replace(/^(body|query|params)\./, '');
 
 const exitCodeOfStatus: Readonly<Record<number, ExitCode>> = {
   400: ExitCode.usage,

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionFlags, connectionOf } from '../context/connection.js';
 import type { ExitCode } from '../exit-code.js';
 import { topicAddress } from '../options/address.js';
@@ -32,7 +32,9 @@ export const benchCommand = (): Command =>
           'compares brokers.',
       )
       .option('--size <bytes>', 'bytes of a payload', integer(8, 1_048_576), 100)
-      .option('--for <duration>', 'how long each of the two takes', duration, 2_000)
+      .addOption(
+        new Option('--for <duration>', 'how long each of the two takes').argParser(duration).default(2_000, '2s'),
+      )
       .option('--rate <rate>', 'messages a second while latency is measured', positive, 10_000)
       .option('--topic <topic>', 'what is published to', 'bench:self.test')
       .option('--json', 'print JSON'),

@@ -130,7 +130,7 @@ const contextPlace = (name: string): Place => ({ ...readContext(name), name: `co
 function flagPlace(flags: ConnectionFlags): Place {
   const file = flags.credentials === undefined ? {} : readCredentialsFile(flags.credentials);
   return defined({
-    name: flags.username === undefined && file.username !== undefined ? flags.credentials : '--username',
+    name: flagName(flags, file.username),
     host: flags.host,
     pub_port: flags.pubPort,
     sub_port: flags.subPort,
@@ -139,6 +139,12 @@ function flagPlace(flags: ConnectionFlags): Place {
     token: flags.tokenFile === undefined ? file.token : undefined,
     token_file: flags.tokenFile,
   });
+}
+
+/** Which flag says who one is, or where the token is. */
+function flagName(flags: ConnectionFlags, fileUsername: string | undefined): string {
+  if (flags.username !== undefined) return '--username';
+  return fileUsername !== undefined ? flags.credentials! : '--token-file';
 }
 
 function environmentPlace(env: NodeJS.ProcessEnv): Place {

@@ -15,11 +15,14 @@ export interface Colors {
   readonly inverse: Paint;
 }
 
+/** It has been decided for this stream; Node looks at standard output alone. */
+const asGiven = { validateStream: false };
+
 const paints = (isOn: boolean): Colors => {
   const style =
     (format: Parameters<typeof styleText>[0]): Paint =>
     (text) =>
-      isOn ? styleText(format, text) : text;
+      isOn ? styleText(format, text, asGiven) : text;
   return {
     isOn,
     bold: style('bold'),

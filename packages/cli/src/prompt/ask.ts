@@ -7,8 +7,9 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 /** Asks for a secret; what is typed is not shown. */
 export function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // Before the question: what is typed at once must not be shown either.
   stdin.setRawMode(true);
+  stderr.write(question);
   stdin.setEncoding('utf8');
   return new Promise((resolve, reject) => {
     let text = '';

@@ -36,7 +36,8 @@ export async function running(
   }
 }
 
-function passOverBrokenPipes(): void {
+/** A reader that has seen enough ends the command quietly. */
+export function passOverBrokenPipes(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(ExitCode.ok);
     throw error;
