@@ -31,7 +31,7 @@ export interface EngineConfig {
   readonly outboxBytes: number;
   /** Bytes queued for all subscribers together. */
   readonly outboxTotalBytes: number;
-  /** Longest pause of publishers for the sake of subscribers that still drain; 0 turns pacing off. */
+  /** Time between letting publishers on in turn, for the sake of subscribers that still drain; 0 turns pacing off. */
   readonly pacingMs: number;
   /** Bytes the last values of all topics may take together. */
   readonly imageTotalBytes: number;

@@ -294,7 +294,7 @@ test('publishers are paced for one that still drains, and not for one that has s
   const { fanOut, clock, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
   const { sink, subscriber } = join();
   sink.isStopped = true;
-  for (let turn = 0; turn < 60; turn++) {
+  for (let turn = 0; turn < 20; turn++) {
     publish(1_000);
     fanOut.flush();
   }
@@ -303,6 +303,29 @@ test('publishers are paced for one that still drains, and not for one that has s
   publish(1_000);
   fanOut.flush();
   expect(fanOut.overSoft.size).toBe(0);
+});
+
+test('publishers are not paced for one that loses messages all the same, until it has caught up', () => {
+  const { fanOut, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
+  const { sink, subscriber } = join();
+  const publishSome = (turnCount: number): void => {
+    for (let turn = 0; turn < turnCount; turn++) {
+      publish(1_000);
+      fanOut.flush();
+    }
+  };
+  sink.isStopped = true;
+  publishSome(20);
+  expect(fanOut.overSoft.has(subscriber)).toBe(true);
+  publishSome(60);
+  expect(subscriber.droppedCount).toBeGreaterThan(0);
+  expect(fanOut.overSoft.size).toBe(0);
+  sink.isStopped = false;
+  sink.drain();
+  expect(subscriber.isDrained).toBe(true);
+  sink.isStopped = true;
+  publishSome(20);
+  expect(fanOut.overSoft.has(subscriber)).toBe(true);
 });
 
 test('random stops, sizes and limits: whole messages in order, and published = delivered + dropped, exactly', async () => {

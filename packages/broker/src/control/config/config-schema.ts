@@ -66,7 +66,7 @@ const broker = z.strictObject({
   outbox_total_bytes: describe(bytes(1_048_576, 2 ** 40), 'Bytes queued for all subscribers').default(1_073_741_824),
   pacing_ms: describe(
     z.int().min(0).max(1_000).meta({ unit: 'ms' }),
-    'Longest pause of publishers while a subscriber that still drains is behind; 0: none',
+    'Time between letting publishers on in turn while a subscriber that still drains is behind; 0: none wait',
   ).default(5),
   handshake_timeout_ms: describe(
     z.int().min(100).max(600_000).meta({ unit: 'ms' }),

@@ -9,6 +9,7 @@ import { largeWithNotice } from './large-batch.js';
 import { LargeWrite } from './large-write.js';
 import { frameBody, messageEnd } from './message-walk.js';
 import { Outbox, type QueuedBatch } from './outbox.js';
+import { Patience } from './patience.js';
 
 /** Frame 6 of a delivery, the reserved one, begins with the block. */
 const reservedFrame = 6;
@@ -35,6 +36,7 @@ export class Subscriber implements GroupMember {
   #large: LargeWrite | null = null;
   #lastProgressMs = 0;
   #dropNotice = false;
+  readonly #patience = new Patience();
   /** On the list of the next turn. */
   #continuing = false;
   readonly #written = (): void => this.#onWritten();
@@ -132,6 +134,7 @@ export class Subscriber implements GroupMember {
     const entry = this.#outbox.shift();
     if (entry === undefined) return false;
     this.#countDrops(entry, entry.messageCount, reason);
+    this.#patience.lose(entry.batch.heldBytes, this.#fanOut.clock.nowMs);
     this.#fanOut.unpin(entry.batch);
     this.#updateStanding();
     return true;
@@ -290,11 +293,20 @@ export class Subscriber implements GroupMember {
     return this.#fanOut.clock.nowMs - this.#lastProgressMs > stalledAfterMs;
   }
 
-  /** Whether this subscriber lags, and whether publishers should wait for it: not for one that has stopped reading. */
+  /** Whether this subscriber lags, and whether publishers should wait for it: not for one that is beyond help. */
   #updateStanding(): void {
     if (this.#outbox.isEmpty) this.#fanOut.lagging.delete(this);
-    if (this.#isOverSoft && !this.closed && !this.#isStalled) this.#fanOut.overSoft.add(this);
+    if (this.#deservesPacing()) this.#fanOut.overSoft.add(this);
     else if (this.#fanOut.overSoft.delete(this) && this.#fanOut.overSoft.size === 0) this.#fanOut.onRelief();
+  }
+
+  #deservesPacing(): boolean {
+    if (!this.#isOverSoft) {
+      this.#patience.restore();
+      return false;
+    }
+    this.#patience.review(this.#fanOut.clock.nowMs);
+    return !this.closed && !this.#isStalled && !this.#patience.isOver;
   }
 
   /** Control frames are no messages, and their bytes none of a message. */
@@ -302,6 +314,7 @@ export class Subscriber implements GroupMember {
     if (messageCount === 0) return;
     this.deliveredCount += messageCount;
     this.deliveredBytes += bytes;
+    this.#patience.take(bytes);
     this.#fanOut.totals.deliveredCount += messageCount;
     this.#fanOut.totals.deliveredBytes += bytes;
   }

@@ -38,7 +38,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
 
   onBytes(buf: Buffer, start: number, end: number): void {
     this.#reader.push(buf, start, end);
-    this.#endRead();
+    this.#endRead(end - start);
   }
 
   onClosing(): void {}
@@ -79,7 +79,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   }
 
   /** Subscriptions made in this read go live, then their replies leave. */
-  #endRead(): void {
+  #endRead(readBytes: number): void {
     const { keeper, fanOut, pacing } = this.#core;
     keeper.settle();
     this.#replier.flush();
@@ -88,7 +88,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     fanOut.settle(this.#publisher.appendedBytes);
     this.#publisher.appendedBytes = 0;
     this.#publisher.takenCount = 0;
-    pacing.afterRead(this.#connection);
+    pacing.afterRead(this.#connection, readBytes);
   }
 
   #onRequest(type: number, buf: Buffer, span: RequestSpan): void {

@@ -1,0 +1,126 @@
+import { beforeEach, expect, test } from 'vitest';
+import { Clock } from '../../src/engine/clock.js';
+import { FanOut } from '../../src/engine/fanout/fan-out.js';
+import { Patience } from '../../src/engine/fanout/patience.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber.js';
+import { Pacing } from '../../src/engine/session/pacing.js';
+import type { SessionConnection } from '../../src/engine/session/session-connection.js';
+import { testLimits } from './support.js';
+
+/** Reads whenever it may, and says so. */
+class Publishing implements SessionConnection {
+  readonly address = '127.0.0.1';
+  readonly port = 0;
+  readonly client = '';
+  readonly pendingBytes = 0;
+  isPaused = false;
+  resumed: () => void = () => {};
+  write(): void {}
+  close(): void {}
+  pause(): void {
+    this.isPaused = true;
+  }
+  resume(): void {
+    this.isPaused = false;
+    this.resumed();
+  }
+}
+
+let fanOut: FanOut;
+let reader: Subscriber;
+
+beforeEach(() => {
+  fanOut = new FanOut(testLimits, new Clock());
+  reader = new Subscriber({ pendingBytes: 0, write: () => {} }, fanOut);
+});
+
+/** Publishers that wait, and the names of those let in, in order. */
+function waiting(pacing: Pacing, count: number, readBytes: number) {
+  const letIn: number[] = [];
+  const publishers = Array.from({ length: count }, (_, index) => {
+    const one = new Publishing();
+    one.resumed = () => letIn.push(index);
+    return one;
+  });
+  for (const one of publishers) pacing.afterRead(one, readBytes);
+  const next = (more: number): Promise<void> =>
+    new Promise((resolve) => {
+      const wanted = letIn.length + more;
+      for (const one of publishers) {
+        const { resumed } = one;
+        one.resumed = () => {
+          resumed();
+          if (letIn.length === wanted) resolve();
+        };
+      }
+    });
+  return { publishers, letIn, next };
+}
+
+test('nobody waits while nobody is behind, nor where pacing is off', () => {
+  const { publishers } = waiting(new Pacing(fanOut, 5), 3, 262_144);
+  expect(publishers.some((one) => one.isPaused)).toBe(false);
+  fanOut.overSoft.add(reader);
+  expect(waiting(new Pacing(fanOut, 0), 3, 262_144).publishers.some((one) => one.isPaused)).toBe(false);
+});
+
+test('while somebody is behind, publishers flat out are let in one after the other, in their order', async () => {
+  fanOut.overSoft.add(reader);
+  const { publishers, letIn, next } = waiting(new Pacing(fanOut, 1), 4, 262_144);
+  expect(publishers.every((one) => one.isPaused)).toBe(true);
+  await next(1);
+  expect(letIn).toEqual([0]);
+  await next(2);
+  expect(letIn).toEqual([0, 1, 2]);
+});
+
+test('quiet publishers are let in together', async () => {
+  fanOut.overSoft.add(reader);
+  const { letIn, next } = waiting(new Pacing(fanOut, 1), 1_000, 200);
+  await next(1_000);
+  expect(letIn.length).toBe(1_000);
+});
+
+test('when nobody is behind any more all are let in, an eighth of an outbox a turn', async () => {
+  const pacing = new Pacing(fanOut, 1_000);
+  fanOut.overSoft.add(reader);
+  const readBytes = testLimits.outboxBytes / 16;
+  const { letIn, next } = waiting(pacing, 5, readBytes);
+  fanOut.overSoft.clear();
+  fanOut.onRelief();
+  expect(letIn).toEqual([0, 1]);
+  await next(3);
+  expect(letIn).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('letting in ends when somebody falls behind again', async () => {
+  const pacing = new Pacing(fanOut, 20);
+  fanOut.overSoft.add(reader);
+  const { letIn, next } = waiting(pacing, 5, testLimits.outboxBytes / 16);
+  fanOut.overSoft.clear();
+  fanOut.onRelief();
+  fanOut.overSoft.add(reader);
+  expect(letIn).toEqual([0, 1]);
+  await next(1);
+  expect(letIn).toEqual([0, 1, 2]);
+});
+
+test('patience ends with a loss, and comes back with catching up or with taking more than is lost', () => {
+  const patience = new Patience();
+  patience.take(1_000);
+  expect(patience.isOver).toBe(false);
+  patience.lose(500, 10_000);
+  expect(patience.isOver).toBe(true);
+  patience.take(400);
+  patience.review(10_999);
+  expect(patience.isOver).toBe(true);
+  patience.review(11_000);
+  expect(patience.isOver).toBe(true);
+  patience.lose(300, 11_500);
+  patience.take(301);
+  patience.review(12_000);
+  expect(patience.isOver).toBe(false);
+  patience.lose(1, 12_001);
+  patience.restore();
+  expect(patience.isOver).toBe(false);
+});
