@@ -55,7 +55,7 @@ export class MatrixServer {
   /** Calls a route well, in somebody's name. */
   async outcome(role: Role, method: string, makeCall: (supplies: Supplies) => Call | Promise<Call>): Promise<Outcome> {
     const person = this.#people.get(role)!;
-    if (role !== 'nobody') person.token ??= await this.#logIn(person);
+    if (role !== 'nobody') person.token ??= await this.#logInAs(role, person);
     const { path, body } = await makeCall(this.#supplies(person));
     return this.call(method, path, body, person.token);
   }
@@ -115,9 +115,7 @@ export class MatrixServer {
     this.#people.set('superAdmin', await this.#person('super_admin'));
     this.#people.set('adminOnly', await this.#person('admin_only'));
     this.#people.set('namespaceAdmin', await this.#person('mq_normal', 1));
-    const fallen = await this.#person('mq_normal', 1);
-    await this.root('DELETE', `/api/namespaces/1/permissions/${(await this.#idOf(fallen.username))!}`);
-    this.#people.set('userWithoutRights', fallen);
+    this.#people.set('userWithoutRights', { ...(await this.#person('mq_normal', 1)), token: null });
     const username = this.#name();
     const made = await this.root<{ password: string }>('POST', '/api/users', { username, user_type: 'admin_only' });
     this.#people.set('mustChangePassword', { username, password: made.password, token: null });
@@ -141,6 +139,16 @@ export class MatrixServer {
       await this.#logIn(person),
     );
     return { username, password: change.new_password, token };
+  }
+
+  /** Who has lost its rights has logged in while it had them. */
+  async #logInAs(role: Role, person: Person): Promise<string> {
+    if (role !== 'userWithoutRights') return this.#logIn(person);
+    const user_id = await this.#idOf(person.username);
+    await this.root('POST', '/api/namespaces/1/permissions', { user_id, role: 'admin' });
+    const token = await this.#logIn(person);
+    await this.root('DELETE', `/api/namespaces/1/permissions/${user_id}`);
+    return token;
   }
 
   async #logIn({ username, password }: Person): Promise<string> {

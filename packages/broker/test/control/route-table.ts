@@ -60,6 +60,8 @@ export interface RouteEntry {
   readonly audience: Audience;
   /** Works although the password must be changed first. */
   readonly beforePasswordChange?: boolean;
+  /** Works although every right was taken away. */
+  readonly withoutRights?: boolean;
   readonly call: (supplies: Supplies) => Call | Promise<Call>;
   readonly status?: number;
   /** The caller's log-in has ended afterwards. */
@@ -84,6 +86,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'POST /logout': {
     audience: 'signedIn',
     beforePasswordChange: true,
+    withoutRights: true,
     call: () => ({ path: '/logout' }),
     endsLogIn: true,
   },

@@ -25,6 +25,8 @@ declare module 'fastify' {
     access?: Access;
     /** Works although the password must be changed first. */
     beforePasswordChange?: boolean;
+    /** Works although every right has been taken away: who has lost them may still log out. */
+    withoutRights?: boolean;
     /** The parameter with the id of the namespace a namespace's admin must manage. */
     namespaceParam?: string;
     /** A bearer token that opens this route by itself, for a program that cannot log in. */
@@ -35,20 +37,20 @@ declare module 'fastify' {
   }
 }
 
-/** Checks every request before its body is read. A route that does not say who may call it stops the start. */
+/** Checks every request before its body is read, and again once it is there. A route that does not say who may call it stops the start. */
 export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordChange: boolean): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`);
   });
-  app.addHook('onRequest', async (request) => {
+  const check = async (request: FastifyRequest): Promise<void> => {
     const { access = 'administrator', beforePasswordChange = false, namespaceParam } = request.routeOptions.config;
     if (access === 'open' || request.is404) return;
-    const { otherToken = null } = request.routeOptions.config;
+    const { otherToken = null, withoutRights = false } = request.routeOptions.config;
     if (otherToken !== null && isSameToken(bearerToken(request), otherToken)) return;
     const caller = await logIns.callerOf(bearerToken(request));
     request.caller = caller;
-    if (!caller.isAdministrator && caller.managedNamespaceIds.size === 0) {
+    if (!caller.isAdministrator && caller.managedNamespaceIds.size === 0 && !withoutRights) {
       throw forbidden('your admin roles have been taken away');
     }
     if (forcePasswordChange && caller.user.mustChangePassword && !beforePasswordChange) {
@@ -63,6 +65,11 @@ export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordC
     if (namespaceParam === undefined) return;
     const id = Number((request.params as Record<string, string>)[namespaceParam]);
     if (!caller.managedNamespaceIds.has(id)) throw forbidden('you are not an admin of this namespace');
+  };
+  app.addHook('onRequest', check);
+  // A body may arrive as slowly as its sender likes: rights that ended in the meantime have ended for it too.
+  app.addHook('preHandler', async (request) => {
+    if (request.body !== undefined) await check(request);
   });
 }
 

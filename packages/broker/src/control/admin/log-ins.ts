@@ -35,9 +35,12 @@ export class LogIns {
 
   /** The user with this password. Throws 401 with one text for whatever is wrong, 403 when it may not log in here. */
   async checkPassword(username: string, password: string): Promise<UserRow> {
-    const user = await this.#store.users.byName(username);
-    const matches = await this.#passwords.verify(password, user?.passwordHash ?? (await this.#decoy()));
-    if (!matches || user?.passwordHash == null || !user.isActive) throw wrongLogin();
+    const found = await this.#store.users.byName(username);
+    const matches = await this.#passwords.verify(password, found?.passwordHash ?? (await this.#decoy()));
+    // That took its time, in which the user may have become another.
+    const user = await this.#store.users.byId(found?.id ?? 0);
+    if (!matches || user?.passwordHash == null || user.passwordHash !== found?.passwordHash) throw wrongLogin();
+    if (!user.isActive) throw wrongLogin();
     if (!isAdministrator(user) && (await this.#managedNamespaceIds(user)).size === 0) {
       throw forbidden(`users of type ${user.userType} without an admin role in a namespace have nothing to do here`);
     }
@@ -65,6 +68,19 @@ export class LogIns {
     return now?.isActive === true && now.tokenVersion === claims.tokenVersion;
   }
 
+  /**
+   * Puts the hash of a password its user has chosen in the place of the one this log-in began with, and ends every log-in of the
+   * user. Throws 401 when another change has ended this log-in in the meantime: then that one counts.
+   */
+  async changePassword({ id, tokenVersion }: UserRow, passwordHash: string): Promise<UserRow> {
+    return this.#store.transaction(async ({ users }) => {
+      const now = await users.byId(id);
+      if (now?.isActive !== true || now.tokenVersion !== tokenVersion) throw notAuthenticated();
+      const changes = { passwordHash, mustChangePassword: false, tokenVersion: tokenVersion + 1 };
+      return (await users.update(id, changes)) ?? now;
+    });
+  }
+
   /** Ends this one log-in. */
   async logOut({ claims }: Caller): Promise<void> {
     this.#revoked.add(claims.id);
@@ -89,7 +105,11 @@ export class LogIns {
   /** A hash of the Python package's is replaced by one of ours at the first log-in. */
   async #rehash(user: UserRow, password: string): Promise<UserRow> {
     const passwordHash = await this.#passwords.hash(password);
-    return (await this.#store.users.update(user.id, { passwordHash })) ?? user;
+    return this.#store.transaction(async ({ users }) => {
+      const now = await users.byId(user.id);
+      if (now?.passwordHash !== user.passwordHash || !now.isActive) throw wrongLogin();
+      return (await users.update(user.id, { passwordHash })) ?? now;
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ApiGrant } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { GrantRow, NamespaceRow } from '../../store/rows.js';
+import type { Store } from '../../store/store.js';
 import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -28,8 +29,8 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
     }));
   };
 
-  const namespaceOf = async (namespaceId: number): Promise<NamespaceRow> => {
-    const namespace = await store.namespaces.byId(namespaceId);
+  const namespaceOf = async (namespaceId: number, { namespaces }: Store = store): Promise<NamespaceRow> => {
+    const namespace = await namespaces.byId(namespaceId);
     if (namespace === undefined) throw notFound('namespace', namespaceId);
     return namespace;
   };
@@ -97,14 +98,17 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
     async (request) => {
       const { user_id, role } = request.body;
       request.audit.target = String(user_id);
-      const namespace = await namespaceOf(request.params.id);
-      request.audit.namespace = namespace.name;
-      const user = await store.users.byId(user_id);
-      if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
-      const grantedBy = callerOf(request).user.username;
-      const before = await store.grants.put({ userId: user.id, namespaceId: namespace.id, role, grantedBy });
-      Object.assign(request.audit, { target: user.username, before: before ?? undefined, after: role });
-      feed.grantChanged(user.id, namespace.id, role);
+      await store.transaction(async (inner) => {
+        const namespace = await namespaceOf(request.params.id, inner);
+        request.audit.namespace = namespace.name;
+        const user = await inner.users.byId(user_id);
+        if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
+        request.audit.target = user.username;
+        const grantedBy = callerOf(request).user.username;
+        const before = await inner.grants.put({ userId: user_id, namespaceId: namespace.id, role, grantedBy });
+        Object.assign(request.audit, { before: before ?? undefined, after: role });
+      });
+      feed.grantChanged(user_id, request.params.id, role);
       return { status: 'granted' as const };
     },
   );
@@ -124,15 +128,17 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
     async (request) => {
       const { user_id } = request.params;
       request.audit.target = String(user_id);
-      const namespace = await namespaceOf(request.params.id);
-      request.audit.namespace = namespace.name;
-      const user = await store.users.byId(user_id);
-      if (user === undefined) throw notFound('user', user_id);
-      request.audit.target = user.username;
-      const before = await store.grants.remove(user.id, namespace.id);
-      if (before === null) throw notFound('grant of this namespace for user', user.username);
-      request.audit.before = before;
-      feed.grantChanged(user.id, namespace.id, null);
+      await store.transaction(async (inner) => {
+        const namespace = await namespaceOf(request.params.id, inner);
+        request.audit.namespace = namespace.name;
+        const user = await inner.users.byId(user_id);
+        if (user === undefined) throw notFound('user', user_id);
+        request.audit.target = user.username;
+        const before = await inner.grants.remove(user_id, namespace.id);
+        if (before === null) throw notFound('grant of this namespace for user', user.username);
+        request.audit.before = before;
+      });
+      feed.grantChanged(user_id, request.params.id, null);
       return { status: 'revoked' as const };
     },
   );

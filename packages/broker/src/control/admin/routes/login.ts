@@ -107,6 +107,7 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       config: {
         access: 'signedIn',
         beforePasswordChange: true,
+        withoutRights: true,
         audit: { opType: 'logout', targetType: 'user' },
       },
       schema: {
@@ -177,12 +178,7 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       if (new_password === current_password) {
         throw new ApiError(400, 'BAD_INPUT', 'new_password is the current one');
       }
-      const changed = await store.users.update(user.id, {
-        passwordHash: await passwords.hash(new_password),
-        mustChangePassword: false,
-        tokenVersion: user.tokenVersion + 1,
-      });
-      return replyOf(changed ?? user);
+      return replyOf(await logIns.changePassword(user, await passwords.hash(new_password)));
     },
   );
 }

@@ -2,6 +2,7 @@ import { type ApiUser, mayUseMq, type UserType } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { generatePassword, generateToken, hashToken } from '../../auth/token.js';
 import type { UserRow } from '../../store/rows.js';
+import type { UserStore } from '../../store/store.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
@@ -31,16 +32,16 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
     session_count: monitor.sessionCountOf(user.id),
   });
 
-  const userOf = async (id: number): Promise<UserRow> => {
-    const user = await store.users.byId(id);
+  const userOf = async (id: number, users: UserStore = store.users): Promise<UserRow> => {
+    const user = await users.byId(id);
     if (user === undefined) throw notFound('user', id);
     return user;
   };
 
   /** Somebody must always be able to administer. */
-  const keepLastSuperAdmin = async (user: UserRow, what: string): Promise<void> => {
+  const keepLastSuperAdmin = async (user: UserRow, what: string, users: UserStore): Promise<void> => {
     if (user.userType !== 'super_admin' || !user.isActive) return;
-    const others = (await store.users.all()).filter(
+    const others = (await users.all()).filter(
       ({ id, userType, isActive, passwordHash }) =>
         id !== user.id && userType === 'super_admin' && isActive && passwordHash !== null,
     );
@@ -120,19 +121,22 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       },
     },
     async (request) => {
-      const before = await userOf(request.params.id);
       const { username, user_type, is_active } = request.body;
-      Object.assign(request.audit, { target: before.username, before: shown(before) });
-      if (is_active === false) await keepLastSuperAdmin(before, 'deactivated');
-      if (user_type !== undefined && user_type !== 'super_admin') await keepLastSuperAdmin(before, 'demoted');
-      const endsLogIns = is_active === false || (user_type !== undefined && user_type !== before.userType);
-      const user = await store.users.update(before.id, {
-        ...(username !== undefined && { username }),
-        ...(user_type !== undefined && { userType: user_type }),
-        ...(is_active !== undefined && { isActive: is_active }),
-        ...(endsLogIns && { tokenVersion: before.tokenVersion + 1 }),
+      // In one piece: two who take away each other's rights at once must not both succeed.
+      const user = await store.transaction(async ({ users }) => {
+        const before = await userOf(request.params.id, users);
+        Object.assign(request.audit, { target: before.username, before: shown(before) });
+        if (is_active === false) await keepLastSuperAdmin(before, 'deactivated', users);
+        if (user_type !== undefined && user_type !== 'super_admin') await keepLastSuperAdmin(before, 'demoted', users);
+        const endsLogIns = is_active === false || (user_type !== undefined && user_type !== before.userType);
+        return users.update(before.id, {
+          ...(username !== undefined && { username }),
+          ...(user_type !== undefined && { userType: user_type }),
+          ...(is_active !== undefined && { isActive: is_active }),
+          ...(endsLogIns && { tokenVersion: before.tokenVersion + 1 }),
+        });
       });
-      if (user === undefined) throw notFound('user', before.id);
+      if (user === undefined) throw notFound('user', request.params.id);
       request.audit.after = shown(user);
       feed.userChanged(user);
       if (!mayUseMq(user.userType)) link.send({ kind: 'kickUser', userId: user.id, reason: 'type without the wire' });
@@ -153,11 +157,14 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       },
     },
     async (request) => {
-      const user = await userOf(request.params.id);
-      Object.assign(request.audit, { target: user.username, before: shown(user) });
-      await keepLastSuperAdmin(user, 'deleted');
-      await store.users.remove(user.id);
-      feed.userRemoved(user.id);
+      const { id } = request.params;
+      await store.transaction(async ({ users }) => {
+        const user = await userOf(id, users);
+        Object.assign(request.audit, { target: user.username, before: shown(user) });
+        await keepLastSuperAdmin(user, 'deleted', users);
+        await users.remove(id);
+      });
+      feed.userRemoved(id);
       return { status: 'deleted' as const };
     },
   );
@@ -198,20 +205,22 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
         description: 'Without `password` one is generated and answered, once. Ends all log-ins of the user.',
         tags,
         params: idParams,
-        body: z.strictObject({ password: newPassword.optional() }).default({}),
+        // Null is what a body that was left out is checked as.
+        body: z.strictObject({ password: newPassword.optional() }).nullable(),
         response: { 200: z.object({ status: z.literal('changed'), password: z.string().optional() }), ...refusals },
       },
     },
     async (request) => {
-      const user = await userOf(request.params.id);
-      request.audit.target = user.username;
-      const generated = request.body.password === undefined ? generatePassword() : undefined;
-      const changed = await store.users.update(user.id, {
-        passwordHash: await passwords.hash(generated ?? request.body.password!),
-        mustChangePassword: true,
-        tokenVersion: user.tokenVersion + 1,
+      const { id } = request.params;
+      request.audit.target = (await userOf(id)).username;
+      const chosen = request.body?.password;
+      const generated = chosen === undefined ? generatePassword() : undefined;
+      const passwordHash = await passwords.hash(chosen ?? generated!);
+      // The version is read after the hash has taken its time, so that no log-in of the meantime outlives this.
+      await store.transaction(async ({ users }) => {
+        const { tokenVersion } = await userOf(id, users);
+        await users.update(id, { passwordHash, mustChangePassword: true, tokenVersion: tokenVersion + 1 });
       });
-      if (changed === undefined) throw notFound('user', user.id);
       return { status: 'changed' as const, password: generated };
     },
   );
