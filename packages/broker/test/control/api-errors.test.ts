@@ -143,17 +143,52 @@ test.each([
   }
 });
 
-test('a body past the limit is refused', async () => {
-  const body = JSON.stringify({ username: 'x'.repeat(17 * 1_048_576) });
-  expectError(await running.call('POST', '/api/users', body), 413, 'TOO_LARGE');
+test('a body past the limit is refused: large ones are read where a file or a DataFrame is meant', async () => {
+  const body = (bytes: number) => JSON.stringify({ username: 'x'.repeat(bytes) });
+  for (const path of ['/login', '/api/users']) {
+    expectError(await running.call('POST', path, body(65_536)), 413, 'TOO_LARGE');
+    expectError(await running.call('POST', path, body(60_000)), 400, 'BAD_INPUT');
+  }
+  for (const path of ['/api/definitions', '/api/publish']) {
+    expectError(await running.call('POST', path, body(1_048_576)), 400, 'BAD_INPUT');
+    expectError(await running.call('POST', path, body(17 * 1_048_576)), 413, 'TOO_LARGE');
+  }
+});
+
+test('of very many wrong fields a hundred are told', async () => {
+  const users = Array.from({ length: 500 }, () => ({ username: 'a b', user_type: 'mq_normal' }));
+  const answer = await running.call('POST', '/api/definitions', { version: 1, namespaces: [], users, grants: [] });
+  expectError(answer, 400, 'BAD_INPUT');
+  expect((answer.body as { details: unknown[] }).details).toHaveLength(100);
+});
+
+test('an empty body of type JSON is none: right where none is wanted, and where it may be left out', async () => {
+  const { id } = await running.user('bodiless');
+  const url = `http://127.0.0.1:${running.server.addresses.adminPort}`;
+  const headers = { authorization: `Bearer ${running.jwt}` };
+  const call = (method: string, path: string, more = {}) =>
+    fetch(url + path, { method, headers: { ...headers, ...more } });
+  const json = { 'content-type': 'application/json' };
+  for (const more of [json, {}]) {
+    expect((await call('POST', `/api/users/${id}/reset-token`, more)).status).toBe(200);
+    const answer = await call('POST', `/api/users/${id}/password`, more);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { status: 'changed', password: expect.stringMatching(/^[\w-]{16}$/) },
+    ]);
+    expect((await call('POST', '/api/users', more)).status).toBe(400);
+  }
+  expect((await call('DELETE', `/api/users/${id}`, json)).status).toBe(200);
 });
 
 test('a body that is no JSON by its type, and one that has no type, are refused', async () => {
   const url = `http://127.0.0.1:${running.server.addresses.adminPort}/login`;
-  for (const headers of [{ 'content-type': 'text/xml' }, { 'content-type': 'application/x-www-form-urlencoded' }]) {
+  for (const type of ['text/xml', 'text/plain', 'application/x-www-form-urlencoded', '']) {
+    const headers = { 'content-type': type };
     const response = await fetch(url, { method: 'POST', headers, body: 'username=admin' });
     const answer = { status: response.status, body: await response.json(), headers: response.headers };
     expectError(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expect((answer.body as { error: string }).error).toContain('application/json');
   }
 });
 

@@ -62,10 +62,33 @@ describe('a message that cannot be is refused', () => {
     ['too long a text', { data: 'x'.repeat(8_193) }, 413, 'TOO_LARGE'],
     ['too many bytes', { format: 'bytes', data: Buffer.alloc(10_485_762).toString('base64') }, 413, 'TOO_LARGE'],
     ['too many rows', { format: 'df_pyarrow', data: Array.from({ length: 20_001 }, () => ({})) }, 400, 'BAD_INPUT'],
+    [
+      'too many columns',
+      { format: 'df_pyarrow', data: [Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [index, 1]))] },
+      400,
+      'BAD_INPUT',
+    ],
+    [
+      'too many cells, most of them empty',
+      { format: 'df_msgpack', data: Array.from({ length: 20_000 }, (_, index) => ({ [index % 30]: 1 })) },
+      400,
+      'BAD_INPUT',
+    ],
   ])('%s', async (_, change, status, code) => {
     const answer = await running.call('POST', '/api/publish', { ...good, ...change });
     expect(answer).toMatchObject({ status, body: { code } });
   });
+});
+
+test('what is wrong with the data is said with the limit', async () => {
+  const errorOf = async (data: unknown) => {
+    const body = { namespace: 'market', topic: 'a', format: 'df_pyarrow', data };
+    return ((await running.call('POST', '/api/publish', body)).body as { error: string }).error;
+  };
+  const wanted = 'body.data: must be a text, or an array of at most 20000 row objects';
+  for (const data of [5, [1], Array.from({ length: 20_001 }, () => ({}))]) expect(await errorOf(data)).toBe(wanted);
+  const wide = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [index, 1]));
+  expect(await errorOf([wide])).toBe('body.data: has more than 1000 columns, the limit');
 });
 
 test('it leaves an audit row, and is for administrators', async () => {

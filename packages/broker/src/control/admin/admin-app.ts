@@ -7,6 +7,7 @@ import { keepAuditTrail } from './audit-trail.js';
 import { answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
 import { collectRoutes } from './openapi/api-document.js';
+import { bodyLimitBytes, readJsonBodies } from './request-body.js';
 import { auditRoutes } from './routes/audit-logs.js';
 import { connectionRoutes } from './routes/connections.js';
 import { consoleRoutes } from './routes/console.js';
@@ -38,9 +39,6 @@ export type AdminApp = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** Largest body that is read, bytes: a definitions file or a published DataFrame. */
-const bodyLimitBytes = 16 * 1_048_576;
-
 /** Builds the HTTP API. It listens when told to. */
 export async function adminApp(context: AdminContext): Promise<AdminApp> {
   const app = fastify({
@@ -53,6 +51,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  readJsonBodies(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
   keepAuditTrail(app, context.store.audit);

@@ -68,7 +68,7 @@ function apiErrorOf(error: FastifyError): ApiError | undefined {
   }
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return undefined;
-  return new ApiError(status, codeOfStatus[status] ?? 'BAD_REQUEST', error.message);
+  return new ApiError(status, codeOfStatus[status] ?? 'BAD_REQUEST', texts[error.code] ?? error.message);
 }
 
 const codeOfStatus: Record<number, string> = {
@@ -78,10 +78,21 @@ const codeOfStatus: Record<number, string> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
+/** Where the framework's own words help nobody. */
+const texts: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'send the body as JSON, with "Content-Type: application/json"',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'the body is not JSON, or has a key that is not allowed in it',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'the body is too large',
+  FST_ERR_MAX_PARAM_LENGTH: 'a part of the path is too long',
+};
+
+/** Wrong fields that are told: a large body may have a hundred thousand. */
+const detailMaxCount = 100;
+
 function validationError(error: FastifyError & { validationContext?: string }): ApiError {
   const context = error.validationContext ?? 'request';
   const where = context === 'querystring' ? 'query' : context;
-  const details = (error.validation ?? []).map(({ instancePath, message }) => ({
+  const details = (error.validation ?? []).slice(0, detailMaxCount).map(({ instancePath, message }) => ({
     // What is wrong with the whole has the path `/`.
     field: `${where}${instancePath.replaceAll('/', '.').replace(/\.$/, '')}`,
     problem: message ?? 'is not valid',

@@ -60,7 +60,8 @@ const withoutReadOnly = (key: string, value: unknown): unknown =>
   key === 'readOnly' && value === true ? undefined : value;
 
 /** Puts in what the schemas cannot say. */
-function completeOperation({ parameters = [], responses = {} }: Operation): void {
+function completeOperation({ parameters = [], responses = {}, requestBody }: Operation): void {
+  if (requestBody !== undefined && 'content' in requestBody) completeBody(requestBody);
   for (const parameter of parameters)
     if ('schema' in parameter) completeDefault(parameter.schema as Record<string, unknown>);
   for (const [status, answer] of Object.entries(responses)) {
@@ -74,6 +75,12 @@ function completeOperation({ parameters = [], responses = {} }: Operation): void
   answer.headers = {
     'X-Total-Count': { description: 'How many there are on all pages', schema: { type: 'integer', minimum: 0 } },
   };
+}
+
+/** What may be null may be left out. */
+function completeBody(body: OpenAPIV3_1.RequestBodyObject): void {
+  const { anyOf = [] } = (body.content['application/json']?.schema ?? {}) as { anyOf?: { type?: string }[] };
+  if (anyOf.some(({ type }) => type === 'null')) body.required = false;
 }
 
 /** zod leaves the default out of what it converts. */

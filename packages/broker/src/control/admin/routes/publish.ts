@@ -5,19 +5,24 @@ import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, badInput, notFound } from '../api-error.js';
+import { largeBodyLimitBytes } from '../request-body.js';
 import { refusals } from '../schemas/fields.js';
 import { compression, payloadFormat, publishReply, topicName } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
 
-/** Rows of a DataFrame by this way: a test message, which this thread has to build. */
+/** A DataFrame by this way is a test message, which this thread has to build. */
 const rowMaxCount = 20_000;
+const columnMaxCount = 1_000;
+const cellMaxCount = 500_000;
 
 const publishRequest = z.strictObject({
   namespace: namespaceName,
   topic: topicName,
   format: payloadFormat,
   compress: compression.optional(),
-  data: z.union([z.string(), z.array(z.record(z.string(), z.unknown())).max(rowMaxCount)]),
+  data: z.union([z.string(), z.array(z.record(z.string(), z.unknown())).max(rowMaxCount)], {
+    error: `must be a text, or an array of at most ${rowMaxCount} row objects`,
+  }),
 });
 
 /** Publishing a message by hand. */
@@ -25,6 +30,7 @@ export function publishRoutes(app: AdminApp, { store, questions }: AdminContext)
   app.post(
     '/api/publish',
     {
+      bodyLimit: largeBodyLimitBytes,
       config: { access: 'administrator', audit: { opType: 'publish', targetType: 'topic' }, refuses: [404, 409] },
       schema: {
         summary: 'Publish a test message',
@@ -87,7 +93,18 @@ function dataOf(format: PublishRequest['format'], data: PublishRequest['data']):
     return format === 'string' ? data : bytesOf(data);
   }
   if (isText) throw badInput('body.data', `must be an array of row objects for format ${format}`);
+  checkSize(data);
   return DataFrame.from(data);
+}
+
+function checkSize(rows: readonly object[]): void {
+  const names = new Set<string>();
+  for (const row of rows) {
+    for (const name of Object.keys(row)) names.add(name);
+    if (names.size > columnMaxCount) throw badInput('body.data', `has more than ${columnMaxCount} columns, the limit`);
+  }
+  const cellCount = names.size * rows.length;
+  if (cellCount > cellMaxCount) throw badInput('body.data', `has ${cellCount} cells, the limit is ${cellMaxCount}`);
 }
 
 /** Node's decoder drops what is no base64; here that is a mistake. */
