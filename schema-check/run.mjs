@@ -61,6 +61,9 @@ function install() {
   }
 }
 
+/** Who is logged in. */
+const keptNames = ['checker', 'leaver', 'changer'];
+
 /** A broker with something of everything, and three administrators who are logged in. */
 async function start(folder) {
   const server = new PulseMQServer({
@@ -85,7 +88,7 @@ async function start(folder) {
   const { username, password } = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
   const { token: root } = await call('/login', { username, password });
   const people = [];
-  for (const name of ['checker', 'leaver', 'changer']) {
+  for (const name of keptNames) {
     const user = { username: name, password: `password of ${name}`, user_type: 'super_admin' };
     const { id } = await call('/api/users', user, root);
     const { token } = await call('/login', { username: name, password: user.password });
@@ -110,7 +113,8 @@ function schemathesis({ url, keptIds }, token, filters, seconds) {
     ...['run', `${url}/api/openapi.json`, '--url', url],
     ...['--max-examples', String(exampleCount), '--seed', String(seed), '--no-color', ...filters],
   ];
-  const env = { ...process.env, PYTHONPATH: here, PULSEMQ_LOG_IN: token, PULSEMQ_KEPT_IDS: keptIds.join(',') };
+  const kept = { PULSEMQ_KEPT_IDS: keptIds.join(','), PULSEMQ_KEPT_NAMES: keptNames.join(',') };
+  const env = { ...process.env, PYTHONPATH: here, PULSEMQ_LOG_IN: token, ...kept };
   return new Promise((resolve) => {
     const child = spawn(join(venv, 'bin', 'st'), args, { cwd: here, env, stdio: 'inherit' });
     const timer = setTimeout(() => {

@@ -118,7 +118,24 @@ test('the broker starts on it: its users log in and publish with what they have,
     body: JSON.stringify({ username: 'admin', password: 'from before' }),
   });
   expect(login.status).toBe(200);
-  expect(await login.json()).toMatchObject({ must_change_password: false });
+  const answer = (await login.json()) as { token: string };
+  expect(answer).toMatchObject({ must_change_password: false });
+  const read = async (path: string): Promise<[number, unknown]> => {
+    const headers = { authorization: `Bearer ${answer.token}` };
+    const response = await fetch(`http://127.0.0.1:${server.addresses.adminPort}${path}`, { headers });
+    return [response.status, await response.json()];
+  };
+  for (const path of ['users', 'namespaces', 'topics', 'permissions', 'audit-logs', 'stats/users', 'users/5']) {
+    expect([path, (await read(`/api/${path}`))[0]]).toEqual([path, 200]);
+  }
+  expect(await read('/api/definitions')).toMatchObject([
+    200,
+    {
+      namespaces: [{ name: 'market_data' }, { name: 'later' }],
+      users: [{ username: 'admin' }, { username: 'publisher_01' }, { username: 'left' }, { username: 'odd' }],
+      grants: [{ username: 'publisher_01', namespace: 'market_data', role: 'pub' }],
+    },
+  ]);
   const peer = await WirePeer.open(server.addresses.pubPort, { socketType: 'DEALER' });
   onTestFinished(async () => {
     await peer.close();

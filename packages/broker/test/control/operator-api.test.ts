@@ -187,6 +187,61 @@ test('settings show where each value came from, and no secret', async () => {
   expect(JSON.stringify(settings)).not.toContain('xxxx');
 });
 
+test('an import changes users that differ, ends what they had open, and leaves a super_admin', async () => {
+  const running = await RunningServer.start();
+  const bot = await running.user('bot');
+  await running.user('clerk', undefined, undefined, { user_type: 'admin_only', password: 'a good password' });
+  const { token } = await running.logIn('clerk', 'a good password');
+  const wires = [await running.wire('bot', bot.token), await running.wire('admin', running.admin.token)];
+  const definitions = (users: [username: string, user_type: string, is_active: boolean][]) => ({
+    ...{ version: 1, namespaces: [], grants: [] },
+    users: users.map(([username, user_type, is_active]) => ({ username, user_type, is_active })),
+  });
+  const without = await running.call('POST', '/api/definitions', definitions([['admin', 'mq_normal', true]]));
+  expect([without.status, (without.body as { code: string }).code]).toEqual([409, 'LAST_SUPER_ADMIN']);
+  const file = definitions([
+    ['bot', 'mq_super', false],
+    ['clerk', 'super_admin', true],
+    ['admin', 'super_admin', true],
+  ]);
+  const changes = ['user bot: mq_normal -> mq_super', 'user bot: deactivated', 'user clerk: admin_only -> super_admin'];
+  expect(await running.ok('POST', '/api/definitions', file)).toEqual({ status: 'imported', changes });
+  await wires[0]!.closed;
+  expect((await running.call('GET', '/api/me', undefined, token)).status).toBe(401);
+  expect(await running.ok('POST', '/api/definitions', file)).toMatchObject({ changes: [] });
+  await running.ok('POST', '/api/definitions', definitions([['admin', 'admin_only', true]]));
+  await wires[1]!.closed;
+  const { token: root } = await running.logIn('clerk', 'a good password');
+  const rows = await running.ok<{ new_value: string }[]>(
+    'GET',
+    '/api/audit-logs?op_type=definitions.import&result=ok',
+    undefined,
+    root,
+  );
+  expect(rows.map(({ new_value }) => JSON.parse(new_value))).toEqual([
+    { change_count: 1, dry_run: false, changes: ['user admin: super_admin -> admin_only'] },
+    { change_count: 0, dry_run: false, changes: [] },
+    { change_count: 3, dry_run: false, changes },
+  ]);
+});
+
+test('while a long file is imported, the broker answers others', async () => {
+  const running = await RunningServer.start();
+  const users = Array.from({ length: 5_000 }, (_, index) => ({ username: `u${index}`, user_type: 'mq_normal' }));
+  const namespaces = [{ name: 'market' }];
+  const grants = users.map(({ username }) => ({ username, namespace: 'market', role: 'sub' }));
+  let isDone = false;
+  const imported = running
+    .ok<{ changes: string[] }>('POST', '/api/definitions?dry_run=true', { version: 1, namespaces, users, grants })
+    .finally(() => {
+      isDone = true;
+    });
+  let answerCount = 0;
+  for (; !isDone; answerCount++) await running.ok('GET', '/health');
+  expect((await imported).changes).toHaveLength(10_001);
+  expect(answerCount).toBeGreaterThan(5);
+});
+
 test('definitions travel from one broker to another, and importing twice changes nothing', async () => {
   const [from, to] = [await RunningServer.start(), await RunningServer.start()];
   await from.ok('POST', '/api/namespaces', { name: 'market', description: 'ticks' });

@@ -1,12 +1,13 @@
-import { type Definitions, type ImportReply, mayUseMq } from '@pulsemq/protocol';
+import { checkNamespace, type Definitions, type ImportReply, usernamePattern } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { Store } from '../../store/store.js';
 import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import { badInput } from '../api-error.js';
+import { importDefinitions } from '../import-definitions.js';
+import { largeBodyLimitBytes } from '../request-body.js';
 import { queryFlag, refusals } from '../schemas/fields.js';
-import { createNamespace, grantRole, namespaceName } from '../schemas/namespaces.js';
+import { apiNamespace, createNamespace, grantRole, namespaceName } from '../schemas/namespaces.js';
 import { username, userType } from '../schemas/users.js';
 
 const definitions = z.strictObject({
@@ -25,21 +26,40 @@ const definitions = z.strictObject({
     .readonly(),
 });
 
+/** Without the rules of names and descriptions: what is there was checked when it came, and by the rules of its time. */
+const exported = z.object({
+  version: z.literal(1),
+  namespaces: z
+    .array(apiNamespace.pick({ name: true, description: true, is_active: true, keep_last_value: true }))
+    .readonly(),
+  users: z.array(z.object({ username: z.string(), user_type: userType, is_active: z.boolean() })).readonly(),
+  grants: z.array(z.object({ username: z.string(), namespace: z.string(), role: grantRole })).readonly(),
+}) satisfies z.ZodType<Definitions>;
+
+/** Changes that an audit row tells in full; its number tells how many more there were. */
+const toldChangeCount = 50;
+
 const importReply = z.object({
   status: z.enum(['imported', 'checked']),
-  changes: z.array(z.string()),
+  changes: z.array(z.string()).readonly(),
 }) satisfies z.ZodType<ImportReply>;
 
 /** Thrown to undo a trial import; nobody outside sees it. */
 class TrialOver extends Error {}
 
 /** Namespaces, users without secrets, and grants, as one file. */
-export function definitionRoutes(app: AdminApp, { store, feed }: AdminContext): void {
+export function definitionRoutes(app: AdminApp, { store, feed, link }: AdminContext): void {
   app.get(
     '/api/definitions',
     {
       config: { access: 'administrator' },
-      schema: { summary: 'Export all definitions', tags: ['settings'], response: { 200: definitions, ...refusals } },
+      schema: {
+        summary: 'Export all definitions',
+        description:
+          'Users without secrets. A name that breaks our rules, from a database of the Python package, is left out: no broker would take it.',
+        tags: ['settings'],
+        response: { 200: exported, ...refusals },
+      },
     },
     () => exportDefinitions(store),
   );
@@ -47,11 +67,16 @@ export function definitionRoutes(app: AdminApp, { store, feed }: AdminContext): 
   app.post(
     '/api/definitions',
     {
-      config: { access: 'administrator', audit: { opType: 'definitions.import', targetType: 'definitions' } },
+      bodyLimit: largeBodyLimitBytes,
+      config: {
+        access: 'administrator',
+        audit: { opType: 'definitions.import', targetType: 'definitions' },
+        refuses: [409],
+      },
       schema: {
         summary: 'Import definitions',
         description:
-          'Adds what is missing and changes what differs; nothing is deleted. `dry_run=true` only tells. New users have no token until one is reset.',
+          'Adds what is missing and changes what differs; nothing is deleted. `dry_run=true` only tells. New users have no token until one is reset. The last super_admin stays one.',
         tags: ['settings'],
         querystring: z.object({ dry_run: queryFlag.default(false) }),
         body: definitions,
@@ -61,17 +86,21 @@ export function definitionRoutes(app: AdminApp, { store, feed }: AdminContext): 
     async (request) => {
       const { dry_run } = request.query;
       const by = callerOf(request).user.username;
-      let changes: string[] = [];
+      let changes: readonly string[] = [];
+      let withoutWire: readonly number[] = [];
       try {
         await store.transaction(async (inner) => {
-          changes = await importDefinitions(inner, request.body, by);
+          ({ changes, withoutWire } = await importDefinitions(inner, request.body, by));
           if (dry_run) throw new TrialOver();
         });
       } catch (error) {
         if (!(error instanceof TrialOver)) throw error;
       }
-      if (!dry_run) await feed.pushAll();
-      request.audit.after = { change_count: changes.length, dry_run };
+      if (!dry_run) {
+        await feed.pushAll();
+        for (const userId of withoutWire) link.send({ kind: 'kickUser', userId, reason: 'type without the wire' });
+      }
+      request.audit.after = { change_count: changes.length, dry_run, changes: changes.slice(0, toldChangeCount) };
       return { status: dry_run ? ('checked' as const) : ('imported' as const), changes };
     },
   );
@@ -83,60 +112,22 @@ async function exportDefinitions(store: Store): Promise<Definitions> {
     store.users.all(),
     store.grants.all(),
   ]);
-  const names = new Map(namespaces.map(({ id, name }) => [id, name]));
-  const usernames = new Map(users.map((user) => [user.id, user.username]));
+  const goodNamespaces = namespaces.filter(({ name }) => checkNamespace(name) === undefined);
+  const goodUsers = users.filter(({ username }) => usernamePattern.test(username));
+  const names = new Map(goodNamespaces.map(({ id, name }) => [id, name]));
+  const usernames = new Map(goodUsers.map((user) => [user.id, user.username]));
   return {
     version: 1,
-    namespaces: namespaces.map((one) => ({
+    namespaces: goodNamespaces.map((one) => ({
       name: one.name,
       description: one.description,
       is_active: one.isActive,
       keep_last_value: one.keepLastValue,
     })),
-    users: users.map((one) => ({ username: one.username, user_type: one.userType, is_active: one.isActive })),
-    grants: grants.map((one) => ({
-      username: usernames.get(one.userId)!,
-      namespace: names.get(one.namespaceId)!,
-      role: one.role,
-    })),
+    users: goodUsers.map((one) => ({ username: one.username, user_type: one.userType, is_active: one.isActive })),
+    grants: grants.flatMap(({ userId, namespaceId, role }) => {
+      const [username, namespace] = [usernames.get(userId), names.get(namespaceId)];
+      return username === undefined || namespace === undefined ? [] : [{ username, namespace, role }];
+    }),
   };
-}
-
-async function importDefinitions(store: Store, wanted: Definitions, by: string): Promise<string[]> {
-  const changes: string[] = [];
-  for (const { name, description, is_active, keep_last_value } of wanted.namespaces) {
-    const before = await store.namespaces.byName(name);
-    if (before === undefined) changes.push(`namespace ${name}: created`);
-    const row =
-      before ?? (await store.namespaces.add({ name, description, createdBy: by, keepLastValue: keep_last_value }));
-    const isSame =
-      row.description === description && row.isActive === is_active && row.keepLastValue === keep_last_value;
-    if (isSame) continue;
-    await store.namespaces.update(row.id, { description, isActive: is_active, keepLastValue: keep_last_value });
-    if (before !== undefined) changes.push(`namespace ${name}: changed`);
-  }
-  for (const one of wanted.users) {
-    const user = await store.users.byName(one.username);
-    if (user !== undefined) continue;
-    const secrets = { passwordHash: null, tokenHash: null, mustChangePassword: mayUseMq(one.user_type) === false };
-    const added = await store.users.add({ username: one.username, userType: one.user_type, ...secrets });
-    if (!one.is_active) await store.users.update(added.id, { isActive: false });
-    changes.push(`user ${one.username}: created without token and password`);
-  }
-  for (const [index, grant] of wanted.grants.entries()) {
-    const user = await store.users.byName(grant.username);
-    const namespace = await store.namespaces.byName(grant.namespace);
-    if (user === undefined) throw badInput(`body.grants.${index}.username`, `there is no user ${grant.username}`);
-    if (namespace === undefined)
-      throw badInput(`body.grants.${index}.namespace`, `there is no namespace ${grant.namespace}`);
-    const before = await store.grants.put({
-      userId: user.id,
-      namespaceId: namespace.id,
-      role: grant.role,
-      grantedBy: by,
-    });
-    if (before !== grant.role)
-      changes.push(`grant of ${grant.namespace} to ${grant.username}: ${before ?? 'none'} -> ${grant.role}`);
-  }
-  return changes;
 }

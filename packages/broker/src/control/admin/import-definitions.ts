@@ -1,0 +1,113 @@
+import { type Definitions, mayUseMq } from '@pulsemq/protocol';
+import { nextTurn } from '../next-turn.js';
+import type { NamespaceRow, UserRow } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import { ApiError, badInput } from './api-error.js';
+
+/** Entries between two turns of this thread: a file may have hundreds of thousands. */
+const turnCount = 500;
+
+/** What an import did. */
+export interface Imported {
+  /** One line for each change. */
+  readonly changes: readonly string[];
+  /** Users whose type is now one that has no place on the wire. */
+  readonly withoutWire: readonly number[];
+}
+
+/** What is there is read once, and what is the same is not written. */
+interface Work {
+  readonly store: Store;
+  readonly by: string;
+  readonly changes: string[];
+  readonly withoutWire: number[];
+  readonly namespaces: Map<string, NamespaceRow>;
+  readonly users: Map<string, UserRow>;
+}
+
+/**
+ * Adds what is missing, changes what differs, deletes nothing; to be run in a transaction. Throws 400 for a grant to nobody or of
+ * nothing, 409 when no active super_admin would be left.
+ */
+export async function importDefinitions(store: Store, wanted: Definitions, by: string): Promise<Imported> {
+  const [namespaces, users] = await Promise.all([store.namespaces.all(), store.users.all()]);
+  const work: Work = {
+    store,
+    by,
+    changes: [],
+    withoutWire: [],
+    namespaces: new Map(namespaces.map((one) => [one.name, one])),
+    users: new Map(users.map((one) => [one.username, one])),
+  };
+  await eachInTurn(wanted.namespaces, (one) => importNamespace(work, one));
+  await eachInTurn(wanted.users, (one) => importUser(work, one));
+  if (users.some(mayAdminister) && ![...work.users.values()].some(mayAdminister)) {
+    throw new ApiError(409, 'LAST_SUPER_ADMIN', 'no active super_admin with a password would be left');
+  }
+  await importGrants(work, wanted.grants);
+  return work;
+}
+
+const mayAdminister = ({ userType, isActive, passwordHash }: UserRow): boolean =>
+  userType === 'super_admin' && isActive && passwordHash !== null;
+
+async function importNamespace(
+  { store, by, changes, namespaces }: Work,
+  { name, description, is_active: isActive, keep_last_value: keepLastValue }: Definitions['namespaces'][number],
+): Promise<void> {
+  const before = namespaces.get(name);
+  const row = before ?? (await store.namespaces.add({ name, description, createdBy: by, keepLastValue }));
+  const isSame = row.description === description && row.isActive === isActive && row.keepLastValue === keepLastValue;
+  const after = isSame ? row : await store.namespaces.update(row.id, { description, isActive, keepLastValue });
+  namespaces.set(name, after ?? row);
+  if (before === undefined) changes.push(`namespace ${name}: created`);
+  else if (!isSame) changes.push(`namespace ${name}: changed`);
+}
+
+async function importUser(work: Work, one: Definitions['users'][number]): Promise<void> {
+  const { store, users, changes, withoutWire } = work;
+  const { username, user_type: userType, is_active: isActive } = one;
+  const before = users.get(username);
+  if (before === undefined) {
+    const secrets = { passwordHash: null, tokenHash: null, mustChangePassword: !mayUseMq(userType) };
+    const added = await store.users.add({ username, userType, ...secrets });
+    users.set(username, (isActive ? undefined : await store.users.update(added.id, { isActive })) ?? added);
+    changes.push(`user ${username}: created without token and password`);
+    return;
+  }
+  if (before.userType === userType && before.isActive === isActive) return;
+  const tokenVersion = before.tokenVersion + 1;
+  users.set(username, (await store.users.update(before.id, { userType, isActive, tokenVersion })) ?? before);
+  if (!mayUseMq(userType)) withoutWire.push(before.id);
+  if (before.userType !== userType) changes.push(`user ${username}: ${before.userType} -> ${userType}`);
+  if (before.isActive !== isActive) changes.push(`user ${username}: ${isActive ? 'activated' : 'deactivated'}`);
+}
+
+async function importGrants({ store, by, changes, ...work }: Work, wanted: Definitions['grants']): Promise<void> {
+  const keyOf = (userId: number, namespaceId: number): string => `${userId} ${namespaceId}`;
+  const roles = new Map((await store.grants.all()).map((one) => [keyOf(one.userId, one.namespaceId), one.role]));
+  await eachInTurn(wanted, async ({ username, namespace, role }, index) => {
+    const userId = work.users.get(username)?.id;
+    const namespaceId = work.namespaces.get(namespace)?.id;
+    if (userId === undefined) throw badInput(`body.grants.${index}.username`, `there is no user ${username}`);
+    if (namespaceId === undefined)
+      throw badInput(`body.grants.${index}.namespace`, `there is no namespace ${namespace}`);
+    const key = keyOf(userId, namespaceId);
+    const before = roles.get(key);
+    if (before === role) return;
+    await store.grants.put({ userId, namespaceId, role, grantedBy: by });
+    roles.set(key, role);
+    changes.push(`grant of ${namespace} to ${username}: ${before ?? 'none'} -> ${role}`);
+  });
+}
+
+/** One after the other, while other work of this thread goes on. */
+async function eachInTurn<Item>(
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  for (const [index, item] of items.entries()) {
+    if (index % turnCount === turnCount - 1) await nextTurn();
+    await work(item, index);
+  }
+}
