@@ -6,7 +6,7 @@ import type { AuditFilter, AuditStore } from '../../store/store.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { csvLine } from '../csv-line.js';
-import { page, refusals, time } from '../schemas/fields.js';
+import { page, refusals, timeFrom, timeTo } from '../schemas/fields.js';
 
 const text = z.string().max(200).optional();
 const tags = ['audit'];
@@ -36,8 +36,8 @@ const filters = {
   target: text,
   namespace: text,
   result: text,
-  from: time.optional(),
-  to: time.optional(),
+  from: timeFrom.optional(),
+  to: timeTo.optional(),
 };
 
 const filterOf = ({ op_type, ...rest }: z.output<z.ZodObject<typeof filters>>): AuditFilter => ({
@@ -53,6 +53,8 @@ export function auditRoutes(app: AdminApp, { store }: AdminContext): void {
       config: { access: 'administrator' },
       schema: {
         summary: 'List audit rows, newest first',
+        description:
+          'Texts match whole values; `from` and `to` are included, and a date stands for its whole day in UTC.',
         tags,
         querystring: z.object({ ...page, ...filters }),
         response: { 200: z.array(auditRow), ...refusals },

@@ -34,16 +34,35 @@ export const page = {
 /** A part of a name to look for. */
 export const searchText = z.string().max(200).optional();
 
+const dateForm = /^\d{4}-\d\d-\d\d$/;
 const timeForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** A time of a query, such as `2026-11-25T09:30:00Z` or `2026-11-25`; comes out as the store writes it. */
-export const time = z
-  .string()
-  .refine((text) => timeForm.test(text) && !Number.isNaN(Date.parse(text)), {
-    error: 'must be a time such as 2026-11-25T09:30:00Z, or a date',
-  })
-  .transform((text) => new Date(text).toISOString())
-  .meta({ type: 'string', format: 'date-time' });
+/** The text as the store writes times, or undefined. */
+function storedTime(text: string): string | undefined {
+  const at = timeForm.test(text) ? new Date(text) : undefined;
+  if (at === undefined || Number.isNaN(at.getTime())) return undefined;
+  // The 30th of February is read as the 2nd of March.
+  const day = new Date(text.slice(0, 10));
+  if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
+  const stored = at.toISOString();
+  // A zone can lead out of the years that have four digits, and the store compares texts.
+  return stored.length === 24 ? stored : undefined;
+}
+
+const timeOf = (complete: (text: string) => string) =>
+  z
+    .string()
+    .refine((text) => storedTime(complete(text)) !== undefined, {
+      error: 'must be a time such as 2026-11-25T09:30:00Z, or a date',
+    })
+    .transform((text) => storedTime(complete(text))!)
+    .meta({ type: 'string', format: 'date-time' });
+
+/** The begin of a time, such as `2026-11-25T09:30:00Z`, or a date: from its first moment on. */
+export const timeFrom = timeOf((text) => text);
+
+/** The end of a time; a date: to its last moment. */
+export const timeTo = timeOf((text) => (dateForm.test(text) ? `${text}T23:59:59.999Z` : text));
 
 /** `true` or `false` in a query. */
 export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
