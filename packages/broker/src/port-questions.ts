@@ -1,10 +1,9 @@
 /** What the control plane asks the engine, one answer each. */
 export type EngineQuestion =
-  /** What a session, or a subscriber that is bound to none, has subscribed to. */
+  /** What sessions, and subscribers that are bound to none, have subscribed to: at most so many of each are told. */
   | {
       readonly kind: 'subscriptions';
-      readonly session: number;
-      readonly subscriber: number;
+      readonly connections: readonly { readonly session: number; readonly subscriber: number }[];
       readonly limitCount: number;
     }
   /** Who gets a topic's messages. */
@@ -30,6 +29,13 @@ export interface SubscriptionFigures {
   readonly pattern: string;
 }
 
+/** What one connection has subscribed to. */
+export interface SubscriptionList {
+  /** Of all, however many are told. */
+  readonly count: number;
+  readonly told: readonly SubscriptionFigures[];
+}
+
 export interface ReaderFigures {
   readonly session: number;
   readonly subscriber: number;
@@ -48,7 +54,8 @@ export interface KeptValue {
 }
 
 export type EngineAnswer =
-  | { readonly kind: 'subscriptions'; readonly subscriptions: readonly SubscriptionFigures[] }
+  /** In the order of the question. */
+  | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }
   | {
       readonly kind: 'lastValue';

@@ -1,5 +1,6 @@
 import { MessageType } from '@pulsemq/protocol';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer } from './running-server.js';
 
 const publish = (topic: string) => ({
@@ -33,6 +34,40 @@ test('one connection is told with what it has subscribed to, and without once it
   );
   expect(closed).toMatchObject({ close_reason: 'closed by peer', subscriptions: [] });
   expect((await running.call('GET', '/api/connections/s999')).status).toBe(404);
+});
+
+test('connections are listed with the first ten of what each has subscribed to, and how many it has', async () => {
+  const running = await RunningServer.start();
+  await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const bot = await running.user('Bot', 1, 'sub');
+  const wires = await Promise.all([running.wire('Bot', bot.token), running.wire('Bot', bot.token)]);
+  const topics = Array.from({ length: 12 }, (_, index) => `a.t${index}`);
+  for (const topic of topics) await wires[0]!.request({ type: MessageType.sub, namespace: 'market', topic });
+  await wires[1]!.request({ type: MessageType.sub, namespace: 'market', topic: '>' });
+  const plain = await WirePeer.open(running.server.addresses.subPort, {
+    socketType: 'SUB',
+    plain: { username: 'Bot', password: bot.token },
+  });
+  onTestFinished(async () => {
+    await plain.close();
+  });
+  plain.subscribe('market:a');
+  await plain.pong();
+  type Listed = { subscriptions: { namespace: string; pattern: string }[]; subscription_count: number };
+  const listed = await running.ok<Listed[]>('GET', '/api/connections?text=bot');
+  const patterns = listed
+    .sort((left, right) => right.subscription_count - left.subscription_count)
+    .map(({ subscriptions }) => subscriptions.map(({ pattern }) => pattern).join(' '));
+  expect(listed.map(({ subscription_count }) => subscription_count)).toEqual([12, 1, 1]);
+  expect(patterns[0]).toBe(topics.slice(0, 10).join(' '));
+  expect(patterns.slice(1).sort()).toEqual(['>', 'a...']);
+  await wires[0]!.close();
+  const closed = await until(
+    () => running.ok<Listed[]>('GET', '/api/connections?state=closed'),
+    ({ length }) => length === 1,
+  );
+  expect(closed).toMatchObject([{ subscriptions: [], close_reason: 'closed by peer' }]);
+  expect(await running.ok('GET', '/api/connections?text=null')).toEqual([]);
 });
 
 test('topics are found by pattern and staleness, and sorted by their figures', async () => {
@@ -95,6 +130,19 @@ test('audit rows are found by time, in whatever zone it is given', async () => {
   expect(await count(`from=${new Date(at + 1).toISOString()}`)).toBe(0);
   expect(await count(`to=${new Date(at - 1).toISOString()}`)).toBe(0);
   expect(await count('from=2020-01-01')).toBe(1);
+  const day = row!.created_at.slice(0, 10);
+  expect(await count(`from=${day}&to=${day}`)).toBe(1);
+  expect(await count(`to=${new Date(at - 86_400_000).toISOString().slice(0, 10)}`)).toBe(0);
+  for (const time of [
+    '2026-02-30',
+    '2026-02-30T00:00:00Z',
+    '9999-12-31T23:59:59-01:00',
+    '0000-01-01T00:00:00%2B01:00',
+  ]) {
+    for (const name of ['from', 'to']) {
+      expect([time, (await running.call('GET', `/api/audit-logs?${name}=${time}`)).status]).toEqual([time, 400]);
+    }
+  }
   for (const time of ['yesterday', '2026-13-01', '2026-01-01T25:00:00Z', '2026-01-01T10:00:00', '']) {
     expect((await running.call('GET', `/api/audit-logs?from=${time}`)).status).toBe(400);
   }

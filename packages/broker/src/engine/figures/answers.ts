@@ -1,5 +1,11 @@
 import { matchPattern } from '@pulsemq/protocol';
-import type { EngineAnswer, EngineQuestion, ReaderFigures, SubscriptionFigures } from '../../port-questions.js';
+import type {
+  EngineAnswer,
+  EngineQuestion,
+  ReaderFigures,
+  SubscriptionFigures,
+  SubscriptionList,
+} from '../../port-questions.js';
 import type { EngineCore } from '../session/core.js';
 import { publishOwn } from '../session/own-publish.js';
 
@@ -7,7 +13,10 @@ import { publishOwn } from '../session/own-publish.js';
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
   switch (question.kind) {
     case 'subscriptions':
-      return { kind: 'subscriptions', subscriptions: subscriptionsOf(core, question) };
+      return {
+        kind: 'subscriptions',
+        lists: question.connections.map((one) => subscriptionsOf(core, one, question.limitCount)),
+      };
     case 'readers':
       return { kind: 'readers', readers: readersOf(core, question) };
     case 'lastValue':
@@ -19,16 +28,22 @@ export function answerQuestion(core: EngineCore, question: EngineQuestion): Engi
 
 function subscriptionsOf(
   core: EngineCore,
-  question: Extract<EngineQuestion, { kind: 'subscriptions' }>,
-): SubscriptionFigures[] {
-  const session = core.sessions.ofId(question.session);
-  const found: SubscriptionFigures[] = [];
-  for (const { namespace, pattern } of session?.subscriptions() ?? []) found.push({ namespace, pattern });
-  for (const prefix of core.keeper.ofId(question.subscriber)?.prefixes ?? []) {
-    const colon = prefix.indexOf(':');
-    found.push({ namespace: prefix.slice(0, Math.max(0, colon)), pattern: `${prefix.slice(colon + 1)}...` });
+  ids: { readonly session: number; readonly subscriber: number },
+  limitCount: number,
+): SubscriptionList {
+  const session = core.sessions.ofId(ids.session);
+  const prefixes = core.keeper.ofId(ids.subscriber)?.prefixes;
+  const told: SubscriptionFigures[] = [];
+  for (const { namespace, pattern } of session?.subscriptions() ?? []) {
+    if (told.length >= limitCount) break;
+    told.push({ namespace, pattern });
   }
-  return found.slice(0, question.limitCount);
+  for (const prefix of prefixes ?? []) {
+    if (told.length >= limitCount) break;
+    const colon = prefix.indexOf(':');
+    told.push({ namespace: prefix.slice(0, Math.max(0, colon)), pattern: `${prefix.slice(colon + 1)}...` });
+  }
+  return { count: (session?.subscriptionCount ?? 0) + (prefixes?.size ?? 0), told };
 }
 
 function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'readers' }>): ReaderFigures[] {

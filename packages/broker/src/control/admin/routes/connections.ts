@@ -8,8 +8,11 @@ import { bodyId, id, page, refusals, searchText, status } from '../schemas/field
 
 const tags = ['connections'];
 const connectionName = z.string().max(30);
-/** Subscriptions of one connection that are told. */
+/** Subscriptions of one connection that are told, and of each in a list. */
 const subscriptionMaxCount = 100;
+const listedSubscriptionMaxCount = 10;
+/** Connections of one question, so that ticks go on between the answers of a long page. */
+const askedCount = 100;
 const order: Record<string, (one: ApiConnection) => number> = {
   since: (one) => Date.parse(one.connected_at),
   lag: (one) => one.lag_ms,
@@ -20,6 +23,23 @@ const order: Record<string, (one: ApiConnection) => number> = {
 
 /** Who is connected, and ending it. */
 export function connectionRoutes(app: AdminApp, { store, link, questions, monitor }: AdminContext): void {
+  /** The same connections, with what those that are open have subscribed to at this moment. */
+  const withSubscriptions = async (rows: readonly ApiConnection[], limitCount: number): Promise<ApiConnection[]> => {
+    const answered: ApiConnection[] = [];
+    for (let at = 0; at < rows.length; at += askedCount) {
+      const piece = rows.slice(at, at + askedCount);
+      const connections = piece.map(({ connection_id }) => monitor.connections.find(connection_id)!);
+      const answer = await questions.ask({ kind: 'subscriptions', connections, limitCount });
+      if (answer.kind !== 'subscriptions') throw new Error(`the engine answered ${answer.kind} for subscriptions`);
+      for (const [index, one] of piece.entries()) {
+        const { count, told } = answer.lists[index]!;
+        const isOpen = one.closed_at === null;
+        answered.push(isOpen ? { ...one, subscriptions: told, subscription_count: count } : one);
+      }
+    }
+    return answered;
+  };
+
   app.get(
     '/api/connections',
     {
@@ -27,7 +47,7 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
       schema: {
         summary: 'List connections',
         description:
-          'Those that have closed stay for an hour, with the reason. Greatest first by `sort`. What one has subscribed to is told where it is asked for alone.',
+          'Those that have closed stay for an hour, with the reason. Greatest first by `sort`. Of what each has subscribed to the first ten are told; where one is asked for alone, the first hundred.',
         tags,
         querystring: z.object({
           ...page,
@@ -45,10 +65,10 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
       const found = monitor.connections
         .list(state, (userId) => names.get(userId) ?? `user_${userId}`)
         .filter((one) => user_id === undefined || one.user_id === user_id)
-        .filter((one) => text === undefined || `${one.username} ${one.address}`.includes(text));
+        .filter((one) => text === undefined || contains(one, text.toLowerCase()));
       found.sort((left, right) => order[sort]!(right) - order[sort]!(left));
       reply.header('x-total-count', found.length);
-      return found.slice(offset, offset + limit);
+      return withSubscriptions(found.slice(offset, offset + limit), listedSubscriptionMaxCount);
     },
   );
 
@@ -67,14 +87,8 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
     async (request) => {
       const { connection_id } = request.params;
       const one = monitor.connections.get(connection_id, monitor.usernameOf);
-      const found = monitor.connections.find(connection_id);
-      if (one === undefined || found === undefined) throw notFound('connection', connection_id);
-      if (!found.isOpen) return one;
-      const { session, subscriber } = found;
-      const answer = await questions.ask({
-        ...{ kind: 'subscriptions', session, subscriber, limitCount: subscriptionMaxCount },
-      });
-      return { ...one, subscriptions: answer.kind === 'subscriptions' ? answer.subscriptions : [] };
+      if (one === undefined) throw notFound('connection', connection_id);
+      return (await withSubscriptions([one], subscriptionMaxCount))[0]!;
     },
   );
 
@@ -128,3 +142,6 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
     },
   );
 }
+
+const contains = ({ username, address }: ApiConnection, text: string): boolean =>
+  username?.toLowerCase().includes(text) === true || address.toLowerCase().includes(text);
