@@ -26,8 +26,12 @@ export async function kills({ killCount }) {
         'every topic at every reader',
       );
       await broker.kill();
-      for (const reader of readers) reader.seenTopics.clear();
-      for (const reader of readers) reader.firstMs = null;
+      for (const reader of readers) {
+        reader.seenTopics.clear();
+        reader.firstMs = null;
+        // What the dead broker sent may still lie in the kernel: only the new one's counts from here on.
+        reader.deadEpoch = reader.epoch;
+      }
       await broker.start();
       const backMs = performance.now();
       await until(() => readers.every((reader) => reader.firstMs !== null), 60_000, 'a message at every reader');
@@ -55,11 +59,13 @@ export async function kills({ killCount }) {
 
 async function openReader(broker) {
   const client = new PulseMQClient({ ...broker.options, reconnect: { maxTries: Number.POSITIVE_INFINITY } });
-  const reader = { client, ledger: new Ledger(client), firstMs: null, seenTopics: new Set() };
+  const reader = { client, ledger: new Ledger(client), firstMs: null, seenTopics: new Set(), epoch: 0, deadEpoch: 0 };
   client.on('error', (error) => process.stderr.write(`kills: ${error.message}\n`));
   await client.connect();
   const onMessage = (message) => {
     reader.ledger.saw(message);
+    reader.epoch = message.epoch;
+    if (message.epoch === reader.deadEpoch) return;
     reader.firstMs ??= performance.now();
     reader.seenTopics.add(message.topic);
   };

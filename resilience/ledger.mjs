@@ -1,4 +1,5 @@
-// What one client saw of each topic: by epoch the range of sequences, how many came, and the gaps that were reported.
+// What one client saw of each topic: by epoch the range of sequences, how many came, and the gaps that were reported. A gap is told
+// before the message that shows it, so one of known size belongs to the epoch of the message before.
 
 export class Ledger {
   #topics = new Map();
@@ -12,9 +13,12 @@ export class Ledger {
     const seen = this.#of(topic);
     let range = seen.epochs.get(epoch);
     if (range === undefined) {
-      range = { first: sequence, last: sequence, count: 0 };
+      range = { first: sequence, last: sequence, count: 0, missed: 0 };
       seen.epochs.set(epoch, range);
+    } else if (range !== seen.current || sequence <= range.last) {
+      seen.disordered.push(`epoch ${epoch}, ${sequence} after ${range.last}`);
     }
+    seen.current = range;
     range.last = sequence;
     range.count += 1;
   }
@@ -22,14 +26,12 @@ export class Ledger {
   /** Sentences about whatever does not add up; `epochChanges` is how many gaps of unknown size each topic must have. */
   faults(epochChanges) {
     const faults = [];
-    for (const [topic, { epochs, missed, unknown }] of this.#topics) {
-      let range = 0;
-      let received = 0;
-      for (const { first, last, count } of epochs.values()) {
-        range += last - first + 1;
-        received += count;
+    for (const [topic, { epochs, unknown, disordered }] of this.#topics) {
+      for (const [epoch, { first, last, count, missed }] of epochs) {
+        if (count + missed === last - first + 1) continue;
+        faults.push(`${topic}, epoch ${epoch}: ${count} received + ${missed} missed, range ${first} to ${last}`);
       }
-      if (received + missed !== range) faults.push(`${topic}: ${received} received + ${missed} missed, range ${range}`);
+      faults.push(...disordered.map((what) => `${topic}: ${what}`));
       if (unknown !== epochChanges) faults.push(`${topic}: ${unknown} gaps of unknown size for ${epochChanges} kills`);
     }
     return faults;
@@ -40,8 +42,10 @@ export class Ledger {
     let received = 0;
     let missed = 0;
     for (const topic of this.#topics.values()) {
-      missed += topic.missed;
-      for (const { count } of topic.epochs.values()) received += count;
+      for (const range of topic.epochs.values()) {
+        received += range.count;
+        missed += range.missed;
+      }
     }
     return { received, missed };
   }
@@ -53,13 +57,13 @@ export class Ledger {
   #gap({ topic, epochChanged, missedCount }) {
     const seen = this.#of(topic);
     if (epochChanged) seen.unknown += 1;
-    else seen.missed += missedCount;
+    else seen.current.missed += missedCount;
   }
 
   #of(topic) {
     let seen = this.#topics.get(topic);
     if (seen === undefined) {
-      seen = { epochs: new Map(), missed: 0, unknown: 0 };
+      seen = { epochs: new Map(), current: null, unknown: 0, disordered: [] };
       this.#topics.set(topic, seen);
     }
     return seen;

@@ -1,30 +1,114 @@
-import { expectTypeOf, test } from 'vitest';
+import { resolve } from 'node:path';
+import ts from 'typescript';
+import { expect, expectTypeOf, test } from 'vitest';
 import type {
+  CallOptions,
+  ClientEvents,
   ClientOptions,
+  CompressionAlgorithm,
   Gap,
   NamespaceListing,
   PayloadFormat,
+  PermissionListing,
+  PublishItems,
   PublishOptions,
   PulseMQClient,
+  PulseMQError,
+  QueuePolicy,
   ReceivedMessage,
+  ReconnectOptions,
+  SerializedPayload,
+  SubscribeSettings,
   Subscription,
+  SubscriptionListing,
 } from '../src/index.js';
 
+// Types are nothing when a program runs: the last test here compiles this file, and it is that one which can fail.
+
 test('the public types are what the documentation says', () => {
-  expectTypeOf<PulseMQClient['publish']>().parameters.toEqualTypeOf<[string, string, unknown, PublishOptions?]>();
+  expectTypeOf<PulseMQClient['connect']>().parameters.toEqualTypeOf<[(CallOptions | undefined)?]>();
+  expectTypeOf<PulseMQClient['publish']>().parameters.toEqualTypeOf<
+    [string, string, unknown, (PublishOptions | undefined)?]
+  >();
   expectTypeOf<PulseMQClient['publish']>().returns.resolves.toEqualTypeOf<void>();
+  expectTypeOf<PulseMQClient['publishMany']>().parameters.toEqualTypeOf<
+    [string, string, PublishItems, (PublishOptions | undefined)?]
+  >();
+  expectTypeOf<PulseMQClient['flush']>().returns.resolves.toEqualTypeOf<void>();
+  expectTypeOf<PulseMQClient['subscribe']>().parameters.toEqualTypeOf<
+    [string, string, (SubscribeSettings | undefined)?]
+  >();
   expectTypeOf<PulseMQClient['subscribe']>().returns.resolves.toEqualTypeOf<Subscription>();
   expectTypeOf<PulseMQClient['queryNamespaces']>().returns.resolves.toEqualTypeOf<NamespaceListing[]>();
   expectTypeOf<PulseMQClient['queryTopics']>().returns.resolves.toEqualTypeOf<string[]>();
-  expectTypeOf<Subscription>().toExtend<AsyncIterable<ReceivedMessage>>();
-  expectTypeOf<ReceivedMessage['format']>().toEqualTypeOf<PayloadFormat>();
-  expectTypeOf<ReceivedMessage['sequence']>().toEqualTypeOf<number>();
-  expectTypeOf<ReceivedMessage['receivedAt']>().toEqualTypeOf<number | undefined>();
-  expectTypeOf<ReceivedMessage['data']>().toEqualTypeOf<unknown>();
-  expectTypeOf<Gap['missedCount']>().toEqualTypeOf<number | undefined>();
-  expectTypeOf<ClientOptions>().toHaveProperty('reconnect');
+  expectTypeOf<PulseMQClient['queryPermission']>().returns.resolves.toEqualTypeOf<PermissionListing>();
+  expectTypeOf<PulseMQClient['querySubscriptions']>().returns.resolves.toEqualTypeOf<
+    SubscriptionListing[] | undefined
+  >();
+  expectTypeOf<PulseMQClient>().toExtend<AsyncDisposable>();
+  expectTypeOf<PulseMQClient['isConnected']>().toEqualTypeOf<boolean>();
+});
+
+test('options and events', () => {
   expectTypeOf<Pick<ClientOptions, 'username' | 'token'>>().toEqualTypeOf<{
     readonly username: string;
     readonly token: string;
   }>();
+  expectTypeOf<ClientOptions['reconnect']>().toEqualTypeOf<boolean | ReconnectOptions | undefined>();
+  expectTypeOf<ClientOptions['inFlight']>().toEqualTypeOf<'fail' | 'retry' | undefined>();
+  expectTypeOf<PublishOptions['format']>().toEqualTypeOf<PayloadFormat | undefined>();
+  expectTypeOf<PublishOptions['compress']>().toEqualTypeOf<CompressionAlgorithm | undefined>();
+  expectTypeOf<QueuePolicy>().toEqualTypeOf<'dropOldest' | 'dropNewest' | 'pause'>();
+  expectTypeOf<keyof ClientEvents>().toEqualTypeOf<
+    'connected' | 'disconnected' | 'reconnecting' | 'reconnected' | 'gap' | 'slow' | 'error'
+  >();
+  expectTypeOf<ClientEvents['gap']>().toEqualTypeOf<Gap>();
+  expectTypeOf<Gap['missedCount']>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<PulseMQError['code']>().toExtend<string>();
+});
+
+test('subscriptions and messages', () => {
+  expectTypeOf<Subscription>().toExtend<AsyncIterableIterator<ReceivedMessage, undefined>>();
+  expectTypeOf<Subscription>().toExtend<AsyncDisposable>();
+  expectTypeOf<Subscription['receive']>().returns.resolves.toEqualTypeOf<ReceivedMessage | undefined>();
+  expectTypeOf<ReceivedMessage['format']>().toEqualTypeOf<PayloadFormat>();
+  expectTypeOf<ReceivedMessage['sequence']>().toEqualTypeOf<number>();
+  expectTypeOf<ReceivedMessage['receivedAt']>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<ReceivedMessage['data']>().toEqualTypeOf<unknown>();
+  expectTypeOf<SerializedPayload['payload']>().toEqualTypeOf<Uint8Array>();
+});
+
+/** Never called: what stands here must not compile, and is an error where it does. */
+export function refused(client: PulseMQClient): void {
+  // @ts-expect-error there is no such event
+  client.on('gaps', () => {});
+  // @ts-expect-error the gap event has no `count`
+  client.on('gap', ({ count }) => count);
+  // @ts-expect-error a format of nobody
+  void client.publish('market', 'a', Buffer.from('x'), { format: 'json' });
+  // @ts-expect-error a policy of the broker, not of a client's queue
+  void client.subscribe('market', 'a', { onFull: 'conflate' });
+  // @ts-expect-error something that cannot be iterated
+  void client.publishMany('market', 'a', 5);
+  // @ts-expect-error a credential is missing
+  const _: ClientOptions = { username: 'a' };
+}
+
+test('this file compiles', () => {
+  const configFile = resolve(import.meta.dirname, '../../../tsconfig.base.json');
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(configFile, ts.sys.readFile).config,
+    ts.sys,
+    import.meta.dirname,
+  );
+  const program = ts.createProgram([import.meta.filename], {
+    ...options,
+    ...{ noEmit: true, composite: false, declaration: false, declarationMap: false, sourceMap: false },
+    ...{ types: ['node'], lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'] },
+  });
+  const problems = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
+    const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1;
+    return `${file?.fileName}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+  expect(problems).toEqual([]);
 });
