@@ -61,6 +61,7 @@ MSGPACK = {
     "datetime64[us]": (ARROW["datetime64[us]"], ARROW["datetime64[us]"].astype("datetime64[ns]")),
     "datetime64[ns]": (pd.DataFrame({"v": NANOSECOND}), None),
     "category": (ARROW["category"], pd.DataFrame({"v": ["a", "b", "a"]})),
+    "object of text": (pd.DataFrame({"v": pd.Series(["a", None], dtype=object)}), pd.DataFrame({"v": ["a", None]})),
     "named index": (ARROW["named index"], pd.DataFrame({"v": [1, 2]})),
     "no rows": (ARROW["no rows"], pd.DataFrame()),
     "numbers as names": (pd.DataFrame({0: [1], 1: [2]}), pd.DataFrame({"0": [1], "1": [2]})),

@@ -11,7 +11,7 @@ from ._core import Core
 from ._names import check_pattern, namespace_or_default
 from ._stream import QueueStream
 from ._sync import SyncClient
-from .errors import NotConnectedError
+from .errors import BadOptionError, NotConnectedError
 from .options import FullPolicy, check_queue
 from .subscription import Subscription
 
@@ -94,6 +94,8 @@ class PulseMQClient(SyncClient):
     ) -> None:
         """Publishes many messages to one topic; returns when all are acknowledged, raises the first refusal after the last reply."""
         core = self._core_here()
+        if isinstance(items, (str, bytes, bytearray, memoryview)):
+            raise BadOptionError(f"items is {type(items).__name__}, expected several: a list, or another iterable")
         make = self._frames.make
         await core.publish_all(make(namespace, topic, data, format, compress, True, do_not_conflate) for data in items)
 

@@ -20,7 +20,9 @@ export interface ClientOptions {
   readonly pubPort?: number;
   /** Default `pubPort` + 1. */
   readonly subPort?: number;
+  /** Who one is there. */
   readonly username: string;
+  /** What proves it; told to nobody but the broker, in no error and no event. */
   readonly token: string;
   /** Connect again when the connection is lost: true by default, with the defaults of ReconnectOptions. */
   readonly reconnect?: boolean | ReconnectOptions;
