@@ -224,6 +224,16 @@ describe('users, namespaces, grants, tokens', () => {
     const denied = await broker.run(['user', 'list'], { cwd: folder(), env });
     expect([denied.status, denied.stderr]).toEqual([5, 'pulsemq: only administrators may do this\n']);
     expect((await broker.run(['grant', 'list'], { cwd: folder(), env })).status).toBe(0);
+    // What a namespace's admin may: grant by name to whom it cannot list, and take the role away again.
+    await broker.run(['user', 'create', 'reader_1', '--save', 'reader_1.json']);
+    for (const args of [
+      ['grant', 'set', 'reader_1', 'market', 'sub'],
+      ['grant', 'remove', 'reader_1', 'market'],
+    ]) {
+      expect([args, (await broker.run(args, { cwd: folder(), env })).status]).toEqual([args, 0]);
+    }
+    const gone = await broker.run(['grant', 'remove', 'reader_1', 'market'], { cwd: folder(), env });
+    expect([gone.status, gone.stderr]).toEqual([6, 'pulsemq: reader_1 has no role in market\n']);
   });
 
   test('tables are plain in a pipe; FORCE_COLOR and NO_COLOR are heard', async () => {

@@ -112,9 +112,10 @@ export interface ApiGrant {
   readonly granted_at: string;
 }
 
-/** POST /api/namespaces/{id}/permissions; a second one changes the role */
+/** POST /api/namespaces/{id}/permissions; a second one changes the role. Either `user_id` or `username`. */
 export interface GrantRequest {
-  readonly user_id: number;
+  readonly user_id?: number | undefined;
+  readonly username?: string | undefined;
   /** `sub` when left out. */
   readonly role?: GrantRole;
 }

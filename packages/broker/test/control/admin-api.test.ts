@@ -109,6 +109,21 @@ describe('namespaces', () => {
 });
 
 describe('permissions', () => {
+  test('are granted by name to a user the granter may not list', async () => {
+    const running = await RunningServer.start();
+    const namespace = await running.ok<{ id: number }>('POST', '/api/namespaces', { name: 'market' });
+    const path = `/api/namespaces/${namespace.id}/permissions`;
+    await running.user('lead', undefined, undefined, { password: 'a password of noon' });
+    await running.user('bot');
+    await running.ok('POST', path, { username: 'lead', role: 'admin' });
+    const { token: lead } = await running.logIn('lead', 'a password of noon');
+    expect((await running.call('GET', '/api/users', undefined, lead)).status).toBe(403);
+    expect(await running.ok('POST', path, { username: 'bot', role: 'pub' }, lead)).toEqual({ status: 'granted' });
+    const grants = await running.ok<{ username: string; role: string }[]>('GET', path);
+    expect(grants.map(({ username, role }) => `${username} ${role}`)).toEqual(['lead admin', 'bot pub']);
+    expect((await auditRows(running))[0]).toMatchObject({ opType: 'grant', target: 'bot', operator: 'lead' });
+  });
+
   test('are granted, changed by a second grant, and leave an audit row each', async () => {
     const running = await RunningServer.start();
     await running.ok('POST', '/api/namespaces', { name: 'market' });

@@ -1,5 +1,6 @@
 import {
   type ApiGrant,
+  type GrantRequest,
   type GrantRole,
   grantRoles,
   type PermissionCheck,
@@ -9,6 +10,7 @@ import { Argument, Command } from 'commander';
 import type { AdminFlags } from '../admin-api/admin-address.js';
 import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
+import { CommandError, ExitCode } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
 import { colors } from '../output/colors.js';
 import { printJson, printLine } from '../output/standard-output.js';
@@ -78,17 +80,19 @@ async function set(
   name: string,
   role: GrantRole,
 ): Promise<void> {
-  const [user, namespace] = [await client.userNamed(username), await client.namespaceNamed(name)];
-  const reply = await client.send<object>('POST', `/api/namespaces/${namespace.id}/permissions`, {
-    user_id: user.id,
-    role,
-  });
+  const namespace = await client.namespaceNamed(name);
+  const request: GrantRequest = { username, role };
+  const reply = await client.send<object>('POST', `/api/namespaces/${namespace.id}/permissions`, request);
   await (flags.json ? printJson(reply) : printLine(`${username} has the role ${role} in ${name}`));
 }
 
 async function remove(client: AdminClient, flags: GrantFlags, username: string, name: string): Promise<void> {
-  const [user, namespace] = [await client.userNamed(username), await client.namespaceNamed(name)];
-  const reply = await client.send<object>('DELETE', `/api/namespaces/${namespace.id}/permissions/${user.id}`);
+  const namespace = await client.namespaceNamed(name);
+  const path = `/api/namespaces/${namespace.id}/permissions`;
+  // Not from the list of users, which a namespace's admin may not see.
+  const grant = (await client.list<ApiGrant>(path)).find((one) => one.username === username);
+  if (grant === undefined) throw new CommandError(ExitCode.refused, `${username} has no role in ${name}`);
+  const reply = await client.send<object>('DELETE', `${path}/${grant.user_id}`);
   await (flags.json ? printJson(reply) : printLine(`${username} has no role in ${name} any more`));
 }
 

@@ -13,6 +13,12 @@ const loopLagResolutionMs = 20;
 /** An open session, as the engine announced it. */
 export type OpenSession = Omit<Extract<EngineEvent, { kind: 'sessionOpened' }>, 'kind'>;
 
+/** CPU time of the process since its start, in all its threads. */
+function usedCpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
 /** Each a second, over the last interval between counters. */
 export interface Rates {
   readonly published: number;
@@ -42,7 +48,8 @@ export class Monitor {
   usernameOf: (id: number) => string = (id) => `user_${id}`;
   readonly #loopLag: IntervalHistogram = monitorEventLoopDelay({ resolution: loopLagResolutionMs });
   #countedAtMs = performance.now();
-  #cpuUs = 0;
+  /** What the process used before this began to count is nobody's share of the first second. */
+  #cpuUs = usedCpuUs();
 
   constructor() {
     this.#loopLag.enable();
@@ -125,8 +132,8 @@ export class Monitor {
   #measureProcess(seconds: number): void {
     this.controlLoopLagMs = Math.max(0, Math.round((this.#loopLag.max / 1e6 - loopLagResolutionMs) * 10) / 10);
     this.#loopLag.reset();
-    const { user, system } = process.cpuUsage();
-    this.cpuPercent = Math.round((user + system - this.#cpuUs) / seconds / 1e4);
-    this.#cpuUs = user + system;
+    const cpuUs = usedCpuUs();
+    this.cpuPercent = Math.round((cpuUs - this.#cpuUs) / seconds / 1e4);
+    this.#cpuUs = cpuUs;
   }
 }

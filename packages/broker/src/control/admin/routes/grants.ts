@@ -1,6 +1,6 @@
-import type { ApiGrant } from '@pulsemq/protocol';
+import type { ApiGrant, GrantRequest } from '@pulsemq/protocol';
 import { z } from 'zod';
-import type { GrantRow, NamespaceRow } from '../../store/rows.js';
+import type { GrantRow, NamespaceRow, UserRow } from '../../store/rows.js';
 import type { Store } from '../../store/store.js';
 import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
@@ -8,6 +8,7 @@ import type { AdminContext } from '../admin-context.js';
 import { badInput, notFound } from '../api-error.js';
 import { bodyId, id, idParams, page, refusals, status } from '../schemas/fields.js';
 import { apiGrant, grantRole } from '../schemas/namespaces.js';
+import { username } from '../schemas/users.js';
 
 const tags = ['permissions'];
 const targetType = 'namespace_permission';
@@ -33,6 +34,18 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
     const namespace = await namespaces.byId(namespaceId);
     if (namespace === undefined) throw notFound('namespace', namespaceId);
     return namespace;
+  };
+
+  const userToGrant = async (
+    { user_id, username }: Pick<GrantRequest, 'user_id' | 'username'>,
+    { users }: Store,
+  ): Promise<UserRow> => {
+    if ((user_id === undefined) === (username === undefined)) {
+      throw badInput('body.user_id', 'name the user by "user_id" or by "username", by one of them');
+    }
+    const user = user_id !== undefined ? await users.byId(user_id) : await users.byName(username!);
+    if (user !== undefined) return user;
+    throw badInput(user_id !== undefined ? 'body.user_id' : 'body.username', `there is no user ${user_id ?? username}`);
   };
 
   app.get(
@@ -88,27 +101,33 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
       config: { access: 'namespaceAdmin', namespaceParam: 'id', audit: { opType: 'grant', targetType } },
       schema: {
         summary: 'Grant a role',
-        description: 'A second grant changes the role. Takes effect on the very next message.',
+        description:
+          'The user by number, or by name for who may not list users. A second grant changes the role. ' +
+          'Takes effect on the very next message.',
         tags,
         params: idParams,
-        body: z.strictObject({ user_id: bodyId, role: grantRole.default('sub') }),
+        body: z.strictObject({
+          user_id: bodyId.optional(),
+          username: username.optional(),
+          role: grantRole.default('sub'),
+        }),
         response: { 200: status('granted'), ...refusals },
       },
     },
     async (request) => {
-      const { user_id, role } = request.body;
-      request.audit.target = String(user_id);
-      await store.transaction(async (inner) => {
+      const { role } = request.body;
+      request.audit.target = String(request.body.user_id ?? request.body.username);
+      const userId = await store.transaction(async (inner) => {
         const namespace = await namespaceOf(request.params.id, inner);
         request.audit.namespace = namespace.name;
-        const user = await inner.users.byId(user_id);
-        if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
+        const user = await userToGrant(request.body, inner);
         request.audit.target = user.username;
         const grantedBy = callerOf(request).user.username;
-        const before = await inner.grants.put({ userId: user_id, namespaceId: namespace.id, role, grantedBy });
+        const before = await inner.grants.put({ userId: user.id, namespaceId: namespace.id, role, grantedBy });
         Object.assign(request.audit, { before: before ?? undefined, after: role });
+        return user.id;
       });
-      feed.grantChanged(user_id, request.params.id, role);
+      feed.grantChanged(userId, request.params.id, role);
       return { status: 'granted' as const };
     },
   );
