@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { english } from '../src/i18n/en/english.js';
 import { chinese } from '../src/i18n/zh/chinese.js';
+import { settingWords } from '../src/i18n/zh/setting-words.js';
 
 /** Both languages say everything: the same keys, the same places to fill, nothing left in the other language. */
 
@@ -48,4 +50,13 @@ test('no text is empty, and no English text has Chinese in it but the names of t
   for (const [key, text] of [...en, ...zh]) expect(text.trim(), key).not.toBe('');
   const mixed = [...en].filter(([, text]) => /[\u4e00-\u9fff]/.test(text)).map(([key]) => key);
   expect(mixed.sort()).toEqual(['top.language', 'top.languageLabel']);
+});
+
+test('every setting of the broker has Chinese words, and no other has', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const table = readme.slice(readme.indexOf('<!-- config:start -->'), readme.indexOf('<!-- config:end -->'));
+  const keys = [...table.matchAll(/^\| `(\w+\.\w+)`/gm)].map(([, key]) => key);
+  expect(keys.length).toBeGreaterThan(20);
+  expect(Object.keys(settingWords).sort()).toEqual(keys.sort());
+  for (const text of Object.values(settingWords)) expect(text).toMatch(/[\u4e00-\u9fff]/);
 });

@@ -36,9 +36,16 @@ function axes(format: TimeChartProps['format']): uPlot.Axis[] {
   const common = { stroke: css('--text-3'), font: `11px ${css('--font')}`, ticks: { show: false } };
   const grid = { stroke: css('--grid'), width: 1 };
   return [
-    { ...common, grid: { show: false }, size: 22, gap: 2, space: 42, values: (_chart, splits) => axisTimes(splits) },
+    { ...common, grid: { show: false }, size: 26, gap: 7, space: 42, values: (_chart, splits) => axisTimes(splits) },
     { ...common, grid, size: 44, gap: 4, space: 28, values: (_chart, splits) => splits.map((value) => format(value)) },
   ];
+}
+
+/** Values with none beside them: no line goes through them, so each is a point. */
+function lonely(chart: uPlot, seriesIndex: number): number[] {
+  const values = chart.data[seriesIndex] ?? [];
+  const isThere = (index: number): boolean => values[index] !== null && values[index] !== undefined;
+  return Array.from(values.keys()).filter((index) => isThere(index) && !isThere(index - 1) && !isThere(index + 1));
 }
 
 function seriesOf(lines: readonly ChartLine[]): uPlot.Series[] {
@@ -46,7 +53,7 @@ function seriesOf(lines: readonly ChartLine[]): uPlot.Series[] {
     label,
     stroke: css(`--series-${colour}`),
     width: 1.5,
-    points: { show: false },
+    points: { show: true, size: 4, filter: lonely },
     spanGaps: false,
     ...(index === 0 && colour === 1 ? { fill: css('--series-fill') } : {}),
   }));

@@ -24,18 +24,22 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}
 
 function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   const { host, pubPort, subPort, username, token, namespace, topic } = facts;
-  const open = `PulseMQClient(${quoted(host)}, ${pubPort}, ${subPort},`;
-  const who = `${quoted(username)}, ${quoted(token)})`;
+  const address = `${quoted(host)}, ${pubPort}, ${subPort},`;
+  const who = `${quoted(username)}, ${quoted(token)},`;
   if (purpose === 'publish') {
     return [
       'import asyncio',
       'from pulse_mq import PulseMQClient  # pip install pulse-mq==0.3.0',
       '',
       'async def main():',
-      `    client = ${open}`,
-      `                           ${who}`,
+      '    client = PulseMQClient(',
+      `        ${address}`,
+      `        ${who}`,
+      '    )',
       '    await client.async_connect()',
-      `    await client.async_publish(${quoted(namespace)}, ${quoted(topic)}, b'{"close": 10.55}')`,
+      '    await client.async_publish(',
+      `        ${quoted(namespace)}, ${quoted(topic)}, b'{"close": 10.55}'`,
+      '    )',
       '    await client.async_close()',
       '',
       'asyncio.run(main())',
@@ -44,8 +48,10 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   return [
     'from pulse_mq import PulseMQClient  # pip install pulse-mq==0.3.0',
     '',
-    `client = ${open}`,
-    `                       ${who}`,
+    'client = PulseMQClient(',
+    `    ${address}`,
+    `    ${who}`,
+    ')',
     `client.subscribe(${quoted(namespace)}, ">", lambda m: print(m.topic, m.data))`,
     'client.run()',
   ].join('\n');

@@ -9,6 +9,8 @@ export const audit = {
     result: 'Result',
     ok: 'done',
     request: 'Request',
+    sinceShort: 'from',
+    untilShort: 'to',
     since: 'From this time on',
     until: 'Up to this time',
     difference: 'Before and after',

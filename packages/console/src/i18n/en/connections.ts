@@ -27,7 +27,7 @@ export const connections = {
     since: 'Connected',
     closedAt: 'Closed',
     reason: 'Reason',
-    sent: 'Sent to us',
+    sent: 'Published',
     delivered: 'Delivered',
     about: 'About',
     toUser: 'User',

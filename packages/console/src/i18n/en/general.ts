@@ -73,6 +73,7 @@ export const general = {
     noRight: 'You have no right to see this.',
     noRightHint: 'Signed in as {{name}}. An administrator can give you the rights this page needs.',
     notFound: 'There is no such page.',
+    notFoundHint: 'The address may be old, or what it led to was deleted. Ctrl K finds topics, users and pages.',
     notFoundAction: 'To the dashboard',
     broken: 'This page has failed.',
     brokenHint: 'The rest of the console still works.',

@@ -30,6 +30,7 @@ export const topic = {
     staleHint: 'Stale: its publisher has gone.',
     subscribers: 'Readers of this topic',
     noSubscribers: 'Nobody reads this topic now.',
+    noHistory: 'No history for this range yet. A point is written at the end of every minute, or hour for 7 days.',
     delete: 'Delete topic',
     deleteTitle: 'Delete {{name}}?',
     deleteText:

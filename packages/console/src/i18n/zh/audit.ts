@@ -12,6 +12,8 @@ export const audit: Words<typeof english> = {
     result: '结果',
     ok: '成功',
     request: '请求编号',
+    sinceShort: '从',
+    untilShort: '到',
     since: '起始时间',
     until: '截止时间',
     difference: '变更前后',

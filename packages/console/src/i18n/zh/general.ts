@@ -74,6 +74,7 @@ export const general: Words<typeof english> = {
     noRight: '您没有查看此内容的权限。',
     noRightHint: '当前登录用户：{{name}}。所需权限可由管理员授予。',
     notFound: '页面不存在。',
+    notFoundHint: '地址可能已过期，或其内容已被删除。按 Ctrl K 可查找主题、用户和页面。',
     notFoundAction: '返回仪表盘',
     broken: '此页面出错了。',
     brokenHint: '控制台的其他部分仍可使用。',

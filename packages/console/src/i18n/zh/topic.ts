@@ -33,6 +33,7 @@ export const topic: Words<typeof english> = {
     staleHint: '已失效：发布者已断开。',
     subscribers: '此主题的订阅者',
     noSubscribers: '当前没有订阅者。',
+    noHistory: '该时段还没有历史数据。每分钟结束时写入一个点（7 天视图为每小时）。',
     delete: '删除主题',
     deleteTitle: '删除 {{name}}？',
     deleteText: '其最新值和统计将被清除；{{n}} 个订阅者保持订阅。再次发布时将从新纪元开始。',

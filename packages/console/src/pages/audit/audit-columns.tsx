@@ -31,7 +31,7 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
     },
     textColumn('who', t('audit.who'), 'minmax(100px, 1fr)', ({ operator }) => operator),
     {
-      ...textColumn('what', t('audit.what'), 'minmax(120px, 1fr)', ({ op_type }) => opText(t, op_type)),
+      ...textColumn('what', t('audit.what'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
       isNarrow: true,
     },
     textColumn('target', t('audit.target'), 'minmax(120px, 1.2fr)', ({ target }) => target),
@@ -39,7 +39,7 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
     {
       key: 'result',
       head: t('audit.result'),
-      width: '150px',
+      width: '128px',
       isNarrow: true,
       cell: ({ result }) => <AuditResult t={t} result={result} />,
     },

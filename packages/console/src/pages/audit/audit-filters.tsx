@@ -40,8 +40,13 @@ export function AuditFilters(props: {
   const time = (key: 'from' | 'to', label: string) => (
     <TextInput
       type="datetime-local"
+      className={classNames.time ?? ''}
       aria-label={label}
       title={label}
+      leftSection={
+        <span className={classNames.end}>{t(key === 'from' ? 'audit.sinceShort' : 'audit.untilShort')}</span>
+      }
+      leftSectionWidth={44}
       value={filter[key]}
       onChange={(event) => onFilter({ ...filter, [key]: event.currentTarget.value })}
     />
@@ -59,14 +64,11 @@ export function AuditFilters(props: {
       {choice('result', t('audit.result'), results)}
       {time('from', t('audit.since'))}
       {time('to', t('audit.until'))}
-      <Button
-        variant="default"
-        className={classNames.reset}
-        disabled={filter === everything}
-        onClick={() => onFilter(everything)}
-      >
-        {t('actions.reset')}
-      </Button>
+      {filter !== everything && (
+        <Button variant="subtle" className={classNames.reset} onClick={() => onFilter(everything)}>
+          {t('actions.reset')}
+        </Button>
+      )}
     </search>
   );
 }

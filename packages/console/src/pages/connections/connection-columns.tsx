@@ -27,7 +27,7 @@ const number = (
   key,
   head,
   ...(unit === undefined ? {} : { unit }),
-  width: '100px',
+  width: '92px',
   isNumber: true,
   cell: (connection) => <Figure value={read(connection)} />,
   sortBy: read,

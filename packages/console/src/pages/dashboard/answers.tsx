@@ -18,12 +18,14 @@ interface AnswerProps {
 }
 
 function Answer({ to, question, status, answer, more, title }: AnswerProps) {
+  // What the broker said last may not hold any more: only that it is away does.
+  const isOld = useStore(link).state === 'lost' && status !== 'bad';
   return (
     <Link to={to} className={classNames.answer ?? ''} title={title}>
       <span className={classNames.question}>{question}</span>
       <span className={classNames.said}>
-        <StatusMark status={status}>
-          <span className={classNames.words}>{answer}</span>
+        <StatusMark status={isOld ? 'off' : status}>
+          <span className={isOld ? classNames.old : classNames.words}>{answer}</span>
         </StatusMark>
       </span>
       <span className={`${classNames.more} clip figure`}>{more}</span>

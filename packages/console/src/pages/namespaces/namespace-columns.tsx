@@ -72,6 +72,14 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
       sortBy: ({ keep_last_value }) => Number(!keep_last_value),
     },
     {
+      key: 'createdBy',
+      head: t('namespaces.createdBy'),
+      width: 'minmax(90px, 0.7fr)',
+      cell: ({ created_by }) => created_by,
+      sortBy: ({ created_by }) => created_by,
+      text: ({ created_by }) => created_by,
+    },
+    {
       ...countColumn(
         'topics',
         t('namespaces.topics'),
@@ -86,14 +94,6 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
       ({ grant_count }) => grant_count,
       ({ name }) => `/permissions?namespace=${encodeURIComponent(name)}`,
     ),
-    {
-      key: 'createdBy',
-      head: t('namespaces.createdBy'),
-      width: 'minmax(90px, 0.7fr)',
-      cell: ({ created_by }) => created_by,
-      sortBy: ({ created_by }) => created_by,
-      text: ({ created_by }) => created_by,
-    },
     {
       key: 'created',
       head: t('users.createdAt'),

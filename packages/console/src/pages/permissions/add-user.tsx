@@ -1,29 +1,32 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { addedNames } from './draft.js';
 import classNames from './permissions.module.css';
 
-/** For who may grant but not list users: a row for a user whose number they were told. */
-export function AddUser({ onAdd }: { readonly onAdd: (id: number) => void }) {
+/** For who may grant but not list users: a row for a user whose name they know. The broker says if there is none. */
+export function AddUser() {
   const { t } = useTranslation();
-  const [id, setId] = useState('');
+  const [name, setName] = useState('');
+  const wanted = name.trim();
   const add = (event: React.FormEvent): void => {
     event.preventDefault();
-    onAdd(Number(id));
-    setId('');
+    addedNames.update((names) => (names.includes(wanted) ? names : [...names, wanted]));
+    setName('');
   };
   return (
     <form className={classNames.bar} onSubmit={add}>
       <TextInput
-        aria-label={t('permissions.userNumber')}
-        placeholder={t('permissions.userNumber')}
-        value={id}
-        onChange={(event) => setId(event.currentTarget.value.replace(/\D/g, ''))}
-        inputMode="numeric"
-        maxLength={9}
-        w={120}
+        aria-label={t('permissions.userName')}
+        placeholder={t('permissions.userName')}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={64}
+        w={160}
       />
-      <Button type="submit" variant="default" disabled={Number(id) < 1}>
+      <Button type="submit" variant="default" disabled={wanted === ''}>
         {t('permissions.addUser')}
       </Button>
     </form>

@@ -80,6 +80,11 @@ export function effectOf({ before, after }: Pick<Change, 'before' | 'after'>): C
 /** Changes not applied yet. They outlive the page, so that looking something up loses nothing, but not the log-in. */
 export const draft = new ExternalStore<Roles>(new Map());
 
+/** Names of users without a role here yet, as the reader wrote them. */
+export const addedNames = new ExternalStore<readonly string[]>([]);
+
 session.subscribe(() => {
-  if (session.get().state === 'out') draft.set(new Map());
+  if (session.get().state !== 'out') return;
+  draft.set(new Map());
+  addedNames.set([]);
 });

@@ -63,9 +63,8 @@ function Legend() {
   );
 }
 
-function Content(props: { readonly matrix: Matrix; readonly onAdd: (id: number) => void }) {
+function Content({ matrix }: { readonly matrix: Matrix }) {
   const { t } = useTranslation();
-  const { matrix, onAdd } = props;
   const pending = useStore(draft);
   const [question, setQuestion] = useState(noQuestion);
   const shown = useShown(matrix);
@@ -105,9 +104,15 @@ function Content(props: { readonly matrix: Matrix; readonly onAdd: (id: number) 
           checked={shown.isGrantedOnly}
           onChange={(event) => shown.setGrantedOnly(event.currentTarget.checked)}
         />
-        {!isAdministrator && <AddUser onAdd={onAdd} />}
+        {!isAdministrator && <AddUser />}
         <span className={classNames.barEnd} role="status">
-          {t('permissions.size', { users: exact(shown.users.length), namespaces: exact(shown.namespaces.length) })}
+          {t('permissions.size', {
+            users: t('permissions.users', { count: shown.users.length, n: exact(shown.users.length) }),
+            namespaces: t('permissions.namespaces', {
+              count: shown.namespaces.length,
+              n: exact(shown.namespaces.length),
+            }),
+          })}
         </span>
       </div>
       <MatrixGrid
@@ -148,9 +153,8 @@ function Actions({ changes, onReview }: { readonly changes: readonly Change[]; r
 /** Who may do what where, and why. */
 export function Permissions() {
   const { t } = useTranslation();
-  const [added, setAdded] = useState<readonly number[]>([]);
   const [isReviewing, setReviewing] = useState(false);
-  const { matrix, failure, retry } = useMatrix(added);
+  const { matrix, failure, retry } = useMatrix();
   const pending = useStore(draft);
   const changes = useMemo(
     () => (matrix === undefined ? [] : changesOf(pending, matrix.roles, matrix.users, matrix.namespaces)),
@@ -164,7 +168,7 @@ export function Permissions() {
     >
       {matrix === undefined && failure === null && <Loading />}
       {matrix === undefined && failure !== null && <Problem failure={failure} onRetry={retry} />}
-      {matrix !== undefined && <Content matrix={matrix} onAdd={(id) => setAdded([...added, id])} />}
+      {matrix !== undefined && <Content matrix={matrix} />}
       {isReviewing && <Review changes={changes} onClose={() => setReviewing(false)} />}
     </Page>
   );

@@ -1,4 +1,5 @@
 import { Button, Modal } from '@mantine/core';
+import type { GrantRequest } from '@pulsemq/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +11,10 @@ import classNames from './permissions.module.css';
 const applied = ({ user, namespace, after }: Change): Promise<unknown> => {
   const path = `/api/namespaces/${namespace.id}/permissions`;
   if (after === 'none') return ask(`${path}/${user.id}`, { method: 'DELETE' });
-  return ask(path, { method: 'POST', body: { user_id: user.id, role: after } });
+  // Below nothing stands who was only named.
+  const who: Pick<GrantRequest, 'user_id' | 'username'> =
+    user.id > 0 ? { user_id: user.id } : { username: user.username };
+  return ask(path, { method: 'POST', body: { ...who, role: after } satisfies GrantRequest });
 };
 
 function ChangeRow({ change, failure }: { readonly change: Change; readonly failure: unknown }) {

@@ -2,7 +2,8 @@ import type { ApiGrant, ApiUser, Me } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { grantsQuery, meQuery, namespacesQuery, usersQuery } from '../../api/lists.js';
-import { type MatrixNamespace, type MatrixUser, type Roles, rolesOf } from './draft.js';
+import { useStore } from '../../state/use-store.js';
+import { addedNames, type MatrixNamespace, type MatrixUser, type Roles, rolesOf } from './draft.js';
 
 export interface Matrix {
   readonly me: Me;
@@ -28,18 +29,23 @@ const ofList = (user: ApiUser): MatrixUser => ({
   sessionCount: user.session_count,
 });
 
-/** A namespace's admin may not list users: those with a role there are known, and those added by their number. */
-function ofGrants(grants: readonly ApiGrant[], added: readonly number[]): readonly MatrixUser[] {
+/**
+ * A namespace's admin may not list users: those with a role there are known, and those it has named. These have no number yet; below
+ * nothing there is room for one.
+ */
+function ofGrants(grants: readonly ApiGrant[], added: readonly string[]): readonly MatrixUser[] {
   const unknown = { userType: null, isActive: true, sessionCount: 0 } as const;
   const known = new Map(grants.map(({ user_id: id, username }) => [id, { id, username, ...unknown }]));
-  for (const id of added) if (!known.has(id)) known.set(id, { id, username: `#${id}`, ...unknown });
-  return [...known.values()];
+  const rows = [...known.values()];
+  const named = added.map((username, index) => ({ id: -1 - index, username, ...unknown }));
+  return [...rows, ...named.filter(({ username }) => !rows.some((row) => row.username === username))];
 }
 
 const refetchInterval = 10_000;
 
 /** Users, namespaces and the roles between them, as far as the reader may see them. */
-export function useMatrix(added: readonly number[]): MatrixQuery {
+export function useMatrix(): MatrixQuery {
+  const added = useStore(addedNames);
   const me = useQuery(meQuery);
   const isAdministrator = me.data?.is_administrator === true;
   const users = useQuery({ ...usersQuery, enabled: isAdministrator, refetchInterval });

@@ -5,29 +5,20 @@ import type { TFunction } from 'i18next';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
-import { exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
 import { Loading } from '../../parts/loading.js';
 import { Problem } from '../../parts/problem.js';
 import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { doesText, rangeText, valueText } from './setting-text.js';
 import classNames from './settings.module.css';
 
-/** The value as people write it, with its unit. */
-function valueText(t: TFunction, { value, unit }: ApiSetting): string {
-  if (value === null) return t('settings.unset');
-  if (typeof value === 'boolean') return t(value ? 'status.yes' : 'status.no');
-  if (typeof value !== 'number') return value;
-  // A port is a name, not an amount.
-  return unit === '' ? String(value) : `${exact(value)} ${unit}`;
-}
-
-function columnsOf(t: TFunction): readonly Column<ApiSetting>[] {
+function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[] {
   return [
     {
       key: 'key',
       head: t('settings.key'),
-      width: 'minmax(220px, 1.1fr)',
+      width: 'minmax(266px, 1.1fr)',
       isNarrow: true,
       cell: ({ key }) => <code title={key}>{key}</code>,
       sortBy: ({ key }) => key,
@@ -36,7 +27,7 @@ function columnsOf(t: TFunction): readonly Column<ApiSetting>[] {
     {
       key: 'value',
       head: t('settings.value'),
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(130px, 0.8fr)',
       isNarrow: true,
       cell: (setting) => <span title={String(setting.value)}>{valueText(t, setting)}</span>,
       text: (setting) => valueText(t, setting),
@@ -55,38 +46,34 @@ function columnsOf(t: TFunction): readonly Column<ApiSetting>[] {
     {
       key: 'range',
       head: t('settings.range'),
-      width: 'minmax(150px, 1fr)',
-      cell: ({ range }) => (
-        <span className="muted" title={range}>
-          {range}
+      width: 'minmax(150px, 0.9fr)',
+      cell: (setting) => (
+        <span className="muted" title={rangeText(t, setting)}>
+          {rangeText(t, setting)}
         </span>
       ),
-      text: ({ range }) => range,
+      text: (setting) => rangeText(t, setting),
     },
     {
       key: 'description',
       head: t('settings.description'),
       width: 'minmax(240px, 2.2fr)',
-      cell: ({ description }) => (
-        <span title={description} lang="en">
-          {description}
-        </span>
-      ),
-      text: ({ description }) => description,
+      cell: (setting) => <span title={doesText(language, setting)}>{doesText(language, setting)}</span>,
+      text: (setting) => doesText(language, setting),
     },
   ];
 }
 
 /** Every setting with the value in force and where it came from. */
 export function Configuration() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [isSetOnly, setSetOnly] = useState(false);
   const query = useQuery({
     queryKey: ['settings'],
     queryFn: ({ signal }) => ask<readonly ApiSetting[]>('/api/settings', { signal }),
     staleTime: 60_000,
   });
-  const columns = useMemo(() => columnsOf(t), [t]);
+  const columns = useMemo(() => columnsOf(t, i18n.language), [t, i18n.language]);
   const rows = useMemo(
     () => query.data?.filter(({ source }) => !isSetOnly || source !== 'default'),
     [query.data, isSetOnly],

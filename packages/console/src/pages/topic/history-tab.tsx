@@ -5,6 +5,8 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { compact } from '../../format/number.js';
+import { Empty } from '../../parts/empty.js';
+import { Loading } from '../../parts/loading.js';
 import { Panel } from '../../parts/panel.js';
 import { Problem } from '../../parts/problem.js';
 import { TimeChart } from '../../parts/time-chart.js';
@@ -59,55 +61,63 @@ export function HistoryTab({ topic }: { readonly topic: ApiTopic }) {
         onChange={(value) => setRange(value as TopicRange)}
         data={ranges.map((value) => ({ value, label: t(`ranges.${value}`) }))}
       />
-      <Panel className={classNames.history}>
-        <TimeChart
-          {...shared}
-          title={t('dashboard.charts.messages')}
-          unit={t('units.perSecond')}
-          lines={[
-            {
-              label: t('dashboard.charts.in'),
-              values: column((point) => point.msg_count / stepSeconds),
-              colour: 1,
-            },
-            {
-              label: t('dashboard.charts.out'),
-              values: column((point) => point.delivered_count / stepSeconds),
-              colour: 2,
-            },
-          ]}
-        />
-        <TimeChart
-          {...shared}
-          title={t('dashboard.charts.drops')}
-          unit={t('units.perSecond')}
-          lines={[
-            {
-              label: t('dashboard.charts.drops'),
-              values: column((point) => point.dropped_count / stepSeconds),
-              colour: 3,
-            },
-          ]}
-        />
-        <TimeChart
-          {...shared}
-          title={t('dashboard.charts.brokerLatency')}
-          unit={t('dashboard.charts.micros')}
-          lines={[
-            { label: t('dashboard.charts.p50'), values: column((point) => point.broker_p50_us), colour: 1 },
-            { label: t('dashboard.charts.p99'), values: column((point) => point.broker_p99_us), colour: 3 },
-          ]}
-        />
-        <TimeChart
-          {...shared}
-          title={t('dashboard.charts.publisherLatency')}
-          unit={t('dashboard.charts.millis')}
-          lines={[
-            { label: t('dashboard.charts.p50'), values: column((point) => point.publisher_p50_ms), colour: 1 },
-            { label: t('dashboard.charts.p99'), values: column((point) => point.publisher_p99_ms), colour: 3 },
-          ]}
-        />
-      </Panel>
+      {query.data === undefined && <Loading />}
+      {query.data?.length === 0 && (
+        <Panel>
+          <Empty text={t('topic.noHistory')} />
+        </Panel>
+      )}
+      {points.length > 0 && (
+        <Panel className={classNames.history}>
+          <TimeChart
+            {...shared}
+            title={t('dashboard.charts.messages')}
+            unit={t('units.perSecond')}
+            lines={[
+              {
+                label: t('dashboard.charts.in'),
+                values: column((point) => point.msg_count / stepSeconds),
+                colour: 1,
+              },
+              {
+                label: t('dashboard.charts.out'),
+                values: column((point) => point.delivered_count / stepSeconds),
+                colour: 2,
+              },
+            ]}
+          />
+          <TimeChart
+            {...shared}
+            title={t('dashboard.charts.drops')}
+            unit={t('units.perSecond')}
+            lines={[
+              {
+                label: t('dashboard.charts.drops'),
+                values: column((point) => point.dropped_count / stepSeconds),
+                colour: 3,
+              },
+            ]}
+          />
+          <TimeChart
+            {...shared}
+            title={t('dashboard.charts.brokerLatency')}
+            unit={t('dashboard.charts.micros')}
+            lines={[
+              { label: t('dashboard.charts.p50'), values: column((point) => point.broker_p50_us), colour: 1 },
+              { label: t('dashboard.charts.p99'), values: column((point) => point.broker_p99_us), colour: 3 },
+            ]}
+          />
+          <TimeChart
+            {...shared}
+            title={t('dashboard.charts.publisherLatency')}
+            unit={t('dashboard.charts.millis')}
+            lines={[
+              { label: t('dashboard.charts.p50'), values: column((point) => point.publisher_p50_ms), colour: 1 },
+              { label: t('dashboard.charts.p99'), values: column((point) => point.publisher_p99_ms), colour: 3 },
+            ]}
+          />
+        </Panel>
+      )}
     </>
   );
 }

@@ -32,9 +32,7 @@ function Fields({ message }: { readonly message: ShownMessage }) {
       {fields.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd className="clip" title={value}>
-            {value}
-          </dd>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

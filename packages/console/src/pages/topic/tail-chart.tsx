@@ -1,7 +1,8 @@
 import type { ShownMessage } from '@pulsemq/protocol';
 import { lazy, Suspense, useDeferredValue, useMemo } from 'react';
-import { joinTables, type PriceSeries, priceSeriesOf } from '../../parts/payload/bars.js';
-import { tableOf } from '../../parts/payload/payload-shape.js';
+import { clockText } from '../../format/time.js';
+import { isLike, joinTables, type PriceSeries, priceSeriesOf } from '../../parts/payload/bars.js';
+import { type TableContent, tableOf } from '../../parts/payload/payload-shape.js';
 
 const PriceChart = lazy(async () => ({ default: (await import('../../parts/payload/price-chart.js')).PriceChart }));
 
@@ -9,12 +10,24 @@ const PriceChart = lazy(async () => ({ default: (await import('../../parts/paylo
 const usedMessages = 300;
 const drawnPoints = 1500;
 
+/** When each row of the joined table came. */
+function receivedOf(messages: readonly ShownMessage[], { columns }: TableContent): readonly string[] {
+  return messages.flatMap(({ content, received_at }) => {
+    const table = tableOf(content);
+    if (table === undefined || !isLike(table.columns, columns)) return [];
+    return table.rows.map(() => clockText(new Date(received_at)));
+  });
+}
+
 /** Bars of the newest messages of one shape, as one series. Two points make the first line. */
 export function seriesOfTail(messages: readonly ShownMessage[]): PriceSeries | undefined {
-  const tables = messages.slice(0, usedMessages).flatMap(({ content }) => tableOf(content) ?? []);
-  const joined = joinTables(tables.toReversed());
+  const used = messages.slice(0, usedMessages).toReversed();
+  const tables = used.flatMap(({ content }) => tableOf(content) ?? []);
+  const joined = joinTables(tables);
   if (joined === undefined || joined.rows.length < 2) return undefined;
-  return priceSeriesOf({ ...joined, rows: joined.rows.slice(-drawnPoints) });
+  const series = priceSeriesOf({ ...joined, rows: joined.rows.slice(-drawnPoints) });
+  if (series === undefined || series.hasTime) return series;
+  return { ...series, rowNames: receivedOf(used, joined).slice(-drawnPoints) };
 }
 
 /** Prices of the messages that pass, where they are bars or prices; nothing where they are not. */

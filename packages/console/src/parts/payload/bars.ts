@@ -15,9 +15,18 @@ export interface PricePoint {
   readonly price: number;
 }
 
+interface SeriesTime {
+  /** Without, `time` counts rows. */
+  readonly hasTime: boolean;
+  /** Wall clocks without a zone, as pandas writes them: shown as they are, not moved to the reader's zone. */
+  readonly isWallClock: boolean;
+  /** What to write under a row where `time` counts rows, such as when it came. */
+  readonly rowNames?: readonly string[];
+}
+
 export type PriceSeries =
-  | { readonly kind: 'candles'; readonly hasTime: boolean; readonly bars: readonly Bar[] }
-  | { readonly kind: 'line'; readonly hasTime: boolean; readonly points: readonly PricePoint[] };
+  | ({ readonly kind: 'candles'; readonly bars: readonly Bar[] } & SeriesTime)
+  | ({ readonly kind: 'line'; readonly points: readonly PricePoint[] } & SeriesTime);
 
 const names = {
   open: ['open', 'o', 'open_price', '开盘', '开盘价'],
@@ -88,9 +97,13 @@ function barsFrom(
   return inOrder(bars);
 }
 
+/** A date type that names no zone. */
+export const isWallClockType = (dtype: string): boolean => /^datetime64\[[^,\]]*\]$/.test(dtype);
+
 /** What of a table can be drawn as prices: candles with open, high, low and close; else a line of a price; else nothing. */
 export function priceSeriesOf(table: TableContent): PriceSeries | undefined {
   const time = timeColumn(table);
+  const ofTime = { hasTime: time !== -1, isWallClock: isWallClockType(table.columns[time]?.dtype ?? '') };
   const at = {
     open: find(table, names.open),
     high: find(table, names.high),
@@ -101,7 +114,7 @@ export function priceSeriesOf(table: TableContent): PriceSeries | undefined {
   };
   if (at.open !== -1 && at.high !== -1 && at.low !== -1 && at.close !== -1) {
     const bars = barsFrom(table, at);
-    return bars.length === 0 ? undefined : { kind: 'candles', hasTime: time !== -1, bars };
+    return bars.length === 0 ? undefined : { kind: 'candles', ...ofTime, bars };
   }
   const price = find(table, names.price);
   if (price === -1) return undefined;
@@ -110,15 +123,18 @@ export function priceSeriesOf(table: TableContent): PriceSeries | undefined {
     const at = time === -1 ? index : secondsOf(row[time]);
     return value === null || at === null ? [] : [{ time: at, price: value }];
   });
-  return points.length === 0 ? undefined : { kind: 'line', hasTime: time !== -1, points: inOrder(points) };
+  return points.length === 0 ? undefined : { kind: 'line', ...ofTime, points: inOrder(points) };
 }
+
+/** The same columns in the same order. */
+export const isLike = (one: TableContent['columns'], other: TableContent['columns']): boolean =>
+  one.length === other.length && one.every(({ name }, index) => name === other[index]?.name);
 
 /** One table out of the like tables of many messages, oldest first. */
 export function joinTables(tables: readonly TableContent[]): TableContent | undefined {
   const last = tables.at(-1);
   if (last === undefined) return undefined;
-  const shape = last.columns.map(({ name }) => name).join('\n');
-  const like = tables.filter(({ columns }) => columns.map(({ name }) => name).join('\n') === shape);
+  const like = tables.filter(({ columns }) => isLike(columns, last.columns));
   const rows = like.flatMap((table) => table.rows);
   return { kind: 'table', columns: last.columns, rows, row_count: rows.length };
 }

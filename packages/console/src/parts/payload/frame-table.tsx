@@ -1,22 +1,30 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact } from '../../format/number.js';
 import { classes } from '../classes.js';
+import { type CellText, cellTexts, isNumberType } from './cell-text.js';
 import classNames from './payload.module.css';
 import type { TableContent } from './payload-shape.js';
 
-const isNumberType = (dtype: string): boolean => /^(u?int|float|double|decimal|number|half)/i.test(dtype);
-
-function Cell({ value, isNumber }: { readonly value: unknown; readonly isNumber: boolean }) {
+function Cell(props: { readonly value: unknown; readonly isNumber: boolean; readonly textOf: CellText }) {
+  const { value, isNumber, textOf } = props;
   const isMissing = value === null || value === undefined;
-  const text = isMissing ? 'null' : typeof value === 'string' ? value : JSON.stringify(value);
+  const exact = typeof value === 'string' ? value : JSON.stringify(value);
   return (
-    <td className={classes(isNumber && classNames.right, isMissing && classNames.missing)} title={text}>
-      {text}
+    <td
+      className={classes(isNumber && classNames.right, isMissing && classNames.missing)}
+      title={isMissing ? 'null' : exact}
+    >
+      {isMissing ? 'null' : textOf(value)}
     </td>
   );
 }
+
+const widthOf = (dtype: string): string => {
+  if (isNumberType(dtype)) return '104px';
+  return /^datetime64/.test(dtype) ? '160px' : 'minmax(120px, 220px)';
+};
 
 /** A DataFrame: typed columns, virtual rows, and how many of how many rows are here. */
 export function FrameTable({ table }: { readonly table: TableContent }) {
@@ -28,7 +36,8 @@ export function FrameTable({ table }: { readonly table: TableContent }) {
     estimateSize: () => 26,
     overscan: 12,
   });
-  const template = `52px ${table.columns.map(({ dtype }) => (isNumberType(dtype) ? '104px' : 'minmax(120px, 220px)')).join(' ')}`;
+  const texts = useMemo(() => cellTexts(table), [table]);
+  const template = `52px ${table.columns.map(({ dtype }) => widthOf(dtype)).join(' ')}`;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard. */}
@@ -50,7 +59,12 @@ export function FrameTable({ table }: { readonly table: TableContent }) {
               <tr key={key} aria-rowindex={index + 2} style={{ transform: `translateY(${start}px)` }}>
                 <th scope="row">{index}</th>
                 {table.columns.map(({ name, dtype }, column) => (
-                  <Cell key={name} value={table.rows[index]?.[column]} isNumber={isNumberType(dtype)} />
+                  <Cell
+                    key={name}
+                    value={table.rows[index]?.[column]}
+                    isNumber={isNumberType(dtype)}
+                    textOf={texts[column]!}
+                  />
                 ))}
               </tr>
             ))}

@@ -21,15 +21,18 @@ const css = (name: string): string => getComputedStyle(document.documentElement)
 
 const daySeconds = 86_400;
 
-/** The chart draws UTC; what has a time of day is moved to the reader's zone, what is a date stays that date. */
-function shown(time: number, areDates: boolean): UTCTimestamp {
-  if (areDates) return time as UTCTimestamp;
+/** The chart draws UTC; an instant is moved to the reader's zone, a date or a clock without a zone stays what it is. */
+function shown(time: number, isAsWritten: boolean): UTCTimestamp {
+  if (isAsWritten) return time as UTCTimestamp;
   return (time - new Date(time * 1000).getTimezoneOffset() * 60) as UTCTimestamp;
 }
 
-function optionsOf(hasTime: boolean, locale: string): DeepPartial<ChartOptions> {
+/** How a row is named under the axis; null where the axis is one of times. */
+type RowName = ((row: number) => string) | null;
+
+function optionsOf(rowName: RowName, locale: string): DeepPartial<ChartOptions> {
   const line = css('--line');
-  const plain = { timeFormatter: (time: unknown) => `#${String(time)}` };
+  const named = (time: unknown): string => rowName?.(Number(time)) ?? '';
   return {
     autoSize: true,
     layout: {
@@ -45,9 +48,9 @@ function optionsOf(hasTime: boolean, locale: string): DeepPartial<ChartOptions> 
       borderColor: line,
       timeVisible: true,
       secondsVisible: false,
-      ...(hasTime ? {} : { tickMarkFormatter: (time: unknown) => String(time) }),
+      ...(rowName === null ? {} : { tickMarkFormatter: named }),
     },
-    localization: { locale, dateFormat: 'yyyy-MM-dd', ...(hasTime ? {} : plain) },
+    localization: { locale, dateFormat: 'yyyy-MM-dd', ...(rowName === null ? {} : { timeFormatter: named }) },
   };
 }
 
@@ -59,8 +62,8 @@ const timesOf = (series: PriceSeries): readonly number[] =>
 
 /** How a series' times are drawn; midnights only are dates. */
 function timeOfSeries(series: PriceSeries): (time: number) => UTCTimestamp {
-  const areDates = !series.hasTime || timesOf(series).every((time) => time % daySeconds === 0);
-  return (time) => shown(time, areDates);
+  const isAsWritten = !series.hasTime || series.isWallClock || timesOf(series).every((time) => time % daySeconds === 0);
+  return (time) => shown(time, isAsWritten);
 }
 
 function addCandles(chart: IChartApi): Setter {
@@ -119,17 +122,32 @@ export function PriceChart({ series, height = 320 }: { readonly series: PriceSer
   const scheme = useComputedColorScheme();
   const { priceColours } = useStore(preferences);
   const setSeries = useRef<Setter>(undefined);
+  const rowNames = useRef(series.rowNames);
+  rowNames.current = series.rowNames;
   const { kind, hasTime } = series;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read from the page when these change.
   useEffect(() => {
     if (box.current === null) return;
-    const chart = createChart(box.current, optionsOf(hasTime, i18n.language === 'zh' ? 'zh-CN' : 'en-US'));
+    const within = box.current;
+    const rowName = hasTime ? null : (row: number) => rowNames.current?.[row] ?? `#${row}`;
+    const chart = createChart(within, optionsOf(rowName, i18n.language === 'zh' ? 'zh-CN' : 'en-US'));
     const set = kind === 'candles' ? addCandles(chart) : addLine(chart);
-    set(series);
-    chart.timeScale().fitContent();
-    setSeries.current = set;
+    // All of it is in sight until the reader moves it.
+    let isMoved = false;
+    const onMove = (): void => {
+      isMoved = true;
+    };
+    within.addEventListener('wheel', onMove, { passive: true });
+    within.addEventListener('pointerdown', onMove);
+    setSeries.current = (next) => {
+      set(next);
+      if (!isMoved) chart.timeScale().fitContent();
+    };
+    setSeries.current(series);
     return () => {
+      within.removeEventListener('wheel', onMove);
+      within.removeEventListener('pointerdown', onMove);
       setSeries.current = undefined;
       chart.remove();
     };

@@ -1,0 +1,36 @@
+/**
+ * What each setting does, in Chinese. The broker says it in English, from the schema that checks its configuration; a setting that
+ * is not here is shown in the broker's words. A test holds this list against the table of the README.
+ */
+export const settingWords: Readonly<Record<string, string>> = {
+  'server.host': '三个端口共同监听的地址',
+  'server.pub_port': '发布与请求端口；0 表示自动选择两个相邻的空闲端口',
+  'server.sub_port': '订阅端口；未设置时为 pub_port + 1',
+  'server.admin_port': '控制台与 HTTP API 端口；0 表示自动选择空闲端口',
+  'storage.driver': '用户、授权和统计数据的存储方式',
+  'storage.db_path': '数据库文件',
+  'auth.token_hash': '令牌的存储方式',
+  'auth.ping_interval': '连接静默达到此时长后，发送 ZMTP PING',
+  'auth.ping_timeout': 'PING 在此时长内无应答则关闭连接',
+  'auth.jwt_secret': '用于签发管理登录，至少 32 个字符；未设置时自动生成一次并存入数据库',
+  'auth.jwt_expiry': '管理登录的有效时长',
+  'auth.legacy_subscribers': '未认证的 SUB 套接字可收到同一地址的在线会话所订阅的内容',
+  'auth.force_password_change': '必须先更改自动生成的密码，才能调用其他 API',
+  'limits.max_connections_per_user': '单个用户可同时打开的会话数',
+  'limits.max_subscriptions_per_conn': '单个会话的订阅数',
+  'limits.topics_per_namespace': '超过此数量的新主题会被拒绝并报错',
+  'limits.snapshot_bytes': '保存主题最新值所用的内存',
+  'limits.cache_refresh_sec': '向引擎全量重推权限的间隔；权限更改始终立即生效',
+  'broker.hwm': '单个未及时读取的订阅者最多排队的消息数',
+  'broker.outbox_bytes': '单个订阅者最多排队的字节数',
+  'broker.outbox_total_bytes': '所有订阅者合计最多排队的字节数',
+  'broker.pacing_ms': '有订阅者落后但仍在读取时，发布者最长的暂停时间；0 表示不暂停',
+  'broker.handshake_timeout_ms': '连接必须在此时长内完成 ZMTP 握手',
+  'logging.dir': '日志文件目录',
+  'logging.max_days': '旧日志文件的保留天数',
+  'logging.level': '写入日志的最低级别',
+  'monitoring.stats_retention_minutes': '分钟级统计数据的保留时长',
+  'monitoring.stats_retention_hours': '小时级统计数据的保留时长',
+  'monitoring.cleanup_interval_sec': '清理过期数据的间隔',
+  'monitoring.metrics_token': '访问 GET /metrics 的 Bearer 令牌，至少 16 个字符；未设置时仅管理员可访问',
+};

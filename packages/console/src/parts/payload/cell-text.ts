@@ -1,0 +1,47 @@
+import { dateTimeText } from '../../format/time.js';
+import { isWallClockType } from './bars.js';
+import type { TableContent } from './payload-shape.js';
+
+/** What a cell of a column says. */
+export type CellText = (value: unknown) => string;
+
+export const isNumberType = (dtype: string): boolean => /^(u?int|float|double|decimal|number|half)/i.test(dtype);
+
+/** Rows looked at for how many decimals a column has. */
+const sampledRows = 500;
+/** More would push the figures out of their column: such a column is left as it is. */
+const decimalsMost = 6;
+
+const plain: CellText = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const decimalsOf = (value: unknown): number =>
+  typeof value === 'number' && !Number.isInteger(value) ? (/^-?\d+\.(\d+)$/.exec(String(value))?.[1]?.length ?? 99) : 0;
+
+/** As many decimals in every row as the most exact one has, so that the points stand under each other. */
+function aligned(rows: TableContent['rows'], column: number): CellText {
+  const decimals = Math.max(0, ...rows.slice(0, sampledRows).map((row) => decimalsOf(row[column])));
+  if (decimals === 0 || decimals > decimalsMost) return plain;
+  return (value) =>
+    typeof value === 'number' && decimalsOf(value) <= decimals ? value.toFixed(decimals) : plain(value);
+}
+
+const isoForm = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
+
+/** A clock without a zone as it was written, an instant in the reader's zone; both without zeros that say nothing. */
+function timeText(isWallClock: boolean): CellText {
+  return (value) => {
+    const parts = typeof value === 'string' ? isoForm.exec(value) : null;
+    if (parts === null) return plain(value);
+    const fraction = (parts[3] ?? '').replace(/0+$/, '');
+    const clock = isWallClock ? `${parts[1]} ${parts[2]}` : dateTimeText(new Date(value as string));
+    return fraction === '' ? clock : `${clock}.${fraction}`;
+  };
+}
+
+/** How the cells of each column are written. */
+export function cellTexts({ columns, rows }: TableContent): readonly CellText[] {
+  return columns.map(({ dtype }, column) => {
+    if (/^datetime64/.test(dtype)) return timeText(isWallClockType(dtype));
+    return isNumberType(dtype) ? aligned(rows, column) : plain;
+  });
+}

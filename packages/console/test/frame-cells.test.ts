@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { priceSeriesOf } from '../src/parts/payload/bars.js';
+import { cellTexts } from '../src/parts/payload/cell-text.js';
+import type { TableContent } from '../src/parts/payload/payload-shape.js';
+
+const table = (columns: readonly (readonly [string, string])[], rows: readonly unknown[][]): TableContent => ({
+  kind: 'table',
+  columns: columns.map(([name, dtype]) => ({ name, dtype })),
+  rows,
+  row_count: rows.length,
+});
+
+const written = (content: TableContent): string[][] => {
+  const texts = cellTexts(content);
+  return content.rows.map((row) => row.map((value, column) => texts[column]!(value)));
+};
+
+test('decimal points of a column stand under each other; whole numbers have none', () => {
+  const shown = written(
+    table(
+      [
+        ['close', 'float64'],
+        ['volume', 'int64'],
+      ],
+      [
+        [12, 300],
+        [12.03, 5],
+        [11.9, 7],
+      ],
+    ),
+  );
+  expect(shown).toEqual([
+    ['12.00', '300'],
+    ['12.03', '5'],
+    ['11.90', '7'],
+  ]);
+});
+
+test('figures too fine to stand under each other are as they came', () => {
+  const shown = written(table([['ratio', 'float64']], [[1], [0.123456789], [1e-9]]));
+  expect(shown.flat()).toEqual(['1', '0.123456789', '1e-9']);
+});
+
+test('a clock without a zone is shown as it was written, in the table and in the chart', () => {
+  const naive = table(
+    [
+      ['time', 'datetime64[ns]'],
+      ['price', 'float64'],
+    ],
+    [['2026-11-25T09:30:00.000Z', 12]],
+  );
+  expect(written(naive)[0]![0]).toBe('2026-11-25 09:30:00');
+  expect(priceSeriesOf(naive)).toMatchObject({ hasTime: true, isWallClock: true });
+  const fine = table([['time', 'datetime64[ns]']], [['2026-11-25T09:30:00.120500000Z']]);
+  expect(written(fine)[0]![0]).toBe('2026-11-25 09:30:00.1205');
+});
+
+test('an instant is moved to the zone of the reader', () => {
+  const zoned = table(
+    [
+      ['time', 'datetime64[us, UTC]'],
+      ['price', 'float64'],
+    ],
+    [['2026-11-25T09:30:00.000Z', 12]],
+  );
+  expect(priceSeriesOf(zoned)).toMatchObject({ hasTime: true, isWallClock: false });
+  const at = new Date('2026-11-25T09:30:00Z');
+  expect(written(zoned)[0]![0]).toContain(`${String(at.getHours()).padStart(2, '0')}:30:00`);
+});
