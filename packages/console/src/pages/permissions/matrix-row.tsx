@@ -1,5 +1,5 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { memo } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { classes } from '../../parts/classes.js';
@@ -97,12 +97,25 @@ function RowHead({ user, isLinked }: { readonly user: MatrixUser; readonly isLin
   );
 }
 
+/** Who has scrolled away takes the focus along: a key must not change the rights of whoever is drawn in its place. */
+function useBlurOn(userId: number): React.RefObject<HTMLTableRowElement | null> {
+  const row = useRef<HTMLTableRowElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another user is the event.
+  useLayoutEffect(() => {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) activeElement.blur();
+  }, [userId]);
+  return row;
+}
+
 /** One user, with a cell for each namespace in sight. */
 export const MatrixRow = memo(function MatrixRow(props: MatrixRowProps) {
   const { words, user, index, top, namespaces, columns, roles, draft, focusColumn, isLinked } = props;
   const hasAll = user.userType !== null && hasAllRights(user.userType);
+  const row = useBlurOn(user.id);
   return (
     <tr
+      ref={row}
       aria-rowindex={index + 2}
       data-row={index}
       className={classes(classNames.row, !user.isActive && classNames.off)}

@@ -7,6 +7,7 @@ import { type CellRole, cellKey, cellRoles, type MatrixNamespace, type MatrixUse
 import { type CellWords, MatrixRow } from './matrix-row.js';
 import classNames from './permissions.module.css';
 import { type OpenCell, RoleMenu } from './role-menu.js';
+import { useSlots } from './slots.js';
 import { type Place, placeOf, useCellKeys } from './use-cell-keys.js';
 
 export interface MatrixProps {
@@ -36,6 +37,7 @@ function useTracks(scroller: React.RefObject<HTMLDivElement | null>, rowCount: n
   const rows = useVirtualizer({
     count: rowCount,
     getScrollElement,
+    useFlushSync: false,
     estimateSize: () => rowHeight,
     overscan: 4,
     paddingStart: rowHeight,
@@ -45,6 +47,7 @@ function useTracks(scroller: React.RefObject<HTMLDivElement | null>, rowCount: n
     horizontal: true,
     count: columnCount,
     getScrollElement,
+    useFlushSync: false,
     estimateSize: () => columnWidth,
     overscan: 1,
     paddingStart: headWidth,
@@ -99,6 +102,7 @@ export function Matrix(props: MatrixProps) {
   const { users, namespaces, roles, draft, onRole, onCheck, isLinked } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, columns, headWidth, columnWidth } = useTracks(scroller, users.length, namespaces.length);
+  const rowSlots = useSlots(rows.getVirtualItems());
   const words = useMemo(() => cellWords(t), [t]);
   const [opened, setOpened] = useState<Place | null>(null);
   const scrollTo = useCallback(
@@ -161,9 +165,9 @@ export function Matrix(props: MatrixProps) {
       >
         <Heads namespaces={namespaces} columns={columns} />
         <tbody>
-          {rows.getVirtualItems().map(({ index, start }) => (
+          {rowSlots.map(({ slot, item: { index, start } }) => (
             <MatrixRow
-              key={users[index]!.id}
+              key={slot}
               words={words}
               user={users[index]!}
               index={index}
