@@ -1,8 +1,9 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { memo, useLayoutEffect, useRef } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { classes } from '../../parts/classes.js';
+import { useBlurOn } from '../../parts/slots.js';
 import { hasAllRights } from '../users/user-types.js';
 import { type CellRole, cellKey, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
 import classNames from './permissions.module.css';
@@ -95,17 +96,6 @@ function RowHead({ user, isLinked }: { readonly user: MatrixUser; readonly isLin
       {remark !== false && <span className={classNames.remark}>{remark}</span>}
     </th>
   );
-}
-
-/** Who has scrolled away takes the focus along: a key must not change the rights of whoever is drawn in its place. */
-function useBlurOn(userId: number): React.RefObject<HTMLTableRowElement | null> {
-  const row = useRef<HTMLTableRowElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another user is the event.
-  useLayoutEffect(() => {
-    const { activeElement } = document;
-    if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) activeElement.blur();
-  }, [userId]);
-  return row;
 }
 
 /** One user, with a cell for each namespace in sight. */

@@ -2,12 +2,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import type { TFunction } from 'i18next';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSlots } from '../../parts/slots.js';
 import { useSize } from '../../parts/use-size.js';
 import { type CellRole, cellKey, cellRoles, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
 import { type CellWords, MatrixRow } from './matrix-row.js';
 import classNames from './permissions.module.css';
 import { type OpenCell, RoleMenu } from './role-menu.js';
-import { useSlots } from './slots.js';
 import { type Place, placeOf, useCellKeys } from './use-cell-keys.js';
 
 export interface MatrixProps {

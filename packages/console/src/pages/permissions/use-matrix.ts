@@ -2,6 +2,7 @@ import type { ApiGrant, ApiUser, Me } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { grantsQuery, meQuery, namespacesQuery, usersQuery } from '../../api/lists.js';
+import { inNameOrder } from '../../format/name-order.js';
 import { useStore } from '../../state/use-store.js';
 import { addedNames, type MatrixNamespace, type MatrixUser, type Roles, rolesOf } from './draft.js';
 
@@ -17,9 +18,6 @@ export interface MatrixQuery {
   readonly failure: unknown;
   readonly retry: () => void;
 }
-
-const byName = (one: MatrixUser, other: MatrixUser): number =>
-  one.username.localeCompare(other.username, 'en', { numeric: true });
 
 const ofList = (user: ApiUser): MatrixUser => ({
   id: user.id,
@@ -57,7 +55,7 @@ export function useMatrix(): MatrixQuery {
     const rows = users.data?.map(ofList) ?? ofGrants(grants.data, added);
     return {
       me: me.data,
-      users: rows.toSorted(byName),
+      users: inNameOrder(rows, ({ username }) => username),
       namespaces: namespaces.data.map(({ id, name, is_active }) => ({ id, name, isActive: is_active })),
       roles: rolesOf(grants.data),
     };

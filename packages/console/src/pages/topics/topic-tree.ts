@@ -1,4 +1,5 @@
 import type { ApiTopic } from '@pulsemq/protocol';
+import { inNameOrder } from '../../format/name-order.js';
 
 /** A namespace or a level of names, with the sums of what is under it. */
 export interface GroupRow {
@@ -87,10 +88,8 @@ const groupRow = (node: Node, depth: number, isOpen: boolean): GroupRow => ({
   lastPublishedAt: latest(node.topics),
 });
 
-const byLabel = (one: Node, other: Node): number => one.label.localeCompare(other.label, 'en', { numeric: true });
-
 function visit(node: Node, depth: number, isOpen: (path: string, depth: number) => boolean, rows: TreeRow[]): void {
-  for (const child of [...node.children.values()].sort(byLabel)) {
+  for (const child of inNameOrder([...node.children.values()], ({ label }) => label)) {
     const only = child.topics[0];
     // A group of one topic below the namespaces says nothing the topic's own name does not.
     if (depth > 0 && child.topics.length === 1 && only !== undefined) {

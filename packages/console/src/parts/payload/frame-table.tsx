@@ -34,7 +34,8 @@ export function FrameTable({ table }: { readonly table: TableContent }) {
     count: table.rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => 26,
-    overscan: 12,
+    overscan: 8,
+    useFlushSync: false,
   });
   const texts = useMemo(() => cellTexts(table), [table]);
   const template = `52px ${table.columns.map(({ dtype }) => widthOf(dtype)).join(' ')}`;

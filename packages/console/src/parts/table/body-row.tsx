@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from '../classes.js';
 import { CopyButton } from '../copy-button.js';
+import { useBlurOn } from '../slots.js';
 import type { Column } from './column.js';
 import classNames from './table.module.css';
 
@@ -23,8 +24,10 @@ const isControl = (target: EventTarget | null): boolean =>
 function BodyRowParts<Row>(props: BodyRowProps<Row>) {
   const { t } = useTranslation();
   const { row, index, top, columns, isCurrent, isFocusable, onOpen, onFocus, tone } = props;
+  const element = useBlurOn(index);
   return (
     <tr
+      ref={element}
       aria-rowindex={index + 2}
       aria-selected={isCurrent || undefined}
       data-index={index}

@@ -1,3 +1,5 @@
+import { inNameOrder } from '../../format/name-order.js';
+
 /** One column of a `DataTable`. */
 export interface Column<Row> {
   /** Remembered by this name; unique in its table. */
@@ -24,11 +26,6 @@ export interface SortOrder {
   readonly isDescending: boolean;
 }
 
-const compareValues = (one: string | number, other: string | number): number => {
-  if (typeof one === 'number' && typeof other === 'number') return one - other;
-  return String(one).localeCompare(String(other), undefined, { numeric: true });
-};
-
 /** The rows in order; equal ones stay as they came. What has no value is last, whichever way round. */
 export function sorted<Row>(
   rows: readonly Row[],
@@ -37,13 +34,15 @@ export function sorted<Row>(
 ): readonly Row[] {
   const sortBy = columns.find(({ key }) => key === order?.key)?.sortBy;
   if (order === null || sortBy === undefined) return rows;
-  const sign = order.isDescending ? -1 : 1;
+  const { isDescending } = order;
   const keyed = rows.map((row) => ({ row, value: sortBy(row) }));
-  keyed.sort((one, other) => {
-    if (one.value === null || other.value === null) return Number(one.value === null) - Number(other.value === null);
-    return sign * compareValues(one.value, other.value);
-  });
-  return keyed.map(({ row }) => row);
+  const without = keyed.filter(({ value }) => value === null);
+  const having = keyed.filter((one): one is { row: Row; value: string | number } => one.value !== null);
+  const areNumbers = having.every((one): one is { row: Row; value: number } => typeof one.value === 'number');
+  const ordered = areNumbers
+    ? having.sort((one, other) => (isDescending ? other.value - one.value : one.value - other.value))
+    : inNameOrder(having, ({ value }) => String(value), isDescending);
+  return [...ordered, ...without].map(({ row }) => row);
 }
 
 /** Rows in which every word of the search stands somewhere; case does not matter. Without a column to look at, all: the page has searched. */

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSlots } from '../slots.js';
 import { useSize } from '../use-size.js';
 import { BodyRow } from './body-row.js';
 import { type Column, type SortOrder, searched, sorted } from './column.js';
@@ -75,9 +76,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => keyOf(visible[index]!),
-    overscan: 12,
+    overscan: 6,
+    useFlushSync: false,
     paddingStart: rowHeight,
   });
+  const slots = useSlots(virtual.getVirtualItems());
   const scrollTo = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
   const keys = useRowKeys({ rows: visible, scroller, scrollTo, onOpen });
 
@@ -111,9 +114,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             onOrder={(order) => remember({ order })}
           />
           <tbody>
-            {virtual.getVirtualItems().map(({ key, index, start }) => (
+            {slots.map(({ slot, item: { index, start } }) => (
               <BodyRow
-                key={key}
+                key={slot}
                 row={visible[index]!}
                 index={index}
                 top={start - rowHeight}

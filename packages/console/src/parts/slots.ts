@@ -1,5 +1,5 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 
 /** An item in sight, in the slot whose elements draw it. */
 export interface Slotted {
@@ -19,4 +19,15 @@ export function useSlots(items: readonly VirtualItem[]): readonly Slotted[] {
       .map((item) => ({ slot: item.index % count.current, item }))
       .sort((one, other) => one.slot - other.slot);
   }, [items]);
+}
+
+/** What has scrolled away takes the focus along: a key must not act on whatever is drawn in its place. */
+export function useBlurOn(item: number): React.RefObject<HTMLTableRowElement | null> {
+  const row = useRef<HTMLTableRowElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another item is the event.
+  useLayoutEffect(() => {
+    const { activeElement } = document;
+    if (activeElement instanceof HTMLElement && row.current?.contains(activeElement)) activeElement.blur();
+  }, [item]);
+  return row;
 }
