@@ -198,6 +198,8 @@ test('a body that is no JSON by its type, and one that has no type, are refused'
 test.each([
   ['nothing of HTTP', 'HELLO\r\n\r\n', '400'],
   ['a method nobody has defined', 'FETCH / HTTP/1.1\r\nhost: x\r\n\r\n', '400'],
+  ['a request without Host', 'GET /health HTTP/1.1\r\nconnection: close\r\n\r\n', '400'],
+  ['an Expect nobody knows', 'GET /health HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n', '417'],
   ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
 ])('%s is answered with JSON too, and the port goes on', async (_, bytes, status) => {
   const socket = connect(running.server.addresses.adminPort, '127.0.0.1');

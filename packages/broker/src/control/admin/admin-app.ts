@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { guardRoutes } from './access.js';
 import type { AdminContext } from './admin-context.js';
 import { keepAuditTrail } from './audit-trail.js';
-import { answerBadPath, answerClientError, handleErrors } from './error-handler.js';
+import { answerBadHeaders, answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
 import { collectRoutes } from './openapi/api-document.js';
 import { bodyLimitBytes, readJsonBodies } from './request-body.js';
@@ -39,6 +39,9 @@ export type AdminApp = FastifyInstance<
   ZodTypeProvider
 >;
 
+/** Within this time a request must have arrived, a body of 16 MiB too. */
+const requestTimeoutMs = 300_000;
+
 /** Builds the HTTP API. It listens when told to. */
 export async function adminApp(context: AdminContext): Promise<AdminApp> {
   const app = fastify({
@@ -46,6 +49,9 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
     genReqId: () => randomUUID(),
     frameworkErrors: answerBadPath,
     clientErrorHandler: answerClientError,
+    http: { requireHostHeader: false },
+    // Who sends a request byte by byte does not keep a place for ever; streams are answers and go on.
+    requestTimeout: requestTimeoutMs,
     // A keep-alive connection of a browser must not delay the end of the broker.
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
@@ -56,6 +62,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   await logIns.load();
   keepAuditTrail(app, context.store.audit);
   handleErrors(app, context.log);
+  answerBadHeaders(app);
   guardRoutes(app, logIns, context.effective.config.auth.force_password_change);
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ApiErrorBody } from '@pulsemq/protocol';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -33,13 +33,31 @@ export function answerBadPath(error: FastifyError, request: FastifyRequest, repl
 export function answerClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const [status, code, message] = clientErrors[error.code ?? ''] ?? [400, 'BAD_REQUEST', 'this is no HTTP request'];
-  const body: ApiErrorBody = { error: message, code, request_id: randomUUID() };
-  const json = JSON.stringify(body);
+  const json = errorJson(code, message);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${jsonType}\r\n` +
       `content-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`,
   );
 }
+
+/** Answers what Node would answer by itself, without a body: a missing Host, and an Expect nobody knows. */
+export function answerBadHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw }) => {
+    if (raw.httpVersion === '1.1' && raw.headers.host === undefined) {
+      throw new ApiError(400, 'BAD_REQUEST', 'a request of HTTP/1.1 needs the header Host');
+    }
+  });
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const json = errorJson('BAD_REQUEST', 'the only Expect that is met is 100-continue');
+    const headers = { 'content-type': jsonType, 'content-length': Buffer.byteLength(json), connection: 'close' };
+    response.writeHead(417, headers).end(json);
+  });
+}
+
+const jsonType = 'application/json; charset=utf-8';
+
+const errorJson = (code: string, error: string): string =>
+  JSON.stringify({ error, code, request_id: randomUUID() } satisfies ApiErrorBody);
 
 const clientErrors: Record<string, [status: number, code: string, message: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'TIMEOUT', 'the request took too long to arrive'],
@@ -56,7 +74,7 @@ function send(request: FastifyRequest, reply: FastifyReply, error: ApiError): Fa
     ...(error.details === undefined ? {} : { details: error.details }),
     request_id: request.id,
   };
-  return reply.status(error.status).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body);
+  return reply.status(error.status).type(jsonType).serializer(JSON.stringify).send(body);
 }
 
 function apiErrorOf(error: FastifyError): ApiError | undefined {
