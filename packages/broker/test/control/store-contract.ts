@@ -220,7 +220,20 @@ function grantsContract(opened: Open): void {
       { userId: 1, namespaceId: 1, role: 'pub', grantedBy: 'other', grantedAt: expect.stringMatching(isoTime) },
       { userId: 1, namespaceId: 2, role: 'sub', grantedBy: 'admin' },
     ]);
-    expect((await grants.ofNamespace(1)).map(({ userId }) => userId)).toEqual([1, 2]);
+    const listed = async (...[filter, page]: Parameters<typeof grants.list>) => {
+      const { rows, total } = await grants.list(filter, page);
+      return [total, ...rows.map(({ userId, namespaceId }) => `${userId} ${namespaceId}`)];
+    };
+    const page = { limit: 10, offset: 0 };
+    expect(await listed({}, page)).toEqual([3, '1 1', '1 2', '2 1']);
+    expect(await listed({}, { limit: 1, offset: 1 })).toEqual([3, '1 2']);
+    expect(await listed({ namespaceIds: [1] }, page)).toEqual([2, '1 1', '2 1']);
+    expect(await listed({ namespaceIds: [1, 2], userId: 1 }, page)).toEqual([2, '1 1', '1 2']);
+    expect(await listed({ namespaceIds: [] }, page)).toEqual([0]);
+    expect([...(await grants.countByNamespace())]).toEqual([
+      [1, 2],
+      [2, 1],
+    ]);
     expect([await grants.remove(1, 1), await grants.remove(1, 1)]).toEqual(['pub', null]);
     await users.remove(1);
     expect((await grants.all()).map(({ userId, namespaceId }) => [userId, namespaceId])).toEqual([[2, 1]]);

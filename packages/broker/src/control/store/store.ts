@@ -88,7 +88,11 @@ export interface TopicStore {
 
 export interface GrantStore {
   all(): Promise<GrantRow[]>;
-  ofNamespace(namespaceId: number): Promise<GrantRow[]>;
+  list(
+    filter: { userId?: number | undefined; namespaceIds?: readonly number[] | undefined },
+    page: Page,
+  ): Promise<Listing<GrantRow>>;
+  countByNamespace(): Promise<ReadonlyMap<number, number>>;
   ofUser(userId: number): Promise<GrantRow[]>;
   /** Gives the role, or changes it; returns the one before. */
   put(grant: Pick<GrantRow, 'userId' | 'namespaceId' | 'role' | 'grantedBy'>): Promise<GrantRole | null>;

@@ -61,9 +61,8 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
     },
     async (request, reply) => {
       const { state, user_id, text, sort, limit, offset } = request.query;
-      const names = new Map((await store.users.all()).map((user) => [user.id, user.username]));
       const found = monitor.connections
-        .list(state, (userId) => names.get(userId) ?? `user_${userId}`)
+        .list(state, monitor.usernameOf)
         .filter((one) => user_id === undefined || one.user_id === user_id)
         .filter((one) => text === undefined || contains(one, text.toLowerCase()));
       found.sort((left, right) => order[sort]!(right) - order[sort]!(left));
@@ -113,6 +112,7 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
       if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
       request.audit.target = user.username;
       const session_count = monitor.sessionCountOf(user.id);
+      request.audit.before = { session_count };
       link.send({ kind: 'kickUser', userId: user.id, reason: 'disconnected by an administrator' });
       return { status: 'disconnected' as const, session_count };
     },

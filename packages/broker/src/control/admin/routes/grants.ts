@@ -14,14 +14,12 @@ const tags = ['permissions'];
 const targetType = 'namespace_permission';
 
 /** Who may do what in which namespace. A namespace's admin reaches these routes for that namespace. */
-export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void {
+export function grantRoutes(app: AdminApp, { store, feed, monitor }: AdminContext): void {
   const withNames = async (grants: readonly GrantRow[]): Promise<ApiGrant[]> => {
-    const [users, namespaces] = await Promise.all([store.users.all(), store.namespaces.all()]);
-    const usernames = new Map(users.map(({ id, username }) => [id, username]));
-    const names = new Map(namespaces.map(({ id, name }) => [id, name]));
+    const names = new Map((await store.namespaces.all()).map(({ id, name }) => [id, name]));
     return grants.map((grant) => ({
       user_id: grant.userId,
-      username: usernames.get(grant.userId) ?? '',
+      username: monitor.usernameOf(grant.userId),
       namespace_id: grant.namespaceId,
       namespace: names.get(grant.namespaceId) ?? '',
       role: grant.role,
@@ -62,15 +60,14 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
     },
     async (request, reply) => {
       const { isAdministrator, managedNamespaceIds } = callerOf(request);
-      const { user_id, namespace_id, limit, offset } = request.query;
-      const grants = (await store.grants.all()).filter(
-        ({ userId, namespaceId }) =>
-          (isAdministrator || managedNamespaceIds.has(namespaceId)) &&
-          (user_id ?? userId) === userId &&
-          (namespace_id ?? namespaceId) === namespaceId,
-      );
-      reply.header('x-total-count', grants.length);
-      return withNames(grants.slice(offset, offset + limit));
+      const { user_id: userId, namespace_id, ...part } = request.query;
+      const wanted = namespace_id === undefined ? undefined : [namespace_id];
+      const namespaceIds = isAdministrator
+        ? wanted
+        : (wanted ?? [...managedNamespaceIds]).filter((id) => managedNamespaceIds.has(id));
+      const { rows, total } = await store.grants.list({ userId, namespaceIds }, part);
+      reply.header('x-total-count', total);
+      return withNames(rows);
     },
   );
 
@@ -88,10 +85,9 @@ export function grantRoutes(app: AdminApp, { store, feed }: AdminContext): void 
     },
     async (request, reply) => {
       const namespace = await namespaceOf(request.params.id);
-      const { limit, offset } = request.query;
-      const grants = await store.grants.ofNamespace(namespace.id);
-      reply.header('x-total-count', grants.length);
-      return withNames(grants.slice(offset, offset + limit));
+      const { rows, total } = await store.grants.list({ namespaceIds: [namespace.id] }, request.query);
+      reply.header('x-total-count', total);
+      return withNames(rows);
     },
   );
 

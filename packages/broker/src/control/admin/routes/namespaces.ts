@@ -19,7 +19,10 @@ const shown = ({ description, isActive, keepLastValue }: NamespaceRow) => ({
 
 export function namespaceRoutes(app: AdminApp, { store, feed }: AdminContext): void {
   const withCounts = async (rows: readonly NamespaceRow[]): Promise<ApiNamespace[]> => {
-    const [topicCounts, grants] = await Promise.all([store.topics.countByNamespace(), store.grants.all()]);
+    const [topicCounts, grantCounts] = await Promise.all([
+      store.topics.countByNamespace(),
+      store.grants.countByNamespace(),
+    ]);
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
@@ -27,7 +30,7 @@ export function namespaceRoutes(app: AdminApp, { store, feed }: AdminContext): v
       created_by: row.createdBy,
       created_at: row.createdAt,
       topic_count: topicCounts.get(row.id) ?? 0,
-      grant_count: grants.filter(({ namespaceId }) => namespaceId === row.id).length,
+      grant_count: grantCounts.get(row.id) ?? 0,
     }));
   };
 

@@ -28,12 +28,9 @@ function sortByKey<Item>(items: Item[], keyOf: (item: Item) => number): void {
 
 export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContext): void {
   const withFigures = async (rows: readonly TopicRow[]): Promise<ApiTopic[]> => {
-    const [users, namespaces] = await Promise.all([store.users.all(), store.namespaces.all()]);
-    const usernames = new Map(users.map(({ id, username }) => [id, username]));
-    const names = new Map(namespaces.map(({ id, name }) => [id, name]));
+    const names = new Map((await store.namespaces.all()).map(({ id, name }) => [id, name]));
     return rows.map((row) => {
       const namespace = names.get(row.namespaceId) ?? '';
-      const usernameOf = (id: number): string => usernames.get(id) ?? `user_${id}`;
       return {
         id: row.id,
         namespace_id: row.namespaceId,
@@ -41,7 +38,7 @@ export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContex
         name: row.name,
         created_by: row.createdBy,
         created_at: row.createdAt,
-        live: monitor.topics.of(namespace, row.name, usernameOf),
+        live: monitor.topics.of(namespace, row.name, monitor.usernameOf),
       };
     });
   };
@@ -122,7 +119,8 @@ export function topicRoutes(app: AdminApp, { store, feed, monitor }: AdminContex
       const row = await store.topics.byId(request.params.id);
       if (row === undefined) throw notFound('topic', request.params.id);
       const namespace = await store.namespaces.byId(row.namespaceId);
-      Object.assign(request.audit, { target: row.name, namespace: namespace?.name });
+      const before = { created_by: row.createdBy, created_at: row.createdAt };
+      Object.assign(request.audit, { target: row.name, namespace: namespace?.name, before });
       await store.topics.remove(row.id);
       feed.topicRemoved(row.namespaceId, row.name);
       return { status: 'deleted' as const };

@@ -19,7 +19,22 @@ export function grantStore(db: Kysely<Tables>): GrantStore {
     null;
   return {
     all: async () => (await all().execute()).map(rowOf),
-    ofNamespace: async (namespaceId) => (await all().where('namespace_id', '=', namespaceId).execute()).map(rowOf),
+    list: async ({ userId, namespaceIds }, { limit, offset }) => {
+      let query = db.selectFrom('namespace_permissions');
+      if (userId !== undefined) query = query.where('user_id', '=', userId);
+      if (namespaceIds !== undefined) query = query.where('namespace_id', 'in', [...namespaceIds]);
+      const rows = await query.selectAll().orderBy('id').limit(limit).offset(offset).execute();
+      const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
+      return { rows: rows.map(rowOf), total };
+    },
+    countByNamespace: async () => {
+      const rows = await db
+        .selectFrom('namespace_permissions')
+        .select((e) => ['namespace_id', e.fn.countAll<number>().as('count')])
+        .groupBy('namespace_id')
+        .execute();
+      return new Map(rows.map(({ namespace_id, count }) => [namespace_id, count]));
+    },
     ofUser: async (userId) => (await all().where('user_id', '=', userId).execute()).map(rowOf),
     put: async ({ userId, namespaceId, role, grantedBy }) => {
       const before = await roleOf(userId, namespaceId);
