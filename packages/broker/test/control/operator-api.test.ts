@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { MessageType } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { ticketSubscription } from '../engine/engine-fixture.js';
@@ -159,6 +161,30 @@ test('defect 32: every change leaves one row that says who, where, what, before 
     address: '127.0.0.1',
   });
   expect(await running.ok('GET', '/api/audit-logs?op_type=grant&limit=1')).toHaveLength(1);
+});
+
+test('a call leaves its row with the address, although its caller hangs up before the answer', async () => {
+  const running = await RunningServer.start();
+  const hangUp = async (path: string, body: object) => {
+    const json = JSON.stringify(body);
+    const socket = connect(running.server.addresses.adminPort, '127.0.0.1');
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${running.jwt}\r\nexpect: 100-continue\r\n` +
+        `content-type: application/json\r\ncontent-length: ${json.length}\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    socket.write(json);
+    // A call that came later is answered: the body has been read, and its password is being hashed.
+    await running.ok('GET', '/health');
+    socket.resetAndDestroy();
+  };
+  await hangUp('/api/users', { username: 'clerk', user_type: 'admin_only' });
+  await hangUp('/login', { username: 'admin', password: running.admin.password });
+  const rows = () => running.ok<{ op_type: string }[]>('GET', '/api/audit-logs');
+  const told = await until(rows, ({ length }) => length === 3);
+  expect(told.map(({ op_type }) => op_type).sort()).toEqual(['login', 'login', 'user.create']);
+  for (const row of told) expect(row).toMatchObject({ address: '127.0.0.1', operator: 'admin', result: 'ok' });
+  expect(running.log.filter((line) => line.includes(' ERROR '))).toEqual([]);
 });
 
 test('who may do what, and why', async () => {

@@ -11,6 +11,8 @@ export interface AuditKind {
 
 /** What a handler adds to the row while it works. Values become JSON; secrets never go in. */
 export interface AuditNote {
+  /** Where the call came from, taken while it was there: a socket whose peer has hung up does not know. */
+  readonly address: string;
   target?: string;
   namespace?: string;
   before?: unknown;
@@ -42,7 +44,7 @@ const textMaxLength = 200;
 export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
   app.decorateRequest('audit');
   app.addHook('onRequest', async (request) => {
-    request.audit = { result: 'ok' };
+    request.audit = newNote(request);
   });
   app.addHook('onRoute', (route) => {
     const changes = [route.method].flat().some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
@@ -57,12 +59,15 @@ export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
   });
 }
 
+/** What a row begins with. */
+export const newNote = ({ ip }: FastifyRequest): AuditNote => ({ address: ip ?? '', result: 'ok' });
+
 function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): AuditEntry {
-  const { target, namespace, before, after, result } = request.audit;
+  const { address, target, namespace, before, after, result } = request.audit;
   return {
     ...kind,
     operator: plain(operator),
-    address: request.ip,
+    address,
     target: plain(target ?? namedTarget(request)),
     namespace: namespace ?? null,
     oldValue: before === undefined ? null : JSON.stringify(before),

@@ -8,6 +8,7 @@ import { PasswordQueueFullError } from '../auth/passwords.js';
 import type { Logger } from '../logging/logging.js';
 import { DuplicateError } from '../store/store.js';
 import { ApiError } from './api-error.js';
+import { newNote } from './audit-trail.js';
 
 /** Every answer that is not a success is JSON, and only a mistake of ours is a 500. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
@@ -25,7 +26,7 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
 
 /** Answers a path that no route was looked for: it cannot be decoded, or a part of it is too long. No hook has run. */
 export function answerBadPath(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  request.audit = { result: 'ok' };
+  request.audit = newNote(request);
   send(request, reply, apiErrorOf(error) ?? new ApiError(400, 'BAD_INPUT', error.message));
 }
 

@@ -90,14 +90,15 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       const { username, password } = request.body;
       request.audit.operator = username;
       request.audit.target = username;
-      const waitSeconds = throttle.begin(username, request.ip);
+      const { address } = request.audit;
+      const waitSeconds = throttle.begin(username, address);
       if (waitSeconds > 0) {
-        request.audit.isOff = !isFirstOfMinute(request.ip);
+        request.audit.isOff = !isFirstOfMinute(address);
         throw new ApiError(429, 'TOO_MANY_LOGINS', `too many failed log-ins; try again in ${waitSeconds} s`, {
           retryAfterSeconds: waitSeconds,
         });
       }
-      return replyOf(await attempt(username, request.ip, () => logIns.checkPassword(username, password)));
+      return replyOf(await attempt(username, address, () => logIns.checkPassword(username, password)));
     },
   );
 
@@ -168,10 +169,11 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       const { user } = callerOf(request);
       const { current_password, new_password } = request.body;
       request.audit.target = user.username;
-      if (throttle.begin(user.username, request.ip) > 0) {
+      const { address } = request.audit;
+      if (throttle.begin(user.username, address) > 0) {
         throw new ApiError(429, 'TOO_MANY_LOGINS', 'too many wrong passwords; try again in a few minutes');
       }
-      await attempt(user.username, request.ip, async () => {
+      await attempt(user.username, address, async () => {
         if (await passwords.verify(current_password, user.passwordHash ?? '')) return;
         throw new ApiError(403, 'WRONG_PASSWORD', 'current_password is wrong');
       });
