@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -99,9 +100,14 @@ describe('top', () => {
     figures.child.kill('SIGINT');
     expect((await figures.result()).status).toBe(0);
     expect(JSON.parse(figures.stdout.split('\n')[0]!)).toMatchObject({ version: expect.any(String), msg_rate: 0 });
+    const broken = broker.command(['top', '--json']);
+    while (!broken.stdout.includes('\n')) await once(broken.child.stdout!, 'data');
     const wrong = { PULSEMQ_USERNAME: 'nobody', PULSEMQ_PASSWORD: 'wrong' };
     const refused = await broker.run(['top'], { terminal: true, env: wrong, cwd: folder() });
     expect([refused.status, refused.stdout]).toEqual([4, 'pulsemq: unknown username or wrong password\r\n']);
+    broker.child.kill('SIGKILL');
+    const { status, stderr } = await broken.result();
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/^pulsemq: the HTTP API broke off: .+\n$/)]);
   });
 });
 

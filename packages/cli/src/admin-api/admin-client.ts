@@ -1,7 +1,7 @@
 import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { type AdminFlags, adminUrlOf } from './admin-address.js';
-import { type AdminCall, AdminRefusal, sendAdminCall } from './admin-request.js';
+import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
 import { logIn, passwordAtHand } from './log-in.js';
 import { forgetLogIn, keptLogIn } from './login-file.js';
 
@@ -23,11 +23,11 @@ export class AdminClient {
   }
 
   async get<Result>(path: string, query: Query = {}): Promise<Result> {
-    return (await (await this.open('GET', withQuery(path, query))).json()) as Result;
+    return bodyOf(await this.open('GET', withQuery(path, query)));
   }
 
   async send<Result>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<Result> {
-    return (await (await this.open(method, path, body)).json()) as Result;
+    return bodyOf(await this.open(method, path, body));
   }
 
   /** All rows of a list, page after page, at most so many. */
@@ -75,6 +75,14 @@ export class AdminClient {
       ExitCode.unauthenticated,
       `${what} at ${this.adminUrl}: pulsemq login --admin-url ${this.adminUrl}`,
     );
+  }
+}
+
+async function bodyOf<Result>(response: Response): Promise<Result> {
+  try {
+    return (await response.json()) as Result;
+  } catch (error) {
+    throw brokenAnswer(error);
   }
 }
 

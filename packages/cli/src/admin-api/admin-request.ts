@@ -58,6 +58,10 @@ export async function sendAdminCall(adminUrl: string, call: AdminCall): Promise<
   return response;
 }
 
+/** The broker went away in the middle of an answer. */
+export const brokenAnswer = (cause: unknown): CommandError =>
+  new CommandError(ExitCode.unreachable, `the HTTP API broke off: ${causeOf(cause)}`, { cause });
+
 /** What fetch says is always "fetch failed"; the reason is behind it. */
 function causeOf(error: unknown): string {
   const { name, message, cause } = error as Error;
