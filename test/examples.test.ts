@@ -45,6 +45,7 @@ const expected: Readonly<Record<string, RegExp>> = {
   'slow-reader.mjs': /fast\.> is slow, [\s\S]*\d+ kept \+ [1-9]\d* lost = 1001 sent/,
   'cancel.mjs': /ended: PMQ_ABORTED/,
   'fire-and-forget.mjs': /all 1,000 worked off/,
+  'forward.mjs': /forward\.bars: zstd, 200 rows/,
   'query.mjs': /rights[\s\S]*super_admin[\s\S]*subscriptions[\s\S]*sz000651\.\*/,
 };
 

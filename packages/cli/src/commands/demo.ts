@@ -8,6 +8,7 @@ import { duration, integer, positive } from '../options/parsers.js';
 import { notice } from '../output/notices.js';
 import { printLine } from '../output/standard-output.js';
 import { rateText, StatusLine } from '../output/status-line.js';
+import { countedText } from '../output/units.js';
 import { Pacer } from '../running/pacer.js';
 import { running } from '../running/running.js';
 import { connect } from '../wire/connect.js';
@@ -116,7 +117,7 @@ async function publishMarket(
   } finally {
     status.end();
   }
-  await printLine(`published ${window.doneCount} messages`);
+  await printLine(`published ${countedText(window.doneCount, 'message')}`);
 }
 
 /** A market goes on while the connection is lost; what it would have said then is of no use later. */

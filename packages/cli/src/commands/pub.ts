@@ -16,6 +16,7 @@ import { exampleHelp } from '../options/help-text.js';
 import { count, positive, repeated } from '../options/parsers.js';
 import { notice } from '../output/notices.js';
 import { printJson, printLine } from '../output/standard-output.js';
+import { countedText } from '../output/units.js';
 import { Pacer } from '../running/pacer.js';
 import { running } from '../running/running.js';
 import { connect } from '../wire/connect.js';
@@ -174,7 +175,5 @@ async function publishAll(
   if (flags.json)
     await printJson({ published: window.doneCount, acknowledged: flags.ack, seconds: Number(seconds.toFixed(3)) });
   else if (!flags.quiet)
-    await printLine(
-      `published ${window.doneCount} ${window.doneCount === 1 ? 'message' : 'messages'} in ${seconds.toFixed(2)} s`,
-    );
+    await printLine(`published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
 }

@@ -13,7 +13,7 @@ import { count, duration } from '../options/parsers.js';
 import { notice } from '../output/notices.js';
 import { printJson, printLine } from '../output/standard-output.js';
 import { rateText, StatusLine } from '../output/status-line.js';
-import { byteText } from '../output/units.js';
+import { byteText, countedText } from '../output/units.js';
 import { RecordingWriter } from '../recording/recording-writer.js';
 import { running } from '../running/running.js';
 import { connect } from '../wire/connect.js';
@@ -74,7 +74,7 @@ async function record(
   try {
     const writer = await RecordingWriter.open(file, flags.force === true);
     const status = new StatusLine(
-      () => `${rateText(writer.messageCount, startedMs)}, ${byteText(writer.bytes)}, ${gapCount} gaps`,
+      () => `${rateText(writer.messageCount, startedMs)}, ${byteText(writer.bytes)}, ${countedText(gapCount, 'gap')}`,
     );
     try {
       await receive(
@@ -96,7 +96,10 @@ async function record(
     }
     const { messageCount, bytes } = writer;
     if (flags.json) await printJson({ file, messages: messageCount, bytes, gaps: gapCount });
-    else await printLine(`recorded ${messageCount} messages, ${byteText(bytes)}, ${gapCount} gaps, in ${file}`);
+    else
+      await printLine(
+        `recorded ${countedText(messageCount, 'message')}, ${byteText(bytes)}, ${countedText(gapCount, 'gap')}, in ${file}`,
+      );
   } finally {
     if (timer !== null) clearTimeout(timer);
     await client.close();

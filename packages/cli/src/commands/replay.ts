@@ -16,7 +16,7 @@ import { warning } from '../output/notices.js';
 import { printJson, printLine } from '../output/standard-output.js';
 import { barText, rateText, StatusLine } from '../output/status-line.js';
 import { printRows } from '../output/table.js';
-import { byteText } from '../output/units.js';
+import { byteText, countedText } from '../output/units.js';
 import type { RecordingInfo } from '../recording/recording-info.js';
 import { ReplayClock } from '../recording/replay-clock.js';
 import type { ReplaySource } from '../recording/replay-source.js';
@@ -124,7 +124,7 @@ async function replay(file: string, flags: ReplayFlags, signal: AbortSignal): Pr
   const damage = source.damage();
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(3));
   if (flags.json) await printJson({ file, published: window.doneCount, seconds, damage });
-  else await printLine(`published ${window.doneCount} messages in ${seconds.toFixed(2)} s`);
+  else await printLine(`published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
   return damage === null ? undefined : toldDamage(file, damage);
 }
 
@@ -161,7 +161,7 @@ async function info(file: string, flags: ReplayFlags): Promise<undefined | ExitC
   if (flags.json) await printJson(found);
   else {
     await printLine(
-      `${found.messages} messages, ${byteText(found.payload_bytes)}, from ${found.first_at ?? '-'} to ${found.last_at ?? '-'}`,
+      `${countedText(found.messages, 'message')}, ${byteText(found.payload_bytes)}, from ${found.first_at ?? '-'} to ${found.last_at ?? '-'}`,
     );
     await printRows(
       found.topics,

@@ -10,6 +10,9 @@ export function countText(value: number): string {
       : `${(value / 1e9).toFixed(2)} G`;
 }
 
+/** `1 message`, `2 messages`. */
+export const countedText = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`;
+
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
 /** `512 B`, `1.5 KiB`, `64.0 MiB`. */

@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { ReceivedMessage } from '@pulsemq/client';
-import { byteText, countText } from '../output/units.js';
+import { byteText, countedText, countText } from '../output/units.js';
 
 /** Figures of the last second, and of all. */
 export class ReceiveStats {
@@ -57,5 +57,5 @@ export function statsLine(row: StatsRow): string {
       ? ''
       : `  delay p50 ${row.delay_p50_ms.toFixed(1)} ms, p99 ${row.delay_p99_ms!.toFixed(1)} ms`;
   const rate = `${countText(row.messages_per_second)}/s`.padStart(10);
-  return `${rate}  ${byteText(row.bytes_per_second).padStart(10)}/s  ${countText(row.total).padStart(8)} in all  ${row.gaps} gaps${delay}`;
+  return `${rate}  ${byteText(row.bytes_per_second).padStart(10)}/s  ${countText(row.total).padStart(8)} in all  ${countedText(row.gaps, 'gap')}${delay}`;
 }

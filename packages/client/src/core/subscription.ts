@@ -21,7 +21,7 @@ export interface SubscribeSettings {
   readonly queueLimitBytes?: number;
   /**
    * What happens to the next one. `dropOldest`, the default: a stale price is worth least. `pause` stops reading from the broker, for
-   * all subscriptions of the client: then the broker's limits act.
+   * all subscriptions of the client: then the broker's limits act. What came with the same read, up to 256 KiB, is queued past the limit.
    */
   readonly onFull?: QueuePolicy;
   /** Ends the subscription when it fires: the iteration throws a PulseMQError `PMQ_ABORTED`. */
