@@ -1,10 +1,10 @@
 import { deliveryBenches } from './broker/engine/fanout/delivery.js';
-import { byteTableBenches } from './broker/engine/route/byte-table.js';
 import { namespaceBenches } from './broker/engine/route/namespace.js';
 import { patternTrieBenches } from './broker/engine/route/pattern-trie.js';
 import { requestReaderBenches } from './broker/engine/session/request-reader.js';
 import { logHistogramBenches } from './broker/log-histogram.js';
 import type { MicroBench } from './micro-bench.js';
+import { byteTableBenches } from './protocol/byte-table.js';
 import { frameDecoderBenches } from './zmtp/frame-decoder.js';
 
 /** Every hot structure, in the order in which a message meets them. */

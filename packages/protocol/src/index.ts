@@ -1,4 +1,5 @@
 export * from './admin-api.js';
+export * from './byte-table.js';
 export * from './codec.js';
 export * from './compression.js';
 export * from './delivery-block.js';

@@ -1,6 +1,5 @@
-import { matchPattern } from '@pulsemq/protocol';
+import { ByteTable, matchPattern } from '@pulsemq/protocol';
 import type { Subscription } from './subscription.js';
-import { TopicIndex } from './topic-index.js';
 
 /** One topic that deliveries came for. */
 export interface TopicState {
@@ -25,7 +24,8 @@ const matches = ({ namespace, pattern }: Subscription, state: TopicState): boole
  */
 export class TopicTable {
   readonly #byKey = new Map<string, TopicState>();
-  readonly #index = new TopicIndex();
+  /** Only remembers what the table by text has found. */
+  readonly #index = new ByteTable<TopicState>();
   readonly #all = new Set<Subscription>();
   readonly #literal = new Map<string, Set<Subscription>>();
   readonly #wildcard = new Set<Subscription>();

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { hasAllMqRights, mayUseMq, RoleLevel, type UserType } from '@pulsemq/protocol';
+import { ByteTable, hasAllMqRights, mayUseMq, RoleLevel, type UserType } from '@pulsemq/protocol';
 import type { EngineGrant, EngineUser, Entitlements as EntitlementSnapshot } from '../../port.js';
-import { ByteTable } from '../route/byte-table.js';
 import type { Namespace } from '../route/namespace.js';
 import type { Route } from '../route/route.js';
 

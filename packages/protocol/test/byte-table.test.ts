@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ByteTable } from '../../src/engine/route/byte-table.js';
+import { ByteTable } from '../src/byte-table.js';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
@@ -48,4 +48,25 @@ test('starts again empty after clear', () => {
   table.clear();
   expect(table.size).toBe(0);
   expect(find(table, 'abc')).toBeUndefined();
+});
+
+test('agrees with a map for keys of every length, wherever they stand', () => {
+  const table = new ByteTable<number>();
+  const expected = new Map<string, number>();
+  const read = bytes('abcdefghijklmnopqrstuvwxyz'.repeat(4));
+  for (let start = 0; start < 26; start++) {
+    for (let length = 0; length <= 40; length++) {
+      const key = read.toString('latin1', start, start + length);
+      if (!expected.has(key)) table.add(read, start, start + length, expected.size);
+      if (!expected.has(key)) expected.set(key, expected.size);
+    }
+  }
+  for (let start = 0; start < 52; start++) {
+    for (let length = 0; length <= 41; length++) {
+      const key = read.toString('latin1', start, start + length);
+      expect(table.find(read, start, start + length)).toBe(expected.get(key));
+      const apart = bytes(key);
+      expect(table.find(apart, 0, apart.length)).toBe(expected.get(key));
+    }
+  }
 });
