@@ -140,7 +140,8 @@ test('defect 26: after a known run the figures of topics, users and connections,
 
   for (let round = 0; round < rounds; round++) {
     for (const { user: who, peer, sent } of publishers) publishRound(peer, who.name, round, sent, ahead);
-    if (round % 100 === 99) {
+    // Twice, so that the last round is a batch of its own: one that has room in an outbox which the one before has overrun.
+    if (round % 100 >= 98) {
       for (const { peer } of publishers) await peer.request({ type: MessageType.ping });
     }
     if (round !== 499) continue;
