@@ -158,6 +158,30 @@ test('a body past the limit is refused: large ones are read where a file or a Da
   }
 });
 
+test.each<[method: string, path: string, body: unknown, error: string]>([
+  ['POST', '/login', {}, 'body.username: is missing'],
+  ['POST', '/login', { username: 'a', password: '' }, 'body.password: is empty'],
+  ['POST', '/login', { username: 'x'.repeat(201), password: 'x' }, 'body.username: must have at most 200 characters'],
+  ['POST', '/login', { username: null, password: 'x' }, 'body.username: must be a string, not null'],
+  ['POST', '/login', [], 'body: must be an object, not an array'],
+  ['POST', '/api/users', { username: 'a', role: 1 }, 'body: has what is not known here: "role"'],
+  ['POST', '/api/users', { username: 'a b' }, 'body.username: must be 1 to 64 characters of A-Z, a-z, 0-9, _ . @ -'],
+  [
+    'POST',
+    '/api/namespaces/1/permissions',
+    { user_id: 1, role: 'king' },
+    'body.role: must be one of "sub", "pub", "admin"',
+  ],
+  ['GET', '/api/permissions/check?user_id=1', undefined, 'query.namespace: is missing'],
+  ['GET', '/api/topics?namespace=a&namespace=b', undefined, 'query.namespace: must be a string, not an array'],
+  ['GET', '/api/users?limit=5000', undefined, 'query.limit: must be an integer from 1 to 1000'],
+  ['PUT', '/api/users/1', { is_active: 'no' }, 'body.is_active: must be a boolean, not a string'],
+])('%s %s %j says in plain words what is wrong', async (method, path, body, error) => {
+  const answer = await running.call(method, path, body);
+  expectError(answer, 400, 'BAD_INPUT');
+  expect((answer.body as { error: string }).error).toBe(error);
+});
+
 test('of very many wrong fields a hundred are told', async () => {
   const users = Array.from({ length: 500 }, () => ({ username: 'a b', user_type: 'mq_normal' }));
   const answer = await running.call('POST', '/api/definitions', { version: 1, namespaces: [], users, grants: [] });

@@ -9,6 +9,7 @@ import type { Logger } from '../logging/logging.js';
 import { DuplicateError } from '../store/store.js';
 import { ApiError } from './api-error.js';
 import { newNote } from './audit-trail.js';
+import { fieldProblem, type SchemaProblem } from './field-problem.js';
 
 /** Every answer that is not a success is JSON, and only a mistake of ours is a 500. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
@@ -111,11 +112,8 @@ const detailMaxCount = 100;
 function validationError(error: FastifyError & { validationContext?: string }): ApiError {
   const context = error.validationContext ?? 'request';
   const where = context === 'querystring' ? 'query' : context;
-  const details = (error.validation ?? []).slice(0, detailMaxCount).map(({ instancePath, message }) => ({
-    // What is wrong with the whole has the path `/`.
-    field: `${where}${instancePath.replaceAll('/', '.').replace(/\.$/, '')}`,
-    problem: message ?? 'is not valid',
-  }));
+  const problems = (error.validation ?? []) as readonly SchemaProblem[];
+  const details = problems.slice(0, detailMaxCount).map((problem) => fieldProblem(where, problem));
   const [first] = details;
   return new ApiError(400, 'BAD_INPUT', first === undefined ? error.message : `${first.field}: ${first.problem}`, {
     details,

@@ -159,7 +159,7 @@ export function namespaceRoutes(app: AdminApp, { store, feed }: AdminContext): v
         throw new ApiError(
           409,
           'HAS_TOPICS',
-          `namespace ${row.name} has ${topicCount} topics; delete them first, or use ?force=true`,
+          `namespace ${row.name} has ${topicCount} ${topicCount === 1 ? 'topic' : 'topics'}; delete them first, or use ?force=true`,
         );
       }
       await store.namespaces.remove(row.id);

@@ -1,0 +1,58 @@
+import type { FieldProblem } from './api-error.js';
+
+/** One thing that is wrong with a request, as the framework tells it of zod's schemas. */
+export interface SchemaProblem {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The words of zod itself; our schemas speak for themselves. */
+const zodWords =
+  /^(Invalid input: expected|Invalid option: expected|Too big: expected|Too small: expected|Unrecognized key)/;
+
+/** The same for people: which field of `body`, `query` or `params`, and what it should be. */
+export function fieldProblem(where: string, problem: SchemaProblem): FieldProblem {
+  const { instancePath, message = 'is not valid' } = problem;
+  return {
+    // What is wrong with the whole has the path `/`.
+    field: `${where}${instancePath.replaceAll('/', '.').replace(/\.$/, '')}`,
+    problem: (zodWords.test(message) ? plainText(problem, message) : undefined) ?? message,
+  };
+}
+
+function plainText({ keyword, params }: SchemaProblem, message: string): string | undefined {
+  switch (keyword) {
+    case 'invalid_type': {
+      const received = message.split('received ')[1];
+      if (received === 'undefined') return 'is missing';
+      return `must be ${named(String(params.expected))}, not ${named(String(received))}`;
+    }
+    case 'invalid_value': {
+      const values = (params.values as readonly unknown[]).map((value) => JSON.stringify(value));
+      return `must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
+    }
+    case 'too_big':
+      return `must have at most ${params.maximum} ${parts[String(params.origin)] ?? 'parts'}`;
+    case 'too_small':
+      if (params.minimum === 1) return 'is empty';
+      return `must have at least ${params.minimum} ${parts[String(params.origin)] ?? 'parts'}`;
+    case 'unrecognized_keys': {
+      const names = (params.keys as readonly string[]).slice(0, namedMaxCount).map((name) => JSON.stringify(name));
+      return `has what is not known here: ${names.join(', ')}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Unknown names that are told. */
+const namedMaxCount = 10;
+
+const parts: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };
+
+const named = (type: string): string => {
+  if (type === 'null') return type;
+  return `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type}`;
+};
