@@ -140,6 +140,7 @@ test('gives up after its tries, and tells everybody who waits', async () => {
   await waiting;
   expect(tries).toEqual([1, 2, 3]);
   await expect(client.publish('market', 'a', Buffer.from('x'))).rejects.toThrow('gave up after 3 tries');
+  await expect(client.connect()).rejects.toThrow('this client has ended, make a new one: gave up after 3 tries');
 });
 
 test('five thousand subscriptions on one client survive a restart', async () => {
@@ -175,6 +176,7 @@ describe('close', () => {
     await expect(publishing).rejects.toThrow('the client was closed');
     expect((await subscription.next()).done).toBe(true);
     await client.close();
+    await expect(client.connect()).rejects.toThrow('this client has ended, make a new one: the client was closed');
   });
 
   test('while it reconnects ends the tries', async () => {

@@ -68,8 +68,12 @@ export class ConnectionKeeper {
   }
 
   async connect(signal?: AbortSignal): Promise<void> {
-    if (this.#state !== 'idle')
-      throw new NotConnectedError(`connect() was called ${this.#state === 'ended' ? 'after close()' : 'twice'}`);
+    if (this.#state === 'ended') {
+      throw new NotConnectedError(`this client has ended, make a new one: ${this.#endError.message}`, {
+        cause: this.#endError,
+      });
+    }
+    if (this.#state !== 'idle') throw new NotConnectedError('connect() was called twice');
     if (signal?.aborted) throw abortError(signal);
     this.#state = 'connecting';
     const either = signal === undefined ? this.#abort.signal : AbortSignal.any([this.#abort.signal, signal]);
