@@ -75,8 +75,18 @@ try {
   assert.equal((await client.queryNamespaces())[0].name, 'market');
   assert.equal((await client.queryPermission()).type, 'super_admin');
   await assert.rejects(new PulseMQClient({ ...options, token: 'wrong' }).connect(), { name: 'AuthFailedError' });
+  const lost = [];
+  client.on('disconnected', ({ error }) => lost.push(error.message));
+  const paused = await client.subscribe('market', 'p.*', { queueLimit: 1, onFull: 'pause' });
+  for (const text of ['1', '2', '3']) await client.publish('market', 'p.a', text, { format: 'string' });
+  // While it is paused libzmq is told every second that the link lives, by a PONG it has not asked for.
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  for (const text of ['1', '2', '3']) assert.equal((await next(paused, 'p.a')).data, text);
+  await client.publish('market', 'p.b', 'still there', { format: 'string' });
+  assert.equal((await next(paused, 'p.b')).data, 'still there');
+  assert.deepEqual(lost, []);
   await wanted.close();
-  console.log('connect, publish, subscribe, query and close work; patterns are applied in the client');
+  console.log('connect, publish, subscribe, pause, query and close work; patterns are applied in the client');
 } finally {
   await client.close();
   broker.kill('SIGTERM');
