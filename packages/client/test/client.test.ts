@@ -1,6 +1,6 @@
 import { AuthFailedError, PayloadTooLargeError, PulseMQError, TopicFormatError } from '@pulsemq/protocol';
 import { describe, expect, test } from 'vitest';
-import { DataFrame, PulseMQClient } from '../src/index.js';
+import { DataFrame, PulseMQClient, type Subscription } from '../src/index.js';
 import { TestBroker } from './support/broker.js';
 import { topics } from './support/events.js';
 
@@ -92,6 +92,24 @@ describe('publish and subscribe', () => {
     for await (const message of subscription) if (message.sequence === 3) break;
     expect(subscription.isClosed).toBe(true);
     expect([count, errors]).toEqual([3, ['no', 'no', 'no']]);
+  });
+
+  test('whoever ends another in its callback is called once, and the other no more', async () => {
+    const broker = await TestBroker.start();
+    const client = await broker.connected();
+    const counts = [0, 0, 0, 0];
+    const subscriptions: Subscription[] = [];
+    // Each ends one of the others at its first message, whichever of them comes first.
+    for (const index of counts.keys()) {
+      const onMessage = () => (counts[index]!++ === 0 ? subscriptions[(index + 2) % 4]?.close() : undefined);
+      subscriptions.push(await client.subscribe('market', 't', { onMessage }));
+    }
+    const marker = await client.subscribe('market', 'end');
+    await client.publish('market', 't', Buffer.from('1'));
+    await client.publish('market', 'end', Buffer.from('x'));
+    await marker.next();
+    expect(counts.reduce((sum, count) => sum + count)).toBe(2);
+    expect(Math.max(...counts)).toBe(1);
   });
 
   test('large payloads travel whole, between small ones', async () => {

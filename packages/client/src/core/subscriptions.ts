@@ -78,7 +78,7 @@ export class Subscriptions {
     const message = this.#reader.read(state, buf, span);
     const gap = gapBefore(state, message);
     if (gap !== null) this.#events.emit('gap', gap);
-    // Backwards: one that ends while it is called leaves the list.
+    // Backwards: one that is made while another is called is not called yet. One that has ended takes nothing.
     const { subscriptions } = state;
     for (let index = subscriptions.length - 1; index >= 0; index--) subscriptions[index]?.deliver(message);
   }

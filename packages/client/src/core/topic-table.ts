@@ -5,8 +5,8 @@ import type { Subscription } from './subscription.js';
 export interface TopicState {
   readonly namespace: string;
   readonly topic: string;
-  /** Whom its messages go to. */
-  readonly subscriptions: Subscription[];
+  /** Whom its messages go to. Who leaves makes it another list: one that is being gone through stays as it is. */
+  subscriptions: Subscription[];
   /** Of the last delivery; sequence 0 before the first. */
   epoch: number;
   sequence: number;
@@ -105,9 +105,8 @@ export class TopicTable {
 
   #removeFrom(key: string, subscription: Subscription): void {
     const state = this.#byKey.get(key);
-    const at = state?.subscriptions.indexOf(subscription) ?? -1;
-    if (state === undefined || at < 0) return;
-    state.subscriptions.splice(at, 1);
+    if (state === undefined || !state.subscriptions.includes(subscription)) return;
+    state.subscriptions = state.subscriptions.filter((one) => one !== subscription);
     if (state.subscriptions.length > 0) return;
     this.#byKey.delete(key);
     this.#index.clear();
