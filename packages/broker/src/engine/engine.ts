@@ -1,6 +1,6 @@
 import type { EngineCommand, EngineConfig, EngineCounters, EngineEvent } from '../port.js';
 import { Clock } from './clock.js';
-import { applyEntitlementCommand, registerTopics } from './entitlement-commands.js';
+import { applyEntitlementCommand, endConnections, registerTopics } from './entitlement-commands.js';
 import { FanOut } from './fanout/fan-out.js';
 import { answerQuestion } from './figures/answers.js';
 import { Reporter } from './figures/reporter.js';
@@ -58,8 +58,7 @@ export class Engine {
         void this.#drain(command.timeoutMs);
         return;
       case 'kickUser':
-        for (const session of [...this.#started.sessions.ofUser(command.userId)])
-          session.connection.close(command.reason);
+        endConnections(this.#started, command.userId, command.reason);
         return;
       case 'kickSession':
         this.#started.sessions.ofId(command.session)?.connection.close(command.reason);

@@ -61,18 +61,21 @@ function setNamespace(core: EngineCore, definition: EngineNamespace): void {
 function afterUser(core: EngineCore, user: User | undefined): void {
   if (user === undefined) return;
   core.keeper.markUser(user);
-  if (!user.isActive) endSessions(core, user, 'user is not active');
+  if (!user.isActive) endConnections(core, user.id, 'user is not active');
 }
 
-/** A deactivated or deleted user has no sessions. */
-function endSessions(core: EngineCore, user: User, reason: string): void {
-  for (const session of [...core.sessions.ofUser(user.id)]) session.connection.close(reason);
+/** Ends what a user has open: sessions, and the subscribers that logged in by PLAIN. */
+export function endConnections(core: EngineCore, userId: number, reason: string): void {
+  for (const session of [...core.sessions.ofUser(userId)]) session.connection.close(reason);
+  for (const connection of core.keeper.plainOf(userId)) connection.end(reason);
 }
 
+/** A deactivated or deleted user has nothing open. */
 function closeGoneUsers(core: EngineCore): void {
-  for (const session of [...core.sessions.all()]) {
-    if (!session.user.isActive) session.connection.close('user is not active');
-  }
+  const gone = new Set<User>();
+  for (const { user } of core.sessions.all()) if (!user.isActive) gone.add(user);
+  for (const { plainUser } of core.keeper.unboundSubscribers()) if (plainUser?.isActive === false) gone.add(plainUser);
+  for (const { id } of gone) endConnections(core, id, 'user is not active');
 }
 
 function afterNamespaces(core: EngineCore): void {

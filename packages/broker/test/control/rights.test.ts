@@ -1,6 +1,6 @@
 import { MessageType, WireError } from '@pulsemq/protocol';
-import { describe, expect, test } from 'vitest';
-import type { WirePeer } from '../engine/wire-peer.js';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer } from './running-server.js';
 
 const pub = (namespace: string, topic: string, payload = 'x') => ({
@@ -119,6 +119,33 @@ describe('defect 16: what is taken away ends', () => {
     expect(await verdict(publisher, pub('market', 'a'))).toBe('ok');
     await deliveries.pong();
     expect(deliveries.messages.size).toBe(0);
+  });
+
+  test.each<[string, (running: RunningServer, id: number) => Promise<unknown>]>([
+    ['deactivated', (running, id) => running.ok('PUT', `/api/users/${id}`, { is_active: false })],
+    ['deleted', (running, id) => running.ok('DELETE', `/api/users/${id}`)],
+    ['given another token', (running, id) => running.ok('POST', `/api/users/${id}/reset-token`)],
+    ['disconnected', (running, id) => running.ok('POST', '/api/connections/disconnect-user', { user_id: id })],
+    [
+      'deactivated by an import',
+      (running) =>
+        running.ok('POST', '/api/definitions', {
+          ...{ version: 1, namespaces: [], grants: [] },
+          users: [{ username: 'reader', user_type: 'mq_normal', is_active: false }],
+        }),
+    ],
+  ])('subscribers without a session, by PLAIN, of a user that is %s', async (_, end) => {
+    const running = await withNamespaces();
+    const { id, token } = await running.user('reader', 1, 'sub');
+    const plain = { username: 'reader', password: token };
+    const reader = await WirePeer.open(running.server.addresses.subPort, { socketType: 'SUB', plain });
+    onTestFinished(async () => {
+      await reader.close();
+    });
+    reader.subscribe('market:');
+    await reader.pong();
+    await end(running, id);
+    await reader.closed;
   });
 
   test('a user that is active again comes back', async () => {

@@ -52,6 +52,11 @@ export class SubscriptionKeeper {
     for (const connection of this.#byId.values()) if (connection.announcedKind !== null) yield connection;
   }
 
+  /** Subscribers that a user opened by PLAIN, without a session. */
+  plainOf(userId: number): SubscriberConnection[] {
+    return [...this.#byId.values()].filter(({ plainUser }) => plainUser?.id === userId);
+  }
+
   /** Subscribers past half of what they may hold. */
   slowCount(): number {
     let count = 0;
