@@ -10,6 +10,10 @@ let console: ConsolePage;
 beforeAll(async () => {
   broker = await Broker.start();
   await broker.choosePassword('a password of noon');
+  await broker.call('POST', '/api/namespaces', { name: 'market_data' });
+  const publish = (topic: string): Promise<unknown> =>
+    broker.call('POST', '/api/publish', { namespace: 'market_data', topic, format: 'string', data: '1' });
+  for (const share of ['sh600519', 'sz000651', 'sz300750']) await publish(`${share}.tick`);
   console = await ConsolePage.open(broker, { language: 'en', scheme: 'light', size: 'desktop' });
   await console.logIn();
   await console.settled();

@@ -101,6 +101,31 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await console.picture('tail');
   });
 
+  test('the tail is filtered by text and by column, and bars that pass are candles', async () => {
+    const filter = console.page.locator('[data-page-search]');
+    await publisher.publish(namespace, ticks, '{"price":1690,"volume":200,"note":"block trade"}', { format: 'string' });
+    await tailRows(console).nth(1).waitFor();
+    for (const [text, count] of [
+      ['price=1681.25', 1],
+      ['block trade', 1],
+      ['volume=200', 2],
+      ['price=1', 0],
+    ] as const) {
+      await filter.fill(text);
+      await expect.poll(() => tailRows(console).count()).toBe(count);
+    }
+    await console.picture('tail-no-match');
+    await filter.fill('volume=200');
+    await console.picture('tail-filter');
+    await console.expectSound('a filtered tail');
+    await openTopic(console, namespace, bars);
+    await console.page.locator('#main').getByText(console.words.status.live, { exact: true }).first().waitFor();
+    await publisher.publish(namespace, bars, barsOf(seededRandom(1), 240, 1680), { format: 'df_pyarrow' });
+    await console.page.getByRole('img', { name: new RegExp(`^${console.words.payload.candles}: 240`) }).waitFor();
+    await console.picture('tail-candles');
+    await console.expectSound('candles that pass');
+  });
+
   test('a DataFrame is a table of typed columns, and candles', async () => {
     await openTopic(console, namespace, bars);
     await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();

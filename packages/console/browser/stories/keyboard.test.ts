@@ -65,6 +65,7 @@ test('the palette finds a topic, a user, a namespace and a page', async () => {
       .getByRole('option', { name: new RegExp(text, 'i') })
       .first()
       .waitFor();
+    await console.picture('palette');
     await console.expectSound(`the palette with ${text}`);
     await press('Enter');
     await console.page.waitForURL(address);

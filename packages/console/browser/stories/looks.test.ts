@@ -5,7 +5,7 @@ import type { Reader } from '../support/chromium.js';
 import { ConsolePage } from '../support/console-page.js';
 
 /**
- * Every page with data on it, in both languages, light and dark, on a desk and on a phone: nothing fails, nothing comes from
+ * Every page with data on it, in both languages, light and dark, on a desk, on a wide one and on a phone: nothing fails, nothing comes from
  * elsewhere, no serious violation of accessibility rules, nothing wider than the window; and a picture of each to look at.
  */
 
@@ -26,7 +26,7 @@ const readers: readonly Reader[] = [
   { language: 'en', scheme: 'light', size: 'desktop' },
   { language: 'zh', scheme: 'light', size: 'desktop' },
   { language: 'en', scheme: 'dark', size: 'desktop' },
-  { language: 'zh', scheme: 'dark', size: 'desktop' },
+  { language: 'zh', scheme: 'dark', size: 'wide' },
 ];
 
 /** The pages by the name of their picture. */
@@ -68,7 +68,7 @@ describe.each(readers)('in $language, $scheme', (reader) => {
       await console.logIn();
       await console.settled();
       for (const [name, path] of await places()) {
-        await console.resize('desktop');
+        await console.resize(reader.size);
         await console.go(path);
         if (name === 'topic-live') await console.page.locator('main button[aria-pressed]').first().click();
         await console.picture(name);

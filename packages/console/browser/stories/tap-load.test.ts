@@ -4,6 +4,7 @@ import { openTopic } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 import { type Flood, flood } from '../support/flood.js';
+import { longestTaskMs } from '../support/long-tasks.js';
 
 /** A topic at 50,000 messages a second, tapped in the page: the page stays fluent, and the broker hardly notices. */
 
@@ -34,21 +35,6 @@ afterAll(async () => {
   await broker?.stop();
 });
 
-/** Longest task of the page's main thread while `act` runs, in milliseconds; 0 when none took 50 or more. */
-async function longestTaskMs(act: () => Promise<void>): Promise<number> {
-  await console.page.evaluate(() => {
-    const kept = { longestMs: 0 };
-    Object.assign(window, { pulsemqTasks: kept });
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) kept.longestMs = Math.max(kept.longestMs, duration);
-    }).observe({ entryTypes: ['longtask'] });
-  });
-  await act();
-  return console.page.evaluate(
-    () => (window as unknown as { pulsemqTasks: { longestMs: number } }).pulsemqTasks.longestMs,
-  );
-}
-
 /** `n of m shown`, as figures. */
 async function shownOf(): Promise<readonly [number, number]> {
   const text = await console.page
@@ -65,7 +51,7 @@ const told = ({ rate, p50Us, p99Us }: Flood): string =>
   `${Math.round(rate).toLocaleString('en-US')} msg/s, P50 ${Math.round(p50Us)} us, P99 ${Math.round(p99Us)} us`;
 
 test('the instrument sees a page that is blocked', async () => {
-  const longestMs = await longestTaskMs(async () => {
+  const longestMs = await longestTaskMs(console.page, async () => {
     await console.page.evaluate(() => {
       // In a task of the page's own, as a slow handler is.
       const block = (done: () => void): void => {
@@ -84,7 +70,7 @@ test('50,000 messages a second do not stop the page, and it tells how many it do
   await openTopic(console, topic.namespace, topic.topic);
   await console.page.locator('#main').getByText(console.words.status.live, { exact: true }).first().waitFor();
   let tapped: Flood | undefined;
-  const longestMs = await longestTaskMs(async () => {
+  const longestMs = await longestTaskMs(console.page, async () => {
     tapped = await flood(clients, topic, { durationMs, perSecond });
   });
   const [shown, seen] = await shownOf();

@@ -1,5 +1,5 @@
 import { demandPasswordChange, expire, session } from '../state/session.js';
-import { failureOf, unreachable } from './api-failure.js';
+import { ApiFailure, failureOf, unreachable } from './api-failure.js';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -20,12 +20,17 @@ export function pathOf(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** What the broker would answer until somebody has logged in again: it is not asked every few seconds. */
+const ended = (): ApiFailure =>
+  new ApiFailure(401, { error: 'this log-in has ended', code: 'NOT_AUTHENTICATED', request_id: '' });
+
 /**
  * One request with the session's token. Throws `ApiFailure`. A refused token ends the session (the page stays), a
  * password that must be changed is asked for.
  */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
   const now = session.get();
+  if (now.state === 'expired' && path !== '/login') throw ended();
   const token = now.state === 'in' ? now.token : undefined;
   const headers = new Headers();
   if (token !== undefined) headers.set('Authorization', `Bearer ${token}`);

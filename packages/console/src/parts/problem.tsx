@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ApiFailure } from '../api/api-failure.js';
+import { failureWords } from '../i18n/zh/failure-words.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
 import { Empty } from './empty.js';
@@ -8,16 +9,27 @@ import classNames from './empty.module.css';
 
 /** What failed, as a sentence, with the request id; never a stack. */
 export function FailureText({ failure }: { readonly failure: unknown }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (!(failure instanceof ApiFailure)) return <p>{failure instanceof Error ? failure.message : String(failure)}</p>;
+  const { details } = failure;
+  // The message repeats what is wrong with the first field, after the field's name in the API.
+  const said = details.length === 1 ? details[0]!.problem : failure.message;
+  const translated = i18n.language === 'zh' ? failureWords[failure.code] : undefined;
   return (
     <>
-      <p>{failure.isUnreachable ? t('errors.unreachable') : failure.message}</p>
-      {failure.details.map(({ field, problem }) => (
-        <p key={field + problem}>
-          <code>{field}</code> {problem}
+      {failure.isUnreachable && <p>{t('errors.unreachable')}</p>}
+      {translated !== undefined && <p>{translated}</p>}
+      {!failure.isUnreachable && (
+        <p lang="en" className={translated === undefined ? undefined : 'muted'}>
+          {said}
         </p>
-      ))}
+      )}
+      {details.length > 1 &&
+        details.map(({ field, problem }) => (
+          <p key={field + problem} lang="en">
+            <code>{field}</code> {problem}
+          </p>
+        ))}
       {failure.requestId !== '' && (
         <p className="muted">
           <small>{t('errors.requestId', { id: failure.requestId })}</small>
@@ -44,10 +56,12 @@ export function Problem({
       </Empty>
     );
   }
+  // Asking again does not bring it back.
+  const isGone = failure instanceof ApiFailure && failure.status === 404;
   return (
     <div className={classNames.problem} role="alert">
       <FailureText failure={failure} />
-      {onRetry && (
+      {onRetry && !isGone && (
         <Button variant="default" onClick={onRetry}>
           {t('actions.retry')}
         </Button>

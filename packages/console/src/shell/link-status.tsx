@@ -32,6 +32,7 @@ function useIsBack(state: string): boolean {
       setBack(false);
       return;
     }
+    if (state === 'refused') wasLost.current = false;
     if (state !== 'live' || !wasLost.current) return;
     wasLost.current = false;
     setBack(true);

@@ -1,6 +1,7 @@
 import { lazy } from 'react';
 import { createHashRouter, RouterProvider } from 'react-router';
 import { Frame } from './frame.js';
+import { Guarded } from './guarded.js';
 import { Home } from './home.js';
 import { NotFound } from './not-found.js';
 
@@ -26,20 +27,111 @@ const router = createHashRouter([
     element: <Frame />,
     children: [
       { index: true, element: <Home /> },
-      { path: 'topics', element: <Topics /> },
-      { path: 'topics/:id', element: <TopicPage /> },
-      { path: 'connections', element: <Connections /> },
-      { path: 'connections/:id', element: <ConnectionPage /> },
-      { path: 'slow', element: <SlowConsumers /> },
-      { path: 'users', element: <Users /> },
-      { path: 'users/:id', element: <Users /> },
+      {
+        path: 'topics',
+        element: (
+          <Guarded name="topics">
+            <Topics />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'topics/:id',
+        element: (
+          <Guarded name="topics">
+            <TopicPage />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'connections',
+        element: (
+          <Guarded name="connections">
+            <Connections />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'connections/:id',
+        element: (
+          <Guarded name="connections">
+            <ConnectionPage />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'slow',
+        element: (
+          <Guarded name="slow">
+            <SlowConsumers />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'users',
+        element: (
+          <Guarded name="users">
+            <Users />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'users/:id',
+        element: (
+          <Guarded name="users">
+            <Users />
+          </Guarded>
+        ),
+      },
       { path: 'permissions', element: <Permissions /> },
-      { path: 'publish', element: <Publish /> },
-      { path: 'settings', element: <Settings /> },
-      { path: 'help', element: <Help /> },
-      { path: 'namespaces', element: <Namespaces /> },
-      { path: 'namespaces/:id', element: <Namespaces /> },
-      { path: 'audit', element: <Audit /> },
+      {
+        path: 'publish',
+        element: (
+          <Guarded name="publish">
+            <Publish />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'settings',
+        element: (
+          <Guarded name="settings">
+            <Settings />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'help',
+        element: (
+          <Guarded name="help">
+            <Help />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'namespaces',
+        element: (
+          <Guarded name="namespaces">
+            <Namespaces />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'namespaces/:id',
+        element: (
+          <Guarded name="namespaces">
+            <Namespaces />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'audit',
+        element: (
+          <Guarded name="audit">
+            <Audit />
+          </Guarded>
+        ),
+      },
       { path: '*', element: <NotFound /> },
     ],
   },

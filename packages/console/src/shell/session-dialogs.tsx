@@ -9,6 +9,9 @@ import { PasswordForm } from './password-form.js';
 
 const nothing = (): void => {};
 
+/** Above a form that was open when the log-in ended. */
+const overForms = 400;
+
 /** Over the page when the token has ended: the page underneath is kept. */
 export function ExpiredDialog() {
   const { t } = useTranslation();
@@ -20,6 +23,7 @@ export function ExpiredDialog() {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
+      zIndex={overForms}
       title={t('login.expired')}
       size="sm"
     >
@@ -45,6 +49,7 @@ export function ForcedPasswordDialog() {
       withCloseButton={false}
       closeOnEscape={false}
       closeOnClickOutside={false}
+      zIndex={overForms}
       title={t('password.forcedTitle')}
       size="sm"
     >

@@ -78,5 +78,8 @@ export function forgetFigures(): void {
 }
 
 session.subscribe(() => {
-  if (session.get().state === 'out') forgetFigures();
+  const { state } = session.get();
+  if (state === 'out') forgetFigures();
+  // The broker has ended the stream with the log-in: it is not away.
+  if (state === 'expired') link.set({ state: 'refused' });
 });

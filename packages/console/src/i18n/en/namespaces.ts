@@ -10,6 +10,7 @@ export const namespaces = {
     grants: 'Grants',
     createdBy: 'Created by',
     create: 'New namespace',
+    gone: 'There is no such namespace. It may have been deleted.',
     none: 'There is no namespace yet. Topics and rights live in one.',
     keep: 'Keep the last value of each topic',
     keepHint: 'A new subscriber gets it at once. Holds from the next publish on.',

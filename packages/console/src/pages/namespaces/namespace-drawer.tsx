@@ -8,6 +8,7 @@ import { grantsQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { dateTimeText } from '../../format/time.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
+import { Empty } from '../../parts/empty.js';
 import { FormFrame } from '../../parts/form-frame.js';
 import { Problem } from '../../parts/problem.js';
 import { NamespaceStatus } from './namespace-columns.js';
@@ -163,17 +164,24 @@ function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; read
 }
 
 /** One namespace beside the list: what it holds, and what can be done to it. */
-export function NamespaceDrawer(props: { readonly namespace: ApiNamespace | undefined; readonly onClose: () => void }) {
-  const { namespace, onClose } = props;
+export function NamespaceDrawer(props: {
+  readonly namespace: ApiNamespace | undefined;
+  /** Asked for by the address, and not there. */
+  readonly isGone: boolean;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const { namespace, isGone, onClose } = props;
   return (
     <Drawer
-      opened={namespace !== undefined}
+      opened={namespace !== undefined || isGone}
       onClose={onClose}
       position="right"
       size={440}
-      title={namespace?.name ?? ''}
+      title={namespace?.name ?? t('permissions.namespace')}
       overlayProps={{ backgroundOpacity: 0.2 }}
     >
+      {isGone && <Empty text={t('namespaces.gone')} />}
       {namespace !== undefined && <Loaded key={namespace.id} namespace={namespace} onClose={onClose} />}
     </Drawer>
   );

@@ -18,10 +18,11 @@ import { NamespaceDrawer } from './namespace-drawer.js';
 export function Namespaces() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const id = Number(useParams().id);
+  const { id } = useParams();
   const [isCreating, setCreating] = useState(false);
   const { data, error, refetch } = useQuery({ ...namespacesQuery, refetchInterval: 5000 });
   const columns = useMemo(() => namespaceColumns(t), [t]);
+  const opened = data?.find((one) => String(one.id) === id);
   const create = (
     <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setCreating(true)}>
       {t('namespaces.create')}
@@ -45,7 +46,11 @@ export function Namespaces() {
         />
       )}
       <CreateNamespace isOpen={isCreating} onClose={() => setCreating(false)} />
-      <NamespaceDrawer namespace={data?.find((one) => one.id === id)} onClose={() => void navigate('/namespaces')} />
+      <NamespaceDrawer
+        namespace={opened}
+        isGone={id !== undefined && data !== undefined && opened === undefined}
+        onClose={() => void navigate('/namespaces')}
+      />
     </Page>
   );
 }

@@ -1,0 +1,25 @@
+/**
+ * What the broker's refusals mean, in Chinese, by their code. The broker says it in English with the name and the limit in question;
+ * that stands below. A code that is not here is shown in the broker's words alone.
+ */
+export const failureWords: Readonly<Record<string, string>> = {
+  BAD_INPUT: '输入有误，请检查后重试。',
+  BAD_REQUEST: '请求无法识别。',
+  NOT_AUTHENTICATED: '登录已失效，请重新登录。',
+  WRONG_PASSWORD: '当前密码不正确。',
+  FORBIDDEN: '没有执行此操作的权限。',
+  NOT_FOUND: '该对象不存在，可能已被删除。',
+  ADMIN_ONLY: '此类型的用户不能收发消息。',
+  CLOSED: '该连接已关闭。',
+  DUPLICATE: '同名对象已存在。',
+  HAS_TOPICS: '该命名空间仍有主题。',
+  LAST_SUPER_ADMIN: '必须至少保留一位可登录的超级管理员。',
+  LIMIT_REACHED: '已达到上限。',
+  NAMESPACE_INACTIVE: '该命名空间已停用。',
+  TOO_LARGE: '内容过大。',
+  BUSY: 'Broker 正忙，请稍后重试。',
+  TOO_MANY_LOGINS: '登录尝试过于频繁，请稍后重试。',
+  TOO_MANY_STREAMS: '打开的实时页面过多，请关闭一些后重试。',
+  TOO_MANY_TAPS: '同时查看实时消息的页面过多，请关闭一些后重试。',
+  INTERNAL: 'Broker 内部出错，详情见其日志。',
+};
