@@ -62,6 +62,7 @@ describe.each([
     });
     await console.page.goto(`${broker.address}/#/audit`);
     await console.page.locator('#main [aria-busy="true"]').waitFor();
+    await console.page.locator('#main h1').waitFor();
     await console.picture('loading');
     release();
     await console.settled();

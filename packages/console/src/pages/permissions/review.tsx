@@ -23,22 +23,27 @@ function ChangeRow({ change, failure }: { readonly change: Change; readonly fail
   const effect = effectOf(change);
   const count = user.sessionCount;
   return (
-    <tr>
-      <td>{user.username}</td>
-      <td>{namespace.name}</td>
-      <td>
-        <del>{t(`roles.${before}`)}</del> → <ins>{t(`roles.${after}`)}</ins>
-      </td>
-      <td className={failure === undefined ? classNames.effect : classNames.failure}>
-        {failure !== undefined ? (
-          <FailureText failure={failure} />
-        ) : effect === 'ends' && count > 0 ? (
-          t('permissions.endsSessions', { count, n: count })
-        ) : (
-          t(`permissions.effects.${effect}`)
-        )}
-      </td>
-    </tr>
+    <>
+      <tr>
+        <td>{user.username}</td>
+        <td>{namespace.name}</td>
+        <td>
+          <del>{t(`roles.${before}`)}</del> → <ins>{t(`roles.${after}`)}</ins>
+        </td>
+        <td className={classNames.effect}>
+          {effect === 'ends' && count > 0
+            ? t('permissions.endsSessions', { count, n: count })
+            : t(`permissions.effects.${effect}`)}
+        </td>
+      </tr>
+      {failure !== undefined && (
+        <tr className={classNames.refused}>
+          <td colSpan={4} className={classNames.failure}>
+            <FailureText failure={failure} />
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 
