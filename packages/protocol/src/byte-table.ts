@@ -1,3 +1,5 @@
+import { dataViewOf } from './data-view.js';
+
 interface Slot<Value> {
   readonly key: DataView;
   readonly hash: number;
@@ -15,9 +17,6 @@ export class ByteTable<Value> {
   #slots: (Slot<Value> | undefined)[] = [];
   #mask = 0;
   #seed = 0;
-  /** The buffer looked into last, which is nearly always the same one, and a view of it. */
-  #viewed: Uint8Array = nothing;
-  #view = viewOf(nothing);
   size = 0;
 
   constructor() {
@@ -26,8 +25,7 @@ export class ByteTable<Value> {
 
   /** The value under the bytes [start, end) of `buf`. */
   find(buf: Uint8Array, start: number, end: number): Value | undefined {
-    if (buf !== this.#viewed) this.#look(buf);
-    const view = this.#view;
+    const view = dataViewOf(buf);
     const hash = hashOf(view, start, end, this.#seed);
     const length = end - start;
     const slots = this.#slots;
@@ -40,7 +38,7 @@ export class ByteTable<Value> {
 
   /** Adds a value under a copy of the bytes. The key must not be there yet. */
   add(buf: Uint8Array, start: number, end: number, value: Value): void {
-    const key = viewOf(Uint8Array.prototype.slice.call(buf, start, end));
+    const key = new DataView(Uint8Array.prototype.slice.call(buf, start, end).buffer);
     if ((this.size + 1) * 2 > this.#slots.length) this.#rebuild(this.#slots.length * 2, undefined);
     this.#place({ key, hash: hashOf(key, 0, key.byteLength, this.#seed), value });
     this.size++;
@@ -57,11 +55,6 @@ export class ByteTable<Value> {
     this.#mask = slotMinCount - 1;
     this.#seed = crypto.getRandomValues(new Int32Array(1))[0]!;
     this.size = 0;
-  }
-
-  #look(buf: Uint8Array): void {
-    this.#viewed = buf;
-    this.#view = viewOf(buf);
   }
 
   #place(slot: Slot<Value>): void {
@@ -82,12 +75,6 @@ export class ByteTable<Value> {
     }
     this.size = size;
   }
-}
-
-const nothing = new Uint8Array(0);
-
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Multiply and fold, four bytes at a time and the rest one by one. */

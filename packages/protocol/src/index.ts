@@ -2,6 +2,7 @@ export * from './admin-api.js';
 export * from './byte-table.js';
 export * from './codec.js';
 export * from './compression.js';
+export * from './data-view.js';
 export * from './delivery-block.js';
 export * from './error-codes.js';
 export * from './errors.js';

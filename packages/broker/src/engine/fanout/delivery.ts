@@ -3,12 +3,15 @@ import { writeFrameHeader } from '@pulsemq/zmtp';
 import type { Clock } from '../clock.js';
 import type { Batch } from './batch.js';
 import { slabMaxBytes } from './batch-pool.js';
+import { copyBytes, copyShort } from './copy-bytes.js';
 import type { InterestGroup } from './interest-group.js';
 
 /** What a route gives its deliveries. */
 export interface DeliverySource {
   /** The key frame as it stands on the wire, flags and length included. */
   readonly keyFrame: Buffer;
+  /** On the key frame. */
+  readonly keyView: DataView;
   readonly epoch: number;
   /** Sequence of this message, as two halves of 32 bits. */
   sequenceHigh: number;
@@ -45,22 +48,22 @@ export function deliver(
   span: MessageSpan,
   clock: Clock,
 ): number {
-  const key = source.keyFrame;
+  const keyBytes = source.keyFrame.length;
   const bodyBytes = span.payloadEnd - span.start;
   const reservedBytes = span.reservedEnd - span.reservedStart;
-  const bytes = key.length + bodyBytes + reservedFrameBytes(reservedBytes);
+  const bytes = keyBytes + bodyBytes + reservedFrameBytes(reservedBytes);
   const first = groups[0]!.reserve(bytes);
   const at = first.endBytes;
-  const slab = first.buffer;
-  slab.set(key, at);
-  slab.set(buf.subarray(span.start, span.payloadEnd), at + key.length);
-  writeReservedFrame(first, at + key.length + bodyBytes, source, buf, span, clock);
+  copyShort(source.keyView, 0, keyBytes, first.fields, at);
+  copyBytes(buf, span.start, span.payloadEnd, first, at + keyBytes);
+  writeReservedFrame(first, at + keyBytes + bodyBytes, source, buf, span, clock);
   first.endBytes = at + bytes;
   first.messageCount++;
-  if (groups.length > 1) copyToOthers(groups, slab.subarray(at, at + bytes));
+  if (groups.length > 1) copyToOthers(groups, first.buffer.subarray(at, at + bytes));
   return bytes;
 }
 
+/** One view serves all of them: then `set` is the fastest. */
 function copyToOthers(groups: readonly InterestGroup[], message: Buffer): void {
   for (let index = 1; index < groups.length; index++) {
     const batch = groups[index]!.reserve(message.length);

@@ -17,6 +17,7 @@ export class Route implements DeliverySource, TurnSource {
   readonly namespace: Namespace;
   readonly topic: string;
   readonly keyFrame: Buffer;
+  readonly keyView: DataView;
   readonly epoch: number;
   /** Its number in reports; no two routes of one run share it. */
   readonly id: number;
@@ -52,6 +53,7 @@ export class Route implements DeliverySource, TurnSource {
     this.namespace = namespace;
     this.topic = topic;
     this.keyFrame = Buffer.from(encodeFrame(keyText(namespace.name, topic), FrameFlag.more));
+    this.keyView = new DataView(this.keyFrame.buffer, this.keyFrame.byteOffset, this.keyFrame.length);
     this.epoch = epoch;
   }
 
