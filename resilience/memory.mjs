@@ -21,6 +21,12 @@ export async function memory({ seconds }) {
     await reader.subscribe('resilience', 'memory.>', {
       onMessage: ({ payload }) => (count += payload.length > 0 ? 1 : 0),
     });
+    // The other form beside it, with a queue that is full most of the time.
+    const iterated = await reader.subscribe('resilience', 'memory.>', { queueLimit: 1_000 });
+    let iteratedCount = 0;
+    const iterating = (async () => {
+      for await (const { payload } of iterated) iteratedCount += payload.length > 0 ? 1 : 0;
+    })();
     const publishing = (async () => {
       for (let round = 0; !isStopped; round++) {
         const items = Array.from({ length: 500 }, () => Buffer.alloc(100, 'x'));
@@ -36,10 +42,13 @@ export async function memory({ seconds }) {
     }
     isStopped = true;
     await publishing;
+    await iterated.close();
+    await iterating;
+    assert.ok(iteratedCount > 0, 'nothing was iterated');
     const third = Math.floor(samples.length / 3);
     const growth = mean(samples.slice(-third)) - mean(samples.slice(0, third));
     assert.ok(growth < growthLimitBytes, `${Math.round(growth / 1024)} KiB more at the end`);
-    return `${count} messages in ${seconds} s: ${Math.round(growth / 1024)} KiB between the first and the last third`;
+    return `${count} messages by a callback and ${iteratedCount} by iterating in ${seconds} s: ${Math.round(growth / 1024)} KiB between the first and the last third`;
   } finally {
     isStopped = true;
     await Promise.all([reader.close(), writer.close()]);

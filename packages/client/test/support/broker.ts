@@ -53,7 +53,7 @@ export class TestBroker {
     await this.#server.stop();
   }
 
-  /** Ends the engine without a word to anybody, as a crash does, and starts again on the same ports. */
+  /** Ends the broker, which to its clients is connections that close, and starts it again on the same ports. SIGKILL: see resilience/. */
   async restart(): Promise<void> {
     const { pubPort, subPort } = this.#ports;
     await this.stop();
