@@ -228,6 +228,32 @@ def test_a_gap_is_a_warning_where_nobody_asks_for_it(run, prepared):
     run(work)
 
 
+def test_a_subscription_that_ends_while_the_others_are_restored_is_taken_back(run, prepared):
+    async def work(clients):
+        events = Events()
+        client, requests, deliveries = await through(clients, prepared, on_connection=events, reconnect=QUICK)
+        kept = client.async_subscribe("market", "restore.kept")
+        await kept.live()
+        for count in range(1, 11):
+            ended = client.async_subscribe("market", f"restore.n{count}")
+            await ended.live()
+            requests.cut()
+            deliveries.cut()
+            keeper = client._core.keeper
+            while keeper.current is None or keeper.is_connected:
+                await asyncio.sleep(0)
+            # A connection is there and not everything is restored yet: now sooner, now later on the way.
+            for _ in range(count):
+                await asyncio.sleep(0)
+            await ended.aclose()
+            await events.wait("reconnected", count)
+            await client.async_flush()
+            listed = await client._core.query({"type": "subscriptions"})
+            assert [one["pattern"] for one in listed] == ["restore.kept"]
+
+    run(work)
+
+
 @pytest.mark.parametrize("in_flight", ["fail", "retry"])
 def test_publishes_in_flight_are_told_or_sent_again_with_a_mark(run, prepared, in_flight):
     async def work(clients):

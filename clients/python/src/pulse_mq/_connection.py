@@ -90,6 +90,13 @@ class Connection:
         if not self._has_tickets and self._subscriber is not None:
             self._subscriber.remove_prefix(namespace)
 
+    async def subscriptions(self) -> set[tuple[str, str]] | None:
+        """Namespaces and patterns the broker says this session is subscribed to; None from one that does not say."""
+        if _wire.FEATURE_SUBSCRIPTIONS not in self._features:
+            return None
+        listed = await self.query({"type": "subscriptions"})
+        return {(str(one["namespace"]), str(one["pattern"])) for one in listed or []}
+
     async def query(self, query: dict[str, Any]) -> Any:
         """`data` of the answer to a QUERY; None when there is none."""
         payload = json.dumps(query).encode()

@@ -182,7 +182,7 @@ class Core:
         del self._streams[stream]
         self._topics.remove(stream)
         current = self.keeper.current
-        if current is None or not self.keeper.is_connected or self._topics.has_twin(stream):
+        if current is None or self._topics.has_twin(stream):
             return
         try:
             await current.unsubscribe(stream.namespace, stream.pattern)
@@ -242,11 +242,30 @@ class Core:
                 await asyncio.sleep(0)
 
     async def _restore(self, connection: Connection) -> None:
-        """Makes a new connection have every subscription the client has."""
-        wanted: dict[tuple[str, str], None] = {(one.namespace, one.pattern): None for one in self._streams}
-        await asyncio.gather(*(self._restore_one(connection, *names) for names in wanted))
+        """Makes a new connection have every subscription the client has, and nothing else, by what the broker says it has."""
+        missing = self._wanted()
+        for is_last in (False, True):
+            await asyncio.gather(*(self._restore_one(connection, *names) for names in missing))
+            had = await connection.subscriptions() if missing else None
+            if had is None:
+                break
+            # Ended while the others were being restored.
+            extra = had - self._wanted()
+            await asyncio.gather(*(connection.unsubscribe(*names) for names in extra))
+            missing = (missing & self._wanted()) - had
+            for names in missing if is_last else ():
+                self._end_all(names, PulseMQError(f"the broker says that it has no subscription to {':'.join(names)}"))
         if self._paused:
             connection.set_paused(True)
+
+    def _wanted(self) -> set[tuple[str, str]]:
+        return {(one.namespace, one.pattern) for one in self._streams}
+
+    def _end_all(self, names: tuple[str, str], error: PulseMQError) -> None:
+        for stream in [one for one in self._streams if (one.namespace, one.pattern) == names]:
+            del self._streams[stream]
+            self._topics.remove(stream)
+            stream.end(error)
 
     async def _restore_one(self, connection: Connection, namespace: str, pattern: str) -> None:
         try:
@@ -255,10 +274,7 @@ class Core:
             raise
         except PulseMQError as error:
             # The broker refuses what it once allowed.
-            for stream in [one for one in self._streams if (one.namespace, one.pattern) == (namespace, pattern)]:
-                del self._streams[stream]
-                self._topics.remove(stream)
-                stream.end(error)
+            self._end_all((namespace, pattern), error)
 
     def _on_ended(self, error: PulseMQError) -> None:
         """No connection will come any more."""

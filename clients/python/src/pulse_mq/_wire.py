@@ -46,6 +46,7 @@ TICKET_PREFIX: Final = b"\x00PMQ1"
 #: Words of `features` in the answer to AUTH.
 FEATURE_TICKET: Final = "ticket"
 FEATURE_NO_REPLY: Final = "no-reply"
+FEATURE_SUBSCRIPTIONS: Final = "subscriptions"
 
 
 def request_frames(
