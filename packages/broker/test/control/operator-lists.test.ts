@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
+import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { WirePeer } from '../engine/wire-peer.js';
-import { RunningServer } from './running-server.js';
+import { RunningServer, temporaryFolder } from './running-server.js';
 
 const publish = (topic: string) => ({
   ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('x') },
@@ -146,6 +149,27 @@ test('audit rows are found by time, in whatever zone it is given', async () => {
   for (const time of ['yesterday', '2026-13-01', '2026-01-01T25:00:00Z', '2026-01-01T10:00:00', '']) {
     expect((await running.call('GET', `/api/audit-logs?from=${time}`)).status).toBe(400);
   }
+});
+
+test('while a long log is exported, the broker answers others', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'pulsemq.db');
+  await (await openSqlite(path)).close();
+  const database = new Database(path);
+  database.exec(`
+    WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 100000)
+    INSERT INTO audit_log (op_type, target_type, operator, address, target, result, request_id)
+    SELECT 'grant', 'user', 'admin', '127.0.0.1', 'user' || n, 'ok', 'request' || n FROM counted`);
+  database.close();
+  const running = await RunningServer.start({}, folder);
+  let isDone = false;
+  const exported = running.call('GET', '/api/audit-logs/export?format=csv').finally(() => {
+    isDone = true;
+  });
+  let answerCount = 0;
+  for (; !isDone; answerCount++) await running.ok('GET', '/health');
+  expect(String((await exported).body).split('\r\n')).toHaveLength(100_003);
+  expect(answerCount).toBeGreaterThan(20);
 });
 
 test('a log of many pages is exported without a gap', async () => {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { AuditRow } from '@pulsemq/protocol';
 import { z } from 'zod';
+import { nextTurn } from '../../next-turn.js';
 import type { AuditLogRow } from '../../store/rows.js';
 import type { AuditFilter, AuditStore } from '../../store/store.js';
 import type { AdminApp } from '../admin-app.js';
@@ -98,7 +99,7 @@ export function auditRoutes(app: AdminApp, { store }: AdminContext): void {
   );
 }
 
-/** Rows in pieces, so that a log of any length is written without being held. */
+/** Rows in pieces, so that a log of any length is written without being held and without holding others up. */
 async function* rowsOf(audit: AuditStore, filter: AuditFilter): AsyncGenerator<AuditRow[]> {
   let id = Number.MAX_SAFE_INTEGER;
   for (;;) {
@@ -106,6 +107,7 @@ async function* rowsOf(audit: AuditStore, filter: AuditFilter): AsyncGenerator<A
     if (rows.length === 0) return;
     yield rows.map(apiRow);
     id = rows.at(-1)!.id;
+    await nextTurn();
   }
 }
 
