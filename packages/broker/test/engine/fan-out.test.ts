@@ -117,7 +117,7 @@ test.each([
     fanOut.flush();
     second.sink.drain();
   }
-  expect(first.subscriber.droppedCount).toBeGreaterThan(30);
+  expect(first.subscriber.counts.dropped.total).toBeGreaterThan(30);
   first.sink.isStopped = false;
   await turns(first.sink, 5);
   for (let index = 0; index < batches; index++) {
@@ -127,9 +127,9 @@ test.each([
     await turns(second.sink, 2);
   }
   expect(receivedBy(second.sink).map(({ sequence }) => sequence)).toEqual(sequences(1, 40 + batches));
-  const { deliveredCount, droppedCount } = first.subscriber;
+  const { deliveredCount, dropped } = first.subscriber.counts;
   expect(receivedBy(first.sink)).toHaveLength(deliveredCount);
-  expect(deliveredCount + droppedCount).toBe(40 + batches);
+  expect(deliveredCount + dropped.total).toBe(40 + batches);
   expect(fanOut.totals.queuedBytes).toBe(0);
   const [one, other] = [fanOut.pool.take(100), fanOut.pool.take(100)];
   expect(one).not.toBe(other);
@@ -153,7 +153,7 @@ test('one that takes everything loses nothing, though a turn brings more than it
     publish(100_000);
     fanOut.flush();
   }
-  expect(subscriber.droppedCount).toBe(0);
+  expect(subscriber.counts.dropped.total).toBe(0);
   expect(subscriber.queuedBytes).toBeLessThan(1_500_000);
 });
 
@@ -165,7 +165,7 @@ test('a group writes one batch to all its members', () => {
   for (const { sink, subscriber } of members) {
     expect(sink.taken.length).toBe(1);
     expect(receivedBy(sink).map((one) => one.sequence)).toEqual(sequences(1, 10));
-    expect(subscriber.deliveredCount).toBe(10);
+    expect(subscriber.counts.deliveredCount).toBe(10);
   }
   expect(fanOut.totals.queuedBytes).toBe(0);
 });
@@ -206,17 +206,17 @@ test('past its bytes a subscriber loses the oldest, is told, and the sum is exac
     fanOut.flush();
   }
   expect(subscriber.queuedBytes).toBeLessThanOrEqual(100_000);
-  expect(subscriber.droppedCount).toBeGreaterThan(1_000);
+  expect(subscriber.counts.dropped.total).toBeGreaterThan(1_000);
   sink.isStopped = false;
   await turns(sink);
   const received = receivedBy(sink);
-  expect(received.length + subscriber.droppedCount).toBe(2_100);
-  expect(subscriber.deliveredCount).toBe(received.length);
+  expect(received.length + subscriber.counts.dropped.total).toBe(2_100);
+  expect(subscriber.counts.deliveredCount).toBe(received.length);
   expect(received.at(-1)!.sequence).toBe(2_100);
   const marked = received.filter((one) => one.bits & BlockBit.dropped);
   expect(marked.length).toBe(1);
   const at = received.indexOf(marked[0]!);
-  expect(received[at]!.sequence - received[at - 1]!.sequence - 1).toBe(subscriber.droppedCount);
+  expect(received[at]!.sequence - received[at - 1]!.sequence - 1).toBe(subscriber.counts.dropped.total);
 });
 
 test('past its messages a subscriber that has stopped loses exactly the surplus, cut between two messages', async () => {
@@ -231,7 +231,7 @@ test('past its messages a subscriber that has stopped loses exactly the surplus,
     fanOut.flush();
   }
   expect(subscriber.queuedMessageCount).toBe(95);
-  expect(subscriber.droppedCount).toBe(105);
+  expect(subscriber.counts.dropped.total).toBe(105);
   sink.isStopped = false;
   await turns(sink);
   const received = receivedBy(sink);
@@ -285,7 +285,7 @@ test('a subscriber that goes gives everything back, and what waited counts as dr
   group.leave(subscriber);
   subscriber.close();
   expect(fanOut.totals.queuedBytes).toBe(0);
-  expect(subscriber.deliveredCount + subscriber.droppedCount).toBe(10);
+  expect(subscriber.counts.deliveredCount + subscriber.counts.dropped.total).toBe(10);
   sink.drain();
   expect(fanOut.totals.queuedBytes).toBe(0);
 });
@@ -318,7 +318,7 @@ test('publishers are not paced for one that loses messages all the same, until i
   publishSome(20);
   expect(fanOut.overSoft.has(subscriber)).toBe(true);
   publishSome(60);
-  expect(subscriber.droppedCount).toBeGreaterThan(0);
+  expect(subscriber.counts.dropped.total).toBeGreaterThan(0);
   expect(fanOut.overSoft.size).toBe(0);
   sink.isStopped = false;
   sink.drain();
@@ -367,8 +367,8 @@ test('random stops, sizes and limits: whole messages in order, and published = d
         sink.isStopped = false;
         await turns(sink, 12);
         const received = receivedBy(sink);
-        expect(received.length).toBe(subscriber.deliveredCount);
-        expect(subscriber.deliveredCount + subscriber.droppedCount).toBe(published);
+        expect(received.length).toBe(subscriber.counts.deliveredCount);
+        expect(subscriber.counts.deliveredCount + subscriber.counts.dropped.total).toBe(published);
         expect(fanOut.totals.queuedBytes).toBe(0);
         let last = 0;
         for (const { sequence, bits } of received) {

@@ -1,18 +1,16 @@
-import { BlockBit, BlockOffset } from '@pulsemq/protocol';
 import type { Batch } from './batch.js';
 import type { ByteSink } from './byte-sink.js';
-import { DropCounts, type DropReason } from './drop-counts.js';
+import type { DropReason } from './drop-counts.js';
+import { copyWithNotice } from './drop-notice.js';
 import type { FanOut } from './fan-out.js';
 import { stalledAfterMs } from './fan-out-limits.js';
 import type { GroupMember } from './group-member.js';
 import { largeWithNotice } from './large-batch.js';
 import { LargeWrite } from './large-write.js';
-import { frameBody, messageEnd } from './message-walk.js';
+import { messageEnd } from './message-walk.js';
 import { Outbox, type QueuedBatch } from './outbox.js';
 import { Patience } from './patience.js';
-
-/** Frame 6 of a delivery, the reserved one, begins with the block. */
-const reservedFrame = 6;
+import { SubscriberCounts } from './subscriber-counts.js';
 
 /**
  * One connection on the subscriber port, as the fan-out sees it: a sink with an outbox before it. While the sink takes
@@ -21,9 +19,7 @@ const reservedFrame = 6;
  */
 export class Subscriber implements GroupMember {
   readonly isReader = true;
-  deliveredCount = 0;
-  deliveredBytes = 0;
-  readonly dropped = new DropCounts();
+  readonly counts = new SubscriberCounts();
   /** Nothing more is written after this. */
   closed = false;
   readonly #sink: ByteSink;
@@ -55,10 +51,6 @@ export class Subscriber implements GroupMember {
     return this.#outbox.messageCount;
   }
 
-  get droppedCount(): number {
-    return this.dropped.total;
-  }
-
   /** Holds more than half of what it may. */
   get isSlow(): boolean {
     const { outboxBytes, outboxMessageCount } = this.#fanOut.limits;
@@ -75,16 +67,6 @@ export class Subscriber implements GroupMember {
   /** True while the kernel has taken everything written so far. */
   get isDrained(): boolean {
     return this.#inFlight === null && this.#large === null && this.#outbox.isEmpty;
-  }
-
-  /** Hands over what it has counted so far, and counts from nothing. */
-  moveCounts(to: { deliveredCount: number; deliveredBytes: number; dropped: DropCounts }): void {
-    to.deliveredCount += this.deliveredCount;
-    to.deliveredBytes += this.deliveredBytes;
-    to.dropped.add(this.dropped);
-    this.deliveredCount = 0;
-    this.deliveredBytes = 0;
-    this.dropped.reset();
   }
 
   /** Takes a batch: written now if nothing waits before it, else queued. The caller keeps the batch when it is not pinned. */
@@ -213,7 +195,7 @@ export class Subscriber implements GroupMember {
     return bytes.length;
   }
 
-  /** The first message after a loss goes out as a copy of its own with the bit set: the batch itself is shared. */
+  /** The first message after a loss goes out by itself. */
   #writeWithNotice(entry: QueuedBatch): number {
     this.#dropNotice = false;
     const { batch, start } = entry;
@@ -224,8 +206,7 @@ export class Subscriber implements GroupMember {
       return this.#beginLarge(marked);
     }
     const end = messageEnd(batch.buffer, start);
-    const copy = Buffer.from(batch.buffer.subarray(start, end));
-    setNotice(copy);
+    const copy = copyWithNotice(batch.buffer, start, end);
     this.#countDelivered(1, copy.length);
     this.#callbacksDue++;
     this.#sink.write(copy, this.#written);
@@ -312,8 +293,8 @@ export class Subscriber implements GroupMember {
   /** Control frames are no messages, and their bytes none of a message. */
   #countDelivered(messageCount: number, bytes: number): void {
     if (messageCount === 0) return;
-    this.deliveredCount += messageCount;
-    this.deliveredBytes += bytes;
+    this.counts.deliveredCount += messageCount;
+    this.counts.deliveredBytes += bytes;
     this.#patience.take(bytes);
     this.#fanOut.totals.deliveredCount += messageCount;
     this.#fanOut.totals.deliveredBytes += bytes;
@@ -321,15 +302,9 @@ export class Subscriber implements GroupMember {
 
   #countDrops(entry: QueuedBatch, messageCount: number, reason: DropReason): void {
     if (messageCount === 0) return;
-    this.dropped[reason] += messageCount;
+    this.counts.dropped[reason] += messageCount;
     this.#fanOut.totals.dropped[reason] += messageCount;
     this.#fanOut.drops.count(entry.batch, entry.start, messageCount);
     this.#dropNotice = true;
   }
-}
-
-/** Sets bit 2 in the block of the message at the start of `bytes`. */
-function setNotice(bytes: Buffer): void {
-  const bits = frameBody(bytes, 0, reservedFrame) + BlockOffset.bits;
-  bytes[bits] = bytes[bits]! | BlockBit.dropped;
 }

@@ -26,6 +26,7 @@ export function writeConnectionRow(
     rows[at++] = value;
   };
   const subscriber = connection?.subscriber;
+  const counts = subscriber?.counts;
   const earlier = session?.earlier;
   const oldestUs = subscriber?.oldestUs ?? 0;
   put(session?.id ?? 0);
@@ -34,13 +35,13 @@ export function writeConnectionRow(
   put(session?.publishedCount ?? 0);
   put(session?.publishedBytes ?? 0);
   put(session?.errorCount ?? 0);
-  put((earlier?.deliveredCount ?? 0) + (subscriber?.deliveredCount ?? 0));
-  put((earlier?.deliveredBytes ?? 0) + (subscriber?.deliveredBytes ?? 0));
+  put((earlier?.deliveredCount ?? 0) + (counts?.deliveredCount ?? 0));
+  put((earlier?.deliveredBytes ?? 0) + (counts?.deliveredBytes ?? 0));
   put(subscriber?.queuedMessageCount ?? 0);
   put(subscriber?.queuedBytes ?? 0);
   put(oldestUs === 0 ? 0 : Math.max(0, (nowUs - oldestUs) / 1_000));
   put(subscriber?.isSlow === true ? 1 : 0);
   for (const reason of ['hwm', 'outboxBytes', 'outboxTotalBytes', 'atClose'] as const) {
-    put((earlier?.dropped[reason] ?? 0) + (subscriber?.dropped[reason] ?? 0));
+    put((earlier?.dropped[reason] ?? 0) + (counts?.dropped[reason] ?? 0));
   }
 }

@@ -154,7 +154,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
   #leaveSession(): void {
     const { session } = this;
     if (session === null) return;
-    this.subscriber.moveCounts(session.earlier);
+    this.subscriber.counts.moveTo(session.earlier);
     if (session.subscriber === this) session.subscriber = null;
     this.session = null;
     this.#left = session;
@@ -165,9 +165,9 @@ export class SubscriberConnection implements TrafficHandler, FrameSink {
     const session = this.#left;
     this.#left = null;
     if (session === null) return;
-    if (!session.isEnded) return this.subscriber.moveCounts(session.earlier);
+    if (!session.isEnded) return this.subscriber.counts.moveTo(session.earlier);
     const trail = { deliveredCount: 0, deliveredBytes: 0, dropped: new DropCounts() };
-    this.subscriber.moveCounts(trail);
+    this.subscriber.counts.moveTo(trail);
     if (trail.deliveredCount === 0 && trail.dropped.total === 0) return;
     const { dropped, ...delivered } = trail;
     const whose = { session: session.id, userId: session.user.id };
