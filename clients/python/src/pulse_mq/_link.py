@@ -25,6 +25,10 @@ send: Callable[[Any, bytes, int], Any] = BackendSocket.send
 recv: Callable[[Any, int], bytes] = BackendSocket.recv
 getsockopt: Callable[[Any, int], Any] = BackendSocket.get
 
+#: Milliseconds: long past the moment when a link that is gone is closed here. -1, which means never, has ZeroMQ end the pipe at the loss,
+#: in the middle of a message that is being read, and abort the process ("Assertion failed: !_more").
+_never_again = 3_600_000
+
 _gone = (
     zmq.EVENT_DISCONNECTED
     | zmq.EVENT_CLOSED
@@ -122,7 +126,7 @@ class Link:
         one.linger = 0
         one.sndhwm = options.send_limit_count
         one.rcvhwm = options.receive_limit_count
-        one.setsockopt(zmq.RECONNECT_IVL, -1)
+        one.setsockopt(zmq.RECONNECT_IVL, _never_again)
         # Later than our own limit, which says what happened.
         one.setsockopt(zmq.HANDSHAKE_IVL, _milliseconds(2 * options.timeout + 1))
         one.setsockopt(zmq.CONNECT_TIMEOUT, _milliseconds(2 * options.timeout + 1))
