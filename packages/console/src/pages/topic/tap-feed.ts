@@ -15,6 +15,8 @@ export interface Tail {
 const keptMessages = 1000;
 /** Cells of all tables together; a thousand tables of a thousand rows would not fit a page. */
 const keptCells = 400_000;
+/** Rows are drawn at most this often: each time costs the machine, which may be the broker's, a few milliseconds. */
+const drawMs = 250;
 /** The broker says something at least this often. */
 const silenceMs = 40_000;
 
@@ -39,6 +41,10 @@ export class TapFeed {
   readonly #namespace: string;
   readonly #pattern: string;
   #end: (() => void) | undefined;
+  /** Batches that have come since rows were drawn last. */
+  #waiting: TapBatch[] = [];
+  #drawTimer: ReturnType<typeof setTimeout> | undefined;
+  #drawnAt = 0;
   /** Totals of the streams before this one: each stream counts from nothing. */
   #before = { shown: 0, seen: 0 };
 
@@ -50,6 +56,7 @@ export class TapFeed {
   /** Follows the messages, at most `maxRate` of them a second. */
   start(maxRate: number): void {
     this.#end?.();
+    this.#draw();
     const { shownTotal, seenTotal } = this.tail.get();
     this.#before = { shown: shownTotal, seen: seenTotal };
     this.tail.update((tail) => ({ ...tail, state: 'running', failure: null }));
@@ -68,24 +75,43 @@ export class TapFeed {
   stop(): void {
     this.#end?.();
     this.#end = undefined;
+    this.#draw();
     this.tail.update((tail) => ({ ...tail, state: 'stopped' }));
   }
 
   clear(): void {
+    this.#draw();
     this.#before = { shown: 0, seen: 0 };
     this.tail.update((tail) => ({ ...empty, state: tail.state }));
   }
 
+  /** The first of a while is drawn at once, what follows with it together. */
   #take(batch: TapBatch): void {
+    this.#waiting.push(batch);
+    if (this.#drawTimer !== undefined) return;
+    const restMs = this.#drawnAt + drawMs - performance.now();
+    if (restMs <= 0) this.#draw();
+    else this.#drawTimer = setTimeout(() => this.#draw(), restMs);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#drawTimer);
+    this.#drawTimer = undefined;
+    const last = this.#waiting.at(-1);
+    if (last === undefined) return;
+    const arrived = this.#waiting.flatMap(({ messages }) => messages).toReversed();
+    this.#waiting = [];
+    this.#drawnAt = performance.now();
     this.tail.update((tail) => ({
       ...tail,
-      messages: kept([...batch.messages.toReversed(), ...tail.messages]),
-      shownTotal: this.#before.shown + batch.shown_total,
-      seenTotal: this.#before.seen + batch.seen_total,
+      messages: kept([...arrived, ...tail.messages]),
+      shownTotal: this.#before.shown + last.shown_total,
+      seenTotal: this.#before.seen + last.seen_total,
     }));
   }
 
   #lost(failure: Error, retryMs: number | null): void {
+    this.#draw();
     const { shownTotal, seenTotal } = this.tail.get();
     this.#before = { shown: shownTotal, seen: seenTotal };
     this.tail.update((tail) => ({ ...tail, state: retryMs === null ? 'refused' : 'retrying', failure }));
