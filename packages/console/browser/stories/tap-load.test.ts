@@ -88,11 +88,11 @@ test('50,000 messages a second do not stop the page, and it tells how many it do
 test('flat out, the tap costs little throughput', async () => {
   const withTap: Flood[] = [];
   const without: Flood[] = [];
-  for (let round = 0; round < 3; round += 1) {
-    await console.go('/help');
-    without.push(await flood(clients, topic, { durationMs: 2000 }));
-    await openTopic(console, topic.namespace, topic.topic);
-    withTap.push(await flood(clients, topic, { durationMs: 2000 }));
+  // In turn, and each of both first once: what grows warm or is full serves neither more than the other.
+  for (const isTapped of [false, true, true, false, false, true]) {
+    if (isTapped) await openTopic(console, topic.namespace, topic.topic);
+    else await console.go('/help');
+    (isTapped ? withTap : without).push(await flood(clients, topic, { durationMs: 2000 }));
   }
   const median = (floods: readonly Flood[]): Flood => floods.toSorted((left, right) => left.rate - right.rate)[1]!;
   const ratio = median(withTap).rate / median(without).rate;

@@ -12,16 +12,30 @@ export interface Flood {
 
 const sliceMs = 5;
 
+/** In place of a time, in the message that ends a flood. */
+const lastMark = -1;
+
 const nowUs = (): number => Math.round(performance.now() * 1000);
 
 /** Takes the messages of one topic and how long each was on its way, in microseconds of this process's clock. */
 class Sink {
   count = 0;
+  /** The last message has arrived, and so all before it that were not dropped. */
+  readonly ended: Promise<void>;
   readonly #delays: number[] = [];
+  #end = (): void => {};
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
 
   readonly take = ({ data }: { readonly data: unknown }): void => {
+    const sentAtUs = (data as Buffer).readDoubleLE(0);
+    if (sentAtUs === lastMark) return this.#end();
     this.count += 1;
-    if (this.count % 10 === 0) this.#delays.push(nowUs() - (data as Buffer).readDoubleLE(0));
+    if (this.count % 10 === 0) this.#delays.push(nowUs() - sentAtUs);
   };
 
   at(quantile: number): number {
@@ -51,7 +65,9 @@ export async function flood(
     await last;
     if (perSecond !== undefined) await new Promise((resolve) => setTimeout(resolve, sliceMs));
   }
-  await publisher.flush();
+  payload.writeDoubleLE(lastMark, 0);
+  await publisher.publish(namespace, topic, payload);
+  await sink.ended;
   const seconds = (performance.now() - start) / 1000;
   await subscription.close();
   return {
