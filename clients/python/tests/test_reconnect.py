@@ -254,6 +254,26 @@ def test_a_subscription_that_ends_while_the_others_are_restored_is_taken_back(ru
     run(work)
 
 
+def test_a_subscription_that_ends_before_it_is_live_is_taken_back(run):
+    async def work(clients):
+        # Now sooner, now later on the way: its SUB waits for the connection that deliveries come on.
+        for turns in range(8):
+            client = await clients.connected("reader")
+            ended = client.async_subscribe("market", "early.ended")
+            going_live = asyncio.ensure_future(ended.live())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await ended.aclose()
+            await asyncio.gather(going_live, return_exceptions=True)
+            kept = client.async_subscribe("market", "early.kept")
+            await kept.live()
+            await client.async_flush()
+            listed = await client._core.query({"type": "subscriptions"})
+            assert (turns, [one["pattern"] for one in listed]) == (turns, ["early.kept"])
+
+    run(work)
+
+
 @pytest.mark.parametrize("in_flight", ["fail", "retry"])
 def test_publishes_in_flight_are_told_or_sent_again_with_a_mark(run, prepared, in_flight):
     async def work(clients):

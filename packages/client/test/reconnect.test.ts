@@ -226,6 +226,19 @@ test('a signal ends a wait', async () => {
   });
 });
 
+test('a subscription given up before it is live is taken back', async () => {
+  const broker = await TestBroker.start();
+  const client = await broker.connected();
+  const abort = new AbortController();
+  // Its SUB waits for the connection that deliveries come on.
+  const givenUp = client.subscribe('market', 'a', { signal: abort.signal });
+  abort.abort();
+  await expect(givenUp).rejects.toMatchObject({ code: 'PMQ_ABORTED' });
+  await client.subscribe('market', 'b');
+  await client.flush();
+  expect(await client.querySubscriptions()).toEqual([{ namespace: 'market', pattern: 'b' }]);
+});
+
 test('back-off doubles to its ceiling and is spread over all of it', () => {
   const options = { baseDelayMs: 1_000, maxDelayMs: 30_000, maxTries: 10, fromStart: false };
   const ceilings = [1, 2, 3, 4, 5, 6, 7, 100].map((tryCount) => backoffMs(tryCount, options, () => 1));

@@ -164,6 +164,8 @@ class Core:
 
     async def start(self, stream: Stream) -> None:
         """Resolves when the stream is live. On an error it has ended."""
+        if stream.is_ended:
+            return
         # Before the request: a delivery may overtake its SUB_OK.
         self._streams[stream] = None
         self._topics.add(stream)
@@ -173,6 +175,9 @@ class Core:
             stream.end(error if isinstance(stream, QueueStream) and isinstance(error, PulseMQError) else None)
             self.stop_soon(stream)
             raise
+        if stream not in self._streams:
+            # Ended meanwhile, perhaps before its SUB was on its way: what took it back may have overtaken it.
+            await self._take_back(stream)
 
     async def stop(self, stream: Stream) -> None:
         """Ends a stream; resolves when the broker knows, or is gone."""
@@ -181,6 +186,10 @@ class Core:
             return
         del self._streams[stream]
         self._topics.remove(stream)
+        await self._take_back(stream)
+
+    async def _take_back(self, stream: Stream) -> None:
+        """Has the broker forget what nobody wants any more."""
         current = self.keeper.current
         if current is None or self._topics.has_twin(stream):
             return

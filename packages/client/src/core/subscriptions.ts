@@ -36,12 +36,15 @@ export class Subscriptions {
     const subscription = new Subscription(name, pattern, settings, this.#owner);
     // Before the request: a delivery may overtake its SUB_OK.
     this.#topics.add(subscription);
+    const live = this.#makeLive(subscription);
     try {
-      await orAborted(this.#makeLive(subscription), settings.signal);
+      await orAborted(live, settings.signal);
     } catch (error) {
       subscription.end(error as Error);
       // Nobody waits for the broker to hear of it.
       void this.#unsubscribe(subscription);
+      // Where the wait was given up, its SUB may still be to come.
+      live.then(() => this.#unsubscribe(subscription)).catch(() => {});
       throw error;
     }
     subscription.closeOn(settings.signal);
