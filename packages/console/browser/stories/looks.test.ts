@@ -59,6 +59,14 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
   ];
 }
 
+/** How far the widest table of a page reaches beyond what is seen of it. */
+const tableOverflowPx = (console: ConsolePage): Promise<number> =>
+  console.page
+    .locator('#main table')
+    .evaluateAll((tables) =>
+      Math.max(0, ...tables.map(({ parentElement: within }) => within!.scrollWidth - within!.clientWidth)),
+    );
+
 describe.each(readers)('in $language, $scheme', (reader) => {
   test('every page is sound', async () => {
     const console = await ConsolePage.open(broker, reader);
@@ -73,6 +81,7 @@ describe.each(readers)('in $language, $scheme', (reader) => {
         if (name === 'topic-live') await console.page.locator('main button[aria-pressed]').first().click();
         await console.picture(name);
         await console.expectSound(name);
+        expect.soft(await tableOverflowPx(console), `${name}: columns out of sight`).toBe(0);
         await console.resize('phone');
         await console.settled();
         await console.picture(name);

@@ -1,6 +1,6 @@
 import type { ShownMessage } from '@pulsemq/protocol';
 import { lazy, Suspense, useDeferredValue, useMemo } from 'react';
-import { clockText } from '../../format/time.js';
+import { clockMsText } from '../../format/time.js';
 import { isLike, joinTables, type PriceSeries, priceSeriesOf } from '../../parts/payload/bars.js';
 import { type TableContent, tableOf } from '../../parts/payload/payload-shape.js';
 
@@ -15,7 +15,7 @@ function receivedOf(messages: readonly ShownMessage[], { columns }: TableContent
   return messages.flatMap(({ content, received_at }) => {
     const table = tableOf(content);
     if (table === undefined || !isLike(table.columns, columns)) return [];
-    return table.rows.map(() => clockText(new Date(received_at)));
+    return table.rows.map(() => clockMsText(new Date(received_at)));
   });
 }
 
