@@ -274,6 +274,35 @@ def test_a_subscription_that_ends_before_it_is_live_is_taken_back(run):
     run(work)
 
 
+async def flushed(client):
+    while True:
+        try:
+            return await client.async_flush()
+        except NotConnectedError:
+            # Lost under the flush itself: the next one waits for the next connection.
+            await asyncio.sleep(0)
+
+
+def test_connections_lost_at_every_step_of_their_making_are_made_again(run, prepared):
+    async def work(clients):
+        client, requests, deliveries = await through(clients, prepared, reconnect=QUICK, connect_timeout=1)
+        kept = client.async_subscribe("market", "steps.kept")
+        await kept.live()
+        keeper = client._core.keeper
+        for turns in range(40):
+            requests.cut()
+            deliveries.cut()
+            while keeper.current is None or keeper.is_connected:
+                await asyncio.sleep(0)
+            # From here on everything is being restored: one of the two goes, sooner or later on the way.
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            (requests if turns % 2 else deliveries).cut()
+            await asyncio.wait_for(flushed(client), 10)
+
+    run(work)
+
+
 @pytest.mark.parametrize("in_flight", ["fail", "retry"])
 def test_publishes_in_flight_are_told_or_sent_again_with_a_mark(run, prepared, in_flight):
     async def work(clients):

@@ -114,11 +114,18 @@ class Link:
         if self._is_closed:
             return
         self._is_closed = True
+        if self._up is not None and not self._up.done():
+            # Whoever waits for it to open need not wait for the time limit.
+            self._up.set_exception(self._closed_error())
+            self._up.exception()
         self.pause()
         self._monitor_watch.stop()
         self.socket.disable_monitor()
         self._monitor.close(0)
         self.socket.close(0)
+
+    def _closed_error(self) -> NotConnectedError:
+        return NotConnectedError(f"the connection to {self._options.host}:{self._options.port} was closed")
 
     def _configure(self) -> None:
         one = self.socket
@@ -137,6 +144,8 @@ class Link:
 
     async def _connect(self, up: asyncio.Future[None]) -> None:
         address = await self._address()
+        if self._is_closed:
+            raise self._closed_error()
         if address.version == 6:
             self.socket.setsockopt(zmq.IPV6, 1)
         shown = f"[{address}]" if address.version == 6 else str(address)

@@ -60,6 +60,7 @@ class RequestChannel:
         self._unsent: deque[tuple[bytes, ...]] = deque()
         self._pending: deque[Pending] = deque()
         self._is_flushing = False
+        self._has_ended = False
         self._watch: asyncio.TimerHandle | None = None
         self._empty_waiters: list[asyncio.Future[None]] = []
         self._sent_waiters: list[asyncio.Future[None]] = []
@@ -100,6 +101,8 @@ class RequestChannel:
 
     def send(self, pending: Pending) -> None:
         """Sends what will be answered."""
+        if self._has_ended:
+            return pending.settle(NotConnectedError("the connection was lost"), {})
         pending.sent_at = time.monotonic()
         pending.was_sent = True
         self._pending.append(pending)
@@ -130,6 +133,7 @@ class RequestChannel:
 
     def end(self) -> list[Pending]:
         """Closes the link; hands over what was not answered, oldest first."""
+        self._has_ended = True
         self._link.close()
         if self._watch is not None:
             self._watch.cancel()
