@@ -1,6 +1,7 @@
 """What a client does when the broker dies, the link breaks, or nothing comes through it any more."""
 
 import asyncio
+import contextlib
 import time
 import warnings
 
@@ -275,12 +276,13 @@ def test_a_subscription_that_ends_before_it_is_live_is_taken_back(run):
 
 
 async def flushed(client):
-    while True:
-        try:
-            return await client.async_flush()
-        except NotConnectedError:
-            # Lost under the flush itself: the next one waits for the next connection.
-            await asyncio.sleep(0)
+    """Lost under the flush itself, the next one waits for the next connection."""
+    is_flushed = False
+    while not is_flushed:
+        with contextlib.suppress(NotConnectedError):
+            await client.async_flush()
+            is_flushed = True
+        await asyncio.sleep(0)
 
 
 def test_connections_lost_at_every_step_of_their_making_are_made_again(run, prepared):
