@@ -1,5 +1,6 @@
 import type { ApiConnection } from '@pulsemq/protocol';
 import { z } from 'zod';
+import type { SubscriptionList } from '../../../port-questions.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, badInput, notFound } from '../api-error.js';
@@ -25,19 +26,22 @@ const order: Record<string, (one: ApiConnection) => number> = {
 export function connectionRoutes(app: AdminApp, { store, link, questions, monitor }: AdminContext): void {
   /** The same connections, with what those that are open have subscribed to at this moment. */
   const withSubscriptions = async (rows: readonly ApiConnection[], limitCount: number): Promise<ApiConnection[]> => {
-    const answered: ApiConnection[] = [];
-    for (let at = 0; at < rows.length; at += askedCount) {
-      const piece = rows.slice(at, at + askedCount);
-      const connections = piece.map(({ connection_id }) => monitor.connections.find(connection_id)!);
+    // Looked up before anything is waited for, in which a connection may be forgotten.
+    const open = rows.flatMap(({ connection_id }) => {
+      const found = monitor.connections.find(connection_id);
+      return found?.isOpen === true ? [{ connection_id, ...found }] : [];
+    });
+    const lists = new Map<string, SubscriptionList>();
+    for (let at = 0; at < open.length; at += askedCount) {
+      const connections = open.slice(at, at + askedCount);
       const answer = await questions.ask({ kind: 'subscriptions', connections, limitCount });
       if (answer.kind !== 'subscriptions') throw new Error(`the engine answered ${answer.kind} for subscriptions`);
-      for (const [index, one] of piece.entries()) {
-        const { count, told } = answer.lists[index]!;
-        const isOpen = one.closed_at === null;
-        answered.push(isOpen ? { ...one, subscriptions: told, subscription_count: count } : one);
-      }
+      for (const [index, { connection_id }] of connections.entries()) lists.set(connection_id, answer.lists[index]!);
     }
-    return answered;
+    return rows.map((one) => {
+      const list = lists.get(one.connection_id);
+      return list === undefined ? one : { ...one, subscriptions: list.told, subscription_count: list.count };
+    });
   };
 
   app.get(
