@@ -15,11 +15,13 @@ export function copyShort(from: DataView, start: number, end: number, to: DataVi
   let source = start;
   let target = at;
   for (const whole = end - 15; source < whole; source += 16, target += 16) {
-    to.setInt32(target, from.getInt32(source));
-    to.setInt32(target + 4, from.getInt32(source + 4));
-    to.setInt32(target + 8, from.getInt32(source + 8));
-    to.setInt32(target + 12, from.getInt32(source + 12));
+    to.setInt32(target, from.getInt32(source, true), true);
+    to.setInt32(target + 4, from.getInt32(source + 4, true), true);
+    to.setInt32(target + 8, from.getInt32(source + 8, true), true);
+    to.setInt32(target + 12, from.getInt32(source + 12, true), true);
   }
-  for (const whole = end - 3; source < whole; source += 4, target += 4) to.setInt32(target, from.getInt32(source));
+  for (const whole = end - 3; source < whole; source += 4, target += 4) {
+    to.setInt32(target, from.getInt32(source, true), true);
+  }
   for (; source < end; source++, target++) to.setUint8(target, from.getUint8(source));
 }

@@ -25,7 +25,6 @@ export class Pacing {
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | null = null;
   #isLettingIn = false;
-  pauseCount = 0;
 
   /** `maxPauseMs` 0 turns it off. */
   constructor(fanOut: FanOut, maxPauseMs: number) {
@@ -39,7 +38,6 @@ export class Pacing {
     if (this.#fanOut.overSoft.size === 0 || this.#maxPauseMs === 0) return;
     connection.pause();
     this.#waiting.push({ connection, readBytes });
-    this.pauseCount++;
     this.#timer ??= setTimeout(() => this.#onTimer(), this.#maxPauseMs);
   }
 
