@@ -3,13 +3,12 @@ import type { ByteSink } from './byte-sink.js';
 import type { DropReason } from './drop-counts.js';
 import { copyWithNotice } from './drop-notice.js';
 import type { FanOut } from './fan-out.js';
-import { stalledAfterMs } from './fan-out-limits.js';
 import type { GroupMember } from './group-member.js';
 import { largeWithNotice } from './large-batch.js';
 import { LargeWrite } from './large-write.js';
 import { messageEnd } from './message-walk.js';
 import { Outbox, type QueuedBatch } from './outbox.js';
-import { Patience } from './patience.js';
+import { Standing } from './standing.js';
 import { SubscriberCounts } from './subscriber-counts.js';
 
 /**
@@ -25,14 +24,13 @@ export class Subscriber implements GroupMember {
   readonly #sink: ByteSink;
   readonly #fanOut: FanOut;
   readonly #outbox = new Outbox();
+  readonly #standing: Standing;
   /** Writes whose callback is still to come; the last of them may be unfinished. */
   #callbacksDue = 0;
   #inFlight: Batch | null = null;
   /** A large message that is being written and not yet handed over whole. */
   #large: LargeWrite | null = null;
-  #lastProgressMs = 0;
   #dropNotice = false;
-  readonly #patience = new Patience();
   /** On the list of the next turn. */
   #continuing = false;
   readonly #written = (): void => this.#onWritten();
@@ -40,6 +38,7 @@ export class Subscriber implements GroupMember {
   constructor(sink: ByteSink, fanOut: FanOut) {
     this.#sink = sink;
     this.#fanOut = fanOut;
+    this.#standing = new Standing(this, this.#outbox, fanOut);
   }
 
   /** Bytes held for this subscriber and not handed to its socket. */
@@ -53,10 +52,7 @@ export class Subscriber implements GroupMember {
 
   /** Holds more than half of what it may. */
   get isSlow(): boolean {
-    const { outboxBytes, outboxMessageCount } = this.#fanOut.limits;
-    return (
-      this.#outbox.bytes * 2 > outboxBytes || (this.#isStalled && this.queuedMessageCount * 2 > outboxMessageCount)
-    );
+    return this.#standing.isSlow;
   }
 
   /** When the oldest message was read that it has not been sent whole, Unix microseconds; 0 when there is none. */
@@ -80,7 +76,7 @@ export class Subscriber implements GroupMember {
     // It may be written or dropped at once, and the caller still has others to give it to.
     batch.pins++;
     // Who is past the soft limit does not wait for the next turn: a turn can bring more than its budget takes away.
-    if (this.#inFlight === null && (!this.#continuing || this.#isOverSoft)) this.#writeSome();
+    if (this.#inFlight === null && (!this.#continuing || this.#standing.isOverSoft)) this.#writeSome();
     else this.#enforceLimits();
     this.#fanOut.unpinKept(batch);
   }
@@ -102,7 +98,7 @@ export class Subscriber implements GroupMember {
       }
       budget -= this.#large === null ? this.#writeNext() : this.#writeLarge(this.#large);
     }
-    this.#updateStanding();
+    this.#standing.update();
   }
 
   #continueLater(): void {
@@ -116,9 +112,9 @@ export class Subscriber implements GroupMember {
     const entry = this.#outbox.shift();
     if (entry === undefined) return false;
     this.#countDrops(entry, entry.messageCount, reason);
-    this.#patience.lose(entry.batch.heldBytes, this.#fanOut.clock.nowMs);
+    this.#standing.lose(entry.batch.heldBytes);
     this.#fanOut.unpin(entry.batch);
-    this.#updateStanding();
+    this.#standing.update();
     return true;
   }
 
@@ -135,7 +131,7 @@ export class Subscriber implements GroupMember {
     if (large !== null) this.#cutLarge(large);
     this.#inFlight = null;
     this.#large = null;
-    this.#updateStanding();
+    this.#standing.update();
   }
 
   /** A large message that was begun and cannot be finished was not delivered. */
@@ -154,7 +150,7 @@ export class Subscriber implements GroupMember {
     this.#countDelivered(messageCount, bytes.length);
     this.#callbacksDue++;
     this.#sink.write(bytes, this.#written);
-    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+    this.#standing.progress();
     if (this.#sink.pendingBytes === 0) return;
     this.#fanOut.pin(batch);
     this.#inFlight = batch;
@@ -184,8 +180,7 @@ export class Subscriber implements GroupMember {
     const bytes = large.next(this.#fanOut.writeBudgetBytes);
     this.#callbacksDue++;
     this.#sink.write(bytes, this.#written);
-    // Also a write that was taken at once is progress: a reader that keeps up has no other.
-    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+    this.#standing.progress();
     const isTaken = this.#sink.pendingBytes === 0;
     if (!isTaken) this.#inFlight = large.batch;
     if (large.isDone) {
@@ -221,14 +216,14 @@ export class Subscriber implements GroupMember {
   #holdInFlight(batch: Batch): void {
     this.#fanOut.pin(batch);
     this.#inFlight = batch;
-    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+    this.#standing.progress();
   }
 
   #onWritten(): void {
     if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
     const batch = this.#inFlight;
     this.#inFlight = null;
-    this.#lastProgressMs = this.#fanOut.clock.nowMs;
+    this.#standing.progress();
     if (batch !== this.#large?.batch) this.#fanOut.unpin(batch);
     this.pump();
   }
@@ -243,11 +238,11 @@ export class Subscriber implements GroupMember {
   #enforceLimits(): void {
     const { outboxBytes, outboxMessageCount, outboxTotalBytes } = this.#fanOut.limits;
     while (this.#outbox.bytes > outboxBytes && this.dropOldestBatch('outboxBytes'));
-    if (this.#outbox.messageCount > outboxMessageCount && this.#isStalled) {
+    if (this.#outbox.messageCount > outboxMessageCount && this.#standing.isStalled) {
       this.#dropMessages(this.#outbox.messageCount - outboxMessageCount);
     }
     if (this.#fanOut.totals.queuedBytes > outboxTotalBytes) this.#fanOut.enforceTotal();
-    this.#updateStanding();
+    this.#standing.update();
   }
 
   /** Gives up exactly the `count` oldest messages, cutting a batch between two messages where it must. */
@@ -266,36 +261,12 @@ export class Subscriber implements GroupMember {
     }
   }
 
-  get #isOverSoft(): boolean {
-    return this.#outbox.bytes * 2 > this.#fanOut.limits.outboxBytes;
-  }
-
-  get #isStalled(): boolean {
-    return this.#fanOut.clock.nowMs - this.#lastProgressMs > stalledAfterMs;
-  }
-
-  /** Whether this subscriber lags, and whether publishers should wait for it: not for one that is beyond help. */
-  #updateStanding(): void {
-    if (this.#outbox.isEmpty) this.#fanOut.lagging.delete(this);
-    if (this.#deservesPacing()) this.#fanOut.overSoft.add(this);
-    else if (this.#fanOut.overSoft.delete(this) && this.#fanOut.overSoft.size === 0) this.#fanOut.onRelief();
-  }
-
-  #deservesPacing(): boolean {
-    if (!this.#isOverSoft) {
-      this.#patience.restore();
-      return false;
-    }
-    this.#patience.review(this.#fanOut.clock.nowMs);
-    return !this.closed && !this.#isStalled && !this.#patience.isOver;
-  }
-
   /** Control frames are no messages, and their bytes none of a message. */
   #countDelivered(messageCount: number, bytes: number): void {
     if (messageCount === 0) return;
     this.counts.deliveredCount += messageCount;
     this.counts.deliveredBytes += bytes;
-    this.#patience.take(bytes);
+    this.#standing.take(bytes);
     this.#fanOut.totals.deliveredCount += messageCount;
     this.#fanOut.totals.deliveredBytes += bytes;
   }
