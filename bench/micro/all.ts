@@ -3,6 +3,7 @@ import { namespaceBenches } from './broker/engine/route/namespace.js';
 import { patternTrieBenches } from './broker/engine/route/pattern-trie.js';
 import { requestReaderBenches } from './broker/engine/session/request-reader.js';
 import { logHistogramBenches } from './broker/log-histogram.js';
+import { deliveryBenches as clientDeliveryBenches } from './client/core/delivery.js';
 import type { MicroBench } from './micro-bench.js';
 import { byteTableBenches } from './protocol/byte-table.js';
 import { frameDecoderBenches } from './zmtp/frame-decoder.js';
@@ -16,4 +17,5 @@ export const microBenches: readonly MicroBench[] = [
   ...namespaceBenches,
   ...deliveryBenches,
   ...logHistogramBenches,
+  ...clientDeliveryBenches,
 ];
