@@ -25,8 +25,10 @@ describe('defect 39: a slow step holds up nobody else', () => {
     // Round after round, each waits for its acknowledgement and its delivery.
     let count = 0;
     while (doneCount < logIns.length) {
-      expect((await wire.request(publish(`t${count}`))).type).toBe(MessageType.ack);
-      expect((await subscriber.delivery()).topic).toBe(`t${count}`);
+      // Not a new topic each: a busy machine takes more rounds than a namespace may have topics.
+      const message = publish(`t${count % 1_000}`);
+      expect((await wire.request(message)).type).toBe(MessageType.ack);
+      expect((await subscriber.delivery()).topic).toBe(message.topic);
       count++;
     }
     expect(await Promise.all(logIns)).toEqual(Array(50).fill(200));
