@@ -8,9 +8,7 @@ let broker: Broker;
 let console: ConsolePage;
 
 beforeAll(async () => {
-  broker = await Broker.start();
-  await broker.choosePassword('a password of noon');
-  await broker.call('POST', '/api/namespaces', { name: 'market_data' });
+  broker = await Broker.ready();
   const publish = (topic: string): Promise<unknown> =>
     broker.call('POST', '/api/publish', { namespace: 'market_data', topic, format: 'string', data: '1' });
   for (const share of ['sh600519', 'sz000651', 'sz300750']) await publish(`${share}.tick`);

@@ -15,9 +15,7 @@ let broker: Broker;
 let console: ConsolePage;
 
 beforeAll(async () => {
-  broker = await Broker.start();
-  await broker.choosePassword('a password of noon');
-  await broker.call('POST', '/api/namespaces', { name: 'market_data', keep_last_value: true, description: script });
+  broker = await Broker.ready({ keep_last_value: true, description: script });
   await broker.call('POST', '/api/users', { username: formulaUser });
   console = await ConsolePage.open(broker, { language: 'en', scheme: 'light', size: 'desktop' });
   await console.logIn();

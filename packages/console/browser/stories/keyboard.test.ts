@@ -8,9 +8,7 @@ let broker: Broker;
 let console: ConsolePage;
 
 beforeAll(async () => {
-  broker = await Broker.start();
-  await broker.choosePassword('a password of noon');
-  await broker.call('POST', '/api/namespaces', { name: 'market_data' });
+  broker = await Broker.ready();
   await broker.call('POST', '/api/users', { username: 'strategy_alpha' });
   await broker.call('POST', '/api/publish', {
     ...{ namespace: 'market_data', topic: 'sh600519.tick', format: 'string', data: '1' },

@@ -10,9 +10,7 @@ let broker: Broker;
 let console: ConsolePage;
 
 beforeAll(async () => {
-  broker = await Broker.start();
-  await broker.choosePassword('a password of noon');
-  await broker.call('POST', '/api/namespaces', { name: 'market_data' });
+  broker = await Broker.ready();
   console = await ConsolePage.open(broker, { language: 'zh', scheme: 'light', size: 'desktop' });
   await console.logIn();
   await console.go('/publish');

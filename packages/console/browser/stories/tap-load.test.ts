@@ -17,9 +17,7 @@ let console: ConsolePage;
 let clients: { readonly publisher: PulseMQClient; readonly subscriber: PulseMQClient };
 
 beforeAll(async () => {
-  broker = await Broker.start();
-  await broker.choosePassword('a password of noon');
-  await broker.call('POST', '/api/namespaces', { name: topic.namespace });
+  broker = await Broker.ready();
   const { username, token } = broker.admin;
   clients = { publisher: await broker.client(username, token), subscriber: await broker.client(username, token) };
   await clients.publisher.publish(topic.namespace, topic.topic, Buffer.alloc(100));

@@ -39,6 +39,14 @@ export class Broker {
     return broker;
   }
 
+  /** The same with the password already chosen, and the namespace `market_data`. */
+  static async ready(namespace: Record<string, unknown> = {}): Promise<Broker> {
+    const broker = await Broker.start();
+    await broker.choosePassword('a password of noon');
+    await broker.call('POST', '/api/namespaces', { name: 'market_data', ...namespace });
+    return broker;
+  }
+
   /** Starts it, the second time on the ports of the first. */
   async up(): Promise<void> {
     const server = { host: '127.0.0.1', pub_port: this.#ports.pub, admin_port: this.#ports.admin };
