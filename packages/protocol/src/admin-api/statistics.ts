@@ -1,0 +1,136 @@
+import type { DropFigures } from './connections.js';
+import type { Percentiles, TopicFigures } from './topics.js';
+
+/** GET /api/stats/system; also the `snapshot` event of GET /api/stream, once a second */
+export interface SystemFigures {
+  readonly at: string;
+  readonly version: string;
+  readonly uptime_seconds: number;
+  readonly msg_rate: number;
+  readonly byte_rate: number;
+  readonly delivered_rate: number;
+  readonly delivered_byte_rate: number;
+  readonly dropped_rate: number;
+  readonly msg_total: number;
+  readonly byte_total: number;
+  readonly delivered_total: number;
+  readonly delivered_byte_total: number;
+  readonly dropped_total: number;
+  readonly drops: DropFigures;
+  readonly connections: number;
+  readonly sessions: number;
+  readonly subscribers: number;
+  readonly online_users: number;
+  readonly topics: number;
+  readonly stale_topics: number;
+  readonly slow_subscribers: number;
+  readonly queued_bytes: number;
+  readonly auth_total: number;
+  readonly auth_fail: number;
+  readonly perm_denied: number;
+  /** Both of the last second, unlike those of a topic. */
+  readonly publisher_to_broker_ms: Percentiles | null;
+  readonly broker_to_socket_us: Percentiles | null;
+  /** How late timers of each thread run, milliseconds, worst of the last second. */
+  readonly control_loop_lag_ms: number;
+  readonly engine_loop_lag_ms: number;
+  readonly memory_mb: number;
+  readonly cpu_percent: number;
+  /** Busiest first, at most 10. */
+  readonly top_topics: readonly TopicRate[];
+  /** Most behind first, at most 10. */
+  readonly slowest: readonly SlowConnection[];
+  /** Longest silent first, at most 10. */
+  readonly stale: readonly StaleTopic[];
+}
+
+export interface TopicRate {
+  readonly id: number | null;
+  readonly namespace: string;
+  readonly name: string;
+  readonly msg_rate: number;
+  readonly byte_rate: number;
+}
+
+export interface SlowConnection {
+  readonly connection_id: string;
+  readonly username: string | null;
+  readonly address: string;
+  readonly lag_ms: number;
+  readonly queued_bytes: number;
+  readonly dropped_total: number;
+  readonly is_slow: boolean;
+}
+
+export interface StaleTopic {
+  readonly id: number | null;
+  readonly namespace: string;
+  readonly name: string;
+  readonly last_published_at: string;
+  readonly last_publisher: string;
+}
+
+/** GET /api/stats/system/history?range=5m|1h|8h|7d: seconds for 5m, minutes for 1h and 8h, hours for 7d */
+export interface SystemPoint {
+  /** Start of the second, minute or hour, Unix seconds. */
+  readonly ts: number;
+  readonly msg_count: number;
+  readonly byte_count: number;
+  readonly delivered_count: number;
+  readonly delivered_bytes: number;
+  readonly dropped_count: number;
+  /** Most at one time, as are `online_users`, `engine_loop_lag_ms` and `memory_mb`. */
+  readonly connections: number;
+  readonly online_users: number;
+  readonly auth_total: number;
+  readonly auth_fail: number;
+  readonly perm_denied: number;
+  readonly publisher_p50_ms: number | null;
+  readonly publisher_p99_ms: number | null;
+  readonly broker_p50_us: number | null;
+  readonly broker_p95_us: number | null;
+  readonly broker_p99_us: number | null;
+  readonly broker_max_us: number | null;
+  readonly engine_loop_lag_ms: number;
+  readonly memory_mb: number;
+}
+
+export const historyRanges = ['5m', '1h', '8h', '7d'] as const;
+export type HistoryRange = (typeof historyRanges)[number];
+
+/** GET /api/stats/topics?namespace=&limit=&offset= and its history: GET /api/stats/topics/{id}/history?range=1h|8h|7d */
+export interface TopicPoint {
+  readonly ts: number;
+  readonly msg_count: number;
+  readonly byte_count: number;
+  /** Deliveries its messages were meant for less those lost: below 0 where more of the time before were lost than came. */
+  readonly delivered_count: number;
+  readonly dropped_count: number;
+  readonly subscriber_count: number;
+  readonly publisher_p50_ms: number | null;
+  readonly publisher_p99_ms: number | null;
+  readonly broker_p50_us: number | null;
+  readonly broker_p99_us: number | null;
+  readonly broker_max_us: number | null;
+}
+
+/** GET /api/stats/topics */
+export interface TopicStats extends TopicFigures {
+  readonly id: number | null;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** GET /api/stats/users?limit=&offset=: since the broker started. Bytes published are payloads', bytes got are those on the wire. */
+export interface UserStats {
+  readonly user_id: number;
+  readonly username: string;
+  readonly is_online: boolean;
+  readonly session_count: number;
+  readonly pub_count: number;
+  readonly pub_bytes: number;
+  readonly sub_count: number;
+  readonly sub_bytes: number;
+  readonly dropped_count: number;
+  readonly error_count: number;
+}
