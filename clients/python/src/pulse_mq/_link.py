@@ -68,6 +68,7 @@ class Link:
         self._on_gone = on_gone
         self._loop = asyncio.get_running_loop()
         self._up: asyncio.Future[None] | None = None
+        self._lost: NotConnectedError | None = None
         self._is_closed = False
         self._watch: FdWatch | None = None
         self.socket = _context().socket(socket_type)
@@ -91,6 +92,9 @@ class Link:
             self.close()
             raise
         self._up = None
+        if self._lost is not None:
+            self.close()
+            raise self._lost
         self._watch = FdWatch(self._loop, self.socket.getsockopt(zmq.FD), self._on_readable)
         self._loop.call_soon(self._on_readable)
 
@@ -178,14 +182,18 @@ class Link:
 
     def _tell_gone(self, event: int) -> None:
         host, port = self._options.host, self._options.port
-        if self._up is not None:
+        if self._up is not None and not self._up.done():
             # ZeroMQ does not say more.
             is_closed = event == zmq.EVENT_CLOSED
             reason = "the connection was refused" if is_closed else "whoever answers there does not speak ZMTP"
-            if not self._up.done():
-                self._up.set_exception(NotConnectedError(f"cannot connect to {host}:{port}: {reason}"))
+            self._up.set_exception(NotConnectedError(f"cannot connect to {host}:{port}: {reason}"))
             return
-        self._on_gone(NotConnectedError(f"the connection to {host}:{port} was lost"))
+        lost = NotConnectedError(f"the connection to {host}:{port} was lost")
+        if self._up is None:
+            self._on_gone(lost)
+        elif self._lost is None:
+            # Up and gone before `open` went on: it is the one to be told, or it would wait for a peer that is not there.
+            self._lost = lost
 
 
 def _context() -> zmq.Context[Any]:
