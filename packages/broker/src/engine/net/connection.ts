@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type Handshake, ZmtpError } from '@pulsemq/zmtp';
 import type { EngineCore } from '../session/core.js';
 import type { SessionConnection, TrafficHandler } from '../session/session-connection.js';
+import { type Heard, hear } from './silence.js';
 
 /** Makes what handles a connection once its peer has introduced itself. */
 export type TrafficFactory = (connection: SessionConnection, handshake: Handshake) => TrafficHandler;
@@ -15,13 +16,11 @@ const fullReadBytes = 65_536;
  * One TCP connection: greeting, handshake, traffic. The only file that touches a socket, and the only one that catches what the
  * layers below throw: an error here ends this connection and nothing else.
  */
-export class Connection implements SessionConnection {
+export class Connection implements SessionConnection, Heard {
   readonly address: string;
   readonly port: number;
   readonly sinceMs: number;
-  /** When anything was last heard from the peer, Unix milliseconds. */
   heardMs: number;
-  /** When a PING was sent that nothing has been heard since; 0 for none. */
   pingedMs = 0;
   readonly #core: EngineCore;
   readonly #socket: Socket;
@@ -75,7 +74,10 @@ export class Connection implements SessionConnection {
     return this.#traffic;
   }
 
-  /** Asks whether the peer is there, if the answer can come in time. */
+  get isPaused(): boolean {
+    return this.#pauseCount > 0;
+  }
+
   sendPing(nowMs: number): void {
     if (this.#traffic?.ping()) this.pingedMs = nowMs;
   }
@@ -103,8 +105,7 @@ export class Connection implements SessionConnection {
   onRead(buf: Buffer, lengthBytes: number): void {
     const { clock } = this.#core;
     clock.tick();
-    this.heardMs = clock.nowMs;
-    this.pingedMs = 0;
+    hear(this, clock.nowMs);
     if (this.#traffic === null) this.#holdRead(buf, lengthBytes);
     else this.#push(buf, 0, lengthBytes);
     this.#spend(lengthBytes);

@@ -8,6 +8,7 @@ import { Connection } from './connection.js';
 import type { Acceptor } from './listener.js';
 import { PacedQueue } from './paced-queue.js';
 import type { ReadListener } from './raw-accept.js';
+import { checkSilence } from './silence.js';
 
 /** Bytes a peer may send before its handshake is done. */
 const handshakeLimits = { maxHandshakeBytes: 4_096, maxCommandBytes: 1_024, maxMetadataEntries: 16 };
@@ -60,7 +61,7 @@ export class Connections {
     const { nowMs } = this.#core.clock;
     for (const connection of this.#all) {
       if (!connection.isReady) this.#checkHandshake(connection, nowMs);
-      else if (!this.#isAbandoned(connection, nowMs)) this.#checkSilence(connection, nowMs);
+      else if (!this.#isAbandoned(connection, nowMs)) checkSilence(connection, nowMs, this.#core.config);
     }
   }
 
@@ -122,14 +123,6 @@ export class Connections {
     const { handshakeTimeoutMs } = this.#core.config;
     if (nowMs - connection.sinceMs < handshakeTimeoutMs) return;
     connection.close(`no complete ZMTP handshake within ${handshakeTimeoutMs} ms`);
-  }
-
-  #checkSilence(connection: Connection, nowMs: number): void {
-    const { pingIntervalMs, pingTimeoutMs } = this.#core.config;
-    if (connection.pingedMs > 0) {
-      if (nowMs - connection.pingedMs > pingTimeoutMs)
-        connection.close(`no answer to a PING within ${pingTimeoutMs} ms`);
-    } else if (nowMs - connection.heardMs > pingIntervalMs) connection.sendPing(nowMs);
   }
 
   #isAbandoned(connection: Connection, nowMs: number): boolean {
