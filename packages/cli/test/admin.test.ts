@@ -297,6 +297,21 @@ describe('contexts', () => {
     expect((await call(['context', 'save', '../x', '--host', 'a'], { cwd })).status).toBe(2);
   });
 
+  test('one whose file is damaged hides no other, and can be removed', async () => {
+    const cwd = folder();
+    for (const name of ['a', 'b', 'c']) {
+      expect((await call(['context', 'save', name, '--host', `host-of-${name}`], { cwd })).status).toBe(0);
+    }
+    const path = join(cwd, 'config', 'contexts', 'b.json');
+    writeFileSync(path, '{"host": "half');
+    const listed = await call(['context', 'list', '--json'], { cwd });
+    const names = (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name);
+    expect([names, listed.status]).toEqual([['a', 'c'], 2]);
+    expect(listed.stderr).toMatch(/^pulsemq: .*b\.json is not a JSON object\n$/);
+    expect((await call(['context', 'remove', 'b'], { cwd })).status).toBe(0);
+    expect((await call(['context', 'list'], { cwd })).status).toBe(0);
+  });
+
   test('the token of one user is not tried for another; a file that others may read is warned of', async () => {
     const broker = await RunningCommand.start();
     const other = await broker.run(['sub', 'a', '--username', 'somebody']);

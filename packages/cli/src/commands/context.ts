@@ -84,9 +84,17 @@ export const contextCommand = (): Command =>
 
 async function list(json: boolean | undefined): Promise<undefined> {
   const chosen = selectedContext();
-  const rows = contextNames().map((name) => {
-    const { token, ...rest } = readContext(name);
-    return { name, selected: name === chosen, ...rest, has_token: (token ?? rest.token_file) !== undefined };
+  const damaged: string[] = [];
+  const rows = contextNames().flatMap((name) => {
+    try {
+      const { token, ...rest } = readContext(name);
+      return { name, selected: name === chosen, ...rest, has_token: (token ?? rest.token_file) !== undefined };
+    } catch (error) {
+      // One that is damaged does not hide the others: it is told after them.
+      if (!(error instanceof CommandError)) throw error;
+      damaged.push(error.message);
+      return [];
+    }
   });
   await printRows(
     rows,
@@ -98,8 +106,9 @@ async function list(json: boolean | undefined): Promise<undefined> {
       { title: 'TOKEN', value: (row) => row.has_token },
       { title: 'DESCRIPTION', value: (row) => row.description ?? '' },
     ],
-    { json, none: 'no contexts; see pulsemq context save --help' },
+    { json, none: damaged.length > 0 ? 'no context that can be read' : 'no contexts; see pulsemq context save --help' },
   );
+  if (damaged.length > 0) throw new CommandError(ExitCode.usage, damaged.join('\n'));
   return undefined;
 }
 
