@@ -1,4 +1,4 @@
-import { Agent, get, request } from 'node:http';
+import { Agent, type ClientRequest, get, request } from 'node:http';
 import type { AdminAddress } from '../wire/peer-wire.js';
 import type { DashboardJob, Worker } from './job.js';
 
@@ -11,11 +11,13 @@ export class Dashboards implements Worker {
   pollCount = 0;
   logInCount = 0;
   #failedCount = 0;
-  #isStopped = false;
+  #isGoing = false;
   readonly #admin: AdminAddress;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #job: DashboardJob;
   #timers: NodeJS.Timeout[] = [];
+  #streams: ClientRequest[] = [];
+  #logIns: Promise<void>[] = [];
   #authorization = '';
 
   private constructor(job: DashboardJob, admin: AdminAddress) {
@@ -41,19 +43,32 @@ export class Dashboards implements Worker {
 
   /** Everybody begins; not before, so that the time without them can be measured. */
   async go(): Promise<void> {
+    this.#isGoing = true;
     for (let index = 0; index < this.#job.dashboardCount; index++) this.#openDashboard(index);
-    for (let index = 0; index < this.#job.logInCount; index++) void this.#keepLoggingIn();
+    this.#logIns = Array.from({ length: this.#job.logInCount }, () => this.#keepLoggingIn());
+  }
+
+  /** Everybody ends; resolves when the last log-in is answered, and the broker has nothing of theirs to do any more. */
+  async rest(): Promise<void> {
+    this.#isGoing = false;
+    for (const timer of this.#timers) clearInterval(timer);
+    for (const stream of this.#streams) stream.destroy();
+    this.#timers = [];
+    this.#streams = [];
+    await Promise.all(this.#logIns);
   }
 
   stop(): void {
-    this.#isStopped = true;
-    for (const timer of this.#timers) clearInterval(timer);
+    void this.rest();
     this.#agent.destroy();
   }
 
   #openDashboard(index: number): void {
     const headers = { authorization: this.#authorization };
-    get({ host: '127.0.0.1', port: this.#admin.port, path: '/api/stream', headers }, (response) => response.resume());
+    const stream = get({ host: '127.0.0.1', port: this.#admin.port, path: '/api/stream', headers }, (response) =>
+      response.on('error', this.#onStreamError).resume(),
+    );
+    this.#streams.push(stream.on('error', this.#onStreamError));
     const poll = (): void => {
       for (const path of polledPaths) void this.#count(this.#ask('GET', path, headers), () => this.pollCount++);
     };
@@ -68,8 +83,13 @@ export class Dashboards implements Worker {
     this.#timers.push(first);
   }
 
+  /** A stream that ends in the middle ends the run, unless it was ended here. */
+  readonly #onStreamError = (error: Error): void => {
+    if (this.#isGoing) throw error;
+  };
+
   async #keepLoggingIn(): Promise<void> {
-    while (!this.#isStopped) await this.#count(this.#logIn(), () => this.logInCount++);
+    while (this.#isGoing) await this.#count(this.#logIn(), () => this.logInCount++);
   }
 
   async #count(asked: Promise<unknown>, onAnswer: () => void): Promise<void> {

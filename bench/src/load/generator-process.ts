@@ -35,10 +35,13 @@ export class GeneratorProcess {
   }
 
   /** Begins what waits for it; resolves with how long it took, milliseconds. */
-  async go(): Promise<number> {
-    const done = this.#next('done');
-    this.ask('go');
-    return ((await done) as Extract<Report, { kind: 'done' }>).elapsedMs;
+  go(): Promise<number> {
+    return this.#do('go');
+  }
+
+  /** Ends what `go` began, to begin again later; resolves when nothing of it is going on, with how long that took, milliseconds. */
+  rest(): Promise<number> {
+    return this.#do('rest');
   }
 
   ask(ask: Ask): void {
@@ -47,6 +50,12 @@ export class GeneratorProcess {
 
   end(): void {
     this.#child.kill('SIGKILL');
+  }
+
+  async #do(ask: 'go' | 'rest'): Promise<number> {
+    const done = this.#next('done');
+    this.ask(ask);
+    return ((await done) as Extract<Report, { kind: 'done' }>).elapsedMs;
   }
 
   #next(kind: Report['kind']): Promise<Report> {

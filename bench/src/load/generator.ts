@@ -36,9 +36,9 @@ function tellCounts({ count, more = {} }: Worker): void {
   tell({ kind: 'counts', count, atNs: Number(process.hrtime.bigint()), cpuUs: user + system, more });
 }
 
-async function go(worker: Worker): Promise<void> {
+async function carryOut(action: (() => Promise<void>) | undefined, worker: Worker): Promise<void> {
   const startedMs = performance.now();
-  await worker.go?.();
+  await action?.call(worker);
   tell({ kind: 'done', elapsedMs: performance.now() - startedMs });
 }
 
@@ -46,7 +46,7 @@ function answer(worker: Worker, ask: Ask): void {
   if (ask === 'counts') tellCounts(worker);
   else if (ask === 'reset') worker.reset?.();
   else if (ask === 'stop') worker.stop();
-  else if (ask === 'go') void go(worker);
+  else if (ask === 'go' || ask === 'rest') void carryOut(worker[ask], worker);
   else if (worker.latency !== undefined) tell(worker.latency());
   else throw new Error('this generator measures no latency');
 }

@@ -85,7 +85,7 @@ export type ClientLibrary = '@pulsemq/client' | '@nats-io/transport-node';
 export type Job = PublishJob | SubscribeJob | ChurnJob | ConnectJob | DashboardJob | SdkPublishJob | SdkReceiveJob;
 
 /** What a generator can be asked while it works. `go` begins what waits for it, and is answered by `done`. */
-export type Ask = 'counts' | 'reset' | 'latency' | 'stop' | 'go';
+export type Ask = 'counts' | 'reset' | 'latency' | 'stop' | 'go' | 'rest';
 
 /** Totals of a generator so far. */
 export interface Counts {
@@ -124,5 +124,6 @@ export interface Worker {
   reset?(): void;
   latency?(): Latency;
   go?(): Promise<void>;
+  rest?(): Promise<void>;
   stop(): void;
 }
