@@ -5,6 +5,7 @@ import { type ConfigLayer, type EffectiveConfig, effectiveConfig } from './contr
 import { ControlPlane } from './control/control-plane.js';
 import { type Logging, openLogging } from './control/logging/logging.js';
 import { StartupError } from './control/startup-error.js';
+import { lowerThread } from './control/thread-priority.js';
 import { version } from './control/version.js';
 import { engineInWorker } from './engine-link.js';
 import type { EngineLink } from './port.js';
@@ -98,6 +99,8 @@ export class PulseMQServer {
     try {
       // A signal while the broker starts is kept: it ends as soon as it is up.
       process.stdout.write(banner(await this.start(), version));
+      // The process is the broker's alone; one that only calls `start` keeps its own priority.
+      lowerThread('control');
       await ended;
     } finally {
       const timer = setTimeout(() => process.exit(2), stopTimeoutMs);

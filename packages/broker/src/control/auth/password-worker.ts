@@ -1,7 +1,7 @@
-import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { hashSync, verifySync } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
+import { lowerThread } from '../thread-priority.js';
 
 /**
  * Hashes passwords, one at a time, in a thread that has put itself last: the ticks go first. The synchronous forms are wanted
@@ -17,8 +17,7 @@ export type PasswordResult = { readonly id: number } & (
   | { readonly error: string }
 );
 
-// On Linux this lowers the calling thread alone.
-setPriority(constants.priority.PRIORITY_LOW);
+lowerThread('hashing');
 
 function run(job: PasswordJob): string | boolean {
   if (job.kind === 'hash') return hashSync(job.password);
@@ -31,12 +30,12 @@ function run(job: PasswordJob): string | boolean {
 let undisturbedMs = Number.POSITIVE_INFINITY;
 
 /**
- * Sleeps as long as a hash takes: a flood of log-ins gets half of one core at most, and whoever comes alone does not notice. Not
- * as long as this one took: where others had the cores meanwhile, it has waited enough.
+ * Sleeps twice as long as a hash takes: a flood of log-ins gets a third of one core at most, and whoever comes alone does not notice.
+ * Not as long as this one took: where others had the cores meanwhile, it has waited enough.
  */
 function rest(workedMs: number): void {
   undisturbedMs = Math.min(undisturbedMs, workedMs);
-  Atomics.wait(sleeper, 0, 0, undisturbedMs);
+  Atomics.wait(sleeper, 0, 0, 2 * undisturbedMs);
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
