@@ -13,6 +13,8 @@ export interface HistogramFigures {
   readonly max: number;
 }
 
+const shownShares = [0.5, 0.95, 0.99];
+
 /** Largest value that can be recorded. */
 export const histogramMax = 0x7fff_ffff;
 
@@ -79,7 +81,8 @@ export class LogHistogram {
   figures(): HistogramFigures | null {
     if (this.count === 0) return null;
     this.#endRun();
-    return { count: this.count, p50: this.#at(0.5), p95: this.#at(0.95), p99: this.#at(0.99), max: this.max };
+    const [p50, p95, p99] = this.#at(shownShares) as [number, number, number];
+    return { count: this.count, p50, p95, p99, max: this.max };
   }
 
   /** How many values were at most each of `bounds`, which ascend. */
@@ -115,14 +118,17 @@ export class LogHistogram {
     this.sum = 0;
   }
 
-  #at(share: number): number {
-    const wanted = Math.ceil(this.count * share);
+  /** The values that each of these shares of all are at most; the shares ascend. */
+  #at(shares: readonly number[]): number[] {
+    const values: number[] = [];
+    let index = -1;
     let seen = 0;
-    for (const [index, count] of this.#buckets.entries()) {
-      seen += count;
-      if (seen >= wanted) return Math.min(upperEdge(index), this.max);
+    for (const share of shares) {
+      const wanted = Math.ceil(this.count * share);
+      while (seen < wanted) seen += this.#buckets[++index]!;
+      values.push(Math.min(upperEdge(index), this.max));
     }
-    return this.max;
+    return values;
   }
 
   #endRun(): void {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type FastifyInstance, fastify } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { guardRoutes } from './access.js';
 import type { AdminContext } from './admin-context.js';
+import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { answerBadHeaders, answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
@@ -56,7 +57,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  app.setSerializerCompiler(answerSerializer);
   readJsonBodies(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();

@@ -16,10 +16,15 @@ export interface LoginClaims {
   readonly expiresAtSeconds: number;
 }
 
+/** Tokens whose signature need not be worked out again, since it was good before; whoever polls sends the same one each time. */
+const knownMaxCount = 1_000;
+
 /** Signs and checks log-in tokens (RFC 7519): HS256 only, with issuer, audience and expiry. */
 export class LoginTokens {
   readonly #secret: Uint8Array;
   readonly #expirySeconds: number;
+  /** Oldest first. */
+  readonly #known = new Map<string, LoginClaims>();
 
   constructor(secret: string, expirySeconds: number) {
     this.#secret = new TextEncoder().encode(secret);
@@ -42,6 +47,23 @@ export class LoginTokens {
 
   /** The claims of a token that is ours and not expired; else undefined. */
   async verify(token: string): Promise<LoginClaims | undefined> {
+    const known = this.#known.get(token);
+    const claims = known ?? (await this.#checked(token));
+    if (claims === undefined) return undefined;
+    if (claims.expiresAtSeconds <= Date.now() / 1_000) {
+      this.#known.delete(token);
+      return undefined;
+    }
+    if (known === undefined) this.#keep(token, claims);
+    return claims;
+  }
+
+  #keep(token: string, claims: LoginClaims): void {
+    if (this.#known.size >= knownMaxCount) this.#known.delete(this.#known.keys().next().value!);
+    this.#known.set(token, claims);
+  }
+
+  async #checked(token: string): Promise<LoginClaims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#secret, { issuer, audience, algorithms: [algorithm] });
       const { jti, exp, user_id, ver } = payload;

@@ -19,6 +19,8 @@ function usedCpuUs(): number {
   return user + system;
 }
 
+const residentMb = (): number => Math.round(process.memoryUsage.rss() / 1_048_576);
+
 /** Each a second, over the last interval between counters. */
 export interface Rates {
   readonly published: number;
@@ -37,6 +39,8 @@ export class Monitor {
   /** Worst lateness of a timer in this thread, and the process's share of one core, both of the last second. */
   controlLoopLagMs = 0;
   cpuPercent = 0;
+  /** Resident memory of the process, looked at once a second: asking the system costs as much as a whole answer of the API. */
+  memoryMb = residentMb();
   readonly recorder = new Recorder();
   readonly topics = new TopicFigureTable(this.recorder);
   readonly topicIds = new TopicIds();
@@ -124,7 +128,8 @@ export class Monitor {
     this.#countedAtMs = nowMs;
     this.counters = counters;
     this.#measureProcess(seconds);
-    const memoryMb = Math.round(process.memoryUsage.rss() / 1_048_576);
+    this.memoryMb = residentMb();
+    const { memoryMb } = this;
     const { connectionCount: connections } = counters;
     this.recorder.counters(second, counters, { connections, onlineUsers: this.users.onlineCount, memoryMb });
   }

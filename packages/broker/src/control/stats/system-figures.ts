@@ -49,7 +49,7 @@ export function systemFigures(monitor: Monitor, version: string, usernameOf: (id
     broker_to_socket_us: monitor.recorder.lastSecond?.brokerDelays.figures() ?? null,
     control_loop_lag_ms: monitor.controlLoopLagMs,
     engine_loop_lag_ms: Math.round((whole?.loopLagMs ?? 0) * 10) / 10,
-    memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
+    memory_mb: monitor.memoryMb,
     cpu_percent: monitor.cpuPercent,
     top_topics: topics.slice(0, shownCount).map((one) => topicRate(one, topicIds)),
     slowest: connections

@@ -27,7 +27,7 @@ export function healthRoutes(app: AdminApp, { monitor, version }: AdminContext):
       uptime_seconds: Math.floor(process.uptime()),
       connections: monitor.counters.sessionCount,
       msg_rate: monitor.messageRate,
-      memory_mb: Math.round(process.memoryUsage.rss() / 1_048_576),
+      memory_mb: monitor.memoryMb,
     }),
   );
 }
