@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, get, request } from 'node:http';
+import { constants, setPriority } from 'node:os';
 import type { AdminAddress } from '../wire/peer-wire.js';
 import type { DashboardJob, Worker } from './job.js';
 
@@ -27,6 +28,8 @@ export class Dashboards implements Worker {
 
   static async open(job: DashboardJob): Promise<Dashboards> {
     if (job.address.admin === undefined) throw new Error('this peer has no admin API');
+    // Browsers are on other machines: what they do here must not hold up the ticks' generators, or that would be measured.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     const dashboards = new Dashboards(job, job.address.admin);
     dashboards.#authorization = `Bearer ${await dashboards.#logIn()}`;
     return dashboards;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { deliveryBlockBytes, headerBytes, MessageType, messageFrames, ticketPrefix } from '@pulsemq/protocol';
-import { encodeMessage, encodeSubscribe, frameHeaderBytes } from '@pulsemq/zmtp';
+import { encodeMessage, encodePong, encodeSubscribe, frameHeaderBytes } from '@pulsemq/zmtp';
 import { readUntil } from './dial.js';
 import type { PeerAddress, PeerWire, PublisherLink } from './peer-wire.js';
 import { countText } from './reply-count.js';
@@ -57,12 +57,22 @@ export const bytesBeforePayload = (topic: string, username: string, payloadBytes
   (2 + username.length) +
   frameHeaderBytes(payloadBytes);
 
+/** How often a connection that only reads says something: a third of the silence after which the broker would ask. */
+const beatMs = 10_000;
+
+/** Lets a connection be heard, unasked: a PING would stand among the bytes that are counted. */
+function keepHeard(socket: Socket): void {
+  const timer = setInterval(() => socket.write(encodePong()), beatMs).unref();
+  socket.once('close', () => clearInterval(timer));
+}
+
 /** A session with a subscriber bound to it. */
 async function openBound(address: PeerAddress): Promise<{ session: Socket; subscriber: Socket }> {
   const { socket, ticket } = await openSession(address, benchUsername);
   const subscriber = await dialZmtp(address.subPort, 'XSUB');
   subscriber.write(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket ?? '')]), 'command'));
   await readUntil(subscriber, hasReply);
+  for (const one of [socket, subscriber]) keepHeard(one);
   return { session: socket, subscriber };
 }
 
