@@ -100,7 +100,7 @@ export class PulseMQServer {
       // A signal while the broker starts is kept: it ends as soon as it is up.
       process.stdout.write(banner(await this.start(), version));
       // The process is the broker's alone; one that only calls `start` keeps its own priority.
-      lowerThread('control');
+      lowerThread();
       await ended;
     } finally {
       const timer = setTimeout(() => process.exit(2), stopTimeoutMs);

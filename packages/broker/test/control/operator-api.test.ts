@@ -5,17 +5,10 @@ import { expect, test } from 'vitest';
 import { ticketSubscription } from '../engine/engine-fixture.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer } from './running-server.js';
+import { until } from './until.js';
 
 const publish = (topic: string) =>
   ({ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('12345') }) as const;
-
-/** Asks again until what was asked for is so: figures come once a second. */
-async function until<Value>(ask: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
-  for (;;) {
-    const value = await ask();
-    if (isSo(value)) return value;
-  }
-}
 
 test('defects 25 and 26: after a known run the figures are what the clients counted, however often they are read', async () => {
   const running = await RunningServer.start();

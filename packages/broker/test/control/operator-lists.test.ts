@@ -5,18 +5,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
+import { until } from './until.js';
 
 const publish = (topic: string) => ({
   ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('x') },
 });
-
-/** Asks again until it is so: figures come once a second. */
-async function until<Value>(ask: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
-  for (;;) {
-    const value = await ask();
-    if (isSo(value)) return value;
-  }
-}
 
 test('one connection is told with what it has subscribed to, and without once it has closed', async () => {
   const running = await RunningServer.start();

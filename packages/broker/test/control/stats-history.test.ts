@@ -1,17 +1,10 @@
 import { MessageType, type SystemPoint, type TopicPoint, type TopicStats, type UserStats } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { RunningServer, temporaryFolder } from './running-server.js';
+import { until } from './until.js';
 
 const publish = (topic: string) =>
   ({ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('12345') }) as const;
-
-/** Asks again until what was asked for is so: figures come once a second. */
-async function until<Value>(ask: () => Promise<Value>, isSo: (value: Value) => boolean): Promise<Value> {
-  for (;;) {
-    const value = await ask();
-    if (isSo(value)) return value;
-  }
-}
 
 const sum = <Point>(points: readonly Point[], read: (point: Point) => number): number =>
   points.reduce((total, point) => total + read(point), 0);

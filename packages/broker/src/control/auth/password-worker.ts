@@ -1,10 +1,10 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { hashSync, verifySync } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
 import { lowerThread } from '../thread-priority.js';
 
 /**
- * Hashes passwords, one at a time, in a thread that has put itself last: the ticks go first. The synchronous forms are wanted
+ * Hashes passwords, one at a time, in a thread that has put itself behind the engine's: the ticks go first. The synchronous forms are wanted
  * here, since the asynchronous ones would run in libuv's pool at normal priority.
  */
 
@@ -17,7 +17,7 @@ export type PasswordResult = { readonly id: number } & (
   | { readonly error: string }
 );
 
-lowerThread('hashing');
+lowerThread();
 
 function run(job: PasswordJob): string | boolean {
   if (job.kind === 'hash') return hashSync(job.password);
@@ -26,16 +26,21 @@ function run(job: PasswordJob): string | boolean {
   return verifySync(job.hash, job.password);
 }
 
+/** How many jobs wait for this thread, the one that runs included; whoever sends them counts. */
+const waitingCount = new Int32Array(workerData as SharedArrayBuffer);
+
 /** What a hash takes when nothing disturbs it: the shortest there was, milliseconds. */
 let undisturbedMs = Number.POSITIVE_INFINITY;
 
 /**
- * Sleeps twice as long as a hash takes: a flood of log-ins gets a third of one core at most, and whoever comes alone does not notice.
- * Not as long as this one took: where others had the cores meanwhile, it has waited enough.
+ * Sleeps twice as long as a hash takes, and up to eight times where many wait: a flood of log-ins gets a ninth of one core, so that
+ * ticks go on, and whoever comes alone does not notice. Not as long as this one took: where others had the cores meanwhile, it has
+ * waited enough.
  */
 function rest(workedMs: number): void {
   undisturbedMs = Math.min(undisturbedMs, workedMs);
-  Atomics.wait(sleeper, 0, 0, 2 * undisturbedMs);
+  const times = Math.min(8, Math.max(2, Atomics.load(waitingCount, 0) / 4));
+  Atomics.wait(sleeper, 0, 0, times * undisturbedMs);
 }
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
