@@ -56,9 +56,9 @@ export function followBroker(): () => void {
     path: '/api/stream',
     silenceMs,
     onOpen: () => link.set({ state: 'live', sinceMs: Date.now() }),
-    onEvent: ({ name, data }) => {
-      if (name === 'snapshot') onSnapshot(JSON.parse(data) as SystemFigures);
-      else if (name === 'event') onLiveEvent(JSON.parse(data) as LiveEvent);
+    onEvent: ({ event, data }) => {
+      if (event === 'snapshot') onSnapshot(JSON.parse(data) as SystemFigures);
+      else if (event === 'event') onLiveEvent(JSON.parse(data) as LiveEvent);
     },
     onLost: (failure, retryMs) => {
       linkFailure.set(failure);

@@ -31,8 +31,8 @@ class EchoTap {
         query: { namespace, pattern: topic, max_rate: 50 },
         silenceMs,
         onOpen: resolve,
-        onEvent: ({ name, data }) => {
-          if (name === 'messages') this.#take(JSON.parse(data) as TapBatch);
+        onEvent: ({ event, data }) => {
+          if (event === 'messages') this.#take(JSON.parse(data) as TapBatch);
         },
         onLost: reject,
       });

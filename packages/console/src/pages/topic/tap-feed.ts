@@ -65,8 +65,8 @@ export class TapFeed {
       query: { namespace: this.#namespace, pattern: this.#pattern, max_rate: maxRate },
       silenceMs,
       onOpen: () => this.tail.update((tail) => ({ ...tail, state: 'running', failure: null })),
-      onEvent: ({ name, data }) => {
-        if (name === 'messages') this.#take(JSON.parse(data) as TapBatch);
+      onEvent: ({ event, data }) => {
+        if (event === 'messages') this.#take(JSON.parse(data) as TapBatch);
       },
       onLost: (failure, retryMs) => this.#lost(failure, retryMs),
     });
