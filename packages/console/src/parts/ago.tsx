@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { agoText, dateTimeText } from '../format/time.js';
-import { now } from '../state/now.js';
+import { now } from '../live/now.js';
 import { useStore } from '../state/use-store.js';
 
 /** How long ago, live; the time itself on hover. Null is "never". */

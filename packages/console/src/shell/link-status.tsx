@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '../api/lists.js';
 import { clockText } from '../format/time.js';
+import { link } from '../live/figures.js';
 import { StatusMark } from '../parts/status-mark.js';
-import { link } from '../state/live.js';
 import { useStore } from '../state/use-store.js';
 import classNames from './link-status.module.css';
 

@@ -2,8 +2,8 @@ import type { ApiConnection } from '@pulsemq/protocol';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { compact } from '../../format/number.js';
+import { now } from '../../live/now.js';
 import { TimeChart } from '../../parts/time-chart.js';
-import { now } from '../../state/now.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './connections.module.css';
 

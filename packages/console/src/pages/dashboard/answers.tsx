@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytesText, compact, exact, microsecondsText, millisecondsText } from '../../format/number.js';
 import { durationText } from '../../format/time.js';
+import { link } from '../../live/figures.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
-import { link } from '../../state/live.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './dashboard.module.css';
 

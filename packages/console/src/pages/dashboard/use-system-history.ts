@@ -2,8 +2,8 @@ import type { HistoryRange, SystemPoint } from '@pulsemq/protocol';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ask } from '../../api/request.js';
-import { recentFigures } from '../../state/live.js';
-import { now } from '../../state/now.js';
+import { recentFigures } from '../../live/figures.js';
+import { now } from '../../live/now.js';
 import { useStore } from '../../state/use-store.js';
 import { joinLive, rangeShape, type SystemSeries, seriesOf } from './system-series.js';
 

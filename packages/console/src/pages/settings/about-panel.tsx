@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { durationText } from '../../format/time.js';
+import { figures } from '../../live/figures.js';
 import { Icon } from '../../parts/icon.js';
 import { Panel } from '../../parts/panel.js';
-import { figures } from '../../state/live.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './settings.module.css';
 

@@ -5,12 +5,12 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { compact } from '../../format/number.js';
+import { now } from '../../live/now.js';
 import { Empty } from '../../parts/empty.js';
 import { Loading } from '../../parts/loading.js';
 import { Panel } from '../../parts/panel.js';
 import { Problem } from '../../parts/problem.js';
 import { TimeChart } from '../../parts/time-chart.js';
-import { now } from '../../state/now.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './topic.module.css';
 

@@ -1,7 +1,7 @@
 import type { LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { openEventStream } from '../api/event-stream.js';
-import { ExternalStore } from './external-store.js';
-import { session } from './session.js';
+import { ExternalStore } from '../state/external-store.js';
+import { session } from '../state/session.js';
 
 /** How the console stands to the broker. `lastSeenAt` is this machine's clock in milliseconds. */
 export type Link =

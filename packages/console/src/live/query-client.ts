@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
-import { link } from '../state/live.js';
+import { ApiFailure } from '../api/api-failure.js';
 import { session } from '../state/session.js';
-import { ApiFailure } from './api-failure.js';
+import { link } from './figures.js';
 
 /** Answers are kept while newer ones are fetched; only a broker that does not answer is asked again at once. */
 export const queryClient = new QueryClient({
