@@ -108,7 +108,8 @@ function CsvInput({ draft, onChange }: InputProps) {
 
 /** The payload, written in the way its format asks for. */
 export function PayloadInput(props: InputProps) {
-  switch (props.draft.format) {
+  const { format } = props.draft;
+  switch (format) {
     case 'string':
       return <TextInputArea {...props} />;
     case 'bytes':
@@ -116,5 +117,7 @@ export function PayloadInput(props: InputProps) {
     case 'df_msgpack':
     case 'df_pyarrow':
       return <CsvInput {...props} />;
+    default:
+      return format satisfies never;
   }
 }

@@ -30,6 +30,8 @@ function TabBody({ tab, topic }: { readonly tab: Tab; readonly topic: ApiTopic }
       return <HistoryTab topic={topic} />;
     case 'subscribers':
       return <SubscribersTab topic={topic} />;
+    default:
+      return tab satisfies never;
   }
 }
 

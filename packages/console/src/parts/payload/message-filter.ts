@@ -46,6 +46,8 @@ function holds(cell: unknown, operator: Operator, value: string): boolean {
       return isEqual || order > 0;
     case '<=':
       return isEqual || order < 0;
+    default:
+      return operator satisfies never;
   }
 }
 

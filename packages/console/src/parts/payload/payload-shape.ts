@@ -57,5 +57,7 @@ export function previewOf(content: ShownContent): string {
         .slice(0, previewLength);
     case 'unreadable':
       return content.problem;
+    default:
+      return content satisfies never;
   }
 }

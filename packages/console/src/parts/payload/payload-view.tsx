@@ -31,6 +31,8 @@ function viewsOf(content: ShownContent): readonly View[] {
     case 'bytes':
     case 'unreadable':
       return ['hex', 'text'];
+    default:
+      return content satisfies never;
   }
 }
 
@@ -67,6 +69,8 @@ function ViewBody({ content, view }: { readonly content: ShownContent; readonly 
           <pre className={classNames.text}>{new TextDecoder().decode(rawBytes(content))}</pre>
         </section>
       );
+    default:
+      return view satisfies never;
   }
 }
 
