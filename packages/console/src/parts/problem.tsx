@@ -39,6 +39,25 @@ export function FailureText({ failure }: { readonly failure: unknown }) {
   );
 }
 
+/** A box that screen readers announce. */
+export function AlertBox({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <div className={classNames.alert} role="alert">
+      {children}
+    </div>
+  );
+}
+
+/** The failure of an action, in a box beside its button. Nothing while there is none. */
+export function FailureAlert({ failure }: { readonly failure: unknown }) {
+  if (failure === undefined) return null;
+  return (
+    <AlertBox>
+      <FailureText failure={failure} />
+    </AlertBox>
+  );
+}
+
 /** A failure near what failed, with a retry; a missing right looks different from a fault. */
 export function Problem({
   failure,

@@ -26,7 +26,7 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
         <SegmentedControl
           aria-label={t('snippets.purpose')}
           value={purpose}
-          onChange={(value) => setPurpose(value as SnippetPurpose)}
+          onChange={setPurpose}
           data={[
             { value: 'subscribe', label: t('snippets.subscribe') },
             { value: 'publish', label: t('snippets.publish') },
@@ -35,7 +35,7 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
         <SegmentedControl
           aria-label={t('snippets.language')}
           value={language}
-          onChange={(value) => setLanguage(value as SnippetLanguage)}
+          onChange={setLanguage}
           data={snippetLanguages.map((value) => ({ value, label: names[value] }))}
         />
         <span className={classNames.copy}>

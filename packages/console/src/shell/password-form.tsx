@@ -3,7 +3,8 @@ import type { LoginReply } from '@pulsemq/protocol';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../api/request.js';
-import { FailureText } from '../parts/problem.js';
+import { FailureAlert } from '../parts/problem.js';
+import { useSubmit } from '../parts/use-submit.js';
 import { enter } from '../state/session.js';
 import classNames from './log-in.module.css';
 
@@ -26,28 +27,17 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const [complaint, setComplaint] = useState<Complaint>();
-  const [failure, setFailure] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-
-  const submit = async (event: React.FormEvent): Promise<void> => {
-    event.preventDefault();
+  const { onSubmit, isBusy, failure } = useSubmit(async () => {
     const found = complaintAbout(next, again);
     setComplaint(found);
-    setFailure(undefined);
     if (found !== undefined) return;
-    setBusy(true);
-    try {
-      const body = { current_password: current, new_password: next };
-      enter(await ask<LoginReply>('/api/auth/password', { method: 'POST', body }));
-      onDone();
-    } catch (cause) {
-      setFailure(cause);
-    }
-    setBusy(false);
-  };
+    const body = { current_password: current, new_password: next };
+    enter(await ask<LoginReply>('/api/auth/password', { method: 'POST', body }));
+    onDone();
+  });
 
   return (
-    <form className={classNames.form} onSubmit={(event) => void submit(event)}>
+    <form className={classNames.form} onSubmit={onSubmit}>
       <PasswordInput
         label={t('password.current')}
         autoComplete="current-password"
@@ -79,11 +69,7 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
         required
         withAsterisk={false}
       />
-      {failure !== undefined && (
-        <div className={classNames.failure} role="alert">
-          <FailureText failure={failure} />
-        </div>
-      )}
+      <FailureAlert failure={failure} />
       <Button type="submit" size="sm" loading={isBusy}>
         {t('password.submit')}
       </Button>

@@ -20,7 +20,6 @@ export const connections = {
     lag: 'Lag',
     queued: 'Queued',
     dropped: 'Dropped',
-    conflated: 'Conflated',
     subscriptions: 'Patterns',
     subscriptionsN: 'Subscriptions ({{n}})',
     noSubscriptions: 'It subscribes to nothing.',
@@ -50,20 +49,18 @@ export const connections = {
     count: '{{n}} of {{of}} connections',
     none: 'Every subscriber keeps up.',
     causes: {
-      outboxMessages: 'Its outbox was full by messages (broker.hwm): it reads slower than its topics are published.',
-      outboxBytes: 'Its outbox was full by bytes (broker.outbox_bytes): it reads slower than its topics are published.',
-      allOutboxes: 'All outboxes together were full (broker.outbox_total_bytes): several readers are behind at once.',
-      conflating: 'It is behind, and gets only the newest value of each topic instead of every message.',
+      backlogMessages: 'Its outbox was full by messages (broker.hwm): it reads slower than its topics are published.',
+      backlogBytes: 'Its outbox was full by bytes (broker.outbox_bytes): it reads slower than its topics are published.',
+      totalBacklog: 'All outboxes together were full (broker.outbox_total_bytes): several readers are behind at once.',
       behind: 'It is behind: more than half of its outbox is waiting for it.',
     },
     advice: {
-      outboxMessages:
+      backlogMessages:
         'Let it read in a loop of its own, subscribe to less, or ask for the newest values only (onSlow "conflate"). Raise broker.hwm for short bursts.',
-      outboxBytes:
+      backlogBytes:
         'Subscribe to less, compress large payloads, or ask for the newest values only (onSlow "conflate"). Raise broker.outbox_bytes for short bursts.',
-      allOutboxes:
+      totalBacklog:
         'Disconnect the readers that are furthest behind, or raise broker.outbox_total_bytes if the machine has the memory.',
-      conflating: 'Nothing to do while the newest values are enough. Else let it read faster or subscribe to less.',
       behind: 'Look at its machine and its network. If it does not catch up, messages will be dropped.',
     },
   },

@@ -55,7 +55,6 @@ export const dashboard = {
       outbox_bytes: 'Outbox full (bytes)',
       outbox_total_bytes: 'All outboxes full',
       at_close: 'Queued when it closed',
-      conflated: 'Conflated',
     },
     topTopics: 'Busiest topics',
     slowest: 'Furthest behind',

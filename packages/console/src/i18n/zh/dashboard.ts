@@ -58,7 +58,6 @@ export const dashboard: Words<typeof english> = {
       outbox_bytes: '发件箱已满（字节）',
       outbox_total_bytes: '全部发件箱已满',
       at_close: '关闭时仍在排队',
-      conflated: '合并',
     },
     topTopics: '最繁忙的主题',
     slowest: '落后最多的客户端',

@@ -1,8 +1,10 @@
-import { Drawer } from '@mantine/core';
 import type { AuditRow } from '@pulsemq/protocol';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { dateTimeText } from '../../format/time.js';
 import { CopyButton } from '../../parts/copy-button.js';
+import { type Fact, FactList } from '../../parts/facts.js';
+import { SideDrawer } from '../../parts/side-drawer.js';
 import classNames from './audit.module.css';
 import { AuditResult } from './audit-columns.js';
 import { opText } from './audit-filter.js';
@@ -34,40 +36,24 @@ function Difference({ row }: { readonly row: AuditRow }) {
   );
 }
 
+const factsOf = (t: TFunction, row: AuditRow): readonly Fact[] => [
+  [t('audit.when'), dateTimeText(new Date(row.created_at))],
+  [t('audit.who'), row.operator],
+  [t('audit.from'), row.address],
+  [t('audit.target'), row.target],
+  [t('permissions.namespace'), row.namespace ?? '–'],
+  [t('audit.result'), <AuditResult key="result" t={t} result={row.result} />],
+  [t('audit.request'), <code key="request">{row.request_id}</code>],
+];
+
 /** One row of the log in full: who, from where, and what it was before and after. */
 export function AuditRowDrawer({ row, onClose }: { readonly row: AuditRow | null; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const facts: readonly (readonly [string, React.ReactNode])[] =
-    row === null
-      ? []
-      : [
-          [t('audit.when'), dateTimeText(new Date(row.created_at))],
-          [t('audit.who'), row.operator],
-          [t('audit.from'), row.address],
-          [t('audit.target'), row.target],
-          [t('permissions.namespace'), row.namespace ?? '–'],
-          [t('audit.result'), <AuditResult key="result" t={t} result={row.result} />],
-          [t('audit.request'), <code key="request">{row.request_id}</code>],
-        ];
   return (
-    <Drawer
-      opened={row !== null}
-      onClose={onClose}
-      position="right"
-      size={480}
-      title={row === null ? '' : opText(t, row.op_type)}
-      overlayProps={{ backgroundOpacity: 0.2 }}
-    >
+    <SideDrawer isOpen={row !== null} onClose={onClose} title={row === null ? '' : opText(t, row.op_type)}>
       {row !== null && (
-        <div className={classNames.drawer}>
-          <dl className={classNames.facts}>
-            {facts.map(([term, value]) => (
-              <div key={term}>
-                <dt>{term}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
+        <>
+          <FactList facts={factsOf(t, row)} />
           <section>
             <h3 className={classNames.title}>
               {t('audit.difference')}
@@ -75,8 +61,8 @@ export function AuditRowDrawer({ row, onClose }: { readonly row: AuditRow | null
             </h3>
             <Difference row={row} />
           </section>
-        </div>
+        </>
       )}
-    </Drawer>
+    </SideDrawer>
   );
 }

@@ -22,7 +22,6 @@ export function ConnectionSummary({ connection }: { readonly connection: ApiConn
           bytesText(connection.queued_bytes),
         ],
         [t('connections.dropped'), <Figure key="drops" value={lostTotal(connection.drops)} />, ''],
-        [t('connections.conflated'), <Figure key="conflated" value={connection.drops.conflated} />, ''],
         [
           t('connections.sent'),
           <Figure key="sent" value={connection.msg_total_in} />,

@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { closedColumns, openColumns } from './connection-columns.js';
 import { useConnections } from './use-connections.js';
 
@@ -52,11 +51,7 @@ export function Connections() {
       }
     >
       {query.data === undefined ? (
-        query.error === null ? (
-          <Loading />
-        ) : (
-          <Problem failure={query.error} onRetry={() => void query.refetch()} />
-        )
+        <Unloaded query={query} />
       ) : (
         <DataTable
           key={state + (sort ?? '')}

@@ -3,10 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytesText, compact, exact, millisecondsText } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { ConnectionStatus, nameOf } from './connection-columns.js';
 import classNames from './connections.module.css';
 import { DisconnectButton } from './disconnect.js';
@@ -63,7 +62,7 @@ export function SlowConsumers() {
   if (query.data === undefined) {
     return (
       <Page title={t('slow.title')}>
-        {query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />}
+        <Unloaded query={query} />
       </Page>
     );
   }

@@ -49,7 +49,7 @@ function Controls(props: {
       <SegmentedControl
         aria-label={t('ranges.label')}
         value={props.range}
-        onChange={(value) => props.onRange(value as HistoryRange)}
+        onChange={props.onRange}
         data={ranges.map((value) => ({ value, label: t(`ranges.${value}`) }))}
       />
     </>

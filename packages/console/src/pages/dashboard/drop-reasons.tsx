@@ -7,7 +7,7 @@ const reasons = [
   'hwm',
   'outbox_bytes',
   'outbox_total_bytes',
-  'conflated',
+  'at_close',
 ] as const satisfies readonly (keyof DropFigures)[];
 
 /** Lost messages since the start, by reason. */

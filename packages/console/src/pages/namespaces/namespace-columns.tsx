@@ -1,10 +1,10 @@
 import type { ApiNamespace } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
-import { Ago } from '../../parts/ago.js';
 import { Figure } from '../../parts/figure.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
+import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 
 /** In use, or switched off. */
 export function NamespaceStatus({ t, isActive }: { readonly t: TFunction; readonly isActive: boolean }) {
@@ -19,16 +19,12 @@ const countColumn = (
   read: (namespace: ApiNamespace) => number,
   pathOf: (namespace: ApiNamespace) => string,
 ): Column<ApiNamespace> => ({
-  key,
-  head,
-  width: '92px',
-  isNumber: true,
+  ...figureColumn({ key, head, width: '92px' }, read),
   cell: (namespace) => (
     <Link to={pathOf(namespace)}>
       <Figure value={read(namespace)} />
     </Link>
   ),
-  sortBy: read,
 });
 
 /** What a namespace is, and how much is in it. */
@@ -94,13 +90,6 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
       ({ grant_count }) => grant_count,
       ({ name }) => `/permissions?namespace=${encodeURIComponent(name)}`,
     ),
-    {
-      key: 'created',
-      head: t('users.createdAt'),
-      width: '112px',
-      isNumber: true,
-      cell: ({ created_at }) => <Ago at={created_at} />,
-      sortBy: ({ created_at }) => -Date.parse(created_at),
-    },
+    ageColumn({ key: 'created', head: t('users.createdAt'), width: '112px' }, ({ created_at }) => created_at),
   ];
 }

@@ -6,8 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { FailureText } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
+import classNames from './checker.module.css';
 import type { MatrixNamespace, MatrixUser } from './draft.js';
-import classNames from './permissions.module.css';
 
 /** What is asked; the topic may be left open. */
 export interface Question {

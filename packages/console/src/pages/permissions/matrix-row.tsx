@@ -6,7 +6,7 @@ import { classes } from '../../parts/classes.js';
 import { useBlurOn } from '../../parts/slots.js';
 import { hasAllRights } from '../users/user-types.js';
 import { type CellRole, cellKey, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
-import classNames from './permissions.module.css';
+import classNames from './matrix.module.css';
 
 /** The words of the cells, looked up once for thousands of them. */
 export interface CellWords {

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { useSlots } from '../../parts/slots.js';
 import { useSize } from '../../parts/use-size.js';
 import { type CellRole, cellKey, cellRoles, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
+import classNames from './matrix.module.css';
 import { type CellWords, MatrixRow } from './matrix-row.js';
-import classNames from './permissions.module.css';
 import { type OpenCell, RoleMenu } from './role-menu.js';
 import { type Place, placeOf, useCellKeys } from './use-cell-keys.js';
 
@@ -140,7 +140,7 @@ export function Matrix(props: MatrixProps) {
     setOpened(null);
   };
   return (
-    <div ref={scroller} className={classNames.scroller}>
+    <div ref={scroller} className="sheet">
       <table
         aria-label={t('permissions.title')}
         aria-rowcount={users.length + 1}

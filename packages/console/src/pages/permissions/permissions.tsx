@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { SearchField } from '../../parts/search-field.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { useStore } from '../../state/use-store.js';
 import { AddUser } from './add-user.js';
 import { Checker, noQuestion } from './checker.js';
@@ -154,7 +153,8 @@ function Actions({ changes, onReview }: { readonly changes: readonly Change[]; r
 export function Permissions() {
   const { t } = useTranslation();
   const [isReviewing, setReviewing] = useState(false);
-  const { matrix, failure, retry } = useMatrix();
+  const query = useMatrix();
+  const { matrix } = query;
   const pending = useStore(draft);
   const changes = useMemo(
     () => (matrix === undefined ? [] : changesOf(pending, matrix.roles, matrix.users, matrix.namespaces)),
@@ -166,9 +166,7 @@ export function Permissions() {
       isFilled
       actions={matrix === undefined ? undefined : <Actions changes={changes} onReview={() => setReviewing(true)} />}
     >
-      {matrix === undefined && failure === null && <Loading />}
-      {matrix === undefined && failure !== null && <Problem failure={failure} onRetry={retry} />}
-      {matrix !== undefined && <Content matrix={matrix} />}
+      {matrix === undefined ? <Unloaded query={query} /> : <Content matrix={matrix} />}
       {isReviewing && <Review changes={changes} onClose={() => setReviewing(false)} />}
     </Page>
   );

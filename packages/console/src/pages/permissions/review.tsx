@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { FailureText } from '../../parts/problem.js';
 import { type CellKey, type Change, draft, effectOf } from './draft.js';
-import classNames from './permissions.module.css';
+import classNames from './review.module.css';
 
 const applied = ({ user, namespace, after }: Change): Promise<unknown> => {
   const path = `/api/namespaces/${namespace.id}/permissions`;

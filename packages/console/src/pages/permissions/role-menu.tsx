@@ -1,7 +1,7 @@
 import { Kbd, Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type CellRole, cellRoles } from './draft.js';
-import classNames from './permissions.module.css';
+import classNames from './matrix.module.css';
 
 export interface OpenCell {
   readonly label: string;

@@ -15,8 +15,8 @@ export interface Matrix {
 
 export interface MatrixQuery {
   readonly matrix: Matrix | undefined;
-  readonly failure: unknown;
-  readonly retry: () => void;
+  readonly error: unknown;
+  readonly refetch: () => void;
 }
 
 const ofList = (user: ApiUser): MatrixUser => ({
@@ -63,8 +63,8 @@ export function useMatrix(): MatrixQuery {
   const all = [me, namespaces, grants, users];
   return {
     matrix,
-    failure: all.find(({ error }) => error !== null)?.error ?? null,
-    retry: () => {
+    error: all.find(({ error }) => error !== null)?.error ?? null,
+    refetch: () => {
       for (const query of all) if (query.error !== null) void query.refetch();
     },
   };

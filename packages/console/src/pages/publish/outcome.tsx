@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { bytesText, millisecondsText } from '../../format/number.js';
 import { clockMsText } from '../../format/time.js';
+import { type Fact, FactGrid } from '../../parts/facts.js';
 import { PayloadView } from '../../parts/payload/payload-view.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './publish.module.css';
@@ -10,7 +11,7 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
   const { t } = useTranslation();
   const { reply, echo } = trip;
   const compressed = echo?.message.compressed ?? null;
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly Fact[] = [
     [t('topic.published'), clockMsText(trip.sentAt)],
     [t('topics.sequence'), String(reply.sequence)],
     [t('topics.subscribers'), String(reply.subscriber_count)],
@@ -21,16 +22,7 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
     [t('publish.answered'), millisecondsText(trip.answeredMs)],
     [t('publish.cameBack'), echo === null ? '–' : millisecondsText(echo.afterMs)],
   ];
-  return (
-    <dl className={classNames.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactGrid facts={facts} className={classNames.facts} />;
 }
 
 /** What became of a message: the broker's answer, and the message as a reader got it. */

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FrameTable } from '../../parts/payload/frame-table.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import { csvFrame } from './csv-frame.js';
-import { type ByteNotation, byteNotations, bytesAsBase64, type Draft, jsonVerdict } from './draft.js';
+import { byteNotations, bytesAsBase64, type Draft, jsonVerdict } from './draft.js';
 import classNames from './publish.module.css';
 
 interface InputProps {
@@ -48,7 +48,7 @@ function BytesInput({ draft, onChange }: InputProps) {
         aria-label={t('publish.notation')}
         className={classNames.start}
         value={draft.notation}
-        onChange={(value) => onChange({ notation: value as ByteNotation })}
+        onChange={(notation) => onChange({ notation })}
         data={byteNotations.map((value) => ({ value, label: t(`publish.notations.${value}`) }))}
       />
       <Textarea

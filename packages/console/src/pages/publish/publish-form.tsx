@@ -1,10 +1,5 @@
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
-import {
-  type ApiNamespace,
-  type CompressionAlgorithm,
-  compressionAlgorithms,
-  type PayloadFormat,
-} from '@pulsemq/protocol';
+import { type ApiNamespace, compressionAlgorithms, type PayloadFormat } from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 import { FormFrame } from '../../parts/form-frame.js';
 import { type Draft, requestOf } from './draft.js';
@@ -46,7 +41,7 @@ export function PublishForm(props: {
         <SegmentedControl
           aria-label={t('topic.format')}
           value={draft.format}
-          onChange={(value) => onChange({ format: value as PayloadFormat })}
+          onChange={(format) => onChange({ format })}
           data={formats.map((value) => ({ value, label: t(`publish.formats.${value}`) }))}
         />
         <Select
@@ -54,7 +49,7 @@ export function PublishForm(props: {
           className={classNames.compression}
           value={draft.compress}
           allowDeselect={false}
-          onChange={(value) => onChange({ compress: (value ?? 'none') as CompressionAlgorithm | 'none' })}
+          onChange={(value) => onChange({ compress: value ?? 'none' })}
           data={[
             { value: 'none', label: t('publish.uncompressed') },
             ...compressionAlgorithms.map((value) => ({ value, label: value })),

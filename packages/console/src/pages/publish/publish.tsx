@@ -5,10 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { ExternalStore } from '../../state/external-store.js';
 import { useStore } from '../../state/use-store.js';
 import { type Draft, firstDraft, requestOf } from './draft.js';
@@ -41,10 +40,7 @@ export function Publish() {
   };
   return (
     <Page title={t('nav.publish')} aside={t('publish.aside')}>
-      {namespaces.data === undefined && namespaces.error === null && <Loading />}
-      {namespaces.data === undefined && namespaces.error !== null && (
-        <Problem failure={namespaces.error} onRetry={() => void namespaces.refetch()} />
-      )}
+      {namespaces.data === undefined && <Unloaded query={namespaces} />}
       {namespaces.data !== undefined && active.length === 0 && (
         <Empty text={t('publish.noNamespace')}>
           <Button component={Link} to="/namespaces" variant="default">

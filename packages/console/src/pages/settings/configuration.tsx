@@ -6,10 +6,9 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
-import { Problem } from '../../parts/problem.js';
 import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { doesText, rangeText, valueText } from './setting-text.js';
 import classNames from './settings.module.css';
 
@@ -81,11 +80,9 @@ export function Configuration() {
   return (
     <section className={classNames.configuration}>
       <h2>{t('settings.configuration')}</h2>
-      {rows === undefined && query.error === null && <Loading />}
-      {rows === undefined && query.error !== null && (
-        <Problem failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {rows !== undefined && (
+      {rows === undefined ? (
+        <Unloaded query={query} />
+      ) : (
         <div className={classNames.table}>
           <DataTable
             id="settings"

@@ -8,7 +8,7 @@ import { download } from '../../export/download.js';
 import { dateText } from '../../format/time.js';
 import { Icon } from '../../parts/icon.js';
 import { Panel } from '../../parts/panel.js';
-import { FailureText } from '../../parts/problem.js';
+import { FailureAlert } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './settings.module.css';
 
@@ -123,11 +123,7 @@ export function DefinitionsPanel() {
             )}
           </FileButton>
         </div>
-        {failure !== undefined && (
-          <div className={classNames.failure} role="alert">
-            <FailureText failure={failure} />
-          </div>
-        )}
+        <FailureAlert failure={failure} />
         {doneCount !== undefined && (
           <div role="status">
             <StatusMark status="ok">{t('settings.imported', { count: doneCount, n: doneCount })}</StatusMark>

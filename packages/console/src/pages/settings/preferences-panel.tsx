@@ -1,15 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../parts/panel.js';
-import {
-  type ColourScheme,
-  colourSchemes,
-  type Language,
-  type PriceColours,
-  prefer,
-  preferences,
-  priceColours,
-} from '../../state/preferences.js';
+import { colourSchemes, type Language, prefer, preferences, priceColours } from '../../state/preferences.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './settings.module.css';
 
@@ -50,7 +42,7 @@ export function PreferencesPanel() {
           <SegmentedControl
             aria-label={t('settings.language')}
             value={now.language}
-            onChange={(language) => prefer({ language: language as Language })}
+            onChange={(language) => prefer({ language })}
             data={[...languageNames]}
           />
         </Choice>
@@ -58,7 +50,7 @@ export function PreferencesPanel() {
           <SegmentedControl
             aria-label={t('settings.theme')}
             value={now.colourScheme}
-            onChange={(scheme) => prefer({ colourScheme: scheme as ColourScheme })}
+            onChange={(colourScheme) => prefer({ colourScheme })}
             data={colourSchemes.map((value) => ({ value, label: t(`settings.schemes.${value}`) }))}
           />
         </Choice>
@@ -66,7 +58,7 @@ export function PreferencesPanel() {
           <SegmentedControl
             aria-label={t('settings.prices')}
             value={now.priceColours}
-            onChange={(choice) => prefer({ priceColours: choice as PriceColours })}
+            onChange={(choice) => prefer({ priceColours: choice })}
             data={priceColours.map((value) => ({ value, label: t(`settings.priceChoices.${value}`) }))}
           />
           <PriceSample />

@@ -58,7 +58,7 @@ export function HistoryTab({ topic }: { readonly topic: ApiTopic }) {
         className={classNames.range}
         aria-label={t('ranges.label')}
         value={range}
-        onChange={(value) => setRange(value as TopicRange)}
+        onChange={setRange}
         data={ranges.map((value) => ({ value, label: t(`ranges.${value}`) }))}
       />
       {query.data === undefined && <Loading />}

@@ -8,9 +8,9 @@ import { ApiFailure } from '../../api/api-failure.js';
 import { ask, send } from '../../api/request.js';
 import { download } from '../../export/download.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
-import { FailureText, Problem } from '../../parts/problem.js';
+import { FailureAlert } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { MessagePanel } from './message-panel.js';
 
 const extensions = { bytes: 'bin', string: 'txt', df_msgpack: 'msgpack', df_pyarrow: 'arrow' } as const;
@@ -49,15 +49,14 @@ export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
     retry: false,
   });
   const { data, error } = query;
-  if (data === undefined && error === null) return <Loading />;
   if (error instanceof ApiFailure && (error.code === 'NOT_KEPT' || error.code === 'NOT_YET')) {
     return <NoLastValue failure={error} />;
   }
-  if (data === undefined) return <Problem failure={error} onRetry={() => void query.refetch()} />;
+  if (data === undefined) return <Unloaded query={query} />;
   return (
     <>
       {data.is_stale && <StatusMark status="stale">{t('topic.staleHint')}</StatusMark>}
-      {rawFailure !== undefined && <FailureText failure={rawFailure} />}
+      <FailureAlert failure={rawFailure} />
       <MessagePanel
         message={data.message}
         onRaw={() => {

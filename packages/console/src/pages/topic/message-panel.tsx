@@ -6,6 +6,7 @@ import { download } from '../../export/download.js';
 import { bytesText, exact } from '../../format/number.js';
 import { clockMsText, dateText } from '../../format/time.js';
 import { CopyWordButton } from '../../parts/copy-button.js';
+import { type Fact, FactGrid } from '../../parts/facts.js';
 import { Icon } from '../../parts/icon.js';
 import { tableOf } from '../../parts/payload/payload-shape.js';
 import { PayloadView } from '../../parts/payload/payload-view.js';
@@ -16,7 +17,7 @@ const timeText = (iso: string): string => `${dateText(new Date(iso))} ${clockMsT
 
 function Fields({ message }: { readonly message: ShownMessage }) {
   const { t } = useTranslation();
-  const fields: readonly (readonly [string, string])[] = [
+  const fields: readonly Fact[] = [
     [t('topics.topic'), `${message.namespace}:${message.topic}`],
     [t('topic.sender'), message.username],
     [t('topics.sequence'), exact(message.sequence)],
@@ -27,16 +28,7 @@ function Fields({ message }: { readonly message: ShownMessage }) {
     [t('topic.format'), message.compressed === null ? message.format : `${message.format}, ${message.compressed}`],
     [t('topic.size'), bytesText(message.payload_bytes)],
   ];
-  return (
-    <dl className={classNames.fields}>
-      {fields.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactGrid facts={fields} className={classNames.fields} />;
 }
 
 /** The text that "copy" gives: what was sent where it is text, else the message as JSON. */

@@ -5,10 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { askAll } from '../../api/request.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
-import { Problem } from '../../parts/problem.js';
 import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 
 /** Who reads the topic now, and by which pattern. */
 export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
@@ -50,9 +49,7 @@ export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
     ],
     [t],
   );
-  if (query.data === undefined) {
-    return query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />;
-  }
+  if (query.data === undefined) return <Unloaded query={query} />;
   return (
     <DataTable
       id="topic-subscribers"

@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { topicQuery } from '../../api/lists.js';
 import { CopyButton } from '../../parts/copy-button.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { TopicStatus } from '../topics/topic-columns.js';
 import { DeleteTopic } from './delete-topic.js';
 import { HistoryTab } from './history-tab.js';
@@ -83,9 +82,7 @@ export function TopicPage() {
       }
       actions={topic === undefined ? undefined : <DeleteTopic topic={topic} />}
     >
-      {topic !== undefined && <Loaded topic={topic} />}
-      {topic === undefined &&
-        (query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />)}
+      {topic === undefined ? <Unloaded query={query} /> : <Loaded topic={topic} />}
     </Page>
   );
 }

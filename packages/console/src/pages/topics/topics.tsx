@@ -4,10 +4,9 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { ExternalStore } from '../../state/external-store.js';
 import { useStore } from '../../state/use-store.js';
 import { figureColumns, nameColumn } from './topic-columns.js';
@@ -166,7 +165,7 @@ export function Topics() {
         />
       }
     >
-      {isWaiting && (failure === null ? <Loading /> : <Problem failure={failure} onRetry={feed.refresh} />)}
+      {isWaiting && <Unloaded query={{ error: failure, refetch: feed.refresh }} />}
       {!isWaiting && (isList ? <ListView {...view} sort={sort} key={sort} /> : <TreeView {...view} />)}
     </Page>
   );

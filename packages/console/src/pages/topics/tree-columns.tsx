@@ -74,7 +74,7 @@ export function treeColumns(
       key: column.key,
       head: column.head,
       width: column.width,
-      ...(column.unit === undefined ? {} : { unit: column.unit }),
+      unit: column.unit,
       isNumber: column.isNumber === true,
       isNarrow: column.isNarrow === true,
       isExtra: column.isExtra === true,

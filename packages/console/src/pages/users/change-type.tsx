@@ -20,7 +20,7 @@ export function ChangeType(props: {
       description={t(`users.typeHints.${chosen}`)}
       value={chosen}
       allowDeselect={false}
-      onChange={(value) => setChosen(value as UserType)}
+      onChange={(value) => setChosen(value ?? user.user_type)}
       data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
     />
   );

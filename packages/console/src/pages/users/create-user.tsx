@@ -7,7 +7,7 @@ import { Link } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { FormFrame } from '../../parts/form-frame.js';
-import { FailureText } from '../../parts/problem.js';
+import { AlertBox, FailureText } from '../../parts/problem.js';
 import { type FirstGrant, FirstGrantFields } from './first-grant.js';
 import { SecretOnce } from './secret-once.js';
 import { administers, userTypes } from './user-types.js';
@@ -62,7 +62,7 @@ function CreateForm(props: { readonly onMade: (made: Made) => void; readonly onC
         description={t(`users.typeHints.${type}`)}
         value={type}
         allowDeselect={false}
-        onChange={(value) => setType((value ?? 'mq_normal') as UserType)}
+        onChange={(value) => setType(value ?? 'mq_normal')}
         data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
       />
       {type === 'mq_normal' && <FirstGrantFields value={grant} onChange={setGrant} />}
@@ -86,10 +86,10 @@ function Created({ made, onClose }: { readonly made: Made; readonly onClose: () 
   return (
     <div className={classNames.once}>
       {grantFailure !== null && (
-        <div className={classNames.failure} role="alert">
+        <AlertBox>
           <p>{t('users.grantFailed')}</p>
           <FailureText failure={grantFailure} />
-        </div>
+        </AlertBox>
       )}
       <SecretOnce
         username={user.username}

@@ -42,7 +42,7 @@ export function FirstGrantFields(props: {
         value={value?.role ?? 'sub'}
         disabled={value === null}
         allowDeselect={false}
-        onChange={(role) => value !== null && onChange({ ...value, role: role as GrantRole })}
+        onChange={(role) => value !== null && role !== null && onChange({ ...value, role })}
         data={roles.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
       />
     </div>

@@ -4,8 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
+import { ActivationButton } from '../../parts/activation-button.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
-import { FailureText } from '../../parts/problem.js';
+import { ActionRow } from '../../parts/side-drawer.js';
 import { ChangeType } from './change-type.js';
 import { disconnectsText, Effects } from './effects.js';
 import { SecretOnce } from './secret-once.js';
@@ -16,20 +17,6 @@ import classNames from './users.module.css';
 interface Secret {
   readonly token?: string | undefined;
   readonly password?: string | undefined;
-}
-
-/** One thing that can be done: what it does on the left, the button on the right. */
-function Action({ hints, children }: { readonly hints: readonly string[]; readonly children: React.ReactNode }) {
-  return (
-    <div className={classNames.action}>
-      <div className="muted">
-        {hints.map((hint) => (
-          <p key={hint}>{hint}</p>
-        ))}
-      </div>
-      {children}
-    </div>
-  );
 }
 
 function ResetToken({ user, onToken }: { readonly user: ApiUser; readonly onToken: (token: string) => void }) {
@@ -44,38 +31,6 @@ function ResetToken({ user, onToken }: { readonly user: ApiUser; readonly onToke
       title={t('users.resetTokenTitle', { name: user.username })}
       text={<Effects t={t} user={user} more={t('users.resetTokenText')} />}
       run={run}
-    />
-  );
-}
-
-/** Switching off ends sessions and so asks; switching on harms nobody and does not. */
-function Activation(props: {
-  readonly user: ApiUser;
-  readonly onChange: (change: UpdateUserRequest) => Promise<void>;
-}) {
-  const { t } = useTranslation();
-  const [failure, setFailure] = useState<unknown>();
-  const { user, onChange } = props;
-  if (!user.is_active) {
-    return (
-      <>
-        <Button variant="default" onClick={() => onChange({ is_active: true }).catch(setFailure)}>
-          {t('users.activate')}
-        </Button>
-        {failure !== undefined && (
-          <div className={classNames.failure} role="alert">
-            <FailureText failure={failure} />
-          </div>
-        )}
-      </>
-    );
-  }
-  return (
-    <ConfirmButton
-      label={t('users.deactivate')}
-      title={t('users.deactivateTitle', { name: user.username })}
-      text={<Effects t={t} user={user} more={t('users.deactivateText')} />}
-      run={() => onChange({ is_active: false })}
     />
   );
 }
@@ -116,18 +71,23 @@ export function UserActions(props: {
   return (
     <section className={classNames.actions}>
       <ChangeType key={user.user_type} user={user} onChange={change} />
-      <Action hints={[t('users.setPasswordHint')]}>
+      <ActionRow hints={[t('users.setPasswordHint')]}>
         <SetPassword user={user} onGenerated={(password) => setSecret({ password })} />
-      </Action>
+      </ActionRow>
       {usesWire(user.user_type) && (
-        <Action hints={[t('users.resetTokenHint'), disconnectsText(t, user)]}>
+        <ActionRow hints={[t('users.resetTokenHint'), disconnectsText(t, user)]}>
           <ResetToken user={user} onToken={(token) => setSecret({ token })} />
-        </Action>
+        </ActionRow>
       )}
-      <Action hints={[user.is_active ? disconnectsText(t, user) : t('users.activateHint')]}>
-        <Activation user={user} onChange={change} />
-      </Action>
-      <Action hints={[t('users.deleteText', { count: grantCount, n: grantCount })]}>
+      <ActionRow hints={[user.is_active ? disconnectsText(t, user) : t('users.activateHint')]}>
+        <ActivationButton
+          name={user.username}
+          isActive={user.is_active}
+          text={<Effects t={t} user={user} more={t('users.deactivateText')} />}
+          onChange={(isActive) => change({ is_active: isActive })}
+        />
+      </ActionRow>
+      <ActionRow hints={[t('users.deleteText', { count: grantCount, n: grantCount })]}>
         <ConfirmButton
           label={t('users.delete')}
           title={t('users.deleteTitle', { name: user.username })}
@@ -136,7 +96,7 @@ export function UserActions(props: {
           run={() => ask(`/api/users/${user.id}`, { method: 'DELETE' })}
           onDone={forget}
         />
-      </Action>
+      </ActionRow>
       <Modal
         opened={secret !== undefined}
         onClose={closeSecret}

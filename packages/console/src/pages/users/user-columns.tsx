@@ -1,9 +1,8 @@
 import type { ApiUser, UserStats } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
-import { Ago } from '../../parts/ago.js';
-import { Figure } from '../../parts/figure.js';
 import type { Column } from '../../parts/table/column.js';
+import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 import { UserStatus } from './user-status.js';
 
 export interface UserRow extends ApiUser {
@@ -27,14 +26,8 @@ export function PasswordText({ t, user }: TextProps) {
   return user.must_change_password ? t('users.mustChange') : t('users.has');
 }
 
-const statColumn = (key: string, head: string, read: (stats: UserStats) => number): Column<UserRow> => ({
-  key,
-  head,
-  width: '96px',
-  isNumber: true,
-  cell: ({ stats }) => <Figure value={stats === undefined ? null : read(stats)} />,
-  sortBy: ({ stats }) => (stats === undefined ? null : read(stats)),
-});
+const statColumn = (key: string, head: string, read: (stats: UserStats) => number): Column<UserRow> =>
+  figureColumn({ key, head, width: '96px' }, ({ stats }) => (stats === undefined ? null : read(stats)));
 
 function identityColumns(t: TFunction): readonly Column<UserRow>[] {
   return [
@@ -88,25 +81,13 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
 export function userColumns(t: TFunction): readonly Column<UserRow>[] {
   return [
     ...identityColumns(t),
-    {
-      key: 'sessions',
-      head: t('users.sessions'),
-      width: '84px',
-      isNumber: true,
-      isNarrow: true,
-      cell: (user) => <Figure value={user.session_count} />,
-      sortBy: (user) => user.session_count,
-    },
+    figureColumn(
+      { key: 'sessions', head: t('users.sessions'), width: '84px', isNarrow: true },
+      ({ session_count }) => session_count,
+    ),
     statColumn('sent', t('users.sent'), ({ pub_count }) => pub_count),
     statColumn('received', t('users.received'), ({ sub_count }) => sub_count),
     statColumn('dropped', t('topics.dropped'), ({ dropped_count }) => dropped_count),
-    {
-      key: 'created',
-      head: t('users.createdAt'),
-      width: '116px',
-      isNumber: true,
-      cell: (user) => <Ago at={user.created_at} />,
-      sortBy: (user) => -Date.parse(user.created_at),
-    },
+    ageColumn({ key: 'created', head: t('users.createdAt'), width: '116px' }, ({ created_at }) => created_at),
   ];
 }

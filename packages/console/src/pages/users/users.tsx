@@ -8,10 +8,9 @@ import { usersQuery } from '../../api/lists.js';
 import { askAll } from '../../api/request.js';
 import { Empty } from '../../parts/empty.js';
 import { Icon } from '../../parts/icon.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { CreateUser } from './create-user.js';
 import { type UserRow, userColumns } from './user-columns.js';
 import { UserDrawer } from './user-drawer.js';
@@ -49,11 +48,9 @@ export function Users() {
         </Button>
       }
     >
-      {rows === undefined && query.error === null && <Loading />}
-      {rows === undefined && query.error !== null && (
-        <Problem failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {rows !== undefined && (
+      {rows === undefined ? (
+        <Unloaded query={query} />
+      ) : (
         <DataTable
           id="users"
           label={t('users.title')}

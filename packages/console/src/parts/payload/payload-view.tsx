@@ -87,7 +87,7 @@ export function PayloadView({ content }: { readonly content: ShownContent }) {
         <SegmentedControl
           aria-label={t('payload.view')}
           value={view}
-          onChange={(value) => setWanted(value as View)}
+          onChange={setWanted}
           data={views.map((value) => ({ value, label: t(`payload.${value}`) }))}
         />
         {isCut && <StatusMark status="warning">{t('payload.cut')}</StatusMark>}

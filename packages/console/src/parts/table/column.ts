@@ -6,7 +6,7 @@ export interface Column<Row> {
   readonly key: string;
   readonly head: string;
   /** Unit of the figures, in the head, not in each cell. */
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   /** A track of a CSS grid, such as `minmax(160px, 2fr)` or `90px`. */
   readonly width: string;
   readonly isNumber?: boolean;

@@ -99,7 +99,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           onChange={(list) => remember({ columns: list })}
         />
       </TableBar>
-      <div ref={scroller} className={classNames.scroller}>
+      <div ref={scroller} className="sheet">
         <table
           aria-label={props.label}
           aria-rowcount={visible.length + 1}
