@@ -70,8 +70,8 @@ export function Problem({
   const who = useStore(session);
   if (failure instanceof ApiFailure && failure.status === 403) {
     return (
-      <Empty text={t('errors.noRight')}>
-        {who.state === 'in' && <p>{t('errors.noRightHint', { name: who.username })}</p>}
+      <Empty text={t('errors.noPermission')}>
+        {who.state === 'in' && <p>{t('errors.noPermissionHint', { name: who.username })}</p>}
       </Empty>
     );
   }

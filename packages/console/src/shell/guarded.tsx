@@ -27,8 +27,8 @@ export function Guarded({ name, children }: { readonly name: PageName; readonly 
   return (
     <Page title={t(`nav.${name}`)}>
       <Panel>
-        <Empty text={t('errors.noRight')}>
-          {who.state === 'in' && <p>{t('errors.noRightHint', { name: who.username })}</p>}
+        <Empty text={t('errors.noPermission')}>
+          {who.state === 'in' && <p>{t('errors.noPermissionHint', { name: who.username })}</p>}
         </Empty>
       </Panel>
     </Page>

@@ -22,7 +22,7 @@ export function KeyboardList() {
     [['Ctrl', 'K'], t('keys.palette')],
     [['?'], t('keys.help')],
     [['Esc'], t('keys.close')],
-    [['s'], t('keys.stop')],
+    [['s'], t('keys.pause')],
     [['↑', '↓'], t('keys.rows')],
     [['Enter'], t('keys.openRow')],
     ...pages.map((page) => [['g', page.key], t(`nav.${page.name}`)] as const),

@@ -21,7 +21,7 @@ export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
   return (
     <form className={classNames.form} onSubmit={onSubmit}>
       <TextInput
-        label={t('login.username')}
+        label={t('fields.username')}
         autoComplete="username"
         value={username}
         readOnly={fixedName !== undefined}
@@ -32,7 +32,7 @@ export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
         withAsterisk={false}
       />
       <PasswordInput
-        label={t('login.password')}
+        label={t('fields.password')}
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}

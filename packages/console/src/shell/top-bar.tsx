@@ -25,13 +25,13 @@ function Rates() {
         <b>
           <Figure value={now?.msg_rate} />
         </b>{' '}
-        {t('top.perSecond')} {t('top.in')}
+        {t('top.in')}
       </span>
       <span>
         <b>
           <Figure value={now?.delivered_rate} />
         </b>{' '}
-        {t('top.perSecond')} {t('top.out')}
+        {t('top.out')}
       </span>
     </div>
   );
@@ -41,7 +41,7 @@ function ThemeButton() {
   const { t } = useTranslation();
   const { colourScheme } = useStore(preferences);
   const next = colourSchemes[(colourSchemes.indexOf(colourScheme) + 1) % colourSchemes.length]!;
-  const label = t('top.theme', { scheme: t(`top.${colourScheme}`) });
+  const label = t('top.appearance', { scheme: t(`settings.schemes.${colourScheme}`) });
   const icon = { auto: 'half', light: 'sun', dark: 'moon' } as const;
   return (
     <Tooltip label={label}>
@@ -82,7 +82,7 @@ function AccountMenu() {
       <Menu.Dropdown>
         {who.state !== 'out' && <Menu.Label>{who.username}</Menu.Label>}
         <Menu.Item onClick={() => openDialog('password')}>{t('top.changePassword')}</Menu.Item>
-        <Menu.Item onClick={() => openDialog('keys')}>{t('top.keys')}</Menu.Item>
+        <Menu.Item onClick={() => openDialog('keys')}>{t('keys.title')}</Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={() => void logOut()}>{t('top.logOut')}</Menu.Item>
       </Menu.Dropdown>

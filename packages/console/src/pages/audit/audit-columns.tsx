@@ -29,13 +29,13 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       isNarrow: true,
       cell: ({ created_at }) => <time dateTime={created_at}>{dateTimeText(new Date(created_at))}</time>,
     },
-    textColumn('who', t('audit.who'), 'minmax(100px, 1fr)', ({ operator }) => operator),
+    textColumn('who', t('audit.operator'), 'minmax(100px, 1fr)', ({ operator }) => operator),
     {
-      ...textColumn('what', t('audit.what'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
+      ...textColumn('what', t('audit.operation'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
       isNarrow: true,
     },
     textColumn('target', t('audit.target'), 'minmax(120px, 1.2fr)', ({ target }) => target),
-    textColumn('namespace', t('permissions.namespace'), 'minmax(90px, 1fr)', ({ namespace }) => namespace ?? ''),
+    textColumn('namespace', t('fields.namespace'), 'minmax(90px, 1fr)', ({ namespace }) => namespace ?? ''),
     {
       key: 'result',
       head: t('audit.result'),
@@ -43,9 +43,9 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       isNarrow: true,
       cell: ({ result }) => <AuditResult t={t} result={result} />,
     },
-    textColumn('difference', t('audit.difference'), 'minmax(140px, 2.4fr)', (row) =>
+    textColumn('difference', t('audit.changes'), 'minmax(140px, 2.4fr)', (row) =>
       differenceText(row.old_value, row.new_value),
     ),
-    textColumn('address', t('audit.from'), '110px', ({ address }) => address),
+    textColumn('address', t('audit.address'), '110px', ({ address }) => address),
   ];
 }

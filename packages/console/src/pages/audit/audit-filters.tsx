@@ -53,14 +53,14 @@ export function AuditFilters(props: {
   );
   return (
     <search className={classNames.filters}>
-      {text('operator', t('audit.who'))}
+      {text('operator', t('audit.operator'))}
       {choice(
         'opType',
-        t('audit.what'),
+        t('audit.operation'),
         opTypes.map((value) => ({ value, label: opText(t, value) })),
       )}
       {text('target', t('audit.target'))}
-      {text('namespace', t('permissions.namespace'))}
+      {text('namespace', t('fields.namespace'))}
       {choice('result', t('audit.result'), results)}
       {time('from', t('audit.since'))}
       {time('to', t('audit.until'))}

@@ -13,9 +13,9 @@ import { differenceOf } from './value-difference.js';
 function Difference({ row }: { readonly row: AuditRow }) {
   const { t } = useTranslation();
   const fields = differenceOf(row.old_value, row.new_value);
-  if (fields.length === 0) return <p className="muted">{t('audit.noDifference')}</p>;
+  if (fields.length === 0) return <p className="muted">{t('audit.noChange')}</p>;
   return (
-    <table className={classNames.difference} aria-label={t('audit.difference')}>
+    <table className={classNames.difference} aria-label={t('audit.changes')}>
       <thead>
         <tr>
           <th scope="col">{t('audit.field')}</th>
@@ -26,7 +26,7 @@ function Difference({ row }: { readonly row: AuditRow }) {
       <tbody>
         {fields.map(({ field, before, after, isChanged }) => (
           <tr key={field} data-changed={isChanged}>
-            <th scope="row">{field === '' ? t('audit.value') : field}</th>
+            <th scope="row">{field === '' ? t('fields.value') : field}</th>
             <td>{before === null ? '–' : isChanged ? <del>{before}</del> : before}</td>
             <td>{after === null ? '–' : isChanged ? <ins>{after}</ins> : after}</td>
           </tr>
@@ -38,10 +38,10 @@ function Difference({ row }: { readonly row: AuditRow }) {
 
 const factsOf = (t: TFunction, row: AuditRow): readonly Fact[] => [
   [t('audit.when'), dateTimeText(new Date(row.created_at))],
-  [t('audit.who'), row.operator],
-  [t('audit.from'), row.address],
+  [t('audit.operator'), row.operator],
+  [t('audit.address'), row.address],
   [t('audit.target'), row.target],
-  [t('permissions.namespace'), row.namespace ?? '–'],
+  [t('fields.namespace'), row.namespace ?? '–'],
   [t('audit.result'), <AuditResult key="result" t={t} result={row.result} />],
   [t('audit.request'), <code key="request">{row.request_id}</code>],
 ];
@@ -56,7 +56,7 @@ export function AuditRowDrawer({ row, onClose }: { readonly row: AuditRow | null
           <FactList facts={factsOf(t, row)} />
           <section>
             <h3 className={classNames.title}>
-              {t('audit.difference')}
+              {t('audit.changes')}
               <CopyButton text={() => JSON.stringify(row, null, 2)} label={t('actions.copyJson')} />
             </h3>
             <Difference row={row} />

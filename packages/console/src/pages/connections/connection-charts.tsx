@@ -44,21 +44,21 @@ export function ConnectionCharts({ connection }: { readonly connection: ApiConne
         title={t('dashboard.charts.messages')}
         unit={t('units.perSecond')}
         lines={[
-          { label: t('connections.in'), values: column((one) => one.msg_rate_in), colour: 1 },
-          { label: t('connections.out'), values: column((one) => one.msg_rate_out), colour: 2 },
+          { label: t('fields.in'), values: column((one) => one.msg_rate_in), colour: 1 },
+          { label: t('fields.out'), values: column((one) => one.msg_rate_out), colour: 2 },
         ]}
       />
       <TimeChart
         {...shared}
-        title={t('connections.queued')}
+        title={t('fields.backlog')}
         unit="B"
-        lines={[{ label: t('connections.queued'), values: column((one) => one.queued_bytes), colour: 1 }]}
+        lines={[{ label: t('fields.backlog'), values: column((one) => one.queued_bytes), colour: 1 }]}
       />
       <TimeChart
         {...shared}
-        title={t('connections.lag')}
+        title={t('fields.lag')}
         unit="ms"
-        lines={[{ label: t('connections.lag'), values: column((one) => one.lag_ms), colour: 3 }]}
+        lines={[{ label: t('fields.lag'), values: column((one) => one.lag_ms), colour: 3 }]}
       />
     </div>
   );

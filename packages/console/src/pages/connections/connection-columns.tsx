@@ -15,7 +15,7 @@ export function ConnectionStatus({ t, connection }: { readonly t: TFunction; rea
 
 /** Whose connection it is; a legacy subscriber's user nobody knows. */
 export const nameOf = (t: TFunction, { username }: Pick<ApiConnection, 'username'>): string =>
-  username ?? t('connections.nobody');
+  username ?? t('connections.unknownUser');
 
 const figure = (
   key: string,
@@ -28,7 +28,7 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
   return [
     {
       key: 'user',
-      head: t('connections.user'),
+      head: t('fields.user'),
       width: 'minmax(130px, 1.2fr)',
       isNarrow: true,
       cell: (row) => (
@@ -57,7 +57,7 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
     },
     {
       key: 'client',
-      head: t('connections.client'),
+      head: t('fields.client'),
       width: 'minmax(120px, 1fr)',
       isExtra: true,
       cell: (row) => row.client,
@@ -74,17 +74,17 @@ export function openColumns(t: TFunction): readonly Column<ApiConnection>[] {
     ...whoColumns(t),
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '96px',
       isNarrow: true,
       cell: (row) => <ConnectionStatus t={t} connection={row} />,
       sortBy: (row) => Number(!row.is_slow),
     },
-    figure('in', t('connections.in'), ({ msg_rate_in }) => msg_rate_in, perSecond),
-    figure('out', t('connections.out'), ({ msg_rate_out }) => msg_rate_out, perSecond),
-    { ...figure('lag', t('connections.lag'), ({ lag_ms }) => lag_ms, 'ms'), isNarrow: true },
-    figure('queued', t('connections.queued'), ({ queued_bytes }) => queued_bytes, 'B'),
-    figure('drops', t('connections.dropped'), ({ drops }) => lostTotal(drops)),
+    figure('in', t('fields.in'), ({ msg_rate_in }) => msg_rate_in, perSecond),
+    figure('out', t('fields.out'), ({ msg_rate_out }) => msg_rate_out, perSecond),
+    { ...figure('lag', t('fields.lag'), ({ lag_ms }) => lag_ms, 'ms'), isNarrow: true },
+    figure('queued', t('fields.backlog'), ({ queued_bytes }) => queued_bytes, 'B'),
+    figure('drops', t('fields.dropped'), ({ drops }) => lostTotal(drops)),
     figure('subscriptions', t('connections.subscriptions'), ({ subscription_count }) => subscription_count),
     ageColumn({ key: 'since', head: t('connections.since'), width: '108px' }, ({ connected_at }) => connected_at),
   ];
@@ -103,8 +103,8 @@ export function closedColumns(t: TFunction): readonly Column<ApiConnection>[] {
       sortBy: (row) => row.close_reason,
       text: (row) => row.close_reason ?? '',
     },
-    figure('totalOut', t('connections.delivered'), ({ msg_total_out }) => msg_total_out),
-    figure('drops', t('connections.dropped'), ({ drops }) => lostTotal(drops)),
+    figure('totalOut', t('fields.delivered'), ({ msg_total_out }) => msg_total_out),
+    figure('drops', t('fields.dropped'), ({ drops }) => lostTotal(drops)),
     ageColumn(
       { key: 'closed', head: t('connections.closedAt'), width: '108px', isNarrow: true },
       ({ closed_at }) => closed_at,

@@ -50,7 +50,7 @@ function About({ connection }: { readonly connection: ApiConnection }) {
     [t('connections.connection'), connection.connection_id],
     [t('connections.kind'), t(`connections.kinds.${connection.kind}`)],
     [t('connections.address'), `${connection.address}:${connection.port}`],
-    [t('connections.client'), connection.client],
+    [t('fields.client'), connection.client],
     [t('connections.since'), dateTimeText(new Date(connection.connected_at))],
     ...(connection.closed_at === null
       ? []

@@ -30,17 +30,17 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
       </div>
       <dl className={classNames.figures}>
         <div>
-          <dt>{t('connections.lag')}</dt>
+          <dt>{t('fields.lag')}</dt>
           <dd className="figure">{millisecondsText(connection.lag_ms)}</dd>
         </div>
         <div>
-          <dt>{t('connections.queued')}</dt>
+          <dt>{t('fields.backlog')}</dt>
           <dd className="figure" title={exact(connection.queued_bytes)}>
             {bytesText(connection.queued_bytes)}
           </dd>
         </div>
         <div>
-          <dt>{t('connections.dropped')}</dt>
+          <dt>{t('fields.dropped')}</dt>
           <dd className="figure" title={exact(lost)}>
             {compact(lost)}
           </dd>

@@ -77,14 +77,14 @@ export function Answers({ now }: { readonly now: SystemFigures }) {
             ? t('dashboard.answers.dropsPerSecond', { n: compact(now.dropped_rate) })
             : now.slow_subscribers > 0
               ? t('dashboard.answers.slowClients', { n: exact(now.slow_subscribers) })
-              : t('dashboard.answers.nobody')
+              : t('dashboard.answers.none')
         }
         more={t('dashboard.answers.droppedSoFar', { n: compact(now.dropped_total) })}
         title={exact(now.dropped_total)}
       />
       <Answer
         to="/connections?sort=lag"
-        question={t('dashboard.answers.late')}
+        question={t('fields.brokerLatency')}
         status={broker === null ? 'off' : broker.p99 > 100_000 ? 'warning' : 'ok'}
         answer={
           broker === null

@@ -18,50 +18,50 @@ export function Charts({ history }: { readonly history: SystemHistory }) {
   const charts: readonly Chart[] = [
     {
       title: t('dashboard.charts.messages'),
-      unit: t('dashboard.charts.perSecond'),
+      unit: t('units.perSecond'),
       lines: [
-        { label: t('dashboard.charts.in'), values: series.messagesIn, colour: 1 },
-        { label: t('dashboard.charts.out'), values: series.messagesOut, colour: 2 },
+        { label: t('fields.in'), values: series.messagesIn, colour: 1 },
+        { label: t('fields.out'), values: series.messagesOut, colour: 2 },
       ],
     },
     {
       title: t('dashboard.charts.bytes'),
-      unit: t('dashboard.charts.bytesPerSecond'),
+      unit: 'B/s',
       lines: [
-        { label: t('dashboard.charts.in'), values: series.bytesIn, colour: 1 },
-        { label: t('dashboard.charts.out'), values: series.bytesOut, colour: 2 },
+        { label: t('fields.in'), values: series.bytesIn, colour: 1 },
+        { label: t('fields.out'), values: series.bytesOut, colour: 2 },
       ],
     },
     {
-      title: t('dashboard.charts.drops'),
-      unit: t('dashboard.charts.perSecond'),
-      lines: [{ label: t('dashboard.charts.drops'), values: series.dropped, colour: 3 }],
+      title: t('fields.dropped'),
+      unit: t('units.perSecond'),
+      lines: [{ label: t('fields.dropped'), values: series.dropped, colour: 3 }],
     },
     {
-      title: t('dashboard.charts.brokerLatency'),
-      unit: t('dashboard.charts.micros'),
+      title: t('fields.brokerLatency'),
+      unit: 'µs',
       lines: [
-        { label: t('dashboard.charts.p50'), values: series.brokerP50, colour: 1 },
-        { label: t('dashboard.charts.p95'), values: series.brokerP95, colour: 2 },
-        { label: t('dashboard.charts.p99'), values: series.brokerP99, colour: 3 },
+        { label: 'P50', values: series.brokerP50, colour: 1 },
+        { label: 'P95', values: series.brokerP95, colour: 2 },
+        { label: 'P99', values: series.brokerP99, colour: 3 },
       ],
     },
     {
-      title: t('dashboard.charts.publisherLatency'),
-      unit: t('dashboard.charts.millis'),
+      title: t('fields.publisherLatency'),
+      unit: 'ms',
       lines: [
-        { label: t('dashboard.charts.p50'), values: series.publisherP50, colour: 1 },
-        { label: t('dashboard.charts.p99'), values: series.publisherP99, colour: 3 },
+        { label: 'P50', values: series.publisherP50, colour: 1 },
+        { label: 'P99', values: series.publisherP99, colour: 3 },
       ],
     },
     {
       title: t('dashboard.charts.lag'),
-      unit: t('dashboard.charts.millis'),
+      unit: 'ms',
       lines: [{ label: t('dashboard.charts.engine'), values: series.loopLag, colour: 4 }],
     },
     {
       title: t('dashboard.charts.memory'),
-      unit: t('dashboard.charts.megabytes'),
+      unit: 'MB',
       lines: [{ label: t('dashboard.charts.memory'), values: series.memory, colour: 1 }],
     },
     {

@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import type { HistoryRange, LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { exact } from '../../format/number.js';
 import { zoneText } from '../../format/time.js';
 import { figures, link, linkFailure, liveEvents } from '../../live/figures.js';
 import { Icon } from '../../parts/icon.js';
@@ -84,7 +85,11 @@ function Content(props: {
         <Panel>
           <DropReasons drops={now.drops} />
           <p className={classNames.auth}>
-            {t('dashboard.auth', { ok: now.auth_total, failed: now.auth_fail, denied: now.perm_denied })}
+            {t('dashboard.auth', {
+              attempts: exact(now.auth_total),
+              failed: exact(now.auth_fail),
+              denied: exact(now.perm_denied),
+            })}
             <br />
             {t('dashboard.charts.cpu', { n: Math.round(now.cpu_percent) })}
           </p>

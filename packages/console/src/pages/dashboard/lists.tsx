@@ -37,9 +37,14 @@ function BusiestTopics({ rows }: { readonly rows: readonly TopicRate[] }) {
       keyOf={topicKey}
       emptyText={t('dashboard.noTopics')}
       columns={[
-        { head: t('dashboard.topic'), cell: (row) => <TopicName topic={row} /> },
-        { head: t('dashboard.rate'), isNumber: true, cell: (row) => <Figure value={row.msg_rate} /> },
-        { head: t('dashboard.byteRate'), isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
+        { head: t('fields.topic'), cell: (row) => <TopicName topic={row} /> },
+        {
+          head: t('topics.rate'),
+          unit: t('units.perSecond'),
+          isNumber: true,
+          cell: (row) => <Figure value={row.msg_rate} />,
+        },
+        { head: t('topics.bytes'), unit: 'B/s', isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
       ]}
     />
   );
@@ -56,7 +61,7 @@ function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) 
       emptyText={t('dashboard.noSlow')}
       columns={[
         {
-          head: t('dashboard.client'),
+          head: t('fields.client'),
           cell: (row) => (
             <span className={classNames.client}>
               <Link to={`/connections/${row.connection_id}`}>{row.username ?? row.address}</Link>
@@ -64,9 +69,14 @@ function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) 
             </span>
           ),
         },
-        { head: t('dashboard.lag'), isNumber: true, cell: (row) => <Figure value={row.lag_ms} unit="ms" /> },
-        { head: t('dashboard.queued'), isNumber: true, cell: (row) => <Figure value={row.queued_bytes} unit="B" /> },
-        { head: t('dashboard.dropped'), isNumber: true, cell: (row) => <Figure value={row.dropped_total} /> },
+        { head: t('fields.lag'), unit: 'ms', isNumber: true, cell: (row) => <Figure value={row.lag_ms} unit="ms" /> },
+        {
+          head: t('fields.backlog'),
+          unit: 'B',
+          isNumber: true,
+          cell: (row) => <Figure value={row.queued_bytes} unit="B" />,
+        },
+        { head: t('fields.dropped'), isNumber: true, cell: (row) => <Figure value={row.dropped_total} /> },
       ]}
     />
   );
@@ -82,9 +92,9 @@ function StaleSources({ rows }: { readonly rows: readonly StaleTopic[] }) {
       keyOf={topicKey}
       emptyText={t('dashboard.noStale')}
       columns={[
-        { head: t('dashboard.topic'), cell: (row) => <TopicName topic={row} /> },
-        { head: t('dashboard.publisher'), cell: (row) => row.last_publisher },
-        { head: t('dashboard.silent'), isNumber: true, cell: (row) => <Ago at={row.last_published_at} /> },
+        { head: t('fields.topic'), cell: (row) => <TopicName topic={row} /> },
+        { head: t('fields.publisher'), cell: (row) => row.last_publisher },
+        { head: t('fields.lastMessage'), isNumber: true, cell: (row) => <Ago at={row.last_published_at} /> },
       ]}
     />
   );

@@ -6,6 +6,8 @@ import classNames from './dashboard.module.css';
 
 export interface ShortColumn<Row> {
   readonly head: string;
+  /** Unit of the figures, in the head, not in each cell. */
+  readonly unit?: string;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => React.ReactNode;
 }
@@ -29,9 +31,9 @@ export function ShortTable<Row>(props: {
         <table className={classNames.table}>
           <thead>
             <tr>
-              {columns.map(({ head, isNumber }) => (
+              {columns.map(({ head, unit, isNumber }) => (
                 <th key={head} scope="col" className={isNumber ? 'num' : undefined}>
-                  {head}
+                  {unit === undefined ? head : `${head} ${unit}`}
                 </th>
               ))}
             </tr>

@@ -29,7 +29,7 @@ function Code() {
         <p className="muted">{t('help.codeHint')}</p>
         <div className={classNames.pair}>
           <Select
-            label={t('help.namespace')}
+            label={t('fields.namespace')}
             value={namespace}
             allowDeselect={false}
             onChange={setNamespace}
@@ -37,7 +37,7 @@ function Code() {
             searchable
           />
           <Select
-            label={t('help.user')}
+            label={t('fields.user')}
             value={username}
             allowDeselect={false}
             onChange={setUser}
@@ -81,12 +81,12 @@ export function Help() {
           <PageList />
         </div>
         <div className={classNames.column}>
-          <Panel title={t('help.keys')}>
+          <Panel title={t('keys.title')}>
             <div className={classNames.keys}>
               <KeyboardList />
             </div>
           </Panel>
-          <Panel title={t('help.more')}>
+          <Panel title={t('help.api')}>
             <ul className={classNames.more}>
               <li>
                 <a href="./docs" target="_blank" rel="noreferrer">

@@ -53,7 +53,7 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
     },
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '96px',
       isNarrow: true,
       cell: ({ is_active }) => <NamespaceStatus t={t} isActive={is_active} />,
@@ -78,7 +78,7 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
     {
       ...countColumn(
         'topics',
-        t('namespaces.topics'),
+        t('fields.topics'),
         ({ topic_count }) => topic_count,
         ({ name }) => `/topics?search=${encodeURIComponent(`${name}:>`)}`,
       ),
@@ -90,6 +90,6 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
       ({ grant_count }) => grant_count,
       ({ name }) => `/permissions?namespace=${encodeURIComponent(name)}`,
     ),
-    ageColumn({ key: 'created', head: t('users.createdAt'), width: '112px' }, ({ created_at }) => created_at),
+    ageColumn({ key: 'created', head: t('fields.createdAt'), width: '112px' }, ({ created_at }) => created_at),
   ];
 }

@@ -24,9 +24,9 @@ function Facts({ namespace }: { readonly namespace: ApiNamespace }) {
   const { t } = useTranslation();
   const { name, is_active, topic_count, grant_count, created_by, created_at } = namespace;
   const facts: readonly Fact[] = [
-    [t('topics.status'), <NamespaceStatus key="status" t={t} isActive={is_active} />],
+    [t('fields.status'), <NamespaceStatus key="status" t={t} isActive={is_active} />],
     [
-      t('namespaces.topics'),
+      t('fields.topics'),
       <Link key="topics" to={`/topics?search=${encodeURIComponent(`${name}:>`)}`}>
         {topic_count}
       </Link>,
@@ -38,7 +38,7 @@ function Facts({ namespace }: { readonly namespace: ApiNamespace }) {
       </Link>,
     ],
     [t('namespaces.createdBy'), created_by],
-    [t('users.createdAt'), dateTimeText(new Date(created_at))],
+    [t('fields.createdAt'), dateTimeText(new Date(created_at))],
   ];
   return <FactList facts={facts} />;
 }
@@ -143,7 +143,7 @@ export function NamespaceDrawer(props: {
     <SideDrawer
       isOpen={namespace !== undefined || isGone}
       onClose={onClose}
-      title={namespace?.name ?? t('permissions.namespace')}
+      title={namespace?.name ?? t('fields.namespace')}
     >
       {isGone && <Empty text={t('namespaces.gone')} />}
       {namespace !== undefined && <Loaded key={namespace.id} namespace={namespace} onClose={onClose} />}

@@ -17,8 +17,8 @@ export function AddUser() {
   return (
     <form className={classNames.bar} onSubmit={add}>
       <TextInput
-        aria-label={t('permissions.userName')}
-        placeholder={t('permissions.userName')}
+        aria-label={t('fields.username')}
+        placeholder={t('fields.username')}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         autoComplete="off"

@@ -93,8 +93,8 @@ export function Checker(props: {
   return (
     <section className={classNames.checker} aria-label={t('permissions.checker')}>
       <Select
-        aria-label={t('permissions.who')}
-        placeholder={t('permissions.who')}
+        aria-label={t('fields.user')}
+        placeholder={t('fields.user')}
         value={question.userId === null ? null : String(question.userId)}
         onChange={(value) => onQuestion({ ...question, userId: value === null ? null : Number(value) })}
         data={users.map(({ id, username }) => ({ value: String(id), label: username }))}
@@ -103,8 +103,8 @@ export function Checker(props: {
         clearable
       />
       <Select
-        aria-label={t('permissions.where')}
-        placeholder={t('permissions.where')}
+        aria-label={t('fields.namespace')}
+        placeholder={t('fields.namespace')}
         value={question.namespace === '' ? null : question.namespace}
         onChange={(value) => onQuestion({ ...question, namespace: value ?? '' })}
         data={namespaces.map(({ name }) => name)}

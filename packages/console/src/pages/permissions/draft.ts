@@ -67,14 +67,14 @@ export function changesOf(
 
 const rank: Readonly<Record<CellRole, number>> = { none: 0, sub: 1, pub: 2, admin: 3 };
 
-export type ChangeEffect = 'ends' | 'noPublish' | 'noManage' | 'manages' | 'publishes' | 'reads';
+export type ChangeEffect = 'ends' | 'onlySubscribes' | 'noGranting' | 'manages' | 'publishes' | 'subscribes';
 
 /** What a change means for the user. */
 export function effectOf({ before, after }: Pick<Change, 'before' | 'after'>): ChangeEffect {
   if (after === 'none') return 'ends';
-  if (rank[after] < rank[before]) return after === 'sub' ? 'noPublish' : 'noManage';
+  if (rank[after] < rank[before]) return after === 'sub' ? 'onlySubscribes' : 'noGranting';
   if (after === 'admin') return 'manages';
-  return after === 'pub' ? 'publishes' : 'reads';
+  return after === 'pub' ? 'publishes' : 'subscribes';
 }
 
 /** Changes not applied yet. They outlive the page, so that looking something up loses nothing, but not the log-in. */

@@ -10,11 +10,13 @@ import classNames from './matrix.module.css';
 
 /** The words of the cells, looked up once for thousands of them. */
 export interface CellWords {
-  readonly short: Readonly<Record<CellRole, string>>;
-  readonly long: Readonly<Record<CellRole, string>>;
-  /** For users who have every right by their type. */
+  readonly roles: Readonly<Record<CellRole, string>>;
+  /** For users whose type has access to every namespace. */
   readonly all: string;
 }
+
+/** Most cells have no role: a dash keeps the others in sight. */
+const shortWord = ({ roles }: CellWords, role: CellRole): string => (role === 'none' ? '–' : roles[role]);
 
 interface CellProps {
   readonly words: CellWords;
@@ -34,8 +36,8 @@ const Cell = memo(function Cell(props: CellProps) {
   const { words, username, namespace, column, left, width, before, after, hasAll, isFocusable } = props;
   const isAll = hasAll && after === 'none';
   const isChanged = before !== after;
-  const plain = isAll ? words.all : words.long[after];
-  const said = isChanged ? `${words.long[before]} → ${words.long[after]}` : plain;
+  const plain = isAll ? words.all : words.roles[after];
+  const spoken = isChanged ? `${words.roles[before]} → ${words.roles[after]}` : plain;
   return (
     <td
       aria-colindex={column + 2}
@@ -47,15 +49,15 @@ const Cell = memo(function Cell(props: CellProps) {
         data-column={column}
         data-role={isAll ? 'all' : after}
         tabIndex={isFocusable ? 0 : -1}
-        aria-label={`${username} · ${namespace}: ${said}`}
+        aria-label={`${username} · ${namespace}: ${spoken}`}
         aria-haspopup="menu"
       >
         {isChanged && (
           <>
-            <del>{words.short[before]}</del> →{' '}
+            <del>{shortWord(words, before)}</del> →{' '}
           </>
         )}
-        {isAll ? words.all : words.short[after]}
+        {isAll ? words.all : shortWord(words, after)}
       </button>
     </td>
   );

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSlots } from '../../parts/slots.js';
 import { useSize } from '../../parts/use-size.js';
-import { type CellRole, cellKey, cellRoles, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
+import { type CellRole, cellKey, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
 import classNames from './matrix.module.css';
 import { type CellWords, MatrixRow } from './matrix-row.js';
 import { type OpenCell, RoleMenu } from './role-menu.js';
@@ -67,7 +67,7 @@ function Heads(props: {
     <thead className={classNames.heads}>
       <tr aria-rowindex={1}>
         <th scope="col" className={classNames.corner}>
-          {t('users.user')}
+          {t('fields.user')}
         </th>
         {props.columns.getVirtualItems().map(({ index, start, size }) => {
           const { id, name, isActive } = props.namespaces[index]!;
@@ -90,11 +90,10 @@ function Heads(props: {
   );
 }
 
-function cellWords(t: TFunction): CellWords {
-  const words = (group: 'roles' | 'permissions.short') =>
-    Object.fromEntries(cellRoles.map((role) => [role, t(`${group}.${role}`)])) as Record<CellRole, string>;
-  return { short: words('permissions.short'), long: words('roles'), all: t('permissions.all') };
-}
+const cellWords = (t: TFunction): CellWords => ({
+  roles: { none: t('roles.none'), sub: t('roles.sub'), pub: t('roles.pub'), admin: t('roles.admin') },
+  all: t('permissions.all'),
+});
 
 /** Users by namespaces, with the role in each cell; only what is in sight is drawn. */
 export function Matrix(props: MatrixProps) {

@@ -55,7 +55,7 @@ function Legend() {
     <p className={classNames.legend}>
       {cellRoles.map((role, index) => (
         <span key={role}>
-          <kbd>{index}</kbd> {t(`permissions.short.${role}`)}: {t(`permissions.means.${role}`)}
+          <kbd>{index}</kbd> {t(`roleLines.${role}`)}
         </span>
       ))}
     </p>
@@ -73,7 +73,7 @@ function Content({ matrix }: { readonly matrix: Matrix }) {
       <Empty text={isAdministrator ? t('permissions.noNamespaces') : t('permissions.nothingManaged')}>
         {isAdministrator && (
           <Button component={Link} to="/namespaces" variant="default">
-            {t('permissions.toNamespaces')}
+            {t('actions.toNamespaces')}
           </Button>
         )}
       </Empty>

@@ -88,9 +88,9 @@ export function Review(props: { readonly changes: readonly Change[]; readonly on
         <table className={classNames.changes} aria-label={t('permissions.reviewTitle')}>
           <thead>
             <tr>
-              <th scope="col">{t('users.user')}</th>
-              <th scope="col">{t('permissions.namespace')}</th>
-              <th scope="col">{t('users.role')}</th>
+              <th scope="col">{t('fields.user')}</th>
+              <th scope="col">{t('fields.namespace')}</th>
+              <th scope="col">{t('fields.role')}</th>
               <th scope="col" className={classNames.effect}>
                 {t('permissions.effect')}
               </th>

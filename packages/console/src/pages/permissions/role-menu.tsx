@@ -24,7 +24,7 @@ export function RoleMenu(props: {
   const { cell, onChoose, onCheck, onClose } = props;
   if (cell === null) return null;
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={220} returnFocus={false}>
+    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={300} returnFocus={false}>
       <Menu.Target>
         <span
           className={classNames.anchor}
@@ -40,7 +40,7 @@ export function RoleMenu(props: {
             rightSection={<Kbd size="xs">{index}</Kbd>}
             {...(role === cell.role && { 'aria-current': true, fw: 650 })}
           >
-            {t(`roles.${role}`)}
+            {t(`roleLines.${role}`)}
           </Menu.Item>
         ))}
         {onCheck !== null && (

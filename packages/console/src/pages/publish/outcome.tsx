@@ -12,9 +12,9 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
   const { reply, echo } = trip;
   const compressed = echo?.message.compressed ?? null;
   const facts: readonly Fact[] = [
-    [t('topic.published'), clockMsText(trip.sentAt)],
+    [t('topic.publishedAt'), clockMsText(trip.sentAt)],
     [t('topics.sequence'), String(reply.sequence)],
-    [t('topics.subscribers'), String(reply.subscriber_count)],
+    [t('fields.subscribers'), String(reply.subscriber_count)],
     [
       t('topic.size'),
       compressed === null ? bytesText(reply.payload_bytes) : `${bytesText(reply.payload_bytes)}, ${compressed}`,

@@ -22,7 +22,7 @@ export function PublishForm(props: {
     <FormFrame action={t('publish.send')} onSubmit={onSend} isDisabled={requestOf(draft) === undefined}>
       <div className={classNames.pair}>
         <Select
-          label={t('publish.namespace')}
+          label={t('fields.namespace')}
           value={draft.namespace}
           allowDeselect={false}
           onChange={(value) => onChange({ namespace: value ?? '' })}
@@ -30,7 +30,7 @@ export function PublishForm(props: {
           searchable
         />
         <TextInput
-          label={t('topics.topic')}
+          label={t('fields.topic')}
           value={draft.topic}
           onChange={(event) => onChange({ topic: event.currentTarget.value })}
           autoComplete="off"

@@ -44,7 +44,7 @@ export function Publish() {
       {namespaces.data !== undefined && active.length === 0 && (
         <Empty text={t('publish.noNamespace')}>
           <Button component={Link} to="/namespaces" variant="default">
-            {t('dashboard.first.doNamespace')}
+            {t('actions.toNamespaces')}
           </Button>
         </Empty>
       )}

@@ -31,7 +31,7 @@ export function AboutPanel() {
         className={classNames.about}
         facts={[
           [t('settings.version'), `PulseMQ ${now?.version ?? '–'}`],
-          [t('settings.upSince'), now === null ? '–' : durationText(t, now.uptime_seconds * 1000)],
+          [t('settings.uptime'), now === null ? '–' : durationText(t, now.uptime_seconds * 1000)],
           ['API', <ApiLinks key="api" />],
         ]}
       />

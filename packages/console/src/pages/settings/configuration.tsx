@@ -25,7 +25,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     },
     {
       key: 'value',
-      head: t('settings.value'),
+      head: t('fields.value'),
       width: 'minmax(130px, 0.8fr)',
       isNarrow: true,
       cell: (setting) => <span title={String(setting.value)}>{valueText(t, setting)}</span>,

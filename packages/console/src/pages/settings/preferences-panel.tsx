@@ -46,9 +46,9 @@ export function PreferencesPanel() {
             data={[...languageNames]}
           />
         </Choice>
-        <Choice name={t('settings.theme')}>
+        <Choice name={t('settings.appearance')}>
           <SegmentedControl
-            aria-label={t('settings.theme')}
+            aria-label={t('settings.appearance')}
             value={now.colourScheme}
             onChange={(colourScheme) => prefer({ colourScheme })}
             data={colourSchemes.map((value) => ({ value, label: t(`settings.schemes.${value}`) }))}

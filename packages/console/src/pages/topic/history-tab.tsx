@@ -75,12 +75,12 @@ export function HistoryTab({ topic }: { readonly topic: ApiTopic }) {
             unit={t('units.perSecond')}
             lines={[
               {
-                label: t('dashboard.charts.in'),
+                label: t('fields.in'),
                 values: column((point) => point.msg_count / stepSeconds),
                 colour: 1,
               },
               {
-                label: t('dashboard.charts.out'),
+                label: t('fields.out'),
                 values: column((point) => point.delivered_count / stepSeconds),
                 colour: 2,
               },
@@ -88,11 +88,11 @@ export function HistoryTab({ topic }: { readonly topic: ApiTopic }) {
           />
           <TimeChart
             {...shared}
-            title={t('dashboard.charts.drops')}
+            title={t('fields.dropped')}
             unit={t('units.perSecond')}
             lines={[
               {
-                label: t('dashboard.charts.drops'),
+                label: t('fields.dropped'),
                 values: column((point) => point.dropped_count / stepSeconds),
                 colour: 3,
               },
@@ -100,20 +100,20 @@ export function HistoryTab({ topic }: { readonly topic: ApiTopic }) {
           />
           <TimeChart
             {...shared}
-            title={t('dashboard.charts.brokerLatency')}
-            unit={t('dashboard.charts.micros')}
+            title={t('fields.brokerLatency')}
+            unit="µs"
             lines={[
-              { label: t('dashboard.charts.p50'), values: column((point) => point.broker_p50_us), colour: 1 },
-              { label: t('dashboard.charts.p99'), values: column((point) => point.broker_p99_us), colour: 3 },
+              { label: 'P50', values: column((point) => point.broker_p50_us), colour: 1 },
+              { label: 'P99', values: column((point) => point.broker_p99_us), colour: 3 },
             ]}
           />
           <TimeChart
             {...shared}
-            title={t('dashboard.charts.publisherLatency')}
-            unit={t('dashboard.charts.millis')}
+            title={t('fields.publisherLatency')}
+            unit="ms"
             lines={[
-              { label: t('dashboard.charts.p50'), values: column((point) => point.publisher_p50_ms), colour: 1 },
-              { label: t('dashboard.charts.p99'), values: column((point) => point.publisher_p99_ms), colour: 3 },
+              { label: 'P50', values: column((point) => point.publisher_p50_ms), colour: 1 },
+              { label: 'P99', values: column((point) => point.publisher_p99_ms), colour: 3 },
             ]}
           />
         </Panel>

@@ -29,8 +29,9 @@ function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
   if (failure.code === 'NOT_KEPT') {
     return (
       <Empty text={t('topic.notKept')}>
+        <p lang="en">{failure.message}</p>
         <Button component={Link} to="/namespaces" variant="default">
-          {t('topic.keepIt')}
+          {t('actions.toNamespaces')}
         </Button>
       </Empty>
     );

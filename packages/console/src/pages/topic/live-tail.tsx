@@ -43,7 +43,7 @@ const stateMarks = {
   running: ['ok', 'status.live'],
   stopped: ['warning', 'status.paused'],
   retrying: ['bad', 'status.lost'],
-  refused: ['bad', 'status.offline'],
+  refused: ['bad', 'status.refused'],
 } as const satisfies Record<Tail['state'], readonly [Status, string]>;
 
 function Counts({ tail, matching }: { readonly tail: Tail; readonly matching: number | null }) {
@@ -100,7 +100,7 @@ export function LiveTail({ namespace, topic }: { readonly namespace: string; rea
           onClick={toggle}
           className={classNames.toggle}
         >
-          {isStopped ? t('actions.resume') : t('actions.stop')}
+          {isStopped ? t('actions.resume') : t('actions.pause')}
         </Button>
         <TextInput
           data-page-search

@@ -18,12 +18,12 @@ const timeText = (iso: string): string => `${dateText(new Date(iso))} ${clockMsT
 function Fields({ message }: { readonly message: ShownMessage }) {
   const { t } = useTranslation();
   const fields: readonly Fact[] = [
-    [t('topics.topic'), `${message.namespace}:${message.topic}`],
-    [t('topic.sender'), message.username],
+    [t('fields.topic'), `${message.namespace}:${message.topic}`],
+    [t('fields.publisher'), message.username],
     [t('topics.sequence'), exact(message.sequence)],
     [t('topic.epoch'), String(message.epoch)],
-    [t('topic.published'), timeText(message.published_at)],
-    [t('topic.received'), timeText(message.received_at)],
+    [t('topic.publishedAt'), timeText(message.published_at)],
+    [t('topic.receivedAt'), timeText(message.received_at)],
     [t('topic.latency'), `${latencyMs(message)} ms`],
     [t('topic.format'), message.compressed === null ? message.format : `${message.format}, ${message.compressed}`],
     [t('topic.size'), bytesText(message.payload_bytes)],

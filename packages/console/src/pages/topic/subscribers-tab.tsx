@@ -22,10 +22,12 @@ export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
     (): readonly Column<TopicSubscriber>[] => [
       {
         key: 'user',
-        head: t('connections.user'),
+        head: t('fields.user'),
         width: 'minmax(140px, 1fr)',
         isNarrow: true,
-        cell: (row) => <Link to={`/connections/${row.connection_id}`}>{row.username ?? t('connections.nobody')}</Link>,
+        cell: (row) => (
+          <Link to={`/connections/${row.connection_id}`}>{row.username ?? t('connections.unknownUser')}</Link>
+        ),
         sortBy: (row) => row.username,
         text: (row) => row.username ?? '',
       },

@@ -77,7 +77,7 @@ export function TailList(props: {
   return (
     <div className={classNames.tail}>
       <div className={classNames.tailHead} aria-hidden="true">
-        <span>{t('topic.received')}</span>
+        <span>{t('topic.receivedAt')}</span>
         <span className={classNames.right}>{t('topics.sequence')}</span>
         <span className={classNames.wide}>{t('topic.format')}</span>
         <span className={classes(classNames.right, classNames.wide)}>{t('topic.size')}</span>

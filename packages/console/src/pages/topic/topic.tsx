@@ -68,7 +68,7 @@ export function TopicPage() {
   const id = Number(useParams().id);
   const query = useQuery(topicQuery(id));
   const topic = query.data;
-  const name = topic === undefined ? t('topics.topic') : `${topic.namespace}:${topic.name}`;
+  const name = topic === undefined ? t('fields.topic') : `${topic.namespace}:${topic.name}`;
   return (
     <Page
       title={name}

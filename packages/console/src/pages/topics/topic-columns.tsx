@@ -19,7 +19,7 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
   return [
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '112px',
       isNarrow: true,
       cell: (topic) => <TopicStatus t={t} topic={topic} />,
@@ -36,26 +36,29 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       ({ live }) => live?.msg_rate ?? null,
     ),
     figureColumn(
-      { key: 'bytes', head: t('topics.bytes'), unit: t('units.bytesPerSecond'), width: '104px' },
+      { key: 'bytes', head: t('topics.bytes'), unit: 'B/s', width: '104px' },
       ({ live }) => live?.byte_rate ?? null,
     ),
-    ageColumn({ key: 'age', head: t('topics.age'), width: '112px' }, ({ live }) => live?.last_published_at ?? null),
+    ageColumn(
+      { key: 'age', head: t('fields.lastMessage'), width: '112px' },
+      ({ live }) => live?.last_published_at ?? null,
+    ),
     figureColumn({ key: 'sequence', head: t('topics.sequence'), width: '112px' }, ({ live }) => live?.sequence ?? null),
     figureColumn(
-      { key: 'subscribers', head: t('topics.subscribers'), width: '92px' },
+      { key: 'subscribers', head: t('fields.subscribers'), width: '92px' },
       ({ live }) => live?.subscriber_count ?? null,
     ),
     figureColumn(
-      { key: 'dropped', head: t('topics.dropped'), width: '92px' },
+      { key: 'dropped', head: t('fields.dropped'), width: '92px' },
       ({ live }) => live?.dropped_total ?? null,
     ),
     figureColumn(
-      { key: 'p99', head: t('topics.delay'), unit: 'µs', width: '104px' },
+      { key: 'p99', head: t('topics.latency'), unit: 'µs', width: '104px' },
       ({ live }) => live?.latency.broker_to_socket_us?.p99 ?? null,
     ),
     {
       key: 'publisher',
-      head: t('topics.publisher'),
+      head: t('fields.publisher'),
       width: '130px',
       isExtra: true,
       cell: ({ live }) => live?.last_publisher ?? '–',
@@ -69,7 +72,7 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
 export function nameColumn(t: TFunction): Column<ApiTopic> {
   return {
     key: 'name',
-    head: t('topics.topic'),
+    head: t('fields.topic'),
     width: 'minmax(150px, 1fr)',
     isNarrow: true,
     cell: (topic) => (

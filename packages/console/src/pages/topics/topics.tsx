@@ -36,7 +36,7 @@ function NoTopics() {
   return (
     <Empty text={t('topics.none')}>
       <Button component={Link} to="/publish">
-        {t('topics.sendOne')}
+        {t('actions.publishOne')}
       </Button>
     </Empty>
   );

@@ -54,7 +54,7 @@ export function treeColumns(
 ): readonly Column<TreeRow>[] {
   const name: Column<TreeRow> = {
     key: 'name',
-    head: t('topics.topic'),
+    head: t('fields.topic'),
     width: 'minmax(150px, 1fr)',
     isNarrow: true,
     cell: (row) => (

@@ -50,7 +50,7 @@ function CreateForm(props: { readonly onMade: (made: Made) => void; readonly onC
   return (
     <FormFrame action={t('actions.create')} onSubmit={create} onCancel={props.onCancel} isDisabled={username === ''}>
       <TextInput
-        label={t('users.username')}
+        label={t('fields.username')}
         description={t('users.usernameRule')}
         value={username}
         onChange={(event) => setUsername(event.currentTarget.value)}
@@ -68,7 +68,7 @@ function CreateForm(props: { readonly onMade: (made: Made) => void; readonly onC
       {type === 'mq_normal' && <FirstGrantFields value={grant} onChange={setGrant} />}
       {administers(type) && (
         <PasswordInput
-          label={t('users.password')}
+          label={t('fields.password')}
           description={t('users.passwordGenerated')}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
@@ -100,9 +100,9 @@ function Created({ made, onClose }: { readonly made: Made; readonly onClose: () 
       />
       {user.user_type === 'mq_normal' && grant === null && (
         <p className="muted">
-          {t('users.noRightsYet')}{' '}
+          {t('users.noGrantsYet')}{' '}
           <Link to={`/permissions?search=${encodeURIComponent(user.username)}`} onClick={onClose}>
-            {t('users.editRights')}
+            {t('users.editPermissions')}
           </Link>
         </p>
       )}

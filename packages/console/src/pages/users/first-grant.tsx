@@ -38,12 +38,12 @@ export function FirstGrantFields(props: {
         clearable
       />
       <Select
-        label={t('users.role')}
+        label={t('fields.role')}
         value={value?.role ?? 'sub'}
         disabled={value === null}
         allowDeselect={false}
         onChange={(role) => value !== null && role !== null && onChange({ ...value, role })}
-        data={roles.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
+        data={roles.map((role) => ({ value: role, label: t(`roleLines.${role}`) }))}
       />
     </div>
   );

@@ -31,7 +31,7 @@ export function SecretOnce(props: {
     <div className={classNames.once}>
       <StatusMark status="warning">{t('users.onceHint')}</StatusMark>
       {token !== undefined && <Secret name={t('users.token')} value={token} />}
-      {password !== undefined && <Secret name={t('users.password')} value={password} />}
+      {password !== undefined && <Secret name={t('fields.password')} value={password} />}
       {token !== undefined && (
         <SnippetTabs
           facts={{ ...facts, username, token, namespace, topic: 'demo.hello' }}

@@ -33,7 +33,7 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
   return [
     {
       key: 'username',
-      head: t('users.user'),
+      head: t('fields.user'),
       width: 'minmax(160px, 2fr)',
       isNarrow: true,
       cell: (user) => (
@@ -54,7 +54,7 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
     },
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '104px',
       isNarrow: true,
       cell: (user) => <UserStatus t={t} user={user} />,
@@ -69,7 +69,7 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
     },
     {
       key: 'password',
-      head: t('users.password'),
+      head: t('fields.password'),
       width: '116px',
       cell: (user) => <PasswordText t={t} user={user} />,
       sortBy: (user) => Number(!user.has_password),
@@ -85,9 +85,9 @@ export function userColumns(t: TFunction): readonly Column<UserRow>[] {
       { key: 'sessions', head: t('users.sessions'), width: '84px', isNarrow: true },
       ({ session_count }) => session_count,
     ),
-    statColumn('sent', t('users.sent'), ({ pub_count }) => pub_count),
-    statColumn('received', t('users.received'), ({ sub_count }) => sub_count),
-    statColumn('dropped', t('topics.dropped'), ({ dropped_count }) => dropped_count),
-    ageColumn({ key: 'created', head: t('users.createdAt'), width: '116px' }, ({ created_at }) => created_at),
+    statColumn('sent', t('fields.published'), ({ pub_count }) => pub_count),
+    statColumn('received', t('fields.delivered'), ({ sub_count }) => sub_count),
+    statColumn('dropped', t('fields.dropped'), ({ dropped_count }) => dropped_count),
+    ageColumn({ key: 'created', head: t('fields.createdAt'), width: '116px' }, ({ created_at }) => created_at),
   ];
 }

@@ -36,11 +36,11 @@ function Sessions({ user }: { readonly user: ApiUser }) {
 function Facts({ user }: { readonly user: ApiUser }) {
   const { t } = useTranslation();
   const facts: readonly Fact[] = [
-    [t('topics.status'), <UserStatus key="status" t={t} user={user} />],
+    [t('fields.status'), <UserStatus key="status" t={t} user={user} />],
     [t('users.sessions'), <Sessions key="sessions" user={user} />],
     [t('users.token'), <TokenText key="token" t={t} user={user} />],
-    [t('users.password'), <PasswordText key="password" t={t} user={user} />],
-    [t('users.createdAt'), dateTimeText(new Date(user.created_at))],
+    [t('fields.password'), <PasswordText key="password" t={t} user={user} />],
+    [t('fields.createdAt'), dateTimeText(new Date(user.created_at))],
     [t('users.updatedAt'), dateTimeText(new Date(user.updated_at))],
   ];
   return <FactList facts={facts} />;
@@ -52,11 +52,11 @@ function Rights({ user, grants }: { readonly user: ApiUser; readonly grants: rea
   return (
     <section className={classNames.rights}>
       <h3>
-        {t('users.rights')}
-        <Link to={`/permissions?search=${encodeURIComponent(user.username)}`}>{t('users.editRights')}</Link>
+        {t('users.grants')}
+        <Link to={`/permissions?search=${encodeURIComponent(user.username)}`}>{t('users.editPermissions')}</Link>
       </h3>
-      {hasAll && <p className="muted">{t('users.allRights')}</p>}
-      {!hasAll && grants.length === 0 && <p className="muted">{t('users.noRights')}</p>}
+      {hasAll && <p className="muted">{t('users.allNamespaces')}</p>}
+      {!hasAll && grants.length === 0 && <p className="muted">{t('users.noGrants')}</p>}
       {grants.length > 0 && (
         <ul className={classNames.grants}>
           {grants.map((grant) => (
@@ -97,7 +97,7 @@ export function UserDrawer({ id, onClose }: { readonly id: number | undefined; r
   // While it slides away it shows what it showed.
   const query = useQuery({ ...userQuery(last.current), enabled: id !== undefined });
   return (
-    <SideDrawer isOpen={id !== undefined} onClose={onClose} title={query.data?.username ?? t('users.user')}>
+    <SideDrawer isOpen={id !== undefined} onClose={onClose} title={query.data?.username ?? t('fields.user')}>
       {query.data === undefined ? (
         <Unloaded query={query} />
       ) : (
