@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ConsolePage } from '../support/console-page.js';
 
-/** Replaces the generated password in the dialog that asks for it. */
+/** Replaces the generated password in the dialog that demands it. */
 export async function choosePassword(console: ConsolePage, current: string, next: string): Promise<void> {
   const { password } = console.words;
   const { dialog } = console;
@@ -16,7 +16,7 @@ export async function choosePassword(console: ConsolePage, current: string, next
   );
 }
 
-/** Leaves by the menu. */
+/** Logs out through the account menu. */
 export async function logOut(console: ConsolePage): Promise<void> {
   const { top, login } = console.words;
   await console.button(top.account).click();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
-/** A test message in each format, and what a reader gets of it. */
+/** A message in each format, and what a subscriber receives. */
 
 const cells = 'time,open,high,low,close,volume\n2026-11-25,10,10.6,9.9,10.55,300\n2026-11-26,10.55,11,10.4,10.9,450\n';
 
@@ -11,8 +11,7 @@ let console: ConsolePage;
 
 beforeAll(async () => {
   broker = await Broker.ready();
-  console = await ConsolePage.open(broker, { language: 'zh', scheme: 'light', size: 'desktop' });
-  await console.logIn();
+  console = await ConsolePage.loggedIn(broker, { language: 'zh', scheme: 'light', size: 'desktop' });
   await console.go('/publish');
 });
 
