@@ -1,4 +1,4 @@
-/** CSV that a spreadsheet may open without running any of it. */
+/** CSV that is safe to open in a spreadsheet. */
 
 /** A spreadsheet takes text that begins like this for a formula; the last four are the full-width forms of the first. */
 const startsFormula = /^[=+\-@\t\r＝＋－＠]/;

@@ -6,9 +6,9 @@ import { FormFrame } from './form-frame.js';
 
 export interface ConfirmProps {
   readonly title: string;
-  /** What it will do, and to whom. */
+  /** What the action does, and to whom. */
   readonly text: React.ReactNode;
-  /** What must be typed first, for what cannot be undone. */
+  /** The word to type before an action that cannot be undone. */
   readonly typed?: string;
   readonly action: string;
   readonly run: () => Promise<unknown>;
@@ -46,7 +46,7 @@ function ConfirmBody({ text, typed, action, run, onDone, onClose }: ConfirmProps
   );
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks before an action that cannot be undone. */
 export function ConfirmDialog({ isOpen, ...props }: ConfirmProps & { readonly isOpen: boolean }) {
   return (
     <Modal opened={isOpen} onClose={props.onClose} title={props.title} size="md">
@@ -55,7 +55,7 @@ export function ConfirmDialog({ isOpen, ...props }: ConfirmProps & { readonly is
   );
 }
 
-/** A button that asks first. */
+/** A button that asks before it acts. */
 export function ConfirmButton(
   props: Omit<ConfirmProps, 'onClose' | 'action'> & { readonly label: string; readonly isDisabled?: boolean },
 ) {

@@ -1,6 +1,6 @@
 import { compact, exact } from '../format/number.js';
 
-/** A number, short, with the exact one on hover. Greyed by the page when the broker is away. */
+/** A short number, with the exact one on hover. The page greys it while the broker does not answer. */
 export function Figure({
   value,
   unit,

@@ -7,12 +7,12 @@ import { useStore } from '../state/use-store.js';
 import { Empty } from './empty.js';
 import classNames from './empty.module.css';
 
-/** What failed, as a sentence, with the request id; never a stack. */
+/** A failure as a sentence, with the request id. */
 export function FailureText({ failure }: { readonly failure: unknown }) {
   const { t, i18n } = useTranslation();
   if (!(failure instanceof ApiFailure)) return <p>{failure instanceof Error ? failure.message : String(failure)}</p>;
   const { details } = failure;
-  // The message repeats what is wrong with the first field, after the field's name in the API.
+  // The message has the name of the field before the same problem.
   const said = details.length === 1 ? details[0]!.problem : failure.message;
   const translated = i18n.language === 'zh' ? failureWords[failure.code] : undefined;
   return (
@@ -58,7 +58,7 @@ export function FailureAlert({ failure }: { readonly failure: unknown }) {
   );
 }
 
-/** A failure near what failed, with a retry; a missing right looks different from a fault. */
+/** Stands in for data that could not be loaded, with a retry. A missing permission looks different from a fault. */
 export function Problem({
   failure,
   onRetry,
@@ -75,7 +75,7 @@ export function Problem({
       </Empty>
     );
   }
-  // Asking again does not bring it back.
+  // A retry does not bring a deleted item back.
   const isGone = failure instanceof ApiFailure && failure.status === 404;
   return (
     <div className={classNames.problem} role="alert">

@@ -14,7 +14,7 @@ import classNames from './snippet-tabs.module.css';
 
 const names: Readonly<Record<SnippetLanguage, string>> = { python: 'Python', typescript: 'TypeScript', curl: 'curl' };
 
-/** The same in three languages, for both directions. */
+/** Code that publishes or subscribes, in three languages. */
 export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purpose?: SnippetPurpose }) {
   const { t } = useTranslation();
   const [language, setLanguage] = useState<SnippetLanguage>('python');

@@ -24,7 +24,7 @@ export function useSubmit(act: () => Promise<void>): Submit {
   };
   const onSubmit = (event: React.FormEvent): void => {
     event.preventDefault();
-    // React passes the event on to the form around this one, across a dialog too.
+    // React passes the event on to an outer form, also out of a dialog.
     event.stopPropagation();
     void submit();
   };

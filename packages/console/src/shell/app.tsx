@@ -17,7 +17,7 @@ function usePriceColours(): void {
   }, [choice]);
 }
 
-/** The theme, with a name for the crosses that close dialogs: they have no word of their own. */
+/** The theme, with a label for the buttons that close dialogs: they show only a cross. */
 function useNamedTheme() {
   const { t } = useTranslation();
   return useMemo(() => {

@@ -31,7 +31,7 @@ function Dialogs() {
   );
 }
 
-/** Everything around a page, for a reader who is logged in. */
+/** Everything around a page, after the log-in. */
 export function Frame() {
   const { t } = useTranslation();
   const who = useStore(session);
@@ -74,7 +74,7 @@ export function Frame() {
   );
 }
 
-/** The address is the router's; the jump is made by hand. */
+/** A link to `#main` would change the address, which belongs to the router. */
 function focusMain(): void {
   document.getElementById('main')?.focus();
 }

@@ -10,7 +10,7 @@ import { useStore } from '../state/use-store.js';
 import type { PageName } from './pages.js';
 import { useVisiblePages } from './use-visible-pages.js';
 
-/** A page for whom has a right to it; whoever has not is told so, and nothing is asked for that would be refused. */
+/** A page for viewers with permission. For others it says so, and sends no request that the broker would refuse. */
 export function Guarded({ name, children }: { readonly name: PageName; readonly children: React.ReactNode }) {
   const { t } = useTranslation();
   const { data: me, error } = useQuery(meQuery);

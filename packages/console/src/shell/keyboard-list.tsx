@@ -13,7 +13,7 @@ function Keys({ keys }: { readonly keys: readonly string[] }) {
   );
 }
 
-/** Every key and what it does. */
+/** All keyboard shortcuts. */
 export function KeyboardList() {
   const { t } = useTranslation();
   const pages = useVisiblePages();

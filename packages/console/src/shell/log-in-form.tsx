@@ -9,7 +9,7 @@ import { useSubmit } from '../parts/use-submit.js';
 import { enter } from '../state/session.js';
 import classNames from './log-in.module.css';
 
-/** Name and password. With `fixedName` the log-in goes on as that user. */
+/** Username and password. `fixedName` allows only the log-in of that user. */
 export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
   const { t } = useTranslation();
   const [username, setUsername] = useState(fixedName ?? '');

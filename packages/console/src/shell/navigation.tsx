@@ -5,7 +5,7 @@ import classNames from './navigation.module.css';
 import { pageGroups } from './pages.js';
 import { useVisiblePages } from './use-visible-pages.js';
 
-/** The list of pages. */
+/** The list of the pages that the viewer may see. */
 export function Navigation({ onChoose }: { readonly onChoose?: () => void }) {
   const { t } = useTranslation();
   const pages = useVisiblePages();

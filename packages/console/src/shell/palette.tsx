@@ -81,7 +81,7 @@ function PaletteBody() {
   );
 }
 
-/** Finds pages, topics, users and namespaces by their name. */
+/** The dialog that finds pages, topics, users and namespaces by name. */
 export function Palette() {
   const { t } = useTranslation();
   const isOpen = useStore(openedDialog) === 'palette';

@@ -13,14 +13,14 @@ const maximumLength = 256;
 
 type Complaint = 'tooShort' | 'tooLong' | 'differ';
 
-/** What is wrong with the new password before anybody is asked; undefined when nothing is. */
+/** The fault in a new password; undefined when it has none. Checked before the request. */
 export function complaintAbout(next: string, again: string): Complaint | undefined {
   if (next.length < minimumLength) return 'tooShort';
   if (next.length > maximumLength) return 'tooLong';
   return next === again ? undefined : 'differ';
 }
 
-/** Changes the reader's own password; every older token of theirs ends, this session goes on with the new one. */
+/** Changes the viewer's password. The broker ends all other log-ins of the viewer; this one continues with a new token. */
 export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
   const { t } = useTranslation();
   const [current, setCurrent] = useState('');

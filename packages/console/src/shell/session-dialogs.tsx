@@ -12,12 +12,12 @@ const nothing = (): void => {};
 /** Above a form that was open when the log-in ended. */
 const overForms = 400;
 
-/** A dialog that only its own form and the button at its end can close. */
+/** A dialog that only its form, or the button below it, can close. */
 function HeldDialog(props: {
   readonly isOpen: boolean;
   readonly title: string;
   readonly hint: string;
-  /** The way out without the form. */
+  /** The text of the button below the form. */
   readonly exit: string;
   readonly onExit: () => void;
   readonly children: React.ReactNode;
@@ -61,7 +61,7 @@ export function ExpiredDialog() {
   );
 }
 
-/** Shown until the user has replaced a password that somebody else chose. */
+/** Shown until the viewer has replaced a password that the broker or an administrator chose. */
 export function ForcedPasswordDialog() {
   const { t } = useTranslation();
   const now = useStore(session);

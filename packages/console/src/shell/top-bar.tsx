@@ -90,7 +90,7 @@ function AccountMenu() {
   );
 }
 
-/** State of the broker, its rates, and what belongs to the reader. */
+/** The state and the rates of the broker, the palette, and the viewer's preferences and account. */
 export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
   const { t } = useTranslation();
   return (

@@ -1,4 +1,4 @@
-/** Words that stand on more than one page: one word for each idea. */
+/** Texts that more than one page uses: one word for each idea. */
 export const general = {
   actions: {
     cancel: 'Cancel',

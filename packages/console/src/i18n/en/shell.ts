@@ -1,4 +1,4 @@
-/** Log-in, navigation, the top bar, the keyboard. */
+/** Log-in, navigation, top bar, keyboard. */
 export const shell = {
   nav: {
     label: 'Pages',

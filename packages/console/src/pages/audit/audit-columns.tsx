@@ -6,7 +6,7 @@ import type { Column } from '../../parts/table/column.js';
 import { opText } from './audit-filter.js';
 import { differenceText } from './value-difference.js';
 
-/** Done, or refused with its code. */
+/** ok, or the code of the refusal. */
 export function AuditResult({ t, result }: { readonly t: TFunction; readonly result: string }) {
   if (result === 'ok') return <StatusMark status="ok">{t('audit.ok')}</StatusMark>;
   return <StatusMark status="bad">{result}</StatusMark>;
@@ -19,7 +19,7 @@ const textColumn = (key: string, head: string, width: string, read: (row: AuditR
   cell: (row) => <span title={read(row)}>{read(row)}</span>,
 });
 
-/** Newest first, as the broker answers: the columns are not sorted here. */
+/** The columns cannot be sorted: the broker returns the newest rows first, page by page. */
 export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
   return [
     {

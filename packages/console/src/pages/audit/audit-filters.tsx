@@ -3,11 +3,11 @@ import { useTranslation } from 'react-i18next';
 import classNames from './audit.module.css';
 import { type AuditFilter, everything, opText, opTypes } from './audit-filter.js';
 
-/** Who, what, to whom, when and with what result. Names are whole names, as they stand in the log. */
+/** Filters for operator, operation, target, namespace, result and time. Names must match as a whole. */
 export function AuditFilters(props: {
   readonly filter: AuditFilter;
   readonly onFilter: (filter: AuditFilter) => void;
-  /** Results seen so far. */
+  /** The results in the rows loaded so far. */
   readonly results: readonly string[];
 }) {
   const { t } = useTranslation();

@@ -46,7 +46,7 @@ const factsOf = (t: TFunction, row: AuditRow): readonly Fact[] => [
   [t('audit.request'), <code key="request">{row.request_id}</code>],
 ];
 
-/** One row of the log in full: who, from where, and what it was before and after. */
+/** One row of the log in full, with the values before and after. */
 export function AuditRowDrawer({ row, onClose }: { readonly row: AuditRow | null; readonly onClose: () => void }) {
   const { t } = useTranslation();
   return (

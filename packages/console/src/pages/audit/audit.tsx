@@ -37,12 +37,12 @@ function useAuditRows(filter: AuditFilter) {
   });
 }
 
-/** A row may have come in between two pages and moved the others down: each is shown once. */
+/** A row that arrives between two pages moves the others down, so the next page repeats one. Each row is shown once. */
 const onceEach = (rows: readonly AuditRow[]): readonly AuditRow[] => [
   ...new Map(rows.map((row) => [row.id, row])).values(),
 ];
 
-/** Who did what, and what it was before. */
+/** The audit log: every change, with its operator and its values before and after. */
 export function Audit() {
   const { t } = useTranslation();
   const [filter, setFilter] = useState(everything);

@@ -14,7 +14,7 @@ interface Moment {
 
 const keptSeconds = 300;
 
-/** What was seen of the connection since the page was opened, at most five minutes. */
+/** The figures of the connection since the page was opened, at most five minutes of them. */
 function useMoments(connection: ApiConnection): readonly Moment[] {
   const [moments, setMoments] = useState<readonly Moment[]>([]);
   useEffect(() => {
@@ -24,7 +24,7 @@ function useMoments(connection: ApiConnection): readonly Moment[] {
   return moments;
 }
 
-/** Rates, queue and lag, from when the page was opened. */
+/** Rates, backlog and lag since the page was opened. The broker keeps no history of a connection. */
 export function ConnectionCharts({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
   const moments = useMoments(connection);

@@ -6,14 +6,14 @@ import type { Column } from '../../parts/table/column.js';
 import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 import { lostTotal } from './drop-total.js';
 
-/** Slow, on time, or closed. */
+/** Slow, on time or closed. */
 export function ConnectionStatus({ t, connection }: { readonly t: TFunction; readonly connection: ApiConnection }) {
   if (connection.closed_at !== null) return <StatusMark status="off">{t('status.closed')}</StatusMark>;
   if (connection.is_slow) return <StatusMark status="warning">{t('status.slow')}</StatusMark>;
   return <StatusMark status="ok">{t('status.onTime')}</StatusMark>;
 }
 
-/** Whose connection it is; a legacy subscriber's user nobody knows. */
+/** The user of a connection. A legacy subscriber has not logged in, so its user is unknown. */
 export const nameOf = (t: TFunction, { username }: Pick<ApiConnection, 'username'>): string =>
   username ?? t('connections.unknownUser');
 
@@ -67,7 +67,7 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
   ];
 }
 
-/** Open connections. */
+/** The columns of open connections. */
 export function openColumns(t: TFunction): readonly Column<ApiConnection>[] {
   const perSecond = t('units.perSecond');
   return [
@@ -90,7 +90,7 @@ export function openColumns(t: TFunction): readonly Column<ApiConnection>[] {
   ];
 }
 
-/** Connections that have gone, and why. */
+/** The columns of closed connections, with the reason. */
 export function closedColumns(t: TFunction): readonly Column<ApiConnection>[] {
   return [
     ...whoColumns(t),

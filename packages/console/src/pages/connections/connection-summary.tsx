@@ -6,7 +6,7 @@ import { FactStrip } from '../../parts/fact-strip.js';
 import { Figure } from '../../parts/figure.js';
 import { lostTotal } from './drop-total.js';
 
-/** The figures of a connection in one line. */
+/** The figures of a connection in one strip. */
 export function ConnectionSummary({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
   const perSecond = t('units.perSecond');

@@ -85,7 +85,7 @@ function Loaded({ connection }: { readonly connection: ApiConnection }) {
   );
 }
 
-/** One connection: what it gets, how far behind it is, and ending it. */
+/** One connection: its figures, its subscriptions, and the buttons to close it. */
 export function ConnectionPage() {
   const { t } = useTranslation();
   const id = useParams().id ?? '';

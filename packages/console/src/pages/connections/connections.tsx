@@ -21,7 +21,7 @@ function NobodyConnected() {
   );
 }
 
-/** Who is connected, and who was. */
+/** Open connections, and those closed in the last hour. */
 export function Connections() {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -18,7 +18,7 @@ interface AnswerProps {
 }
 
 function Answer({ to, question, status, answer, more, title }: AnswerProps) {
-  // What the broker said last may not hold any more: only that it is away does.
+  // Without the broker only its absence is certain: the other answers are shown as old.
   const isOld = useStore(link).state === 'lost' && status !== 'bad';
   return (
     <Link to={to} className={classNames.answer ?? ''} title={title}>
@@ -33,7 +33,7 @@ function Answer({ to, question, status, answer, more, title }: AnswerProps) {
   );
 }
 
-/** Is it up, is data flowing, is anything stale, is anyone losing messages, how late is it: each leads to where one acts. */
+/** Five questions: is it up, does data flow, are topics stale, are messages lost, how high is the latency. Each links to the page where to act. */
 export function Answers({ now }: { readonly now: SystemFigures }) {
   const { t } = useTranslation();
   const { state } = useStore(link);

@@ -11,7 +11,7 @@ interface Chart {
   readonly lines: readonly ChartLine[];
 }
 
-/** The six questions one asks a broker over time. */
+/** The figures of the broker over time. */
 export function Charts({ history }: { readonly history: SystemHistory }) {
   const { t } = useTranslation();
   const { series, from, to } = history;

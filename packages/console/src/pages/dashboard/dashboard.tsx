@@ -23,7 +23,7 @@ import { type SystemHistory, useSystemHistory } from './use-system-history.js';
 
 const ranges = ['5m', '1h', '8h', '7d'] as const satisfies readonly HistoryRange[];
 
-/** The value as it was when the view was paused. */
+/** The value at the moment of the pause; else the current value. */
 function useHeld<Value>(value: Value, isHeld: boolean): Value {
   const held = useRef(value);
   if (!isHeld) held.current = value;
@@ -99,7 +99,7 @@ function Content(props: {
   );
 }
 
-/** The first screen. */
+/** The first page: the state of the broker at a glance. */
 export function Dashboard() {
   const { t } = useTranslation();
   const [range, setRange] = useState<HistoryRange>('5m');

@@ -38,7 +38,7 @@ function Step({ number, title, hint, isDone, action, path }: StepProps) {
   );
 }
 
-/** A broker with nothing in it: what to do, in order; a step that is done says so. */
+/** The steps to the first message, for a broker without data. A finished step is marked as done. */
 export function FirstSteps() {
   const { t } = useTranslation();
   const namespaces = useQuery(namespacesQuery);

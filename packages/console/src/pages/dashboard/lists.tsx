@@ -7,7 +7,7 @@ import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './dashboard.module.css';
 import { ShortTable } from './short-table.js';
 
-/** A topic by name; a link once the broker has stored it. */
+/** The name of a topic; a link once the broker has stored the topic and given it an id. */
 function TopicName({ topic }: { readonly topic: Pick<TopicRate, 'id' | 'namespace' | 'name'> }) {
   const name = (
     <>
@@ -100,7 +100,7 @@ function StaleSources({ rows }: { readonly rows: readonly StaleTopic[] }) {
   );
 }
 
-/** Who carries the most, who is behind, who has fallen silent. */
+/** The busiest topics, the clients with the highest lag, and the stale topics. */
 export function Lists({ now }: { readonly now: SystemFigures }) {
   return (
     <div className={classNames.lists}>

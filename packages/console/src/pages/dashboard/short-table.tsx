@@ -6,13 +6,13 @@ import classNames from './dashboard.module.css';
 
 export interface ShortColumn<Row> {
   readonly head: string;
-  /** Unit of the figures, in the head, not in each cell. */
+  /** The unit of the figures, shown in the head. */
   readonly unit?: string;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => React.ReactNode;
 }
 
-/** At most ten rows, with the way to all of them. */
+/** At most ten rows, with a link to all of them. */
 export function ShortTable<Row>(props: {
   readonly title: string;
   readonly allPath: string;

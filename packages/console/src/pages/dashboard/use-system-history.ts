@@ -15,7 +15,7 @@ export interface SystemHistory {
   readonly retry: () => void;
 }
 
-/** The charts' data: the store's history, for the five minutes with what is seen live behind it. */
+/** The data of the charts: the stored history, and for the range of five minutes the live snapshots after it. */
 export function useSystemHistory(range: HistoryRange): SystemHistory {
   const live = useStore(recentFigures);
   const nowMs = useStore(now);

@@ -13,7 +13,7 @@ import { pages } from '../../shell/pages.js';
 import { useSnippetFacts } from '../../snippets/use-snippet-facts.js';
 import classNames from './help.module.css';
 
-/** Code against this very broker, for a namespace and a user that are there. */
+/** Code that connects to this broker, for an existing namespace and user. */
 function Code() {
   const { t } = useTranslation();
   const facts = useSnippetFacts();
@@ -51,7 +51,7 @@ function Code() {
   );
 }
 
-/** Each page in a sentence. */
+/** One sentence for each page. */
 function PageList() {
   const { t } = useTranslation();
   return (
@@ -70,7 +70,7 @@ function PageList() {
   );
 }
 
-/** How to connect, what the keyboard does, what is where. */
+/** How to connect, the keyboard shortcuts, and the pages. */
 export function Help() {
   const { t } = useTranslation();
   return (

@@ -33,7 +33,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** Makes a namespace: topics and rights live in one. */
+/** Creates a namespace. */
 export function CreateNamespace({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
   return (

@@ -6,7 +6,7 @@ import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
 import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 
-/** In use, or switched off. */
+/** Active or deactivated. */
 export function NamespaceStatus({ t, isActive }: { readonly t: TFunction; readonly isActive: boolean }) {
   return (
     <StatusMark status={isActive ? 'ok' : 'warning'}>{t(isActive ? 'status.active' : 'status.inactive')}</StatusMark>
@@ -27,7 +27,7 @@ const countColumn = (
   ),
 });
 
-/** What a namespace is, and how much is in it. */
+/** The columns of a namespace: its settings, and the counts of its topics and grants. */
 export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] {
   return [
     {

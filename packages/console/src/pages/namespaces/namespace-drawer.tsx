@@ -75,7 +75,7 @@ function Activation({ namespace, onChange }: ActProps) {
 
 const namedMost = 6;
 
-/** Who loses a role with it, by name as far as there is room. */
+/** The usernames that lose a role with the namespace; beyond the first few only their count. */
 function useLosers(id: number): string {
   const { data } = useQuery(grantsQuery);
   const names = data?.filter(({ namespace_id }) => namespace_id === id).map(({ username }) => username) ?? [];
@@ -130,10 +130,10 @@ function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; read
   );
 }
 
-/** One namespace beside the list: what it holds, and what can be done to it. */
+/** One namespace beside the list, with its facts and its actions. */
 export function NamespaceDrawer(props: {
   readonly namespace: ApiNamespace | undefined;
-  /** Asked for by the address, and not there. */
+  /** The address names a namespace that does not exist. */
   readonly isGone: boolean;
   readonly onClose: () => void;
 }) {

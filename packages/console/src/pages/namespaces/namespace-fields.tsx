@@ -2,10 +2,10 @@ import { Switch, TextInput } from '@mantine/core';
 import type { UpdateNamespaceRequest } from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 
-/** What can be changed after a namespace was created. */
+/** The settings that can be changed after the creation of a namespace. */
 export type NamespaceSettings = Required<Pick<UpdateNamespaceRequest, 'description' | 'keep_last_value'>>;
 
-/** Their inputs, the same for a new namespace and an existing one. */
+/** The inputs of these settings, for a new and for an existing namespace. */
 export function NamespaceFields(props: {
   readonly fields: NamespaceSettings;
   readonly onChange: (fields: NamespaceSettings) => void;

@@ -13,7 +13,7 @@ import { CreateNamespace } from './create-namespace.js';
 import { namespaceColumns } from './namespace-columns.js';
 import { NamespaceDrawer } from './namespace-drawer.js';
 
-/** Where topics and rights live. */
+/** All namespaces. */
 export function Namespaces() {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { addedNames } from './draft.js';
 import classNames from './permissions.module.css';
 
-/** For who may grant but not list users: a row for a user whose name they know. The broker says if there is none. */
+/** Adds a row for a username. A namespace's admin may grant roles but not list users; the broker refuses an unknown username. */
 export function AddUser() {
   const { t } = useTranslation();
   const [name, setName] = useState('');

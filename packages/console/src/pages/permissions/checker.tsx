@@ -9,7 +9,7 @@ import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './checker.module.css';
 import type { MatrixNamespace, MatrixUser } from './draft.js';
 
-/** What is asked; the topic may be left open. */
+/** The permission to check. An empty topic asks about the whole namespace. */
 export interface Question {
   readonly userId: number | null;
   readonly namespace: string;
@@ -42,7 +42,7 @@ function Verdict(props: {
 }) {
   const { t } = useTranslation();
   const { verdict, check } = props;
-  // The broker says in its own words what is wrong with a name.
+  // The broker's sentence names the fault in the name.
   const reason =
     verdict.code === 'BAD_NAME'
       ? verdict.reason
@@ -81,7 +81,7 @@ function Answer({ question }: { readonly question: Question }) {
   );
 }
 
-/** "May U publish to N:T, and why?" Answers as soon as there is enough to answer. */
+/** Shows whether a user may publish to a topic and subscribe to it, and why. Checks as soon as user and namespace are chosen. */
 export function Checker(props: {
   readonly question: Question;
   readonly onQuestion: (question: Question) => void;

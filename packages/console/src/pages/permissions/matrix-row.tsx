@@ -8,14 +8,14 @@ import { hasAllRights } from '../users/user-types.js';
 import { type CellRole, cellKey, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
 import classNames from './matrix.module.css';
 
-/** The words of the cells, looked up once for thousands of them. */
+/** The texts of the cells, looked up once for thousands of cells. */
 export interface CellWords {
   readonly roles: Readonly<Record<CellRole, string>>;
   /** For users whose type has access to every namespace. */
   readonly all: string;
 }
 
-/** Most cells have no role: a dash keeps the others in sight. */
+/** Most cells have no role: with a dash there, the others stand out. */
 const shortWord = ({ roles }: CellWords, role: CellRole): string => (role === 'none' ? '–' : roles[role]);
 
 interface CellProps {
@@ -27,7 +27,7 @@ interface CellProps {
   readonly width: number;
   readonly before: CellRole;
   readonly after: CellRole;
-  /** Has every right by its type: a role adds nothing on the wire. */
+  /** The type of the user has access to every namespace: a role adds nothing. */
   readonly hasAll: boolean;
   readonly isFocusable: boolean;
 }
@@ -74,7 +74,7 @@ export interface MatrixRowProps {
   readonly draft: Roles;
   /** The column of this row that is in the tab order. */
   readonly focusColumn: number | null;
-  /** The names link to the users, for whom may see them. */
+  /** The usernames are links; only administrators may open users. */
   readonly isLinked: boolean;
 }
 
@@ -100,7 +100,7 @@ function RowHead({ user, isLinked }: { readonly user: MatrixUser; readonly isLin
   );
 }
 
-/** One user, with a cell for each namespace in sight. */
+/** One user, with a cell for each visible namespace. */
 export const MatrixRow = memo(function MatrixRow(props: MatrixRowProps) {
   const { words, user, index, top, namespaces, columns, roles, draft, focusColumn, isLinked } = props;
   const hasAll = user.userType !== null && hasAllRights(user.userType);

@@ -23,11 +23,11 @@ export interface MatrixProps {
 const rowHeight = 32;
 const narrowWidth = 620;
 
-/** Columns share the room there is, within what a role needs and what a name takes. */
+/** The columns share the width, between the least that a role needs and the most that a name needs. */
 const columnWidthOf = (room: number, count: number): number =>
   Math.min(190, Math.max(124, Math.floor(room / Math.max(1, count))));
 
-/** Rows and columns in sight; the first of each stays. */
+/** The visible rows and columns. The head row and the first column stay in place. */
 function useTracks(scroller: React.RefObject<HTMLDivElement | null>, rowCount: number, columnCount: number) {
   const { width } = useSize(scroller);
   const isNarrow = width > 0 && width < narrowWidth;
@@ -95,7 +95,7 @@ const cellWords = (t: TFunction): CellWords => ({
   all: t('permissions.all'),
 });
 
-/** Users by namespaces, with the role in each cell; only what is in sight is drawn. */
+/** Users by namespaces, with the role in each cell. Only the visible cells are rendered. */
 export function Matrix(props: MatrixProps) {
   const { t } = useTranslation();
   const { users, namespaces, roles, draft, onRole, onCheck, isLinked } = props;

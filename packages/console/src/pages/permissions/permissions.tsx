@@ -18,7 +18,7 @@ import { type Matrix, useMatrix } from './use-matrix.js';
 
 const contains = (name: string, search: string): boolean => name.toLowerCase().includes(search.trim().toLowerCase());
 
-/** Which rows and columns are looked at. */
+/** The rows and columns that match the searches. */
 function useShown(matrix: Matrix) {
   const [words] = useSearchParams();
   const [userSearch, setUserSearch] = useState(words.get('search') ?? '');
@@ -149,7 +149,7 @@ function Actions({ changes, onReview }: { readonly changes: readonly Change[]; r
   );
 }
 
-/** Who may do what where, and why. */
+/** The roles of all users in all namespaces, and the check of a single permission. */
 export function Permissions() {
   const { t } = useTranslation();
   const [isReviewing, setReviewing] = useState(false);

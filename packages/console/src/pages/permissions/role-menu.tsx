@@ -6,14 +6,14 @@ import classNames from './matrix.module.css';
 export interface OpenCell {
   readonly label: string;
   readonly role: CellRole;
-  /** Where in the grid, in CSS pixels. */
+  /** The place in the grid, in CSS pixels. */
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** The roles a cell can have, over that cell; one menu serves the whole grid. */
+/** The menu of roles, at the open cell. The whole grid has only this one. */
 export function RoleMenu(props: {
   readonly cell: OpenCell | null;
   readonly onChoose: (role: CellRole) => void;

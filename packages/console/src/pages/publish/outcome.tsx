@@ -25,7 +25,7 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
   return <FactGrid facts={facts} className={classNames.facts} />;
 }
 
-/** What became of a message: the broker's answer, and the message as a reader got it. */
+/** The broker's answer to a publish, and the message as a subscriber received it. */
 export function Outcome({ trip }: { readonly trip: RoundTrip }) {
   const { t } = useTranslation();
   const { echo, request } = trip;

@@ -69,7 +69,7 @@ function BytesInput({ draft, onChange }: InputProps) {
   );
 }
 
-/** Pasted CSV, and the DataFrame it makes: each column with the type that was guessed. */
+/** Pasted CSV, and the DataFrame of it: each column with its detected type. */
 function CsvInput({ draft, onChange }: InputProps) {
   const { t } = useTranslation();
   const frame = useMemo(() => csvFrame(draft.csv), [draft.csv]);
@@ -106,7 +106,7 @@ function CsvInput({ draft, onChange }: InputProps) {
   );
 }
 
-/** The payload, written in the way its format asks for. */
+/** The input of the payload, by its format. */
 export function PayloadInput(props: InputProps) {
   const { format } = props.draft;
   switch (format) {

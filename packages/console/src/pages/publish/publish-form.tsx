@@ -6,10 +6,10 @@ import { type Draft, requestOf } from './draft.js';
 import { PayloadInput } from './payload-input.js';
 import classNames from './publish.module.css';
 
-/** As people look for them, the plain ones first. */
+/** In the order of the form: the simple formats first. */
 const formats = ['string', 'bytes', 'df_msgpack', 'df_pyarrow'] as const satisfies readonly PayloadFormat[];
 
-/** Where to, in which format, and what. */
+/** Topic, format, compression and payload of the message. */
 export function PublishForm(props: {
   readonly draft: Draft;
   readonly onChange: (change: Partial<Draft>) => void;

@@ -16,10 +16,10 @@ import classNames from './publish.module.css';
 import { PublishForm } from './publish-form.js';
 import { type RoundTrip, roundTrip } from './round-trip.js';
 
-/** Kept while the tab lives: who looks at the topic and comes back finds the message still written. */
+/** Kept until the tab is closed: the viewer may look at the topic and return to the same draft. */
 const written = new ExternalStore<Draft>(firstDraft);
 
-/** Sends one message, and shows it as a reader gets it. */
+/** Publishes one message, and shows it as a subscriber receives it. */
 export function Publish() {
   const { t } = useTranslation();
   const queries = useQueryClient();

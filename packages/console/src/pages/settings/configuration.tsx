@@ -63,7 +63,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
   ];
 }
 
-/** Every setting with the value in force and where it came from. */
+/** Every setting with its current value and the source of the value. */
 export function Configuration() {
   const { t, i18n } = useTranslation();
   const [isSetOnly, setSetOnly] = useState(false);

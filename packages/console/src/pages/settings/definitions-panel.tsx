@@ -12,7 +12,7 @@ import { FailureAlert } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './settings.module.css';
 
-/** A file that was read and tried, not yet imported. */
+/** A file after a dry run, not yet imported. */
 interface Trial {
   readonly name: string;
   readonly body: unknown;
@@ -66,7 +66,7 @@ function TrialView(props: {
   );
 }
 
-/** Takes everything along as a file, and brings it back: what an import would change is shown before it happens. */
+/** Exports the definitions to a file, and imports them. A dry run shows the changes before an import. */
 export function DefinitionsPanel() {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -74,7 +74,7 @@ export function DefinitionsPanel() {
   const [doneCount, setDoneCount] = useState<number>();
   const [failure, setFailure] = useState<unknown>();
 
-  /** Runs one act; what fails is shown here. */
+  /** Runs one action and shows its failure in the panel. */
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     setFailure(undefined);
     setDoneCount(undefined);
@@ -135,7 +135,7 @@ export function DefinitionsPanel() {
   );
 }
 
-/** The JSON in a text. Throws an error with the given message where there is none. */
+/** Parses JSON. Throws an error with the given message when the text is not JSON. */
 function parsedOr(text: string, message: () => string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -5,7 +5,7 @@ import { colourSchemes, type Language, prefer, preferences, priceColours } from 
 import { useStore } from '../../state/use-store.js';
 import classNames from './settings.module.css';
 
-/** Each language in its own words: who cannot read this page can still leave it. */
+/** Each language has its own name here, so that it can be found from a page in the other language. */
 const languageNames: readonly { readonly value: Language; readonly label: string }[] = [
   { value: 'zh', label: '中文' },
   { value: 'en', label: 'English' },
@@ -20,7 +20,7 @@ function Choice({ name, children }: { readonly name: string; readonly children: 
   );
 }
 
-/** What the chosen colours look like. */
+/** A sample of the chosen colours. */
 function PriceSample() {
   const { t } = useTranslation();
   return (
@@ -31,7 +31,7 @@ function PriceSample() {
   );
 }
 
-/** What belongs to the reader: language, light or dark, and which way up is red. */
+/** The viewer's preferences: language, appearance and price colours. */
 export function PreferencesPanel() {
   const { t } = useTranslation();
   const now = useStore(preferences);

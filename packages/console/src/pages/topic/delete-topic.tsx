@@ -5,7 +5,7 @@ import { ask } from '../../api/request.js';
 import { exact } from '../../format/number.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
 
-/** Takes the topic off the books; who publishes to it again brings it back under a new epoch. */
+/** Deletes a topic. The next publish creates it again, with a new epoch. */
 export function DeleteTopic({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -25,7 +25,7 @@ const shapes: Readonly<Record<TopicRange, { readonly stepSeconds: number; readon
 
 const noPoints: readonly TopicPoint[] = [];
 
-/** Rates, drops and delay of one topic over time. */
+/** Rates, drops and latency of one topic over time. */
 export function HistoryTab({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const [range, setRange] = useState<TopicRange>('1h');

@@ -15,7 +15,7 @@ import { MessagePanel } from './message-panel.js';
 
 const extensions = { bytes: 'bin', string: 'txt', df_msgpack: 'msgpack', df_pyarrow: 'arrow' } as const;
 
-/** The payload's own bytes, as they were sent. */
+/** Saves the bytes of the payload as the publisher sent them. */
 async function downloadRaw(id: number, { message }: LastValue): Promise<void> {
   const response = await send(`/api/topics/${id}/last`, { query: { raw: true } });
   const compression = message.compressed === null ? '' : `.${message.compressed}`;
@@ -23,7 +23,7 @@ async function downloadRaw(id: number, { message }: LastValue): Promise<void> {
   download(name, 'application/octet-stream', await response.arrayBuffer());
 }
 
-/** Why there is none, and what to do about it. */
+/** Why the topic has no last value, and what to do. */
 function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
   const { t } = useTranslation();
   if (failure.code === 'NOT_KEPT') {
@@ -39,7 +39,7 @@ function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
   return <Empty text={t('topic.notYet')} />;
 }
 
-/** The value a new subscriber would get first. */
+/** The last value of a topic, where the broker keeps it. */
 export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const [rawFailure, setRawFailure] = useState<unknown>();

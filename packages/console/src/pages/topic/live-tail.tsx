@@ -26,7 +26,7 @@ function useTapFeed(namespace: string, topic: string, maxRate: number): TapFeed 
   return feed;
 }
 
-/** `s` stops and resumes, wherever the focus is, unless somebody is writing. */
+/** `s` pauses and resumes the tail, except while the viewer types or a dialog is open. */
 function useStopKey(toggle: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -74,7 +74,7 @@ function Waiting({ tail, isFiltered }: { readonly tail: Tail; readonly isFiltere
   return <Empty text={isFiltered && tail.messages.length > 0 ? t('topic.noneMatch') : t('topic.waiting')} />;
 }
 
-/** Messages as they pass: as many as the rate allows, and honest about how many there were. */
+/** The messages of a topic as they arrive: as many as the chosen rate allows, and the count of all. */
 export function LiveTail({ namespace, topic }: { readonly namespace: string; readonly topic: string }) {
   const { t } = useTranslation();
   const [maxRate, setMaxRate] = useState<string>('50');

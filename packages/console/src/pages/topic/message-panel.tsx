@@ -31,7 +31,7 @@ function Fields({ message }: { readonly message: ShownMessage }) {
   return <FactGrid facts={fields} className={classNames.fields} />;
 }
 
-/** The text that "copy" gives: what was sent where it is text, else the message as JSON. */
+/** The text for the clipboard: the payload when it is text, else the whole message as JSON. */
 const copied = ({ content, ...rest }: ShownMessage): string =>
   content.kind === 'text' ? content.text : JSON.stringify({ ...rest, content }, null, 2);
 
@@ -74,7 +74,7 @@ function DownloadMenu({
   );
 }
 
-/** One message, opened: its header, and its payload as the thing it is. */
+/** One message: its header fields and its payload. */
 export function MessagePanel(props: {
   readonly message: ShownMessage;
   readonly onRaw?: (() => void) | undefined;

@@ -9,7 +9,7 @@ import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
 import { Unloaded } from '../../parts/unloaded.js';
 
-/** Who reads the topic now, and by which pattern. */
+/** The current subscribers of a topic, with the pattern of each. */
 export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const navigate = useNavigate();

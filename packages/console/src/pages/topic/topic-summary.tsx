@@ -5,7 +5,7 @@ import { Ago } from '../../parts/ago.js';
 import { FactStrip } from '../../parts/fact-strip.js';
 import { Figure } from '../../parts/figure.js';
 
-/** The figures of a topic in one line. */
+/** The figures of a topic in one strip. */
 export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const { live } = topic;

@@ -62,7 +62,7 @@ function Loaded({ topic }: { readonly topic: ApiTopic }) {
   );
 }
 
-/** One topic: its figures, its messages as they pass, its last value, its past, its readers. */
+/** One topic: its figures, live tail, last value, history and subscribers. */
 export function TopicPage() {
   const { t } = useTranslation();
   const id = Number(useParams().id);

@@ -6,7 +6,7 @@ import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
 import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 
-/** Stale, flowing, silent or never heard, in a word. */
+/** Stale, fresh, or without data since the start of the broker. */
 export function TopicStatus({ t, topic }: { readonly t: TFunction; readonly topic: ApiTopic }) {
   const { live } = topic;
   if (live === null) return <StatusMark status="off">{t('status.idle')}</StatusMark>;
@@ -14,7 +14,7 @@ export function TopicStatus({ t, topic }: { readonly t: TFunction; readonly topi
   return <StatusMark status="ok">{t('status.fresh')}</StatusMark>;
 }
 
-/** Figures of a topic; the same in the list and in the tree. */
+/** The columns of figures, in the list and in the tree. */
 export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly number[]): readonly Column<ApiTopic>[] {
   return [
     {
@@ -68,7 +68,7 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
   ];
 }
 
-/** The whole name, as the list shows it. */
+/** The full name of a topic, for the list. */
 export function nameColumn(t: TFunction): Column<ApiTopic> {
   return {
     key: 'name',

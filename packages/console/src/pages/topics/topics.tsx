@@ -15,7 +15,7 @@ import { topicFilter } from './topic-filter.js';
 import { type GroupRow, type TreeRow, treeRows } from './topic-tree.js';
 import { treeColumns } from './tree-columns.js';
 
-/** Groups the reader opened or closed; kept while one looks at a topic and comes back. */
+/** The groups that the viewer opened or closed. Kept when another page is opened. */
 const toggled = new ExternalStore<ReadonlyMap<string, boolean>>(new Map());
 
 const setOpen = (row: GroupRow): void => toggled.update((map) => new Map(map).set(row.path, !row.isOpen));
@@ -56,7 +56,7 @@ function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps &
   const { t } = useTranslation();
   const navigate = useNavigate();
   const columns = useMemo(() => [nameColumn(t), ...figureColumns(t, (id) => feed.ratesOf(id))], [t, feed]);
-  // The page's search knows patterns; the table's own would look for the characters.
+  // The page has searched already, with patterns; the table's own search would look for the characters.
   const bare = useMemo(() => columns.map(({ text: _text, ...column }) => column), [columns]);
   return (
     <DataTable
@@ -118,7 +118,7 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
   );
 }
 
-/** Every topic, as a tree or as a list. */
+/** All topics, as a tree or as a list. */
 export function Topics() {
   const { t } = useTranslation();
   const feed = useTopicFeed();

@@ -6,7 +6,7 @@ import { FormFrame } from '../../parts/form-frame.js';
 import { disconnectsText } from './effects.js';
 import { userTypes, usesWire } from './user-types.js';
 
-/** The type of a user. A choice is only a choice until it is applied, beside what that will do. */
+/** The type of a user. A chosen type takes effect with the button, which stands beside its consequences. */
 export function ChangeType(props: {
   readonly user: ApiUser;
   readonly onChange: (change: UpdateUserRequest) => Promise<void>;

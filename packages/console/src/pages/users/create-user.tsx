@@ -13,7 +13,7 @@ import { SecretOnce } from './secret-once.js';
 import { administers, userTypes } from './user-types.js';
 import classNames from './users.module.css';
 
-/** A user as it was made, with what became of the grant that was asked for. */
+/** A new user, with the outcome of its first grant. */
 interface Made {
   readonly user: CreatedUser;
   readonly grant: FirstGrant | null;
@@ -28,7 +28,7 @@ async function makeUser(body: CreateUserRequest, grant: FirstGrant | null): Prom
     await ask(`/api/namespaces/${grant.namespace.id}/permissions`, { method: 'POST', body: wanted });
     return { user, grant, grantFailure: null };
   } catch (grantFailure) {
-    // The user is there, and its token is shown only now: the grant can be made again, the token cannot.
+    // The user exists, and its token can be shown only now. The grant can be made later.
     return { user, grant: null, grantFailure };
   }
 }
@@ -113,7 +113,7 @@ function Created({ made, onClose }: { readonly made: Made; readonly onClose: () 
   );
 }
 
-/** Makes a user, and shows its secrets the one time they can be shown. */
+/** Creates a user, and shows its secrets, which can be shown only once. */
 export function CreateUser({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<Made>();

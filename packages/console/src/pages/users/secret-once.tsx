@@ -16,7 +16,7 @@ function Secret({ name, value }: { readonly name: string; readonly value: string
   );
 }
 
-/** What is shown once, with what it is for. */
+/** A new token or password, with the code that uses it. */
 export function SecretOnce(props: {
   readonly username: string;
   readonly token?: string | undefined;

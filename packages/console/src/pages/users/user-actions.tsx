@@ -47,7 +47,7 @@ function NewSecret(props: { readonly user: ApiUser; readonly secret: Secret; rea
   );
 }
 
-/** Everything one can do to a user, the harmless first. */
+/** All actions on a user, the harmless ones first. */
 export function UserActions(props: {
   readonly user: ApiUser;
   readonly grantCount: number;

@@ -20,7 +20,7 @@ export function TokenText({ t, user }: TextProps) {
   return user.has_token ? t('users.has') : <Absent />;
 }
 
-/** A password there is, one that was generated and must be changed, or none. */
+/** Whether a password is set, and whether the user must change it. */
 export function PasswordText({ t, user }: TextProps) {
   if (!user.has_password) return <Absent />;
   return user.must_change_password ? t('users.mustChange') : t('users.has');
@@ -77,7 +77,7 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
   ];
 }
 
-/** Who they are, then what they have moved since the broker started. */
+/** The columns of a user: account, then figures since the start of the broker. */
 export function userColumns(t: TFunction): readonly Column<UserRow>[] {
   return [
     ...identityColumns(t),

@@ -89,12 +89,12 @@ const userQuery = (id: number | undefined) => ({
   refetchInterval: 5000,
 });
 
-/** One user beside the list: what they are, what they may, and what can be done about it. */
+/** One user beside the list, with facts, grants and actions. */
 export function UserDrawer({ id, onClose }: { readonly id: number | undefined; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const last = useRef(id);
   if (id !== undefined) last.current = id;
-  // While it slides away it shows what it showed.
+  // While the drawer closes it still shows the last user.
   const query = useQuery({ ...userQuery(last.current), enabled: id !== undefined });
   return (
     <SideDrawer isOpen={id !== undefined} onClose={onClose} title={query.data?.username ?? t('fields.user')}>

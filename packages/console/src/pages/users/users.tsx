@@ -15,7 +15,7 @@ import { CreateUser } from './create-user.js';
 import { type UserRow, userColumns } from './user-columns.js';
 import { UserDrawer } from './user-drawer.js';
 
-/** Users with what they have moved. Who may not read the figures still sees the users. */
+/** The users with their figures. When the figures cannot be loaded, the users are still shown. */
 function useUserRows() {
   const users = useQuery({ ...usersQuery, refetchInterval: 5000 });
   const stats = useQuery({
@@ -30,7 +30,7 @@ function useUserRows() {
   return { rows, query: users };
 }
 
-/** Who may come in, and with what. */
+/** All users, with their tokens and passwords. */
 export function Users() {
   const { t } = useTranslation();
   const navigate = useNavigate();

@@ -15,7 +15,7 @@ const PriceChart = lazy(async () => ({ default: (await import('./price-chart.js'
 
 type View = 'table' | 'chart' | 'json' | 'text' | 'hex';
 
-/** The views a payload has, the one that shows it best first. */
+/** The views of a payload, the best one first. */
 function viewsOf(content: ShownContent): readonly View[] {
   const table = tableOf(content);
   const chart: readonly View[] =
@@ -74,7 +74,7 @@ function ViewBody({ content, view }: { readonly content: ShownContent; readonly 
   }
 }
 
-/** A payload as the thing it is, with the other ways to look at it. */
+/** A payload in its best view, with a choice of the others. */
 export function PayloadView({ content }: { readonly content: ShownContent }) {
   const { t } = useTranslation();
   const views = useMemo(() => viewsOf(content), [content]);

@@ -13,7 +13,7 @@ import { useTableMemory } from './table-memory.js';
 import { useRowKeys } from './use-row-keys.js';
 
 export interface DataTableProps<Row> {
-  /** Order and columns are remembered by it. */
+  /** The key under which the order and the columns are stored. */
   readonly id: string;
   readonly label: string;
   readonly rows: readonly Row[];
@@ -21,41 +21,41 @@ export interface DataTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly order?: SortOrder | null;
   readonly onOpen?: (row: Row) => void;
-  /** Marks a row, such as `warning`; drawn as a line at its edge, beside a word in a cell. */
+  /** Marks a row, such as `warning`, with a line at its edge. A cell has the word for it. */
   readonly toneOf?: (row: Row) => string | undefined;
-  /** Shown in place of rows when there are none at all. */
+  /** Shown when the table has no rows at all. */
   readonly empty: React.ReactNode;
-  /** The search when the page keeps it; else the table does. */
+  /** The search, when the page keeps its state; else the table does. */
   readonly search?: string;
   readonly onSearch?: (search: string) => void;
   readonly placeholder?: string;
-  /** Left as they come: the page has searched and ordered them. */
+  /** The page has searched and sorted the rows already. */
   readonly isPrepared?: boolean;
-  /** How many rows there are, where the page has not loaded all of them. */
+  /** The count of all rows, when the page has not loaded all of them. */
   readonly total?: number;
-  /** The page has filters of its own in place of the search. */
+  /** Hides the search, when the page has its own filters. */
   readonly hasNoSearch?: boolean;
-  /** Beside the search. */
+  /** Filters beside the search. */
   readonly filters?: React.ReactNode;
 }
 
 const rowHeight = 32;
 const narrowWidth = 620;
 
-/** What the reader chose of the columns, or the design; on a narrow screen only those made for it. */
+/** The columns that the viewer chose, else the default ones. On a narrow screen only those marked for it. */
 function columnsShown<Row>(all: readonly Column<Row>[], chosen: readonly string[] | null, isNarrow: boolean) {
   const wanted = all.filter(({ key, isExtra }) => (chosen === null ? !isExtra : chosen.includes(key)));
   const narrow = wanted.filter((column) => column.isNarrow);
   return isNarrow && narrow.length > 0 ? narrow : wanted;
 }
 
-/** On a narrow screen the first column takes what is left, and there is no room for the row's actions. */
+/** On a narrow screen the first column takes the remaining width, and the row has no actions. */
 function templateOf<Row>(shown: readonly Column<Row>[], isNarrow: boolean): string {
   if (!isNarrow) return `${shown.map(({ width }) => width).join(' ')} 34px`;
   return shown.map(({ isNumber }, index) => (index === 0 ? 'minmax(0, 1fr)' : isNumber ? '78px' : '98px')).join(' ');
 }
 
-/** Rows with search, order and choice of columns; only those in sight are drawn. */
+/** A table with search, sorting and a choice of columns. Only the visible rows are rendered. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { t } = useTranslation();
   const { rows, columns, onOpen, keyOf, isPrepared = false } = props;

@@ -14,7 +14,7 @@ export function figureColumn<Row>(head: Head<Row>, read: (row: Row) => number | 
   };
 }
 
-/** A column of times, shown as their age and sorted by it: the newest has the smallest. */
+/** A column of times, shown and sorted as ages: the newest time is the smallest age. */
 export function ageColumn<Row>(head: Head<Row>, read: (row: Row) => string | null): Column<Row> {
   return {
     ...head,

@@ -55,8 +55,8 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
   );
 }
 
-/** Who cannot keep up, why, and what to do about it; worst first. */
-export function SlowConsumers() {
+/** Subscribers that do not keep up, with the cause and the remedy, the worst first. */
+export function SlowSubscribers() {
   const { t } = useTranslation();
   const query = useConnections('open');
   if (query.data === undefined) {
