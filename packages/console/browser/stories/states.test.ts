@@ -45,9 +45,9 @@ describe.each([
 
   test('the address of a deleted namespace says so', async () => {
     await console.go('/namespaces/99');
-    await console.dialog.getByText(console.words.namespaces.gone).waitFor();
-    await console.picture('gone-namespace');
-    await console.expectSound('a namespace that is gone');
+    await console.dialog.getByText(console.words.namespaces.missing).waitFor();
+    await console.picture('missing-namespace');
+    await console.expectSound('a missing namespace');
   });
 
   test('a page shows that it is loading', async () => {
@@ -129,7 +129,7 @@ describe.each([
         name: new RegExp(permissions.apply_other.replace('{{n}}', '\\d+')),
       });
       await apply.click();
-      await own.dialog.getByText('there is no user nobody_here').waitFor();
+      await own.dialog.locator('p[lang="en"]', { hasText: 'nobody_here' }).waitFor();
       await own.picture('review-refused');
       expect(own.watch.takeFaults().filter((fault) => !fault.includes('400'))).toEqual([]);
       const grants = await broker.call<{ username: string; role: string }[]>('GET', '/api/permissions');

@@ -13,7 +13,7 @@ export function FailureText({ failure }: { readonly failure: unknown }) {
   if (!(failure instanceof ApiFailure)) return <p>{failure instanceof Error ? failure.message : String(failure)}</p>;
   const { details } = failure;
   // The message has the name of the field before the same problem.
-  const said = details.length === 1 ? details[0]!.problem : failure.message;
+  const sentence = details.length === 1 ? details[0]!.problem : failure.message;
   const translated = i18n.language === 'zh' ? failureWords[failure.code] : undefined;
   return (
     <>
@@ -21,7 +21,7 @@ export function FailureText({ failure }: { readonly failure: unknown }) {
       {translated !== undefined && <p>{translated}</p>}
       {!failure.isUnreachable && (
         <p lang="en" className={translated === undefined ? undefined : 'muted'}>
-          {said}
+          {sentence}
         </p>
       )}
       {details.length > 1 &&
@@ -67,11 +67,11 @@ export function Problem({
   readonly onRetry?: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
-  const who = useStore(session);
+  const viewer = useStore(session);
   if (failure instanceof ApiFailure && failure.status === 403) {
     return (
       <Empty text={t('errors.noPermission')}>
-        {who.state === 'in' && <p>{t('errors.noPermissionHint', { name: who.username })}</p>}
+        {viewer.state === 'in' && <p>{t('errors.noPermissionHint', { name: viewer.username })}</p>}
       </Empty>
     );
   }

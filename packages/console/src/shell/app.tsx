@@ -29,13 +29,15 @@ function useNamedTheme() {
 /** The console. */
 export function App() {
   const { colourScheme } = useStore(preferences);
-  const who = useStore(session);
+  const viewer = useStore(session);
   usePriceColours();
   const named = useNamedTheme();
   const forced = colourScheme === 'auto' ? {} : { forceColorScheme: colourScheme };
   return (
     <MantineProvider theme={named} defaultColorScheme="auto" {...forced}>
-      <QueryClientProvider client={queryClient}>{who.state === 'out' ? <LogInPage /> : <Pages />}</QueryClientProvider>
+      <QueryClientProvider client={queryClient}>
+        {viewer.state === 'out' ? <LogInPage /> : <Pages />}
+      </QueryClientProvider>
     </MantineProvider>
   );
 }

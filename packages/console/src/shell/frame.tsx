@@ -34,11 +34,11 @@ function Dialogs() {
 /** Everything around a page, after the log-in. */
 export function Frame() {
   const { t } = useTranslation();
-  const who = useStore(session);
+  const viewer = useStore(session);
   const { state } = useStore(link);
   const location = useLocation();
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const token = who.state === 'in' && !who.mustChangePassword ? who.token : undefined;
+  const token = viewer.state === 'in' && !viewer.mustChangePassword ? viewer.token : undefined;
   const me = useQuery({ ...meQuery, enabled: token !== undefined });
   const isFollowing = token !== undefined && (me.data?.is_administrator ?? me.error !== null);
   useEffect(() => (isFollowing && token !== undefined ? followBroker() : undefined), [isFollowing, token]);

@@ -15,7 +15,7 @@ export function Guarded({ name, children }: { readonly name: PageName; readonly 
   const { t } = useTranslation();
   const { data: me, error } = useQuery(meQuery);
   const isVisible = useVisiblePages().some((page) => page.name === name);
-  const who = useStore(session);
+  const viewer = useStore(session);
   if (me === undefined && error === null) {
     return (
       <Page title={t(`nav.${name}`)}>
@@ -28,7 +28,7 @@ export function Guarded({ name, children }: { readonly name: PageName; readonly 
     <Page title={t(`nav.${name}`)}>
       <Panel>
         <Empty text={t('errors.noPermission')}>
-          {who.state === 'in' && <p>{t('errors.noPermissionHint', { name: who.username })}</p>}
+          {viewer.state === 'in' && <p>{t('errors.noPermissionHint', { name: viewer.username })}</p>}
         </Empty>
       </Panel>
     </Page>

@@ -71,7 +71,7 @@ function LanguageButton() {
 
 function AccountMenu() {
   const { t } = useTranslation();
-  const who = useStore(session);
+  const viewer = useStore(session);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -80,7 +80,7 @@ function AccountMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {who.state !== 'out' && <Menu.Label>{who.username}</Menu.Label>}
+        {viewer.state !== 'out' && <Menu.Label>{viewer.username}</Menu.Label>}
         <Menu.Item onClick={() => openDialog('password')}>{t('top.changePassword')}</Menu.Item>
         <Menu.Item onClick={() => openDialog('keys')}>{t('keys.title')}</Menu.Item>
         <Menu.Divider />

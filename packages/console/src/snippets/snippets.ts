@@ -25,7 +25,7 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}
 function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   const { host, pubPort, subPort, username, token, namespace, topic } = facts;
   const address = `${quoted(host)}, ${pubPort}, ${subPort},`;
-  const who = `${quoted(username)}, ${quoted(token)},`;
+  const account = `${quoted(username)}, ${quoted(token)},`;
   if (purpose === 'publish') {
     return [
       'import asyncio',
@@ -34,7 +34,7 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
       'async def main():',
       '    client = PulseMQClient(',
       `        ${address}`,
-      `        ${who}`,
+      `        ${account}`,
       '    )',
       '    await client.async_connect()',
       '    await client.async_publish(',
@@ -50,7 +50,7 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
     '',
     'client = PulseMQClient(',
     `    ${address}`,
-    `    ${who}`,
+    `    ${account}`,
     ')',
     `client.subscribe(${quoted(namespace)}, ">", lambda m: print(m.topic, m.data))`,
     'client.run()',

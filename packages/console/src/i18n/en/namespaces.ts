@@ -9,7 +9,7 @@ export const namespaces = {
     grants: 'Grants',
     createdBy: 'Created by',
     create: 'New namespace',
-    gone: 'This namespace does not exist. It may have been deleted.',
+    missing: 'This namespace does not exist. It may have been deleted.',
     none: 'No namespaces yet. Topics and permissions belong to a namespace.',
     keep: 'Keep the last value of each topic',
     keepHint: 'For the tab "Last value" of a topic and for the API. Starts with the next publish.',

@@ -12,7 +12,7 @@ export const namespaces: Words<typeof english> = {
     grants: '授权数',
     createdBy: '创建者',
     create: '新建命名空间',
-    gone: '此命名空间不存在，可能已被删除。',
+    missing: '此命名空间不存在，可能已被删除。',
     none: '还没有命名空间。主题和权限都属于某个命名空间。',
     keep: '保留每个主题的最新值',
     keepHint: '供主题的“最新值”页和 API 使用，从下一次发布起生效。',

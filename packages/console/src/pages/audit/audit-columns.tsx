@@ -29,9 +29,9 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       isNarrow: true,
       cell: ({ created_at }) => <time dateTime={created_at}>{dateTimeText(new Date(created_at))}</time>,
     },
-    textColumn('who', t('audit.operator'), 'minmax(100px, 1fr)', ({ operator }) => operator),
+    textColumn('operator', t('audit.operator'), 'minmax(100px, 1fr)', ({ operator }) => operator),
     {
-      ...textColumn('what', t('audit.operation'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
+      ...textColumn('operation', t('audit.operation'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
       isNarrow: true,
     },
     textColumn('target', t('audit.target'), 'minmax(120px, 1.2fr)', ({ target }) => target),

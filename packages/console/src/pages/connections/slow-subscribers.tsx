@@ -21,7 +21,7 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
   return (
     <li className={classNames.case}>
       <span className={classNames.rank}>{rank}</span>
-      <div className={classNames.who}>
+      <div className={classNames.client}>
         <Link to={`/connections/${connection.connection_id}`}>{nameOf(t, connection)}</Link>
         <span className="muted">
           {connection.connection_id} · {connection.address}:{connection.port}

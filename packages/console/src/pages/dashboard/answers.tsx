@@ -23,7 +23,7 @@ function Answer({ to, question, status, answer, more, title }: AnswerProps) {
   return (
     <Link to={to} className={classNames.answer ?? ''} title={title}>
       <span className={classNames.question}>{question}</span>
-      <span className={classNames.said}>
+      <span className={classNames.verdict}>
         <StatusMark status={isOld ? 'off' : status}>
           <span className={isOld ? classNames.old : classNames.words}>{answer}</span>
         </StatusMark>

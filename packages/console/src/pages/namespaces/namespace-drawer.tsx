@@ -134,18 +134,18 @@ function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; read
 export function NamespaceDrawer(props: {
   readonly namespace: ApiNamespace | undefined;
   /** The address names a namespace that does not exist. */
-  readonly isGone: boolean;
+  readonly isMissing: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const { namespace, isGone, onClose } = props;
+  const { namespace, isMissing, onClose } = props;
   return (
     <SideDrawer
-      isOpen={namespace !== undefined || isGone}
+      isOpen={namespace !== undefined || isMissing}
       onClose={onClose}
       title={namespace?.name ?? t('fields.namespace')}
     >
-      {isGone && <Empty text={t('namespaces.gone')} />}
+      {isMissing && <Empty text={t('namespaces.missing')} />}
       {namespace !== undefined && <Loaded key={namespace.id} namespace={namespace} onClose={onClose} />}
     </SideDrawer>
   );

@@ -48,7 +48,7 @@ export function Namespaces() {
       <CreateNamespace isOpen={isCreating} onClose={() => setCreating(false)} />
       <NamespaceDrawer
         namespace={opened}
-        isGone={id !== undefined && data !== undefined && opened === undefined}
+        isMissing={id !== undefined && data !== undefined && opened === undefined}
         onClose={() => void navigate('/namespaces')}
       />
     </Page>

@@ -12,9 +12,9 @@ const applied = ({ user, namespace, after }: Change): Promise<unknown> => {
   const path = `/api/namespaces/${namespace.id}/permissions`;
   if (after === 'none') return ask(`${path}/${user.id}`, { method: 'DELETE' });
   // A negative id stands for a username that the viewer added.
-  const who: Pick<GrantRequest, 'user_id' | 'username'> =
+  const target: Pick<GrantRequest, 'user_id' | 'username'> =
     user.id > 0 ? { user_id: user.id } : { username: user.username };
-  return ask(path, { method: 'POST', body: { ...who, role: after } satisfies GrantRequest });
+  return ask(path, { method: 'POST', body: { ...target, role: after } satisfies GrantRequest });
 };
 
 function ChangeRow({ change, failure }: { readonly change: Change; readonly failure: unknown }) {

@@ -40,6 +40,6 @@ export function rangeText(t: TFunction, { key, range }: Pick<ApiSetting, 'key' |
 
 /** The description of a setting: in Chinese from the console, in English from the broker, without its Markdown. */
 export function doesText(language: string, { key, description }: Pick<ApiSetting, 'key' | 'description'>): string {
-  const said = description.replaceAll('`', '');
-  return language === 'zh' ? (settingWords[key] ?? said) : said;
+  const english = description.replaceAll('`', '');
+  return language === 'zh' ? (settingWords[key] ?? english) : english;
 }

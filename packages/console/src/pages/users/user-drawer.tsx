@@ -46,11 +46,11 @@ function Facts({ user }: { readonly user: ApiUser }) {
   return <FactList facts={facts} />;
 }
 
-function Rights({ user, grants }: { readonly user: ApiUser; readonly grants: readonly ApiGrant[] }) {
+function Grants({ user, grants }: { readonly user: ApiUser; readonly grants: readonly ApiGrant[] }) {
   const { t } = useTranslation();
   const hasAll = hasAllRights(user.user_type);
   return (
-    <section className={classNames.rights}>
+    <section className={classNames.grantSection}>
       <h3>
         {t('users.grants')}
         <Link to={`/permissions?search=${encodeURIComponent(user.username)}`}>{t('users.editPermissions')}</Link>
@@ -77,7 +77,7 @@ function Loaded({ user, onClose }: { readonly user: ApiUser; readonly onClose: (
   return (
     <>
       <Facts user={user} />
-      <Rights user={user} grants={grants} />
+      <Grants user={user} grants={grants} />
       <UserActions user={user} grantCount={grants.length} onDeleted={onClose} />
     </>
   );
