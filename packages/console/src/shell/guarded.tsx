@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '../api/lists.js';
+import type { PageName } from '../navigation/pages.js';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import { Empty } from '../parts/empty.js';
 import { Loading } from '../parts/loading.js';
 import { Page } from '../parts/page.js';
 import { Panel } from '../parts/panel.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
-import type { PageName } from './pages.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
 /** A page for viewers with permission. For others it says so, and sends no request that the broker would refuse. */
 export function Guarded({ name, children }: { readonly name: PageName; readonly children: React.ReactNode }) {

@@ -1,8 +1,8 @@
 import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { KeyboardList } from '../navigation/keyboard-list.js';
 import { useStore } from '../state/use-store.js';
 import { closeDialog, openedDialog } from './dialogs.js';
-import { KeyboardList } from './keyboard-list.js';
 
 /** The dialog with the keyboard shortcuts. */
 export function KeyboardHelp() {

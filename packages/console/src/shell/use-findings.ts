@@ -4,8 +4,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery, namespacesQuery, usersQuery } from '../api/lists.js';
 import { askPage } from '../api/request.js';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import type { IconName } from '../parts/icon.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
 export interface Finding {
   readonly id: string;

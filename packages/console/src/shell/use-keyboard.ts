@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import { openDialog, openedDialog } from './dialogs.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
 /** The time for the letter after `g`. */
 const chordMs = 1500;

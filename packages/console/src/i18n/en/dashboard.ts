@@ -22,6 +22,7 @@ export const dashboard = {
     charts: {
       messages: 'Messages',
       bytes: 'Throughput',
+      latency: 'Latency',
       lag: 'Event loop lag',
       memory: 'Memory',
       connections: 'Connections',

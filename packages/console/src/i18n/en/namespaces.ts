@@ -1,7 +1,7 @@
 export const namespaces = {
   namespaces: {
     name: 'Name',
-    nameRule: 'A-Z, a-z, 0-9 and _. Full topic names begin with it. It cannot be changed later.',
+    nameRule: 'A-Z, a-z, 0-9 and _. It cannot be changed later.',
     description: 'Description',
     lastValues: 'Last values',
     kept: 'kept',
@@ -12,7 +12,7 @@ export const namespaces = {
     missing: 'This namespace does not exist. It may have been deleted.',
     none: 'No namespaces yet. Topics and permissions belong to a namespace.',
     keep: 'Keep the last value of each topic',
-    keepHint: 'For the tab "Last value" of a topic and for the API. Starts with the next publish.',
+    keepHint: 'Shown in the tab "Last value". Starts with the next publish.',
     activateText: 'After activation, publishing and subscribing work again.',
     deactivateText_one: 'Publishing, subscribing and deliveries stop at once for its {{n}} topic.',
     deactivateText_other: 'Publishing, subscribing and deliveries stop at once for its {{n}} topics.',

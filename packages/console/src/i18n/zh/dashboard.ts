@@ -25,6 +25,7 @@ export const dashboard: Words<typeof english> = {
     charts: {
       messages: '消息',
       bytes: '吞吐量',
+      latency: '延迟',
       lag: '事件循环延迟',
       memory: '内存',
       connections: '连接数',

@@ -4,7 +4,7 @@ import type { Words } from '../words.js';
 export const help: Words<typeof english> = {
   help: {
     code: '连接代码',
-    codeHint: '代码已包含此 Broker 的地址和端口，请填入用户的令牌。',
+    codeHint: '代码已含此 Broker 的地址和端口，请填入令牌。',
     pages: '页面',
     about: {
       dashboard: 'Broker 状态、数据流、断流主题、消息丢失和延迟。',

@@ -4,7 +4,7 @@ import type { Words } from '../words.js';
 export const namespaces: Words<typeof english> = {
   namespaces: {
     name: '名称',
-    nameRule: 'A-Z、a-z、0-9 和 _。主题全名以此开头，创建后不可更改。',
+    nameRule: 'A-Z、a-z、0-9 和 _，创建后不可更改。',
     description: '说明',
     lastValues: '最新值',
     kept: '保留',
@@ -15,7 +15,7 @@ export const namespaces: Words<typeof english> = {
     missing: '此命名空间不存在，可能已被删除。',
     none: '还没有命名空间。主题和权限都属于某个命名空间。',
     keep: '保留每个主题的最新值',
-    keepHint: '供主题的“最新值”页和 API 使用，从下一次发布起生效。',
+    keepHint: '显示在主题的“最新值”页，从下一次发布起生效。',
     activateText: '启用后恢复发布和订阅。',
     deactivateText_other: '立即停止其 {{n}} 个主题的发布、订阅和投递。',
     delete: '删除命名空间',

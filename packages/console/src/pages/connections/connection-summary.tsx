@@ -32,6 +32,7 @@ export function ConnectionSummary({ connection }: { readonly connection: ApiConn
           <Figure key="delivered" value={connection.msg_total_out} />,
           bytesText(connection.byte_total_out),
         ],
+        [t('connections.subscriptions'), <Figure key="subscriptions" value={connection.subscription_count} />, ''],
         [t('connections.since'), <Ago key="since" at={connection.connected_at} />, ''],
       ]}
     />

@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { namespacesQuery, usersQuery } from '../../api/lists.js';
+import { KeyboardList } from '../../navigation/keyboard-list.js';
+import { pages } from '../../navigation/pages.js';
 import { Icon } from '../../parts/icon.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
 import { SnippetTabs } from '../../parts/snippet-tabs.js';
-import { KeyboardList } from '../../shell/keyboard-list.js';
-import { pages } from '../../shell/pages.js';
 import { useSnippetFacts } from '../../snippets/use-snippet-facts.js';
 import classNames from './help.module.css';
 

@@ -95,14 +95,84 @@ const cellWords = (t: TFunction): CellWords => ({
   all: t('permissions.all'),
 });
 
+interface MatrixTableProps extends Pick<MatrixProps, 'users' | 'namespaces' | 'roles' | 'draft' | 'isLinked'> {
+  readonly tracks: ReturnType<typeof useTracks>;
+  readonly keys: ReturnType<typeof useCellKeys>;
+  readonly onOpen: (place: Place) => void;
+}
+
+function MatrixTable(props: MatrixTableProps) {
+  const { t } = useTranslation();
+  const { users, namespaces, roles, draft, isLinked, tracks, keys, onOpen } = props;
+  const { rows, columns, headWidth } = tracks;
+  const slots = useSlots(rows.getVirtualItems());
+  const words = useMemo(() => cellWords(t), [t]);
+  const style = { width: columns.getTotalSize(), height: rows.getTotalSize(), '--head': `${headWidth}px` };
+  return (
+    <table
+      aria-label={t('permissions.title')}
+      aria-rowcount={users.length + 1}
+      aria-colcount={namespaces.length + 1}
+      className={classNames.grid}
+      style={style as React.CSSProperties}
+      onKeyDown={keys.onKeyDown}
+      onFocus={(event) => {
+        const place = placeOf(event.target);
+        if (place !== undefined) keys.setCurrent(place);
+      }}
+      onClick={(event) => {
+        const place = placeOf(event.target);
+        if (place !== undefined) onOpen(place);
+      }}
+    >
+      <Heads namespaces={namespaces} columns={columns} />
+      <tbody>
+        {slots.map(({ slot, item: { index, start } }) => (
+          <MatrixRow
+            key={slot}
+            words={words}
+            user={users[index]!}
+            index={index}
+            top={start - rowHeight}
+            namespaces={namespaces}
+            columns={columns.getVirtualItems()}
+            roles={roles}
+            draft={draft}
+            focusColumn={keys.current.row === index ? keys.current.column : null}
+            isLinked={isLinked}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The cell whose menu is open; null when none is, or when a search has removed it. */
+function openCell(
+  { users, namespaces, roles, draft }: MatrixProps,
+  { headWidth, columnWidth }: ReturnType<typeof useTracks>,
+  opened: Place | null,
+): OpenCell | null {
+  const user = opened === null ? undefined : users[opened.row];
+  const namespace = opened === null ? undefined : namespaces[opened.column];
+  if (opened === null || user === undefined || namespace === undefined) return null;
+  const key = cellKey(user.id, namespace.id);
+  return {
+    label: `${user.username} · ${namespace.name}`,
+    role: draft.get(key) ?? roles.get(key) ?? 'none',
+    left: headWidth + opened.column * columnWidth,
+    top: rowHeight + opened.row * rowHeight,
+    width: columnWidth,
+    height: rowHeight,
+  };
+}
+
 /** Users by namespaces, with the role in each cell. Only the visible cells are rendered. */
 export function Matrix(props: MatrixProps) {
-  const { t } = useTranslation();
-  const { users, namespaces, roles, draft, onRole, onCheck, isLinked } = props;
+  const { users, namespaces, onRole, onCheck } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows, columns, headWidth, columnWidth } = useTracks(scroller, users.length, namespaces.length);
-  const rowSlots = useSlots(rows.getVirtualItems());
-  const words = useMemo(() => cellWords(t), [t]);
+  const tracks = useTracks(scroller, users.length, namespaces.length);
+  const { rows, columns } = tracks;
   const [opened, setOpened] = useState<Place | null>(null);
   const scrollTo = useCallback(
     ({ row, column }: Place) => {
@@ -112,89 +182,27 @@ export function Matrix(props: MatrixProps) {
     [rows, columns],
   );
   const set = ({ row, column }: Place, role: CellRole): void => onRole(users[row]!, namespaces[column]!, role);
-  const keys = useCellKeys({
-    rowCount: users.length,
-    columnCount: namespaces.length,
-    grid: scroller,
-    scrollTo,
-    onRole: set,
-  });
-
-  const openCell = (): OpenCell | null => {
-    const user = opened === null ? undefined : users[opened.row];
-    const namespace = opened === null ? undefined : namespaces[opened.column];
-    if (opened === null || user === undefined || namespace === undefined) return null;
-    const key = cellKey(user.id, namespace.id);
-    return {
-      label: `${user.username} · ${namespace.name}`,
-      role: draft.get(key) ?? roles.get(key) ?? 'none',
-      left: headWidth + opened.column * columnWidth,
-      top: rowHeight + opened.row * rowHeight,
-      width: columnWidth,
-      height: rowHeight,
-    };
-  };
+  const counts = { rowCount: users.length, columnCount: namespaces.length };
+  const keys = useCellKeys({ ...counts, grid: scroller, scrollTo, onRole: set });
   const close = (): void => {
     if (opened !== null) keys.focus(opened);
     setOpened(null);
   };
+  const choose = (role: CellRole): void => {
+    if (opened !== null) set(opened, role);
+    close();
+  };
+  const check = (): void => {
+    if (opened !== null) onCheck?.(users[opened.row]!, namespaces[opened.column]!);
+    close();
+  };
   return (
     <div ref={scroller} className="sheet">
-      <table
-        aria-label={t('permissions.title')}
-        aria-rowcount={users.length + 1}
-        aria-colcount={namespaces.length + 1}
-        className={classNames.grid}
-        style={
-          {
-            width: columns.getTotalSize(),
-            height: rows.getTotalSize(),
-            '--head': `${headWidth}px`,
-          } as React.CSSProperties
-        }
-        onKeyDown={keys.onKeyDown}
-        onFocus={(event) => {
-          const place = placeOf(event.target);
-          if (place !== undefined) keys.setCurrent(place);
-        }}
-        onClick={(event) => {
-          const place = placeOf(event.target);
-          if (place !== undefined) setOpened(place);
-        }}
-      >
-        <Heads namespaces={namespaces} columns={columns} />
-        <tbody>
-          {rowSlots.map(({ slot, item: { index, start } }) => (
-            <MatrixRow
-              key={slot}
-              words={words}
-              user={users[index]!}
-              index={index}
-              top={start - rowHeight}
-              namespaces={namespaces}
-              columns={columns.getVirtualItems()}
-              roles={roles}
-              draft={draft}
-              focusColumn={keys.current.row === index ? keys.current.column : null}
-              isLinked={isLinked}
-            />
-          ))}
-        </tbody>
-      </table>
+      <MatrixTable {...props} tracks={tracks} keys={keys} onOpen={setOpened} />
       <RoleMenu
-        cell={openCell()}
-        onChoose={(role) => {
-          if (opened !== null) set(opened, role);
-          close();
-        }}
-        onCheck={
-          onCheck === null || opened === null
-            ? null
-            : () => {
-                onCheck(users[opened.row]!, namespaces[opened.column]!);
-                close();
-              }
-        }
+        cell={openCell(props, tracks, opened)}
+        onChoose={choose}
+        onCheck={onCheck === null ? null : check}
         onClose={close}
       />
     </div>

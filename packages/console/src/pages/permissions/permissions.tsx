@@ -62,58 +62,66 @@ function Legend() {
   );
 }
 
-function Content({ matrix }: { readonly matrix: Matrix }) {
+/** Searches, filter, and the count of the shown users and namespaces. */
+function Bar({ shown, canAdd }: { readonly shown: ReturnType<typeof useShown>; readonly canAdd: boolean }) {
   const { t } = useTranslation();
+  const userCount = shown.users.length;
+  const namespaceCount = shown.namespaces.length;
+  return (
+    <div className={classNames.bar}>
+      <SearchField
+        value={shown.userSearch}
+        onChange={shown.setUserSearch}
+        placeholder={t('permissions.searchUsers')}
+        width={200}
+      />
+      <SearchField
+        value={shown.namespaceSearch}
+        onChange={shown.setNamespaceSearch}
+        placeholder={t('permissions.searchNamespaces')}
+        width={200}
+        isSecond
+      />
+      <Checkbox
+        label={t('permissions.grantedOnly')}
+        checked={shown.isGrantedOnly}
+        onChange={(event) => shown.setGrantedOnly(event.currentTarget.checked)}
+      />
+      {canAdd && <AddUser />}
+      <span className={classNames.barEnd} role="status">
+        {t('permissions.size', {
+          users: t('permissions.users', { count: userCount, n: exact(userCount) }),
+          namespaces: t('permissions.namespaces', { count: namespaceCount, n: exact(namespaceCount) }),
+        })}
+      </span>
+    </div>
+  );
+}
+
+function NoNamespaces({ isAdministrator }: { readonly isAdministrator: boolean }) {
+  const { t } = useTranslation();
+  if (!isAdministrator) return <Empty text={t('permissions.nothingManaged')} />;
+  return (
+    <Empty text={t('permissions.noNamespaces')}>
+      <Button component={Link} to="/namespaces" variant="default">
+        {t('actions.toNamespaces')}
+      </Button>
+    </Empty>
+  );
+}
+
+function Content({ matrix }: { readonly matrix: Matrix }) {
   const pending = useStore(draft);
   const [question, setQuestion] = useState(noQuestion);
   const shown = useShown(matrix);
   const isAdministrator = matrix.me.is_administrator;
-  if (matrix.namespaces.length === 0) {
-    return (
-      <Empty text={isAdministrator ? t('permissions.noNamespaces') : t('permissions.nothingManaged')}>
-        {isAdministrator && (
-          <Button component={Link} to="/namespaces" variant="default">
-            {t('actions.toNamespaces')}
-          </Button>
-        )}
-      </Empty>
-    );
-  }
+  if (matrix.namespaces.length === 0) return <NoNamespaces isAdministrator={isAdministrator} />;
   return (
     <>
       {isAdministrator && (
         <Checker question={question} onQuestion={setQuestion} users={matrix.users} namespaces={matrix.namespaces} />
       )}
-      <div className={classNames.bar}>
-        <SearchField
-          value={shown.userSearch}
-          onChange={shown.setUserSearch}
-          placeholder={t('permissions.searchUsers')}
-          width={200}
-        />
-        <SearchField
-          value={shown.namespaceSearch}
-          onChange={shown.setNamespaceSearch}
-          placeholder={t('permissions.searchNamespaces')}
-          width={200}
-          isSecond
-        />
-        <Checkbox
-          label={t('permissions.grantedOnly')}
-          checked={shown.isGrantedOnly}
-          onChange={(event) => shown.setGrantedOnly(event.currentTarget.checked)}
-        />
-        {!isAdministrator && <AddUser />}
-        <span className={classNames.barEnd} role="status">
-          {t('permissions.size', {
-            users: t('permissions.users', { count: shown.users.length, n: exact(shown.users.length) }),
-            namespaces: t('permissions.namespaces', {
-              count: shown.namespaces.length,
-              n: exact(shown.namespaces.length),
-            }),
-          })}
-        </span>
-      </div>
+      <Bar shown={shown} canAdd={!isAdministrator} />
       <MatrixGrid
         users={shown.users}
         namespaces={shown.namespaces}

@@ -66,8 +66,8 @@ function TrialView(props: {
   );
 }
 
-/** Exports the definitions to a file, and imports them. A dry run shows the changes before an import. */
-export function DefinitionsPanel() {
+/** The actions of the panel, and what became of the last one. */
+function useDefinitions() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [trial, setTrial] = useState<Trial>();
@@ -105,7 +105,13 @@ export function DefinitionsPanel() {
       setDoneCount(changes.length);
       void queries.invalidateQueries();
     });
+  return { trial, doneCount, failure, exportAll, tryFile, importTrial, cancelTrial: () => setTrial(undefined) };
+}
 
+/** Exports the definitions to a file, and imports them. A dry run shows the changes before an import. */
+export function DefinitionsPanel() {
+  const { t } = useTranslation();
+  const { trial, doneCount, failure, exportAll, tryFile, importTrial, cancelTrial } = useDefinitions();
   return (
     <Panel title={t('settings.definitions')}>
       <div className={classNames.body}>
@@ -129,7 +135,7 @@ export function DefinitionsPanel() {
             <StatusMark status="ok">{t('settings.imported', { count: doneCount, n: doneCount })}</StatusMark>
           </div>
         )}
-        {trial !== undefined && <TrialView trial={trial} onImport={importTrial} onCancel={() => setTrial(undefined)} />}
+        {trial !== undefined && <TrialView trial={trial} onImport={importTrial} onCancel={cancelTrial} />}
       </div>
     </Panel>
   );

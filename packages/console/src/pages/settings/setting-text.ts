@@ -35,7 +35,7 @@ export function rangeText(t: TFunction, { key, range }: Pick<ApiSetting, 'key' |
   const least = /^text, at least (\d+) characters$/.exec(range)?.[1];
   if (least !== undefined) return t('settings.ranges.textFrom', { n: least });
   if (range === 'text') return t('settings.ranges.text');
-  return range === 'true, false' ? `${t('status.yes')}, ${t('status.no')}` : range;
+  return range === 'true, false' ? `${t('status.yes')} / ${t('status.no')}` : range;
 }
 
 /** The description of a setting: in Chinese from the console, in English from the broker, without its Markdown. */

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormFrame } from '../../parts/form-frame.js';
 import { disconnectsText } from './effects.js';
-import { userTypes, usesWire } from './user-types.js';
+import { userTypes, usesMessaging } from './user-types.js';
 
 /** The type of a user. A chosen type takes effect with the button, which stands beside its consequences. */
 export function ChangeType(props: {
@@ -32,7 +32,7 @@ export function ChangeType(props: {
       onCancel={() => setChosen(user.user_type)}
     >
       {select}
-      {usesWire(user.user_type) && !usesWire(chosen) && <p>{disconnectsText(t, user)}</p>}
+      {usesMessaging(user.user_type) && !usesMessaging(chosen) && <p>{disconnectsText(t, user)}</p>}
       <p className="muted">{t('users.typeChangeText')}</p>
     </FormFrame>
   );

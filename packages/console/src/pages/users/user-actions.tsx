@@ -11,7 +11,7 @@ import { ChangeType } from './change-type.js';
 import { disconnectsText, Effects } from './effects.js';
 import { SecretOnce } from './secret-once.js';
 import { SetPassword } from './set-password.js';
-import { usesWire } from './user-types.js';
+import { usesMessaging } from './user-types.js';
 import classNames from './users.module.css';
 
 interface Secret {
@@ -35,15 +35,53 @@ function ResetToken({ user, onToken }: { readonly user: ApiUser; readonly onToke
   );
 }
 
-function NewSecret(props: { readonly user: ApiUser; readonly secret: Secret; readonly onClose: () => void }) {
+/** The new token or password, shown once. Only its button closes it. */
+function SecretDialog(props: { readonly user: ApiUser; readonly secret: Secret | null; readonly onClose: () => void }) {
   const { t } = useTranslation();
+  const { user, secret, onClose } = props;
   return (
-    <>
-      <SecretOnce username={props.user.username} {...props.secret} />
-      <div className={classNames.end}>
-        <Button onClick={props.onClose}>{t('users.keptIt')}</Button>
-      </div>
-    </>
+    <Modal
+      opened={secret !== null}
+      onClose={onClose}
+      title={t('users.newSecret', { name: user.username })}
+      size={720}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
+      {secret !== null && (
+        <>
+          <SecretOnce username={user.username} {...secret} />
+          <div className={classNames.end}>
+            <Button onClick={onClose}>{t('users.keptIt')}</Button>
+          </div>
+        </>
+      )}
+    </Modal>
+  );
+}
+
+function DeleteUser(props: { readonly user: ApiUser; readonly grantCount: number; readonly onDeleted: () => void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { user, grantCount, onDeleted } = props;
+  const text = t('users.deleteText', { count: grantCount, n: grantCount });
+  const forget = (): void => {
+    queries.removeQueries({ queryKey: ['users', user.id] });
+    void queries.invalidateQueries({ queryKey: ['users'], exact: true });
+    void queries.invalidateQueries({ queryKey: ['grants'] });
+    onDeleted();
+  };
+  return (
+    <ActionRow hints={[text]}>
+      <ConfirmButton
+        label={t('users.delete')}
+        title={t('users.deleteTitle', { name: user.username })}
+        text={<Effects t={t} user={user} more={text} />}
+        typed={user.username}
+        run={() => ask(`/api/users/${user.id}`, { method: 'DELETE' })}
+        onDone={forget}
+      />
+    </ActionRow>
   );
 }
 
@@ -55,26 +93,19 @@ export function UserActions(props: {
 }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [secret, setSecret] = useState<Secret>();
-  const { user, grantCount, onDeleted } = props;
+  const [secret, setSecret] = useState<Secret | null>(null);
+  const { user } = props;
   const change = async (body: UpdateUserRequest): Promise<void> => {
     await ask(`/api/users/${user.id}`, { method: 'PUT', body });
     await queries.invalidateQueries({ queryKey: ['users'] });
   };
-  const forget = (): void => {
-    queries.removeQueries({ queryKey: ['users', user.id] });
-    void queries.invalidateQueries({ queryKey: ['users'], exact: true });
-    void queries.invalidateQueries({ queryKey: ['grants'] });
-    onDeleted();
-  };
-  const closeSecret = (): void => setSecret(undefined);
   return (
     <section className={classNames.actions}>
       <ChangeType key={user.user_type} user={user} onChange={change} />
       <ActionRow hints={[t('users.setPasswordHint')]}>
         <SetPassword user={user} onGenerated={(password) => setSecret({ password })} />
       </ActionRow>
-      {usesWire(user.user_type) && (
+      {usesMessaging(user.user_type) && (
         <ActionRow hints={[t('users.resetTokenHint'), disconnectsText(t, user)]}>
           <ResetToken user={user} onToken={(token) => setSecret({ token })} />
         </ActionRow>
@@ -87,26 +118,8 @@ export function UserActions(props: {
           onChange={(isActive) => change({ is_active: isActive })}
         />
       </ActionRow>
-      <ActionRow hints={[t('users.deleteText', { count: grantCount, n: grantCount })]}>
-        <ConfirmButton
-          label={t('users.delete')}
-          title={t('users.deleteTitle', { name: user.username })}
-          text={<Effects t={t} user={user} more={t('users.deleteText', { count: grantCount, n: grantCount })} />}
-          typed={user.username}
-          run={() => ask(`/api/users/${user.id}`, { method: 'DELETE' })}
-          onDone={forget}
-        />
-      </ActionRow>
-      <Modal
-        opened={secret !== undefined}
-        onClose={closeSecret}
-        title={t('users.newSecret', { name: user.username })}
-        size={720}
-        closeOnClickOutside={false}
-        closeOnEscape={false}
-      >
-        {secret !== undefined && <NewSecret user={user} secret={secret} onClose={closeSecret} />}
-      </Modal>
+      <DeleteUser {...props} />
+      <SecretDialog user={user} secret={secret} onClose={() => setSecret(null)} />
     </section>
   );
 }

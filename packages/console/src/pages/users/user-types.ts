@@ -7,7 +7,7 @@ export const userTypes = ['mq_normal', 'mq_super', 'admin_only', 'super_admin'] 
 export const administers = (type: UserType): boolean => type === 'super_admin' || type === 'admin_only';
 
 /** Users of this type have a token, and may publish and subscribe. */
-export const usesWire = (type: UserType): boolean => type !== 'admin_only';
+export const usesMessaging = (type: UserType): boolean => type !== 'admin_only';
 
 /** Users of this type may publish and subscribe everywhere, without grants. */
 export const hasAllRights = (type: UserType): boolean => type === 'super_admin' || type === 'mq_super';

@@ -55,22 +55,33 @@ function templateOf<Row>(shown: readonly Column<Row>[], isNarrow: boolean): stri
   return shown.map(({ isNumber }, index) => (index === 0 ? 'minmax(0, 1fr)' : isNumber ? '78px' : '98px')).join(' ');
 }
 
-/** A table with search, sorting and a choice of columns. Only the visible rows are rendered. */
-export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { t } = useTranslation();
-  const { rows, columns, onOpen, keyOf, isPrepared = false } = props;
+/** The rows and columns to show: searched, sorted and chosen by the page or by the viewer. */
+function useTable<Row>(props: DataTableProps<Row>, isNarrow: boolean) {
+  const { rows, columns, isPrepared = false } = props;
   const [memory, remember] = useTableMemory(props.id, props.order ?? null);
   const [ownSearch, setOwnSearch] = useState('');
   const search = props.search ?? ownSearch;
-  const setSearch = props.onSearch ?? setOwnSearch;
-  const scroller = useRef<HTMLDivElement>(null);
-  const { width } = useSize(scroller);
-  const isNarrow = width > 0 && width < narrowWidth;
   const shown = useMemo(() => columnsShown(columns, memory.columns, isNarrow), [columns, memory.columns, isNarrow]);
   const visible = useMemo(
     () => (isPrepared ? rows : sorted(searched(rows, columns, search), columns, memory.order)),
     [rows, columns, search, memory.order, isPrepared],
   );
+  return {
+    shown,
+    visible,
+    search,
+    setSearch: props.onSearch ?? setOwnSearch,
+    order: isPrepared ? null : memory.order,
+    remember,
+  };
+}
+
+/** The rows that are on the screen, and the keys that move between them. */
+function useRows<Row>(
+  { keyOf, onOpen }: DataTableProps<Row>,
+  visible: readonly Row[],
+  scroller: React.RefObject<HTMLDivElement | null>,
+) {
   const virtual = useVirtualizer({
     count: visible.length,
     getScrollElement: () => scroller.current,
@@ -83,13 +94,65 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const slots = useSlots(virtual.getVirtualItems());
   const scrollTo = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
   const keys = useRowKeys({ rows: visible, scroller, scrollTo, onOpen });
+  return { slots, keys, height: virtual.getTotalSize() };
+}
 
+function Grid<Row>(props: {
+  readonly table: DataTableProps<Row>;
+  readonly shown: readonly Column<Row>[];
+  readonly visible: readonly Row[];
+  readonly rows: ReturnType<typeof useRows<Row>>;
+  readonly isNarrow: boolean;
+  readonly head: React.ReactNode;
+}) {
+  const { table, shown, visible, isNarrow } = props;
+  const { slots, keys, height } = props.rows;
+  return (
+    <table
+      aria-label={table.label}
+      aria-rowcount={visible.length + 1}
+      style={{ '--columns': templateOf(shown, isNarrow), height } as React.CSSProperties}
+      className={classNames.grid}
+      data-narrow={isNarrow}
+      onKeyDown={keys.onKeyDown}
+    >
+      {props.head}
+      <tbody>
+        {slots.map(({ slot, item: { index, start } }) => (
+          <BodyRow
+            key={slot}
+            row={visible[index]!}
+            index={index}
+            top={start - rowHeight}
+            columns={shown}
+            isCurrent={keys.current === index}
+            isFocusable={index === Math.max(0, keys.current)}
+            onOpen={table.onOpen}
+            onFocus={keys.setCurrent}
+            tone={table.toneOf?.(visible[index]!)}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** A table with search, sorting and a choice of columns. Only the visible rows are rendered. */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { t } = useTranslation();
+  const { rows, columns } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const { width } = useSize(scroller);
+  const isNarrow = width > 0 && width < narrowWidth;
+  const { shown, visible, search, setSearch, order, remember } = useTable(props, isNarrow);
+  const view = useRows(props, visible, scroller);
+  const head = <HeaderRow columns={shown} order={order} onOrder={(next) => remember({ order: next })} />;
   return (
     <div className={classNames.table}>
       <TableBar
+        {...props}
         search={search}
         onSearch={setSearch}
-        {...props}
         shown={visible.length}
         total={props.total ?? rows.length}
       >
@@ -100,36 +163,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         />
       </TableBar>
       <div ref={scroller} className="sheet">
-        <table
-          aria-label={props.label}
-          aria-rowcount={visible.length + 1}
-          style={{ '--columns': templateOf(shown, isNarrow), height: virtual.getTotalSize() } as React.CSSProperties}
-          className={classNames.grid}
-          data-narrow={isNarrow}
-          onKeyDown={keys.onKeyDown}
-        >
-          <HeaderRow
-            columns={shown}
-            order={isPrepared ? null : memory.order}
-            onOrder={(order) => remember({ order })}
-          />
-          <tbody>
-            {slots.map(({ slot, item: { index, start } }) => (
-              <BodyRow
-                key={slot}
-                row={visible[index]!}
-                index={index}
-                top={start - rowHeight}
-                columns={shown}
-                isCurrent={keys.current === index}
-                isFocusable={index === Math.max(0, keys.current)}
-                onOpen={onOpen}
-                onFocus={keys.setCurrent}
-                tone={props.toneOf?.(visible[index]!)}
-              />
-            ))}
-          </tbody>
-        </table>
+        <Grid table={props} shown={shown} visible={visible} rows={view} isNarrow={isNarrow} head={head} />
         {rows.length === 0 && <div className={classNames.none}>{props.empty}</div>}
         {rows.length > 0 && visible.length === 0 && (
           <NothingFound onClear={() => setSearch('')} text={t('table.nothingMatches')} />

@@ -1,6 +1,6 @@
 import { Kbd } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import classNames from './keyboard-help.module.css';
+import classNames from './keyboard-list.module.css';
 import { useVisiblePages } from './use-visible-pages.js';
 
 function Keys({ keys }: { readonly keys: readonly string[] }) {
