@@ -9,7 +9,7 @@ export async function choosePassword(console: ConsolePage, current: string, next
   await dialog.getByLabel(password.current, { exact: true }).fill(current);
   await dialog.getByLabel(password.next, { exact: true }).fill(next);
   await dialog.getByLabel(password.again, { exact: true }).fill(next);
-  await dialog.getByRole('button', { name: password.submit }).click();
+  await dialog.getByRole('button', { name: password.title }).click();
   await dialog.waitFor({ state: 'detached' });
   expect(await console.page.evaluate(() => Object.keys(localStorage).some((key) => key.includes('session')))).toBe(
     false,

@@ -23,16 +23,16 @@ afterAll(async () => {
 const mark = 'pulsemqNotReloaded';
 
 test('the page recovers without a reload', async () => {
-  const { link, status } = console.words;
+  const { errors, status } = console.words;
   await console.page.locator('header').getByText(status.up, { exact: true }).waitFor();
   await console.page.evaluate((name) => Object.assign(window, { [name]: true }), mark);
   await console.expectSound('before');
 
   console.watch.isBrokerAway = true;
   await broker.kill();
-  await console.page.getByText(link.lost).first().waitFor();
+  await console.page.getByText(errors.unreachable).first().waitFor();
   await console.page.getByText(/Last seen \d\d:\d\d:\d\d, retrying/).waitFor();
-  expect(await console.page.locator('#main h1').first().innerText()).toBe(console.words.dashboard.title);
+  expect(await console.page.locator('#main h1').first().innerText()).toBe(console.words.nav.dashboard);
   await console.expectSound('while the broker is away');
   await console.picture('broker-away');
   await console.resize('phone');
@@ -41,7 +41,7 @@ test('the page recovers without a reload', async () => {
 
   await broker.up();
   await console.page.locator('header').getByText(status.up, { exact: true }).waitFor();
-  await console.page.getByText(link.lost).waitFor({ state: 'detached' });
+  await console.page.getByText(errors.unreachable).waitFor({ state: 'detached' });
   console.watch.isBrokerAway = false;
   expect(await console.page.evaluate((name) => name in window, mark)).toBe(true);
   await console.go('/users');

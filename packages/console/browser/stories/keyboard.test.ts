@@ -64,7 +64,7 @@ test('the palette finds a topic, a user, a namespace and a page', async () => {
     await console.expectSound(`the palette with ${text}`);
     await press('Enter');
     await console.page.waitForURL(address);
-    await console.page.getByRole('dialog', { name: console.words.palette.title }).waitFor({ state: 'detached' });
+    await console.page.getByRole('dialog', { name: console.words.top.find }).waitFor({ state: 'detached' });
   }
 });
 

@@ -26,14 +26,14 @@ test.each([
   ['df_msgpack', cells, '10.55'],
   ['df_pyarrow', cells, '10.55'],
 ] as const)('%s goes out and comes back', async (format, text, shown) => {
-  const { publish } = console.words;
+  const { publish, actions } = console.words;
   const choose = (choice: string): Promise<void> =>
     console.page.locator('#main [role="radiogroup"]').getByText(choice, { exact: true }).first().click();
   await choose(publish.formats[format]);
   if (format === 'bytes') await choose(publish.notations.text);
   const label = format === 'string' ? publish.text : format === 'bytes' ? publish.bytes : publish.csv;
   await console.page.getByRole('textbox', { name: label }).fill(text);
-  await console.button(publish.send).click();
+  await console.button(actions.publish).click();
   await console.page.getByText(publish.echoed.replace('{{topic}}', 'market_data:demo.hello')).waitFor();
   const heading = console.page.getByRole('heading', { name: publish.result, exact: true });
   const outcome = console.page.locator('#main section').filter({ has: heading }).last();

@@ -71,7 +71,7 @@ describe.each([
   });
 
   test('a form is kept when the log-in ends, and the broker is not reported as away', async () => {
-    const { users, fields, actions, login, link } = console.words;
+    const { users, fields, actions, errors, login } = console.words;
     await console.go('/users');
     await console.button(users.create).click();
     await console.dialog.getByLabel(fields.username, { exact: true }).fill('half_typed');
@@ -82,7 +82,7 @@ describe.each([
     await console.dialog.getByRole('button', { name: actions.create, exact: true }).click();
     const again = console.page.getByRole('dialog', { name: login.expired });
     await again.waitFor();
-    expect(await console.page.getByText(link.lost).count()).toBe(0);
+    expect(await console.page.getByText(errors.unreachable).count()).toBe(0);
     await console.picture('log-in-ended');
     expect(console.watch.takeFaults().filter((fault) => !fault.includes('401'))).toEqual([]);
     console.watch.isBrokerAway = false;
@@ -112,7 +112,7 @@ describe.each([
       await own.dialog.getByLabel(words.current, { exact: true }).fill(lead.password);
       await own.dialog.getByLabel(words.next, { exact: true }).fill(`${lead.password} too`);
       await own.dialog.getByLabel(words.again, { exact: true }).fill(`${lead.password} too`);
-      await own.dialog.getByRole('button', { name: words.submit }).click();
+      await own.dialog.getByRole('button', { name: words.title }).click();
       await own.dialog.waitFor({ state: 'detached' });
       await own.page.getByRole('heading', { level: 1, name: nav.permissions, exact: true }).waitFor();
       await own.settled();

@@ -21,7 +21,7 @@ export function KeyboardList() {
     [['/'], t('keys.search')],
     [['Ctrl', 'K'], t('keys.palette')],
     [['?'], t('keys.help')],
-    [['Esc'], t('keys.close')],
+    [['Esc'], t('actions.close')],
     [['s'], t('keys.pause')],
     [['↑', '↓'], t('keys.rows')],
     [['Enter'], t('keys.openRow')],

@@ -28,8 +28,8 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
           value={purpose}
           onChange={setPurpose}
           data={[
-            { value: 'subscribe', label: t('snippets.subscribe') },
-            { value: 'publish', label: t('snippets.publish') },
+            { value: 'subscribe', label: t('actions.subscribe') },
+            { value: 'publish', label: t('actions.publish') },
           ]}
         />
         <SegmentedControl
@@ -42,7 +42,7 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
           <CopyWordButton text={code} />
         </span>
       </div>
-      <CodeBlock code={code} isBare label={`${names[language]}: ${t(`snippets.${purpose}`)}`} />
+      <CodeBlock code={code} isBare label={`${names[language]}: ${t(`actions.${purpose}`)}`} />
       {language === 'curl' && <p className="muted">{t('snippets.curlHint')}</p>}
     </div>
   );

@@ -58,7 +58,7 @@ export function LinkBanner() {
   const time = now.lastSeenAt === null ? undefined : clockText(new Date(now.lastSeenAt));
   return (
     <div className={classNames.banner} role="status">
-      <StatusMark status="bad">{t('link.lost')}</StatusMark>
+      <StatusMark status="bad">{t('errors.unreachable')}</StatusMark>
       <span>{time === undefined ? t('link.neverSeen') : t('link.lastSeen', { time })}</span>
     </div>
   );

@@ -71,7 +71,7 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
       />
       <FailureAlert failure={failure} />
       <Button type="submit" size="sm" loading={isBusy}>
-        {t('password.submit')}
+        {t('password.title')}
       </Button>
     </form>
   );

@@ -81,7 +81,7 @@ function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {viewer.state !== 'out' && <Menu.Label>{viewer.username}</Menu.Label>}
-        <Menu.Item onClick={() => openDialog('password')}>{t('top.changePassword')}</Menu.Item>
+        <Menu.Item onClick={() => openDialog('password')}>{t('password.title')}</Menu.Item>
         <Menu.Item onClick={() => openDialog('keys')}>{t('keys.title')}</Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={() => void logOut()}>{t('top.logOut')}</Menu.Item>

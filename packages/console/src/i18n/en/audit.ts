@@ -1,6 +1,5 @@
 export const audit = {
   audit: {
-    title: 'Audit log',
     when: 'Time',
     operator: 'Operator',
     operation: 'Operation',

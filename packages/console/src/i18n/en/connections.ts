@@ -1,6 +1,5 @@
 export const connections = {
   connections: {
-    title: 'Connections',
     all: 'All connections',
     which: 'Connections to show',
     open: 'Open',
@@ -37,7 +36,6 @@ export const connections = {
       'This closes {{n}} sessions of {{name}}. The user may reconnect while the token is valid.',
   },
   slow: {
-    title: 'Slow subscribers',
     count: '{{n}} of {{of}} connections',
     none: 'Every subscriber keeps up.',
     causes: {
@@ -50,12 +48,11 @@ export const connections = {
       behind: 'More than half of its backlog limit is used.',
     },
     advice: {
-      backlogMessages:
-        'Read in a loop of its own, or subscribe to fewer topics. Raise broker.hwm if it only falls behind in short bursts.',
+      backlogMessages: 'Read in a separate loop, or subscribe to fewer topics. For short bursts, raise broker.hwm.',
       backlogBytes:
-        'Subscribe to fewer topics, or compress large payloads. Raise broker.outbox_bytes if it only falls behind in short bursts.',
+        'Subscribe to fewer topics, or compress large payloads. For short bursts, raise broker.outbox_bytes.',
       totalBacklog:
-        'Disconnect the subscribers with the largest backlog. Raise broker.outbox_total_bytes if the machine has the memory.',
+        'Disconnect the subscribers with the largest backlog. If there is free memory, raise broker.outbox_total_bytes.',
       behind: 'Check its machine and its network. If it does not catch up, the broker drops its oldest messages.',
     },
   },

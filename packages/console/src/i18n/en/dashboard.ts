@@ -1,10 +1,8 @@
 export const dashboard = {
   dashboard: {
-    title: 'Dashboard',
     answers: {
       broker: 'Broker',
       flow: 'Data flow',
-      stale: 'Stale topics',
       loss: 'Message loss',
       upFor: 'for {{span}}',
       inOut: '{{out}} msg/s out, {{bytes}}/s in',
@@ -21,8 +19,6 @@ export const dashboard = {
     },
     charts: {
       messages: 'Messages',
-      bytes: 'Throughput',
-      latency: 'Latency',
       lag: 'Event loop lag',
       memory: 'Memory',
       connections: 'Connections',
@@ -44,7 +40,6 @@ export const dashboard = {
     stale: 'Stale topics',
     events: 'Events',
     noTopics: 'No topic has messages now.',
-    noSlow: 'Every subscriber keeps up.',
     noStale: 'No topic is stale.',
     noEvents: 'No events yet.',
     auth: '{{attempts}} client log-ins, {{failed}} of them failed; {{denied}} requests denied',

@@ -2,7 +2,6 @@ export const namespaces = {
   namespaces: {
     name: 'Name',
     nameRule: 'A-Z, a-z, 0-9 and _. It cannot be changed later.',
-    description: 'Description',
     lastValues: 'Last values',
     kept: 'kept',
     notKept: 'not kept',

@@ -1,6 +1,5 @@
 export const permissions = {
   permissions: {
-    title: 'Permissions',
     all: 'all',
     searchUsers: 'Search users',
     searchNamespaces: 'Search namespaces',
@@ -37,8 +36,6 @@ export const permissions = {
     checkThis: 'Check this permission',
     checkHint: 'Choose a user and a namespace to see what is allowed and why.',
     topic: 'Topic or pattern (optional)',
-    publish: 'Publish',
-    subscribe: 'Subscribe',
     allowed: 'allowed',
     denied: 'denied',
     reasons: {

@@ -23,7 +23,6 @@ export const publish = {
     csvUnnamed: 'A column has no name.',
     csvTwice: 'Two columns have the name "{{column}}".',
     csvProblem: 'The CSV cannot be read: {{problem}}',
-    send: 'Publish',
     answered: 'Acknowledged after',
     cameBack: 'Received after',
     echoed: 'Published to {{topic}} and received.',

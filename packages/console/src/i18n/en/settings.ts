@@ -21,7 +21,6 @@ export const settings = {
     source: 'Source',
     sources: { default: 'default', file: 'file', flag: 'command line', option: 'program' },
     range: 'Allowed values',
-    description: 'Description',
     unset: 'not set',
     isSet: 'set, not shown',
     units: { s: 's', ms: 'ms', days: 'days', bytes: 'bytes' },

@@ -6,7 +6,6 @@ export const topic = {
     publishedAt: 'Published',
     format: 'Format',
     size: 'Size',
-    latency: 'Latency',
     payload: 'Payload',
     epoch: 'Epoch',
     epochN: 'epoch {{n}}',

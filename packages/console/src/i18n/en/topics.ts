@@ -1,12 +1,10 @@
 export const topics = {
   topics: {
-    title: 'Topics',
     search: 'Name, or a pattern with * and >',
     trend: 'Trend',
     rate: 'Rate',
-    bytes: 'Throughput',
     sequence: 'Sequence',
-    latency: 'Latency P99',
+    latencyP99: 'Latency P99',
     count_one: '{{n}} topic',
     count_other: '{{n}} topics',
     staleCount: '{{n}} stale',

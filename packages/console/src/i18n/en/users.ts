@@ -1,6 +1,5 @@
 export const users = {
   users: {
-    title: 'Users and tokens',
     none: 'No users yet.',
     usernameRule: '1 to 64 characters of A-Z, a-z, 0-9, _ . @ -',
     type: 'Type',
@@ -46,7 +45,7 @@ export const users = {
     resetTokenText: 'The old token stops working at once. The new token is shown once.',
     setPassword: 'Set password',
     setPasswordTitle: 'Set the password of {{name}}',
-    setPasswordHint: 'For the console. The user is logged out there; sessions that publish or subscribe stay open.',
+    setPasswordHint: 'The password is for the console. The user is logged out there; sessions stay open.',
     setPasswordText: 'The user is logged out of the console.',
     activate: 'Activate',
     activateHint: 'The user can log in again with the same token and grants.',
@@ -61,8 +60,6 @@ export const users = {
   snippets: {
     purpose: 'Purpose of the code',
     language: 'Language',
-    publish: 'Publish',
-    subscribe: 'Subscribe',
     curlHint: 'The HTTP API takes the log-in of an administrator, not a token. The variable JWT holds the log-in.',
   },
 } as const;

@@ -3,7 +3,6 @@ import type { Words } from '../words.js';
 
 export const audit: Words<typeof english> = {
   audit: {
-    title: '审计日志',
     when: '时间',
     operator: '操作者',
     operation: '操作',

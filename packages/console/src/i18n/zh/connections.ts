@@ -3,7 +3,6 @@ import type { Words } from '../words.js';
 
 export const connections: Words<typeof english> = {
   connections: {
-    title: '连接',
     all: '全部连接',
     which: '显示哪些连接',
     open: '已连接',
@@ -36,7 +35,6 @@ export const connections: Words<typeof english> = {
     disconnectUserText_other: '将关闭 {{name}} 的 {{n}} 个会话。令牌有效期间，该用户仍可重新连接。',
   },
   slow: {
-    title: '慢订阅者',
     count: '{{n}} / {{of}} 个连接',
     none: '所有订阅者都跟得上。',
     causes: {
@@ -46,8 +44,8 @@ export const connections: Words<typeof english> = {
       behind: '积压已超过上限的一半。',
     },
     advice: {
-      backlogMessages: '在独立的循环中读取，或减少订阅的主题。如果只在短时突发时落后，可调大 broker.hwm。',
-      backlogBytes: '减少订阅的主题，或压缩较大的消息体。如果只在短时突发时落后，可调大 broker.outbox_bytes。',
+      backlogMessages: '在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.hwm。',
+      backlogBytes: '减少订阅的主题，或压缩较大的消息体。对于短时突发，可调大 broker.outbox_bytes。',
       totalBacklog: '断开积压最多的订阅者。如果内存充足，可调大 broker.outbox_total_bytes。',
       behind: '检查其机器和网络。如果一直追不上，Broker 会丢弃其最旧的消息。',
     },

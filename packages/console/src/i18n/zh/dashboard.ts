@@ -3,11 +3,9 @@ import type { Words } from '../words.js';
 
 export const dashboard: Words<typeof english> = {
   dashboard: {
-    title: '仪表盘',
     answers: {
       broker: 'Broker',
       flow: '数据流',
-      stale: '断流主题',
       loss: '消息丢失',
       upFor: '已运行 {{span}}',
       inOut: '流出 {{out}} 条/秒，流入 {{bytes}}/s',
@@ -24,8 +22,6 @@ export const dashboard: Words<typeof english> = {
     },
     charts: {
       messages: '消息',
-      bytes: '吞吐量',
-      latency: '延迟',
       lag: '事件循环延迟',
       memory: '内存',
       connections: '连接数',
@@ -47,7 +43,6 @@ export const dashboard: Words<typeof english> = {
     stale: '断流主题',
     events: '事件',
     noTopics: '当前没有主题收到消息。',
-    noSlow: '所有订阅者都跟得上。',
     noStale: '没有断流的主题。',
     noEvents: '暂无事件。',
     auth: '客户端登录 {{attempts}} 次，其中失败 {{failed}} 次；拒绝请求 {{denied}} 次',

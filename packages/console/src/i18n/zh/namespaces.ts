@@ -5,7 +5,6 @@ export const namespaces: Words<typeof english> = {
   namespaces: {
     name: '名称',
     nameRule: 'A-Z、a-z、0-9 和 _，创建后不可更改。',
-    description: '说明',
     lastValues: '最新值',
     kept: '保留',
     notKept: '不保留',

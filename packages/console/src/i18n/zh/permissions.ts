@@ -3,7 +3,6 @@ import type { Words } from '../words.js';
 
 export const permissions: Words<typeof english> = {
   permissions: {
-    title: '权限',
     all: '全部',
     searchUsers: '搜索用户',
     searchNamespaces: '搜索命名空间',
@@ -34,8 +33,6 @@ export const permissions: Words<typeof english> = {
     checkThis: '检查此权限',
     checkHint: '选择用户和命名空间，查看是否允许及原因。',
     topic: '主题或模式（可选）',
-    publish: '发布',
-    subscribe: '订阅',
     allowed: '允许',
     denied: '拒绝',
     reasons: {

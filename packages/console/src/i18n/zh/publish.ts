@@ -26,7 +26,6 @@ export const publish: Words<typeof english> = {
     csvUnnamed: '有一列没有列名。',
     csvTwice: '列名“{{column}}”重复。',
     csvProblem: '无法读取此 CSV：{{problem}}',
-    send: '发布',
     answered: '确认耗时',
     cameBack: '接收耗时',
     echoed: '已发布到 {{topic}}，并已收到。',

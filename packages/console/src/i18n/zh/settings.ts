@@ -24,7 +24,6 @@ export const settings: Words<typeof english> = {
     source: '来源',
     sources: { default: '默认', file: '配置文件', flag: '命令行', option: '程序' },
     range: '允许的值',
-    description: '说明',
     unset: '未设置',
     isSet: '已设置，不显示',
     units: { s: '秒', ms: '毫秒', days: '天', bytes: '字节' },

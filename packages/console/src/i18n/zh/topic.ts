@@ -9,7 +9,6 @@ export const topic: Words<typeof english> = {
     publishedAt: '发布时间',
     format: '格式',
     size: '大小',
-    latency: '延迟',
     payload: '消息体',
     epoch: '纪元',
     epochN: '纪元 {{n}}',

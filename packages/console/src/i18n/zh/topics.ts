@@ -3,13 +3,11 @@ import type { Words } from '../words.js';
 
 export const topics: Words<typeof english> = {
   topics: {
-    title: '主题',
     search: '名称，或含 * 与 > 的模式',
     trend: '趋势',
     rate: '速率',
-    bytes: '吞吐量',
     sequence: '序列号',
-    latency: '延迟 P99',
+    latencyP99: '延迟 P99',
     count_other: '{{n}} 个主题',
     staleCount: '{{n}} 个断流',
     staleOnly: '仅看断流',

@@ -3,7 +3,6 @@ import type { Words } from '../words.js';
 
 export const users: Words<typeof english> = {
   users: {
-    title: '用户与令牌',
     none: '还没有用户。',
     usernameRule: '1 至 64 个字符：A-Z、a-z、0-9、_ . @ -',
     type: '类型',
@@ -41,15 +40,15 @@ export const users: Words<typeof english> = {
     disconnects_other: '将断开 {{name}} 的 {{n}} 个会话。',
     disconnectsNone: '{{name}} 没有打开的会话。',
     changeType: '更改类型',
-    typeChangeText: '该用户将退出控制台登录，授权保留。',
+    typeChangeText: '该用户需重新登录控制台，授权保留。',
     resetToken: '重置令牌',
     resetTokenTitle: '重置 {{name}} 的令牌？',
     resetTokenHint: '旧令牌立即失效。',
     resetTokenText: '旧令牌立即失效，新令牌仅显示一次。',
     setPassword: '设置密码',
     setPasswordTitle: '设置 {{name}} 的密码',
-    setPasswordHint: '用于登录控制台。该用户将退出控制台登录，发布和订阅的会话不受影响。',
-    setPasswordText: '该用户将退出控制台登录。',
+    setPasswordHint: '密码用于登录控制台。设置后该用户需重新登录控制台，会话不受影响。',
+    setPasswordText: '该用户需重新登录控制台。',
     activate: '启用',
     activateHint: '该用户可用原有的令牌和授权重新登录。',
     deactivate: '停用',
@@ -62,8 +61,6 @@ export const users: Words<typeof english> = {
   snippets: {
     purpose: '代码用途',
     language: '语言',
-    publish: '发布',
-    subscribe: '订阅',
     curlHint: 'HTTP API 使用管理员登录，而不是令牌。变量 JWT 保存登录凭证。',
   },
 };

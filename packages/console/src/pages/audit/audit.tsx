@@ -56,7 +56,7 @@ export function Audit() {
   const results = useMemo(() => [...new Set(['ok', ...rows.map(({ result }) => result)])], [rows]);
   return (
     <Page
-      title={t('audit.title')}
+      title={t('nav.audit')}
       aside={t('time.zone', { zone: zoneText(new Date()) })}
       isFilled
       actions={
@@ -79,7 +79,7 @@ export function Audit() {
       ) : (
         <DataTable
           id="audit"
-          label={t('audit.title')}
+          label={t('nav.audit')}
           rows={rows}
           total={total}
           keyOf={(row) => String(row.id)}

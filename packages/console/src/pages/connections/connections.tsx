@@ -35,7 +35,7 @@ export function Connections() {
   const order = { key: sort ?? (isClosed ? 'closed' : 'lag'), isDescending: true };
   return (
     <Page
-      title={t('connections.title')}
+      title={t('nav.connections')}
       isFilled
       aside={query.data === undefined ? undefined : t(`connections.count.${state}`, { n: exact(query.data.length) })}
       actions={
@@ -56,7 +56,7 @@ export function Connections() {
         <DataTable
           key={state + (sort ?? '')}
           id={`connections.${state}${sort === undefined ? '' : `.${sort}`}`}
-          label={t('connections.title')}
+          label={t('nav.connections')}
           rows={query.data}
           keyOf={(row) => row.connection_id}
           columns={columns}

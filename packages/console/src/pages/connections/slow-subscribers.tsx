@@ -61,14 +61,14 @@ export function SlowSubscribers() {
   const query = useConnections('open');
   if (query.data === undefined) {
     return (
-      <Page title={t('slow.title')}>
+      <Page title={t('nav.slow')}>
         <Unloaded query={query} />
       </Page>
     );
   }
   const ranked = slowRanking(query.data);
   return (
-    <Page title={t('slow.title')} aside={t('slow.count', { n: ranked.length, of: exact(query.data.length) })}>
+    <Page title={t('nav.slow')} aside={t('slow.count', { n: ranked.length, of: exact(query.data.length) })}>
       <Panel>
         {ranked.length === 0 ? (
           <Empty text={t('slow.none')}>

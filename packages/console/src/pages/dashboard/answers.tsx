@@ -75,7 +75,7 @@ function StaleAnswer({ now }: FiguresProps) {
   return (
     <Answer
       to="/topics?show=stale"
-      question={t('dashboard.answers.stale')}
+      question={t('dashboard.stale')}
       status={isStale ? 'stale' : 'ok'}
       answer={isStale ? exact(now.stale_topics) : t('dashboard.answers.none')}
       more={t('dashboard.answers.ofTopics', { n: exact(now.topics) })}

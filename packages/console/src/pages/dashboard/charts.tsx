@@ -17,7 +17,7 @@ const trafficCharts = (t: TFunction, series: SystemSeries): readonly Chart[] => 
     ],
   },
   {
-    title: t('dashboard.charts.bytes'),
+    title: t('fields.throughput'),
     unit: 'B/s',
     lines: [
       { label: t('fields.in'), values: series.bytesIn, colour: 1 },
@@ -33,7 +33,7 @@ const trafficCharts = (t: TFunction, series: SystemSeries): readonly Chart[] => 
 
 const latencyCharts = (t: TFunction, series: SystemSeries): readonly Chart[] => [
   {
-    title: t('dashboard.charts.latency'),
+    title: t('fields.latency'),
     unit: 'µs',
     lines: [
       { label: 'P50', values: series.brokerP50, colour: 1 },

@@ -122,7 +122,7 @@ export function Dashboard() {
   );
   return (
     <Page
-      title={t('dashboard.title')}
+      title={t('nav.dashboard')}
       aside={t('time.zone', { zone: zoneText(new Date()) })}
       actions={now === null ? undefined : controls}
     >

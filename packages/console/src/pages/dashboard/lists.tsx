@@ -44,7 +44,7 @@ function BusiestTopics({ rows }: { readonly rows: readonly TopicRate[] }) {
           isNumber: true,
           cell: (row) => <Figure value={row.msg_rate} />,
         },
-        { head: t('topics.bytes'), unit: 'B/s', isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
+        { head: t('fields.throughput'), unit: 'B/s', isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
       ]}
     />
   );
@@ -58,7 +58,7 @@ function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) 
       allPath="/slow"
       rows={rows}
       keyOf={(row) => row.connection_id}
-      emptyText={t('dashboard.noSlow')}
+      emptyText={t('slow.none')}
       columns={[
         {
           head: t('fields.client'),

@@ -45,7 +45,7 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
     },
     {
       key: 'description',
-      head: t('namespaces.description'),
+      head: t('fields.description'),
       width: 'minmax(160px, 2fr)',
       cell: ({ description }) => <span title={description}>{description}</span>,
       sortBy: ({ description }) => description,

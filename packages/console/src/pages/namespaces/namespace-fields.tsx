@@ -15,7 +15,7 @@ export function NamespaceFields(props: {
   return (
     <>
       <TextInput
-        label={t('namespaces.description')}
+        label={t('fields.description')}
         value={fields.description}
         onChange={(event) => onChange({ ...fields, description: event.currentTarget.value })}
         autoComplete="off"

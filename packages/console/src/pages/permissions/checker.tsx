@@ -73,8 +73,8 @@ function Answer({ question }: { readonly question: Question }) {
     <div className={classNames.verdicts} role="status">
       {data !== undefined && (
         <>
-          <Verdict what={t('permissions.publish')} verdict={data.publish} check={data} />
-          <Verdict what={t('permissions.subscribe')} verdict={data.subscribe} check={data} />
+          <Verdict what={t('actions.publish')} verdict={data.publish} check={data} />
+          <Verdict what={t('actions.subscribe')} verdict={data.subscribe} check={data} />
         </>
       )}
     </div>

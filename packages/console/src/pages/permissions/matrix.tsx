@@ -110,7 +110,7 @@ function MatrixTable(props: MatrixTableProps) {
   const style = { width: columns.getTotalSize(), height: rows.getTotalSize(), '--head': `${headWidth}px` };
   return (
     <table
-      aria-label={t('permissions.title')}
+      aria-label={t('nav.permissions')}
       aria-rowcount={users.length + 1}
       aria-colcount={namespaces.length + 1}
       className={classNames.grid}

@@ -170,7 +170,7 @@ export function Permissions() {
   );
   return (
     <Page
-      title={t('permissions.title')}
+      title={t('nav.permissions')}
       isFilled
       actions={matrix === undefined ? undefined : <Actions changes={changes} onReview={() => setReviewing(true)} />}
     >

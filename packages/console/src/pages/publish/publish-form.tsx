@@ -19,7 +19,7 @@ export function PublishForm(props: {
   const { t } = useTranslation();
   const { draft, onChange, namespaces, onSend } = props;
   return (
-    <FormFrame action={t('publish.send')} onSubmit={onSend} isDisabled={requestOf(draft) === undefined}>
+    <FormFrame action={t('actions.publish')} onSubmit={onSend} isDisabled={requestOf(draft) === undefined}>
       <div className={classNames.pair}>
         <Select
           label={t('fields.namespace')}

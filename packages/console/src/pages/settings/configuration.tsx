@@ -55,7 +55,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     },
     {
       key: 'description',
-      head: t('settings.description'),
+      head: t('fields.description'),
       width: 'minmax(240px, 2.2fr)',
       cell: (setting) => <span title={doesText(language, setting)}>{doesText(language, setting)}</span>,
       text: (setting) => doesText(language, setting),

@@ -41,6 +41,7 @@ function useStopKey(toggle: () => void): void {
 }
 
 const stateMarks = {
+  connecting: ['off', 'status.connecting'],
   running: ['ok', 'status.live'],
   stopped: ['warning', 'status.paused'],
   retrying: ['bad', 'status.lost'],

@@ -24,7 +24,7 @@ function Fields({ message }: { readonly message: ShownMessage }) {
     [t('topic.epoch'), String(message.epoch)],
     [t('topic.publishedAt'), timeText(message.published_at)],
     [t('topic.receivedAt'), timeText(message.received_at)],
-    [t('topic.latency'), `${latencyMs(message)} ms`],
+    [t('fields.latency'), `${latencyMs(message)} ms`],
     [t('topic.format'), message.compressed === null ? message.format : `${message.format}, ${message.compressed}`],
     [t('topic.size'), bytesText(message.payload_bytes)],
   ];

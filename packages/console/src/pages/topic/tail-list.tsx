@@ -81,7 +81,7 @@ export function TailList(props: {
         <span className={classNames.right}>{t('topics.sequence')}</span>
         <span className={classNames.wide}>{t('topic.format')}</span>
         <span className={classes(classNames.right, classNames.wide)}>{t('topic.size')}</span>
-        <span className={classes(classNames.right, classNames.wide)}>{t('topic.latency')} ms</span>
+        <span className={classes(classNames.right, classNames.wide)}>{t('fields.latency')} ms</span>
         <span>{t('topic.payload')}</span>
       </div>
       <div ref={scroller} className={classNames.tailRows}>

@@ -3,7 +3,8 @@ import { openEventStream } from '../../api/event-stream.js';
 import { ExternalStore } from '../../state/external-store.js';
 
 export interface Tail {
-  readonly state: 'running' | 'stopped' | 'retrying' | 'refused';
+  /** `running` only while the stream is open: a message published before that is not seen. */
+  readonly state: 'connecting' | 'running' | 'stopped' | 'retrying' | 'refused';
   /** The newest first. */
   readonly messages: readonly ShownMessage[];
   readonly shownTotal: number;
@@ -59,7 +60,7 @@ export class TapFeed {
     this.#draw();
     const { shownTotal, seenTotal } = this.tail.get();
     this.#before = { shown: shownTotal, seen: seenTotal };
-    this.tail.update((tail) => ({ ...tail, state: 'running', failure: null }));
+    this.tail.update((tail) => ({ ...tail, state: 'connecting', failure: null }));
     this.#end = openEventStream({
       path: '/api/tap',
       query: { namespace: this.#namespace, pattern: this.#pattern, max_rate: maxRate },

@@ -15,7 +15,7 @@ export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
     <FactStrip
       facts={[
         [t('topics.rate'), <Figure key="rate" value={live?.msg_rate} />, t('units.perSecond')],
-        [t('topics.bytes'), <Figure key="bytes" value={live?.byte_rate} />, 'B/s'],
+        [t('fields.throughput'), <Figure key="bytes" value={live?.byte_rate} />, 'B/s'],
         [t('fields.lastMessage'), <Ago key="age" at={live?.last_published_at} />, live?.last_publisher ?? ''],
         [
           t('topics.sequence'),

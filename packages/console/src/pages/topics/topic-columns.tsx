@@ -36,7 +36,7 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       ({ live }) => live?.msg_rate ?? null,
     ),
     figureColumn(
-      { key: 'bytes', head: t('topics.bytes'), unit: 'B/s', width: '104px' },
+      { key: 'bytes', head: t('fields.throughput'), unit: 'B/s', width: '104px' },
       ({ live }) => live?.byte_rate ?? null,
     ),
     ageColumn(
@@ -53,7 +53,7 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       ({ live }) => live?.dropped_total ?? null,
     ),
     figureColumn(
-      { key: 'p99', head: t('topics.latency'), unit: 'µs', width: '104px' },
+      { key: 'p99', head: t('topics.latencyP99'), unit: 'µs', width: '104px' },
       ({ live }) => live?.latency.broker_to_socket_us?.p99 ?? null,
     ),
     {

@@ -61,7 +61,7 @@ function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps &
   return (
     <DataTable
       id={sort === null ? 'topics' : `topics.${sort}`}
-      label={t('topics.title')}
+      label={t('nav.topics')}
       rows={topics}
       keyOf={({ id }) => String(id)}
       columns={bare}
@@ -102,7 +102,7 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
   return (
     <DataTable
       id="topic-tree"
-      label={t('topics.title')}
+      label={t('nav.topics')}
       rows={rows}
       keyOf={(row) => (row.kind === 'group' ? row.path : String(row.topic.id))}
       columns={columns}
@@ -150,7 +150,7 @@ export function Topics() {
   const isWaiting = topics.length === 0 && !isComplete;
   return (
     <Page
-      title={t('topics.title')}
+      title={t('nav.topics')}
       aside={t('topics.count', { count: topics.length, n: topics.length.toLocaleString('en-US') })}
       isFilled
       actions={

@@ -40,7 +40,7 @@ export function Users() {
   const columns = useMemo(() => userColumns(t), [t]);
   return (
     <Page
-      title={t('users.title')}
+      title={t('nav.users')}
       isFilled
       actions={
         <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setCreating(true)}>
@@ -53,7 +53,7 @@ export function Users() {
       ) : (
         <DataTable
           id="users"
-          label={t('users.title')}
+          label={t('nav.users')}
           rows={rows}
           keyOf={(user) => String(user.id)}
           columns={columns}
