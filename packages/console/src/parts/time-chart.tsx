@@ -113,7 +113,7 @@ export function TimeChart(props: TimeChartProps) {
   );
   const isEmpty = times.length === 0;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the lines' looks; their values are set below.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` covers the look of the lines; their values are set below.
   useEffect(() => {
     if (box.current === null || width === 0 || isEmpty) return;
     const setup = { lines, format, range, onCursor: setCursor };
