@@ -2,24 +2,24 @@ import type { EngineCommand, EngineConfig, EngineCounters, EngineEvent } from '.
 import { Clock } from './clock.js';
 import { applyEntitlementCommand, endConnections, registerTopics } from './entitlement-commands.js';
 import { FanOut } from './fanout/fan-out.js';
-import { answerQuestion } from './figures/answers.js';
-import { Reporter } from './figures/reporter.js';
 import { IncidentLimit } from './incident-limit.js';
 import { Connections } from './net/connections.js';
 import { openPortPair, type PortPair } from './net/port-pair.js';
+import { answerQuestion } from './report/answers.js';
+import { Reporter } from './report/reporter.js';
+import { Taps } from './report/taps.js';
+import { Epochs } from './route/epochs.js';
 import { InterestTable } from './route/interest-table.js';
+import { LastValues } from './route/memory/last-values.js';
 import { NamespaceTable } from './route/namespace-table.js';
-import { AckSlab } from './session/ack-slab.js';
-import { AuthThrottle } from './session/auth-throttle.js';
+import { AuthThrottle } from './session/auth/auth-throttle.js';
+import { Entitlements } from './session/auth/user-table.js';
 import type { EngineCore } from './session/core.js';
-import { Entitlements } from './session/entitlements.js';
-import { Epochs } from './session/epochs.js';
 import { InboundCounters } from './session/inbound-counters.js';
-import { LastValues } from './session/last-values.js';
-import { Pacing } from './session/pacing.js';
+import { Pacing } from './session/publish/pacing.js';
 import { SessionTable } from './session/session-table.js';
-import { SubscriptionKeeper } from './session/subscription-keeper.js';
-import { Taps } from './tap/taps.js';
+import { SubscriptionKeeper } from './session/subscribe/placement.js';
+import { AckSlab } from './session/wire/ack-slab.js';
 
 /** How often silent connections are looked for and counters are told: at the start of every second. */
 const sweepMs = 1_000;

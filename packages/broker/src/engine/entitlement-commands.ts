@@ -1,8 +1,8 @@
 import { RoleLevel } from '@pulsemq/protocol';
 import type { EngineCommand, EngineNamespace, EngineTopic, Entitlements as EntitlementSnapshot } from '../port.js';
 import type { Namespace } from './route/namespace.js';
+import type { User } from './session/auth/user-table.js';
 import type { EngineCore } from './session/core.js';
-import type { User } from './session/entitlements.js';
 
 /** Commands that change rights, names and topics. Each takes effect before the next message is routed. */
 export function applyEntitlementCommand(core: EngineCore, command: EngineCommand): void {

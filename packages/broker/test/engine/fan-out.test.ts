@@ -2,16 +2,16 @@ import { BlockBit, decodeDeliveryBlock } from '@pulsemq/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
-import type { ByteSink } from '../../src/engine/fanout/byte-sink.js';
-import { deliver } from '../../src/engine/fanout/delivery.js';
+import { deliver } from '../../src/engine/fanout/batch/delivery.js';
+import { largeBatch } from '../../src/engine/fanout/batch/large-batch.js';
+import { frameBody, messageEnd } from '../../src/engine/fanout/batch/message-walk.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
 import { InterestGroup } from '../../src/engine/fanout/interest-group.js';
-import { largeBatch } from '../../src/engine/fanout/large-batch.js';
-import { frameBody, messageEnd } from '../../src/engine/fanout/message-walk.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber.js';
+import type { ByteSink } from '../../src/engine/fanout/subscriber/byte-sink.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
 import { Namespace } from '../../src/engine/route/namespace.js';
-import { LargeReader } from '../../src/engine/session/large-reader.js';
-import { Located, locate, RequestSpan } from '../../src/engine/session/message-locator.js';
+import { LargeReader } from '../../src/engine/session/wire/large-reader.js';
+import { Located, locate, RequestSpan } from '../../src/engine/session/wire/message-locator.js';
 import { testLimits, wirePublish } from './support.js';
 
 /** A socket whose kernel takes nothing while it is stopped. Bytes are copied when they are taken, not before. */

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
-import { Patience } from '../../src/engine/fanout/patience.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber.js';
-import { Pacing } from '../../src/engine/session/pacing.js';
+import { Patience } from '../../src/engine/fanout/subscriber/patience.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
+import { Pacing } from '../../src/engine/session/publish/pacing.js';
 import type { SessionConnection } from '../../src/engine/session/session-connection.js';
 import { testLimits } from './support.js';
 

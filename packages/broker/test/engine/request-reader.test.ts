@@ -2,9 +2,9 @@ import { MessageType, WireError } from '@pulsemq/protocol';
 import { encodeCommand, encodeFrame, encodeMessage, FrameFlag } from '@pulsemq/zmtp';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LargeReader } from '../../src/engine/session/large-reader.js';
-import type { RequestSpan } from '../../src/engine/session/message-locator.js';
-import { type Refusal, RequestReader, type RequestReceiver } from '../../src/engine/session/request-reader.js';
+import type { LargeReader } from '../../src/engine/session/wire/large-reader.js';
+import type { RequestSpan } from '../../src/engine/session/wire/message-locator.js';
+import { type Refusal, RequestReader, type RequestReceiver } from '../../src/engine/session/wire/request-reader.js';
 import { wireMessage, wirePublish } from './support.js';
 
 /** Writes down what it is told, as text. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
 import type { InterestAtom } from '../../src/engine/route/interest.js';
 import { InterestTable } from '../../src/engine/route/interest-table.js';
 import { NamespaceTable } from '../../src/engine/route/namespace-table.js';

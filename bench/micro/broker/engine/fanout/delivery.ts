@@ -1,8 +1,8 @@
-import { Batch } from '../../../../../packages/broker/dist/engine/fanout/batch.js';
-import { deliver } from '../../../../../packages/broker/dist/engine/fanout/delivery.js';
-import { frameBody, messageEnd } from '../../../../../packages/broker/dist/engine/fanout/message-walk.js';
-import { Outbox } from '../../../../../packages/broker/dist/engine/fanout/outbox.js';
-import { locate, RequestSpan } from '../../../../../packages/broker/dist/engine/session/message-locator.js';
+import { Outbox } from '../../../../../packages/broker/dist/engine/fanout/backlog/fifo.js';
+import { Batch } from '../../../../../packages/broker/dist/engine/fanout/batch/batch.js';
+import { deliver } from '../../../../../packages/broker/dist/engine/fanout/batch/delivery.js';
+import { frameBody, messageEnd } from '../../../../../packages/broker/dist/engine/fanout/batch/message-walk.js';
+import { locate, RequestSpan } from '../../../../../packages/broker/dist/engine/session/wire/message-locator.js';
 import { publish, topicOf } from '../../../messages.js';
 import { kept, type MicroBench } from '../../../micro-bench.js';
 import { Scene } from './scene.js';

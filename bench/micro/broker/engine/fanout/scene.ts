@@ -1,7 +1,7 @@
 import { Clock } from '../../../../../packages/broker/dist/engine/clock.js';
-import type { ByteSink } from '../../../../../packages/broker/dist/engine/fanout/byte-sink.js';
 import { FanOut } from '../../../../../packages/broker/dist/engine/fanout/fan-out.js';
-import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber.js';
+import type { ByteSink } from '../../../../../packages/broker/dist/engine/fanout/subscriber/byte-sink.js';
+import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber/subscriber.js';
 import { InterestTable } from '../../../../../packages/broker/dist/engine/route/interest-table.js';
 import { NamespaceTable } from '../../../../../packages/broker/dist/engine/route/namespace-table.js';
 import type { Route } from '../../../../../packages/broker/dist/engine/route/route.js';

@@ -1,9 +1,13 @@
-import { AckSlab } from '../../../../../packages/broker/dist/engine/session/ack-slab.js';
-import { Located, locate, RequestSpan } from '../../../../../packages/broker/dist/engine/session/message-locator.js';
+import { AckSlab } from '../../../../../packages/broker/dist/engine/session/wire/ack-slab.js';
+import {
+  Located,
+  locate,
+  RequestSpan,
+} from '../../../../../packages/broker/dist/engine/session/wire/message-locator.js';
 import {
   RequestReader,
   type RequestReceiver,
-} from '../../../../../packages/broker/dist/engine/session/request-reader.js';
+} from '../../../../../packages/broker/dist/engine/session/wire/request-reader.js';
 import { publish, publishes, topicOf } from '../../../messages.js';
 import { kept, type MicroBench } from '../../../micro-bench.js';
 

@@ -1,4 +1,4 @@
-import { DropCounts } from './drop-counts.js';
+import { DropCounts } from './subscriber/drop-counts.js';
 
 /** Running totals of everything that left, or did not. Plain fields, folded where messages are already counted. */
 export class FanOutTotals {

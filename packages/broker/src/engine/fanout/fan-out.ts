@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.js';
-import type { Batch } from './batch.js';
-import { BatchPool } from './batch-pool.js';
-import { ChunkPool } from './chunk-pool.js';
-import { type FanOutLimits, largeWriteBudgetBytes, onlyLargeAfterMs, writeBudgetBytes } from './fan-out-limits.js';
+import type { Batch } from './batch/batch.js';
+import { BatchPool } from './batch/batch-pool.js';
+import { ChunkPool } from './batch/chunk-pool.js';
 import { FanOutTotals } from './fan-out-totals.js';
 import type { InterestGroup } from './interest-group.js';
-import type { Subscriber } from './subscriber.js';
-import { TopicDrops } from './topic-drops.js';
+import { type FanOutLimits, largeWriteBudgetBytes, onlyLargeAfterMs, writeBudgetBytes } from './subscriber/limits.js';
+import type { Subscriber } from './subscriber/subscriber.js';
+import { TopicDrops } from './subscriber/topic-drops.js';
 import { TurnFigures, type TurnSource } from './turn-figures.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.js';
+import type { Batch } from './batch/batch.js';
 
 /** Whoever gets a group's batches. The caller keeps a batch that was not pinned. */
 export interface GroupMember {

@@ -1,5 +1,5 @@
-import type { Batch } from './batch.js';
-import { slabMaxBytes } from './batch-pool.js';
+import type { Batch } from './batch/batch.js';
+import { slabMaxBytes } from './batch/batch-pool.js';
 import type { FanOut } from './fan-out.js';
 import type { GroupMember } from './group-member.js';
 

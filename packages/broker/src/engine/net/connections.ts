@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { Handshake } from '@pulsemq/zmtp';
+import type { User } from '../session/auth/user-table.js';
 import type { EngineCore } from '../session/core.js';
-import type { User } from '../session/entitlements.js';
 import { RequestConnection } from '../session/request-connection.js';
-import { SubscriberConnection } from '../session/subscriber-connection.js';
+import { SubscriberConnection } from '../session/subscribe/subscriber-connection.js';
 import { Connection } from './connection.js';
 import type { Acceptor } from './listener.js';
 import { PacedQueue } from './paced-queue.js';

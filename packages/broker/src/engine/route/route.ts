@@ -1,7 +1,7 @@
 import { keyFrame as keyText } from '@pulsemq/protocol';
 import { encodeFrame, FrameFlag } from '@pulsemq/zmtp';
 import { histogramMax, LogHistogram } from '../../log-histogram.js';
-import type { DeliverySource } from '../fanout/delivery.js';
+import type { DeliverySource } from '../fanout/batch/delivery.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { TurnSource } from '../fanout/turn-figures.js';
 import type { Namespace } from './namespace.js';

@@ -1,8 +1,8 @@
 import { type NamespaceListing, type PermissionListing, RoleLevel, type SubscriptionListing } from '@pulsemq/protocol';
 import type { Namespace } from '../route/namespace.js';
-import { parseObject } from './authenticator.js';
+import { parseObject } from './auth/authenticator.js';
+import type { User } from './auth/user-table.js';
 import type { EngineCore } from './core.js';
-import type { User } from './entitlements.js';
 import type { Session } from './session.js';
 
 /** QUERY: what a user may see, and nothing else. Answers come from memory. */

@@ -1,20 +1,20 @@
 import { HeaderOffset, MessageType, WireError } from '@pulsemq/protocol';
 import { encodePong, parseCommand, parsePing } from '@pulsemq/zmtp';
-import { Authenticator } from './authenticator.js';
-import { connectionRow } from './connection-row.js';
+import { connectionRow } from '../report/connection-row.js';
+import { Authenticator } from './auth/authenticator.js';
 import type { EngineCore } from './core.js';
 import { pingFrame } from './heartbeat.js';
-import type { LargeReader } from './large-reader.js';
-import type { RequestSpan } from './message-locator.js';
-import { Publisher } from './publisher.js';
+import { Publisher } from './publish/publisher.js';
 import { answerQuery } from './queries.js';
-import { Replier } from './replier.js';
-import { pongReply } from './replies.js';
-import { type Refusal, RequestReader, type RequestReceiver } from './request-reader.js';
 import type { Session } from './session.js';
 import type { SessionConnection, TrafficHandler } from './session-connection.js';
-import { subscribe, unsubscribe } from './subscribing.js';
-import { strictText } from './wire-text.js';
+import { subscribe, unsubscribe } from './subscribe/subscribe.js';
+import type { LargeReader } from './wire/large-reader.js';
+import type { RequestSpan } from './wire/message-locator.js';
+import { Replier } from './wire/replier.js';
+import { pongReply } from './wire/replies.js';
+import { type Refusal, RequestReader, type RequestReceiver } from './wire/request-reader.js';
+import { strictText } from './wire/wire-text.js';
 
 /**
  * One connection on the request port after its handshake. Every request gets exactly one reply, in order, and nothing is ever

@@ -1,4 +1,4 @@
-import type { ByteSink } from '../fanout/byte-sink.js';
+import type { ByteSink } from '../fanout/subscriber/byte-sink.js';
 
 /** A connection as sessions and subscribers see it. */
 export interface SessionConnection extends ByteSink {

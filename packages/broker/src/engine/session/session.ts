@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { RoleLevel } from '@pulsemq/protocol';
-import { DropCounts } from '../fanout/drop-counts.js';
+import { DropCounts } from '../fanout/subscriber/drop-counts.js';
 import type { InterestAtom } from '../route/interest.js';
 import type { NamespaceTable } from '../route/namespace-table.js';
-import type { User } from './entitlements.js';
+import type { User } from './auth/user-table.js';
 import type { SessionConnection } from './session-connection.js';
-import type { SubscriberConnection } from './subscriber-connection.js';
+import type { SubscriberConnection } from './subscribe/subscriber-connection.js';
 
 /** An authenticated connection on the request port: who it is, what it has subscribed to, and its ticket. */
 export class Session {

@@ -1,8 +1,8 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { connectionColumns, topicColumns, type WholeFigures } from '../../port-report.js';
 import type { Route } from '../route/route.js';
-import { writeConnectionRow } from '../session/connection-row.js';
 import type { EngineCore } from '../session/core.js';
+import { writeConnectionRow } from './connection-row.js';
 import { writeTopicRow } from './topic-row.js';
 
 /** Topics of one piece of a report: about 0.3 ms of work, after which ticks go on. */

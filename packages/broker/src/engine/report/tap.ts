@@ -1,6 +1,6 @@
-import type { Batch } from '../fanout/batch.js';
+import type { Batch } from '../fanout/batch/batch.js';
+import { messageEnd } from '../fanout/batch/message-walk.js';
 import type { GroupMember } from '../fanout/group-member.js';
-import { messageEnd } from '../fanout/message-walk.js';
 
 /** Parts of a second in which a tap takes its share of messages. */
 export const tapSliceMs = 100;

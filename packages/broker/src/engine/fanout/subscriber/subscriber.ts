@@ -1,13 +1,13 @@
-import type { Batch } from './batch.js';
+import { Outbox, type QueuedBatch } from '../backlog/fifo.js';
+import type { Batch } from '../batch/batch.js';
+import { largeWithNotice } from '../batch/large-batch.js';
+import { LargeWrite } from '../batch/large-write.js';
+import { messageEnd } from '../batch/message-walk.js';
+import type { FanOut } from '../fan-out.js';
+import type { GroupMember } from '../group-member.js';
 import type { ByteSink } from './byte-sink.js';
 import type { DropReason } from './drop-counts.js';
 import { copyWithNotice } from './drop-notice.js';
-import type { FanOut } from './fan-out.js';
-import type { GroupMember } from './group-member.js';
-import { largeWithNotice } from './large-batch.js';
-import { LargeWrite } from './large-write.js';
-import { messageEnd } from './message-walk.js';
-import { Outbox, type QueuedBatch } from './outbox.js';
 import { Standing } from './standing.js';
 import { SubscriberCounts } from './subscriber-counts.js';
 

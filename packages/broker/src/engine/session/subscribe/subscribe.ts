@@ -1,9 +1,9 @@
 import { checkNamespace, checkPattern, RoleLevel, WireError } from '@pulsemq/protocol';
-import { parseObject } from './authenticator.js';
-import type { EngineCore } from './core.js';
-import type { Refusal } from './request-reader.js';
-import type { Session } from './session.js';
-import { shownText } from './wire-text.js';
+import { parseObject } from '../auth/authenticator.js';
+import type { EngineCore } from '../core.js';
+import type { Session } from '../session.js';
+import type { Refusal } from '../wire/request-reader.js';
+import { shownText } from '../wire/wire-text.js';
 
 const refused = (code: number, text: string): Refusal => ({ code, text, silent: false });
 

@@ -1,10 +1,10 @@
 import { Feature, WireError } from '@pulsemq/protocol';
-import type { EngineCore } from './core.js';
-import type { User } from './entitlements.js';
-import type { Refusal } from './request-reader.js';
-import type { Session } from './session.js';
-import type { SessionConnection } from './session-connection.js';
-import { shownText } from './wire-text.js';
+import type { EngineCore } from '../core.js';
+import type { Session } from '../session.js';
+import type { SessionConnection } from '../session-connection.js';
+import type { Refusal } from '../wire/request-reader.js';
+import { shownText } from '../wire/wire-text.js';
+import type { User } from './user-table.js';
 
 /** The one text of every failed log-in: what was wrong is nobody's business but the operator's. */
 const failureText = 'authentication failed: unknown username or wrong token';

@@ -1,10 +1,10 @@
 import { BlockOffset, deliveryBlockBytes, deliveryBlockVersion } from '@pulsemq/protocol';
 import { writeFrameHeader } from '@pulsemq/zmtp';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../../clock.js';
+import type { InterestGroup } from '../interest-group.js';
 import type { Batch } from './batch.js';
 import { slabMaxBytes } from './batch-pool.js';
 import { copyBytes, copyShort } from './copy-bytes.js';
-import type { InterestGroup } from './interest-group.js';
 
 /** What a route gives its deliveries. */
 export interface DeliverySource {

@@ -1,5 +1,5 @@
-import type { FanOut } from '../fanout/fan-out.js';
-import type { SessionConnection } from './session-connection.js';
+import type { FanOut } from '../../fanout/fan-out.js';
+import type { SessionConnection } from '../session-connection.js';
 
 /**
  * Bytes that publishers may bring between two pauses while somebody is behind: a whole read of one who publishes flat out, or what

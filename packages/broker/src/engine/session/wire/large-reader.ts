@@ -1,6 +1,6 @@
 import { FrameFlag } from '@pulsemq/zmtp';
-import type { ChunkPool } from '../fanout/chunk-pool.js';
-import { keyRoomBytes } from '../fanout/large-batch.js';
+import type { ChunkPool } from '../../fanout/batch/chunk-pool.js';
+import { keyRoomBytes } from '../../fanout/batch/large-batch.js';
 import { type RequestSpan, readLength } from './message-locator.js';
 
 /** Bytes frame 5 of a large message may have; nobody is known to use it. */

@@ -7,7 +7,7 @@ import type {
   SubscriptionList,
 } from '../../port-questions.js';
 import type { EngineCore } from '../session/core.js';
-import { publishOwn } from '../session/own-publish.js';
+import { publishOwn } from '../session/publish/own-publish.js';
 
 /** Answers what the control plane asks. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {

@@ -1,6 +1,6 @@
 import { messageFrameCount, WireError } from '@pulsemq/protocol';
 import { encodeMessage, FrameFlag } from '@pulsemq/zmtp';
-import { ChunkPool } from '../fanout/chunk-pool.js';
+import { ChunkPool } from '../../fanout/batch/chunk-pool.js';
 import { LargeReader } from './large-reader.js';
 import { Located, locate, RequestSpan, readLength } from './message-locator.js';
 import { MessageSkipper, maxFrameCount, tooManyFrames } from './message-skipper.js';

@@ -1,6 +1,6 @@
 import { connectionColumns } from '../../port-report.js';
-import type { Session } from './session.js';
-import type { SubscriberConnection } from './subscriber-connection.js';
+import type { Session } from '../session/session.js';
+import type { SubscriberConnection } from '../session/subscribe/subscriber-connection.js';
 
 /** One row by itself, for the moment a connection closes. */
 export function connectionRow(

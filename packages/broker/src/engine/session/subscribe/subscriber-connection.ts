@@ -9,17 +9,17 @@ import {
   parsePing,
   parseSubscription,
 } from '@pulsemq/zmtp';
-import { Batch } from '../fanout/batch.js';
-import { DropCounts } from '../fanout/drop-counts.js';
-import { Subscriber } from '../fanout/subscriber.js';
-import { connectionRow } from './connection-row.js';
-import type { EngineCore } from './core.js';
-import type { User } from './entitlements.js';
-import { pingFrame } from './heartbeat.js';
-import { pythonJson } from './python-json.js';
-import type { Session } from './session.js';
-import type { SessionConnection, TrafficHandler } from './session-connection.js';
-import { strictText } from './wire-text.js';
+import { Batch } from '../../fanout/batch/batch.js';
+import { DropCounts } from '../../fanout/subscriber/drop-counts.js';
+import { Subscriber } from '../../fanout/subscriber/subscriber.js';
+import { connectionRow } from '../../report/connection-row.js';
+import type { User } from '../auth/user-table.js';
+import type { EngineCore } from '../core.js';
+import { pingFrame } from '../heartbeat.js';
+import type { Session } from '../session.js';
+import type { SessionConnection, TrafficHandler } from '../session-connection.js';
+import { pythonJson } from '../wire/python-json.js';
+import { strictText } from '../wire/wire-text.js';
 
 /** Bytes a frame towards the subscriber port may have: a prefix is at most a namespace, a colon and a topic. */
 export const subscriberFrameMaxBytes = 1_024;

@@ -1,17 +1,17 @@
 import { HeaderOffset, headerBytes, MessageType, PubFlag, WireError } from '@pulsemq/protocol';
 import { encodeFrame, encodeMessage, FrameFlag, frameHeaderBytes, writeFrameHeader } from '@pulsemq/zmtp';
-import { deliver } from '../fanout/delivery.js';
-import { largeBatch } from '../fanout/large-batch.js';
-import type { Route } from '../route/route.js';
-import type { EngineCore } from './core.js';
-import type { PublishEntry } from './entitlements.js';
-import type { LargeReader } from './large-reader.js';
-import { RequestSpan } from './message-locator.js';
+import { deliver } from '../../fanout/batch/delivery.js';
+import { largeBatch } from '../../fanout/batch/large-batch.js';
+import type { Route } from '../../route/route.js';
+import type { PublishEntry } from '../auth/user-table.js';
+import type { EngineCore } from '../core.js';
+import type { Session } from '../session.js';
+import type { LargeReader } from '../wire/large-reader.js';
+import { RequestSpan } from '../wire/message-locator.js';
+import { isGoodPublishHeader, refuseHeader } from '../wire/publish-header.js';
+import type { Replier } from '../wire/replier.js';
+import type { Refusal } from '../wire/request-reader.js';
 import { isRefusal, PublishGate } from './publish-gate.js';
-import { isGoodPublishHeader, refuseHeader } from './publish-header.js';
-import type { Replier } from './replier.js';
-import type { Refusal } from './request-reader.js';
-import type { Session } from './session.js';
 
 /** A PUB before AUTH. */
 const unauthenticated: Refusal = {

@@ -1,10 +1,10 @@
 import { headerBytes, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage, frameHeaderBytes } from '@pulsemq/zmtp';
-import type { EngineAnswer, EngineQuestion } from '../../port-questions.js';
-import { deliver, fitsSlab } from '../fanout/delivery.js';
-import { largeBatch } from '../fanout/large-batch.js';
-import type { EngineCore } from './core.js';
-import { RequestSpan } from './message-locator.js';
+import type { EngineAnswer, EngineQuestion } from '../../../port-questions.js';
+import { deliver, fitsSlab } from '../../fanout/batch/delivery.js';
+import { largeBatch } from '../../fanout/batch/large-batch.js';
+import type { EngineCore } from '../core.js';
+import { RequestSpan } from '../wire/message-locator.js';
 import { PublishGate } from './publish-gate.js';
 
 type PublishQuestion = Extract<EngineQuestion, { kind: 'publish' }>;

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.js';
-import type { Route } from '../route/route.js';
+import type { Clock } from '../../clock.js';
+import type { Route } from '../route.js';
 
 /** A route's last value. */
 export interface LastValue {

@@ -1,5 +1,5 @@
 import { HeaderOffset } from '@pulsemq/protocol';
-import type { ByteSink } from '../fanout/byte-sink.js';
+import type { ByteSink } from '../../fanout/subscriber/byte-sink.js';
 import { ackReply } from './replies.js';
 
 /** PUB_OK replies one behind the other, ready to be written. */

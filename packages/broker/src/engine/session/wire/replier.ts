@@ -1,6 +1,6 @@
-import type { EngineCore } from './core.js';
+import type { EngineCore } from '../core.js';
+import type { SessionConnection } from '../session-connection.js';
 import { ackReply, errorReply } from './replies.js';
-import type { SessionConnection } from './session-connection.js';
 
 /**
  * The replies of one connection, in the order of its requests. The PUB_OK of one read are counted and leave in one write;

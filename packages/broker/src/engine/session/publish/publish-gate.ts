@@ -1,12 +1,12 @@
 import { checkNamespace, checkTopic, namespaceOrDefault, RoleLevel, WireError } from '@pulsemq/protocol';
-import type { Namespace } from '../route/namespace.js';
-import type { Route } from '../route/route.js';
-import type { EngineCore } from './core.js';
-import type { PublishEntry } from './entitlements.js';
-import type { RequestSpan } from './message-locator.js';
-import type { Refusal } from './request-reader.js';
-import type { Session } from './session.js';
-import { shownText, strictText } from './wire-text.js';
+import type { Namespace } from '../../route/namespace.js';
+import type { Route } from '../../route/route.js';
+import type { PublishEntry } from '../auth/user-table.js';
+import type { EngineCore } from '../core.js';
+import type { Session } from '../session.js';
+import type { RequestSpan } from '../wire/message-locator.js';
+import type { Refusal } from '../wire/request-reader.js';
+import { shownText, strictText } from '../wire/wire-text.js';
 
 /** Entries one user's publish table may have; past it the table starts again rather than grow with invented names. */
 const maxEntryCount = 200_000;

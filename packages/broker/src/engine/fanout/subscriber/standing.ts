@@ -1,6 +1,6 @@
-import type { FanOut } from './fan-out.js';
-import { stalledAfterMs } from './fan-out-limits.js';
-import type { Outbox } from './outbox.js';
+import type { Outbox } from '../backlog/fifo.js';
+import type { FanOut } from '../fan-out.js';
+import { stalledAfterMs } from './limits.js';
 import { Patience } from './patience.js';
 import type { Subscriber } from './subscriber.js';
 

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.js';
+import type { Batch } from '../batch/batch.js';
 
 /** One entry: a batch from `start` on. */
 export interface QueuedBatch {

@@ -1,6 +1,6 @@
 import { headerBytes } from '@pulsemq/protocol';
 import { FrameFlag } from '@pulsemq/zmtp';
-import { largeMessageBytes, type MessageSpan } from '../fanout/delivery.js';
+import { largeMessageBytes, type MessageSpan } from '../../fanout/batch/delivery.js';
 
 /** Where the six frames of a message lie in a buffer. One object per reader, filled again for each message. */
 export class RequestSpan implements MessageSpan {

@@ -1,5 +1,5 @@
 import { BlockBit, BlockOffset } from '@pulsemq/protocol';
-import type { Clock } from '../clock.js';
+import type { Clock } from '../../clock.js';
 import { Batch } from './batch.js';
 import { type DeliverySource, reservedFrameBytes, writeReservedFrame } from './delivery.js';
 

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { ByteTable, hasAllMqRights, mayUseMq, RoleLevel, type UserType } from '@pulsemq/protocol';
-import type { EngineGrant, EngineUser, Entitlements as EntitlementSnapshot } from '../../port.js';
-import type { Namespace } from '../route/namespace.js';
-import type { Route } from '../route/route.js';
+import type { EngineGrant, EngineUser, Entitlements as EntitlementSnapshot } from '../../../port.js';
+import type { Namespace } from '../../route/namespace.js';
+import type { Route } from '../../route/route.js';
 
 /** What a publish by this user to this topic leads to: rights were checked when the entry was made. */
 export interface PublishEntry {

@@ -1,5 +1,5 @@
-import type { Batch } from './batch.js';
-import { frameBody, messageEnd } from './message-walk.js';
+import type { Batch } from '../batch/batch.js';
+import { frameBody, messageEnd } from '../batch/message-walk.js';
 
 /**
  * Dropped messages by topic. A batch is walked when the first of it is dropped, never before; those who drop all of it share one

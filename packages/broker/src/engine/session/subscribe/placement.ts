@@ -1,11 +1,11 @@
 import { RoleLevel } from '@pulsemq/protocol';
-import type { InterestAtom } from '../route/interest.js';
-import type { InterestTable } from '../route/interest-table.js';
-import type { NamespaceTable } from '../route/namespace-table.js';
-import type { User } from './entitlements.js';
-import type { Session } from './session.js';
-import type { SessionTable } from './session-table.js';
-import { SetIndex } from './set-index.js';
+import type { InterestAtom } from '../../route/interest.js';
+import type { InterestTable } from '../../route/interest-table.js';
+import type { NamespaceTable } from '../../route/namespace-table.js';
+import type { User } from '../auth/user-table.js';
+import type { Session } from '../session.js';
+import type { SessionTable } from '../session-table.js';
+import { SetIndex } from '../set-index.js';
 import type { SubscriberConnection } from './subscriber-connection.js';
 
 /**

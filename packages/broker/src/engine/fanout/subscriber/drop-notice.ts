@@ -1,5 +1,5 @@
 import { BlockBit, BlockOffset } from '@pulsemq/protocol';
-import { frameBody } from './message-walk.js';
+import { frameBody } from '../batch/message-walk.js';
 
 /** Frame 6 of a delivery, the reserved one, begins with the block. */
 const reservedFrame = 6;
