@@ -1,7 +1,7 @@
 import { deliveryBenches } from './broker/engine/fanout/delivery.js';
 import { namespaceBenches } from './broker/engine/route/namespace.js';
 import { patternTrieBenches } from './broker/engine/route/pattern-trie.js';
-import { requestReaderBenches } from './broker/engine/session/request-reader.js';
+import { requestReaderBenches } from './broker/engine/session/wire/request-reader.js';
 import { logHistogramBenches } from './broker/log-histogram.js';
 import { deliveryBenches as clientDeliveryBenches } from './client/core/delivery.js';
 import type { MicroBench } from './micro-bench.js';

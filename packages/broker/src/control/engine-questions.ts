@@ -1,4 +1,4 @@
-import type { EngineEvent, EngineLink } from '../port.js';
+import type { ApiMessage, EngineCommand, EngineEvent, EngineLink } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
 
 /** The engine answers between two reads: so late it has stopped. */
@@ -20,17 +20,26 @@ export class EngineQuestions {
     this.#link = link;
   }
 
-  /** Throws when no answer comes in ten seconds. */
+  /** Asks a question. Throws when no answer comes within ten seconds. */
   ask(question: EngineQuestion): Promise<EngineAnswer> {
+    return this.#send(`the question ${question.kind}`, (id) => ({ kind: 'ask', id, question }));
+  }
+
+  /** Publishes a message. Throws when no answer comes within ten seconds. */
+  publish(message: ApiMessage): Promise<EngineAnswer> {
+    return this.#send('a publish', (id) => ({ kind: 'publish', id, message }));
+  }
+
+  #send(what: string, command: (id: number) => EngineCommand): Promise<EngineAnswer> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new Error(`the engine did not answer a question about ${question.kind} in ${answerTimeoutMs} ms`));
+        reject(new Error(`the engine did not answer ${what} within ${answerTimeoutMs} ms`));
       }, answerTimeoutMs);
       this.#waiting.set(id, { resolve, reject, timer });
-      this.#link.send({ kind: 'ask', id, question });
+      this.#link.send(command(id));
     });
   }
 

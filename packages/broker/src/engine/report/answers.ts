@@ -7,7 +7,7 @@ import type {
   SubscriptionList,
 } from '../../port-questions.js';
 import type { EngineCore } from '../session/core.js';
-import { publishOwn } from '../session/publish/own-publish.js';
+import { ofSession } from '../session/subscribe/entitled-interests.js';
 
 /** Answers what the control plane asks. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
@@ -21,8 +21,8 @@ export function answerQuestion(core: EngineCore, question: EngineQuestion): Engi
       return { kind: 'readers', readers: readersOf(core, question) };
     case 'lastValue':
       return lastValueOf(core, question);
-    case 'publish':
-      return publishOwn(core, question);
+    default:
+      return question satisfies never;
   }
 }
 
@@ -32,7 +32,7 @@ function subscriptionsOf(
   limitCount: number,
 ): SubscriptionList {
   const session = core.sessions.ofId(ids.session);
-  const prefixes = core.keeper.ofId(ids.subscriber)?.prefixes;
+  const prefixes = core.subscribers.ofId(ids.subscriber)?.prefixes;
   const told: SubscriptionFigures[] = [];
   for (const { namespace, pattern } of session?.subscriptions() ?? []) {
     if (told.length >= limitCount) break;
@@ -52,14 +52,14 @@ function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: '
   for (const session of core.sessions.all()) {
     if (readers.length >= limitCount) break;
     if (session.subscriber === null) continue;
-    for (const atom of session.effectiveAtoms(core.namespaces)) {
-      if (atom.namespace !== namespace || !matchPattern(atom.pattern, topic)) continue;
-      readers.push({ session: session.id, subscriber: session.subscriber.id, pattern: atom.pattern });
+    for (const interest of ofSession(session, core.namespaces)) {
+      if (interest.namespace !== namespace || !matchPattern(interest.pattern, topic)) continue;
+      readers.push({ session: session.id, subscriber: session.subscriber.id, pattern: interest.pattern });
       break;
     }
   }
   const key = `${namespace}:${topic}`;
-  for (const connection of core.keeper.unboundSubscribers()) {
+  for (const connection of core.subscribers.unbound()) {
     if (readers.length >= limitCount) break;
     for (const prefix of connection.prefixes) {
       if (!key.startsWith(prefix)) continue;
@@ -74,17 +74,14 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
   const { topic, limitBytes } = question;
   const namespace = core.namespaces.of(question.namespace);
   const route = namespace?.route(topic);
-  const none = (state: 'notKept' | 'notYet' | 'noRoom' | 'unpublished'): EngineAnswer => ({
-    ...{ kind: 'lastValue', state, value: null },
-  });
-  if (route === undefined) {
-    namespace?.watchedTopics.add(topic);
-    return none('unpublished');
-  }
+  const none = (state: 'notKept' | 'notYet' | 'noRoom' | 'unpublished'): EngineAnswer => {
+    return { kind: 'lastValue', state, value: null };
+  };
+  const wasKept = route?.keepsLastValue === true;
+  if (namespace !== undefined) core.watches.watch(namespace, topic);
+  if (route === undefined) return none('unpublished');
   const value = core.lastValues.of(route);
   if (value === undefined || value.sequence !== route.sequence) {
-    const wasKept = route.keepsLastValue;
-    route.isWatched = true;
     if (!wasKept || value !== undefined) return none('notKept');
     return none(core.lastValues.isLeftOut(route) ? 'noRoom' : 'notYet');
   }

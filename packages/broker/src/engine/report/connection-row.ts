@@ -1,11 +1,28 @@
 import { connectionColumns } from '../../port-report.js';
-import type { Session } from '../session/session.js';
-import type { SubscriberConnection } from '../session/subscribe/subscriber-connection.js';
+import { type DropCounts, dropReasons } from '../fanout/subscriber/drop-counts.js';
+import type { Subscriber } from '../fanout/subscriber/subscriber.js';
 
-/** One row by itself, for the moment a connection closes. */
+/** A session, as its row sees it. */
+export interface SessionFigures {
+  readonly id: number;
+  readonly subscriptionCount: number;
+  readonly publishedCount: number;
+  readonly publishedBytes: number;
+  readonly errorCount: number;
+  readonly earlier: { readonly deliveredCount: number; readonly deliveredBytes: number; readonly dropped: DropCounts };
+}
+
+/** A subscriber connection, as its row sees it. */
+export interface SubscriberFigures {
+  readonly id: number;
+  readonly subscriber: Subscriber;
+  readonly prefixes?: ReadonlySet<string>;
+}
+
+/** One row by itself, for the moment when a connection closes. */
 export function connectionRow(
-  session: Session | null,
-  connection: SubscriberConnection | null,
+  session: SessionFigures | null,
+  connection: SubscriberFigures | null,
   nowUs: number,
 ): Float64Array {
   const row = new Float64Array(connectionColumns.length);
@@ -13,12 +30,12 @@ export function connectionRow(
   return row;
 }
 
-/** Writes one session, or a subscriber of its own; the order is that of `connectionColumns`. */
+/** Writes the row of a session with its subscriber, or of a subscriber of its own, in the order of `connectionColumns`. */
 export function writeConnectionRow(
   rows: Float64Array,
   row: number,
-  session: Session | null,
-  connection: SubscriberConnection | null,
+  session: SessionFigures | null,
+  connection: SubscriberFigures | null,
   nowUs: number,
 ): void {
   let at = row * connectionColumns.length;
@@ -31,7 +48,7 @@ export function writeConnectionRow(
   const oldestUs = subscriber?.oldestUs ?? 0;
   put(session?.id ?? 0);
   put(connection?.id ?? 0);
-  put(session?.subscriptionCount ?? connection?.prefixes.size ?? 0);
+  put(session?.subscriptionCount ?? connection?.prefixes?.size ?? 0);
   put(session?.publishedCount ?? 0);
   put(session?.publishedBytes ?? 0);
   put(session?.errorCount ?? 0);
@@ -41,7 +58,5 @@ export function writeConnectionRow(
   put(subscriber?.queuedBytes ?? 0);
   put(oldestUs === 0 ? 0 : Math.max(0, (nowUs - oldestUs) / 1_000));
   put(subscriber?.isSlow === true ? 1 : 0);
-  for (const reason of ['hwm', 'outboxBytes', 'outboxTotalBytes', 'atClose'] as const) {
-    put((earlier?.dropped[reason] ?? 0) + (counts?.dropped[reason] ?? 0));
-  }
+  for (const reason of dropReasons) put((earlier?.dropped[reason] ?? 0) + (counts?.dropped[reason] ?? 0));
 }

@@ -23,7 +23,7 @@ export class Reporter {
     this.#loopLag.enable();
   }
 
-  /** Once a second, of the time that began in the Unix second `second`. What the second before has not finished goes first. */
+  /** Call once a second, for the time that began in the Unix second `second`. What the second before has left goes first. */
   report(second: number): void {
     this.#collect(second);
     if (!this.#isWorking) this.#work();
@@ -49,10 +49,10 @@ export class Reporter {
     }
   }
 
-  /** Lost messages were counted by key; now they find their routes. */
+  /** Adds lost messages, which were counted by key, to their routes. */
   #spreadDrops(): void {
     const { fanOut, namespaces } = this.#core;
-    for (const [key, count] of fanOut.drops.take()) {
+    for (const [key, count] of fanOut.account.topicDrops.take()) {
       const colon = key.indexOf(':');
       const route = namespaces.of(key.slice(0, colon))?.route(key.slice(colon + 1));
       if (route === undefined) continue;
@@ -68,7 +68,7 @@ export class Reporter {
     if (this.#isWorking) setImmediate(() => this.#work());
   }
 
-  /** One piece; the one with `whole` tells the connections too. */
+  /** Emits one piece; the one with `whole` holds the connections too. */
   #tellTopics(routes: readonly Route[], whole: WholeFigures | null): void {
     const topics = routes.length === 0 ? noRows : new Float64Array(routes.length * topicColumns.length);
     const pairs: number[] = [];
@@ -79,8 +79,8 @@ export class Reporter {
   }
 
   #connections(): Float64Array {
-    const { sessions, keeper, clock } = this.#core;
-    const alone = [...keeper.unboundSubscribers()];
+    const { sessions, subscribers, clock } = this.#core;
+    const alone = [...subscribers.unbound()];
     const rows = new Float64Array((sessions.count + alone.length) * connectionColumns.length);
     let row = 0;
     for (const session of sessions.all()) writeConnectionRow(rows, row++, session, session.subscriber, clock.nowUs);
@@ -89,9 +89,9 @@ export class Reporter {
   }
 
   #whole(): WholeFigures {
-    const { keeper, lastValues } = this.#core;
+    const { subscribers, lastValues } = this.#core;
     const loopLagMs = Math.max(0, this.#loopLag.max / 1e6 - loopLagResolutionMs);
     this.#loopLag.reset();
-    return { loopLagMs, slowSubscriberCount: keeper.slowCount(), imageBytes: lastValues.totalBytes };
+    return { loopLagMs, slowSubscriberCount: subscribers.slowCount(), imageBytes: lastValues.totalBytes };
   }
 }

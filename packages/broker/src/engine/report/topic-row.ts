@@ -2,9 +2,7 @@ import type { LogHistogram } from '../../log-histogram.js';
 import { topicColumns } from '../../port-report.js';
 import type { Route } from '../route/route.js';
 
-/**
- * Writes one topic at a row of `rows`, in the order of `topicColumns`, and its delays to the end of `delays`; they start afresh.
- */
+/** Writes one topic at a row of `rows`, in the order of `topicColumns`, and its delays to the end of `delays`, which then start at zero. */
 export function writeTopicRow(rows: Float64Array, row: number, route: Route, delays: number[]): void {
   route.settleDelay();
   let at = row * topicColumns.length;
@@ -25,7 +23,7 @@ export function writeTopicRow(rows: Float64Array, row: number, route: Route, del
   put(route.droppedCount);
   put(route.subscriberCount);
   put(Math.floor(route.turnReadUs / 1_000));
-  put(route.publisher?.user.id ?? 0);
+  put(route.origin?.user.id ?? 0);
   put(route.isStale ? 1 : 0);
   put(route.aheadCount);
   route.aheadCount = 0;

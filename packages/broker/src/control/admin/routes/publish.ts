@@ -49,8 +49,7 @@ export function publishRoutes(app: AdminApp, { store, questions }: AdminContext)
       if (row === undefined) throw notFound('namespace', namespace);
       if (!row.isActive) throw new ApiError(409, 'NAMESPACE_INACTIVE', `namespace ${namespace} is deactivated`);
       const { payload, formatCode, flags } = encoded(request.body);
-      const answer = await questions.ask({
-        kind: 'publish',
+      const answer = await questions.publish({
         userId: user.id,
         username: user.username,
         namespace,

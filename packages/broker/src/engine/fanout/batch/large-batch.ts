@@ -2,35 +2,30 @@ import { BlockBit, BlockOffset } from '@pulsemq/protocol';
 import type { Clock } from '../../clock.js';
 import { Batch } from './batch.js';
 import { type DeliverySource, reservedFrameBytes, writeReservedFrame } from './delivery.js';
+import type { LargeMessage } from './message.js';
 
-/** Bytes left free before a large message in its first slab: a key frame is at most so long. */
+/** Bytes left free before a large message in its first slab, for the key frame: 2 bytes of head, at most 131 of key. */
 export const keyRoomBytes = 136;
 
 /**
- * A batch of one message that is kept as chunks: they hold everything up to the end of frame 4; `reserved` is the publisher's
- * own frame 5. Where `slabs`, which the chunks lie in, have room, key and block are put there: a write of ten bytes costs as much
- * as one of fifty thousand.
+ * A batch of one large message. Key and block are written into the slabs of its chunks where these have room: a write of ten bytes costs
+ * as much as one of fifty thousand.
  */
-export function largeBatch(
-  source: DeliverySource,
-  chunks: readonly Buffer[],
-  slabs: readonly Buffer[],
-  reserved: Buffer,
-  clock: Clock,
-): Batch {
+export function largeBatch(source: DeliverySource, message: LargeMessage, clock: Clock): Batch {
+  const { chunks, slabs, reserved } = message;
   const tail = new Batch(Buffer.allocUnsafeSlow(reservedFrameBytes(reserved.length)), -1);
-  const span = { start: 0, payloadEnd: 0, reservedStart: 0, reservedEnd: reserved.length };
-  writeReservedFrame(tail, 0, source, reserved, span, clock);
+  writeReservedFrame(tail, 0, source, reserved, 0, reserved.length, clock);
   const pieces = chunks.slice();
   prepend(pieces, slabs[0], source.keyFrame);
   append(pieces, slabs[slabs.length - 1], tail.buffer);
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const batch = Batch.ofChunks(pieces, bytes, clock.nowUs);
   batch.tailBytes = tail.buffer.length;
+  batch.slabs = slabs;
   return batch;
 }
 
-/** A large message of its own for one subscriber, with bit 2 set: all bytes shared but those of the block. */
+/** A copy for one subscriber with bit 2 set. It shares all chunks except the end of the last one, where the block is. */
 export function largeWithNotice(batch: Batch): Batch {
   const chunks = batch.chunks!.slice();
   const last = chunks.pop()!;

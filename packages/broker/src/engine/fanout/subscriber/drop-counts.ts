@@ -1,15 +1,16 @@
-/** Why messages were lost. */
-export type DropReason = 'hwm' | 'outboxBytes' | 'outboxTotalBytes' | 'atClose';
+/** Why messages were lost, in the order in which reports list them. */
+export const dropReasons = ['hwm', 'outboxBytes', 'outboxTotalBytes', 'atClose'] as const;
+export type DropReason = (typeof dropReasons)[number];
 
 /** Lost messages by reason. */
 export class DropCounts {
-  /** Past `broker.hwm` messages, by one that had stopped reading. */
+  /** Past `broker.hwm` messages, for a subscriber that had stopped reading. */
   hwm = 0;
   /** Past `broker.outbox_bytes`. */
   outboxBytes = 0;
-  /** Past `broker.outbox_total_bytes`, by whoever held most. */
+  /** Past `broker.outbox_total_bytes`: the largest backlog gives up first. */
   outboxTotalBytes = 0;
-  /** Still queued when the connection closed. */
+  /** Still waiting when the connection closed. */
   atClose = 0;
 
   get total(): number {
@@ -17,16 +18,10 @@ export class DropCounts {
   }
 
   reset(): void {
-    this.hwm = 0;
-    this.outboxBytes = 0;
-    this.outboxTotalBytes = 0;
-    this.atClose = 0;
+    for (const reason of dropReasons) this[reason] = 0;
   }
 
   add(other: DropCounts): void {
-    this.hwm += other.hwm;
-    this.outboxBytes += other.outboxBytes;
-    this.outboxTotalBytes += other.outboxTotalBytes;
-    this.atClose += other.atClose;
+    for (const reason of dropReasons) this[reason] += other[reason];
   }
 }

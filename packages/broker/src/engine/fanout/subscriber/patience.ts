@@ -1,13 +1,13 @@
-/** A second of losing more than it takes shows that a subscriber cannot be helped. */
+/** A subscriber that loses more than it takes for this time cannot be helped by waiting. */
 const reviewAfterMs = 1_000;
 
 /**
- * Whether publishers should still wait for a subscriber that is behind. One that loses messages although they wait reads too slowly
- * to be helped, and everybody else would be held up for nothing: it is waited for again when it has caught up, or when it takes
- * more in a second than it loses.
+ * Whether publishers should go on waiting for a subscriber that lags. A subscriber that loses messages although they wait reads too
+ * slowly, and waiting for it would hold up everybody else. Publishers wait for it again when it has caught up, or when it takes more
+ * in a second than it loses.
  */
 export class Patience {
-  /** When it ran out, or was last reviewed since then. */
+  /** When patience ran out, or was last reviewed since then. */
   #sinceMs = 0;
   #isOver = false;
   #takenBytes = 0;
@@ -22,21 +22,21 @@ export class Patience {
     if (this.#isOver) this.#takenBytes += bytes;
   }
 
-  /** It lost bytes for being behind. */
+  /** The subscriber lost bytes because it lagged. */
   lose(bytes: number, nowMs: number): void {
     if (!this.#isOver) this.#begin(nowMs);
     this.#isOver = true;
     this.#lostBytes += bytes;
   }
 
-  /** Call now and then while it is behind. */
+  /** Compares what it took with what it lost. Call while it lags; more than once a second has no effect. */
   review(nowMs: number): void {
     if (!this.#isOver || nowMs - this.#sinceMs < reviewAfterMs) return;
     this.#isOver = this.#lostBytes >= this.#takenBytes;
     this.#begin(nowMs);
   }
 
-  /** It has caught up. */
+  /** The subscriber has caught up. */
   restore(): void {
     this.#isOver = false;
   }

@@ -1,69 +1,57 @@
-import type { Outbox } from '../backlog/fifo.js';
-import type { FanOut } from '../fan-out.js';
+import type { Clock } from '../../clock.js';
+import type { Backlog } from '../backlog/backlog.js';
+import type { BacklogLimits } from './limits.js';
 import { stalledAfterMs } from './limits.js';
 import { Patience } from './patience.js';
-import type { Subscriber } from './subscriber.js';
+import type { Writer } from './writer.js';
 
-/** How far behind a subscriber is, and whether publishers should wait for it. */
+/** How far a subscriber lags, and whether publishers should wait for it. */
 export class Standing {
-  readonly #subscriber: Subscriber;
-  readonly #outbox: Outbox;
-  readonly #fanOut: FanOut;
+  readonly #backlog: Backlog;
+  readonly #writer: Writer;
+  readonly #limits: BacklogLimits;
+  readonly #clock: Clock;
   readonly #patience = new Patience();
-  #lastProgressMs = 0;
 
-  constructor(subscriber: Subscriber, outbox: Outbox, fanOut: FanOut) {
-    this.#subscriber = subscriber;
-    this.#outbox = outbox;
-    this.#fanOut = fanOut;
+  constructor(backlog: Backlog, writer: Writer, limits: BacklogLimits, clock: Clock) {
+    this.#backlog = backlog;
+    this.#writer = writer;
+    this.#limits = limits;
+    this.#clock = clock;
   }
 
-  /** Holds more than half of the bytes it may. */
+  /** It holds more than half of the bytes it may. */
   get isOverSoft(): boolean {
-    return this.#outbox.bytes * 2 > this.#fanOut.limits.outboxBytes;
+    return this.#backlog.heldBytes * 2 > this.#limits.outboxBytes;
   }
 
-  /** Has taken nothing for so long that it must have stopped reading. */
+  /** None of its writes has begun or completed for so long that it must have stopped reading. */
   get isStalled(): boolean {
-    return this.#fanOut.clock.nowMs - this.#lastProgressMs > stalledAfterMs;
+    return this.#clock.nowMs - this.#writer.lastProgressMs > stalledAfterMs;
   }
 
-  /** Holds more than half of what it may. */
+  /** It holds more than half of the bytes, or of the messages, that it may. */
   get isSlow(): boolean {
-    return (
-      this.isOverSoft || (this.isStalled && this.#outbox.messageCount * 2 > this.#fanOut.limits.outboxMessageCount)
-    );
+    return this.isOverSoft || (this.isStalled && this.#backlog.messageCount * 2 > this.#limits.outboxMessageCount);
   }
 
-  /** A write began or ended. One that was taken at once counts too: a reader that keeps up has no other. */
-  progress(): void {
-    this.#lastProgressMs = this.#fanOut.clock.nowMs;
-  }
-
-  /** It took the bytes of messages. */
+  /** It took bytes of messages. */
   take(bytes: number): void {
     this.#patience.take(bytes);
   }
 
-  /** It lost bytes for being behind. */
+  /** It lost bytes because it lagged. */
   lose(bytes: number): void {
-    this.#patience.lose(bytes, this.#fanOut.clock.nowMs);
+    this.#patience.lose(bytes, this.#clock.nowMs);
   }
 
-  /** Enters it in the lists of those who lag and of those publishers wait for: not of one that is beyond help. */
-  update(): void {
-    const { lagging, overSoft } = this.#fanOut;
-    if (this.#outbox.isEmpty) lagging.delete(this.#subscriber);
-    if (this.#deservesPacing()) overSoft.add(this.#subscriber);
-    else if (overSoft.delete(this.#subscriber) && overSoft.size === 0) this.#fanOut.onRelief();
-  }
-
-  #deservesPacing(): boolean {
+  /** Publishers should wait for it: it is past its soft limit, still drains, and waiting helps. */
+  reviewPacing(): boolean {
     if (!this.isOverSoft) {
       this.#patience.restore();
       return false;
     }
-    this.#patience.review(this.#fanOut.clock.nowMs);
-    return !this.#subscriber.closed && !this.isStalled && !this.#patience.isOver;
+    this.#patience.review(this.#clock.nowMs);
+    return !this.isStalled && !this.#patience.isOver;
   }
 }

@@ -1,53 +1,51 @@
-import { Outbox, type QueuedBatch } from '../backlog/fifo.js';
+import type { Backlog, GivenUp, QueuedBatch } from '../backlog/backlog.js';
+import { FifoBacklog } from '../backlog/fifo-backlog.js';
 import type { Batch } from '../batch/batch.js';
 import { largeWithNotice } from '../batch/large-batch.js';
-import { LargeWrite } from '../batch/large-write.js';
 import { messageEnd } from '../batch/message-walk.js';
 import type { FanOut } from '../fan-out.js';
 import type { GroupMember } from '../group-member.js';
 import type { ByteSink } from './byte-sink.js';
 import type { DropReason } from './drop-counts.js';
 import { copyWithNotice } from './drop-notice.js';
+import type { Laggard } from './laggards.js';
 import { Standing } from './standing.js';
 import { SubscriberCounts } from './subscriber-counts.js';
+import { Writer } from './writer.js';
 
 /**
- * One connection on the subscriber port, as the fan-out sees it: a sink with an outbox before it. While the sink takes
- * everything at once the outbox is never touched; from the first write the kernel did not take, batches queue up as
- * references, and past the limits the oldest messages go.
+ * One connection on the subscriber port, as the fan-out sees it. While its socket takes everything at once, batches are written as they
+ * come. From the first write that the kernel does not take, they wait in the backlog; past the limits the oldest messages are dropped.
  */
-export class Subscriber implements GroupMember {
+export class Subscriber implements GroupMember, Laggard {
   readonly isReader = true;
-  readonly counts = new SubscriberCounts();
-  /** Nothing more is written after this. */
+  readonly counts: SubscriberCounts;
+  /** Nothing is written after this. */
   closed = false;
-  readonly #sink: ByteSink;
   readonly #fanOut: FanOut;
-  readonly #outbox = new Outbox();
+  readonly #writer: Writer;
+  readonly #backlog: Backlog = new FifoBacklog();
   readonly #standing: Standing;
-  /** Writes whose callback is still to come; the last of them may be unfinished. */
-  #callbacksDue = 0;
-  #inFlight: Batch | null = null;
-  /** A large message that is being written and not yet handed over whole. */
-  #large: LargeWrite | null = null;
+  /** Messages were dropped, and the next one that is written must say so. */
   #dropNotice = false;
   /** On the list of the next turn. */
   #continuing = false;
-  readonly #written = (): void => this.#onWritten();
 
   constructor(sink: ByteSink, fanOut: FanOut) {
-    this.#sink = sink;
+    const { account, memory, clock, limits } = fanOut;
     this.#fanOut = fanOut;
-    this.#standing = new Standing(this, this.#outbox, fanOut);
+    this.counts = new SubscriberCounts(account);
+    this.#writer = new Writer(sink, memory, clock, () => this.pump());
+    this.#standing = new Standing(this.#backlog, this.#writer, limits, clock);
   }
 
-  /** Bytes held for this subscriber and not handed to its socket. */
+  /** Bytes that wait in the backlog. */
   get queuedBytes(): number {
-    return this.#outbox.bytes;
+    return this.#backlog.heldBytes;
   }
 
   get queuedMessageCount(): number {
-    return this.#outbox.messageCount;
+    return this.#backlog.messageCount;
   }
 
   /** Holds more than half of what it may. */
@@ -55,227 +53,178 @@ export class Subscriber implements GroupMember {
     return this.#standing.isSlow;
   }
 
-  /** When the oldest message was read that it has not been sent whole, Unix microseconds; 0 when there is none. */
+  /** When the oldest message was read that is not written whole, Unix microseconds; 0 when there is none. */
   get oldestUs(): number {
-    return (this.#inFlight ?? this.#large?.batch ?? this.#outbox.peek()?.batch)?.readAtUs ?? 0;
+    return this.#writer.unfinished?.readAtUs ?? this.#backlog.oldestUs;
   }
 
-  /** True while the kernel has taken everything written so far. */
+  /** The kernel has taken everything so far. */
   get isDrained(): boolean {
-    return this.#inFlight === null && this.#large === null && this.#outbox.isEmpty;
+    return this.#writer.unfinished === null && this.#backlog.isEmpty;
   }
 
-  /** Takes a batch: written now if nothing waits before it, else queued. The caller keeps the batch when it is not pinned. */
+  /** Takes a batch: writes it now if nothing waits before it, else queues it. The caller owns a batch that was not pinned. */
   deliver(batch: Batch): void {
     if (this.closed) return this.#countLost(batch);
-    if (batch.chunks === null && this.isDrained && !this.#dropNotice) {
-      this.#write(batch, 0, batch.messageCount);
-      return;
-    }
+    if (batch.chunks === null && this.isDrained && !this.#dropNotice) return this.#write(batch, 0, batch.messageCount);
     this.#enqueue(batch);
-    // It may be written or dropped at once, and the caller still has others to give it to.
+    // It may be written or dropped at once, and the caller still has other members to give it to.
     batch.pins++;
-    // Who is past the soft limit does not wait for the next turn: a turn can bring more than its budget takes away.
-    if (this.#inFlight === null && (!this.#continuing || this.#standing.isOverSoft)) this.#writeSome();
+    // A subscriber past its soft limit does not wait for the next turn: one turn can bring more than its budget takes away.
+    if (!this.#writer.isBlocked && (!this.#continuing || this.#standing.isOverSoft)) this.#writeSome();
     else this.#enforceLimits();
-    this.#fanOut.unpinKept(batch);
+    this.#fanOut.memory.unpinKept(batch);
   }
 
-  /** Goes on writing in a turn of its own. */
+  /** Goes on writing, in a turn of its own. */
   pump(): void {
     this.#continuing = false;
     this.#writeSome();
   }
 
-  /** Writes what is queued, up to the budget of one turn. */
+  giveUpForTotal(): boolean {
+    const given = this.#giveUp(Number.POSITIVE_INFINITY, 'outboxTotalBytes');
+    this.#updateLists();
+    return given !== undefined;
+  }
+
+  /** Gives back everything it holds. Messages that wait count as dropped: the connection is gone. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (let entry = this.#backlog.shift(); entry !== undefined; entry = this.#backlog.shift()) {
+      this.#countDropped(entry, 'atClose');
+      this.#fanOut.memory.unpin(entry.batch);
+    }
+    const cut = this.#writer.close();
+    if (cut !== null) this.#countCut(cut);
+    this.#updateLists();
+  }
+
+  /** Writes what waits, up to the budget of one turn. */
   #writeSome(): void {
-    let budget = this.#fanOut.writeBudgetBytes;
-    while (!this.closed && this.#inFlight === null) {
-      if (this.#large === null && this.#outbox.isEmpty) break;
-      if (budget <= 0) {
+    let budgetBytes = this.#fanOut.turn.writeBudgetBytes;
+    while (!this.closed && !this.#writer.isBlocked) {
+      if (!this.#writer.isInsideLarge && this.#backlog.isEmpty) break;
+      if (budgetBytes <= 0) {
         this.#continueLater();
         break;
       }
-      budget -= this.#large === null ? this.#writeNext() : this.#writeLarge(this.#large);
+      budgetBytes -= this.#writeNext();
     }
-    this.#standing.update();
+    this.#updateLists();
   }
 
   #continueLater(): void {
     if (this.#continuing) return;
     this.#continuing = true;
-    this.#fanOut.continueLater(this);
+    this.#fanOut.turn.continueLater(this);
   }
 
-  /** Gives up the oldest queued batch. False when there is none. */
-  dropOldestBatch(reason: DropReason): boolean {
-    const entry = this.#outbox.shift();
-    if (entry === undefined) return false;
-    this.#countDrops(entry, entry.messageCount, reason);
-    this.#standing.lose(entry.batch.heldBytes);
-    this.#fanOut.unpin(entry.batch);
-    this.#standing.update();
-    return true;
-  }
-
-  /** Gives back everything held. The queued messages count as dropped: the connection is gone. */
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    for (let entry = this.#outbox.shift(); entry !== undefined; entry = this.#outbox.shift()) {
-      this.#countDrops(entry, entry.messageCount, 'atClose');
-      this.#fanOut.unpin(entry.batch);
-    }
-    const large = this.#large?.batch ?? null;
-    if (this.#inFlight !== null && this.#inFlight !== large) this.#fanOut.unpin(this.#inFlight);
-    if (large !== null) this.#cutLarge(large);
-    this.#inFlight = null;
-    this.#large = null;
-    this.#standing.update();
-  }
-
-  /** A large message that was begun and cannot be finished was not delivered. */
-  #cutLarge(batch: Batch): void {
-    this.#countDelivered(-1, -batch.endBytes);
-    this.#countLost(batch);
-    this.#fanOut.unpin(batch);
-  }
-
-  #countLost(batch: Batch): void {
-    this.#countDrops({ batch, start: 0, messageCount: batch.messageCount }, batch.messageCount, 'atClose');
+  /** Writes the next piece; returns its bytes. */
+  #writeNext(): number {
+    if (this.#writer.isInsideLarge) return this.#writer.continueLarge(this.#fanOut.turn.writeBudgetBytes);
+    const entry = this.#backlog.shift()!;
+    if (this.#dropNotice && entry.messageCount > 0) return this.#writeWithNotice(entry);
+    const { batch, start, messageCount } = entry;
+    if (batch.chunks !== null) return this.#beginLarge(batch);
+    // Read the length first: unpin may recycle the batch.
+    const bytes = batch.endBytes - start;
+    this.#write(batch, start, messageCount);
+    this.#fanOut.memory.unpin(batch);
+    return bytes;
   }
 
   #write(batch: Batch, start: number, messageCount: number): void {
-    const bytes = start === 0 ? batch.view : batch.buffer.subarray(start, batch.endBytes);
-    this.#countDelivered(messageCount, bytes.length);
-    this.#callbacksDue++;
-    this.#sink.write(bytes, this.#written);
-    this.#standing.progress();
-    if (this.#sink.pendingBytes === 0) return;
-    this.#fanOut.pin(batch);
-    this.#inFlight = batch;
-  }
-
-  /** Writes the oldest entry, or the beginning of it; returns the bytes. */
-  #writeNext(): number {
-    const entry = this.#outbox.shift()!;
-    if (this.#dropNotice && entry.messageCount > 0) return this.#writeWithNotice(entry);
-    const { batch, start } = entry;
-    if (batch.chunks !== null) return this.#beginLarge(batch);
-    // Its last holder gives a batch back, and then it has no bytes any more.
-    const bytes = batch.endBytes - start;
-    this.#write(batch, start, entry.messageCount);
-    this.#fanOut.unpin(batch);
-    return bytes;
+    this.#countDelivered(messageCount, batch.endBytes - start);
+    this.#writer.write(batch, start);
   }
 
   #beginLarge(batch: Batch): number {
-    this.#large = new LargeWrite(batch);
     this.#countDelivered(1, batch.endBytes);
-    return this.#writeLarge(this.#large);
+    return this.#writer.beginLarge(batch, this.#fanOut.turn.writeBudgetBytes);
   }
 
-  /** The next piece of a large message. The batch stays pinned until its last piece has been written. */
-  #writeLarge(large: LargeWrite): number {
-    const bytes = large.next(this.#fanOut.writeBudgetBytes);
-    this.#callbacksDue++;
-    this.#sink.write(bytes, this.#written);
-    this.#standing.progress();
-    const isTaken = this.#sink.pendingBytes === 0;
-    if (!isTaken) this.#inFlight = large.batch;
-    if (large.isDone) {
-      this.#large = null;
-      if (isTaken) this.#fanOut.unpin(large.batch);
-    }
-    return bytes.length;
-  }
-
-  /** The first message after a loss goes out by itself. */
-  #writeWithNotice(entry: QueuedBatch): number {
+  /** The first message after a loss goes out as a copy with bit 2 set: the batch itself is shared. */
+  #writeWithNotice({ batch, start, messageCount }: QueuedBatch): number {
     this.#dropNotice = false;
-    const { batch, start } = entry;
+    const { memory } = this.#fanOut;
     if (batch.chunks !== null) {
-      // The pin of the original is the marked one's now.
+      // The pin of the original passes to the marked one, which unpins its source.
       const marked = largeWithNotice(batch);
-      this.#fanOut.pin(marked);
+      memory.pin(marked);
       return this.#beginLarge(marked);
     }
     const end = messageEnd(batch.buffer, start);
-    const copy = copyWithNotice(batch.buffer, start, end);
-    this.#countDelivered(1, copy.length);
-    this.#callbacksDue++;
-    this.#sink.write(copy, this.#written);
-    const restCount = entry.messageCount - 1;
     const bytes = batch.endBytes - start;
-    if (restCount > 0) this.#write(batch, end, restCount);
-    if (this.#inFlight === null && this.#sink.pendingBytes > 0) this.#holdInFlight(batch);
-    this.#fanOut.unpin(batch);
+    this.#countDelivered(messageCount, bytes);
+    this.#writer.writePatched(copyWithNotice(batch.buffer, start, end), batch, end);
+    memory.unpin(batch);
     return bytes;
   }
 
-  #holdInFlight(batch: Batch): void {
-    this.#fanOut.pin(batch);
-    this.#inFlight = batch;
-    this.#standing.progress();
-  }
-
-  #onWritten(): void {
-    if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
-    const batch = this.#inFlight;
-    this.#inFlight = null;
-    this.#standing.progress();
-    if (batch !== this.#large?.batch) this.#fanOut.unpin(batch);
-    this.pump();
-  }
-
   #enqueue(batch: Batch): void {
-    if (batch.pins === 0) this.#fanOut.pool.trim(batch);
-    this.#fanOut.pin(batch);
-    this.#outbox.push(batch);
-    this.#fanOut.lagging.add(this);
+    const { memory } = this.#fanOut;
+    if (batch.pins === 0) memory.slabs.trim(batch);
+    memory.pin(batch);
+    this.#backlog.push(batch);
   }
 
   #enforceLimits(): void {
-    const { outboxBytes, outboxMessageCount, outboxTotalBytes } = this.#fanOut.limits;
-    while (this.#outbox.bytes > outboxBytes && this.dropOldestBatch('outboxBytes'));
-    if (this.#outbox.messageCount > outboxMessageCount && this.#standing.isStalled) {
-      this.#dropMessages(this.#outbox.messageCount - outboxMessageCount);
+    const { limits, laggards } = this.#fanOut;
+    while (this.#backlog.heldBytes > limits.outboxBytes) {
+      if (this.#giveUp(Number.POSITIVE_INFINITY, 'outboxBytes') === undefined) break;
     }
-    if (this.#fanOut.totals.queuedBytes > outboxTotalBytes) this.#fanOut.enforceTotal();
-    this.#standing.update();
+    if (this.#standing.isStalled) this.#enforceMessageCount(limits.outboxMessageCount);
+    this.#updateLists();
+    laggards.enforceTotal();
   }
 
-  /** Gives up exactly the `count` oldest messages, cutting a batch between two messages where it must. */
-  #dropMessages(count: number): void {
-    for (let entry = this.#outbox.peek(); entry !== undefined && count > 0; entry = this.#outbox.peek()) {
-      if (entry.messageCount <= count) {
-        count -= entry.messageCount;
-        this.dropOldestBatch('hwm');
-        continue;
-      }
-      let start = entry.start;
-      for (let passed = 0; passed < count; passed++) start = messageEnd(entry.batch.buffer, start);
-      this.#countDrops(entry, count, 'hwm');
-      this.#outbox.cutFirst(start, count);
-      return;
+  #enforceMessageCount(limitCount: number): void {
+    for (;;) {
+      const excessCount = this.#backlog.messageCount - limitCount;
+      if (excessCount <= 0 || this.#giveUp(excessCount, 'hwm') === undefined) return;
     }
   }
 
-  /** Control frames are no messages, and their bytes none of a message. */
+  /** Gives up the oldest messages, at most `maxCount` of one batch. */
+  #giveUp(maxCount: number, reason: DropReason): GivenUp | undefined {
+    const given = this.#backlog.giveUp(maxCount);
+    if (given === undefined) return undefined;
+    this.#countDropped(given, reason);
+    if (given.isWhole) {
+      this.#standing.lose(given.batch.heldBytes);
+      this.#fanOut.memory.unpin(given.batch);
+    }
+    return given;
+  }
+
+  #updateLists(): void {
+    const needsPacing = this.#standing.reviewPacing() && !this.closed;
+    this.#fanOut.laggards.update(this, !this.#backlog.isEmpty, needsPacing);
+  }
+
+  /** Control frames are not messages, and their bytes do not count. */
   #countDelivered(messageCount: number, bytes: number): void {
     if (messageCount === 0) return;
-    this.counts.deliveredCount += messageCount;
-    this.counts.deliveredBytes += bytes;
+    this.counts.addDelivered(messageCount, bytes);
     this.#standing.take(bytes);
-    this.#fanOut.totals.deliveredCount += messageCount;
-    this.#fanOut.totals.deliveredBytes += bytes;
   }
 
-  #countDrops(entry: QueuedBatch, messageCount: number, reason: DropReason): void {
-    if (messageCount === 0) return;
-    this.counts.dropped[reason] += messageCount;
-    this.#fanOut.totals.dropped[reason] += messageCount;
-    this.#fanOut.drops.count(entry.batch, entry.start, messageCount);
+  #countDropped(entry: QueuedBatch, reason: DropReason): void {
+    if (entry.messageCount === 0) return;
+    this.counts.addDropped(entry, reason);
     this.#dropNotice = true;
+  }
+
+  #countLost(batch: Batch): void {
+    this.#countDropped({ batch, start: 0, messageCount: batch.messageCount }, 'atClose');
+  }
+
+  /** A large message that was begun and cannot be finished was not delivered. */
+  #countCut(batch: Batch): void {
+    this.counts.addDelivered(-1, -batch.endBytes);
+    this.#countLost(batch);
+    this.#fanOut.memory.unpin(batch);
   }
 }

@@ -1,56 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { ByteTable, hasAllMqRights, mayUseMq, RoleLevel, type UserType } from '@pulsemq/protocol';
-import type { EngineGrant, EngineUser, Entitlements as EntitlementSnapshot } from '../../../port.js';
-import type { Namespace } from '../../route/namespace.js';
-import type { Route } from '../../route/route.js';
-
-/** What a publish by this user to this topic leads to: rights were checked when the entry was made. */
-export interface PublishEntry {
-  readonly route: Route;
-  /** The bytes name the default namespace or the user by an empty frame, so they cannot be forwarded as they are. */
-  readonly needsRewrite: boolean;
-}
-
-/** A user with its rights, as decisions need them. */
-export class User {
-  readonly id: number;
-  name = '';
-  type: UserType = 'mq_normal';
-  isActive = false;
-  /** SHA-256 of the token, 32 bytes; null when the user has none. */
-  tokenHash: Buffer | null = null;
-  /** Role level by namespace id. */
-  readonly roles = new Map<number, number>();
-  /**
-   * Keyed by the bytes of the namespace, topic and username frames together: one lookup finds the route and proves both the
-   * right and the name. Emptied whenever rights change.
-   */
-  readonly publishes = new ByteTable<PublishEntry>();
-
-  constructor(id: number) {
-    this.id = id;
-  }
-
-  /** True when no grant is needed anywhere. */
-  get hasAllRights(): boolean {
-    return this.isActive && hasAllMqRights(this.type);
-  }
-
-  /** The role level this user has in a namespace now. */
-  levelIn(namespace: Namespace): number {
-    if (!this.isActive || !namespace.isActive || !mayUseMq(this.type)) return RoleLevel.none;
-    if (hasAllMqRights(this.type)) return RoleLevel.admin;
-    return this.roles.get(namespace.id) ?? RoleLevel.none;
-  }
-}
+import { mayUseMq, RoleLevel } from '@pulsemq/protocol';
+import type { EngineGrant, EngineUser, Entitlements } from '../../../port.js';
+import { User } from './user.js';
 
 const absentHash = Buffer.alloc(32);
 
 /**
- * Users and rights, complete and in memory, so that no decision waits for a database. Changes come as commands and take
- * effect before the next message.
+ * Users and their rights, complete and in memory, so that no decision waits for a database. Changes come as commands and take effect before
+ * the next message.
  */
-export class Entitlements {
+export class UserTable {
   readonly #byId = new Map<number, User>();
   readonly #byName = new Map<string, User>();
 
@@ -63,8 +22,8 @@ export class Entitlements {
   }
 
   /**
-   * The user these credentials belong to. Takes the same work and gives the same answer whatever is wrong: an unknown name,
-   * no token, a wrong one, an inactive user, or one that has no place on the wire.
+   * The user that these credentials belong to. It takes the same work and gives the same answer whatever is wrong: an unknown name, no
+   * token, a wrong token, an inactive user, or a user type without rights on the wire.
    */
   verify(name: string, token: string): User | undefined {
     const user = this.#byName.get(name);
@@ -87,7 +46,7 @@ export class Entitlements {
     return user;
   }
 
-  /** Forgets a user; what is left of it has no rights. */
+  /** Forgets a user. Sessions may still hold the object; it has no rights. */
   remove(userId: number): User | undefined {
     const user = this.#byId.get(userId);
     if (user === undefined) return undefined;
@@ -109,7 +68,7 @@ export class Entitlements {
   }
 
   /** Replaces everything by a snapshot. */
-  replace(snapshot: EntitlementSnapshot): void {
+  replace(snapshot: Entitlements): void {
     const kept = new Set(snapshot.users.map((user) => user.id));
     for (const id of [...this.#byId.keys()]) if (!kept.has(id)) this.remove(id);
     for (const user of snapshot.users) this.set(user).roles.clear();
@@ -118,7 +77,7 @@ export class Entitlements {
     }
   }
 
-  /** What every user was found to be allowed must be found again. */
+  /** Forgets what was found out about publishes: each is checked again. */
   forgetPublishes(): void {
     for (const user of this.#byId.values()) user.publishes.clear();
   }

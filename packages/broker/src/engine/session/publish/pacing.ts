@@ -2,22 +2,22 @@ import type { FanOut } from '../../fanout/fan-out.js';
 import type { SessionConnection } from '../session-connection.js';
 
 /**
- * Bytes that publishers may bring between two pauses while somebody is behind: a whole read of one who publishes flat out, or what
- * a thousand quiet ones had to say in the meantime.
+ * Bytes that publishers may bring between two pauses while a subscriber lags: one whole read of a publisher that sends flat out, or what a
+ * thousand quiet ones sent meanwhile.
  */
 const intakeBytes = 262_144;
 
-/** A publisher that waits. */
+/** A publisher that is paused. */
 interface Waiting {
   readonly connection: SessionConnection;
-  /** What its last read brought, and its next is likely to. */
+  /** Bytes of its last read; the next is likely to bring as many. */
   readonly readBytes: number;
 }
 
 /**
- * Acks come at once and so hold no publisher back: flat out, readers that keep draining would still lose messages. While one of
- * them is past its soft limit, publishers are not read from, and let in again in the order they came, a little every few
- * milliseconds. One that has stopped reading, or loses messages all the same, paces nobody.
+ * Pauses publishers while a live subscriber lags. Acks come at once and so hold no publisher back: flat out, readers that keep draining
+ * would lose messages. While one of them is past its soft limit, publishers are not read from; they resume in the order in which they were
+ * paused, a few at a time. A subscriber that has stopped reading, or loses messages all the same, pauses no publisher.
  */
 export class Pacing {
   readonly #fanOut: FanOut;
@@ -26,22 +26,22 @@ export class Pacing {
   #timer: NodeJS.Timeout | null = null;
   #isLettingIn = false;
 
-  /** `maxPauseMs` 0 turns it off. */
+  /** `maxPauseMs` 0 turns pacing off. */
   constructor(fanOut: FanOut, maxPauseMs: number) {
     this.#fanOut = fanOut;
     this.#maxPauseMs = maxPauseMs;
-    fanOut.onRelief = () => this.#relieve();
+    fanOut.laggards.onRelief = () => this.#relieve();
   }
 
-  /** Called after each read of a publisher: it waits when somebody needs it to. */
+  /** Call after each read of a publisher: pauses it while a subscriber lags. */
   afterRead(connection: SessionConnection, readBytes: number): void {
-    if (this.#fanOut.overSoft.size === 0 || this.#maxPauseMs === 0) return;
+    if (!this.#fanOut.laggards.needPacing || this.#maxPauseMs === 0) return;
     connection.pause();
     this.#waiting.push({ connection, readBytes });
     this.#timer ??= setTimeout(() => this.#onTimer(), this.#maxPauseMs);
   }
 
-  /** Nobody is behind: all may come, but not all in one turn, or they would bring back what they were paused for. */
+  /** No subscriber lags now. All publishers may resume, but not in one turn: together they would cause the lag again. */
   #relieve(): void {
     if (this.#waiting.length === 0 || this.#isLettingIn) return;
     this.#stopTimer();
@@ -49,7 +49,7 @@ export class Pacing {
     this.#letIn(this.#fanOut.limits.outboxBytes / 8);
     setImmediate(() => {
       this.#isLettingIn = false;
-      if (this.#fanOut.overSoft.size === 0) this.#relieve();
+      if (!this.#fanOut.laggards.needPacing) this.#relieve();
       else this.#startTimer();
     });
   }
@@ -60,7 +60,7 @@ export class Pacing {
     this.#startTimer();
   }
 
-  /** Lets the first go on, at least one of them and more while they are likely to bring less than `bytes` together. */
+  /** Resumes the first publishers: at least one, and more while together they are likely to bring less than `bytes`. */
   #letIn(bytes: number): void {
     let count = 0;
     let sum = 0;

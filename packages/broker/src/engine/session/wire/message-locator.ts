@@ -1,9 +1,12 @@
 import { headerBytes } from '@pulsemq/protocol';
 import { FrameFlag } from '@pulsemq/zmtp';
-import { largeMessageBytes, type MessageSpan } from '../../fanout/batch/delivery.js';
+import type { SmallMessage } from '../../fanout/batch/message.js';
+import { largeMessageBytes } from '../../message-size.js';
 
-/** Where the six frames of a message lie in a buffer. One object per reader, filled again for each message. */
-export class RequestSpan implements MessageSpan {
+/** Where the six frames of a message lie in a buffer. Each reader has one and fills it again for each message. */
+export class RequestSpan implements SmallMessage {
+  readonly isLarge = false;
+  buf: Buffer = noBytes;
   /** Flags byte of frame 0; its body, the header, starts two bytes on. */
   start = 0;
   /** Flags bytes of frames 1 to 3; their bodies start two bytes on. */
@@ -14,30 +17,38 @@ export class RequestSpan implements MessageSpan {
   payloadAt = 0;
   payloadStart = 0;
   payloadEnd = 0;
+  /** Body of frame 5. */
   reservedStart = 0;
   reservedEnd = 0;
+
+  get payloadBytes(): number {
+    return this.payloadEnd - this.payloadStart;
+  }
 }
+
+const noBytes = Buffer.alloc(0);
 
 /** What was found at an offset. */
 export const Located = {
-  /** A whole message of the usual form: the span is complete, `reservedEnd` is its end. */
+  /** A whole message of the usual form: the span is complete, and `reservedEnd` is its end. */
   whole: 0,
-  /** The bytes so far are the start of one. */
+  /** The bytes so far are the start of a message. */
   partial: 1,
   /** Frames 0 to 3 and the size of frame 4 are there, and the message is too large for a slab. */
   large: 2,
-  /** Something else: a command, another number of frames, unusual lengths, or no ZMTP at all. */
+  /** Something else: a command, another number of frames, lengths in an unusual form, or bytes that are not ZMTP. */
   irregular: 3,
 } as const;
 export type Located = (typeof Located)[keyof typeof Located];
 
 /**
- * Finds the six frames in one pass over the bytes, without slicing any. The usual form is what every libzmq sends: a header
- * of 20 bytes, three short names, a payload, a short reserved frame.
+ * Finds the six frames in one pass over the bytes and slices none. The usual form is what every libzmq sends: a header of 20 bytes, three
+ * short names, a payload, a short reserved frame.
  */
-export function locate(buf: Uint8Array, start: number, end: number, span: RequestSpan): Located {
+export function locate(buf: Buffer, start: number, end: number, span: RequestSpan): Located {
   if (end - start < 2) return Located.partial;
   if (buf[start] !== FrameFlag.more || buf[start + 1] !== headerBytes) return Located.irregular;
+  span.buf = buf;
   span.start = start;
   let at = start + 2 + headerBytes;
   span.namespaceAt = at;
@@ -66,7 +77,7 @@ export function locate(buf: Uint8Array, start: number, end: number, span: Reques
   return locateReserved(buf, end, span);
 }
 
-function locateReserved(buf: Uint8Array, end: number, span: RequestSpan): Located {
+function locateReserved(buf: Buffer, end: number, span: RequestSpan): Located {
   const at = span.payloadEnd;
   if (at + 2 > end) return Located.partial;
   if (buf[at] !== 0) return Located.irregular;
@@ -75,7 +86,7 @@ function locateReserved(buf: Uint8Array, end: number, span: RequestSpan): Locate
   return span.reservedEnd > end ? Located.partial : Located.whole;
 }
 
-/** A 64-bit length. Past 2^53 it is inexact, and far past any limit. */
+/** A 64-bit length. Past 2^53 it is rounded, which is far past any limit. */
 export function readLength(buf: Uint8Array, at: number): number {
   const high = ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
   const low = ((buf[at + 4]! << 24) | (buf[at + 5]! << 16) | (buf[at + 6]! << 8) | buf[at + 7]!) >>> 0;

@@ -1,35 +1,24 @@
 import { FrameFlag } from '@pulsemq/zmtp';
+import { badFlags, maxFrameCount, tooManyFrames } from './bad-bytes.js';
 import { readLength } from './message-locator.js';
-
-/** Frames one message may have before its sender is taken for something else. */
-export const maxFrameCount = 64;
+import type { Refusal } from './refusal.js';
 
 /**
- * Passes over the rest of a message that will not be taken, without keeping a byte of it, so that its sender gets its answer
- * and the messages behind it are not lost.
+ * Passes over the rest of a message that is refused, without keeping a byte of it: its sender gets an answer, and the messages behind it
+ * are not lost.
  */
 export class MessageSkipper {
   /** What the sender is told once the message has passed. */
-  readonly code: number;
-  readonly text: string;
-  /** No answer is wanted. */
-  readonly silent: boolean;
+  readonly refusal: Refusal;
   #bodyBytes: number;
   #more: boolean;
   #frameCount: number;
   readonly #head = Buffer.alloc(9);
   #headLength = 0;
 
-  /** In the middle of a frame: `bodyBytes` of it are still to come, `more` frames follow it. */
-  constructor(
-    refusal: { code: number; text: string; silent: boolean },
-    bodyBytes: number,
-    more: boolean,
-    frameCount: number,
-  ) {
-    this.code = refusal.code;
-    this.text = refusal.text;
-    this.silent = refusal.silent;
+  /** Begins inside a frame: `bodyBytes` of it are still to come, and more frames follow if `more`. */
+  constructor(refusal: Refusal, bodyBytes: number, more: boolean, frameCount: number) {
+    this.refusal = refusal;
     this.#bodyBytes = bodyBytes;
     this.#more = more;
     this.#frameCount = frameCount;
@@ -39,12 +28,7 @@ export class MessageSkipper {
     return this.#bodyBytes === 0 && !this.#more;
   }
 
-  /** Frames seen so far, the last one included. */
-  get frameCount(): number {
-    return this.#frameCount;
-  }
-
-  /** Passes over bytes [at, end) and returns the offset after what belonged to the message. */
+  /** Passes over bytes [at, end) and returns the offset after the message, or `end`. */
   push(buf: Buffer, at: number, end: number): number {
     while (at < end && !this.isDone) {
       if (this.#bodyBytes > 0) {
@@ -61,8 +45,7 @@ export class MessageSkipper {
 
   #readHead(): void {
     const flags = this.#head[0]!;
-    if (flags > 7 || flags & FrameFlag.command)
-      throw new RangeError(`frame flags 0x${flags.toString(16)} inside a message`);
+    if (flags > 7 || flags & FrameFlag.command) throw badFlags(flags, 'inside a message');
     const long = (flags & FrameFlag.long) !== 0;
     if (this.#headLength < (long ? 9 : 2)) return;
     this.#bodyBytes = long ? readLength(this.#head, 1) : this.#head[1]!;
@@ -71,5 +54,3 @@ export class MessageSkipper {
     if (++this.#frameCount > maxFrameCount) throw tooManyFrames();
   }
 }
-
-export const tooManyFrames = (): RangeError => new RangeError(`a message of more than ${maxFrameCount} frames`);

@@ -1,42 +1,37 @@
-import { messageFrameCount, WireError } from '@pulsemq/protocol';
+import { messageFrameCount } from '@pulsemq/protocol';
 import { encodeMessage, FrameFlag } from '@pulsemq/zmtp';
 import { ChunkPool } from '../../fanout/batch/chunk-pool.js';
+import { badFlags, commandInsideMessage, commandTooLarge, maxFrameCount, tooManyFrames } from './bad-bytes.js';
 import { LargeReader } from './large-reader.js';
 import { Located, locate, RequestSpan, readLength } from './message-locator.js';
-import { MessageSkipper, maxFrameCount, tooManyFrames } from './message-skipper.js';
+import { MessageSkipper } from './message-skipper.js';
+import { malformed, type Refusal } from './refusal.js';
 
-/** Why a message is not taken. */
-export interface Refusal {
-  readonly code: number;
-  readonly text: string;
-  /** The sender wants no reply. */
-  readonly silent: boolean;
-}
-
-/** Whom the reader calls, in the order in which things arrived. Buffers are valid only during the call. */
+/** Gets what the reader finds, in the order in which it arrived. Buffers and spans are valid only during the call. */
 export interface RequestReceiver {
-  onMessage(buf: Buffer, span: RequestSpan): void;
-  /** Asked before anything of a large message is kept. */
-  refuseLarge(buf: Buffer, span: RequestSpan): Refusal | undefined;
+  onMessage(message: RequestSpan): void;
+  /** Says whether a large message is refused, before any of it is kept. The span is complete up to frame 4. */
+  refuseLarge(head: RequestSpan): Refusal | undefined;
   onLarge(message: LargeReader): void;
   onCommand(buf: Buffer, start: number, end: number): void;
+  /** A refused message has passed. */
   onRefused(refusal: Refusal): void;
 }
 
-/** Bytes of an unusual message that are kept until it is whole; a longer one is passed over and refused. */
+/** Bytes of a message in unusual form that are kept until it is whole; a longer one is passed over and refused. */
 const irregularMaxBytes = 65_536;
-/** Bytes a ZMTP command may have. */
+/** Bytes that a ZMTP command may have. */
 const commandMaxBytes = 8_192;
 
 /**
- * Turns the bytes of one connection on the request port into messages. Whole messages are handed on where they lie in the read
- * buffer; only the one that a read has split is copied, and joined once.
+ * Turns the bytes of one connection on the request port into messages. Whole messages are handed on where they lie in the read buffer;
+ * only the one that a read has split is copied, and joined once.
  */
 export class RequestReader {
   readonly #receiver: RequestReceiver;
   readonly #chunkPool: ChunkPool;
   readonly #span = new RequestSpan();
-  /** The start of a message whose rest has not arrived. */
+  /** The beginning of a message whose rest has not arrived. */
   #held: Buffer = nothing;
   #heldBytes = 0;
   #large: LargeReader | null = null;
@@ -47,12 +42,12 @@ export class RequestReader {
     this.#chunkPool = chunkPool;
   }
 
-  /** True while a large message is coming in: its sender may be read from more slowly. */
+  /** A large message is coming in. */
   get isReadingLarge(): boolean {
     return this.#large !== null;
   }
 
-  /** Takes bytes [at, end). Throws when they are no ZMTP: the connection cannot go on. */
+  /** Takes bytes [at, end). Throws a ZmtpError when they are not ZMTP: the connection cannot go on. */
   push(buf: Buffer, at: number, end: number): void {
     while (at < end) {
       if (this.#large !== null) at = this.#pushLarge(this.#large, buf, at, end);
@@ -62,13 +57,13 @@ export class RequestReader {
     }
   }
 
-  /** Hands on every whole message; returns where something else begins, or `end`. */
+  /** Hands on every whole message. Returns the offset where something else begins, or `end`. */
   #scan(buf: Buffer, at: number, end: number): number {
     const span = this.#span;
     while (at < end) {
       const located = locate(buf, at, end, span);
       if (located !== Located.whole) return this.#unusual(located, buf, at, end);
-      this.#receiver.onMessage(buf, span);
+      this.#receiver.onMessage(span);
       at = span.reservedEnd;
     }
     return at;
@@ -109,7 +104,7 @@ export class RequestReader {
     this.#heldBytes = needed;
   }
 
-  /** Bytes the held message certainly lacks: up to the next thing that tells more. */
+  /** Bytes the held message lacks at least: to the end of the next frame head, or of the frame. */
   #missingBytes(): number {
     const held = this.#held;
     for (let at = 0; ; ) {
@@ -130,16 +125,16 @@ export class RequestReader {
     const heldBytes = this.#heldBytes;
     this.#held = nothing;
     this.#heldBytes = 0;
-    if (located === Located.whole) this.#receiver.onMessage(held, this.#span);
+    if (located === Located.whole) this.#receiver.onMessage(this.#span);
     else this.#unusual(located, held, 0, heldBytes);
   }
 
   #beginLarge(buf: Buffer, at: number, end: number): number {
     const span = this.#span;
-    const refusal = this.#receiver.refuseLarge(buf, span);
+    const refusal = this.#receiver.refuseLarge(span);
     if (refusal !== undefined) {
-      // Frame 4 is the fifth; whatever of it is in this read is passed over with the rest.
-      this.#skipper = new MessageSkipper(refusal, span.payloadEnd - span.payloadStart, true, messageFrameCount - 1);
+      // The skipper begins inside frame 4, the fifth of six.
+      this.#skipper = new MessageSkipper(refusal, span.payloadBytes, true, messageFrameCount - 1);
       return this.#pushSkipper(this.#skipper, buf, span.payloadStart, end);
     }
     this.#large = new LargeReader(relativeSpan(span), this.#chunkPool);
@@ -159,7 +154,7 @@ export class RequestReader {
     return at;
   }
 
-  /** More frames than six, seen only after a large payload. */
+  /** The message has more than six frames, which shows only after its large payload. */
   #refuseRest(bodyBytes: number): void {
     const refusal = malformed(`a message has ${messageFrameCount} frames, this one has more`);
     this.#skipper = new MessageSkipper(refusal, bodyBytes, true, messageFrameCount);
@@ -169,12 +164,12 @@ export class RequestReader {
     at = skipper.push(buf, at, end);
     if (skipper.isDone) {
       this.#skipper = null;
-      this.#receiver.onRefused(skipper);
+      this.#receiver.onRefused(skipper.refusal);
     }
     return at;
   }
 
-  /** A command, another number of frames, or the usual six with their lengths written in an unusual way. */
+  /** A command, another number of frames, or six frames with their lengths in an unusual form. */
   #irregular(buf: Buffer, start: number, end: number): number {
     const frames: Buffer[] = [];
     for (let at = start; ; ) {
@@ -193,9 +188,8 @@ export class RequestReader {
   }
 
   #command(buf: Buffer, start: number, body: number, next: number, end: number, framesBefore: number): number {
-    if (framesBefore > 0) throw new RangeError('a command inside a message');
-    if (next - body > commandMaxBytes)
-      throw new RangeError(`a command of ${next - body} bytes exceeds ${commandMaxBytes}`);
+    if (framesBefore > 0) throw commandInsideMessage();
+    if (next - body > commandMaxBytes) throw commandTooLarge(next - body, commandMaxBytes);
     if (next > end) return this.#holdIrregular(buf, start, end);
     this.#receiver.onCommand(buf, body, next);
     return next;
@@ -219,7 +213,7 @@ export class RequestReader {
     if (frames.length === messageFrameCount) {
       const plain = Buffer.from(encodeMessage(frames));
       const located = locate(plain, 0, plain.length, this.#span);
-      if (located === Located.whole) return this.#receiver.onMessage(plain, this.#span);
+      if (located === Located.whole) return this.#receiver.onMessage(this.#span);
       return this.#receiver.onRefused(
         malformed(`the header has 20 bytes, this one ${frames[0]!.length}, or a name is too long`),
       );
@@ -230,23 +224,17 @@ export class RequestReader {
 
 const nothing = Buffer.alloc(0);
 
-const malformed = (text: string): Refusal => ({
-  code: WireError.malformed,
-  text: `malformed message: ${text}`,
-  silent: false,
-});
-
 interface FrameHead {
   readonly flags: number;
   readonly body: number;
   readonly next: number;
 }
 
-/** The head of the frame at `at`, or undefined while it is not all there. Throws on bits no ZMTP peer sets. */
+/** The head of the frame at `at`, or undefined while it is not whole. Throws a ZmtpError on reserved bits. */
 function frameHead(buf: Buffer, at: number, end: number): FrameHead | undefined {
   if (at >= end) return undefined;
   const flags = buf[at]!;
-  if (flags > 7) throw new RangeError(`frame flags 0x${flags.toString(16).padStart(2, '0')} are not ZMTP`);
+  if (flags > 7) throw badFlags(flags, 'are not ZMTP');
   const long = (flags & FrameFlag.long) !== 0;
   const body = at + (long ? 9 : 2);
   if (body > end) return undefined;

@@ -1,22 +1,22 @@
-import { AckSlab } from '../../../../../packages/broker/dist/engine/session/wire/ack-slab.js';
+import { AckSlab } from '../../../../../../packages/broker/dist/engine/session/wire/ack-slab.js';
 import {
   Located,
   locate,
   RequestSpan,
-} from '../../../../../packages/broker/dist/engine/session/wire/message-locator.js';
+} from '../../../../../../packages/broker/dist/engine/session/wire/message-locator.js';
 import {
   RequestReader,
   type RequestReceiver,
-} from '../../../../../packages/broker/dist/engine/session/wire/request-reader.js';
-import { publish, publishes, topicOf } from '../../../messages.js';
-import { kept, type MicroBench } from '../../../micro-bench.js';
+} from '../../../../../../packages/broker/dist/engine/session/wire/request-reader.js';
+import { publish, publishes, topicOf } from '../../../../messages.js';
+import { kept, type MicroBench } from '../../../../micro-bench.js';
 
 const readMessageCount = 1_000;
 const ackCount = 1_000;
 
 const receiver: RequestReceiver = {
-  onMessage: (_buf, span) => {
-    kept.value += span.payloadEnd;
+  onMessage: (message) => {
+    kept.value += message.payloadEnd;
   },
   refuseLarge: () => undefined,
   onLarge: () => {},
@@ -28,7 +28,7 @@ const receiver: RequestReceiver = {
 
 export const requestReaderBenches: readonly MicroBench[] = [
   {
-    name: 'broker/engine/session/message-locator: locate a message',
+    name: 'broker/engine/session/wire/message-locator: locate a message',
     prepare: () => {
       const message = publish(topicOf(1));
       const span = new RequestSpan();
@@ -40,7 +40,7 @@ export const requestReaderBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/engine/session/request-reader: a message, in one read with many',
+    name: 'broker/engine/session/wire/request-reader: a message, in one read with many',
     prepare: () => {
       const bytes = publishes(readMessageCount);
       const reader = new RequestReader(receiver);
@@ -50,7 +50,7 @@ export const requestReaderBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/engine/session/request-reader: a message, split in two by the read',
+    name: 'broker/engine/session/wire/request-reader: a message, split in two by the read',
     prepare: () => {
       const bytes = publish(topicOf(1));
       const reader = new RequestReader(receiver);
@@ -63,7 +63,7 @@ export const requestReaderBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/engine/session/ack-slab: an acknowledgement, a thousand at once',
+    name: 'broker/engine/session/wire/ack-slab: an acknowledgement, a thousand at once',
     prepare: () => {
       const acks = new AckSlab();
       const sink = { write: (bytes: Buffer) => (kept.value += bytes.length), pendingBytes: 0 };

@@ -14,7 +14,7 @@ export const slabMaxBytes = slabClassBytes[slabClassBytes.length - 1] as number;
 /** Bytes the pool keeps per size class; more than that goes to the garbage collector. */
 const keptBytesPerClass = 8 * 1024 * 1024;
 
-export class BatchPool {
+export class SlabPool {
   readonly #free: Batch[][] = slabClassBytes.map(() => []);
 
   /** An empty batch with room for `bytes`, at most `slabMaxBytes`. */
