@@ -12,7 +12,7 @@ export interface EngineConfig {
   readonly host: string;
   readonly pubPort: number;
   readonly subPort: number;
-  /** Name and version told to clients, such as `pulsemq/0.1.0`. */
+  /** Name and version that AUTH_OK carries, such as `pulsemq/0.1.0`. */
   readonly server: string;
   /** NULL connections on the subscriber port get what live sessions of their address asked for. */
   readonly legacySubscribers: boolean;

@@ -9,7 +9,7 @@ import type {
 import type { EngineCore } from '../session/core.js';
 import { ofSession } from '../session/subscribe/entitled-interests.js';
 
-/** Answers what the control plane asks. */
+/** Answers a question of the control plane. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
   switch (question.kind) {
     case 'subscriptions':
@@ -78,7 +78,7 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
     return { kind: 'lastValue', state, value: null };
   };
   const wasKept = route?.keepsLastValue === true;
-  if (namespace !== undefined) core.watches.watch(namespace, topic);
+  if (namespace !== undefined && !namespace.keepsLastValues) core.watches.watch(namespace, topic);
   if (route === undefined) return none('unpublished');
   const value = core.lastValues.of(route);
   if (value === undefined || value.sequence !== route.sequence) {

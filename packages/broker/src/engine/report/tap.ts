@@ -2,27 +2,27 @@ import type { Batch } from '../fanout/batch/batch.js';
 import { messageEnd } from '../fanout/batch/message-walk.js';
 import type { GroupMember } from '../fanout/group-member.js';
 
-/** Parts of a second in which a tap takes its share of messages. */
+/** A tap takes its share of messages in slices of a second. */
 export const tapSliceMs = 100;
-/** Bytes one message may have to be shown; what is larger is counted. */
+/** A larger message is counted and not shown. */
 const shownMaxBytes = 262_144;
-/** Bytes of one slice: what is taken is copied twice on its way to the reader. */
+/** Bytes that one slice may take: each byte is copied twice on its way to the operator. */
 const sliceMaxBytes = 1_048_576;
 
 /**
- * Somebody looking at what comes by. It sits in an interest group like a subscriber, counts everything, and copies a message
- * now and then, so that a topic at 50,000 messages a second costs little more to look at than one at fifty.
+ * An operator's look at passing messages. It is a member of an interest group like a subscriber, counts every message, and copies some of
+ * them: a topic with 50,000 messages a second costs little more to look at than one with fifty.
  */
 export class Tap implements GroupMember {
   readonly isReader = false;
   seenCount = 0;
   #messages: Buffer[] = [];
   readonly #sliceShare: number;
-  /** Messages that may be taken now; the rest of a share is saved up, so that one message a second is one. */
+  /** Messages that may be taken now. Fractions of a share add up, so that a rate of one a second shows one a second. */
   #allowed: number;
   #leftBytes = sliceMaxBytes;
 
-  /** `maxRate`: messages a second that are shown. */
+  /** Shows at most `maxRate` messages a second. */
   constructor(maxRate: number) {
     this.#sliceShare = (maxRate * tapSliceMs) / 1_000;
     this.#allowed = Math.max(1, this.#sliceShare);
@@ -39,7 +39,7 @@ export class Tap implements GroupMember {
     }
   }
 
-  /** What was taken since the last call; the next slice begins. */
+  /** Returns what was taken since the last call, and begins the next slice. */
   take(): Buffer[] {
     const messages = this.#messages;
     this.#messages = [];

@@ -2,7 +2,7 @@ import type { EngineCommand, EngineEvent } from '../../port.js';
 import type { InterestTable } from '../route/interest-table.js';
 import { Tap, tapSliceMs } from './tap.js';
 
-/** All taps that are open; ten times a second they tell what they saw. */
+/** All open taps. Ten times a second each reports what it saw. */
 export class Taps {
   readonly #interest: InterestTable;
   readonly #emit: (event: EngineEvent) => void;

@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
 
 /**
- * Epochs: a number that changes whenever sequence numbers start again. The engine's own is random, so that it differs after a
- * restart, also one within the same second or with the clock set back; a deleted topic that returns takes one that has not been used
- * before.
+ * Epochs: a number that changes when sequence numbers start again. The epoch of a run is random, so that it differs after a restart, also
+ * within the same second or with the clock set back. A deleted topic that returns gets an epoch that was not used before.
  */
 export class Epochs {
   /** The epoch of this run, a u32. */
@@ -12,17 +11,17 @@ export class Epochs {
   #lastRouteId = 0;
   readonly #ofReturning = new Map<string, number>();
 
-  /** A number no other route of this run has. */
+  /** A number that no other route of this run has. */
   nextRouteId(): number {
     return ++this.#lastRouteId;
   }
 
-  /** Epoch of a topic's first route in its present life. */
+  /** The epoch of a topic's next route. */
   of(namespace: string, topic: string): number {
     return this.#ofReturning.get(`${namespace}:${topic}`) ?? this.current;
   }
 
-  /** The topic was deleted: should it come back, its sequence starts again under a new epoch. */
+  /** Gives a deleted topic a new epoch: if it returns, its sequence starts again. */
   retire(namespace: string, topic: string): void {
     this.#next = (this.#next + 1) >>> 0;
     this.#ofReturning.set(`${namespace}:${topic}`, this.#next);

@@ -4,7 +4,7 @@ import { InterestGroup } from '../fanout/interest-group.js';
 import { type Interest, interestKey } from './interest.js';
 import type { NamespaceTable } from './namespace-table.js';
 
-/** Which group each member is in, and which interests each group stands for. */
+/** The group of each member, and the interests of each group. */
 export class InterestTable {
   readonly #namespaces: NamespaceTable;
   readonly #fanOut: FanOut;
@@ -20,7 +20,7 @@ export class InterestTable {
     return this.#groups.size;
   }
 
-  /** Moves a member to the group with exactly this interest. An empty interest is no group. */
+  /** Moves a member to the group with exactly these interests; without any it is in no group. */
   place(member: GroupMember, interests: readonly Interest[]): void {
     const key = interestKey(interests);
     const present = this.#groupOf.get(member);

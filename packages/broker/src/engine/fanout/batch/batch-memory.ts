@@ -3,7 +3,7 @@ import { ChunkPool } from './chunk-pool.js';
 import { SlabPool } from './slab-pool.js';
 
 /**
- * The memory of all batches: where their bytes come from, who still needs them, and where they go afterwards. A batch is pinned once
+ * The memory of all batches: where their bytes come from, how many subscribers still need them, and where they go afterwards. A batch is pinned once
  * for each subscriber that has not written it yet; its slab returns to its pool with the last pin.
  */
 export class BatchMemory {

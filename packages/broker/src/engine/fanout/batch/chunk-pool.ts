@@ -1,21 +1,19 @@
-/**
- * Slab sizes. A megabyte at a time costs two thirds of what four quarters of it do: each write wakes whoever reads the other end.
- */
+/** Slab sizes. Writing a megabyte costs two thirds of writing it in four parts: each write wakes the reader. */
 const slabSizesBytes = [262_144, 1_048_576] as const;
-/** A slab is not less than three quarters full, but for the last of a message. */
+/** Every slab of a message except the last is at least three quarters full. */
 const largeFromBytes = 786_432;
-/** Bytes kept for the next large message; what is beyond goes to the garbage collector. */
+/** Bytes kept for the next large message; the rest goes to the garbage collector. */
 const keptBytes = 64 * 1024 * 1024;
 
 /**
- * Slabs that large messages are taken in, used again. Fresh ones cost more than the copy into them: the system maps and clears
- * their pages, and the garbage collector runs for every few megabytes.
+ * Slabs for large messages that come in, used again. Fresh ones cost more than the copy into them: the system maps and clears their pages, and
+ * the garbage collector runs for every few megabytes.
  */
 export class ChunkPool {
   readonly #free: [Buffer[], Buffer[]] = [[], []];
   #freeBytes = 0;
 
-  /** A slab for a message of which so many bytes are still to come; it need not hold all of them. */
+  /** A slab for a message of which `missingBytes` are still to come; it need not hold all of them. */
   take(missingBytes: number): Buffer {
     const size = missingBytes >= largeFromBytes ? 1 : 0;
     const slab = this.#free[size].pop();
@@ -24,7 +22,7 @@ export class ChunkPool {
     return slab;
   }
 
-  /** Nobody reads or writes them any more. */
+  /** Takes back slabs that are not read or written any more. */
   give(slabs: readonly Buffer[]): void {
     for (const slab of slabs) {
       if (this.#freeBytes + slab.length > keptBytes) continue;

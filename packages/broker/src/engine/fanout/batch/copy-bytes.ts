@@ -1,10 +1,10 @@
 import { dataViewOf } from '@pulsemq/protocol';
 import type { Batch } from './batch.js';
 
-/** Up to so many bytes are copied four at a time: a third of the cost of `set`, most of which is the view it wants. */
+/** Up to this length bytes are copied four at a time. That costs a third of `set`, which needs a view first. */
 const shortCopyBytes = 384;
 
-/** Copies the bytes [start, end) of `from` into the slab of a batch, which has room for them, at `at`. */
+/** Copies the bytes [start, end) of `from` to offset `at` of a batch, which has room for them. */
 export function copyBytes(from: Buffer, start: number, end: number, batch: Batch, at: number): void {
   if (end - start <= shortCopyBytes) copyShort(dataViewOf(from), start, end, batch.fields, at);
   else batch.buffer.set(from.subarray(start, end), at);

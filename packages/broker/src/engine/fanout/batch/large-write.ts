@@ -14,7 +14,7 @@ export class LargeWrite {
     return this.#chunk === this.batch.chunks!.length;
   }
 
-  /** The next bytes, at most `maxBytes` and never of two chunks. */
+  /** The next bytes: at most `maxBytes`, and of one piece. */
   next(maxBytes: number): Buffer {
     const chunk = this.batch.chunks![this.#chunk]!;
     const start = this.#at;

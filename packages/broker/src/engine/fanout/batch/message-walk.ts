@@ -1,8 +1,8 @@
 import { FrameFlag } from '@pulsemq/zmtp';
 
-/** Walking the whole messages in a batch: only for drops and notices, never on the hot path. */
+/** Walks over whole messages in a batch. Used for drops, notices and taps, never on the hot path. */
 
-/** Offset just after the message that starts at `at`. The bytes are our own, so their lengths are trusted. */
+/** Offset after the message that starts at `at`. The broker wrote these bytes, so their lengths are trusted. */
 export function messageEnd(bytes: Buffer, at: number): number {
   for (;;) {
     const flags = bytes[at]!;

@@ -13,7 +13,7 @@ export interface SmallMessage {
   readonly payloadBytes: number;
 }
 
-/** A message too large for a slab, as the chunks it was read into. Whoever gets it owns the chunks. */
+/** A message too large for a slab, as the chunks it was read into. The receiver owns the chunks. */
 export class LargeMessage {
   readonly isLarge = true;
   /** The first chunk; frame 0 begins at offset 0 of it. */

@@ -1,17 +1,17 @@
 import { Batch } from './batch.js';
 
 /**
- * Slabs of four sizes, last in first out, so that the warmest one is filled next. A fixed size loses either way: 256 KiB
- * per interest group falls out of the cache with 1,000 groups, 4 KiB makes a write of every few messages.
+ * Slabs of four sizes, last in first out, so that the next slab is still in the CPU's cache. One fixed size loses: 256 KiB for each interest
+ * group falls out of the cache with 1,000 groups, and 4 KiB makes a write of every few messages.
  */
 
 /** Slab sizes; a batch starts in the first and grows by copying into the next. */
 export const slabClassBytes = [4_096, 16_384, 65_536, 262_144] as const;
 
-/** The largest slab; what does not fit takes the large path. */
+/** The largest slab. What does not fit is a large message. */
 export const slabMaxBytes = slabClassBytes[slabClassBytes.length - 1] as number;
 
-/** Bytes the pool keeps per size class; more than that goes to the garbage collector. */
+/** Bytes that the pool keeps for each size class; the rest goes to the garbage collector. */
 const keptBytesPerClass = 8 * 1024 * 1024;
 
 export class SlabPool {
@@ -23,7 +23,7 @@ export class SlabPool {
     return this.#free[sizeClass]!.pop() ?? new Batch(allocate(sizeClass), sizeClass);
   }
 
-  /** Takes a batch back that nobody needs any more. */
+  /** Takes back a batch without pins. */
   release(batch: Batch): void {
     if (batch.chunks !== null || batch.sizeClass < 0) return;
     const free = this.#free[batch.sizeClass]!;
@@ -43,8 +43,8 @@ export class SlabPool {
   }
 
   /**
-   * Cuts a batch to its size when it fills less than a quarter of its slab, because a stopped reader would otherwise pin
-   * 256 KiB for 2 KiB. Only while nobody writes from it.
+   * Moves a batch that fills less than a quarter of its slab into a buffer of its own size: a stopped reader would otherwise pin 256 KiB
+   * for 2 KiB. Call only while nothing is being written from it.
    */
   trim(batch: Batch): void {
     if (batch.chunks !== null || batch.endBytes * 4 > batch.buffer.length) return;

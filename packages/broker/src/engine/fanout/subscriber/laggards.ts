@@ -8,7 +8,7 @@ export interface Laggard {
   giveUpForTotal(): boolean;
 }
 
-/** The subscribers that lag: whose backlog is not empty, and for which of them publishers wait. */
+/** The subscribers that lag, and those among them that publishers wait for. */
 export class Laggards {
   /** Called when no subscriber needs publishers to wait any more. */
   onRelief: () => void = () => {};

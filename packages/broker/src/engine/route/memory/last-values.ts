@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Route } from '../route.js';
 
-/** A route's last value. */
+/** The last value of a route. */
 export interface LastValue {
   /** Frames 0 to 4 as the publisher sent them; a copy. */
   bytes: Buffer;
@@ -9,15 +9,12 @@ export interface LastValue {
   receivedAtUs: number;
 }
 
-/**
- * Last values of the routes whose namespace, or whose viewer, wants one. Not kept otherwise: a copy of every message costs a seventh
- * of the throughput.
- */
+/** Last values of routes whose namespace or operator wants them. No others are kept: copying every message costs a seventh of the throughput. */
 export class LastValues {
   readonly #values = new Map<Route, LastValue>();
   readonly #limitBytes: number;
   readonly #clock: Clock;
-  /** Routes whose newest value was left out for lack of room. */
+  /** Routes whose newest value did not fit into the limit. */
   readonly #leftOut = new Set<Route>();
   #totalBytes = 0;
 
@@ -30,7 +27,7 @@ export class LastValues {
     return this.#totalBytes;
   }
 
-  /** The newest value of this route did not fit. */
+  /** The newest value of this route did not fit into the limit. */
   isLeftOut(route: Route): boolean {
     return this.#leftOut.has(route);
   }
@@ -39,7 +36,7 @@ export class LastValues {
     return this.#values.get(route);
   }
 
-  /** Keeps the message that stands in `pieces`, in place of the one before. */
+  /** Keeps the message in `pieces` in place of the one before. */
   keep(route: Route, pieces: readonly Buffer[]): void {
     const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const present = this.#values.get(route);

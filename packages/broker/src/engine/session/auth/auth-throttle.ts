@@ -1,11 +1,11 @@
 /**
- * Slows guessing down: after so many failures of one name from one address within the window, further attempts of that pair
- * fail without being looked at. Others behind the same address are not held up by a misconfigured neighbour.
+ * Slows down guessing: after 20 failures of one name from one address within the window, further attempts of that pair fail unchecked. Other
+ * names behind the same address are not affected.
  */
 
 const maxFailureCount = 20;
 const windowMs = 10_000;
-/** Pairs remembered; more are forgotten oldest first, so that a flood of names costs no memory. */
+/** Pairs remembered. Past it the oldest are forgotten, so that a flood of names costs no memory. */
 const maxPairCount = 10_000;
 
 export class AuthThrottle {

@@ -4,7 +4,7 @@ import { LargeMessage } from '../../fanout/batch/message.js';
 import type { Route } from '../../route/route.js';
 import { RequestSpan } from '../wire/message-locator.js';
 
-/** Messages whose namespace or username frame is empty, with the names that these frames stand for. */
+/** Fills in names: an empty namespace frame means `default`, an empty username frame the user of the session. */
 
 /** A copy of a message that fits a slab. */
 export function withNames(message: RequestSpan, route: Route, username: string): RequestSpan {

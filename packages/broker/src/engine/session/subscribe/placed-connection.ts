@@ -2,7 +2,7 @@ import type { Subscriber } from '../../fanout/subscriber/subscriber.js';
 import type { User } from '../auth/user.js';
 import type { BoundSubscriber, Session } from '../session.js';
 
-/** How a subscriber that is bound to no session is told apart: by its own log-in, or only by its address. */
+/** A subscriber without a session is known by its own log-in (PLAIN) or only by its address (legacy). */
 export type UnboundKind = 'plain' | 'legacy';
 
 /** A subscriber connection, as the table and the placement of subscribers see it. */

@@ -210,7 +210,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     this.#core.events.subscriberClosed(this, reason);
   }
 
-  /** Sends whole frames of our own in order with the deliveries: between the chunks of a large message there is no place for them. */
+  /** Sends frames of the broker's own in order with the deliveries. They must not stand between the pieces of a large message. */
   #sendControl(bytes: Buffer): void {
     const batch = new Batch(bytes, -1);
     batch.endBytes = bytes.length;

@@ -2,24 +2,22 @@ import { HeaderOffset } from '@pulsemq/protocol';
 import type { ByteSink } from '../../fanout/subscriber/byte-sink.js';
 import { ackReply } from './replies.js';
 
-/** PUB_OK replies one behind the other, ready to be written. */
-
 const ackBytes = ackReply({ status: 'PUB_OK' }, 0).length;
-/** Where the timestamp stands in one: after the flags and length of the header frame. */
+/** Offset of the timestamp in a reply: after flags and length of the header frame. */
 const timestampAt = 2 + HeaderOffset.timestamp;
 
-/** Replies one write can hold; more take several writes. */
+/** Replies in one write; more take several writes. */
 const slabAckCount = 4_096;
 
 /**
- * A publisher that sends a thousand messages in one read gets a thousand replies in one write. They differ only by the
- * broker's clock, so a slab of them is kept and only the timestamps are written, once per millisecond.
+ * PUB_OK replies, ready to be written: a publisher that sends a thousand messages in one read gets a thousand replies in one write. They differ
+ * only by the time, so a slab of them is kept and the timestamps are written once a millisecond.
  */
 export class AckSlab {
   #slab = newSlab();
   #fields = fieldsOf(this.#slab);
   #stampMs = -1;
-  /** Replies from the start of the slab that carry `#stampMs`. */
+  /** Replies at the beginning of the slab that carry `#stampMs`. */
   #stampedCount = 0;
   /** A write of the present slab is not finished. */
   #busy = false;
@@ -37,7 +35,7 @@ export class AckSlab {
 
   #stamp(count: number, nowMs: number): void {
     if (nowMs !== this.#stampMs) {
-      // Bytes the kernel has not taken must not change: leave them their slab.
+      // Bytes that the kernel has not taken must not change: they keep their slab.
       if (this.#busy) this.#renew();
       this.#stampMs = nowMs;
       this.#stampedCount = 0;

@@ -2,14 +2,13 @@ import type { EngineCore } from '../core.js';
 import type { SessionConnection } from '../session-connection.js';
 import { ackReply, errorReply } from './replies.js';
 
-/**
- * The replies of one connection, in the order of its requests. The PUB_OK of one read are counted and leave in one write;
- * any other reply first lets those before it go.
- */
-
-/** Unsent replies past which a peer that does not read them is not read from either. */
+/** A peer with more unsent replies than this is not read from: it does not read them. */
 const maxUnsentBytes = 1_048_576;
 
+/**
+ * The replies of one connection, in the order of its requests. The PUB_OK of one read are counted and leave in one write; any other reply comes
+ * after those before it.
+ */
 export class Replier {
   readonly #core: EngineCore;
   readonly #connection: SessionConnection;
@@ -23,7 +22,7 @@ export class Replier {
     this.#connection = connection;
   }
 
-  /** One more PUB_OK. */
+  /** Adds a PUB_OK. */
   ackPublish(): void {
     this.#acksDue++;
   }
@@ -36,13 +35,13 @@ export class Replier {
     this.send(errorReply(code, text, this.#core.clock.nowMs));
   }
 
-  /** A whole reply, after all before it. */
+  /** Adds a whole reply, after all before it. */
   send(reply: Buffer): void {
     if (this.#acksDue > 0) this.#writeAcks();
     this.#waiting.push(reply);
   }
 
-  /** Lets everything go: at the end of a read, when subscriptions made in it are live. */
+  /** Writes all replies. Call at the end of a read, when subscriptions made in it are live. */
   flush(): void {
     if (this.#waiting.length > 0) this.#writeWaiting();
     if (this.#acksDue > 0) this.#writeAcks();

@@ -14,7 +14,7 @@ function reply(type: MessageType, format: number, text: string, nowMs: number): 
 export const ackReply = (body: object, nowMs: number): Buffer =>
   reply(MessageType.ack, FormatCode.string, pythonJson(body), nowMs);
 
-/** ERROR with its code and a text that names the thing, the value and the limit. */
+/** ERROR with its code and its text. */
 export const errorReply = (code: number, text: string, nowMs: number): Buffer =>
   reply(MessageType.error, FormatCode.string, pythonJson({ error_code: code, error_message: text }), nowMs);
 
