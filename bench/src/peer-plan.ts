@@ -6,7 +6,7 @@ import { resultTable } from './report/table.js';
 import { workloads } from './rows/all-rows.js';
 import type { Workload } from './workloads/workload.js';
 
-/** PulseMQ against every peer on this machine. Throws a UsageError for a name that nothing has. */
+/** PulseMQ against every peer on this machine. Throws a UsageError for an unknown name. */
 export function peerPlan(options: Options): Plan {
   const rows = chosen(workloads, options.only, 'workload');
   return {

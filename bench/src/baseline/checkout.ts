@@ -12,8 +12,8 @@ const outputMaxBytes = 64 * 1_048_576;
 const shownLineCount = 20;
 
 /**
- * The root of a worktree in which a commit is installed and built. Takes minutes the first time, nothing afterwards. Throws with the
- * end of the output where a step fails; the next call then repeats the steps.
+ * The root of a worktree in which a commit is installed and built. Takes minutes at the first call for a commit, later calls find the
+ * build. Throws with the end of the output where a step fails; the next call then repeats the steps.
  */
 export async function builtCheckout({ hash, shortHash, subject }: Commit, progress: Progress): Promise<string> {
   const root = join(folder, hash);

@@ -13,7 +13,10 @@ interface Block {
   readonly messageCount: number;
 }
 
-/** Writes blocks of many messages, as fast as socket and acknowledgements allow. Waits by events, never by spinning: the peer needs the CPU. */
+/**
+ * Writes blocks of many messages, as fast as socket and acknowledgements allow. Waits by events, never by spinning: the peer needs
+ * the CPU.
+ */
 export class FlatOut {
   count = 0;
   readonly #link: PublisherLink;

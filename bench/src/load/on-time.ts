@@ -8,7 +8,10 @@ const turnMaxCount = 4_096;
 
 const nowNs = (): number => Number(process.hrtime.bigint());
 
-/** Open loop: sends each message when it is due. A message sent late still carries the time it was due, so that the wait counts as delay. */
+/**
+ * Open loop: sends each message when it is due. A message sent late still carries the time it was due, so that the wait counts as
+ * delay.
+ */
 export class OnTime {
   count = 0;
   readonly startedNs = nowNs();

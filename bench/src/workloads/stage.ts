@@ -57,7 +57,10 @@ export class Stage {
     return { wire: this.peer.wire, address: this.running.address };
   }
 
-  /** CPU time of all threads of the peer since its start, in seconds (proc(5): utime and stime, in hundredths of a second). NaN without a process. */
+  /**
+   * CPU time of all threads of the peer since its start, in seconds; NaN without a process. proc(5): utime and stime, in hundredths
+   * of a second.
+   */
   cpuSeconds(): number {
     if (this.running.pid === 0) return Number.NaN;
     const fields = readFileSync(`/proc/${this.running.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
