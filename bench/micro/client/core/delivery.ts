@@ -21,7 +21,7 @@ const owner = {
   },
 };
 
-/** Deliveries of 100 bytes, one behind the other, as a read brings them. */
+/** Deliveries of 100 bytes in one buffer, as one read returns them. */
 function read(): Buffer {
   const deliveries = Array.from({ length: readMessageCount }, (_, index) => {
     const topic = topicOf(index % topicCount);

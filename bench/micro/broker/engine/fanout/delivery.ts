@@ -6,7 +6,7 @@ import { publish, topicOf } from '../../../messages.js';
 import { kept, type MicroBench } from '../../../micro-bench.js';
 import { Scene } from './scene.js';
 
-/** Messages of one turn, after which everything is written. */
+/** Messages of one turn, which ends with a write of all batches. */
 const turnCount = 1_000;
 
 const appending = (groupCount: number): MicroBench => ({

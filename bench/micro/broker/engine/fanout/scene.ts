@@ -11,10 +11,10 @@ import type { Route } from '../../../../../packages/broker/dist/engine/route/rou
 
 const limits = { outboxBytes: 1 << 26, outboxMessageCount: 10_000, outboxTotalBytes: 1 << 30 };
 
-/** A socket that takes everything at once. */
+/** A socket that accepts every write at once. */
 const openSink: ByteSink = { write: (_bytes, done) => done(), pendingBytes: 0 };
 
-/** Fan-out, one namespace, and subscribers whose sockets take everything. */
+/** Fan-out, one namespace, and subscribers with sockets that accept every write. */
 export class Scene {
   readonly clock = new Clock();
   readonly fanOut = new FanOut(limits, this.clock);
