@@ -56,6 +56,30 @@ def test_a_subscription_while_connected_is_live_when_subscribe_returns_and_ends_
     assert got.empty()
 
 
+def test_a_subscription_made_while_connecting_calls_once_for_each_message(make):
+    got = queue.Queue()
+
+    def on_connection(event):
+        if event.kind == "connected":
+            client.subscribe("market", "early.connected", got.put)
+
+    client = make("publisher", on_connection=on_connection)
+    client.connect()
+    for data in (b"1", b"2"):
+        client.publish("market", "early.connected", data)
+    assert [got.get(timeout=10).data for _ in range(2)] == [b"1", b"2"]
+
+
+def test_subscriptions_start_again_when_the_client_connects_again(make):
+    client = make("publisher")
+    got = queue.Queue()
+    client.subscribe("market", "again.a", got.put)
+    for data in (b"1", b"2"):
+        with client:
+            client.publish("market", "again.a", data)
+            assert got.get(timeout=10).data == data
+
+
 def test_a_callback_may_close_its_own_subscription_and_the_client(make):
     client = make("publisher")
     client.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 
@@ -54,10 +55,22 @@ class CallbackSubscriber:
         for subscription in list(self._subscriptions):
             await self._start(core, subscription)
 
+    def reset(self) -> None:
+        """Lets every subscription start again on the next core."""
+        for subscription in list(self._subscriptions):
+            subscription.stream = subscription.starting = None
+
     async def _start(self, core: Core, subscription: CallbackSubscription) -> None:
-        stream = CallbackStream(subscription.namespace, subscription.pattern, subscription.callback, core.streams)
-        subscription.stream = stream
-        await core.streams.start(stream)
+        """Starts a subscription once per core. Returns when it is live.
+
+        A subscription made while the client connects has two callers: `subscribe` and `start_all`.
+        """
+        if subscription.starting is None:
+            stream = CallbackStream(subscription.namespace, subscription.pattern, subscription.callback, core.streams)
+            subscription.stream = stream
+            subscription.starting = core.loop.create_task(core.streams.start(stream))
+        # Shielded: the cancellation of one caller must not end it for the other.
+        await asyncio.shield(subscription.starting)
 
     async def _start_and_report(self, core: Core, subscription: CallbackSubscription) -> None:
         try:

@@ -147,6 +147,7 @@ class Runner:
         if self._slot.clear(core):
             self._thread = None
             self._publisher.close()
+            self._callbacks.reset()
 
 
 async def _until_ended(core: Core) -> None:

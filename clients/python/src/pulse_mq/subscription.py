@@ -113,6 +113,7 @@ class CallbackSubscription:
         self._close = close
         self.callback = callback
         self.stream: CallbackStream | None = None
+        self.starting: asyncio.Task[None] | None = None
 
     @property
     def namespace(self) -> str:
