@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 
+import pytest
 import zmq
 
 from pulse_mq import NotConnectedError
@@ -38,6 +39,25 @@ class HangingUp:
                 while b"READY" not in seen:
                     seen += one.recv(1_024)
             self.has_hung_up.set()
+
+
+def test_open_raises_when_the_link_is_closed_right_after_the_handshake():
+    async def work():
+        with zmq.Context() as context, context.socket(zmq.ROUTER) as peer:
+            port = peer.bind_to_random_port("tcp://127.0.0.1")
+            endpoint = Endpoint("127.0.0.1", port, connect_timeout=20, ping_interval=10, ping_timeout=3)
+            link = Link(zmq.DEALER, LinkOptions(endpoint, 10, 10, False), lambda: None, lambda error: None)
+            # The test reads the handshake in place of the loop, and closes the link before `open` runs again.
+            link._monitor_watch.stop()
+            opening = asyncio.ensure_future(link.open())
+            while not link._monitor.poll(0):
+                await asyncio.sleep(0)
+            link._read_monitor()
+            link.close()
+            with pytest.raises(NotConnectedError, match="was closed"):
+                await opening
+
+    asyncio.run(asyncio.wait_for(work(), 50))
 
 
 def test_open_raises_when_the_link_is_lost_right_after_the_handshake():

@@ -106,6 +106,9 @@ class Link:
             self.close()
             raise
         self._up = None
+        if self._is_closed:
+            # Closed after the handshake, before this ran again: for example because the other link of the connection was lost.
+            raise self._closed_error()
         if self._lost is not None:
             self.close()
             raise self._lost
