@@ -56,7 +56,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class LinkOptions:
-    """What a link is made with. The limits are messages in ZeroMQ's own queues; 0 is no limit."""
+    """What a link is made with. The limits count messages in ZeroMQ's own queues; 0 means unlimited."""
 
     endpoint: Endpoint
     send_limit_count: int

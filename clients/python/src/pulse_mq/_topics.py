@@ -140,7 +140,7 @@ class TopicTable:
         return topic
 
     def _on_jump(self, topic: _Topic, epoch: int, sequence: int) -> None:
-        """Handles a sequence that does not follow the last one of its topic. The first delivery of a topic is no gap."""
+        """Handles a sequence that does not follow the last one of its topic. The first delivery of a topic is not a gap."""
         last, last_epoch = topic.sequence, topic.epoch
         topic.sequence, topic.epoch = sequence, epoch
         if last == 0:

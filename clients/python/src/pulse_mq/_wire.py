@@ -46,7 +46,7 @@ DROPPED_BIT: Final = 0x04
 #: The position in the tuple is the code on the wire.
 FORMATS: Final = ("bytes", "string", "df_msgpack", "df_pyarrow")
 FORMAT_CODES: Final = {name: code for code, name in enumerate(FORMATS)}
-#: The position in the tuple, plus one, is the code on the wire. Code 0 is no compression.
+#: The position in the tuple, plus one, is the code on the wire. Code 0 means uncompressed.
 ALGORITHMS: Final = ("zlib", "lz4", "zstd")
 ALGORITHM_CODES: Final = {name: code for code, name in enumerate(ALGORITHMS, 1)}
 
