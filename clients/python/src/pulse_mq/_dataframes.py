@@ -1,4 +1,4 @@
-"""DataFrames as Arrow streams and as MessagePack; docs/dataframes.md says what each dtype becomes."""
+"""Encodes DataFrames as Arrow streams or MessagePack. docs/dataframes.md says what each dtype becomes."""
 
 from __future__ import annotations
 
@@ -12,26 +12,33 @@ import pyarrow as pa
 
 from .errors import BadPayloadError, PayloadTooLargeError
 
+#: Rows of an Arrow stream. A column of nulls takes no bytes, so the limit in bytes is not enough.
 _row_max_count = 1 << 26
 _arrow_hint = 'use format="df_pyarrow", which keeps it'
 
 
 def encode_arrow(data: Any) -> bytes:
-    """An Arrow IPC stream of a DataFrame (index and dtypes kept), a pyarrow Table, or anything that exports an Arrow stream."""
+    """Returns an Arrow IPC stream. A DataFrame keeps its index and dtypes.
+
+    Takes a DataFrame, a pyarrow Table, or an object that exports an Arrow stream. Raises a BadPayloadError.
+    """
     try:
         table = _table_of(data)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
     except (pa.ArrowException, TypeError, ValueError) as error:
-        raise BadPayloadError(f"Arrow cannot hold this: {error}") from error
+        raise BadPayloadError(f"format df_pyarrow: {error}") from error
     return sink.getvalue().to_pybytes()
 
 
 def decode_arrow(data: bytes, limit_bytes: int) -> pd.DataFrame:
-    """The DataFrame in an Arrow IPC stream. Buffers compressed inside it may together become `limit_bytes`."""
+    """Returns the DataFrame in an Arrow IPC stream. Compressed buffers inside it may decompress to `limit_bytes` in all.
+
+    Raises a BadPayloadError or a PayloadTooLargeError.
+    """
     if data[:6] == b"ARROW1":
-        raise BadPayloadError("this is an Arrow file; df_pyarrow takes the stream format")
+        raise BadPayloadError("df_pyarrow payload is an Arrow file, expected an Arrow IPC stream")
     try:
         with pa.ipc.open_stream(data) as reader:
             batches = list(_limited(reader, limit_bytes))
@@ -41,40 +48,48 @@ def decode_arrow(data: bytes, limit_bytes: int) -> pd.DataFrame:
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         if isinstance(error, BadPayloadError):
             raise
-        raise BadPayloadError(f"Arrow stream cannot be read: {error}") from error
+        raise BadPayloadError(f"df_pyarrow payload cannot be read: {error}") from error
     return frame
 
 
 def encode_msgpack(data: Any) -> bytes:
-    """One array of row maps. Times are timestamps (extension -1), missing values nil; the index is not sent."""
+    """Returns one array of row maps. Times become timestamps (extension -1), missing values nil. The index is not sent.
+
+    Takes a DataFrame, a list of row dicts or a dict of lists. Raises a BadPayloadError.
+    """
     if not isinstance(data, pd.DataFrame):
         if not _is_table(data):
             kind = type(data).__name__
-            raise BadPayloadError(f"df_msgpack takes a DataFrame, a list of row dicts or a dict of lists, not {kind}")
+            raise BadPayloadError(
+                f"format df_msgpack takes a DataFrame, a list of row dicts or a dict of lists, not {kind}"
+            )
         try:
             return bytes(msgpack.packb(data, datetime=True))
         except (TypeError, ValueError, OverflowError) as error:
-            raise BadPayloadError(f"MessagePack cannot hold this: {error}") from error
+            raise BadPayloadError(f"format df_msgpack: {error}") from error
     columns = {name: _plain(name, series) for name, series in _named_columns(data)}
     rows = [dict(zip(columns, cells)) for cells in zip(*columns.values())]
     try:
         return bytes(msgpack.packb(rows))
     except (TypeError, ValueError, OverflowError) as error:
-        raise BadPayloadError(f"MessagePack cannot hold a cell of this DataFrame: {error}; {_arrow_hint}") from error
+        raise BadPayloadError(f"format df_msgpack cannot hold a cell: {error}; {_arrow_hint}") from error
 
 
 def decode_msgpack(data: bytes) -> pd.DataFrame:
-    """The DataFrame in an array of row maps or a map of columns; columns of timestamps become `datetime64[ns]`."""
+    """Returns the DataFrame in an array of row maps or a map of columns. Timestamps become `datetime64[ns]`.
+
+    Raises a BadPayloadError.
+    """
     try:
         value = msgpack.unpackb(data)
     except (ValueError, msgpack.UnpackException) as error:
-        raise BadPayloadError(f"MessagePack payload cannot be read: {error}") from error
+        raise BadPayloadError(f"df_msgpack payload cannot be read: {error}") from error
     if not _is_table(value):
-        raise BadPayloadError("MessagePack payload is no table: expected an array of maps or a map of arrays")
+        raise BadPayloadError("df_msgpack payload is not a table: expected an array of maps or a map of arrays")
     try:
         frame = pd.DataFrame(value)
     except ValueError as error:
-        raise BadPayloadError(f"MessagePack payload is no table: {error}") from error
+        raise BadPayloadError(f"df_msgpack payload is not a table: {error}") from error
     return _with_times(frame)
 
 
@@ -100,20 +115,22 @@ def _table_of(data: Any) -> pa.Table:
         return pa.Table.from_pandas(data)
     if hasattr(data, "__arrow_c_stream__"):
         return pa.table(data)
-    raise TypeError(f"df_pyarrow takes a pandas DataFrame or an Arrow table, not {type(data).__name__}")
+    raise TypeError(f"expected a pandas DataFrame or an Arrow table, not {type(data).__name__}")
 
 
 def _limited(reader: pa.RecordBatchReader, limit_bytes: int) -> Any:
-    """Batches, as long as they are together no larger than a payload may be; a column of nulls needs no bytes, so rows count too."""
+    """Yields the batches. Raises a PayloadTooLargeError when they exceed the limit in bytes or rows together."""
     size = rows = 0
     for batch in reader:
         size += batch.nbytes
         rows += batch.num_rows
         if size > limit_bytes:
-            raise PayloadTooLargeError(f"Arrow stream has more than {limit_bytes} bytes, the limit", size, limit_bytes)
+            raise PayloadTooLargeError(
+                f"df_pyarrow payload has {size} bytes, the limit is {limit_bytes}", size, limit_bytes
+            )
         if rows > _row_max_count:
             raise PayloadTooLargeError(
-                f"Arrow stream has {rows} rows, the limit is {_row_max_count}", rows, _row_max_count
+                f"df_pyarrow payload has {rows} rows, the limit is {_row_max_count}", rows, _row_max_count
             )
         yield batch
 
@@ -123,19 +140,19 @@ def _named_columns(frame: pd.DataFrame) -> Any:
     for position, name in enumerate(frame.columns):
         text = str(name)
         if text in names:
-            raise BadPayloadError(f'df_msgpack: two columns have the name "{text}"')
+            raise BadPayloadError(f'format df_msgpack: two columns have the name "{text}"')
         names.add(text)
         yield text, frame.iloc[:, position]
 
 
 def _plain(name: str, series: pd.Series[Any]) -> list[Any]:
-    """Cells as MessagePack takes them."""
+    """Returns the cells of a column as values that MessagePack can hold."""
     dtype = series.dtype
     if isinstance(dtype, pd.DatetimeTZDtype):
-        zone = f"has times of the zone {dtype.tz}, which MessagePack does not keep"
-        raise BadPayloadError(f'df_msgpack: column "{name}" {zone}; {_arrow_hint}')
+        zone = f"has times in the zone {dtype.tz}, which MessagePack does not keep"
+        raise BadPayloadError(f'format df_msgpack: column "{name}" {zone}; {_arrow_hint}')
     if dtype.kind == "m":
-        raise BadPayloadError(f'df_msgpack: column "{name}" holds timedelta values; {_arrow_hint}')
+        raise BadPayloadError(f'format df_msgpack: column "{name}" holds timedelta values; {_arrow_hint}')
     if dtype.kind == "M":
         nanoseconds = series.astype("datetime64[ns]").astype("int64")
         return [
@@ -153,8 +170,8 @@ def _plain_cell(name: str, cell: Any) -> Any:
     if isinstance(cell, (str, bytes, bool, int, float)):
         return cell
     if isinstance(cell, (datetime.datetime, datetime.date, datetime.time, datetime.timedelta, decimal.Decimal)):
-        raise BadPayloadError(f'df_msgpack: column "{name}" holds {type(cell).__name__} values; {_arrow_hint}')
-    # numpy scalars inside an object column
+        raise BadPayloadError(f'format df_msgpack: column "{name}" holds {type(cell).__name__} values; {_arrow_hint}')
+    # An object column may hold numpy scalars.
     return cell.item() if hasattr(cell, "item") else cell
 
 
@@ -172,6 +189,6 @@ def _times(cells: pd.Series[Any]) -> Any:
     try:
         return pd.Series(pd.array(values, dtype="Int64"), index=cells.index).astype("datetime64[ns]")
     except (OverflowError, ValueError, TypeError):
-        # Outside of what nanoseconds can count: years before 1677 or after 2262.
+        # Nanoseconds reach from the year 1677 to 2262.
         micros = [None if value is None else value // 1_000 for value in values]
         return pd.Series(pd.array(micros, dtype="Int64"), index=cells.index).astype("datetime64[us]")
