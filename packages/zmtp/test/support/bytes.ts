@@ -20,7 +20,7 @@ export function join(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
-/** Cuts at every offset given; offsets outside are ignored. */
+/** Cuts at every given offset. Offsets outside are ignored. */
 export function cutAt(whole: Uint8Array, offsets: readonly number[]): Uint8Array[] {
   const inside = [...new Set(offsets.filter((offset) => offset > 0 && offset < whole.length))].sort((a, b) => a - b);
   const edges = [0, ...inside, whole.length];
