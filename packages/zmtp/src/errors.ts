@@ -11,6 +11,8 @@ export const ZmtpErrorCode = {
   mechanismMismatch: 'ZMTP_MECHANISM_MISMATCH',
   badFlags: 'ZMTP_BAD_FLAGS',
   frameTooLarge: 'ZMTP_FRAME_TOO_LARGE',
+  /** For owners that gather the frames of messages: this package has no such limit itself. */
+  tooManyFrames: 'ZMTP_TOO_MANY_FRAMES',
   commandTooLarge: 'ZMTP_COMMAND_TOO_LARGE',
   handshakeTooLarge: 'ZMTP_HANDSHAKE_TOO_LARGE',
   tooManyProperties: 'ZMTP_TOO_MANY_PROPERTIES',

@@ -1,5 +1,6 @@
 import {
   errorOfReply,
+  Fifo,
   HeaderOffset,
   type MessageParts,
   MessageType,
@@ -7,7 +8,6 @@ import {
   TimeoutError,
 } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
-import { Fifo } from './fifo.js';
 import { type MessageSpan, protocolError } from './message-scanner.js';
 import type { Pending, PendingPublish } from './pending.js';
 import { PublishBatch, type PublishFrame } from './publish-batch.js';

@@ -1,7 +1,6 @@
-import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
+import { ErrorCode, Fifo, PulseMQError } from '@pulsemq/protocol';
 import { abortError, type CallOptions, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
-import { Fifo } from './fifo.js';
 import { badOption, integer, oneOf } from './options.js';
 import type { ReceivedMessage } from './received-message.js';
 

@@ -1,6 +1,5 @@
-import { PubFlag } from '@pulsemq/protocol';
+import { Fifo, PubFlag } from '@pulsemq/protocol';
 import type { Connection } from './connection.js';
-import { Fifo } from './fifo.js';
 import type { PendingPublish } from './pending.js';
 
 /** Publishes that wait for a connection, in order. */
