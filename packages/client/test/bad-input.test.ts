@@ -9,6 +9,17 @@ import { nextEvent } from './support/events.js';
 const any = (value: unknown): never => value as never;
 const x = Buffer.from('x');
 
+/** The error that a call throws or rejects with. */
+async function errorOf(call: () => unknown): Promise<PulseMQError> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof PulseMQError) return error;
+    throw error;
+  }
+  throw new Error('the call did not fail');
+}
+
 describe('arguments of a wrong type are refused by name', () => {
   test.each<[string, string, (client: PulseMQClient) => Promise<unknown>]>([
     ['publish(null)', 'namespace is null, expected a string', (client) => client.publish(any(null), 'a', x)],
@@ -17,7 +28,7 @@ describe('arguments of a wrong type are refused by name', () => {
     ['a namespace', 'namespace is of type object, expected a string', (client) => client.subscribe(any({}), 'a')],
   ])('%s: %s', async (_, text, call) => {
     const client = new PulseMQClient({ username: 'a', token: 'b' });
-    const error = await call(client).catch((reason) => reason);
+    const error = await errorOf(() => call(client));
     expect(error).toBeInstanceOf(TopicFormatError);
     expect(error.message).toBe(text);
   });
@@ -40,10 +51,7 @@ describe('arguments of a wrong type are refused by name', () => {
     ],
   ])('%s', async (text, call) => {
     const client = new PulseMQClient({ username: 'a', token: 'b' });
-    const error = await Promise.resolve()
-      .then(() => call(client))
-      .catch((reason) => reason);
-    expect(error).toBeInstanceOf(PulseMQError);
+    const error = await errorOf(() => call(client));
     expect(error.code).toBe('PMQ_BAD_OPTION');
     expect(error.message).toContain(text);
     expect(error.message).not.toContain('secret');
@@ -57,7 +65,7 @@ test('a server that does not speak ZMTP is reported as a failed connection', asy
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = new PulseMQClient({ host: '127.0.0.1', pubPort: port, username: 'a', token: 'b' });
-  const error = await client.connect().catch((reason) => reason);
+  const error = await errorOf(() => client.connect());
   expect(error).toBeInstanceOf(NotConnectedError);
   expect(error.message).toContain(`127.0.0.1:${port} is not a broker`);
 });

@@ -197,8 +197,8 @@ describe('bad input is refused before anything is sent', () => {
     await expect(broker.client({ token: 'wrong' }).connect()).rejects.toBeInstanceOf(AuthFailedError);
     const idle = broker.client();
     await expect(idle.publish('market', 'a', Buffer.from('x'))).rejects.toThrow('call connect() first');
-    const nobody = broker.client({ pubPort: 1, connectTimeoutMs: 2_000 });
-    await expect(nobody.connect()).rejects.toThrow('cannot connect to 127.0.0.1:1: ECONNREFUSED');
+    const unreachable = broker.client({ pubPort: 1, connectTimeoutMs: 2_000 });
+    await expect(unreachable.connect()).rejects.toThrow('cannot connect to 127.0.0.1:1: ECONNREFUSED');
   });
 });
 

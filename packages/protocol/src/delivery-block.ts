@@ -43,8 +43,6 @@ export interface DeliveryBlock {
   readonly receivedAtUs: number;
 }
 
-const high = 0x1_0000_0000;
-
 /** Reads the block at the start of a reserved frame. Undefined if there is none, as in deliveries of the Python broker. */
 export function decodeDeliveryBlock(reserved: Uint8Array): DeliveryBlock | undefined {
   if (reserved.length < deliveryBlockBytes || reserved[0] !== deliveryBlockVersion) return undefined;
@@ -53,8 +51,8 @@ export function decodeDeliveryBlock(reserved: Uint8Array): DeliveryBlock | undef
     bits: view.getUint8(BlockOffset.bits),
     conflatedCount: view.getUint16(BlockOffset.conflatedCount),
     epoch: view.getUint32(BlockOffset.epoch),
-    sequence: view.getUint32(BlockOffset.sequence) * high + view.getUint32(BlockOffset.sequence + 4),
-    receivedAtUs: view.getInt32(BlockOffset.receivedAt) * high + view.getUint32(BlockOffset.receivedAt + 4),
+    sequence: Number(view.getBigUint64(BlockOffset.sequence)),
+    receivedAtUs: Number(view.getBigInt64(BlockOffset.receivedAt)),
   };
 }
 
@@ -65,9 +63,7 @@ export function writeDeliveryBlock(into: Uint8Array, at: number, block: Delivery
   view.setUint8(BlockOffset.bits, block.bits);
   view.setUint16(BlockOffset.conflatedCount, Math.min(block.conflatedCount, 0xffff));
   view.setUint32(BlockOffset.epoch, block.epoch);
-  view.setUint32(BlockOffset.sequence, Math.floor(block.sequence / high));
-  view.setUint32(BlockOffset.sequence + 4, block.sequence % high);
-  view.setInt32(BlockOffset.receivedAt, Math.floor(block.receivedAtUs / high));
-  view.setUint32(BlockOffset.receivedAt + 4, block.receivedAtUs % high);
+  view.setBigUint64(BlockOffset.sequence, BigInt(block.sequence));
+  view.setBigInt64(BlockOffset.receivedAt, BigInt(block.receivedAtUs));
   return at + deliveryBlockBytes;
 }

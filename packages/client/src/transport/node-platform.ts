@@ -1,7 +1,7 @@
 import type { Platform } from '../core/platform.js';
 import { openTcp } from './tcp.js';
 
-/** Node: TCP, and Buffers that are not filled with zeros first, which would cost as much as copying a message. */
+/** Node: TCP, and Buffers, which Node can allocate without filling them with zeros. */
 export const nodePlatform: Platform = {
   openTransport: openTcp,
   allocate: (sizeBytes) => Buffer.allocUnsafeSlow(sizeBytes),
