@@ -2,7 +2,6 @@ import {
   binary,
   bool,
   type DataType,
-  DateUnit,
   float32,
   float64,
   int8,
@@ -10,9 +9,7 @@ import {
   int32,
   int64,
   nullType,
-  Precision,
   TimeUnit,
-  Type,
   timestamp,
   uint8,
   uint16,
@@ -106,63 +103,5 @@ function kindOf(name: string, value: unknown): Kind {
       throw badPayload(`column ${JSON.stringify(name)} holds ${typeName(value)}, which a DataFrame cannot hold`);
     default:
       return kind satisfies never;
-  }
-}
-
-const timeUnitNames = ['s', 'ms', 'us', 'ns'];
-const floatNames: Record<number, string> = {
-  [Precision.HALF]: 'float16',
-  [Precision.SINGLE]: 'float32',
-  [Precision.DOUBLE]: 'float64',
-};
-
-/** The name of a type in pandas, such as `int64`, `datetime64[us, UTC]`, `str`. */
-export function dtypeOf(type: DataType): string {
-  switch (type.typeId) {
-    case Type.Int:
-      return `${type.signed ? '' : 'u'}int${type.bitWidth}`;
-    case Type.Float:
-      return floatNames[type.precision] ?? 'float';
-    case Type.Utf8:
-    case Type.LargeUtf8:
-    case Type.Utf8View:
-      return 'str';
-    case Type.Bool:
-      return 'bool';
-    case Type.Date:
-      return type.unit === DateUnit.DAY ? 'date' : 'datetime64[ms]';
-    case Type.Timestamp:
-      return `datetime64[${timeUnitNames[type.unit]}${type.timezone === null ? '' : `, ${type.timezone}`}]`;
-    case Type.Duration:
-      return `timedelta64[${timeUnitNames[type.unit]}]`;
-    case Type.Time:
-      return `time[${timeUnitNames[type.unit]}]`;
-    case Type.Decimal:
-      return `decimal(${type.precision}, ${type.scale})`;
-    case Type.Dictionary:
-      return `category[${dtypeOf(type.dictionary)}]`;
-    case Type.Binary:
-    case Type.LargeBinary:
-    case Type.BinaryView:
-    case Type.FixedSizeBinary:
-      return 'bytes';
-    case Type.Null:
-      return 'null';
-    case Type.List:
-    case Type.LargeList:
-    case Type.FixedSizeList:
-      return `list[${dtypeOf(type.children[0]!.type)}]`;
-    case Type.Struct:
-      return 'struct';
-    case Type.NONE:
-    case Type.Interval:
-    case Type.Union:
-    case Type.Map:
-    case Type.RunEndEncoded:
-    case Type.ListView:
-    case Type.LargeListView:
-      return 'object';
-    default:
-      return type satisfies never;
   }
 }

@@ -5,7 +5,8 @@ import { badPayload } from '../bad-payload.js';
 import { typeName } from '../format/bytes.js';
 import { exact, readArrow } from './arrow-table.js';
 import { cellReader, isLongInteger } from './cell.js';
-import { type ColumnValues, columnType, dtypeOf } from './column-type.js';
+import { type ColumnValues, columnType } from './column-type.js';
+import { dtypeOf } from './dtype.js';
 import { plainCellReader } from './plain-cell.js';
 
 /** One row by column name. */
