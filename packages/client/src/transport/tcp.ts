@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
-import type { OpenTransport } from '../core/transport.js';
+import type { OpenTransport, Transport } from '../core/transport.js';
 
 /** Largest read. A smaller buffer costs half of the throughput at full speed. */
 const readBufferBytes = 262_144;
@@ -40,19 +40,19 @@ export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listen
     socket.on('connect', () => {
       endAttempt();
       isOpen = true;
-      resolve({
-        get pendingBytes() {
-          return socket.writableLength;
-        },
-        write: (bytes) => {
-          socket.write(bytes);
-        },
-        pause: () => socket.pause(),
-        resume: () => socket.resume(),
-        close: () => socket.destroy(),
-      });
+      resolve(transportOf(socket));
     });
   });
+
+const transportOf = (socket: Socket): Transport => ({
+  get pendingBytes() {
+    return socket.writableLength;
+  },
+  write: (bytes) => void socket.write(bytes),
+  pause: () => void socket.pause(),
+  resume: () => void socket.resume(),
+  close: () => void socket.destroy(),
+});
 
 function connectError(host: string, port: number, cause: Error | null): Error {
   if (cause instanceof TimeoutError) return cause;
