@@ -16,7 +16,7 @@ async function sdk(broker: RunningCommand): Promise<PulseMQClient> {
 
 const shown = (message: ReceivedMessage) => ({
   topic: message.topic,
-  payload: message.payload.toString('base64'),
+  payload: Buffer.from(message.payload).toString('base64'),
   format: message.format,
   compressed: message.compressed,
   doNotConflate: message.doNotConflate,
