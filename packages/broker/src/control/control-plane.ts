@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { checkTopic } from '@pulsemq/protocol';
 import type { EngineConfig, EngineEvent, EngineLink } from '../port.js';
-import { type AdminApp, adminApp } from './admin/admin-app.js';
+import type { AdminApp } from './admin/admin-app.js';
+import { buildAdminApp } from './admin/build-admin-app.js';
 import { makeFirstAdmin } from './auth/first-admin.js';
 import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
@@ -90,7 +91,7 @@ export class ControlPlane {
     const ports = await this.#startEngine(store);
     this.#feed.start(limits.cache_refresh_sec);
     this.#statsWriter = this.#startStatistics(store, monitoring, logError);
-    this.#admin = await adminApp({
+    this.#admin = await buildAdminApp({
       store,
       passwords: this.#passwords,
       tokens: new LoginTokens(await jwtSecret(auth.jwt_secret, store.settings), auth.jwt_expiry),

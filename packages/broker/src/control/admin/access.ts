@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { LoginClaims } from '../auth/login-tokens.js';
-import type { UserRow } from '../store/rows.js';
 import { ApiError, forbidden } from './api-error.js';
 import type { LogIns } from './log-ins.js';
 
@@ -10,15 +8,6 @@ import type { LogIns } from './log-ins.js';
  * namespaces where they have the role admin; `administrator` super_admin and admin_only.
  */
 export type Access = 'open' | 'signedIn' | 'namespaceAdmin' | 'administrator';
-
-/** Who is calling. */
-export interface Caller {
-  readonly user: UserRow;
-  readonly claims: LoginClaims;
-  readonly isAdministrator: boolean;
-  /** Ids of the namespaces where the caller has the role admin; without meaning for administrators. */
-  readonly managedNamespaceIds: ReadonlySet<number>;
-}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -31,9 +20,6 @@ declare module 'fastify' {
     namespaceParam?: string;
     /** A bearer token that opens this route by itself, for a program that cannot log in. */
     otherToken?: string | null;
-  }
-  interface FastifyRequest {
-    caller: Caller | null;
   }
 }
 
@@ -76,12 +62,6 @@ export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordC
 /** In a time that says nothing of how much of it was right. */
 const isSameToken = (given: string, wanted: string): boolean =>
   timingSafeEqual(createHash('sha256').update(given).digest(), createHash('sha256').update(wanted).digest());
-
-/** The caller of a route that is not open. */
-export function callerOf(request: FastifyRequest): Caller {
-  if (request.caller === null) throw new Error('an open route asked who is calling');
-  return request.caller;
-}
 
 /** From the header alone: no cookie, and no token in a URL where logs would keep it. */
 function bearerToken({ headers }: FastifyRequest): string {

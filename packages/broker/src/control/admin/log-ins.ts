@@ -3,8 +3,8 @@ import type { Passwords } from '../auth/passwords.js';
 import { generateToken } from '../auth/token.js';
 import type { UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
-import type { Caller } from './access.js';
 import { ApiError, forbidden } from './api-error.js';
+import type { Caller } from './caller.js';
 
 const wrongLogin = (): ApiError => new ApiError(401, 'WRONG_LOGIN', 'unknown username or wrong password');
 const notAuthenticated = (): ApiError =>

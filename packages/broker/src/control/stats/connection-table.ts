@@ -1,7 +1,7 @@
 import type { ApiConnection, ConnectionKind } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
 import { connectionColumns, type Row, rowsOf } from '../../port-report.js';
-import type { UserFigureTable } from './user-figures.js';
+import type { UserFigureTable } from './user-figure-table.js';
 
 type ConnectionRow = Row<typeof connectionColumns>;
 

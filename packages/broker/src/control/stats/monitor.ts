@@ -6,7 +6,7 @@ import { LiveEvents } from './live-events.js';
 import { noCounters, Recorder } from './recorder.js';
 import { TopicFigureTable } from './topic-figures.js';
 import { TopicIds } from './topic-ids.js';
-import { UserFigureTable } from './user-figures.js';
+import { UserFigureTable } from './user-figure-table.js';
 
 const loopLagResolutionMs = 20;
 

@@ -1,9 +1,9 @@
 import { checkNamespace, type Definitions, type ImportReply, usernamePattern } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { Store } from '../../store/store.js';
-import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
+import { callerOf } from '../caller.js';
 import { importDefinitions } from '../import-definitions.js';
 import { largeBodyLimitBytes } from '../request-body.js';
 import { queryFlag, refusals } from '../schemas/fields.js';

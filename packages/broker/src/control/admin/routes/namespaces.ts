@@ -1,10 +1,10 @@
 import type { ApiNamespace } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { NamespaceRow } from '../../store/rows.js';
-import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import { idParams, page, queryFlag, refusals, searchText, status } from '../schemas/fields.js';
 import { apiNamespace, createNamespace, updateNamespace } from '../schemas/namespaces.js';
 

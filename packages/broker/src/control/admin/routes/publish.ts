@@ -1,10 +1,10 @@
 import { DataFrame, type EncodedPayload, encodePayload } from '@pulsemq/codecs';
 import { PayloadTooLargeError, type PublishRequest, PulseMQError } from '@pulsemq/protocol';
 import { z } from 'zod';
-import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, badInput, notFound } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import { largeBodyLimitBytes } from '../request-body.js';
 import { refusals } from '../schemas/fields.js';
 import { compression, payloadFormat, publishReply, topicName } from '../schemas/messages.js';

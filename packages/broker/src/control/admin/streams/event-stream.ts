@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Caller } from '../access.js';
+import type { Caller } from '../caller.js';
 
 /** What a reader may leave unread before it is cut off; it comes back by itself. */
 const unreadMaxBytes = 1_048_576;

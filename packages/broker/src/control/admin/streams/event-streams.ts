@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf } from '../access.js';
 import { ApiError } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import type { LogIns } from '../log-ins.js';
 import { EventStream } from './event-stream.js';
 
