@@ -17,7 +17,7 @@ import { StartupError } from './startup-error.js';
 import { Monitor } from './stats/monitor.js';
 import { StatsWriter } from './stats/stats-writer.js';
 import { Usernames } from './stats/usernames.js';
-import { type MovedIn, moveInPython } from './store/python/move-in.js';
+import { type Migrated, migratePython } from './store/python/migrate-python.js';
 import { openSqlite } from './store/sqlite/open-sqlite.js';
 import type { Store } from './store/store.js';
 import { TopicRegistrar } from './topic-registrar.js';
@@ -81,7 +81,7 @@ export class ControlPlane {
     const link = this.#link;
     const { server, storage, auth, limits, monitoring } = effective.config;
     const databasePath = resolvePath(workingDirectory, storage.db_path);
-    this.#tellMovedIn(await moveInPython(databasePath));
+    this.#logMigration(await migratePython(databasePath));
     const store = await openSqlite(databasePath);
     this.#store = store;
     const logError = (error: unknown): void => this.#log.error({ err: error }, 'the store cannot be written');
@@ -121,13 +121,15 @@ export class ControlPlane {
     await this.#store?.close();
   }
 
-  #tellMovedIn(moved: MovedIn | undefined): void {
-    if (moved === undefined) return;
-    const { keptAt, userCount, namespaceCount, topicCount, grantCount, setAside } = moved;
+  #logMigration(migrated: Migrated | undefined): void {
+    if (migrated === undefined) return;
+    const { keptAt, userCount, namespaceCount, topicCount, grantCount, withoutEffect } = migrated;
     this.#log.info(
-      `a database of pulse-mq was moved in: ${userCount} users, ${namespaceCount} namespaces, ${topicCount} topics, ${grantCount} grants; the old one is kept as ${keptAt}`,
+      `migrated a database of pulse-mq: ${userCount} users, ${namespaceCount} namespaces, ${topicCount} topics, ${grantCount} grants; the old file is kept as ${keptAt}`,
     );
-    if (setAside.length > 0) this.#log.warn(`kept without effect, since they break our rules: ${setAside.join(', ')}`);
+    if (withoutEffect.length > 0) {
+      this.#log.warn(`migrated without effect, because they break the rules: ${withoutEffect.join(', ')}`);
+    }
   }
 
   async #makeFirstAdmin(store: Store): Promise<void> {
