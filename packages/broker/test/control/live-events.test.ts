@@ -59,10 +59,10 @@ test('who falls behind and who loses messages is told once, not every second', (
   );
   expect(lines).toEqual([
     'connected: user1 connected',
-    'slowSubscriber: user1 reads too slowly: 7 messages and 70 bytes wait, the oldest for 1200 ms',
+    'slowSubscriber: user1 reads too slowly: 7 messages and 70 bytes are queued, the oldest for 1200 ms',
     'drops: user1 lost 5 messages, 5 since it connected',
     'drops: user1 lost 6 messages, 11 since it connected',
-    'disconnected: user1 left: closed by peer',
+    'disconnected: user1 disconnected: closed by peer',
   ]);
 });
 

@@ -131,7 +131,7 @@ function addProcess(registry: Registry, monitor: Monitor, version: string): void
     registers: [registry],
     collect() {
       this.set({ thread: 'engine' }, (monitor.whole?.loopLagMs ?? 0) / 1e3);
-      this.set({ thread: 'control' }, monitor.controlLoopLagMs / 1e3);
+      this.set({ thread: 'control' }, monitor.process.loopLagMs / 1e3);
     },
   });
   new Gauge({

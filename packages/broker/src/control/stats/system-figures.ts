@@ -1,6 +1,6 @@
 import type { ApiConnection, StaleTopic, SystemFigures, TopicRate } from '@pulsemq/protocol';
+import { currentRate, type LiveTopic } from './live-topic.js';
 import type { Monitor } from './monitor.js';
-import { currentRate, type LiveTopic } from './topic-figures.js';
 import type { TopicIds } from './topic-ids.js';
 
 /** Rows of each list in a snapshot. */
@@ -47,10 +47,10 @@ export function systemFigures(monitor: Monitor, version: string, usernameOf: (id
     perm_denied: counters.permissionDeniedCount,
     publisher_to_broker_ms: monitor.recorder.lastSecond?.publisherDelays.figures() ?? null,
     broker_to_socket_us: monitor.recorder.lastSecond?.brokerDelays.figures() ?? null,
-    control_loop_lag_ms: monitor.controlLoopLagMs,
+    control_loop_lag_ms: monitor.process.loopLagMs,
     engine_loop_lag_ms: Math.round((whole?.loopLagMs ?? 0) * 10) / 10,
-    memory_mb: monitor.memoryMb,
-    cpu_percent: monitor.cpuPercent,
+    memory_mb: monitor.process.memoryMb,
+    cpu_percent: monitor.process.cpuPercent,
     top_topics: topics.slice(0, shownCount).map((one) => topicRate(one, topicIds)),
     slowest: connections
       .sort((left, right) => right.lag_ms - left.lag_ms)

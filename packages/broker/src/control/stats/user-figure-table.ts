@@ -1,10 +1,8 @@
-import type { connectionColumns, Row } from '../../port-report.js';
+import { type ConnectionRow, droppedCountOf, emptyConnectionRow } from './connection-row.js';
 import type { Recorder } from './recorder.js';
 import { UserFigures } from './user-figures.js';
 
-type ConnectionRow = Row<typeof connectionColumns>;
-
-/** Users of this run: what each published and got since the broker started, and who is online. */
+/** Users of this run: what each published and received since the broker started, and who is online. */
 export class UserFigureTable {
   readonly #recorder: Recorder;
   readonly #totals = new Map<number, UserFigures>();
@@ -14,7 +12,7 @@ export class UserFigureTable {
     this.#recorder = recorder;
   }
 
-  /** Users with a session. */
+  /** Users with an open session. */
   get onlineIds(): IterableIterator<number> {
     return this.#sessionCounts.keys();
   }
@@ -27,7 +25,7 @@ export class UserFigureTable {
     return this.#sessionCounts.get(userId) ?? 0;
   }
 
-  /** Since the broker started; undefined for one who was not there. */
+  /** Since the broker started; undefined for a user without traffic. */
   totalsOf(userId: number): UserFigures | undefined {
     return this.#totals.get(userId);
   }
@@ -43,18 +41,19 @@ export class UserFigureTable {
     else this.#sessionCounts.delete(userId);
   }
 
-  /** A connection of the user has gone on; nobody knows whose a legacy one is. */
+  /** Adds what a connection did between two rows. An unauthenticated subscriber, `userId` null, counts for no user. */
   count(userId: number | null, now: ConnectionRow, before: ConnectionRow | null): void {
-    if (userId === null || !isChanged(now, before)) return;
+    const earlier = before ?? emptyConnectionRow;
+    if (userId === null || !isChanged(now, earlier)) return;
     const totals = this.#totals.get(userId) ?? new UserFigures();
     this.#totals.set(userId, totals);
-    totals.count(now, before);
-    this.#recorder.user(userId).count(now, before);
+    totals.count(now, earlier);
+    this.#recorder.user(userId).count(now, earlier);
   }
 }
 
-const counted = ['publishedCount', 'deliveredCount', 'errorCount', 'droppedHwm', 'droppedOutboxBytes'] as const;
-const lost = ['droppedOutboxTotalBytes', 'droppedAtClose'] as const;
-
-const isChanged = (now: ConnectionRow, before: ConnectionRow | null): boolean =>
-  [...counted, ...lost].some((name) => now[name] !== (before?.[name] ?? 0));
+const isChanged = (now: ConnectionRow, before: ConnectionRow): boolean =>
+  now.publishedCount !== before.publishedCount ||
+  now.deliveredCount !== before.deliveredCount ||
+  now.errorCount !== before.errorCount ||
+  droppedCountOf(now) !== droppedCountOf(before);

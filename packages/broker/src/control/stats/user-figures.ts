@@ -1,9 +1,7 @@
-import type { connectionColumns, Row } from '../../port-report.js';
 import type { UserStatsRow } from '../store/stats-rows.js';
+import { type ConnectionRow, droppedCountOf, emptyConnectionRow } from './connection-row.js';
 
-type ConnectionRow = Row<typeof connectionColumns>;
-
-/** What a user published and got, over some time. */
+/** What a user published and received over some time. */
 export class UserFigures {
   pubCount = 0;
   pubBytes = 0;
@@ -12,20 +10,28 @@ export class UserFigures {
   droppedCount = 0;
   errorCount = 0;
 
-  /** What one of the user's connections did from one row to the next. */
-  count(now: ConnectionRow, before: ConnectionRow | null): void {
-    const change = (name: keyof ConnectionRow): number => now[name] - (before?.[name] ?? 0);
-    this.pubCount += change('publishedCount');
-    this.pubBytes += change('publishedBytes');
-    this.subCount += change('deliveredCount');
-    this.subBytes += change('deliveredBytes');
-    this.errorCount += change('errorCount');
-    this.droppedCount += change('droppedHwm') + change('droppedOutboxBytes');
-    this.droppedCount += change('droppedOutboxTotalBytes') + change('droppedAtClose');
+  /** Adds what one of the user's connections did between two rows. */
+  count(now: ConnectionRow, before: ConnectionRow = emptyConnectionRow): void {
+    this.pubCount += now.publishedCount - before.publishedCount;
+    this.pubBytes += now.publishedBytes - before.publishedBytes;
+    this.subCount += now.deliveredCount - before.deliveredCount;
+    this.subBytes += now.deliveredBytes - before.deliveredBytes;
+    this.errorCount += now.errorCount - before.errorCount;
+    this.droppedCount += droppedCountOf(now) - droppedCountOf(before);
   }
 
   /** As a row of the minute `ts`, in which the user was online. */
   row(userId: number, ts: number): UserStatsRow {
-    return { userId, ts, ...this, onlineMinutes: 1 };
+    return {
+      userId,
+      ts,
+      pubCount: this.pubCount,
+      pubBytes: this.pubBytes,
+      subCount: this.subCount,
+      subBytes: this.subBytes,
+      droppedCount: this.droppedCount,
+      errorCount: this.errorCount,
+      onlineMinutes: 1,
+    };
   }
 }

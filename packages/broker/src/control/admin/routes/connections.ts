@@ -115,7 +115,7 @@ export function connectionRoutes(app: AdminApp, { store, link, questions, monito
       const user = await store.users.byId(user_id);
       if (user === undefined) throw badInput('body.user_id', `there is no user ${user_id}`);
       request.audit.target = user.username;
-      const session_count = monitor.sessionCountOf(user.id);
+      const session_count = monitor.users.sessionCountOf(user.id);
       request.audit.before = { session_count };
       link.send({ kind: 'kickUser', userId: user.id, reason: 'disconnected by an administrator' });
       return { status: 'disconnected' as const, session_count };

@@ -26,8 +26,8 @@ export function healthRoutes(app: AdminApp, { monitor, version }: AdminContext):
       version,
       uptime_seconds: Math.floor(process.uptime()),
       connections: monitor.counters.sessionCount,
-      msg_rate: monitor.messageRate,
-      memory_mb: monitor.memoryMb,
+      msg_rate: monitor.rates.published,
+      memory_mb: monitor.process.memoryMb,
     }),
   );
 }

@@ -36,7 +36,7 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
 
   const tellRefused = (username: string, address: string): void => {
     const text = `admin log-in as ${JSON.stringify(username.slice(0, 64))} refused`;
-    monitor.events.tell({ kind: 'authFailed', address, username: null, connection_id: null, text });
+    monitor.events.add({ kind: 'authFailed', address, username: null, connection_id: null, text });
   };
 
   /** What begins counts as failed unless it ends well; a full queue is nobody's failure. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EngineAnswer, KeptValue } from '../../../port-questions.js';
-import { connectionId } from '../../stats/connection-table.js';
+import { connectionId } from '../../stats/connection-row.js';
 import type { TopicRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';

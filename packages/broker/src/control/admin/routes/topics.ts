@@ -1,6 +1,6 @@
 import { type ApiTopic, matchPattern } from '@pulsemq/protocol';
 import { z } from 'zod';
-import { currentRate, type LiveTopic } from '../../stats/topic-figures.js';
+import { currentRate, type LiveTopic } from '../../stats/live-topic.js';
 import type { TopicRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';

@@ -29,7 +29,7 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
     must_change_password: user.mustChangePassword,
     created_at: user.createdAt,
     updated_at: user.updatedAt,
-    session_count: monitor.sessionCountOf(user.id),
+    session_count: monitor.users.sessionCountOf(user.id),
   });
 
   const userOf = async (id: number, users: UserStore = store.users): Promise<UserRow> => {
