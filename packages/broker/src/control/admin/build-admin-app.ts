@@ -6,33 +6,14 @@ import type { AdminApp } from './admin-app.js';
 import type { AdminContext } from './admin-context.js';
 import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
-import { answerBadHeaders, answerBadPath, answerClientError, handleErrors } from './error-handler.js';
+import { handleErrors, refusePath } from './error-handler.js';
 import { LogIns } from './log-ins.js';
+import { refuseClientError, refuseHeaders } from './malformed-requests.js';
 import { collectRoutes } from './openapi/api-document.js';
 import { bodyLimitBytes, readJsonBodies } from './request-body.js';
-import { auditRoutes } from './routes/audit-logs.js';
-import { connectionRoutes } from './routes/connections.js';
-import { consoleRoutes } from './routes/console.js';
-import { definitionRoutes } from './routes/definitions.js';
-import { docsRoutes } from './routes/docs.js';
-import { grantRoutes } from './routes/grants.js';
-import { healthRoutes } from './routes/health.js';
-import { historyRoutes } from './routes/history.js';
-import { loginRoutes } from './routes/login.js';
-import { metricsRoutes } from './routes/metrics.js';
-import { namespaceRoutes } from './routes/namespaces.js';
-import { permissionCheckRoutes } from './routes/permission-check.js';
-import { publishRoutes } from './routes/publish.js';
-import { settingRoutes } from './routes/settings.js';
-import { statsRoutes } from './routes/stats.js';
-import { streamRoutes } from './routes/stream.js';
-import { tapRoutes } from './routes/tap.js';
-import { topicMessageRoutes } from './routes/topic-messages.js';
-import { topicRoutes } from './routes/topics.js';
-import { userRoutes } from './routes/users.js';
-import { EventStreams } from './streams/event-streams.js';
+import { addRoutes } from './routes/routes.js';
 
-/** Within this time a request must have arrived, a body of 16 MiB too. */
+/** Time within which a request must arrive, a body of 16 MiB included. */
 const requestTimeoutMs = 300_000;
 
 /** Builds the HTTP API. The caller lets it listen. */
@@ -40,10 +21,10 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     genReqId: () => randomUUID(),
-    frameworkErrors: answerBadPath,
-    clientErrorHandler: answerClientError,
+    frameworkErrors: refusePath,
+    clientErrorHandler: refuseClientError,
     http: { requireHostHeader: false },
-    // Who sends a request byte by byte does not keep a place for ever; streams are answers and go on.
+    // A sender that sends byte by byte must not keep a connection for ever. Streams are answers and have no such limit.
     requestTimeout: requestTimeoutMs,
     // A keep-alive connection of a browser must not delay the end of the broker.
     forceCloseConnections: true,
@@ -55,32 +36,12 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   await logIns.load();
   keepAuditTrail(app, context.store.audit);
   handleErrors(app, context.log);
-  answerBadHeaders(app);
+  refuseHeaders(app);
   guardRoutes(app, logIns, context.effective.config.auth.force_password_change);
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
   await collectRoutes(app, context.version);
-  loginRoutes(app, context, logIns);
-  healthRoutes(app, context);
-  namespaceRoutes(app, context);
-  grantRoutes(app, context);
-  userRoutes(app, context);
-  topicRoutes(app, context);
-  topicMessageRoutes(app, context);
-  publishRoutes(app, context);
-  connectionRoutes(app, context);
-  statsRoutes(app, context);
-  historyRoutes(app, context);
-  metricsRoutes(app, context);
-  auditRoutes(app, context);
-  permissionCheckRoutes(app, context);
-  settingRoutes(app, context);
-  definitionRoutes(app, context);
-  const streams = new EventStreams(app, logIns, (error) => context.log.error({ err: error }, 'streams not checked'));
-  streamRoutes(app, context, streams);
-  tapRoutes(app, context, streams);
-  docsRoutes(app);
-  await consoleRoutes(app);
+  await addRoutes(app, context, logIns);
   return app;
 }

@@ -13,13 +13,13 @@ const health = z.object({
   memory_mb: z.number(),
 }) satisfies z.ZodType<Health>;
 
-/** Is it up: for load balancers and people, without a log-in. */
+/** Whether the broker is up, for load balancers and people. Needs no log-in. */
 export function healthRoutes(app: AdminApp, { monitor, version }: AdminContext): void {
   app.get(
     '/health',
     {
       config: { access: 'open' },
-      schema: { summary: 'Is it up', tags: ['health'], response: { 200: health, ...refusals } },
+      schema: { summary: 'Check that the broker is up', tags: ['health'], response: { 200: health, ...refusals } },
     },
     async () => ({
       status: 'ok' as const,
