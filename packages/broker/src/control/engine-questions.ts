@@ -1,7 +1,7 @@
 import type { EngineEvent, EngineLink } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
 
-/** The engine answers between two reads: so late it has stopped. */
+/** The engine answers between two reads. After this time it has stopped. */
 const answerTimeoutMs = 10_000;
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Questions to the engine, each with its own answer. */
+/** Sends questions to the engine and matches the answers. */
 export class EngineQuestions {
   readonly #link: Pick<EngineLink, 'send'>;
   readonly #waiting = new Map<number, Waiting>();
@@ -20,7 +20,7 @@ export class EngineQuestions {
     this.#link = link;
   }
 
-  /** Throws when no answer comes in ten seconds. */
+  /** Throws when the engine does not answer within ten seconds. */
   ask(question: EngineQuestion): Promise<EngineAnswer> {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -43,7 +43,7 @@ export class EngineQuestions {
     waiting.resolve(event.answer);
   }
 
-  /** Whoever still waits hears that there will be no answer. */
+  /** Rejects every question that has no answer yet. */
   stop(): void {
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);

@@ -8,8 +8,8 @@ const fileName = 'pulsemq.log';
 const oldFile = /^pulsemq\.log\.\d{4}-\d{2}-\d{2}(\.\d+)?$/;
 
 /**
- * `pulsemq.log` in `dir`, set aside at local midnight as `pulsemq.log.YYYY-MM-DD` (the day it is of); the newest `maxDays` of
- * those are kept. Throws a StartupError when the folder cannot be made or the file cannot be written.
+ * Opens `pulsemq.log` in `dir`. At local midnight the file is renamed to `pulsemq.log.YYYY-MM-DD`, the day it covers, and the newest
+ * `maxDays` of those are kept. Throws a StartupError when the folder cannot be created or the file cannot be written.
  */
 export function openLogFiles(dir: string, maxDays: number): RotatingFileStream {
   try {
