@@ -161,8 +161,6 @@ export class ControlPlane {
 
   #onEvent(event: EngineEvent): void {
     this.#monitor.onEvent(event);
-    this.#questions.onEvent(event);
-    this.#taps.onEvent(event);
     switch (event.kind) {
       case 'listening':
         this.#engine.onListening(event);
@@ -179,6 +177,12 @@ export class ControlPlane {
       case 'incident':
         logIncident(this.#log, event);
         break;
+      case 'answer':
+        this.#questions.onAnswer(event);
+        break;
+      case 'tapped':
+        this.#taps.onTapped(event);
+        break;
       case 'sessionOpened':
       case 'sessionClosed':
       case 'sessionTrail':
@@ -187,8 +191,6 @@ export class ControlPlane {
       case 'routeOpened':
       case 'counters':
       case 'report':
-      case 'answer':
-      case 'tapped':
         break;
       default:
         event satisfies never;

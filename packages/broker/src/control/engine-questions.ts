@@ -34,13 +34,12 @@ export class EngineQuestions {
     });
   }
 
-  onEvent(event: EngineEvent): void {
-    if (event.kind !== 'answer') return;
-    const waiting = this.#waiting.get(event.id);
+  onAnswer({ id, answer }: Extract<EngineEvent, { kind: 'answer' }>): void {
+    const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
-    this.#waiting.delete(event.id);
+    this.#waiting.delete(id);
     clearTimeout(waiting.timer);
-    waiting.resolve(event.answer);
+    waiting.resolve(answer);
   }
 
   /** Rejects every question that has no answer yet. */

@@ -36,7 +36,7 @@ export class EngineTaps {
     };
   }
 
-  onEvent(event: EngineEvent): void {
-    if (event.kind === 'tapped') this.#listeners.get(event.tap)?.(event);
+  onTapped(event: Extract<EngineEvent, { kind: 'tapped' }>): void {
+    this.#listeners.get(event.tap)?.(event);
   }
 }

@@ -31,7 +31,7 @@ declare module 'fastify' {
 export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordChange: boolean): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`);
+    if (route.config?.access === undefined) throw new Error(`${route.url} has no access level`);
   });
   const check = async (request: FastifyRequest): Promise<void> => {
     const { access = 'administrator', otherToken = null } = request.routeOptions.config;

@@ -17,7 +17,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-// A job without its id, which this class gives.
+// A job without its id, which this class assigns.
 type NewJob = PasswordJob extends infer Job ? (Job extends unknown ? Omit<Job, 'id'> : never) : never;
 
 /** Hashes and verifies passwords in a thread of its own, which starts with the first password. */

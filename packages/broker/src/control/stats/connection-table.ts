@@ -11,6 +11,14 @@ const closedKeptMs = 3_600_000;
 /** Closed connections in the list; the longest closed are dropped first. */
 const closedMaxCount = 10_000;
 
+/** Events that open and close connections, and change their figures. */
+export type ConnectionEvent = Extract<
+  EngineEvent,
+  {
+    kind: 'sessionOpened' | 'sessionClosed' | 'sessionTrail' | 'subscriberOpened' | 'subscriberClosed' | 'report';
+  }
+>;
+
 /** Connections that are open, and those closed within the last hour. */
 export class ConnectionTable {
   readonly #open = new Map<string, LiveConnection>();
@@ -22,7 +30,7 @@ export class ConnectionTable {
     this.#users = users;
   }
 
-  onEvent(event: EngineEvent): void {
+  onEvent(event: ConnectionEvent): void {
     switch (event.kind) {
       case 'sessionOpened':
         this.#add(`s${event.session}`, 'session', event);
@@ -41,16 +49,6 @@ export class ConnectionTable {
         break;
       case 'report':
         this.#report(event.report.connections);
-        break;
-      case 'listening':
-      case 'failed':
-      case 'topicSeen':
-      case 'routeOpened':
-      case 'counters':
-      case 'answer':
-      case 'tapped':
-      case 'incident':
-      case 'stopped':
         break;
       default:
         event satisfies never;

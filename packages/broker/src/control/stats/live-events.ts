@@ -1,12 +1,15 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { type NewEvent, TrafficWatch } from './traffic-watch.js';
+import { type NewEvent, type TrafficEvent, TrafficWatch } from './traffic-watch.js';
 import type { UsernameOf } from './usernames.js';
 
 /** Events that are kept for viewers who come later. */
 const keptCount = 100;
 /** Events of one kind in a second; the rest of that second becomes one event with their number. */
 const perSecondMaxCount = 20;
+
+/** Events of the engine that become events for operators. */
+export type ObservedEvent = TrafficEvent | Extract<EngineEvent, { kind: 'counters' | 'incident' }>;
 
 /** What an operator wants to see as it happens. */
 export class LiveEvents {
@@ -35,8 +38,7 @@ export class LiveEvents {
     if (count <= perSecondMaxCount) this.#publish(event);
   }
 
-  onEvent(event: EngineEvent, usernameOf: UsernameOf): void {
-    this.#watch.onEvent(event, usernameOf);
+  onEvent(event: ObservedEvent, usernameOf: UsernameOf): void {
     switch (event.kind) {
       case 'counters':
         this.#startSecond();
@@ -45,31 +47,19 @@ export class LiveEvents {
         // The engine limits incidents itself.
         this.#publish(eventOfIncident(event));
         break;
-      case 'sessionOpened': {
-        const { userId, address, session } = event;
-        const username = usernameOf(userId);
-        const text = `${username} connected`;
-        this.add({ kind: 'connected', address, username, connection_id: `s${session}`, text });
+      case 'sessionOpened':
+        this.#watch.onEvent(event, usernameOf);
+        this.add(eventOfOpened(event, usernameOf(event.userId)));
         break;
-      }
-      case 'sessionClosed': {
-        const { userId, session, reason } = event;
-        const username = usernameOf(userId);
-        const text = `${username} disconnected: ${reason}`;
-        this.add({ kind: 'disconnected', address: null, username, connection_id: `s${session}`, text });
+      case 'sessionClosed':
+        this.#watch.onEvent(event, usernameOf);
+        this.add(eventOfClosed(event, usernameOf(event.userId)));
         break;
-      }
-      case 'listening':
-      case 'failed':
-      case 'topicSeen':
-      case 'sessionTrail':
       case 'subscriberOpened':
       case 'subscriberClosed':
       case 'routeOpened':
       case 'report':
-      case 'answer':
-      case 'tapped':
-      case 'stopped':
+        this.#watch.onEvent(event, usernameOf);
         break;
       default:
         event satisfies never;
@@ -100,4 +90,26 @@ const eventOfIncident = (event: Extract<EngineEvent, { kind: 'incident' }>): New
   username: null,
   connection_id: null,
   text: event.text,
+});
+
+const eventOfOpened = (
+  { session, address }: Extract<EngineEvent, { kind: 'sessionOpened' }>,
+  username: string,
+): NewEvent => ({
+  kind: 'connected',
+  address,
+  username,
+  connection_id: `s${session}`,
+  text: `${username} connected`,
+});
+
+const eventOfClosed = (
+  { session, reason }: Extract<EngineEvent, { kind: 'sessionClosed' }>,
+  username: string,
+): NewEvent => ({
+  kind: 'disconnected',
+  address: null,
+  username,
+  connection_id: `s${session}`,
+  text: `${username} disconnected: ${reason}`,
 });

@@ -21,7 +21,7 @@ export interface Rates {
   readonly dropped: number;
 }
 
-/** The state of the broker, as the engine's events and the commands to it tell: what the API and the statistics show. */
+/** The state of the broker, learned from the engine's events and from the commands to it. The API and the statistics show it. */
 export class Monitor implements CommandObserver {
   counters: EngineCounters = noCounters;
   rates: Rates = { published: 0, publishedBytes: 0, delivered: 0, deliveredBytes: 0, dropped: 0 };
@@ -56,35 +56,48 @@ export class Monitor implements CommandObserver {
   }
 
   onEvent(event: EngineEvent): void {
-    this.connections.onEvent(event);
-    this.events.onEvent(event, this.usernameOf);
     switch (event.kind) {
-      case 'counters':
-        this.#count(event.second, event.counters);
-        break;
       case 'sessionOpened':
+        this.connections.onEvent(event);
+        this.events.onEvent(event, this.usernameOf);
         this.users.opened(event.userId);
         break;
       case 'sessionClosed':
+        this.connections.onEvent(event);
+        this.events.onEvent(event, this.usernameOf);
         this.users.closed(event.userId);
         break;
+      case 'sessionTrail':
+        this.connections.onEvent(event);
+        break;
+      case 'subscriberOpened':
+      case 'subscriberClosed':
+        this.connections.onEvent(event);
+        this.events.onEvent(event, this.usernameOf);
+        break;
       case 'routeOpened':
+        this.events.onEvent(event, this.usernameOf);
         this.topics.opened(event);
         break;
       case 'report':
+        this.connections.onEvent(event);
+        this.events.onEvent(event, this.usernameOf);
         this.topics.report(event.report);
         if (event.report.whole !== null) this.#endSecond(event.report.whole);
         break;
+      case 'counters':
+        this.events.onEvent(event, this.usernameOf);
+        this.#count(event.second, event.counters);
+        break;
+      case 'incident':
+        this.events.onEvent(event, this.usernameOf);
+        break;
       case 'listening':
       case 'failed':
+      case 'stopped':
       case 'topicSeen':
-      case 'sessionTrail':
-      case 'subscriberOpened':
-      case 'subscriberClosed':
       case 'answer':
       case 'tapped':
-      case 'incident':
-      case 'stopped':
         break;
       default:
         event satisfies never;

@@ -85,7 +85,7 @@ export class TopicFigureTable {
     return topicFigures(live, row, this.#recorder.minuteTs, usernameOf);
   }
 
-  /** Adds the change since the last row to the running minute. A row without one says only that the topic is stale now. */
+  /** Adds the change since the last row to the running minute. A row without a change only marks the topic as stale. */
   #record(live: LiveTopic, row: TopicRow, delays: TopicDelays): void {
     const msgCount = row.publishedCount - (live.row?.publishedCount ?? 0);
     const droppedCount = row.droppedCount - (live.row?.droppedCount ?? 0);

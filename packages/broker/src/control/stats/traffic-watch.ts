@@ -21,6 +21,14 @@ interface Watched {
   reportedAtMs: number;
 }
 
+/** Events that the watch looks at. */
+export type TrafficEvent = Extract<
+  EngineEvent,
+  {
+    kind: 'sessionOpened' | 'sessionClosed' | 'subscriberOpened' | 'subscriberClosed' | 'routeOpened' | 'report';
+  }
+>;
+
 /** Turns the figures of each second into events: a subscriber gets slow, a subscriber loses messages, a topic goes stale. */
 export class TrafficWatch {
   readonly #emit: (event: NewEvent) => void;
@@ -32,7 +40,7 @@ export class TrafficWatch {
     this.#emit = emit;
   }
 
-  onEvent(event: EngineEvent, usernameOf: UsernameOf): void {
+  onEvent(event: TrafficEvent, usernameOf: UsernameOf): void {
     switch (event.kind) {
       case 'sessionOpened':
         this.#add(`s${event.session}`, event);
@@ -51,16 +59,6 @@ export class TrafficWatch {
         break;
       case 'report':
         this.#report(event.report, usernameOf);
-        break;
-      case 'listening':
-      case 'failed':
-      case 'topicSeen':
-      case 'sessionTrail':
-      case 'counters':
-      case 'answer':
-      case 'tapped':
-      case 'incident':
-      case 'stopped':
         break;
       default:
         event satisfies never;

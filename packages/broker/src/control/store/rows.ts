@@ -11,7 +11,7 @@ export interface UserRow {
   /** Lowercase hex SHA-256 of the token; null for a user without one. */
   readonly tokenHash: string | null;
   readonly isActive: boolean;
-  /** True for a password that was generated, or set by somebody else. */
+  /** True for a password that was generated, or set by an administrator. */
   readonly mustChangePassword: boolean;
   /** Goes up with each change that ends all admin log-ins of the user. */
   readonly tokenVersion: number;

@@ -34,7 +34,7 @@ export interface TopicStatsRow {
   readonly ts: number;
   readonly msgCount: number;
   readonly byteCount: number;
-  /** Deliveries that its messages were to have: messages times subscribers. Less `droppedCount` were delivered, maybe in the next minute. */
+  /** Deliveries due for its messages, one for each subscriber. All but `droppedCount` were delivered, some maybe a minute later. */
   readonly matchedCount: number;
   /** Dropped in this time. The messages may be older. */
   readonly droppedCount: number;
@@ -46,7 +46,7 @@ export interface TopicStatsRow {
   readonly brokerDelays: string | null;
 }
 
-/** One user who was online. */
+/** One user with an open session. */
 export interface UserStatsRow {
   readonly userId: number;
   readonly ts: number;

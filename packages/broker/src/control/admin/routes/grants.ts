@@ -99,8 +99,8 @@ function addGrant(app: AdminApp, { store, feed }: AdminContext): void {
       schema: {
         summary: 'Grant a role',
         description:
-          'Give `user_id` or `username`; a namespace admin, who may not list users, knows only the name. A second grant changes the ' +
-          'role. The role applies from the next message on.',
+          'Give `user_id` or `username`; namespace admins use the name, because they cannot list users. A second grant changes the role. ' +
+          'The role applies from the next message on.',
         tags,
         params: idParams,
         body: grantRequest,

@@ -32,7 +32,7 @@ export function streamRoutes(app: AdminApp, { monitor, version }: AdminContext, 
   );
 }
 
-/** Everyone who looks at the live stream. Snapshots are made only while there is somebody. */
+/** The viewers of the live stream. Snapshots are made only while there are any. */
 class Viewers {
   readonly #snapshot: () => string;
   readonly #events: LiveEvents;

@@ -8,7 +8,7 @@ import { EventStream } from './event-stream.js';
 const streamMaxCount = 200;
 /** Interval at which the log-in of each stream is checked. */
 const checkMs = 1_000;
-/** Checks between two comments, by which a reader tells a quiet stream from a dead one. */
+/** Checks between two comments. They let a reader distinguish a quiet stream from a dead one. */
 const heartbeatChecks = 15;
 /** Checks in a row after which a reader that is behind has stopped reading. */
 const behindMaxChecks = 30;

@@ -10,7 +10,7 @@ const magic = 'SQLite format 3\0';
 const applicationIdOffset = 68;
 
 /** What a path holds. */
-export type DatabaseFile = 'missing' | 'ours' | 'unmarked' | 'other';
+export type DatabaseFile = 'missing' | 'pulsemq' | 'unmarked' | 'other';
 
 /**
  * Finds out what is at a path. Reads the header without SQLite, which would create journal files beside a database of another program.
@@ -26,7 +26,7 @@ export function databaseFileAt(path: string): DatabaseFile {
     throw new StartupError(`storage.db_path ${path} is not a database; it was not touched. Give another path`);
   }
   const id = header.readUInt32BE(applicationIdOffset);
-  if (id === applicationId) return 'ours';
+  if (id === applicationId) return 'pulsemq';
   return id === 0 ? 'unmarked' : 'other';
 }
 
