@@ -1,4 +1,4 @@
-"""A database that the Python broker of 0.3.0 itself has written, moved in by ours."""
+"""A database that the Python broker of 0.3.0 has written, migrated by this broker."""
 import asyncio
 import hashlib
 import json
@@ -60,7 +60,7 @@ def python_broker(directory: pathlib.Path) -> dict[str, str]:
 
 
 def test_users_tokens_passwords_topics_and_grants_stay():
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="pulsemq-move-in-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="pulsemq-migrate-"))
     admin = python_broker(directory)
     token = "0123456789abcdef" * 2
     with sqlite3.connect(directory / "pulsemq.db") as database:
