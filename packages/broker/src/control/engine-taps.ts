@@ -7,7 +7,7 @@ export type Tapped = Omit<Extract<EngineEvent, { kind: 'tapped' }>, 'kind' | 'ta
 export interface TapOptions {
   readonly namespace: string;
   readonly pattern: string;
-  /** Most messages per second. */
+  /** Maximum messages per second. */
   readonly maxRate: number;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 import type { Store } from '../store/store.js';
 import type { Passwords } from './passwords.js';
@@ -53,10 +54,8 @@ function writeCredentials(path: string, credentials: Record<string, string>): vo
   try {
     writeFileSync(path, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    throw new StartupError(
-      `the first admin's credentials cannot be written to ${path}: ${(error as Error).message}`,
-      2,
-      { cause: error },
-    );
+    throw new StartupError(`the first admin's credentials cannot be written to ${path}: ${errorText(error)}`, 2, {
+      cause: error,
+    });
   }
 }

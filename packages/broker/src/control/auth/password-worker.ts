@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { hashSync, verifySync } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
+import { errorText } from '../error-text.js';
 import { lowerThread } from '../thread-priority.js';
 
 /**
@@ -51,7 +52,7 @@ parentPort?.on('message', (job: PasswordJob) => {
   try {
     result = { id: job.id, value: run(job) };
   } catch (error) {
-    result = { id: job.id, error: (error as Error).message };
+    result = { id: job.id, error: errorText(error) };
   }
   parentPort?.postMessage(result);
   rest(performance.now() - startMs);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, parseDocument } from 'yaml';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 
 /** Reads a YAML file without checking its settings. Throws a StartupError: exit code 1 for a missing file, 2 for one that is not YAML. */
@@ -30,6 +31,6 @@ function contentOf(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new StartupError(`configuration file ${path} is not YAML: ${(error as Error).message}`);
+    throw new StartupError(`configuration file ${path} is not YAML: ${errorText(error)}`);
   }
 }

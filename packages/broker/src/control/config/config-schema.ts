@@ -47,11 +47,13 @@ const auth = z.strictObject({
 });
 
 const limits = z.strictObject({
-  max_connections_per_user: describe(z.int().min(1).max(100_000), 'Most open sessions of one user').default(10),
-  max_subscriptions_per_conn: describe(z.int().min(1).max(1_000_000), 'Most subscriptions of one session').default(500),
+  max_connections_per_user: describe(z.int().min(1).max(100_000), 'Maximum open sessions of one user').default(10),
+  max_subscriptions_per_conn: describe(z.int().min(1).max(1_000_000), 'Maximum subscriptions of one session').default(
+    500,
+  ),
   topics_per_namespace: describe(
     z.int().min(1).max(10_000_000),
-    'Most topics of one namespace; a message to a new topic beyond that is refused',
+    'Maximum topics of one namespace; a message to a new topic beyond that is refused',
   ).default(100_000),
   snapshot_bytes: describe(bytes(0, 2 ** 40), 'Memory for the last values of all topics').default(268_435_456),
   cache_refresh_sec: describe(
@@ -63,10 +65,10 @@ const limits = z.strictObject({
 const broker = z.strictObject({
   hwm: describe(
     z.int().min(1).max(10_000_000),
-    'Most messages queued for one subscriber that has stopped reading',
+    'Maximum messages queued for one subscriber that has stopped reading',
   ).default(10_000),
-  outbox_bytes: describe(bytes(65_536, 2 ** 36), 'Most bytes queued for one subscriber').default(67_108_864),
-  outbox_total_bytes: describe(bytes(1_048_576, 2 ** 40), 'Most bytes queued for all subscribers together').default(
+  outbox_bytes: describe(bytes(65_536, 2 ** 36), 'Maximum bytes queued for one subscriber').default(67_108_864),
+  outbox_total_bytes: describe(bytes(1_048_576, 2 ** 40), 'Maximum bytes queued for all subscribers together').default(
     1_073_741_824,
   ),
   pacing_ms: describe(
@@ -75,7 +77,7 @@ const broker = z.strictObject({
   ).default(5),
   handshake_timeout_ms: describe(
     z.int().min(100).max(600_000).meta({ unit: 'ms' }),
-    'Time in which a connection must finish its ZMTP handshake',
+    'Time limit for the ZMTP handshake of a connection',
   ).default(5_000),
 });
 

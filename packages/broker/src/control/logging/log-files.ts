@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 import { localDay } from './log-line.js';
 
@@ -16,7 +17,7 @@ export function openLogFiles(dir: string, maxDays: number): RotatingFileStream {
     mkdirSync(dir, { recursive: true });
     closeSync(openSync(join(dir, fileName), 'a'));
   } catch (error) {
-    throw new StartupError(`logging.dir ${dir} cannot be written to: ${(error as Error).message}`);
+    throw new StartupError(`logging.dir ${dir} cannot be written to: ${errorText(error)}`);
   }
   const stream = createStream(oldName, {
     path: dir,

@@ -17,7 +17,7 @@ export const idParams = z.object({ id });
 /** Id of a connection in a path, such as `s12`. */
 export const connectionId = z.string().max(30);
 
-/** Most rows of a page. */
+/** Maximum rows of a page. */
 export const pageLimitMax = 1_000;
 
 /** An integer in a query; `initial` when it is missing. */

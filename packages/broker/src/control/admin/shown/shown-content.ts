@@ -1,5 +1,6 @@
 import { DataFrame, decodePayload } from '@pulsemq/codecs';
 import { FormatCode, type ShownContent } from '@pulsemq/protocol';
+import { errorText } from '../../error-text.js';
 
 /** Bytes shown of a payload of format `bytes`. */
 const shownBytesMax = 65_536;
@@ -7,10 +8,10 @@ const shownBytesMax = 65_536;
 const unreadableBytesMax = 4_096;
 const rowMaxCount = 1_000;
 const columnMaxCount = 1_000;
-/** Most cells of a table: wide tables show fewer rows. */
+/** Maximum cells of a table: wide tables show fewer rows. */
 const cellMaxCount = 50_000;
 
-/** Most bytes that one message may decode to. */
+/** Maximum bytes that one message may decode to. */
 export const oneShownMaxBytes = 4_194_304;
 /** The same for a message of a tap, which shows many. */
 export const tapShownMaxBytes = 1_048_576;
@@ -30,7 +31,7 @@ export function shownContent(
     data = decodePayload(format, flags, payload, limitBytes).data;
     if (data instanceof DataFrame) return tableOf(data);
   } catch (error) {
-    return unreadable(error instanceof Error ? error.message : String(error), payload);
+    return unreadable(errorText(error), payload);
   }
   if (typeof data === 'string') return { kind: 'text', text: data, is_json: isJson(data), is_cut: false };
   return bytesOf(data as Buffer);

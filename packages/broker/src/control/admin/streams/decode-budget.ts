@@ -1,6 +1,6 @@
 /** Milliseconds of each second that may go into decoding. The rest of the second is for other work of the control plane. */
 const shareMs = 200;
-/** Most unused time that is saved up. */
+/** Maximum unused time that is saved up. */
 const savedMaxMs = 20;
 
 /** Time that all taps together may spend on decoding. A message that takes longer than what is left must be paid back first. */

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { errorText } from '../../error-text.js';
 import { StartupError } from '../../startup-error.js';
 
 /** Application id of this broker in the header of a database file: the letters PMQ1. */
@@ -34,7 +35,7 @@ function statAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new StartupError(`storage.db_path ${path} cannot be read: ${(error as Error).message}`);
+    throw new StartupError(`storage.db_path ${path} cannot be read: ${errorText(error)}`);
   }
 }
 
@@ -48,7 +49,7 @@ function readHeader(path: string): Buffer {
       closeSync(file);
     }
   } catch (error) {
-    throw new StartupError(`storage.db_path ${path} cannot be read: ${(error as Error).message}`);
+    throw new StartupError(`storage.db_path ${path} cannot be read: ${errorText(error)}`);
   }
   return header;
 }
