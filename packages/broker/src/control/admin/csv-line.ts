@@ -1,6 +1,6 @@
 /** What a spreadsheet takes for the start of a formula. The audit log has such texts: anyone can try to log in as `=1+1`. */
 const formulaStart = /^[=+\-@\t\r]/;
-/** A number starts like a formula and is none. */
+/** A number may start like a formula. */
 const plainNumber = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /** One line of CSV (RFC 4180). Null is an empty cell. */

@@ -2,7 +2,7 @@ import { LoginThrottle } from '../auth/login-throttle.js';
 import type { LiveEvents } from '../stats/live-events.js';
 import { ApiError } from './api-error.js';
 
-/** Addresses of which is remembered that they have a row for this minute. */
+/** Maximum number of addresses whose last audit row is remembered. */
 const addressMaxCount = 10_000;
 /** Characters of a tried username that an event shows. */
 const nameMaxLength = 64;

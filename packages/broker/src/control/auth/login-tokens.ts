@@ -16,7 +16,7 @@ export interface LoginClaims {
   readonly expiresAtSeconds: number;
 }
 
-/** Verified tokens that are remembered: a dashboard sends the same one with each poll, and verifying takes longest. */
+/** Verified tokens that are remembered. A dashboard sends the same token with each poll, and verifying it is the slowest part of a call. */
 const knownMaxCount = 1_000;
 
 /** Signs and checks log-in tokens (RFC 7519): HS256 only, with issuer, audience and expiry. */

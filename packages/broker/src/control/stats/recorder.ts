@@ -43,7 +43,7 @@ export class Recorder {
     return this.#seconds;
   }
 
-  /** Adds what was counted since the last call to `second`, Unix seconds. */
+  /** Adds the counts since the last call to the figures of `second`, Unix seconds, and of its minute. */
   counters(second: number, counters: EngineCounters, gauges: Gauges): void {
     const period = new PeriodFigures(second);
     const { system } = this.#minuteOf(second);
@@ -55,7 +55,7 @@ export class Recorder {
     this.#seconds = [...this.#seconds.slice(1 - keptSecondCount), period];
   }
 
-  /** Completes the second: the last piece of its report is here. */
+  /** Completes the second. Call it when the last piece of its report has come. */
   endSecond(engineLoopLagMs: number, onlineUserIds: Iterable<number>): void {
     const second = this.#seconds.at(-1);
     const minute = this.#minute;

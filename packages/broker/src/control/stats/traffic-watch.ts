@@ -7,7 +7,7 @@ import type { UsernameOf } from './usernames.js';
 /** An event before it has an id and a time. */
 export type NewEvent = Omit<LiveEvent, 'id' | 'at'>;
 
-/** Least time between two events about drops of one connection. */
+/** Minimum time between two events about drops of one connection. */
 const dropIntervalMs = 10_000;
 /** Stale topics of one second that get an event each; more get one event with their number. */
 const staleEventMaxCount = 5;

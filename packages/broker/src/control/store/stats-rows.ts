@@ -23,7 +23,7 @@ export interface SystemStatsRow {
   /** Delays as text (`delay-text.ts`); null for none. */
   readonly publisherDelays: string | null;
   readonly brokerDelays: string | null;
-  /** Highest value in the time. */
+  /** Highest value of the minute or hour. */
   readonly engineLoopLagMs: number;
   readonly memoryMb: number;
 }

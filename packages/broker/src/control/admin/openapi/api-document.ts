@@ -84,7 +84,7 @@ function completeBody(body: OpenAPIV3_1.RequestBodyObject): void {
   if (anyOf.some(({ type }) => type === 'null')) body.required = false;
 }
 
-/** zod leaves the default out when it converts an input schema with `preprocess`. */
+/** zod drops the default when it converts these schemas, so `x-default` carries it. */
 function completeDefault(schema: Record<string, unknown>): void {
   const { 'x-default': initial } = schema;
   if (initial === undefined) return;

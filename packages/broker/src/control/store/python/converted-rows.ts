@@ -92,7 +92,7 @@ function convertTopic(row: PythonTopic, usernames: Usernames, note: Note): Inser
   return { ...row, createdBy: creatorOf(row.createdBy, usernames), createdAt: timeOf(row.createdAt) };
 }
 
-/** The Python package takes an unknown role for `sub`. That right was never given on purpose, so it is left out. */
+/** The Python package treats an unknown role as `sub`, a right that was never granted. Such a grant is left out. */
 function convertGrant({ role, ...row }: PythonGrant, note: Note): Insertable<GrantsTable>[] {
   if (isRole(role)) return [{ ...row, role, grantedAt: timeOf(row.grantedAt) }];
   note('role', role);

@@ -16,7 +16,7 @@ export interface Migrated {
   readonly namespaceCount: number;
   readonly topicCount: number;
   readonly grantCount: number;
-  /** Names, types and roles that break the rules: kept, or in the case of a role left out, without effect. */
+  /** Names, user types and roles that break the rules, and so have no effect. */
   readonly withoutEffect: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import {
 } from 'kysely';
 
 /**
- * Kysely's SQLite dialect, except that a transaction and a single statement that writes take the write lock first, by BEGIN IMMEDIATE.
+ * Kysely's SQLite dialect, except that transactions, and single statements that write, take the write lock first, by BEGIN IMMEDIATE.
  * Only that waits for another process that writes: a transaction that has read already and then writes fails at once. And when a
  * statement with RETURNING fails without the lock, the driver does not reset it until it is garbage collected; until then the connection
  * reads old data and cannot write.
