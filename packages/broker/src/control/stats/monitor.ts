@@ -58,22 +58,13 @@ export class Monitor implements CommandObserver {
   onEvent(event: EngineEvent): void {
     switch (event.kind) {
       case 'sessionOpened':
-        this.connections.onEvent(event);
-        this.events.onEvent(event, this.usernameOf);
-        this.users.opened(event.userId);
-        break;
       case 'sessionClosed':
-        this.connections.onEvent(event);
-        this.events.onEvent(event, this.usernameOf);
-        this.users.closed(event.userId);
+      case 'subscriberOpened':
+      case 'subscriberClosed':
+        this.#onConnection(event);
         break;
       case 'sessionTrail':
         this.connections.onEvent(event);
-        break;
-      case 'subscriberOpened':
-      case 'subscriberClosed':
-        this.connections.onEvent(event);
-        this.events.onEvent(event, this.usernameOf);
         break;
       case 'routeOpened':
         this.events.onEvent(event, this.usernameOf);
@@ -102,6 +93,15 @@ export class Monitor implements CommandObserver {
       default:
         event satisfies never;
     }
+  }
+
+  #onConnection(
+    event: Extract<EngineEvent, { kind: 'sessionOpened' | 'sessionClosed' | 'subscriberOpened' | 'subscriberClosed' }>,
+  ): void {
+    this.connections.onEvent(event);
+    this.events.onEvent(event, this.usernameOf);
+    if (event.kind === 'sessionOpened') this.users.opened(event.userId);
+    if (event.kind === 'sessionClosed') this.users.closed(event.userId);
   }
 
   #endSecond(whole: WholeFigures): void {
