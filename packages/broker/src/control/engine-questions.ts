@@ -1,7 +1,7 @@
 import type { ApiMessage, EngineCommand, EngineEvent, EngineLink } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
 
-/** The engine answers between two reads: so late it has stopped. */
+/** The engine answers between two reads. After this time it has stopped. */
 const answerTimeoutMs = 10_000;
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Questions to the engine, each with its own answer. */
+/** Sends questions to the engine and matches the answers. */
 export class EngineQuestions {
   readonly #link: Pick<EngineLink, 'send'>;
   readonly #waiting = new Map<number, Waiting>();
@@ -43,16 +43,15 @@ export class EngineQuestions {
     });
   }
 
-  onEvent(event: EngineEvent): void {
-    if (event.kind !== 'answer') return;
-    const waiting = this.#waiting.get(event.id);
+  onAnswer({ id, answer }: Extract<EngineEvent, { kind: 'answer' }>): void {
+    const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
-    this.#waiting.delete(event.id);
+    this.#waiting.delete(id);
     clearTimeout(waiting.timer);
-    waiting.resolve(event.answer);
+    waiting.resolve(answer);
   }
 
-  /** Whoever still waits hears that there will be no answer. */
+  /** Rejects every question that has no answer yet. */
   stop(): void {
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);

@@ -5,7 +5,7 @@ import { PulseMQServer } from '@pulsemq/broker';
 import bcrypt from 'bcryptjs';
 import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
-import { moveInPython } from '../../src/control/store/python/move-in.js';
+import { migratePython } from '../../src/control/store/python/migrate-python.js';
 import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { temporaryFolder } from './running-server.js';
@@ -14,7 +14,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const token = 'a'.repeat(32);
 const time = '2026-01-31 09:30:00';
 
-/** The tables of protocol-facts 7.3, as far as they move in, and one of its tables of statistics. */
+/** The tables of protocol-facts 7.3, as far as they are migrated, and one of its tables of statistics. */
 const schema = `
   CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, username TEXT NOT NULL UNIQUE, user_type TEXT NOT NULL
     DEFAULT 'mq_normal', password_hash TEXT, token_hash TEXT, is_active INTEGER NOT NULL DEFAULT 1, created_at TEXT, updated_at TEXT);
@@ -58,18 +58,24 @@ function pythonDatabase(path: string): void {
   writeFileSync(path, bytes);
 }
 
-test('a database of the Python package moves in: ids, tokens, passwords and grants stay, and the old one is kept', async () => {
+test('a database of the Python package is migrated: ids, tokens, passwords and grants stay, and the old one is kept', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'pulsemq.db');
   pythonDatabase(path);
-  const moved = await moveInPython(path);
-  expect(moved).toEqual({
+  const migrated = await migratePython(path);
+  expect(migrated).toEqual({
     keptAt: `${path}.pulse-mq`,
     userCount: 5,
     namespaceCount: 3,
     topicCount: 2,
     grantCount: 1,
-    setAside: ['user "交易员"', 'user of type "emperor" "odd"', 'namespace "a b:c"', 'topic "ab\\n"', 'role "emperor"'],
+    withoutEffect: [
+      'user "交易员"',
+      'user of type "emperor" "odd"',
+      'namespace "a b:c"',
+      'topic "ab\\n"',
+      'role "emperor"',
+    ],
   });
   expect(statSync(`${path}.pulse-mq`).mode & 0o777).toBe(0o600);
   const kept = new Database(`${path}.pulse-mq`);
@@ -98,7 +104,7 @@ test('a database of the Python package moves in: ids, tokens, passwords and gran
   // Ids are never used twice, also not the package's.
   const user = { userType: 'mq_normal', passwordHash: null, tokenHash: null, mustChangePassword: false } as const;
   expect((await store.users.add({ ...user, username: 'new' })).id).toBe(7);
-  expect(await moveInPython(path)).toBeUndefined();
+  expect(await migratePython(path)).toBeUndefined();
 });
 
 test('the broker starts on it: its users log in and publish with what they have, and what has no effect is one line', async () => {
@@ -141,8 +147,8 @@ test('the broker starts on it: its users log in and publish with what they have,
     await peer.close();
   });
   expect((await peer.auth('publisher_01', token)).body).toMatchObject({ status: 'AUTH_OK', user_id: 3 });
-  expect(log.filter((line) => line.includes('moved in'))).toHaveLength(1);
-  const without = log.filter((line) => line.includes('kept without effect'));
+  expect(log.filter((line) => line.includes('migrated a database'))).toHaveLength(1);
+  const without = log.filter((line) => line.includes('migrated without effect'));
   expect(without).toHaveLength(1);
   expect(without[0]).toContain('namespace "a b:c"');
   expect(readdirSync(folder)).not.toContain('.pulsemq_admin');
@@ -154,13 +160,13 @@ test('one that is in use, or nearly one, stays as it is', async () => {
   pythonDatabase(path);
   const inUse = new Database(path);
   expect(inUse.prepare('SELECT count(*) AS count FROM users').get()).toMatchObject({ count: 5 });
-  await expect(moveInPython(path)).rejects.toMatchObject({
+  await expect(migratePython(path)).rejects.toMatchObject({
     exitCode: 2,
     message: expect.stringContaining('Stop the Python broker first'),
   });
   expect(inUse.prepare('SELECT count(*) AS count FROM users').get()).toMatchObject({ count: 5 });
   inUse.exec('ALTER TABLE users RENAME COLUMN token_hash TO key_hash');
-  expect(await moveInPython(path)).toBeUndefined();
+  expect(await migratePython(path)).toBeUndefined();
   expect(readdirSync(folder).filter((name) => !name.startsWith('pulsemq.db'))).toEqual([]);
   inUse.close();
 });
@@ -170,6 +176,6 @@ test('a copy that is there already is not overwritten', async () => {
   const path = join(folder, 'pulsemq.db');
   pythonDatabase(path);
   writeFileSync(`${path}.pulse-mq`, 'somebody else’s');
-  expect((await moveInPython(path))?.keptAt).toBe(`${path}.pulse-mq.1`);
+  expect((await migratePython(path))?.keptAt).toBe(`${path}.pulse-mq.1`);
   expect(readFileSync(`${path}.pulse-mq`, 'utf8')).toBe('somebody else’s');
 });

@@ -1,4 +1,4 @@
-"""Our broker imports a database that the Python broker of 0.3.0 has written."""
+"""Our broker migrates a database that the Python broker of 0.3.0 has written."""
 
 import asyncio
 import hashlib
@@ -49,7 +49,7 @@ def write_database(directory: pathlib.Path, token: str) -> dict[str, str]:
 
 
 def test_users_tokens_passwords_topics_and_grants_are_kept():
-    directory = pathlib.Path(tempfile.mkdtemp(prefix="pulsemq-move-in-"))
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="pulsemq-migrate-"))
     token = "0123456789abcdef" * 2
     admin = write_database(directory, token)
     # `Broker` logs in with the JSON in this file. Our broker writes the file only for a database without users.

@@ -3,7 +3,7 @@ import type { EngineCounters } from '../../port.js';
 import type { SystemStatsRow } from '../store/stats-rows.js';
 import { delayText } from './delay-text.js';
 
-/** What a stretch of time shows that is no count: the state at its end, or the worst. */
+/** States at one moment. A period keeps the highest of each. */
 export interface Gauges {
   readonly connections: number;
   readonly onlineUsers: number;
@@ -11,8 +11,8 @@ export interface Gauges {
 }
 
 /** Figures of the whole broker over one second or one minute. */
-export class Stretch {
-  /** Its start, Unix seconds. */
+export class PeriodFigures {
+  /** Start of the period, Unix seconds. */
   readonly ts: number;
   msgCount = 0;
   byteCount = 0;
@@ -33,7 +33,7 @@ export class Stretch {
     this.ts = ts;
   }
 
-  /** What was counted from one set of counters to the next. */
+  /** Adds what was counted between two sets of counters. */
   count(now: EngineCounters, before: EngineCounters): void {
     this.msgCount += now.publishedCount - before.publishedCount;
     this.byteCount += now.publishedBytes - before.publishedBytes;
@@ -45,7 +45,7 @@ export class Stretch {
     this.permDenied += now.permissionDeniedCount - before.permissionDeniedCount;
   }
 
-  /** Most at one time. */
+  /** Keeps the highest of each. */
   gauge({ connections, onlineUsers, memoryMb }: Gauges): void {
     this.connections = Math.max(this.connections, connections);
     this.onlineUsers = Math.max(this.onlineUsers, onlineUsers);
@@ -53,11 +53,20 @@ export class Stretch {
   }
 
   row(): SystemStatsRow {
-    const { ts, msgCount, byteCount, deliveredCount, deliveredBytes, droppedCount } = this;
-    const { authTotal, authFail, permDenied, connections, onlineUsers, memoryMb, engineLoopLagMs } = this;
     return {
-      ...{ ts, msgCount, byteCount, deliveredCount, deliveredBytes, droppedCount },
-      ...{ authTotal, authFail, permDenied, connections, onlineUsers, memoryMb, engineLoopLagMs },
+      ts: this.ts,
+      msgCount: this.msgCount,
+      byteCount: this.byteCount,
+      deliveredCount: this.deliveredCount,
+      deliveredBytes: this.deliveredBytes,
+      droppedCount: this.droppedCount,
+      connections: this.connections,
+      onlineUsers: this.onlineUsers,
+      authTotal: this.authTotal,
+      authFail: this.authFail,
+      permDenied: this.permDenied,
+      engineLoopLagMs: this.engineLoopLagMs,
+      memoryMb: this.memoryMb,
       publisherDelays: delayText(this.publisherDelays),
       brokerDelays: delayText(this.brokerDelays),
     };
