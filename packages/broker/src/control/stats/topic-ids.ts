@@ -37,6 +37,7 @@ export class TopicIds {
       case 'kickSession':
       case 'kickSubscriber':
       case 'ask':
+      case 'publish':
       case 'tapOpen':
       case 'tapClose':
       case 'drain':
