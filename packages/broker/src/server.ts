@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import { isAbsolute, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { type BrokerAddresses, banner } from './control/banner.js';
 import type { ConfigInput } from './control/config/config-schema.js';
 import { type ConfigLayer, type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
@@ -32,6 +34,14 @@ export interface ServerOptions extends ServerKeywords {
   readonly console?: { write(line: string): unknown } | null;
   /** Gives the engine: in a thread of its own by default. */
   readonly engine?: () => EngineLink;
+}
+
+/** What `run` prints to, and where its signals come from; the process by default. */
+export interface RunOptions {
+  readonly stdout?: Writable;
+  readonly stderr?: Writable;
+  /** Emits SIGINT, SIGTERM and SIGHUP. */
+  readonly signals?: EventEmitter;
 }
 
 /** What ends `run`. The terminal that is closed sends SIGHUP. */
@@ -86,27 +96,28 @@ export class PulseMQServer {
    * Starts, prints the banner, and resolves once SIGINT, SIGTERM or SIGHUP has ended it. Throws when it cannot go on. Whoever reads
    * what it prints may leave at any time: every line is in the log file.
    */
-  async run(): Promise<void> {
+  async run({ stdout = process.stdout, stderr = process.stderr, signals = process }: RunOptions = {}): Promise<void> {
+    const ownsProcess = signals === process;
     let end = (): void => {};
     const ended = new Promise<void>((resolve, reject) => {
       end = resolve;
       this.#fatal = reject;
     });
     // They stay until the end: npm passes on a Ctrl-C that the terminal has sent already, and a second one must not cut it short.
-    for (const signal of endSignals) process.on(signal, end);
+    for (const signal of endSignals) signals.on(signal, end);
     // Without a listener a broken pipe would end the process. They stay: the last line comes after the end.
-    for (const output of [process.stdout, process.stderr]) output.on('error', passOver);
+    for (const output of [stdout, stderr]) output.on('error', passOver);
     try {
       // A signal while the broker starts is kept: it ends as soon as it is up.
-      process.stdout.write(banner(await this.start(), version));
+      stdout.write(banner(await this.start(), version));
       // The process is the broker's alone; one that only calls `start` keeps its own priority.
-      lowerThread();
+      if (ownsProcess) lowerThread();
       await ended;
     } finally {
-      const timer = setTimeout(() => process.exit(2), stopTimeoutMs);
+      const timer = ownsProcess ? setTimeout(() => process.exit(2), stopTimeoutMs) : undefined;
       await this.stop();
       clearTimeout(timer);
-      for (const signal of endSignals) process.off(signal, end);
+      for (const signal of endSignals) signals.off(signal, end);
     }
   }
 

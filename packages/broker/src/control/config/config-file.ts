@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { StartupError } from '../startup-error.js';
 
-/** Reads a YAML file as it stands, unchecked. Throws a StartupError: exit code 1 when there is none, 2 when it is no YAML. */
-export function readConfigFile(path: string): Record<string, unknown> {
+/**
+ * Reads a YAML file without checking its settings. A relative path starts at the working directory. Throws a StartupError: exit code 1
+ * when the file is missing, 2 when it is not YAML.
+ */
+export function readConfigFile(path: string, workingDirectory = process.cwd()): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(resolve(workingDirectory, path), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new StartupError(`configuration file not found: ${path}`, 1);
