@@ -1,8 +1,10 @@
-import { Command } from 'commander';
+import { Command, type OutputConfiguration } from 'commander';
+import type { OutputStream } from './command-io.js';
+import type { CommandRun } from './command-run.js';
 import { type CommandEntry, commandTable } from './command-table.js';
-import { addServeOptions, serve } from './commands/serve.js';
+import { addServeOptions, type ServeFlags, serve } from './commands/serve.js';
 import { exitCodeHelp } from './options/help-text.js';
-import { passOverBrokenPipes } from './running/running.js';
+import { watchOutput } from './running/running.js';
 import { version } from './version.js';
 
 const examples = `
@@ -18,7 +20,7 @@ Examples:
  * The whole command line. Without a sub-command the broker starts, as with the Python package. What was wrong with a command
  * line, and that help was shown, is thrown as a CommanderError once it has been said.
  */
-export async function program(words: readonly string[], loadAll = false): Promise<Command> {
+export async function program(run: CommandRun, words: readonly string[], loadAll = false): Promise<Command> {
   const root = new Command('pulsemq')
     .description('PulseMQ: market data over the ZeroMQ wire. Without a command it starts the broker.')
     .version(version, '-V, --version', 'print the version')
@@ -27,18 +29,19 @@ export async function program(words: readonly string[], loadAll = false): Promis
     .addHelpText('after', () => `${examples}\n${exitCodeHelp()}`);
   // So that --host before a command is the broker's, and behind it the command's.
   root.enablePositionalOptions();
-  addServeOptions(root).action(serve);
+  root.configureOutput(outputOf(run));
+  addServeOptions(root).action((flags: ServeFlags) => serve(run, flags));
   root.hook('preSubcommand', refuseForeignOptions);
   refuseUnknownCommand(root, words);
   for (const entry of commandTable) {
-    root.addCommand(loadAll || words.includes(entry.name) ? await loaded(entry) : stub(entry));
+    root.addCommand(loadAll || words.includes(entry.name) ? await loaded(entry, run) : stub(entry));
   }
-  prepare(root);
+  prepare(root, run);
   return root;
 }
 
-const loaded = async (entry: CommandEntry): Promise<Command> =>
-  (await entry.load()).summary(entry.summary).helpGroup(entry.group);
+const loaded = async (entry: CommandEntry, run: CommandRun): Promise<Command> =>
+  (await entry.load(run)).summary(entry.summary).helpGroup(entry.group);
 
 /** Stands in the list of the help. */
 const stub = (entry: CommandEntry): Command => new Command(entry.name).summary(entry.summary).helpGroup(entry.group);
@@ -57,19 +60,32 @@ function refuseUnknownCommand(root: Command, [word]: readonly string[]): void {
   root.error(`error: there is no command '${word}'; there are ${commandTable.map(({ name }) => name).join(', ')}`);
 }
 
-function prepare(command: Command): void {
+function prepare(command: Command, run: CommandRun): void {
   // Commander itself would end the process with 1, which means a missing file here.
   command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help shows what there is)`);
   command.helpOption('-h, --help', 'print this help').helpCommand(false);
-  command.configureOutput({ writeOut: printHelp });
-  for (const inner of command.commands) prepare(inner);
+  command.configureOutput(outputOf(run));
+  for (const inner of command.commands) prepare(inner, run);
 }
 
-/** Somebody may read the first lines of it alone: `| head`. */
-function printHelp(text: string): void {
-  passOverBrokenPipes();
-  process.stdout.write(text);
-}
+/** Where commander writes help and mistakes, and how wide. */
+const outputOf = (run: CommandRun): OutputConfiguration => ({
+  writeOut: (text) => {
+    // The reader may leave after the first lines: `| head`.
+    watchOutput(run, (code) => run.exit(code));
+    run.stdout.write(text);
+  },
+  writeErr: (text) => {
+    run.stderr.write(text);
+  },
+  getOutHelpWidth: () => helpWidth(run.stdout),
+  getErrHelpWidth: () => helpWidth(run.stderr),
+  getOutHasColors: () => false,
+  getErrHasColors: () => false,
+});
+
+/** 80 characters where the stream is not a terminal; commander has the same default. */
+const helpWidth = ({ isTTY, columns }: OutputStream): number => (isTTY === true ? columns : undefined) ?? 80;
 
 const pathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;

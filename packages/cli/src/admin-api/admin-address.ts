@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { brokerOf, type ConnectionFlags } from '../context/connection.js';
 import { readContext, selectedContext } from '../context/context-file.js';
 import { usageError } from '../exit-code.js';
@@ -29,12 +30,12 @@ export const addAdminOptions = (command: Command, hasJson = true): Command => {
 };
 
 /** Where the HTTP API is, without a slash at the end. */
-export function adminUrlOf(flags: AdminFlags): string {
-  const { env } = process;
-  const chosen = flags.context ?? (env.PULSEMQ_CONTEXT || selectedContext());
-  const ofContext = chosen === undefined ? undefined : readContext(chosen).admin_url;
+export function adminUrlOf(run: CommandRun, flags: AdminFlags): string {
+  const { env } = run;
+  const chosen = flags.context ?? (env.PULSEMQ_CONTEXT || selectedContext(run));
+  const ofContext = chosen === undefined ? undefined : readContext(run, chosen).admin_url;
   const given = flags.adminUrl ?? (flags.context === undefined ? env.PULSEMQ_ADMIN_URL || ofContext : ofContext);
-  const text = given ?? `http://${urlHost(brokerOf(flags).host)}:8080`;
+  const text = given ?? `http://${urlHost(brokerOf(run, flags).host)}:8080`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw usageError(`${JSON.stringify(text)} is no address of an HTTP API; expected such as http://localhost:8080`);
   }

@@ -1,4 +1,5 @@
 import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { type AdminFlags, adminUrlOf } from './admin-address.js';
 import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
@@ -12,12 +13,14 @@ type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The HTTP API of one broker, for whoever is logged in. */
 export class AdminClient {
+  readonly run: CommandRun;
   readonly adminUrl: string;
   readonly #flags: AdminFlags;
   readonly #signal: AbortSignal;
 
-  constructor(flags: AdminFlags, signal: AbortSignal) {
-    this.adminUrl = adminUrlOf(flags);
+  constructor(run: CommandRun, flags: AdminFlags, signal: AbortSignal) {
+    this.run = run;
+    this.adminUrl = adminUrlOf(run, flags);
     this.#flags = flags;
     this.#signal = signal;
   }
@@ -53,7 +56,7 @@ export class AdminClient {
 
   /** Sends a call; logs in first, or again, where name and password are at hand. */
   async open(method: AdminCall['method'], path: string, body?: object): Promise<Response> {
-    const kept = this.#flags.credentials === undefined ? keptLogIn(this.adminUrl) : undefined;
+    const kept = this.#flags.credentials === undefined ? keptLogIn(this.run, this.adminUrl) : undefined;
     const call = { method, path, ...(body !== undefined && { body }), signal: this.#signal };
     if (kept !== undefined) {
       try {
@@ -61,15 +64,15 @@ export class AdminClient {
       } catch (error) {
         // It has ended before its time: the broker's database is another, or somebody ended it.
         if (!(error instanceof AdminRefusal) || error.status !== 401) throw error;
-        forgetLogIn(this.adminUrl);
+        forgetLogIn(this.run, this.adminUrl);
       }
     }
     return sendAdminCall(this.adminUrl, { ...call, token: await this.#freshToken(kept !== undefined) });
   }
 
   async #freshToken(hasEnded: boolean): Promise<string> {
-    const atHand = passwordAtHand(this.adminUrl, this.#flags);
-    if (atHand !== undefined) return (await logIn(this.adminUrl, atHand, this.#signal)).token;
+    const atHand = passwordAtHand(this.run, this.adminUrl, this.#flags);
+    if (atHand !== undefined) return (await logIn(this.run, this.adminUrl, atHand, this.#signal)).token;
     const what = hasEnded ? 'the log-in has ended' : 'not logged in';
     throw new CommandError(
       ExitCode.unauthenticated,

@@ -1,4 +1,5 @@
 import type { LoginReply } from '@pulsemq/protocol';
+import type { CommandRun } from '../command-run.js';
 import { firstAdminCredentials, readCredentialsFile } from '../context/credentials-file.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import type { AdminFlags } from './admin-address.js';
@@ -13,6 +14,7 @@ export interface PasswordLogIn {
 
 /** Logs in and keeps the log-in. */
 export async function logIn(
+  run: CommandRun,
   adminUrl: string,
   { username, password }: PasswordLogIn,
   signal: AbortSignal,
@@ -24,19 +26,19 @@ export async function logIn(
     signal,
   });
   const reply = (await response.json()) as LoginReply;
-  keepLogIn(adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
+  keepLogIn(run, adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
   return reply;
 }
 
 /** Name and password where they are at hand: in a file that was named, in the environment, or in the broker's own folder. */
-export function passwordAtHand(adminUrl: string, flags: AdminFlags): PasswordLogIn | undefined {
+export function passwordAtHand(run: CommandRun, adminUrl: string, flags: AdminFlags): PasswordLogIn | undefined {
   if (flags.credentials !== undefined) {
-    const { username, password } = readCredentialsFile(flags.credentials);
+    const { username, password } = readCredentialsFile(run, flags.credentials);
     if (username !== undefined && password !== undefined) return { username, password };
     throw new CommandError(ExitCode.unauthenticated, `${flags.credentials} has no username and password`);
   }
-  const { PULSEMQ_USERNAME: name, PULSEMQ_PASSWORD: secret } = process.env;
+  const { PULSEMQ_USERNAME: name, PULSEMQ_PASSWORD: secret } = run.env;
   if (name && secret) return { username: name, password: secret };
-  const { username, password } = firstAdminCredentials(new URL(adminUrl).hostname) ?? {};
+  const { username, password } = firstAdminCredentials(run, new URL(adminUrl).hostname) ?? {};
   return username === undefined || password === undefined ? undefined : { username, password };
 }

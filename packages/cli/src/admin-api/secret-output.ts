@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { writePrivateFile } from '../context/private-file.js';
 import { usageError } from '../exit-code.js';
 import { printJson, printLine } from '../output/standard-output.js';
@@ -17,30 +18,33 @@ export const addSecretOptions = (command: Command): Command =>
     .option('--save <file>', 'write it into a new file that only you may read, which --credentials takes');
 
 /** Throws unless it is said where the secret goes; before anything is changed. */
-export function requireSecretPlace({ show, save, json }: SecretFlags): void {
+export function requireSecretPlace(run: CommandRun, { show, save, json }: SecretFlags): void {
   if (!show && save === undefined && !json) {
     throw usageError(
       'the new secret is shown only once: say --show to print it, or --save <file> to keep it in a file',
     );
   }
-  if (save !== undefined && existsSync(save)) throw usageError(`--save ${save}: there is such a file already`);
+  if (save !== undefined && existsSync(run.path(save)))
+    throw usageError(`--save ${save}: there is such a file already`);
 }
 
 /** Puts the secrets where they were wanted, and says what was done. */
 export async function putSecrets(
+  run: CommandRun,
   done: string,
   secrets: { readonly username: string; readonly token?: string | undefined; readonly password?: string | undefined },
   flags: SecretFlags,
   reply: object,
 ): Promise<void> {
-  if (flags.save !== undefined) writePrivateFile(flags.save, secrets);
+  if (flags.save !== undefined) writePrivateFile(run, flags.save, secrets);
   if (flags.json)
     return printJson(
+      run,
       flags.save === undefined ? reply : { ...reply, token: undefined, password: undefined, saved: flags.save },
     );
-  await printLine(done);
-  if (flags.save !== undefined) await printLine(`its secrets are in ${flags.save}`);
+  await printLine(run, done);
+  if (flags.save !== undefined) await printLine(run, `its secrets are in ${flags.save}`);
   if (!flags.show) return;
-  if (secrets.token !== undefined) await printLine(`token:    ${secrets.token}`);
-  if (secrets.password !== undefined) await printLine(`password: ${secrets.password}`);
+  if (secrets.token !== undefined) await printLine(run, `token:    ${secrets.token}`);
+  if (secrets.password !== undefined) await printLine(run, `password: ${secrets.password}`);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AdminFlags } from '../admin-api/admin-address.js';
 import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
+import type { CommandRun } from '../command-run.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count } from '../options/parsers.js';
 import { cell } from '../output/csv-cell.js';
@@ -52,8 +53,8 @@ const csvKeys = [
   ...['result', 'request_id'],
 ] as const satisfies readonly (keyof AuditRow)[];
 
-export const auditCommand = (): Command =>
-  adminCommand('audit', 'show who changed what, newest first', show)
+export const auditCommand = (run: CommandRun): Command =>
+  adminCommand(run, 'audit', 'show who changed what, newest first', show)
     .option('--type <operation>', 'such as login, grant, user.create')
     .option('--operator <username>', 'who did it')
     .option('--target <name>', 'what it was done to')
@@ -69,7 +70,7 @@ async function show(client: AdminClient, flags: AuditFlags): Promise<void> {
   const { type, operator, target, ns, result, from, to, limit } = flags;
   const query = { op_type: type, operator, target, namespace: ns, result, from, to };
   const rows = await client.list<AuditRow>('/api/audit-logs', query, limit);
-  if (!flags.csv) return printRows(rows, columns, { json: flags.json, none: 'no audit rows' });
-  await printLine(csvKeys.join(','));
-  for (const row of rows) await printLine(csvKeys.map((key) => cell(row[key])).join(','));
+  if (!flags.csv) return printRows(client.run, rows, columns, { json: flags.json, none: 'no audit rows' });
+  await printLine(client.run, csvKeys.join(','));
+  for (const row of rows) await printLine(client.run, csvKeys.map((key) => cell(row[key])).join(','));
 }

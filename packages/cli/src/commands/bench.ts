@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { addConnectionOptions, type ConnectionFlags, connectionOf } from '../context/connection.js';
 import type { ExitCode } from '../exit-code.js';
 import { topicAddress } from '../options/address.js';
@@ -23,7 +24,7 @@ const examples = exampleHelp([
   ['pulsemq bench --size 1024 --for 10s --rate 50000 --json', 'for a script'],
 ]);
 
-export const benchCommand = (): Command =>
+export const benchCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('bench')
       .description(
@@ -40,29 +41,31 @@ export const benchCommand = (): Command =>
       .option('--json', 'print JSON'),
   )
     .addHelpText('after', examples)
-    .action((flags: BenchFlags) => running('done', (signal) => bench(flags, signal)));
+    .action((flags: BenchFlags) => running(run, 'done', (signal) => bench(run, flags, signal)));
 
-async function bench(flags: BenchFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
+async function bench(run: CommandRun, flags: BenchFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
   const { measureLatency, measureThroughput } = await import('../bench/measure.js');
   const { namespace, name } = topicAddress(flags.topic);
   const settings = { namespace, topic: name, payloadBytes: flags.size, forMs: flags.for, latencyRate: flags.rate };
-  const connection = await connectionOf(flags);
-  const publisher = await connect(connection, false, signal);
-  const subscriber = await connect(connection, false, signal);
+  const connection = await connectionOf(run, flags);
+  const publisher = await connect(run, connection, false, signal);
+  const subscriber = await connect(run, connection, false, signal);
   try {
-    if (process.stderr.isTTY) notice(`measuring for ${(2 * flags.for) / 1_000} s`);
+    if (run.stderr.isTTY) notice(run, `measuring for ${(2 * flags.for) / 1_000} s`);
     const throughput = await measureThroughput(publisher, subscriber, settings, signal);
     const latency = await measureLatency(publisher, subscriber, settings, signal);
     if (flags.json) {
-      await printJson({ size: flags.size, throughput, latency });
+      await printJson(run, { size: flags.size, throughput, latency });
       return undefined;
     }
     const lost = throughput.published - throughput.received;
     await printLine(
+      run,
       `throughput  ${countText(throughput.messages_per_second)} messages/s, ${byteText(throughput.bytes_per_second)}/s ` +
         `(${countText(throughput.published)} of ${flags.size} bytes, all acknowledged, ${lost === 0 ? 'none' : lost} lost)`,
     );
     await printLine(
+      run,
       `latency     p50 ${us(latency.p50_us)}, p90 ${us(latency.p90_us)}, p99 ${us(latency.p99_us)}, p99.9 ${us(latency.p999_us)}, ` +
         `max ${us(latency.max_us)} (${countText(latency.count)} at ${countText(latency.rate)}/s)`,
     );

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { exampleHelp } from '../options/help-text.js';
 import { printLine } from '../output/standard-output.js';
 import { running } from '../running/running.js';
@@ -12,18 +13,18 @@ const examples = exampleHelp([
   ['pulsemq completion fish > ~/.config/fish/completions/pulsemq.fish', 'once'],
 ]);
 
-export const completionCommand = (): Command =>
+export const completionCommand = (run: CommandRun): Command =>
   new Command('completion')
     .description('Print a script that lets a shell complete commands, options and their values.')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText('after', examples)
     .action((shell: Shell) =>
-      running('done', async () => {
+      running(run, 'done', async () => {
         const [{ program }, { completionScript }] = await Promise.all([
           import('../program.js'),
           import('../completion/completion-script.js'),
         ]);
-        await printLine(completionScript(shell, await program([], true)));
+        await printLine(run, completionScript(shell, await program(run, [], true)));
         return undefined;
       }),
     );

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../context/connection.js';
 import {
   type Context,
@@ -16,7 +17,7 @@ import { CommandError, ExitCode } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
 import { printJson, printLine } from '../output/standard-output.js';
 import { printRows } from '../output/table.js';
-import { secretInput } from '../prompt/secret-input.js';
+import { SecretInput } from '../prompt/secret-input.js';
 import { running } from '../running/running.js';
 
 interface SaveFlags extends ConnectionFlags {
@@ -36,7 +37,7 @@ const examples = exampleHelp([
   ['pulsemq context list', 'the one in use has a star'],
 ]);
 
-export const contextCommand = (): Command =>
+export const contextCommand = (run: CommandRun): Command =>
   new Command('context')
     .description('Contexts: a broker and who you are there, under a name, each in a file that only you may read.')
     .addHelpText('after', examples)
@@ -44,7 +45,7 @@ export const contextCommand = (): Command =>
       new Command('list')
         .summary('list contexts')
         .option('--json', 'print JSON, for scripts')
-        .action((flags: { json?: boolean }) => running('done', () => list(flags.json))),
+        .action((flags: { json?: boolean }) => running(run, 'done', () => list(run, flags.json))),
     )
     .addCommand(
       new Command('show')
@@ -53,7 +54,7 @@ export const contextCommand = (): Command =>
         .option('--show-secrets', 'the token too')
         .option('--json', 'print JSON, for scripts')
         .action((name: string | undefined, flags: { json?: boolean; showSecrets?: boolean }) =>
-          running('done', () => show(name, flags)),
+          running(run, 'done', () => show(run, name, flags)),
         ),
     )
     .addCommand(
@@ -67,27 +68,27 @@ export const contextCommand = (): Command =>
           .option('--select', 'use it from now on'),
       )
         .addOption(namespaceOption())
-        .action((name: string, flags: SaveFlags) => running('done', () => save(name, flags))),
+        .action((name: string, flags: SaveFlags) => running(run, 'done', () => save(run, name, flags))),
     )
     .addCommand(
       new Command('select')
         .summary('use a context from now on')
         .argument('<name>')
-        .action((name: string) => running('done', () => select(name))),
+        .action((name: string) => running(run, 'done', () => select(run, name))),
     )
     .addCommand(
       new Command('remove')
         .summary('remove a context')
         .argument('<name>')
-        .action((name: string) => running('done', () => remove(name))),
+        .action((name: string) => running(run, 'done', () => remove(run, name))),
     );
 
-async function list(json: boolean | undefined): Promise<undefined> {
-  const chosen = selectedContext();
+async function list(run: CommandRun, json: boolean | undefined): Promise<undefined> {
+  const chosen = selectedContext(run);
   const damaged: string[] = [];
-  const rows = contextNames().flatMap((name) => {
+  const rows = contextNames(run).flatMap((name) => {
     try {
-      const { token, ...rest } = readContext(name);
+      const { token, ...rest } = readContext(run, name);
       return { name, selected: name === chosen, ...rest, has_token: (token ?? rest.token_file) !== undefined };
     } catch (error) {
       // One that is damaged does not hide the others: it is told after them.
@@ -97,6 +98,7 @@ async function list(json: boolean | undefined): Promise<undefined> {
     }
   });
   await printRows(
+    run,
     rows,
     [
       { title: '', value: (row) => (row.selected ? '*' : '') },
@@ -112,20 +114,24 @@ async function list(json: boolean | undefined): Promise<undefined> {
   return undefined;
 }
 
-async function show(name: string | undefined, flags: { json?: boolean; showSecrets?: boolean }): Promise<undefined> {
-  const chosen = name ?? selectedContext();
+async function show(
+  run: CommandRun,
+  name: string | undefined,
+  flags: { json?: boolean; showSecrets?: boolean },
+): Promise<undefined> {
+  const chosen = name ?? selectedContext(run);
   if (chosen === undefined) throw new CommandError(ExitCode.usage, 'no context is in use: give a name');
-  const { token, ...rest } = readContext(chosen);
+  const { token, ...rest } = readContext(run, chosen);
   const shown = token === undefined ? rest : { ...rest, token: flags.showSecrets ? token : '(kept)' };
-  if (flags.json) await printJson({ name: chosen, ...shown });
-  else for (const [key, value] of Object.entries({ name: chosen, ...shown })) await printLine(`${key}: ${value}`);
+  if (flags.json) await printJson(run, { name: chosen, ...shown });
+  else for (const [key, value] of Object.entries({ name: chosen, ...shown })) await printLine(run, `${key}: ${value}`);
   return undefined;
 }
 
-async function save(name: string, flags: SaveFlags): Promise<undefined> {
-  const before = contextNames().includes(name) ? readContext(name) : {};
-  const file = flags.credentials === undefined ? {} : readCredentialsFile(flags.credentials);
-  const token = flags.tokenStdin ? await secretInput('Token: ') : file.token;
+async function save(run: CommandRun, name: string, flags: SaveFlags): Promise<undefined> {
+  const before = contextNames(run).includes(name) ? readContext(run, name) : {};
+  const file = flags.credentials === undefined ? {} : readCredentialsFile(run, flags.credentials);
+  const token = flags.tokenStdin ? await new SecretInput(run).next('Token: ') : file.token;
   const given = {
     description: flags.description,
     host: flags.host,
@@ -140,22 +146,23 @@ async function save(name: string, flags: SaveFlags): Promise<undefined> {
   const context = Object.fromEntries(Object.entries({ ...before, ...withoutUndefined(given) }));
   if (token !== undefined) delete context.token_file;
   else if (given.token_file !== undefined) delete context.token;
-  writeContext(name, context as Context);
-  await printLine(`saved ${name} in ${contextPath(name)}`);
-  return flags.select ? select(name) : undefined;
+  writeContext(run, name, context as Context);
+  await printLine(run, `saved ${name} in ${contextPath(run, name)}`);
+  return flags.select ? select(run, name) : undefined;
 }
 
 const withoutUndefined = (values: object): object =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 
-async function select(name: string): Promise<undefined> {
-  selectContext(name);
-  await printLine(`using ${name} from now on`);
+async function select(run: CommandRun, name: string): Promise<undefined> {
+  selectContext(run, name);
+  await printLine(run, `using ${name} from now on`);
   return undefined;
 }
 
-async function remove(name: string): Promise<undefined> {
-  if (!removeContext(name)) throw new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}`);
-  await printLine(`removed ${name}`);
+async function remove(run: CommandRun, name: string): Promise<undefined> {
+  if (!removeContext(run, name))
+    throw new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}`);
+  await printLine(run, `removed ${name}`);
   return undefined;
 }

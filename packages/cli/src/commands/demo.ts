@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { addConnectionOptions, type Connection, type ConnectionFlags, connectionOf } from '../context/connection.js';
 import { readCredentialsFile } from '../context/credentials-file.js';
 import type { Market } from '../demo/market.js';
@@ -30,7 +31,7 @@ const examples = exampleHelp([
   ["pulsemq sub 'demo:*.bar.1s'", 'watch it from another terminal'],
 ]);
 
-export const demoCommand = (): Command =>
+export const demoCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('demo')
       .description(
@@ -46,11 +47,13 @@ export const demoCommand = (): Command =>
       .option('--to-namespace <name>', 'namespace', 'demo'),
   )
     .addHelpText('after', examples)
-    .action((flags: DemoFlags) => running(flags.for === undefined ? 'told' : 'done', (signal) => demo(flags, signal)));
+    .action((flags: DemoFlags) =>
+      running(run, flags.for === undefined ? 'told' : 'done', (signal) => demo(run, flags, signal)),
+    );
 
-async function demo(flags: DemoFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
+async function demo(run: CommandRun, flags: DemoFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
   if (!flags.serve) {
-    await play(await connectionOf(flags), flags, signal);
+    await play(run, await connectionOf(run, flags), flags, signal);
     return undefined;
   }
   const { PulseMQServer } = await import('@pulsemq/broker');
@@ -60,34 +63,37 @@ async function demo(flags: DemoFlags, signal: AbortSignal): Promise<undefined | 
     ...(flags.subPort !== undefined && { subPort: flags.subPort }),
     adminPort: flags.adminPort,
     logLevel: 'warn',
+    workingDirectory: run.cwd,
+    console: run.stderr,
   });
   const { pubPort, subPort, adminPort } = await server.start();
   try {
     await printLine(
+      run,
       `broker on 127.0.0.1:${pubPort}; console at http://127.0.0.1:${adminPort}, its log-in is in .pulsemq_admin`,
     );
-    const { username = '', token = '' } = readCredentialsFile('.pulsemq_admin');
+    const { username = '', token = '' } = readCredentialsFile(run, '.pulsemq_admin');
     const source = '.pulsemq_admin in this folder';
-    await play({ host: '127.0.0.1', pubPort, subPort, username, token, source }, flags, signal);
+    await play(run, { host: '127.0.0.1', pubPort, subPort, username, token, source }, flags, signal);
   } finally {
     await server.stop();
   }
   return undefined;
 }
 
-async function play(connection: Connection, flags: DemoFlags, signal: AbortSignal): Promise<void> {
+async function play(run: CommandRun, connection: Connection, flags: DemoFlags, signal: AbortSignal): Promise<void> {
   const { Market } = await import('../demo/market.js');
   const enough = new AbortController();
   const timer = flags.for === undefined ? null : setTimeout(() => enough.abort(), flags.for);
   const stop = AbortSignal.any([signal, enough.signal]);
-  const clients = [await connect(connection, true, signal)];
+  const clients = [await connect(run, connection, true, signal)];
   try {
     for (let index = 0; index < flags.readers; index++) {
-      const reader = await connect(connection, true, signal);
+      const reader = await connect(run, connection, true, signal);
       clients.push(reader);
       await reader.subscribe(flags.toNamespace, index % 2 === 0 ? '>' : '*.bar.1s', { onMessage: () => {} });
     }
-    await publishMarket(clients[0]!, new Market(flags.symbols), flags, stop);
+    await publishMarket(run, clients[0]!, new Market(flags.symbols), flags, stop);
   } finally {
     if (timer !== null) clearTimeout(timer);
     await Promise.all(clients.map((client) => client.close()));
@@ -95,6 +101,7 @@ async function play(connection: Connection, flags: DemoFlags, signal: AbortSigna
 }
 
 async function publishMarket(
+  run: CommandRun,
   client: Awaited<ReturnType<typeof connect>>,
   market: Market,
   { rate, toNamespace }: DemoFlags,
@@ -103,8 +110,8 @@ async function publishMarket(
   const window = new PublishWindow();
   const pacer = new Pacer(rate);
   const startedMs = performance.now();
-  const status = new StatusLine(() => `${toNamespace}: ${rateText(window.doneCount, startedMs)}`);
-  notice(`publishing ${market.symbols.length} symbols to ${toNamespace}; Ctrl-C ends`);
+  const status = new StatusLine(run, () => `${toNamespace}: ${rateText(window.doneCount, startedMs)}`);
+  notice(run, `publishing ${market.symbols.length} symbols to ${toNamespace}; Ctrl-C ends`);
   try {
     while (!signal.aborted) {
       await pacer.turn(signal);
@@ -117,7 +124,7 @@ async function publishMarket(
   } finally {
     status.end();
   }
-  await printLine(`published ${countedText(window.doneCount, 'message')}`);
+  await printLine(run, `published ${countedText(window.doneCount, 'message')}`);
 }
 
 /** A market goes on while the connection is lost; what it would have said then is of no use later. */

@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { PulseMQClient } from '@pulsemq/client';
 import { Command, Option } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import {
   addConnectionOptions,
   type ConnectionFlags,
@@ -52,7 +53,7 @@ const examples = exampleHelp([
   ['pulsemq pub market:raw --input whole < image.bin', 'all of standard input as one message of bytes'],
 ]);
 
-export const pubCommand = (): Command =>
+export const pubCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     addPayloadOptions(
       new Command('pub')
@@ -77,23 +78,25 @@ export const pubCommand = (): Command =>
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((topic: string, data: string | undefined, flags: PubFlags) =>
-      running('done', (signal) => publish(topic, data, flags, signal)),
+      running(run, 'done', (signal) => publish(run, topic, data, flags, signal)),
     );
 
 async function publish(
+  run: CommandRun,
   topicText: string,
   data: string | undefined,
   flags: PubFlags,
   signal: AbortSignal,
 ): Promise<undefined | ExitCode> {
-  const topic = new TopicTemplate(topicText, namespaceOf(flags));
-  const messages = messagesOf(topic, data, flags);
+  const topic = new TopicTemplate(topicText, namespaceOf(run, flags));
+  const messages = messagesOf(run, topic, data, flags, signal);
   const format = flags.format ?? (data === undefined ? defaultFormat(kindOf(flags)) : 'string');
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, false, signal);
+  const connection = await connectionOf(run, flags);
+  const client = await connect(run, connection, false, signal);
   try {
     const options = publishOptions(flags, format);
     await publishAll(
+      run,
       client,
       messages,
       flags,
@@ -106,15 +109,24 @@ async function publish(
   return undefined;
 }
 
-function messagesOf(topic: TopicTemplate, data: string | undefined, flags: PubFlags): AsyncIterable<InputMessage> {
+function messagesOf(
+  run: CommandRun,
+  topic: TopicTemplate,
+  data: string | undefined,
+  flags: PubFlags,
+  signal: AbortSignal,
+): AsyncIterable<InputMessage> {
   if (data !== undefined) {
     if (flags.file !== undefined || flags.input !== undefined)
       throw usageError('give data, or --file or --input, not both');
     return argumentMessages(topic, data, flags);
   }
-  if (flags.file === undefined && process.stdin.isTTY) notice('each line is a message; Ctrl-D ends');
+  if (flags.file === undefined && run.stdin.isTTY) notice(run, 'each line is a message; Ctrl-D ends');
   const kind = kindOf(flags);
-  return inputMessages(openSource(flags.file ?? '-'), {
+  const source = openSource(run, flags.file ?? '-');
+  // A read that waits for more input must end with the command.
+  signal.addEventListener('abort', () => source.destroy(), { once: true });
+  return inputMessages(source, {
     kind,
     topic,
     format: flags.format ?? defaultFormat(kind),
@@ -147,6 +159,7 @@ const kindOf = ({ input, file }: PubFlags): InputKind =>
   input ?? (file === undefined ? 'lines' : (kindOfName[extname(file).toLowerCase()] ?? 'lines'));
 
 async function publishAll(
+  run: CommandRun,
   client: PulseMQClient,
   messages: AsyncIterable<InputMessage>,
   flags: PubFlags,
@@ -168,12 +181,13 @@ async function publishAll(
     await window.settled();
     if (!flags.ack) await client.flush();
   } catch (error) {
-    if (sentCount > 1) notice(`${window.doneCount} of ${sentCount} messages were published before it went wrong`);
+    if (sentCount > 1 && !signal.aborted)
+      notice(run, `${window.doneCount} of ${sentCount} messages were published before it went wrong`);
     throw error;
   }
   const seconds = (performance.now() - startedMs) / 1_000;
   if (flags.json)
-    await printJson({ published: window.doneCount, acknowledged: flags.ack, seconds: Number(seconds.toFixed(3)) });
+    await printJson(run, { published: window.doneCount, acknowledged: flags.ack, seconds: Number(seconds.toFixed(3)) });
   else if (!flags.quiet)
-    await printLine(`published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
+    await printLine(run, `published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
 }

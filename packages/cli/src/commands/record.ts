@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import {
   addConnectionOptions,
   type ConnectionFlags,
@@ -32,7 +33,7 @@ const examples = exampleHelp([
   ['pulsemq replay today.pmq --info', 'what is in it'],
 ]);
 
-export const recordCommand = (): Command =>
+export const recordCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('record')
       .description(
@@ -48,22 +49,23 @@ export const recordCommand = (): Command =>
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((file: string, patterns: string[], flags: RecordFlags) =>
-      running(flags.count === undefined && flags.for === undefined ? 'told' : 'done', (signal) =>
-        record(file, patterns, flags, signal),
+      running(run, flags.count === undefined && flags.for === undefined ? 'told' : 'done', (signal) =>
+        record(run, file, patterns, flags, signal),
       ),
     );
 
 async function record(
+  run: CommandRun,
   file: string,
   patterns: readonly string[],
   flags: RecordFlags,
   signal: AbortSignal,
 ): Promise<undefined | ExitCode> {
-  const namespace = namespaceOf(flags);
+  const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, true, signal);
-  tellGaps(client);
+  const connection = await connectionOf(run, flags);
+  const client = await connect(run, connection, true, signal);
+  tellGaps(run, client);
   const enough = new AbortController();
   const startedMs = performance.now();
   let gapCount = 0;
@@ -72,8 +74,9 @@ async function record(
   });
   const timer = flags.for === undefined ? null : setTimeout(() => enough.abort(), flags.for);
   try {
-    const writer = await RecordingWriter.open(file, flags.force === true);
+    const writer = await RecordingWriter.open(run, file, flags.force === true);
     const status = new StatusLine(
+      run,
       () => `${rateText(writer.messageCount, startedMs)}, ${byteText(writer.bytes)}, ${countedText(gapCount, 'gap')}`,
     );
     try {
@@ -88,16 +91,20 @@ async function record(
         },
         AbortSignal.any([signal, enough.signal]),
         () =>
-          notice(`recording to ${file}${flags.for === undefined && flags.count === undefined ? '; Ctrl-C ends' : ''}`),
+          notice(
+            run,
+            `recording to ${file}${flags.for === undefined && flags.count === undefined ? '; Ctrl-C ends' : ''}`,
+          ),
       );
     } finally {
       status.end();
       await writer.close();
     }
     const { messageCount, bytes } = writer;
-    if (flags.json) await printJson({ file, messages: messageCount, bytes, gaps: gapCount });
+    if (flags.json) await printJson(run, { file, messages: messageCount, bytes, gaps: gapCount });
     else
       await printLine(
+        run,
         `recorded ${countedText(messageCount, 'message')}, ${byteText(bytes)}, ${countedText(gapCount, 'gap')}, in ${file}`,
       );
   } finally {

@@ -1,5 +1,6 @@
 import type { PulseMQClient } from '@pulsemq/client';
 import { Command, InvalidArgumentError } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import {
   addConnectionOptions,
   type ConnectionFlags,
@@ -60,7 +61,7 @@ function speed(text: string): number {
   }
 }
 
-export const replayCommand = (): Command =>
+export const replayCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     addPayloadOptions(
       new Command('replay')
@@ -85,14 +86,19 @@ export const replayCommand = (): Command =>
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((file: string, flags: ReplayFlags) =>
-      running('done', (signal) => (flags.info ? info(file, flags) : replay(file, flags, signal))),
+      running(run, 'done', (signal) => (flags.info ? info(run, file, flags) : replay(run, file, flags, signal))),
     );
 
-async function replay(file: string, flags: ReplayFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
+async function replay(
+  run: CommandRun,
+  file: string,
+  flags: ReplayFlags,
+  signal: AbortSignal,
+): Promise<undefined | ExitCode> {
   const { replaySource } = await import('../recording/replay-source.js');
-  const namespace = namespaceOf(flags);
-  const fileBytes = requireFile(file);
-  const stream = openSource(file);
+  const namespace = namespaceOf(run, flags);
+  const fileBytes = requireFile(run, file);
+  const stream = openSource(run, file);
   let readBytes = 0;
   stream.on('data', (chunk) => {
     readBytes += chunk.length;
@@ -105,12 +111,13 @@ async function replay(file: string, flags: ReplayFlags, signal: AbortSignal): Pr
     ...only,
     ...(namespace !== undefined && { namespace }),
   });
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, false, signal);
+  const connection = await connectionOf(run, flags);
+  const client = await connect(run, connection, false, signal);
   const clock = new ReplayClock(flags.speed, flags.maxGap ?? Number.POSITIVE_INFINITY);
   const window = new PublishWindow();
   const startedMs = performance.now();
   const status = new StatusLine(
+    run,
     () =>
       `${barText(fileBytes === 0 ? 0 : readBytes / fileBytes, 16)}  ${rateText(window.doneCount, startedMs)}  ${clock.text}`,
   );
@@ -123,9 +130,9 @@ async function replay(file: string, flags: ReplayFlags, signal: AbortSignal): Pr
   }
   const damage = source.damage();
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(3));
-  if (flags.json) await printJson({ file, published: window.doneCount, seconds, damage });
-  else await printLine(`published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
-  return damage === null ? undefined : toldDamage(file, damage);
+  if (flags.json) await printJson(run, { file, published: window.doneCount, seconds, damage });
+  else await printLine(run, `published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
+  return damage === null ? undefined : toldDamage(run, file, damage);
 }
 
 async function publishAll(
@@ -149,21 +156,23 @@ async function publishAll(
   if (!flags.ack) await client.flush();
 }
 
-function toldDamage(file: string, damage: string): ExitCode {
-  warning(`${file} is damaged: ${damage}`);
+function toldDamage(run: CommandRun, file: string, damage: string): ExitCode {
+  warning(run, `${file} is damaged: ${damage}`);
   return ExitCode.damaged;
 }
 
-async function info(file: string, flags: ReplayFlags): Promise<undefined | ExitCode> {
+async function info(run: CommandRun, file: string, flags: ReplayFlags): Promise<undefined | ExitCode> {
   const { recordingInfo } = await import('../recording/recording-info.js');
-  requireFile(file);
-  const found: RecordingInfo = await recordingInfo(file, openSource(file));
-  if (flags.json) await printJson(found);
+  requireFile(run, file);
+  const found: RecordingInfo = await recordingInfo(file, openSource(run, file));
+  if (flags.json) await printJson(run, found);
   else {
     await printLine(
+      run,
       `${countedText(found.messages, 'message')}, ${byteText(found.payload_bytes)}, from ${found.first_at ?? '-'} to ${found.last_at ?? '-'}`,
     );
     await printRows(
+      run,
       found.topics,
       [
         { title: 'TOPIC', value: (one) => one.topic },
@@ -173,5 +182,5 @@ async function info(file: string, flags: ReplayFlags): Promise<undefined | ExitC
       { json: false, none: 'no topics' },
     );
   }
-  return found.damage === null ? undefined : toldDamage(file, found.damage);
+  return found.damage === null ? undefined : toldDamage(run, file, found.damage);
 }

@@ -1,5 +1,6 @@
 import type { ConfigLayer } from '@pulsemq/broker';
 import { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 
 /** What the flags of the broker give. */
 export interface ServeFlags {
@@ -21,11 +22,11 @@ Examples:
 
 Exit codes: 0 ended by SIGINT, SIGTERM or SIGHUP, 1 the configuration file is missing, 2 anything else.`;
 
-export const serveCommand = (): Command =>
+export const serveCommand = (run: CommandRun): Command =>
   addServeOptions(new Command('serve'))
     .description('start the broker')
     .addHelpText('after', examples)
-    .action((_flags, command: Command) => serve({ ...command.parent?.opts(), ...command.opts() }));
+    .action((_flags, command: Command) => serve(run, { ...command.parent?.opts(), ...command.opts() }));
 
 /** The README's flags. */
 export const addServeOptions = (command: Command): Command =>
@@ -39,17 +40,19 @@ export const addServeOptions = (command: Command): Command =>
     .option('--log-level <level>', 'debug, info, warn or error (default: info)');
 
 /** Runs the broker until a signal ends it. */
-export async function serve(flags: ServeFlags): Promise<void> {
+export async function serve(run: CommandRun, flags: ServeFlags): Promise<void> {
   // Here, since the broker takes a third of a second to load, and no other command needs it.
   const { PulseMQServer } = await import('@pulsemq/broker');
-  await new PulseMQServer({ layers: await layersOf(flags) }).run();
+  const layers = await layersOf(run, flags);
+  const server = new PulseMQServer({ layers, workingDirectory: run.cwd, console: run.stderr });
+  await server.run({ stdout: run.stdout, stderr: run.stderr, signals: run.signals });
 }
 
 /** The file, and the flags over it. Throws a StartupError when the file is missing or no YAML. */
-export async function layersOf(flags: ServeFlags): Promise<ConfigLayer[]> {
+export async function layersOf(run: CommandRun, flags: ServeFlags): Promise<ConfigLayer[]> {
   const { readConfigFile } = await import('@pulsemq/broker');
   const layers: ConfigLayer[] = [];
-  if (flags.config !== undefined) layers.push({ source: 'file', values: readConfigFile(flags.config) });
+  if (flags.config !== undefined) layers.push({ source: 'file', values: readConfigFile(flags.config, run.cwd) });
   return [...layers, { source: 'flag', values: flagValues(flags) }];
 }
 

@@ -1,5 +1,6 @@
 import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
 import { Command, Option } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import {
   addConnectionOptions,
   type ConnectionFlags,
@@ -41,7 +42,7 @@ const examples = exampleHelp([
   ['pulsemq sub market:sz000651.price --count 1 --timeout 5s', 'one message; 3 when none comes in five seconds'],
 ]);
 
-export const subCommand = (): Command =>
+export const subCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('sub')
       .description('Print messages as they come, until Ctrl-C. Gaps and lost connections are told on standard error.')
@@ -62,23 +63,24 @@ export const subCommand = (): Command =>
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((patterns: string[], flags: SubFlags) =>
-      running(flags.count === undefined ? 'told' : 'done', (signal) => subscribe(patterns, flags, signal)),
+      running(run, flags.count === undefined ? 'told' : 'done', (signal) => subscribe(run, patterns, flags, signal)),
     );
 
 async function subscribe(
+  run: CommandRun,
   patterns: readonly string[],
   flags: SubFlags,
   signal: AbortSignal,
 ): Promise<undefined | ExitCode> {
-  const namespace = namespaceOf(flags);
+  const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, true, signal);
-  tellGaps(client);
+  const connection = await connectionOf(run, flags);
+  const client = await connect(run, connection, true, signal);
+  tellGaps(run, client);
   const enough = new AbortController();
   const stop = AbortSignal.any([signal, enough.signal]);
   const silence = new SilenceTimer(flags.timeout, enough);
-  const sink = await sinkOf(client, flags, stop);
+  const sink = await sinkOf(run, client, flags, stop);
   let receivedCount = 0;
   try {
     const take = (message: ReceivedMessage): Promise<void> | undefined => {
@@ -90,7 +92,7 @@ async function subscribe(
     };
     await receive(client, addresses, take, stop, () => {
       const shown = addresses.map(({ namespace: space, name }) => `${space}:${name}`).join(', ');
-      if (!flags.quiet) notice(`subscribed to ${shown} at ${connection.host}; Ctrl-C ends`);
+      if (!flags.quiet) notice(run, `subscribed to ${shown} at ${connection.host}; Ctrl-C ends`);
     });
     await sink.end();
   } finally {
@@ -107,14 +109,14 @@ interface Sink {
   end(): Promise<void>;
 }
 
-async function sinkOf(client: PulseMQClient, flags: SubFlags, signal: AbortSignal): Promise<Sink> {
-  if (flags.stats) return statsSink(client, flags.json === true);
-  const shape = await shapeOf(flags);
-  const output = new OutputBuffer(signal);
+async function sinkOf(run: CommandRun, client: PulseMQClient, flags: SubFlags, signal: AbortSignal): Promise<Sink> {
+  if (flags.stats) return statsSink(run, client, flags.json === true);
+  const shape = await shapeOf(run, flags);
+  const output = new OutputBuffer(run, signal);
   return { take: (message) => output.add(shape(message)), end: () => output.flush() };
 }
 
-async function shapeOf(flags: SubFlags): Promise<(message: ReceivedMessage) => string | Uint8Array> {
+async function shapeOf(run: CommandRun, flags: SubFlags): Promise<(message: ReceivedMessage) => string | Uint8Array> {
   if (flags.raw) return (message) => message.payload;
   if (flags.json) {
     const { messageJson } = await import('../output/message-json.js');
@@ -122,15 +124,15 @@ async function shapeOf(flags: SubFlags): Promise<(message: ReceivedMessage) => s
   }
   if (flags.csv) {
     const { MessageCsv } = await import('../output/message-csv.js');
-    const csv = new MessageCsv();
+    const csv = new MessageCsv(run);
     return (message) => csv.lines(message);
   }
   const { messageLine } = await import('../output/message-line.js');
-  const paint = colors(process.stdout);
+  const paint = colors(run.stdout, run.env);
   return (message) => `${messageLine(message, paint)}\n`;
 }
 
-async function statsSink(client: PulseMQClient, isJson: boolean): Promise<Sink> {
+async function statsSink(run: CommandRun, client: PulseMQClient, isJson: boolean): Promise<Sink> {
   const { ReceiveStats, statsLine } = await import('../wire/receive-stats.js');
   const stats = new ReceiveStats();
   client.on('gap', () => {
@@ -138,7 +140,7 @@ async function statsSink(client: PulseMQClient, isJson: boolean): Promise<Sink> 
   });
   const tell = (): Promise<void> => {
     const row = stats.take();
-    return printLine(isJson ? JSON.stringify(row) : statsLine(row));
+    return printLine(run, isJson ? JSON.stringify(row) : statsLine(row));
   };
   const timer = setInterval(() => void tell(), 1_000);
   return {

@@ -4,6 +4,7 @@ import { Command as CommandClass } from 'commander';
 import { type AdminFlags, addAdminOptions } from '../admin-api/admin-address.js';
 import { AdminClient } from '../admin-api/admin-client.js';
 import { streamEvents } from '../admin-api/event-stream.js';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
 import { colors } from '../output/colors.js';
@@ -22,7 +23,7 @@ const topicLimit = 1_000;
 /** Events that can be looked at. */
 const eventLimit = 100;
 
-export const topCommand = (): Command =>
+export const topCommand = (run: CommandRun): Command =>
   addAdminOptions(
     new CommandClass('top').description(
       'A live view of the broker: rates, topics, clients that are behind, events. Needs an administrator.',
@@ -30,34 +31,37 @@ export const topCommand = (): Command =>
   )
     .addHelpText('after', examples)
     .action((flags: AdminFlags) =>
-      running('told', (signal) => (flags.json ? printFigures(flags, signal) : top(flags, signal))),
+      running(run, 'told', (signal) => (flags.json ? printFigures(run, flags, signal) : top(run, flags, signal))),
     );
 
-async function printFigures(flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
-  const response = await new AdminClient(flags, signal).open('GET', '/api/stream');
+async function printFigures(run: CommandRun, flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
+  const response = await new AdminClient(run, flags, signal).open('GET', '/api/stream');
   for await (const { name, data } of streamEvents(response.body!)) {
-    if (name === 'snapshot') await printJson(JSON.parse(data));
+    if (name === 'snapshot') await printJson(run, JSON.parse(data));
   }
   throw new CommandError(ExitCode.unreachable, 'the broker ended the stream');
 }
 
-async function top(flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY)
-    throw usageError('top needs a terminal; --json prints figures anywhere');
+async function top(run: CommandRun, flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
+  if (!run.stdout.isTTY || !run.stdin.isTTY) throw usageError('top needs a terminal; --json prints figures anywhere');
   const quit = new AbortController();
   const stop = AbortSignal.any([signal, quit.signal]);
-  const client = new AdminClient(flags, stop);
+  const client = new AdminClient(run, flags, stop);
   const data: TopData = { figures: null, topics: [], events: [], problem: '' };
   // Before the screen is taken: who is not let in reads it on the terminal as it was.
   const first = await client.open('GET', '/api/stream');
   const state: TopState = { page: 'topics', sortIndex: 0, scroll: 0 };
-  const paint = colors(process.stdout);
+  const paint = colors(run.stdout, run.env);
   const draw = (): void => screen.draw(topLines(data, state, screen, paint));
-  const screen = new TerminalScreen((key) => {
-    if (key === 'q' || key === '\u0003') return quit.abort();
-    onKey(key, state);
-    draw();
-  }, draw);
+  const screen = new TerminalScreen(
+    run,
+    (key) => {
+      if (key === 'q' || key === '\u0003') return quit.abort();
+      onKey(key, state);
+      draw();
+    },
+    draw,
+  );
   screen.open();
   try {
     await follow(client, first, data, draw, stop);

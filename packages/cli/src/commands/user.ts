@@ -12,11 +12,12 @@ import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
 import { keepLogIn } from '../admin-api/login-file.js';
 import { addSecretOptions, putSecrets, requireSecretPlace, type SecretFlags } from '../admin-api/secret-output.js';
+import type { CommandRun } from '../command-run.js';
 import { usageError } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printJson, printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
-import { secretInput } from '../prompt/secret-input.js';
+import { SecretInput } from '../prompt/secret-input.js';
 import { beSure } from '../prompt/sure.js';
 
 interface UserFlags extends AdminFlags, SecretFlags {
@@ -52,22 +53,22 @@ const columns: readonly Column<ApiUser>[] = [
 
 const typeOption = (): Option => new Option('--type <type>', 'what it may do').choices(userTypes);
 
-export const userCommand = (): Command =>
+export const userCommand = (run: CommandRun): Command =>
   new Command('user')
     .description(
       'Users. Types: super_admin administers and has every right on the wire, mq_super has every right on the wire, mq_normal what ' +
         'its grants give, admin_only administers alone.',
     )
     .addHelpText('after', examples)
-    .addCommand(adminCommand('list', 'list users', list).addOption(typeOption()))
-    .addCommand(adminCommand('show', 'show one user', show).argument('<username>'))
+    .addCommand(adminCommand(run, 'list', 'list users', list).addOption(typeOption()))
+    .addCommand(adminCommand(run, 'show', 'show one user', show).argument('<username>'))
     .addCommand(
       addSecretOptions(
-        adminCommand('create', 'create a user; its secrets are shown once', create).argument('<username>'),
+        adminCommand(run, 'create', 'create a user; its secrets are shown once', create).argument('<username>'),
       ).addOption(typeOption().default('mq_normal')),
     )
     .addCommand(
-      adminCommand('update', 'change a user', update)
+      adminCommand(run, 'update', 'change a user', update)
         .argument('<username>')
         .addOption(typeOption())
         .option('--active', 'let it in again')
@@ -75,33 +76,33 @@ export const userCommand = (): Command =>
         .option('--rename <name>', 'give it another name'),
     )
     .addCommand(
-      adminCommand('delete', 'delete a user, its sessions and its grants', remove)
+      adminCommand(run, 'delete', 'delete a user, its sessions and its grants', remove)
         .argument('<username>')
         .option('-y, --yes', 'without being asked'),
     )
     .addCommand(
-      addSecretOptions(adminCommand('password', 'set a password; without a name your own', password))
+      addSecretOptions(adminCommand(run, 'password', 'set a password; without a name your own', password))
         .addArgument(new Argument('[username]', 'whose'))
         .option('--password-stdin', 'read it from the first line of standard input')
         .option('--generate', 'let the broker choose one'),
     )
-    .addCommand(adminCommand('disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
+    .addCommand(adminCommand(run, 'disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
 
 async function list(client: AdminClient, flags: UserFlags): Promise<void> {
   const users = await client.list<ApiUser>('/api/users', { user_type: flags.type });
-  await printRows(users, columns, { json: flags.json, none: 'no users' });
+  await printRows(client.run, users, columns, { json: flags.json, none: 'no users' });
 }
 
 async function show(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
   const user = await client.userNamed(username);
-  if (flags.json) return printJson(user);
-  await printRows([user], columns, { json: false, none: '' });
+  if (flags.json) return printJson(client.run, user);
+  await printRows(client.run, [user], columns, { json: false, none: '' });
 }
 
 async function create(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
-  requireSecretPlace(flags);
+  requireSecretPlace(client.run, flags);
   const reply = await client.send<CreatedUser>('POST', '/api/users', { username, user_type: flags.type });
-  await putSecrets(`created ${reply.username} (${reply.user_type})`, reply, flags, reply);
+  await putSecrets(client.run, `created ${reply.username} (${reply.user_type})`, reply, flags, reply);
 }
 
 async function update(client: AdminClient, flags: UserFlags & { inactive?: boolean }, username: string): Promise<void> {
@@ -117,14 +118,14 @@ async function update(client: AdminClient, flags: UserFlags & { inactive?: boole
   const user = await client.userNamed(username);
   await client.send('PUT', `/api/users/${user.id}`, body);
   const changed = await client.get<ApiUser>(`/api/users/${user.id}`);
-  await printRows([changed], columns, { json: flags.json, none: '' });
+  await printRows(client.run, [changed], columns, { json: flags.json, none: '' });
 }
 
 async function remove(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
   const user = await client.userNamed(username);
-  await beSure(`Delete ${username}, ${user.session_count} open sessions and its grants?`, flags.yes);
+  await beSure(client.run, `Delete ${username}, ${user.session_count} open sessions and its grants?`, flags.yes);
   await client.send('DELETE', `/api/users/${user.id}`);
-  await (flags.json ? printJson({ status: 'deleted', username }) : printLine(`deleted ${username}`));
+  await printResult(client.run, flags.json, { status: 'deleted', username }, `deleted ${username}`);
 }
 
 async function disconnect(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
@@ -132,27 +133,43 @@ async function disconnect(client: AdminClient, flags: UserFlags, username: strin
   const reply = await client.send<{ session_count: number }>('POST', '/api/connections/disconnect-user', {
     user_id: id,
   });
-  await (flags.json ? printJson(reply) : printLine(`ended ${reply.session_count} sessions of ${username}`));
+  await printResult(client.run, flags.json, reply, `ended ${reply.session_count} sessions of ${username}`);
 }
 
 async function password(client: AdminClient, flags: UserFlags, username: string | undefined): Promise<void> {
   if (username === undefined) return ownPassword(client, flags);
-  if (flags.generate) requireSecretPlace(flags);
+  if (flags.generate) requireSecretPlace(client.run, flags);
   const user = await client.userNamed(username);
-  const body = flags.generate ? {} : { password: await secretInput(`New password of ${username}: `) };
+  const body = flags.generate
+    ? {}
+    : { password: await new SecretInput(client.run).next(`New password of ${username}: `) };
   const reply = await client.send<SetPasswordReply>('POST', `/api/users/${user.id}/password`, body);
-  await putSecrets(`changed the password of ${username}`, { username, password: reply.password }, flags, reply);
+  await putSecrets(
+    client.run,
+    `changed the password of ${username}`,
+    { username, password: reply.password },
+    flags,
+    reply,
+  );
 }
 
 /** Ends every other log-in of one's own; this one goes on. */
 async function ownPassword(client: AdminClient, flags: UserFlags): Promise<void> {
+  const secrets = new SecretInput(client.run);
   const body = {
-    current_password: await secretInput('Current password: '),
-    new_password: await secretInput('New password (at least 8 characters): '),
+    current_password: await secrets.next('Current password: '),
+    new_password: await secrets.next('New password (at least 8 characters): '),
   };
   const reply = await client.send<LoginReply>('POST', '/api/auth/password', body);
-  keepLogIn(client.adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
-  await (flags.json
-    ? printJson({ status: 'changed' })
-    : printLine('changed your password; every other log-in of yours has ended'));
+  keepLogIn(client.run, client.adminUrl, {
+    username: reply.user.username,
+    token: reply.token,
+    expires_at: reply.expires_at,
+  });
+  await printResult(
+    client.run,
+    flags.json,
+    { status: 'changed' },
+    'changed your password; every other log-in of yours has ended',
+  );
 }

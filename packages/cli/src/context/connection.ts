@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { port } from '../options/parsers.js';
 import { askSecret, canAsk } from '../prompt/ask.js';
@@ -63,19 +64,20 @@ interface Place extends Context {
 }
 
 /** The broker, without credentials. */
-export function brokerOf(flags: ConnectionFlags): { host: string; pubPort: number; subPort: number } {
-  const places = placesOf(flags);
+export function brokerOf(run: CommandRun, flags: ConnectionFlags): { host: string; pubPort: number; subPort: number } {
+  const places = placesOf(run, flags);
   const pubPort = first(places, 'pub_port') ?? 5_555;
   return { host: first(places, 'host') ?? 'localhost', pubPort, subPort: first(places, 'sub_port') ?? pubPort + 1 };
 }
 
 /** The namespace of what is given without one. */
-export const namespaceOf = (flags: ConnectionFlags): string | undefined => first(placesOf(flags), 'namespace');
+export const namespaceOf = (run: CommandRun, flags: ConnectionFlags): string | undefined =>
+  first(placesOf(run, flags), 'namespace');
 
 /** Broker and credentials. Asks for the token on a terminal when nothing gives it; throws a CommandError where that is impossible. */
-export async function connectionOf(flags: ConnectionFlags): Promise<Connection> {
-  const broker = brokerOf(flags);
-  const places = placesOf(flags, broker.host);
+export async function connectionOf(run: CommandRun, flags: ConnectionFlags): Promise<Connection> {
+  const broker = brokerOf(run, flags);
+  const places = placesOf(run, flags, broker.host);
   const named = places.find((place) => place.username !== undefined);
   if (named?.username === undefined) {
     throw new CommandError(
@@ -88,22 +90,22 @@ export async function connectionOf(flags: ConnectionFlags): Promise<Connection> 
   const owner = places.find(
     (place) => (place.token ?? place.token_file) !== undefined && (place.username ?? username) === username,
   );
-  const token = owner === undefined ? await askToken(username, broker.host) : tokenOf(owner);
+  const token = owner === undefined ? await askToken(run, username, broker.host) : tokenOf(run, owner);
   return { ...broker, username, token, source: named.name };
 }
 
-async function askToken(username: string, host: string): Promise<string> {
-  if (canAsk()) return askSecret(`Token of ${username} at ${host}: `);
+async function askToken(run: CommandRun, username: string, host: string): Promise<string> {
+  if (canAsk(run)) return askSecret(run, `Token of ${username} at ${host}: `);
   throw new CommandError(
     ExitCode.unauthenticated,
     `no token for ${username}: give --token-file or --credentials, or set PULSEMQ_TOKEN or PULSEMQ_TOKEN_FILE`,
   );
 }
 
-function tokenOf({ token, token_file, name }: Place): string {
+function tokenOf(run: CommandRun, { token, token_file, name }: Place): string {
   if (token !== undefined) return token;
   try {
-    const text = readFileSync(token_file!, 'utf8').trim();
+    const text = readFileSync(run.path(token_file!), 'utf8').trim();
     if (text !== '') return text;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -114,21 +116,21 @@ function tokenOf({ token, token_file, name }: Place): string {
   throw usageError(`token file ${token_file} is empty (${name})`);
 }
 
-function placesOf(flags: ConnectionFlags, host?: string): Place[] {
-  const places = [flagPlace(flags)];
-  if (flags.context !== undefined) places.push(contextPlace(flags.context));
-  places.push(environmentPlace(process.env));
-  const chosen = flags.context === undefined ? process.env.PULSEMQ_CONTEXT || selectedContext() : undefined;
-  if (chosen !== undefined) places.push(contextPlace(chosen));
-  const found = host === undefined ? undefined : firstAdminCredentials(host);
+function placesOf(run: CommandRun, flags: ConnectionFlags, host?: string): Place[] {
+  const places = [flagPlace(run, flags)];
+  if (flags.context !== undefined) places.push(contextPlace(run, flags.context));
+  places.push(environmentPlace(run.env));
+  const chosen = flags.context === undefined ? run.env.PULSEMQ_CONTEXT || selectedContext(run) : undefined;
+  if (chosen !== undefined) places.push(contextPlace(run, chosen));
+  const found = host === undefined ? undefined : firstAdminCredentials(run, host);
   if (found !== undefined) places.push({ name: '.pulsemq_admin in this folder', ...credentialsOnly(found) });
   return places;
 }
 
-const contextPlace = (name: string): Place => ({ ...readContext(name), name: `context ${name}` });
+const contextPlace = (run: CommandRun, name: string): Place => ({ ...readContext(run, name), name: `context ${name}` });
 
-function flagPlace(flags: ConnectionFlags): Place {
-  const file = flags.credentials === undefined ? {} : readCredentialsFile(flags.credentials);
+function flagPlace(run: CommandRun, flags: ConnectionFlags): Place {
+  const file = flags.credentials === undefined ? {} : readCredentialsFile(run, flags.credentials);
   return defined({
     name: flagName(flags, file.username),
     host: flags.host,
@@ -147,7 +149,7 @@ function flagName(flags: ConnectionFlags, fileUsername: string | undefined): str
   return fileUsername !== undefined ? flags.credentials! : '--token-file';
 }
 
-function environmentPlace(env: NodeJS.ProcessEnv): Place {
+function environmentPlace(env: CommandRun['env']): Place {
   return defined({
     name: 'the environment',
     host: env.PULSEMQ_HOST || undefined,
@@ -160,7 +162,7 @@ function environmentPlace(env: NodeJS.ProcessEnv): Place {
   });
 }
 
-function portOf(name: string, env: NodeJS.ProcessEnv): number | undefined {
+function portOf(name: string, env: CommandRun['env']): number | undefined {
   const text = env[name];
   if (!text) return undefined;
   try {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { readPrivateFile } from './private-file.js';
 
@@ -12,8 +13,8 @@ export interface CredentialsFile {
 /** What the broker writes into the folder it is started in. */
 const firstAdminFile = '.pulsemq_admin';
 
-export function readCredentialsFile(path: string): CredentialsFile {
-  const content = readPrivateFile(path);
+export function readCredentialsFile(run: CommandRun, path: string): CredentialsFile {
+  const content = readPrivateFile(run, path);
   if (content === undefined) throw new CommandError(ExitCode.missingFile, `credentials file not found: ${path}`);
   const { username, token, password } = content;
   for (const value of [username, token, password]) {
@@ -25,9 +26,9 @@ export function readCredentialsFile(path: string): CredentialsFile {
 }
 
 /** The first admin's, where the broker was started in this folder; only for a broker on this machine. */
-export function firstAdminCredentials(host: string): CredentialsFile | undefined {
-  if (!isLoopback(host) || !existsSync(firstAdminFile)) return undefined;
-  return readCredentialsFile(firstAdminFile);
+export function firstAdminCredentials(run: CommandRun, host: string): CredentialsFile | undefined {
+  if (!isLoopback(host) || !existsSync(run.path(firstAdminFile))) return undefined;
+  return readCredentialsFile(run, firstAdminFile);
 }
 
 /** Credentials that were found, not named, go nowhere else. */

@@ -1,17 +1,18 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 
 /** Opens a file that was named, or standard input for `-`. Throws a CommandError: 1 when there is none. */
-export function openSource(path: string): Readable {
-  if (path === '-') return process.stdin;
-  requireFile(path);
-  return createReadStream(path);
+export function openSource(run: CommandRun, path: string): Readable {
+  if (path === '-') return run.stdin;
+  requireFile(run, path);
+  return createReadStream(run.path(path));
 }
 
 /** Bytes of a file; 0 for what has no size. Throws a CommandError: 1 when there is none, 2 when it is a folder. */
-export function requireFile(path: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
+export function requireFile(run: CommandRun, path: string): number {
+  const found = statSync(run.path(path), { throwIfNoEntry: false });
   if (found === undefined) throw new CommandError(ExitCode.missingFile, `file not found: ${path}`);
   if (found.isDirectory()) throw usageError(`${path} is a folder`);
   return found.isFile() ? found.size : 0;

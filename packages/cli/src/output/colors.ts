@@ -1,5 +1,5 @@
-import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import type { CommandIo, OutputStream } from '../command-io.js';
 
 type Paint = (text: string) => string;
 
@@ -39,7 +39,7 @@ const on = paints(true);
 const off = paints(false);
 
 /** FORCE_COLOR decides, then NO_COLOR (no-color.org), then whether it is a terminal that knows colours. */
-export function colors(stream: Writable & { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Colors {
+export function colors(stream: OutputStream, env: CommandIo['env']): Colors {
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? off : on;
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return off;
   return stream.isTTY === true && env.TERM !== 'dumb' ? on : off;

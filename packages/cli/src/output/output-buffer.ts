@@ -1,3 +1,4 @@
+import type { CommandRun } from '../command-run.js';
 import { print } from './standard-output.js';
 
 /** Text gathered before it is written. */
@@ -5,12 +6,14 @@ const gatheredLength = 65_536;
 
 /** Puts lines together, so that a thousand messages are one write, and none waits longer than a turn of the loop. */
 export class OutputBuffer {
+  readonly #run: CommandRun;
   readonly #signal: AbortSignal;
   #parts: (string | Uint8Array)[] = [];
   #length = 0;
   #writing: Promise<void> | null = null;
 
-  constructor(signal: AbortSignal) {
+  constructor(run: CommandRun, signal: AbortSignal) {
+    this.#run = run;
     this.#signal = signal;
   }
 
@@ -33,6 +36,7 @@ export class OutputBuffer {
     this.#parts = [];
     this.#length = 0;
     await print(
+      this.#run,
       parts.every((part) => typeof part === 'string') ? parts.join('') : Buffer.concat(parts.map(bytesOf)),
       this.#signal,
     );

@@ -1,27 +1,30 @@
+import type { OutputStream } from '../command-io.js';
+import type { CommandRun } from '../command-run.js';
 import { countText } from './units.js';
 
 /** One line on a terminal that is written over; nothing where standard error is none. */
 export class StatusLine {
-  readonly #isShown = process.stderr.isTTY === true;
+  readonly #stream: OutputStream;
   readonly #text: () => string;
   readonly #timer: NodeJS.Timeout | null;
 
   /** Asks for its text ten times a second. */
-  constructor(text: () => string) {
+  constructor(run: CommandRun, text: () => string) {
+    this.#stream = run.stderr;
     this.#text = text;
-    this.#timer = this.#isShown ? setInterval(() => this.#draw(), 100).unref() : null;
+    this.#timer = run.stderr.isTTY === true ? setInterval(() => this.#draw(), 100).unref() : null;
   }
 
   /** Leaves an empty line. */
   end(): void {
     if (this.#timer === null) return;
     clearInterval(this.#timer);
-    process.stderr.write('\r\u001b[K');
+    this.#stream.write('\r\u001b[K');
   }
 
   #draw(): void {
-    const width = (process.stderr.columns || 80) - 1;
-    process.stderr.write(`\r\u001b[K${this.#text().slice(0, width)}`);
+    const width = (this.#stream.columns || 80) - 1;
+    this.#stream.write(`\r\u001b[K${this.#text().slice(0, width)}`);
   }
 }
 

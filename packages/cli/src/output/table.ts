@@ -1,3 +1,4 @@
+import type { CommandRun } from '../command-run.js';
 import { type Colors, colors } from './colors.js';
 import { plainText } from './plain-text.js';
 import { printJson, printLine } from './standard-output.js';
@@ -30,11 +31,12 @@ function cellText(value: string | number | boolean | null): string {
 
 /** Prints rows: a table for people, an array of the API's own objects for scripts. */
 export async function printRows<Row>(
+  run: CommandRun,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   { json, none }: { readonly json: boolean | undefined; readonly none: string },
 ): Promise<void> {
-  if (json) return printJson(rows);
-  if (rows.length === 0) return printLine(none);
-  return printLine(tableText(rows, columns, colors(process.stdout)));
+  if (json) return printJson(run, rows);
+  if (rows.length === 0) return printLine(run, none);
+  return printLine(run, tableText(rows, columns, colors(run.stdout, run.env)));
 }

@@ -1,21 +1,22 @@
 import { createInterface } from 'node:readline/promises';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 
 /** True where somebody sits at a terminal. */
-export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+export const canAsk = (run: CommandRun): boolean => run.stdin.isTTY === true && run.stderr.isTTY === true;
 
 /** Asks for a secret; what is typed is not shown. */
-export function askSecret(question: string): Promise<string> {
-  const { stdin, stderr } = process;
+export function askSecret(run: CommandRun, question: string): Promise<string> {
+  const { stdin, stderr } = run;
   // Before the question: what is typed at once must not be shown either.
-  stdin.setRawMode(true);
+  stdin.setRawMode?.(true);
   stderr.write(question);
   stdin.setEncoding('utf8');
   return new Promise((resolve, reject) => {
     let text = '';
     const finish = (settle: () => void): void => {
       stdin.off('data', take).pause();
-      stdin.setRawMode(false);
+      stdin.setRawMode?.(false);
       stderr.write('\n');
       settle();
     };
@@ -33,8 +34,8 @@ export function askSecret(question: string): Promise<string> {
 }
 
 /** Asks for yes or no; no is the default. */
-export async function confirm(question: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+export async function confirm(run: CommandRun, question: string): Promise<boolean> {
+  const prompt = createInterface({ input: run.stdin, output: run.stderr });
   // Ctrl-D, or Ctrl-C: nobody said yes.
   const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   const answer = await Promise.race([prompt.question(`${question} [y/N] `), ended]);

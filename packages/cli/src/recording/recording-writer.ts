@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ReceivedMessage } from '@pulsemq/client';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { encodeEnd, encodeHead, encodeMessage } from './recording-format.js';
 
@@ -10,12 +11,14 @@ const waitingMaxBytes = 4 * 1_048_576;
 /** Writes a recording. A disk that is slower than the broker is waited for. */
 export class RecordingWriter {
   readonly #stream: WriteStream;
+  readonly #name: string;
   #error: Error | null = null;
   #wake: (() => void) | null = null;
   messageCount = 0;
   bytes = 0;
 
-  private constructor(stream: WriteStream) {
+  private constructor(stream: WriteStream, name: string) {
+    this.#name = name;
     this.#stream = stream;
     stream.on('error', (error) => {
       this.#error ??= error;
@@ -25,17 +28,17 @@ export class RecordingWriter {
   }
 
   /** Begins a new file. Throws a CommandError when there is one already, unless it may be replaced. */
-  static async open(path: string, mayReplace: boolean): Promise<RecordingWriter> {
-    const stream = createWriteStream(path, {
+  static async open(run: CommandRun, name: string, mayReplace: boolean): Promise<RecordingWriter> {
+    const stream = createWriteStream(run.path(name), {
       flags: mayReplace ? 'w' : 'wx',
       highWaterMark: waitingMaxBytes,
       flush: true,
     });
     await new Promise<void>((resolve, reject) => {
       stream.once('open', () => resolve());
-      stream.once('error', (error: NodeJS.ErrnoException) => reject(openError(path, error)));
+      stream.once('error', (error: NodeJS.ErrnoException) => reject(openError(name, error)));
     });
-    const writer = new RecordingWriter(stream);
+    const writer = new RecordingWriter(stream, name);
     writer.#write(encodeHead(Date.now()));
     return writer;
   }
@@ -74,12 +77,12 @@ export class RecordingWriter {
 
   #throwError(): void {
     if (this.#error === null) return;
-    throw new CommandError(ExitCode.usage, `${this.#stream.path} cannot be written: ${this.#error.message}`);
+    throw new CommandError(ExitCode.usage, `${this.#name} cannot be written: ${this.#error.message}`);
   }
 }
 
-function openError(path: string, error: NodeJS.ErrnoException): CommandError {
-  if (error.code === 'EEXIST') return usageError(`${path} is there already; --force replaces it`);
-  if (error.code === 'ENOENT') return new CommandError(ExitCode.missingFile, `folder not found: ${dirname(path)}`);
-  return usageError(`${path} cannot be written: ${error.message}`);
+function openError(name: string, error: NodeJS.ErrnoException): CommandError {
+  if (error.code === 'EEXIST') return usageError(`${name} is there already; --force replaces it`);
+  if (error.code === 'ENOENT') return new CommandError(ExitCode.missingFile, `folder not found: ${dirname(name)}`);
+  return usageError(`${name} cannot be written: ${error.message}`);
 }

@@ -1,10 +1,12 @@
 import type { ClientOptions, PulseMQClient } from '@pulsemq/client';
+import type { CommandRun } from '../command-run.js';
 import type { Connection } from '../context/connection.js';
 import { CommandError, ExitCode, exitCodeOf } from '../exit-code.js';
 import { notice, warning } from '../output/notices.js';
 
 /** A client that is connected. Who stays says on standard error when the connection is lost and found again. */
 export async function connect(
+  run: CommandRun,
   connection: Connection,
   stays: boolean,
   signal: AbortSignal,
@@ -21,14 +23,14 @@ export async function connect(
     await client.close();
     throw explained(error, `${host}:${pubPort}`, `${username}, from ${source}`);
   }
-  if (stays) tellLosses(client, `${host}:${pubPort}`);
+  if (stays) tellLosses(run, client, `${host}:${pubPort}`);
   return client;
 }
 
-function tellLosses(client: PulseMQClient, where: string): void {
-  client.on('disconnected', ({ error }) => warning(`connection to ${where} lost: ${error.message}`));
-  client.on('reconnected', () => notice(`connected to ${where} again`));
-  client.on('error', (error) => warning(error.message));
+function tellLosses(run: CommandRun, client: PulseMQClient, where: string): void {
+  client.on('disconnected', ({ error }) => warning(run, `connection to ${where} lost: ${error.message}`));
+  client.on('reconnected', () => notice(run, `connected to ${where} again`));
+  client.on('error', (error) => warning(run, error.message));
 }
 
 function explained(error: unknown, where: string, who: string): unknown {

@@ -1,4 +1,5 @@
 import type { Gap, PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import type { CommandRun } from '../command-run.js';
 import type { Address } from '../options/address.js';
 import { warning } from '../output/notices.js';
 
@@ -41,8 +42,8 @@ export async function receive(
 }
 
 /** Says on standard error what did not arrive. */
-export function tellGaps(client: PulseMQClient): void {
-  client.on('gap', (gap) => warning(gapText(gap)));
+export function tellGaps(run: CommandRun, client: PulseMQClient): void {
+  client.on('gap', (gap) => warning(run, gapText(gap)));
 }
 
 function gapText({ namespace, topic, epochChanged, from, to, missedCount }: Gap): string {
