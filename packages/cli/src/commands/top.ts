@@ -36,8 +36,8 @@ export const topCommand = (run: CommandRun): Command =>
 
 async function printFigures(run: CommandRun, flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
   const response = await new AdminClient(run, flags, signal).open('GET', '/api/stream');
-  for await (const { name, data } of streamEvents(response.body!)) {
-    if (name === 'snapshot') await printJson(run, JSON.parse(data));
+  for await (const { event, data } of streamEvents(response.body!)) {
+    if (event === 'snapshot') await printJson(run, JSON.parse(data));
   }
   throw new CommandError(ExitCode.unreachable, 'the broker ended the stream');
 }
@@ -93,10 +93,10 @@ async function follow(
   while (!stop.aborted) {
     try {
       response ??= await client.open('GET', '/api/stream');
-      for await (const { name, data: json } of streamEvents(response.body!)) {
+      for await (const { event, data: json } of streamEvents(response.body!)) {
         data.problem = '';
-        if (name === 'event') data.events = [...data.events.slice(1 - eventLimit), JSON.parse(json) as LiveEvent];
-        if (name !== 'snapshot') continue;
+        if (event === 'event') data.events = [...data.events.slice(1 - eventLimit), JSON.parse(json) as LiveEvent];
+        if (event !== 'snapshot') continue;
         data.figures = JSON.parse(json) as SystemFigures;
         data.topics = await client.get<TopicStats[]>('/api/stats/topics', { limit: topicLimit });
         draw();
