@@ -17,19 +17,19 @@ export interface OutputStream extends Writable {
   readonly rows?: number;
 }
 
-/** What `runCommand` reads, writes and obeys. A command uses nothing else of its process. */
+/** Everything a command uses of its process. */
 export interface CommandIo {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Absolute path of the folder that relative paths start at. */
+  /** Absolute path; relative paths start here. */
   readonly cwd: string;
-  /** Emits SIGINT, SIGTERM and SIGHUP, and `exit` just before the process ends; `process` in the binary. */
+  /** Emits SIGINT, SIGTERM and SIGHUP, and `exit` when the process ends. The binary passes `process`. */
   readonly signals: EventEmitter;
   /**
-   * Called with the exit code when a command must end before its work has: its reader left, a second signal came, or the first one was
-   * not obeyed in time. `process.exit` in the binary. `runCommand` resolves with the same code.
+   * Called when a command is abandoned: the reader of its output left, a second signal arrived, or the command did not end within 800 ms
+   * of the first. The binary passes `process.exit`. `runCommand` resolves with the same exit code.
    */
   exit(code: number): void;
 }

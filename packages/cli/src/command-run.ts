@@ -2,18 +2,18 @@ import { resolve } from 'node:path';
 import type { CommandIo, InputStream, OutputStream } from './command-io.js';
 import { ExitCode } from './exit-code.js';
 
-/** One call of the command: its input and output, its exit code, and what it has said already. Every part of the command is given it. */
+/** One call of the command: its input and output, its exit code, and what it has said already. All parts of the command share it. */
 export class CommandRun {
   readonly #io: CommandIo;
   readonly #said = new Set<string>();
-  /** What the command ends with, unless it throws. */
+  /** Exit code of the command, unless it throws. */
   exitCode: ExitCode = ExitCode.ok;
 
   constructor(io: CommandIo) {
     this.#io = io;
   }
 
-  /** Read only when needed: Node opens the process's standard input at the first look at it. */
+  /** Asked for only when needed: Node opens the standard input of the process on the first access. */
   get stdin(): InputStream {
     return this.#io.stdin;
   }
@@ -38,18 +38,18 @@ export class CommandRun {
     return this.#io.signals;
   }
 
-  /** Ends the process before the work is done. */
+  /** Ends the process before the command is done. */
   exit(code: ExitCode): void {
     this.exitCode = code;
     this.#io.exit(code);
   }
 
-  /** The absolute path of a file as it was named. */
+  /** The absolute path of a file. Error texts show the name as the user gave it. */
   path(name: string): string {
     return resolve(this.#io.cwd, name);
   }
 
-  /** True the first time it is asked about a text. */
+  /** True on the first call with this text, so that a notice is not repeated. */
   isNew(text: string): boolean {
     if (this.#said.has(text)) return false;
     this.#said.add(text);

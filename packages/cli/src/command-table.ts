@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandRun } from './command-run.js';
 
-/** A sub-command, read only when it is called: a start costs what the one command needs. */
+/** A sub-command. `load` imports its code on use, so that a start loads no other command. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
@@ -12,13 +12,13 @@ export interface CommandEntry {
 const messages = 'Messages:';
 const administration = 'Administration (HTTP API):';
 const broker = 'Broker:';
-const settings = 'This command:';
+const settings = 'Settings:';
 
 export const commandTable: readonly CommandEntry[] = [
   {
     name: 'serve',
     group: broker,
-    summary: 'start the broker (as without a command)',
+    summary: 'start the broker (the default command)',
     load: async (run) => (await import('./commands/serve.js')).serveCommand(run),
   },
   {
@@ -30,37 +30,37 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'sub',
     group: messages,
-    summary: 'print messages as they come',
+    summary: 'print messages as they arrive',
     load: async (run) => (await import('./commands/sub.js')).subCommand(run),
   },
   {
     name: 'record',
     group: messages,
-    summary: 'write messages into a file, with their times',
+    summary: 'record messages and their times in a file',
     load: async (run) => (await import('./commands/record.js')).recordCommand(run),
   },
   {
     name: 'replay',
     group: messages,
-    summary: 'publish a recording, or CSV, at the pace of its times',
+    summary: 'publish a recording or a CSV file at the pace of its times',
     load: async (run) => (await import('./commands/replay.js')).replayCommand(run),
   },
   {
     name: 'bench',
     group: broker,
-    summary: 'test a running broker: throughput and latency',
+    summary: 'measure the throughput and latency of a running broker',
     load: async (run) => (await import('./commands/bench.js')).benchCommand(run),
   },
   {
     name: 'top',
     group: broker,
-    summary: 'a live view: rates, topics, slow clients',
+    summary: 'show a live view: rates, topics, slow clients',
     load: async (run) => (await import('./commands/top.js')).topCommand(run),
   },
   {
     name: 'demo',
     group: broker,
-    summary: 'publish a market that moves, to look at',
+    summary: 'publish a simulated market',
     load: async (run) => (await import('./commands/demo.js')).demoCommand(run),
   },
   {
@@ -72,13 +72,13 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'login',
     group: administration,
-    summary: 'log in, and keep the log-in',
+    summary: 'log in to the HTTP API',
     load: async (run) => (await import('./commands/login.js')).loginCommand(run),
   },
   {
     name: 'logout',
     group: administration,
-    summary: 'end the log-in',
+    summary: 'log out of the HTTP API',
     load: async (run) => (await import('./commands/logout.js')).logoutCommand(run),
   },
   {
@@ -96,7 +96,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'grant',
     group: administration,
-    summary: 'give and take roles, and ask who may do what',
+    summary: 'set, remove and check the roles of users',
     load: async (run) => (await import('./commands/grant.js')).grantCommand(run),
   },
   {
@@ -108,7 +108,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'audit',
     group: administration,
-    summary: 'show who changed what',
+    summary: 'show the audit log',
     load: async (run) => (await import('./commands/audit.js')).auditCommand(run),
   },
   {
@@ -120,7 +120,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'completion',
     group: settings,
-    summary: 'a script for bash, zsh or fish',
+    summary: 'print a completion script for bash, zsh or fish',
     load: async (run) => (await import('./commands/completion.js')).completionCommand(run),
   },
 ];

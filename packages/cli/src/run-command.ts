@@ -5,8 +5,8 @@ import { ExitCode, exitCodeOf } from './exit-code.js';
 import { program } from './program.js';
 
 /**
- * Runs one command line, without `node` and the script in front, and resolves with its exit code. Errors are written to `io.stderr`,
- * never thrown. Calls may run side by side: they share nothing.
+ * Runs a command line, given as words without `node` and the script, and resolves with the exit code. Errors are written to `io.stderr`,
+ * never thrown. Several calls may run at the same time: they share no state.
  */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
   const run = new CommandRun(io);
@@ -14,7 +14,7 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
   try {
     await (await program(run, words)).parseAsync(words, { from: 'user' });
   } catch (error) {
-    // Commander has printed the mistake, or the help that was asked for.
+    // Commander has already printed the mistake, or the requested help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     io.stderr.write(`pulsemq: ${textOf(error)}\n`);
     return exitCodeOf(error) ?? ExitCode.usage;

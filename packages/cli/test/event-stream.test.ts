@@ -17,7 +17,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return gathered;
 }
 
-test('the events are the same wherever the body is cut', async () => {
+test('events do not depend on where the body is cut', async () => {
   const bytes = Buffer.from(wire);
   for (let cut = 0; cut <= bytes.length; cut++) {
     const events = await all(streamEvents(bodyOf([bytes.subarray(0, cut), bytes.subarray(cut)])));
@@ -28,7 +28,7 @@ test('the events are the same wherever the body is cut', async () => {
   }
 });
 
-test('an event that never ends is refused with 6 at 8 Mi characters', async () => {
+test('an endless event is refused with 6 after 8 Mi characters', async () => {
   const line = Buffer.alloc(1_048_576, 'x');
   const body = bodyOf([Buffer.from('data: '), ...Array(9).fill(line)]);
   await expect(streamEvents(body).next()).rejects.toMatchObject({
@@ -45,6 +45,6 @@ test('a body that breaks ends with 3 and the reason', async () => {
   });
   await expect(streamEvents(body).next()).rejects.toMatchObject({
     exitCode: 3,
-    message: 'the HTTP API broke off: other side closed',
+    message: 'the connection to the HTTP API broke: other side closed',
   });
 });

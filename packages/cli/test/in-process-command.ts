@@ -8,11 +8,11 @@ import { folder } from './running-command.js';
 export interface InProcessOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** All of its standard input; without it `stdin` stays open. */
+  /** All of its standard input; without it, standard input stays open. */
   readonly input?: string | Uint8Array;
 }
 
-/** A command that runs in the process of the test. It ends with the test. */
+/** A command in the process of the test. It is stopped after the test. */
 export class InProcessCommand {
   readonly stdin = new PassThrough();
   readonly #outputs = { stdout: new PassThrough(), stderr: new PassThrough() };
@@ -21,7 +21,7 @@ export class InProcessCommand {
   stderr = '';
   /** The exit code. */
   readonly ended: Promise<number>;
-  /** The exit codes with which the command would have ended the process. */
+  /** Exit codes with which the command would have ended its process early. */
   readonly forcedEnds: number[] = [];
 
   constructor(args: readonly string[], { cwd = folder(), env = {}, input }: InProcessOptions = {}) {
@@ -47,17 +47,17 @@ export class InProcessCommand {
     });
   }
 
-  /** What `kill` does to a process; false when the command no longer listens. */
+  /** Sends a signal. False when the command no longer listens to it. */
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): boolean {
     return this.#signals.emit(name);
   }
 
-  /** What the operating system does when the reader of standard output leaves. */
+  /** Closes the reader of standard output, as `| head` does. */
   closeReader(): void {
     this.#outputs.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
   }
 
-  /** Resolves when a text stands on one of the outputs. */
+  /** Resolves when an output contains the text. */
   async says(text: string, where: 'stdout' | 'stderr' = 'stderr'): Promise<void> {
     while (!this[where].includes(text)) {
       const next = await Promise.race([once(this.#outputs[where], 'data'), this.ended]);

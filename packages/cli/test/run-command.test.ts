@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { callInProcess, InProcessCommand } from './in-process-command.js';
 import { folder } from './running-command.js';
 
-/** A broker in this process: its folder, and the environment that leads a command to it. */
+/** Starts a broker in this process. Returns its folder, and the environment variables that lead a command to it. */
 async function broker(): Promise<{ cwd: string; env: Record<string, string> }> {
   const cwd = folder();
   const server = new PulseMQServer({
@@ -26,7 +26,7 @@ async function broker(): Promise<{ cwd: string; env: Record<string, string> }> {
   return { cwd, env };
 }
 
-describe('runCommand touches nothing but what it is given', () => {
+describe('runCommand uses only what it is given', () => {
   const listenerCounts = (): number[] =>
     ['SIGINT', 'SIGTERM', 'SIGHUP', 'exit'].map((name) => process.listenerCount(name));
   let before: number[];
@@ -36,7 +36,7 @@ describe('runCommand touches nothing but what it is given', () => {
     return () => expect([listenerCounts(), process.exitCode]).toEqual([before, undefined]);
   });
 
-  test('streams, environment, working directory and exit code', async () => {
+  test('uses the streams, the environment and the working directory', async () => {
     const at = await broker();
     const sub = new InProcessCommand(['sub', 'market:>', '--raw', '--count', '2'], at);
     await sub.says('subscribed to market:>');
@@ -48,7 +48,7 @@ describe('runCommand touches nothing but what it is given', () => {
     expect(unknown.stderr).toContain('"nobody"');
   });
 
-  test('help and mistakes go to the given streams', async () => {
+  test('prints help and mistakes on the given streams', async () => {
     const help = await callInProcess(['help', 'pub']);
     expect([help.status, help.stderr]).toEqual([0, '']);
     expect(help.stdout).toMatch(/^Usage: pulsemq pub /);
@@ -57,7 +57,7 @@ describe('runCommand touches nothing but what it is given', () => {
     expect(mistake.stderr).toContain("unknown option '--nonsense'");
   });
 
-  test('files are those of the working directory, two calls side by side', async () => {
+  test('two calls at the same time use their own working directories', async () => {
     const folders = [folder(), folder()];
     for (const [index, cwd] of folders.entries()) {
       writeFileSync(join(cwd, 'config.yaml'), `server:\n  pub_port: ${7000 + index}\n`);
@@ -80,7 +80,7 @@ describe('runCommand touches nothing but what it is given', () => {
   test.each([
     [['sub', 'market:>'], 'SIGINT', 0],
     [['sub', 'market:>', '--count', '1'], 'SIGTERM', 143],
-  ] as const)('%j obeys the given %s: %i', async (args, name, status) => {
+  ] as const)('%j obeys %s with %i', async (args, name, status) => {
     const sub = new InProcessCommand(args, await broker());
     await sub.says('subscribed to');
     expect(sub.signal(name)).toBe(true);
@@ -88,7 +88,7 @@ describe('runCommand touches nothing but what it is given', () => {
     expect([sub.forcedEnds, sub.signal(name)]).toEqual([[], false]);
   });
 
-  test('a signal ends a read of standard input that waits for more', async () => {
+  test('a signal ends a pub that waits for standard input', async () => {
     const at = await broker();
     const sub = new InProcessCommand(['sub', 'market:a', '--raw'], at);
     await sub.says('subscribed to');
@@ -99,7 +99,7 @@ describe('runCommand touches nothing but what it is given', () => {
     expect([await pub.ended, pub.forcedEnds]).toEqual([130, []]);
   });
 
-  test('a reader that leaves ends the command with 0', async () => {
+  test('ends with 0 when its reader leaves', async () => {
     const at = await broker();
     const sub = new InProcessCommand(['sub', 'market:>'], at);
     await sub.says('subscribed to');
@@ -107,7 +107,7 @@ describe('runCommand touches nothing but what it is given', () => {
     expect([await sub.ended, sub.forcedEnds]).toEqual([0, [0]]);
   });
 
-  test('serve: banner, log lines, files, and the end by a signal', async () => {
+  test('serve prints its banner and log lines, writes its files, and obeys a signal', async () => {
     const cwd = folder();
     const args = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
     const serve = new InProcessCommand(args, { cwd });

@@ -23,10 +23,13 @@ interface GrantFlags extends AdminFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq grant set feed_1 market pub', 'feed_1 may publish and read; the very next message counts'],
-  ['pulsemq grant list --ns market', 'who may do what there'],
-  ['pulsemq grant check reader_1 market sz000651.price', 'may it, and which rule decides'],
-  ['pulsemq grant remove feed_1 market', 'running deliveries stop too'],
+  ['pulsemq grant set feed_1 market pub', 'feed_1 may publish and subscribe, effective with its next message'],
+  ['pulsemq grant list --ns market', 'the roles in the namespace market'],
+  [
+    'pulsemq grant check reader_1 market sz000651.price',
+    'whether reader_1 may publish and subscribe to this topic, and why',
+  ],
+  ['pulsemq grant remove feed_1 market', 'also stops running deliveries'],
 ]);
 
 const columns: readonly Column<ApiGrant>[] = [
@@ -39,29 +42,31 @@ const columns: readonly Column<ApiGrant>[] = [
 
 export const grantCommand = (run: CommandRun): Command =>
   new Command('grant')
-    .description('Grants. Roles: sub reads, pub also publishes, admin also manages the grants of the namespace.')
+    .description(
+      'Grants give users roles in namespaces. Roles: sub may subscribe, pub may also publish, admin may also manage the grants of the namespace.',
+    )
     .addHelpText('after', examples)
     .addCommand(
       adminCommand(run, 'list', 'list grants', list)
-        .option('--user <username>', 'of this user')
-        .option('--ns <name>', 'of this namespace'),
+        .option('--user <username>', 'only grants of this user')
+        .option('--ns <name>', 'only grants in this namespace'),
     )
     .addCommand(
-      adminCommand(run, 'set', 'give a user a role in a namespace, or another role', set)
+      adminCommand(run, 'set', 'give a user a role in a namespace, or change the role', set)
         .argument('<username>')
         .argument('<namespace>')
-        .addArgument(new Argument('[role]', 'sub, pub or admin').choices(grantRoles).default('sub')),
+        .addArgument(new Argument('[role]', 'role of the user').choices(grantRoles).default('sub')),
     )
     .addCommand(
-      adminCommand(run, 'remove', "take a user's role in a namespace away", remove)
+      adminCommand(run, 'remove', "remove a user's role in a namespace", remove)
         .argument('<username>')
         .argument('<namespace>'),
     )
     .addCommand(
-      adminCommand(run, 'check', 'ask whether a user may publish and subscribe, and which rule decides', check)
+      adminCommand(run, 'check', 'check whether a user may publish and subscribe, and which rule decides', check)
         .argument('<username>')
         .argument('<namespace>')
-        .argument('[topic]', 'a topic, or a pattern for subscribing'),
+        .argument('[topic]', 'topic, or a pattern to subscribe to'),
     );
 
 async function list(client: AdminClient, flags: GrantFlags): Promise<void> {
@@ -90,11 +95,11 @@ async function set(
 async function remove(client: AdminClient, flags: GrantFlags, username: string, name: string): Promise<void> {
   const namespace = await client.namespaceNamed(name);
   const path = `/api/namespaces/${namespace.id}/permissions`;
-  // Not from the list of users, which a namespace's admin may not see.
+  // The list of users would have the id too, but the admin of a namespace may not see that list.
   const grant = (await client.list<ApiGrant>(path)).find((one) => one.username === username);
   if (grant === undefined) throw new CommandError(ExitCode.refused, `${username} has no role in ${name}`);
   const reply = await client.send<object>('DELETE', `${path}/${grant.user_id}`);
-  await printResult(client.run, flags.json, reply, `${username} has no role in ${name} any more`);
+  await printResult(client.run, flags.json, reply, `removed the role of ${username} in ${name}`);
 }
 
 async function check(

@@ -8,7 +8,7 @@ import { usageError } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
 import { printJson, printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
-import { beSure } from '../prompt/sure.js';
+import { requireConfirmation } from '../prompt/confirmation.js';
 
 interface NamespaceFlags extends AdminFlags {
   readonly description?: string;
@@ -19,9 +19,12 @@ interface NamespaceFlags extends AdminFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq ns list', 'namespaces with their topics and grants'],
-  ['pulsemq ns create market --description "A shares" --keep-last-value', 'new subscribers can have the last values'],
-  ['pulsemq ns update market --inactive', 'nobody publishes or reads there any more'],
+  ['pulsemq ns list', 'all namespaces with their numbers of topics and grants'],
+  [
+    'pulsemq ns create market --description "A shares" --keep-last-value',
+    'the broker keeps the last value of each topic',
+  ],
+  ['pulsemq ns update market --inactive', 'stops publishing and subscribing in market'],
 ]);
 
 const columns: readonly Column<ApiNamespace>[] = [
@@ -37,29 +40,29 @@ const columns: readonly Column<ApiNamespace>[] = [
 
 export const namespaceCommand = (run: CommandRun): Command =>
   new Command('ns')
-    .description('Namespaces: a grant gives a user a role in one of them.')
+    .description('Namespaces hold topics. A grant gives a user a role in a namespace.')
     .addHelpText('after', examples)
     .addCommand(adminCommand(run, 'list', 'list namespaces', list))
     .addCommand(adminCommand(run, 'show', 'show one namespace', show).argument('<name>'))
     .addCommand(
       adminCommand(run, 'create', 'create a namespace', create)
         .argument('<name>')
-        .option('--description <text>', 'what it is for')
+        .option('--description <text>', 'description of the namespace')
         .option('--keep-last-value', 'keep the last value of each topic'),
     )
     .addCommand(
       adminCommand(run, 'update', 'change a namespace', update)
         .argument('<name>')
-        .option('--description <text>', 'what it is for')
+        .option('--description <text>', 'description of the namespace')
         .option('--keep-last-value', 'keep the last value of each topic')
-        .option('--no-keep-last-value', 'keep it no more')
-        .option('--active', 'open it again')
-        .option('--inactive', 'close it: nobody publishes or reads there'),
+        .option('--no-keep-last-value', 'do not keep the last value of each topic')
+        .option('--active', 'allow publishing and subscribing again')
+        .option('--inactive', 'stop publishing and subscribing'),
     )
     .addCommand(
       adminCommand(run, 'delete', 'delete a namespace, its topics and its grants', remove)
         .argument('<name>')
-        .option('-y, --yes', 'without being asked'),
+        .option('-y, --yes', 'do not ask for confirmation'),
     );
 
 async function list(client: AdminClient, flags: NamespaceFlags): Promise<void> {
@@ -85,7 +88,7 @@ async function create(client: AdminClient, flags: NamespaceFlags, name: string):
 }
 
 async function update(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
-  if (flags.active && flags.inactive) throw usageError('give --active or --inactive, not both');
+  if (flags.active && flags.inactive) throw usageError('give either --active or --inactive, not both');
   const body = {
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.keepLastValue !== undefined && { keep_last_value: flags.keepLastValue }),
@@ -102,7 +105,11 @@ async function update(client: AdminClient, flags: NamespaceFlags, name: string):
 
 async function remove(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
   const { id, topic_count, grant_count } = await client.namespaceNamed(name);
-  await beSure(client.run, `Delete ${name}, its ${topic_count} topics and ${grant_count} grants?`, flags.yes);
+  await requireConfirmation(
+    client.run,
+    `Delete the namespace ${name}, its ${topic_count} topics and ${grant_count} grants?`,
+    flags.yes,
+  );
   await client.send('DELETE', `/api/namespaces/${id}?force=true`);
   await printResult(client.run, flags.json, { status: 'deleted', name }, `deleted ${name}`);
 }

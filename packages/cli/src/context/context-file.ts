@@ -5,7 +5,7 @@ import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { configFolder } from './config-folder.js';
 import { readPrivateFile, writePrivateFile } from './private-file.js';
 
-/** A broker and who one is there, under a name. What is left out has its default. */
+/** A broker and a user, saved under a name. Settings that are left out have their defaults. */
 export interface Context {
   readonly description?: string;
   readonly host?: string;
@@ -15,7 +15,7 @@ export interface Context {
   readonly namespace?: string;
   readonly username?: string;
   readonly token?: string;
-  /** Read at each use, instead of `token`. */
+  /** Path of a file with the token; read on each use. A context has this or `token`. */
   readonly token_file?: string;
 }
 
@@ -25,10 +25,12 @@ const portKeys = ['pub_port', 'sub_port'];
 const folder = (run: CommandRun): string => join(configFolder(run), 'contexts');
 const selectedPath = (run: CommandRun): string => join(configFolder(run), 'context');
 
-/** The file of a context. Throws for what is no name. */
+/** Path of the file of a context. Throws a CommandError for an invalid name. */
 export function contextPath(run: CommandRun, name: string): string {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-    throw usageError(`context ${JSON.stringify(name)}: a name is 1 to 64 characters of A-Z, a-z, 0-9, _ and -`);
+    throw usageError(
+      `context name ${JSON.stringify(name)} is invalid: use 1 to 64 of the characters A-Z, a-z, 0-9, _ and -`,
+    );
   }
   return join(folder(run), `${name}.json`);
 }
@@ -41,30 +43,39 @@ export function contextNames(run: CommandRun): string[] {
     .sort();
 }
 
-/** The context of that name. Throws when there is none, or when it holds something unknown. */
+/** Reads a context. Throws a CommandError when it does not exist, or when its file has an unknown or invalid setting. */
 export function readContext(run: CommandRun, name: string): Context {
   const path = contextPath(run, name);
   const content = readPrivateFile(run, path);
-  if (content === undefined) {
-    const known = contextNames(run);
-    const hint =
-      known.length === 0 ? 'there are none; see pulsemq context save --help' : `there are ${known.join(', ')}`;
-    throw new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}; ${hint}`);
-  }
+  if (content === undefined) throw unknownContext(run, name);
   for (const [key, value] of Object.entries(content)) {
-    const isGood = textKeys.includes(key)
-      ? typeof value === 'string'
-      : portKeys.includes(key) && Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
-    if (!isGood) throw usageError(`${path}: ${JSON.stringify(key)} is unknown, or its value is none it may have`);
+    const problem = problemOf(key, value);
+    if (problem !== undefined) throw usageError(`${path}: ${JSON.stringify(key)} ${problem}`);
   }
   return content as Context;
+}
+
+/** The error for a context that does not exist. */
+export function unknownContext(run: CommandRun, name: string): CommandError {
+  const names = contextNames(run);
+  const hint =
+    names.length === 0 ? 'there are none; see pulsemq context save --help' : `the contexts are ${names.join(', ')}`;
+  return new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}; ${hint}`);
+}
+
+/** Why a setting is invalid; undefined when it is valid. The value may be a secret, so the text does not show it. */
+function problemOf(key: string, value: unknown): string | undefined {
+  if (textKeys.includes(key)) return typeof value === 'string' ? undefined : 'must be a text';
+  if (!portKeys.includes(key)) return `is unknown; the settings are ${[...textKeys, ...portKeys].join(', ')}`;
+  const isPort = Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
+  return isPort ? undefined : 'must be a port from 1 to 65535';
 }
 
 export function writeContext(run: CommandRun, name: string, context: Context): void {
   writePrivateFile(run, contextPath(run, name), context);
 }
 
-/** False when there was none. */
+/** Removes a context, and deselects it. False when it does not exist. Works on a damaged file too. */
 export function removeContext(run: CommandRun, name: string): boolean {
   const path = contextPath(run, name);
   if (!existsSync(path)) return false;
@@ -73,12 +84,13 @@ export function removeContext(run: CommandRun, name: string): boolean {
   return true;
 }
 
-/** The context in use where no other is named. */
+/** Name of the selected context, which commands use by default. */
 export function selectedContext(run: CommandRun): string | undefined {
   if (!existsSync(selectedPath(run))) return undefined;
   return readFileSync(selectedPath(run), 'utf8').trim() || undefined;
 }
 
+/** Selects a context. Throws a CommandError when it does not exist or is damaged. */
 export function selectContext(run: CommandRun, name: string): void {
   readContext(run, name);
   writeFileSync(selectedPath(run), `${name}\n`, { mode: 0o600 });

@@ -5,7 +5,7 @@ import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { notice } from '../output/notices.js';
 
-/** Writes a file only its owner may read, whole or not at all. */
+/** Writes a JSON file that only its owner can read. Replaces the file as a whole, so that no reader sees half of it. */
 export function writePrivateFile(run: CommandRun, name: string, content: object): void {
   const path = run.path(name);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -14,7 +14,10 @@ export function writePrivateFile(run: CommandRun, name: string, content: object)
   renameSync(beside, path);
 }
 
-/** Reads a JSON object; undefined when there is no such file. Says so when others may read it too. */
+/**
+ * Reads a JSON object; undefined when the file does not exist. Prints a notice when other users can read the file. Throws a CommandError
+ * when it is not a JSON object.
+ */
 export function readPrivateFile(run: CommandRun, name: string): Record<string, unknown> | undefined {
   let text: string;
   try {
@@ -35,7 +38,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own words would show a piece of the file, and there are secrets in it.
+    // The parser's message would quote the file, which contains secrets.
     return undefined;
   }
 }
@@ -43,6 +46,6 @@ function parsed(text: string): unknown {
 function warnIfShared(run: CommandRun, name: string): void {
   if (process.platform === 'win32' || (statSync(run.path(name)).mode & 0o077) === 0) return;
   // A command may read the same file several times.
-  const text = `${name} can be read by others: chmod 600 ${name}`;
+  const text = `${name} can be read by other users; run: chmod 600 ${name}`;
   if (run.isNew(text)) notice(run, text);
 }

@@ -6,17 +6,17 @@ import { warning } from './notices.js';
 
 const ownColumns = ['received_at', 'namespace', 'topic', 'sequence'];
 
-/** Messages as CSV (RFC 4180): a line for each row of a DataFrame, or for each text. The first message settles the columns. */
+/** Messages as CSV (RFC 4180): one line per row of a DataFrame, or per text. The first message sets the columns. */
 export class MessageCsv {
   readonly #run: CommandRun;
   #columns: readonly string[] | null = null;
-  #isMismatchTold = false;
+  #isMismatchReported = false;
 
   constructor(run: CommandRun) {
     this.#run = run;
   }
 
-  /** The lines of one message, after the header if it is the first. */
+  /** The lines of one message; the first message also gets the header. */
   lines(message: ReceivedMessage): string {
     const { columns, rows } = contentOf(this.#run, message);
     let text = '';
@@ -24,21 +24,24 @@ export class MessageCsv {
       this.#columns = columns;
       text = `${[...ownColumns, ...columns].map(cell).join(',')}\n`;
     } else {
-      this.#tellMismatch(message, columns, this.#columns);
+      this.#reportMismatch(message, columns, this.#columns);
     }
     const own = [isoTime(message.receivedAt ?? message.timestamp), message.namespace, message.topic, message.sequence];
     for (const row of rows) text += `${[...own, ...this.#columns.map((name) => row[name])].map(cell).join(',')}\n`;
     return text;
   }
 
-  #tellMismatch(message: ReceivedMessage, columns: readonly string[], wanted: readonly string[]): void {
-    if (this.#isMismatchTold || (columns.length === wanted.length && columns.every((name) => wanted.includes(name))))
+  #reportMismatch(message: ReceivedMessage, columns: readonly string[], wanted: readonly string[]): void {
+    if (
+      this.#isMismatchReported ||
+      (columns.length === wanted.length && columns.every((name) => wanted.includes(name)))
+    )
       return;
-    this.#isMismatchTold = true;
+    this.#isMismatchReported = true;
     warning(
       this.#run,
-      `${message.namespace}:${message.topic} has the columns ${columns.join(', ')}, not ${wanted.join(', ')} as the first message; ` +
-        'what is missing is left empty, what is more is left out',
+      `${message.namespace}:${message.topic} has the columns ${columns.join(', ')}, but the first message had ${wanted.join(', ')}; ` +
+        'missing columns stay empty, other columns are left out',
     );
   }
 }
@@ -51,7 +54,7 @@ function contentOf(run: CommandRun, message: ReceivedMessage): { columns: readon
   } catch (error) {
     warning(
       run,
-      `${message.namespace}:${message.topic} #${message.sequence} is unreadable: ${(error as Error).message}`,
+      `${message.namespace}:${message.topic} #${message.sequence} cannot be decoded: ${(error as Error).message}`,
     );
     return { columns: [], rows: [] };
   }

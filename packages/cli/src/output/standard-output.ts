@@ -1,8 +1,8 @@
 import type { CommandRun } from '../command-run.js';
 
-/** Standard output that is waited for: who writes faster than it is read holds a line, not all of them. */
+/** Writes to standard output that wait for its reader, so that memory holds one line, not all that wait. */
 
-/** Writes; resolves when there is room for more, or when the signal fires. */
+/** Writes. Resolves when there is room for more, or when the signal aborts. */
 export async function print(run: CommandRun, text: string | Uint8Array, signal?: AbortSignal): Promise<void> {
   if (run.stdout.write(text) || signal?.aborted === true) return;
   await new Promise<void>((resolve) => {
@@ -19,10 +19,10 @@ export async function print(run: CommandRun, text: string | Uint8Array, signal?:
 export const printLine = (run: CommandRun, text: string, signal?: AbortSignal): Promise<void> =>
   print(run, `${text}\n`, signal);
 
-/** One JSON value on one line, for scripts. */
+/** Writes one JSON value on one line. */
 export const printJson = (run: CommandRun, value: unknown): Promise<void> => printLine(run, JSON.stringify(value));
 
-/** What a command has done: the API's own object for scripts, a line for people. */
+/** Writes the result of a command: a JSON value with --json, else a line for people. */
 export const printResult = (
   run: CommandRun,
   isJson: boolean | undefined,

@@ -5,10 +5,10 @@ import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { encodeEnd, encodeHead, encodeMessage } from './recording-format.js';
 
-/** Bytes that may wait to be written. */
+/** Bytes that may wait for the disk. */
 const waitingMaxBytes = 4 * 1_048_576;
 
-/** Writes a recording. A disk that is slower than the broker is waited for. */
+/** Writes a recording. Makes its caller wait when the disk is slower than the broker. */
 export class RecordingWriter {
   readonly #stream: WriteStream;
   readonly #name: string;
@@ -27,7 +27,7 @@ export class RecordingWriter {
     stream.on('drain', () => this.#wake?.());
   }
 
-  /** Begins a new file. Throws a CommandError when there is one already, unless it may be replaced. */
+  /** Creates the file. Throws a CommandError when it cannot be written, or when it exists and may not be replaced. */
   static async open(run: CommandRun, name: string, mayReplace: boolean): Promise<RecordingWriter> {
     const stream = createWriteStream(run.path(name), {
       flags: mayReplace ? 'w' : 'wx',
@@ -43,14 +43,14 @@ export class RecordingWriter {
     return writer;
   }
 
-  /** Takes a message; a promise to wait for when the disk is behind. */
+  /** Takes a message. Returns a promise to await when the disk is slow; it throws when the file cannot be written. */
   add(message: ReceivedMessage): Promise<void> | undefined {
     this.#write(encodeMessage(message));
     this.messageCount++;
     return this.#write(message.payload) && this.#error === null ? undefined : this.#drained();
   }
 
-  /** Writes the end; resolves when all of it is on the disk. Throws when something could not be written. */
+  /** Writes the end record. Resolves when everything is on the disk; throws when something could not be written. */
   async close(): Promise<void> {
     this.#write(encodeEnd(this.messageCount));
     await new Promise<void>((resolve) => {
@@ -82,7 +82,7 @@ export class RecordingWriter {
 }
 
 function openError(name: string, error: NodeJS.ErrnoException): CommandError {
-  if (error.code === 'EEXIST') return usageError(`${name} is there already; --force replaces it`);
+  if (error.code === 'EEXIST') return usageError(`${name} exists already; to replace it, give --force`);
   if (error.code === 'ENOENT') return new CommandError(ExitCode.missingFile, `folder not found: ${dirname(name)}`);
   return usageError(`${name} cannot be written: ${error.message}`);
 }

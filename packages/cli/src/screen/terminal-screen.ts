@@ -1,6 +1,6 @@
 import type { CommandRun } from '../command-run.js';
 
-/** The whole terminal, given back as it was at the end. */
+/** Takes over the terminal, and restores it afterwards. */
 export class TerminalScreen {
   readonly #run: CommandRun;
   readonly #onKey: (key: string) => void;
@@ -27,11 +27,11 @@ export class TerminalScreen {
     this.#run.stdin.setRawMode?.(true);
     this.#run.stdin.setEncoding('utf8').on('data', this.#onKey).resume();
     this.#run.stdout.on('resize', this.#onResize);
-    // Whatever ends the process: a terminal without a cursor and without echo is of no use to anybody.
+    // The command may be abandoned without a close; a terminal without cursor and echo is unusable.
     this.#run.signals.on('exit', this.#restore);
   }
 
-  /** Draws lines that are no longer than the screen is wide. */
+  /** Draws lines, which must not be wider than the screen. */
   draw(lines: readonly string[]): void {
     if (!this.#isOpen) return;
     const shown = lines.slice(0, this.rows).map((line) => `${line}\u001b[K`);
