@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -318,7 +319,7 @@ describe('stopping', () => {
     }
     const toldMs = performance.now();
     sub.child.kill('SIGINT');
-    const [code] = (await new Promise((resolve) => sub.child.once('exit', (...args) => resolve(args)))) as [number];
+    const [code] = await once(sub.child, 'exit');
     expect(code).toBe(0);
     expect(performance.now() - toldMs).toBeLessThan(2_000);
   });

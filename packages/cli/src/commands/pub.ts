@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { PayloadFormat, PublishOptions, PulseMQClient } from '@pulsemq/client';
+import type { PayloadFormat } from '@pulsemq/client';
 import { Command, Option } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
@@ -95,8 +95,14 @@ async function publish(run: CommandRun, request: PubRequest, signal: AbortSignal
   const client = await connect(run, await connectionOf(run, flags), false, signal);
   const window = new PublishWindow();
   const startedMs = performance.now();
+  let seconds: number;
   try {
-    await publishAll(client, messages, window, flags, publishOptions(flags, format), signal);
+    const options = publishOptions(flags, format);
+    await publishAll(messages, window, flags, signal, ({ address, data }) =>
+      client.publish(address.namespace, address.name, data, options),
+    );
+    if (!flags.ack) await client.flush();
+    seconds = (performance.now() - startedMs) / 1_000;
   } catch (error) {
     if (window.sentCount > 1 && !signal.aborted) {
       notice(run, `${window.doneCount} of ${window.sentCount} messages were published before the error`);
@@ -105,7 +111,7 @@ async function publish(run: CommandRun, request: PubRequest, signal: AbortSignal
   } finally {
     await client.close();
   }
-  await printPublished(run, window.doneCount, (performance.now() - startedMs) / 1_000, flags);
+  await printPublished(run, window.doneCount, seconds, flags);
 }
 
 function messagesOf(
@@ -135,22 +141,20 @@ const inputKindOf = ({ input, file }: PubFlags): InputKind =>
   input ?? (file === undefined ? 'lines' : (kindOfExtension[extname(file).toLowerCase()] ?? 'lines'));
 
 async function publishAll(
-  client: PulseMQClient,
   messages: AsyncIterable<InputMessage>,
   window: PublishWindow,
-  flags: PubFlags,
-  options: PublishOptions,
+  { rate, count: limitCount }: PubFlags,
   signal: AbortSignal,
+  publishOne: (message: InputMessage) => Promise<void>,
 ): Promise<void> {
-  const pacer = new Pacer(flags.rate ?? Number.POSITIVE_INFINITY);
-  for await (const { address, data } of messages) {
+  const pacer = new Pacer(rate ?? Number.POSITIVE_INFINITY);
+  for await (const message of messages) {
     await pacer.turn(signal);
     if (signal.aborted) break;
-    await window.add(client.publish(address.namespace, address.name, data, options));
-    if (window.sentCount === flags.count) break;
+    await window.add(publishOne(message));
+    if (window.sentCount === limitCount) break;
   }
   await window.settled();
-  if (!flags.ack) await client.flush();
 }
 
 async function printPublished(run: CommandRun, count: number, seconds: number, flags: PubFlags): Promise<void> {

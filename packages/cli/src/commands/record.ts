@@ -1,8 +1,8 @@
-import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import type { ReceivedMessage } from '@pulsemq/client';
 import { Command } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
-import { type Address, patternAddress } from '../options/address.js';
+import { patternAddress } from '../options/address.js';
 import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration } from '../options/parsers.js';
@@ -45,19 +45,21 @@ export const recordCommand = (run: CommandRun): Command =>
     .addHelpText('after', examples)
     .action((file: string, patterns: string[], flags: RecordFlags) =>
       runBody(run, isEndless(flags) ? 'whenStopped' : 'whenDone', (signal) =>
-        record(run, file, patterns, flags, signal),
+        record(run, { file, patterns, flags }, signal),
       ),
     );
 
+/** The command line of one `record`. */
+interface RecordRequest {
+  readonly file: string;
+  readonly patterns: readonly string[];
+  readonly flags: RecordFlags;
+}
+
 const isEndless = (flags: RecordFlags): boolean => flags.count === undefined && flags.for === undefined;
 
-async function record(
-  run: CommandRun,
-  file: string,
-  patterns: readonly string[],
-  flags: RecordFlags,
-  signal: AbortSignal,
-): Promise<void> {
+async function record(run: CommandRun, request: RecordRequest, signal: AbortSignal): Promise<void> {
+  const { file, patterns, flags } = request;
   const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
   const client = await connect(run, await connectionOf(run, flags), true, signal);
@@ -69,38 +71,29 @@ async function record(
   try {
     const writer = await RecordingWriter.open(run, file, flags.force === true);
     const startedMs = performance.now();
-    const status = new StatusLine(
-      run,
-      () => `${rateText(writer.messageCount, startedMs)}, ${byteText(writer.bytes)}, ${countedText(gapCount, 'gap')}`,
-    );
+    const sizeText = (): string => `${byteText(writer.bytes)}, ${countedText(gapCount, 'gap')}`;
+    const status = new StatusLine(run, () => `${rateText(writer.messageCount, startedMs)}, ${sizeText()}`);
+    const onLive = (): void => notice(run, `recording to ${file}${isEndless(flags) ? '; Ctrl-C stops' : ''}`);
     try {
-      await writeAll(client, addresses, writer, flags, signal, () =>
-        notice(run, `recording to ${file}${isEndless(flags) ? '; Ctrl-C stops' : ''}`),
-      );
+      await writeMessages(writer, flags, signal, (write, stop) => receive(client, addresses, write, stop, onLive));
     } finally {
       status.end();
       await writer.close();
     }
     const { messageCount, bytes } = writer;
-    await printResult(
-      run,
-      flags.json,
-      { file, messages: messageCount, bytes, gaps: gapCount },
-      `recorded ${countedText(messageCount, 'message')}, ${byteText(bytes)}, ${countedText(gapCount, 'gap')}, in ${file}`,
-    );
+    const text = `recorded ${countedText(messageCount, 'message')}, ${sizeText()}, in ${file}`;
+    await printResult(run, flags.json, { file, messages: messageCount, bytes, gaps: gapCount }, text);
   } finally {
     await client.close();
   }
 }
 
-/** Writes messages until there are enough, the time is over, or the signal aborts. */
-async function writeAll(
-  client: PulseMQClient,
-  addresses: readonly Address[],
+/** Writes what `receiveInto` receives. Its `stop` aborts when there are enough messages, when the time is over, or with `signal`. */
+async function writeMessages(
   writer: RecordingWriter,
   flags: RecordFlags,
   signal: AbortSignal,
-  onLive: () => void,
+  receiveInto: (write: (message: ReceivedMessage) => Promise<void> | undefined, stop: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const enough = new AbortController();
   const timer = flags.for === undefined ? undefined : setTimeout(() => enough.abort(), flags.for);
@@ -111,7 +104,7 @@ async function writeAll(
     return written;
   };
   try {
-    await receive(client, addresses, write, AbortSignal.any([signal, enough.signal]), onLive);
+    await receiveInto(write, AbortSignal.any([signal, enough.signal]));
   } finally {
     clearTimeout(timer);
   }

@@ -15,7 +15,7 @@ import { printRows } from '../output/table.js';
 import { byteText, countedText } from '../output/units.js';
 import type { RecordingInfo } from '../recording/recording-info.js';
 import { ReplayClock } from '../recording/replay-clock.js';
-import type { ReplaySettings, ReplaySource } from '../recording/replay-source.js';
+import type { ReplaySettings, ReplaySource, TimedMessage } from '../recording/replay-source.js';
 import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
 import { addPayloadOptions, type PayloadFlags, publishOptions } from '../wire/payload-options.js';
@@ -94,7 +94,7 @@ async function replay(run: CommandRun, file: string, flags: ReplayFlags, signal:
   stream.on('data', (chunk) => {
     readBytes += chunk.length;
   });
-  // A 'data' listener starts the stream; nothing is to be read before the broker is connected.
+  // A 'data' listener starts the stream; without a pause, its first bytes would be lost to the reader.
   stream.pause();
   const source = await replaySource(file, stream, settingsOf(run, flags));
   const client = await connect(run, await connectionOf(run, flags), false, signal);
@@ -106,7 +106,8 @@ async function replay(run: CommandRun, file: string, flags: ReplayFlags, signal:
     return `${bar}  ${rateText(window.doneCount, startedMs)}  ${clock.text}`;
   });
   try {
-    await publishAll(client, source, flags, window, clock, signal);
+    await publishAll(source, window, { clock, limitCount: flags.count }, signal, publisherOf(client, flags));
+    if (!flags.ack && !signal.aborted) await client.flush();
   } finally {
     status.end();
     stream.destroy();
@@ -132,24 +133,28 @@ function settingsOf(run: CommandRun, { only, ...flags }: ReplayFlags): ReplaySet
   };
 }
 
+/** Publishes messages when they are due, until there are enough or the signal aborts. */
 async function publishAll(
-  client: PulseMQClient,
   source: ReplaySource,
-  flags: ReplayFlags,
   window: PublishWindow,
-  clock: ReplayClock,
+  pace: { readonly clock: ReplayClock; readonly limitCount: number | undefined },
   signal: AbortSignal,
+  publishOne: (message: TimedMessage) => Promise<void>,
 ): Promise<void> {
-  const options = publishOptions(flags, 'df_msgpack');
-  const notConflated = { ...options, doNotConflate: true };
-  for await (const { address, timeMs, data, doNotConflate } of source.messages) {
-    await clock.reach(timeMs, signal);
+  for await (const message of source.messages) {
+    await pace.clock.reach(message.timeMs, signal);
     if (signal.aborted) return;
-    await window.add(client.publish(address.namespace, address.name, data, doNotConflate ? notConflated : options));
-    if (window.sentCount === flags.count) break;
+    await window.add(publishOne(message));
+    if (window.sentCount === pace.limitCount) break;
   }
   await window.settled();
-  if (!flags.ack) await client.flush();
+}
+
+function publisherOf(client: PulseMQClient, flags: ReplayFlags): (message: TimedMessage) => Promise<void> {
+  const options = publishOptions(flags, 'df_msgpack');
+  const notConflated = { ...options, doNotConflate: true };
+  return ({ address, data, doNotConflate }) =>
+    client.publish(address.namespace, address.name, data, doNotConflate ? notConflated : options);
 }
 
 function reportDamage(run: CommandRun, file: string, damage: string): void {

@@ -1,4 +1,4 @@
-import type { ClientOptions, PulseMQClient } from '@pulsemq/client';
+import type { PulseMQClient } from '@pulsemq/client';
 import type { CommandRun } from '../command-run.js';
 import type { Connection } from '../context/connection.js';
 import { CommandError, ExitCode, exitCodeOf } from '../exit-code.js';
@@ -13,13 +13,12 @@ export async function connect(
   connection: Connection,
   stays: boolean,
   signal: AbortSignal,
-  options: Partial<ClientOptions> = {},
 ): Promise<PulseMQClient> {
   // Imported on use: the codecs take a tenth of a second to load, and the help does not need them.
   const { PulseMQClient } = await import('@pulsemq/client');
   const { host, pubPort, subPort, username, token, source } = connection;
   const reconnect = stays && { maxTries: Number.POSITIVE_INFINITY };
-  const client = new PulseMQClient({ host, pubPort, subPort, username, token, reconnect, ...options });
+  const client = new PulseMQClient({ host, pubPort, subPort, username, token, reconnect });
   try {
     await client.connect({ signal });
   } catch (error) {
