@@ -9,14 +9,14 @@ import { folder, freePorts, RunningCommand, repository, run } from './running-co
 const { version } = JSON.parse(readFileSync(join(repository, 'packages', 'cli', 'package.json'), 'utf8'));
 const flags = ['--config', '--host', '--pub-port', '--sub-port', '--admin-port', '--db-path', '--log-level'];
 
-describe('what only prints', () => {
-  test('--version, however it is called', () => {
+describe('printing', () => {
+  test('--version, -V, and through npx', () => {
     for (const flag of ['--version', '-V']) expect(run([flag])).toMatchObject({ status: 0, stdout: `${version}\n` });
     const npx = spawnSync('npx', ['--no-install', 'pulsemq', '--version'], { cwd: repository, encoding: 'utf8' });
     expect([npx.status, npx.stdout]).toEqual([0, `${version}\n`]);
   });
 
-  test('--help, of the whole and of serve', () => {
+  test('--help of pulsemq and of serve', () => {
     for (const args of [['--help'], ['-h'], ['serve', '--help']]) {
       const { status, stdout, stderr } = run(args);
       expect([args, status, stderr]).toEqual([args, 0, '']);
@@ -30,7 +30,7 @@ describe('what only prints', () => {
 });
 
 describe('help', () => {
-  test('of a command, as other commands have it', () => {
+  test('"help <command>" prints the help of that command', () => {
     const { status, stdout, stderr } = run(['help', 'grant', 'set']);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toBe(run(['grant', 'set', '--help']).stdout);
@@ -38,19 +38,19 @@ describe('help', () => {
     expect(run(['help', 'nonsense']).status).toBe(2);
   });
 
-  test('read by somebody who leaves at once ends quietly', () => {
-    // The reader is gone before anything is written.
+  test('ends with 0 when its reader leaves at once', () => {
+    // The sleep lets the reader end before the first write.
     const script = `(sleep 0.2; '${process.execPath}' packages/cli/bin/pulsemq.js pub --help; echo "ended $?" >&2) | true`;
     const { stderr } = spawnSync('bash', ['-c', script], { cwd: repository, encoding: 'utf8' });
     expect(stderr).toBe('ended 0\n');
   });
 
-  test('says defaults as they are given', () => {
-    expect(run(['bench', '--help']).stdout).toContain('how long each of the two takes (default: 2s)');
+  test('shows defaults in the form the user would type', () => {
+    expect(run(['bench', '--help']).stdout).toContain('duration of each measurement (default: 2s)');
   });
 });
 
-describe('what cannot be started ends with one line', () => {
+describe('a broker that cannot start ends with one line', () => {
   const other = 'something else, longer than a header'.repeat(10);
   test.each<[args: string[], status: number, text: string, make?: (cwd: string) => void]>([
     [['--config', 'missing.yaml'], 1, 'pulsemq: configuration file not found: missing.yaml'],
@@ -93,7 +93,7 @@ describe('what cannot be started ends with one line', () => {
     [['serve', '--unknown'], "error: unknown option '--unknown'"],
     [['nonsense'], 'error: '],
     [['--pub-port'], "error: option '--pub-port <port>' argument missing"],
-  ])('%j: 2, and where help is', (args, text) => {
+  ])('%j: 2, and a hint at --help', (args, text) => {
     const { status, stdout, stderr } = run(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(text);
@@ -101,7 +101,7 @@ describe('what cannot be started ends with one line', () => {
     expect(stderr).toContain('--help');
   });
 
-  test.each(['--pub-port', '--sub-port', '--admin-port'])('a port in use for %s: 2, and which', async (flag) => {
+  test.each(['--pub-port', '--sub-port', '--admin-port'])('a port in use for %s: 2, and the address', async (flag) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     onTestFinished(() => {
@@ -124,12 +124,16 @@ describe('the broker', () => {
     const [pub, sub, admin] = (['PUB(XSUB)', 'SUB(XPUB)', 'Admin'] as const).map((label) => running.port(label));
     expect(running.stdout).toBe(
       [
-        ...['', '='.repeat(50), `  PulseMQ Broker v${version}`],
+        '',
+        '='.repeat(50),
+        `  PulseMQ Broker v${version}`,
         `  PUB(XSUB) : tcp://127.0.0.1:${pub}`,
         `  SUB(XPUB) : tcp://127.0.0.1:${sub}`,
         `  Admin     : http://127.0.0.1:${admin}`,
         `  Health    : http://127.0.0.1:${admin}/health`,
-        ...['='.repeat(50), '', ''],
+        '='.repeat(50),
+        '',
+        '',
       ].join('\n'),
     );
     expect(sub).toBe(pub! + 1);
@@ -140,7 +144,7 @@ describe('the broker', () => {
     expect(readFileSync(join(running.cwd, 'logs', 'pulsemq.log'), 'utf8')).toBe(running.stderr);
   });
 
-  test('takes the file over the defaults and flags over the file', async () => {
+  test('the file overrides the defaults, options override the file', async () => {
     const cwd = folder();
     writeFileSync(
       join(cwd, 'config.yaml'),
@@ -159,7 +163,7 @@ describe('the broker', () => {
     expect(running.stderr).toBe('');
   });
 
-  test('warns of a sub_port the Python package will not find', async () => {
+  test('warns about a sub_port that the Python package will not use', async () => {
     const running = await RunningCommand.start([...freePorts, '--sub-port', String(await freePort())]);
     expect(running.stderr).toMatch(/WARN .*server\.sub_port is \d+, not pub_port \+ 1/);
   });

@@ -5,11 +5,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { RunningCommand } from './running-command.js';
 
 const publish = (topic: string) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(topic) },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(topic),
 });
 
-describe('defect 39: a slow step holds up nobody else', () => {
-  // The thread of the passwords gets what others leave: on a busy machine that is little.
+describe('defect 39: a slow step delays no other client', () => {
+  // The password thread has the lowest priority, so a busy machine leaves it little time.
   test('fifty log-ins at once: publishes go on, in order and to every subscriber', { timeout: 300_000 }, async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
@@ -22,21 +25,21 @@ describe('defect 39: a slow step holds up nobody else', () => {
       doneCount++;
       return status;
     });
-    // Round after round, each waits for its acknowledgement and its delivery.
+    // Each round waits for its acknowledgement and its delivery.
     let count = 0;
     while (doneCount < logIns.length) {
-      // Not a new topic each: a busy machine takes more rounds than a namespace may have topics.
+      // Topics repeat: a busy machine takes more rounds than a namespace may have topics.
       const message = publish(`t${count % 1_000}`);
       expect((await wire.request(message)).type).toBe(MessageType.ack);
       expect((await subscriber.delivery()).topic).toBe(message.topic);
       count++;
     }
     expect(await Promise.all(logIns)).toEqual(Array(50).fill(200));
-    // Fifty passwords take the thread of their own seconds; behind them there would have been a handful.
+    // Fifty passwords take seconds; publishes that waited for them would come to a handful.
     expect(count).toBeGreaterThan(100);
   });
 
-  test('a store that cannot be written for a while: publishes go on, to new topics too, and it is caught up', async () => {
+  test('publishes go on, also to new topics, while the store is locked, and are stored afterwards', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const jwt = await running.logIn();

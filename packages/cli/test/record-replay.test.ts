@@ -4,7 +4,7 @@ import { DataFrame, PulseMQClient, type ReceivedMessage } from '@pulsemq/client'
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { call, folder, RunningCommand } from './running-command.js';
 
-/** The admin, as the SDK has it. */
+/** A client of the SDK, connected as the admin. */
 async function sdk(broker: RunningCommand): Promise<PulseMQClient> {
   const { username, token } = broker.admin;
   const [pubPort, subPort] = [broker.port('PUB(XSUB)'), broker.port('SUB(XPUB)')];
@@ -16,14 +16,14 @@ async function sdk(broker: RunningCommand): Promise<PulseMQClient> {
 
 const shown = (message: ReceivedMessage) => ({
   topic: message.topic,
-  payload: message.payload.toString('base64'),
+  payload: Buffer.from(message.payload).toString('base64'),
   format: message.format,
   compressed: message.compressed,
   doNotConflate: message.doNotConflate,
   timestamp: message.timestamp,
 });
 
-/** A recording of so many messages of a few sizes, and the file. */
+/** Records `count` messages of several sizes. Returns the path of the recording. */
 async function recorded(broker: RunningCommand, count: number): Promise<string> {
   const client = await sdk(broker);
   const record = broker.command(['record', 'a.pmq', 'market:>', '--count', String(count)]);
@@ -40,7 +40,7 @@ async function recorded(broker: RunningCommand, count: number): Promise<string> 
 }
 
 describe('record and replay', () => {
-  test('what comes back is what went in: bytes, format, compression, marks, times', async () => {
+  test('replay publishes what was recorded: bytes, format, compression, flags and times', async () => {
     const broker = await RunningCommand.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>']);
@@ -91,7 +91,7 @@ describe('record and replay', () => {
     expect(Date.parse(last_at)).toBe(Math.floor(first[6]!.receivedAt!));
   });
 
-  test('20,000 messages: none lost, none twice, in order', async () => {
+  test('20,000 messages arrive once each and in order', async () => {
     const broker = await RunningCommand.start();
     const record = broker.command(['record', 'a.pmq', 'market:>', '--count', '20000', '--json']);
     await record.says('recording to a.pmq');
@@ -104,7 +104,7 @@ describe('record and replay', () => {
     expect((await sub.result()).stdout).toBe(input.replaceAll('\n', ''));
   });
 
-  test('the pace is that of the times, or so many times as fast', async () => {
+  test('the pace follows the recorded times and --speed', async () => {
     const broker = await RunningCommand.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>', '--count', '11']);
@@ -132,7 +132,7 @@ describe('record and replay', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
-  test('only some topics; an end by Ctrl-C: 130', async () => {
+  test('--only replays some topics; Ctrl-C ends with 130', async () => {
     const broker = await RunningCommand.start();
     await recorded(broker, 9);
     const some = await broker.run(['replay', 'a.pmq', '--speed', 'full', '--only', 'market:t1', '--json']);
@@ -152,7 +152,7 @@ describe('record and replay', () => {
     expect(performance.now() - toldMs).toBeLessThan(1_000);
   });
 
-  test('CSV with a time column as bars: dtypes are those of the column, times of every kind', async () => {
+  test('CSV with a time column: dtypes follow the column, and the errors of invalid times', async () => {
     const broker = await RunningCommand.start();
     const client = await sdk(broker);
     const frames: DataFrame[] = [];
@@ -180,9 +180,9 @@ describe('record and replay', () => {
     for (const [csv, text] of [
       [
         'a,b\n1,2\n',
-        'none of the columns is called time, timestamp, datetime, date, ts; --time-column names one of a, b',
+        'no column is named time, timestamp, datetime, date, ts; give one of these to --time-column: a, b',
       ],
-      ['time,b\nx,2\n', 'line 2: "x" in time is no time'],
+      ['time,b\nx,2\n', 'line 2: "x" in the column time is not a time'],
     ] as const) {
       writeFileSync(join(broker.cwd, 'bad.csv'), csv);
       const { status, stderr } = await broker.run(['replay', 'bad.csv', '--topic', 'market:a']);
@@ -190,7 +190,7 @@ describe('record and replay', () => {
     }
   });
 
-  test('a bar shows how far it is, on a terminal alone', async () => {
+  test('a progress bar is drawn on a terminal, not in a pipe', async () => {
     const broker = await RunningCommand.start();
     writeFileSync(join(broker.cwd, 'a.csv'), 'time,close\n1764000000,1\n1764000001,2\n');
     const args = ['replay', 'a.csv', '--topic', 'market:a'];
@@ -201,8 +201,8 @@ describe('record and replay', () => {
   });
 });
 
-describe('a recording that is not whole', () => {
-  test('cut at every byte of its last two records, or a bit changed: said, with 7, and what is whole is published', async () => {
+describe('a damaged recording', () => {
+  test('a cut or a changed bit is reported with 7, and the complete messages are published', async () => {
     const broker = await RunningCommand.start();
     const path = await recorded(broker, 5);
     const whole = readFileSync(path);
@@ -214,7 +214,9 @@ describe('a recording that is not whole', () => {
       const { damage, messages } = await recordingInfo(copy, createReadStream(copy, { highWaterMark: 7 }));
       expect([length, damage]).toEqual([
         length,
-        expect.stringMatching(/^it was (cut short in the record|not closed: no end after) /),
+        expect.stringMatching(
+          /^(the record at byte \d+ is incomplete|it was not closed: the end record is missing at byte \d+);/,
+        ),
       ]);
       expect(messages).toBeLessThanOrEqual(5);
     }
@@ -230,11 +232,11 @@ describe('a recording that is not whole', () => {
     expect(replay.status).toBe(7);
     expect(JSON.parse(replay.stdout)).toMatchObject({ published: 4 });
     expect(replay.stderr).toMatch(
-      /^pulsemq: a\.pmq is damaged: it was cut short in the record at byte \d+; 4 messages before it are whole\n$/,
+      /^pulsemq: a\.pmq is damaged: the record at byte \d+ is incomplete; the 4 messages before it are complete\n$/,
     );
   });
 
-  test('one that was killed while recording', async () => {
+  test('a recording whose process was killed', async () => {
     const broker = await RunningCommand.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>']);
@@ -249,15 +251,16 @@ describe('a recording that is not whole', () => {
     expect(info.stderr).toContain('it was not closed');
   });
 
-  test('no recording, no file, a file that is there: 7, 1, 2', async () => {
+  test('another file: 7; missing file: 1; existing file: 2', async () => {
     const broker = await RunningCommand.start();
-    writeFileSync(join(broker.cwd, 'text.pmq'), 'this is some text that is no recording');
+    writeFileSync(join(broker.cwd, 'text.pmq'), 'this is some text, not a recording');
     expect(await broker.run(['replay', 'text.pmq'])).toMatchObject({
-      ...{ status: 7, stderr: 'pulsemq: text.pmq is no recording of version 1\n' },
+      status: 7,
+      stderr: 'pulsemq: text.pmq is not a recording of version 1\n',
     });
     expect((await broker.run(['replay', 'none.pmq'])).status).toBe(1);
     const { status, stderr } = await broker.run(['record', 'text.pmq', 'market:>']);
-    expect([status, stderr]).toEqual([2, 'pulsemq: text.pmq is there already; --force replaces it\n']);
+    expect([status, stderr]).toEqual([2, 'pulsemq: text.pmq exists already; to replace it, give --force\n']);
     expect(readFileSync(join(broker.cwd, 'text.pmq'), 'utf8')).toContain('some text');
   });
 });

@@ -15,48 +15,50 @@ const command = fileURLToPath(new URL('../bin/pulsemq.js', import.meta.url));
 /** Flags that take free ports of the loopback interface. */
 export const freePorts = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'pulsemq-cli-'));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
 
-/** Runs a command that ends by itself. */
+/** Runs a command that ends by itself, and blocks until then. */
 export const run = (args: string[], cwd = folder()) =>
   spawnSync(process.execPath, [command, ...args], { cwd, encoding: 'utf8', timeout: 15_000 });
 
-/** How a command is called. */
+/** What a command is called with. */
 export interface CallOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** What stands on its standard input. */
+  /** All of its standard input; without it, standard input stays open. */
   readonly input?: string | Uint8Array;
-  /** Run it at a terminal: its two outputs are one, and what is written to its input is typed. */
+  /** Runs it at a terminal: both outputs appear as `stdout`, and what is written to `stdin` is typed. */
   readonly terminal?: boolean;
 }
 
 /** Quotes a word for a shell. */
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** How to start it; `script` gives it a terminal of its own, and its exit code. */
+/** The program to start, and its arguments. `script` provides a terminal and passes on the exit code. */
 function startOf(args: readonly string[], terminal: boolean): [string, string[]] {
   if (!terminal) return [process.execPath, [command, ...args]];
   return ['script', ['-qec', [process.execPath, command, ...args].map(quoted).join(' '), '/dev/null']];
 }
 
-/** A command that runs beside the test. */
+/** A command in a process of its own. */
 export class CalledCommand {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
-  /** Exit code, or the signal that ended it, once its output is whole. */
+  /** Exit code, or the signal that ended it; resolves once its output is complete. */
   readonly ended: Promise<number | string>;
   readonly startedMs = performance.now();
 
   constructor(args: readonly string[], { cwd = folder(), env = {}, input, terminal = false }: CallOptions = {}) {
     this.child = spawn(...startOf(args, terminal), {
-      ...{ cwd, env: { ...cleanEnvironment(cwd), ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
+      cwd,
+      env: { ...cleanEnvironment(cwd), ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     onTestFinished(() => {
       this.child.kill('SIGKILL');
@@ -68,12 +70,12 @@ export class CalledCommand {
     this.child.stderr?.setEncoding('utf8').on('data', (chunk) => {
       this.stderr += chunk;
     });
-    // One that ends before it has read everything breaks the pipe.
+    // A command that ends before it has read its whole input breaks the pipe.
     this.child.stdin?.on('error', () => {});
     if (input !== undefined) this.child.stdin?.end(input);
   }
 
-  /** Resolves when a text stands on one of the outputs. */
+  /** Resolves when an output contains the text. */
   async says(text: string, where: 'stdout' | 'stderr' = 'stderr'): Promise<void> {
     while (!this[where].includes(text)) {
       const next = await Promise.race([once(this.child[where]!, 'data'), this.ended]);
@@ -90,7 +92,7 @@ export class CalledCommand {
   }
 }
 
-/** Nothing of the machine's own settings, and contexts and log-ins in the folder of the test. */
+/** The environment without settings of this machine; contexts and log-ins are in the folder of the test. */
 const cleanEnvironment = (cwd: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
@@ -100,11 +102,11 @@ const cleanEnvironment = (cwd: string): NodeJS.ProcessEnv => ({
   PULSEMQ_CONFIG_DIR: join(cwd, 'config'),
 });
 
-/** Calls a command and waits for its end, while the test's own loop goes on. */
+/** Calls a command without input and waits for its end, without blocking the event loop. */
 export const call = (args: readonly string[], options: CallOptions = {}) =>
   new CalledCommand(args, { input: '', ...options }).result();
 
-/** The broker in a process of its own, as a person starts it. */
+/** A broker in a process of its own, started by the command. */
 export class RunningCommand {
   readonly child: ChildProcess;
   readonly cwd: string;
@@ -128,7 +130,9 @@ export class RunningCommand {
   /** Resolves when the banner has been printed. */
   static async start(args = freePorts, cwd = folder(), env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
     const child = spawn(process.execPath, [command, ...args], {
-      ...{ cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => {
       child.kill('SIGKILL');
@@ -147,17 +151,17 @@ export class RunningCommand {
     return Number(/:(\d+)$/.exec(line ?? '')?.[1]);
   }
 
-  /** Calls a command in the broker's folder, where the admin's credentials are, for this broker. */
+  /** Starts a command for this broker, in the folder that has the credentials of the first admin. */
   command(args: readonly string[], options: CallOptions = {}): CalledCommand {
     return new CalledCommand(args, { cwd: this.cwd, ...options, env: { ...this.environment, ...options.env } });
   }
 
-  /** The same, and waits for its end. */
+  /** Calls a command for this broker, without input, and waits for its end. */
   run(args: readonly string[], options: CallOptions = {}) {
     return this.command(args, { input: '', ...options }).result();
   }
 
-  /** What leads a command to this broker. */
+  /** The environment variables that lead a command to this broker. */
   get environment(): NodeJS.ProcessEnv {
     return {
       PULSEMQ_HOST: '127.0.0.1',
@@ -183,14 +187,14 @@ export class RunningCommand {
     });
   }
 
-  /** The admin's log-in. */
+  /** Logs in as the admin. Returns the token of the log-in. */
   async logIn(): Promise<string> {
     const { username, password } = this.admin;
     const { token } = (await (await this.call('POST', '/login', { username, password })).json()) as { token: string };
     return token;
   }
 
-  /** The admin's authenticated request connection. */
+  /** A request connection, authenticated as the admin. */
   async wire(): Promise<WirePeer & { ticket: string }> {
     const peer = await WirePeer.open(this.port('PUB(XSUB)'), { socketType: 'DEALER' });
     onTestFinished(async () => {
@@ -201,7 +205,7 @@ export class RunningCommand {
     return Object.assign(peer, { ticket: String(body.ticket) });
   }
 
-  /** A subscriber connection bound to a session. */
+  /** A subscriber connection, bound to the session of a ticket. */
   async bound({ ticket }: { ticket: string }): Promise<WirePeer> {
     const peer = await WirePeer.open(this.port('SUB(XPUB)'), { socketType: 'XSUB' });
     onTestFinished(async () => {

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CalledCommand, call, folder, RunningCommand, repository } from './running-command.js';
 
 describe('demo', () => {
-  test('publishes quotes, trades and bars that hang together', async () => {
+  test('publishes consistent quotes, trades and bars', async () => {
     const broker = await RunningCommand.start();
     const sub = broker.command(['sub', 'demo:>', '--json']);
     await sub.says('subscribed to');
@@ -37,7 +37,7 @@ describe('demo', () => {
     }
   });
 
-  test('--serve needs nothing; Ctrl-C ends both with 0', async () => {
+  test('--serve starts a broker; Ctrl-C ends both with 0', async () => {
     const cwd = folder();
     const port = String(20_000 + Math.floor(Math.random() * 5_000) * 2);
     const demo = new CalledCommand(['demo', '--serve', '--pub-port', port, '--admin-port', '0'], { cwd });
@@ -52,7 +52,7 @@ describe('demo', () => {
 });
 
 describe('bench', () => {
-  test('every message arrives, and percentiles rise', async () => {
+  test('every message arrives, and the percentiles are in order', async () => {
     const broker = await RunningCommand.start();
     const { status, stdout } = await broker.run(['bench', '--for', '500ms', '--rate', '1000', '--json']);
     expect(status).toBe(0);
@@ -69,7 +69,7 @@ describe('bench', () => {
 });
 
 describe('top', () => {
-  test('at 80 by 24: topics, clients, events by keys; q gives the terminal back', async () => {
+  test('draws topics, clients and events within 80 by 24; q restores the terminal', async () => {
     const broker = await RunningCommand.start();
     const demo = broker.command(['demo', '--rate', '100', '--readers', '1']);
     await demo.says('publishing');
@@ -92,7 +92,7 @@ describe('top', () => {
     expect(top.stdout.trimEnd().endsWith('\u001b[?25h\u001b[?1049l')).toBe(true);
   });
 
-  test('figures for scripts; no terminal: 2; Ctrl-C: 0; not an administrator: told on the terminal as it was', async () => {
+  test('--json prints figures; no terminal: 2; Ctrl-C: 0; a failed log-in leaves the terminal as it is', async () => {
     const broker = await RunningCommand.start();
     expect((await broker.run(['top'])).status).toBe(2);
     const figures = broker.command(['top', '--json']);
@@ -107,7 +107,10 @@ describe('top', () => {
     expect([refused.status, refused.stdout]).toEqual([4, 'pulsemq: unknown username or wrong password\r\n']);
     broker.child.kill('SIGKILL');
     const { status, stderr } = await broken.result();
-    expect([status, stderr]).toEqual([3, expect.stringMatching(/^pulsemq: the HTTP API broke off: .+\n$/)]);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^pulsemq: the connection to the HTTP API broke: .+\n$/),
+    ]);
   });
 });
 
@@ -135,7 +138,7 @@ complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`
     expect(await complete(line)).toEqual(wanted);
   });
 
-  test('in a bash that somebody types into', async () => {
+  test('in an interactive bash', async () => {
     const cwd = folder();
     writeFileSync(join(cwd, 'rc'), (await call(['completion', 'bash'])).stdout);
     const shell = spawn('script', ['-qec', 'bash --rcfile rc -i', '/dev/null'], {
@@ -160,7 +163,7 @@ complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`
     await shows('pulsemq replay --speed ');
   });
 
-  test('for zsh and fish it has every command', async () => {
+  test('the scripts for zsh and fish contain every command', async () => {
     for (const shell of ['zsh', 'fish']) {
       const { status, stdout } = await call(['completion', shell]);
       expect(status).toBe(0);
@@ -174,7 +177,7 @@ complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`
 describe('the documentation', () => {
   const text = readFileSync(join(repository, 'docs', 'command-line.md'), 'utf8');
 
-  test('has every command and every exit code as the help has them', async () => {
+  test('lists every command and every exit code of the help', async () => {
     const { stdout } = await call(['--help']);
     const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map((match) => match[1]!);
     expect(names.length).toBeGreaterThan(15);
@@ -184,7 +187,7 @@ describe('the documentation', () => {
     for (const row of codes) expect(text).toContain(row);
   });
 
-  test('every command has a help text, and none is started by reading it', async () => {
+  test('--help of a command prints its usage and does not start it', async () => {
     const cwd = folder();
     for (const args of [
       ['pub'],

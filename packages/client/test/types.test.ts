@@ -23,9 +23,9 @@ import type {
   SubscriptionListing,
 } from '../src/index.js';
 
-// Types are nothing when a program runs: the last test here compiles this file, and it is that one which can fail.
+// Types do not exist at run time, so only the last test can fail: it compiles this file.
 
-test('the public types are what the documentation says', () => {
+test('the methods have the documented types', () => {
   expectTypeOf<PulseMQClient['connect']>().parameters.toEqualTypeOf<[(CallOptions | undefined)?]>();
   expectTypeOf<PulseMQClient['publish']>().parameters.toEqualTypeOf<
     [string, string, unknown, (PublishOptions | undefined)?]
@@ -49,7 +49,7 @@ test('the public types are what the documentation says', () => {
   expectTypeOf<PulseMQClient['isConnected']>().toEqualTypeOf<boolean>();
 });
 
-test('options and events', () => {
+test('options and events have the documented types', () => {
   expectTypeOf<Pick<ClientOptions, 'username' | 'token'>>().toEqualTypeOf<{
     readonly username: string;
     readonly token: string;
@@ -67,7 +67,7 @@ test('options and events', () => {
   expectTypeOf<PulseMQError['code']>().toExtend<string>();
 });
 
-test('subscriptions and messages', () => {
+test('subscriptions and messages have the documented types', () => {
   expectTypeOf<Subscription>().toExtend<AsyncIterableIterator<ReceivedMessage, undefined>>();
   expectTypeOf<Subscription>().toExtend<AsyncDisposable>();
   expectTypeOf<Subscription['receive']>().returns.resolves.toEqualTypeOf<ReceivedMessage | undefined>();
@@ -75,22 +75,23 @@ test('subscriptions and messages', () => {
   expectTypeOf<ReceivedMessage['sequence']>().toEqualTypeOf<number>();
   expectTypeOf<ReceivedMessage['receivedAt']>().toEqualTypeOf<number | undefined>();
   expectTypeOf<ReceivedMessage['data']>().toEqualTypeOf<unknown>();
+  expectTypeOf<ReceivedMessage['payload']>().toEqualTypeOf<Uint8Array>();
   expectTypeOf<SerializedPayload['payload']>().toEqualTypeOf<Uint8Array>();
 });
 
-/** Never called: what stands here must not compile, and is an error where it does. */
+/** Never called. Each statement must fail to compile. */
 export function refused(client: PulseMQClient): void {
-  // @ts-expect-error there is no such event
+  // @ts-expect-error unknown event
   client.on('gaps', () => {});
   // @ts-expect-error the gap event has no `count`
   client.on('gap', ({ count }) => count);
-  // @ts-expect-error a format of nobody
+  // @ts-expect-error unknown format
   void client.publish('market', 'a', Buffer.from('x'), { format: 'json' });
-  // @ts-expect-error a policy of the broker, not of a client's queue
+  // @ts-expect-error not a policy of a queue
   void client.subscribe('market', 'a', { onFull: 'conflate' });
-  // @ts-expect-error something that cannot be iterated
+  // @ts-expect-error not iterable
   void client.publishMany('market', 'a', 5);
-  // @ts-expect-error a credential is missing
+  // @ts-expect-error the token is missing
   const _: ClientOptions = { username: 'a' };
 }
 
@@ -103,8 +104,13 @@ test('this file compiles', () => {
   );
   const program = ts.createProgram([import.meta.filename], {
     ...options,
-    ...{ noEmit: true, composite: false, declaration: false, declarationMap: false, sourceMap: false },
-    ...{ types: ['node'], lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'] },
+    noEmit: true,
+    composite: false,
+    declaration: false,
+    declarationMap: false,
+    sourceMap: false,
+    types: ['node'],
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
   });
   const problems = ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
     const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start ?? 0).line + 1;

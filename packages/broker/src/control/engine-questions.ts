@@ -1,7 +1,7 @@
-import type { EngineEvent, EngineLink } from '../port.js';
+import type { ApiMessage, EngineCommand, EngineEvent, EngineLink } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
 
-/** The engine answers between two reads: so late it has stopped. */
+/** The engine answers between two reads. After this time it has stopped. */
 const answerTimeoutMs = 10_000;
 
 interface Waiting {
@@ -10,7 +10,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Questions to the engine, each with its own answer. */
+/** Sends questions to the engine and matches the answers. */
 export class EngineQuestions {
   readonly #link: Pick<EngineLink, 'send'>;
   readonly #waiting = new Map<number, Waiting>();
@@ -20,30 +20,38 @@ export class EngineQuestions {
     this.#link = link;
   }
 
-  /** Throws when no answer comes in ten seconds. */
+  /** Asks a question. Throws when no answer comes within ten seconds. */
   ask(question: EngineQuestion): Promise<EngineAnswer> {
+    return this.#send(`the question ${question.kind}`, (id) => ({ kind: 'ask', id, question }));
+  }
+
+  /** Publishes a message. Throws when no answer comes within ten seconds. */
+  publish(message: ApiMessage): Promise<EngineAnswer> {
+    return this.#send('a publish', (id) => ({ kind: 'publish', id, message }));
+  }
+
+  #send(what: string, command: (id: number) => EngineCommand): Promise<EngineAnswer> {
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new Error(`the engine did not answer a question about ${question.kind} in ${answerTimeoutMs} ms`));
+        reject(new Error(`the engine did not answer ${what} within ${answerTimeoutMs} ms`));
       }, answerTimeoutMs);
       this.#waiting.set(id, { resolve, reject, timer });
-      this.#link.send({ kind: 'ask', id, question });
+      this.#link.send(command(id));
     });
   }
 
-  onEvent(event: EngineEvent): void {
-    if (event.kind !== 'answer') return;
-    const waiting = this.#waiting.get(event.id);
+  onAnswer({ id, answer }: Extract<EngineEvent, { kind: 'answer' }>): void {
+    const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
-    this.#waiting.delete(event.id);
+    this.#waiting.delete(id);
     clearTimeout(waiting.timer);
-    waiting.resolve(event.answer);
+    waiting.resolve(answer);
   }
 
-  /** Whoever still waits hears that there will be no answer. */
+  /** Rejects every question that has no answer yet. */
   stop(): void {
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);

@@ -69,7 +69,7 @@ test('a tap shows the messages of its pattern as people look at them', async () 
   });
   expect(messages[3]!.content).toMatchObject({
     kind: 'unreadable',
-    problem: 'this is no Arrow IPC stream',
+    problem: 'the payload is not an Arrow IPC stream',
     base64: Buffer.from('no table').toString('base64'),
   });
   expect(last).toMatchObject({ shown_total: 4, seen_total: 4 });

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { ClientOptions } from '../../src/core/options.js';
 import { PulseMQClient } from '../../src/index.js';
 
-/** A whole broker that can be stopped and started again on its ports. */
+/** A broker that can be stopped, and started again on the same ports. */
 export class TestBroker {
   readonly token: string;
   readonly #folder: string;
@@ -20,6 +20,7 @@ export class TestBroker {
     this.token = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8')).token;
   }
 
+  /** Starts a broker that is stopped after the test. */
   static async start(config: ConfigInput = {}): Promise<TestBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'pulsemq-client-'));
     const whole = { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 } };
@@ -53,7 +54,7 @@ export class TestBroker {
     await this.#server.stop();
   }
 
-  /** Ends the broker, which to its clients is connections that close, and starts it again on the same ports. SIGKILL: see resilience/. */
+  /** Stops the broker, which closes all connections, and starts it again on the same ports. For SIGKILL see the resilience tests. */
   async restart(): Promise<void> {
     const { pubPort, subPort } = this.#ports;
     await this.stop();
@@ -73,6 +74,7 @@ export class TestBroker {
     return client;
   }
 
+  /** A connected client that is closed after the test. */
   async connected(options: Partial<ClientOptions> = {}): Promise<PulseMQClient> {
     const client = this.client(options);
     await client.connect();

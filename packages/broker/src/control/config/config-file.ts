@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 
-/** Reads a YAML file as it stands, unchecked. Throws a StartupError: exit code 1 when there is none, 2 when it is no YAML. */
-export function readConfigFile(path: string): Record<string, unknown> {
+/**
+ * Reads a YAML file without checking its settings. A relative path starts at the working directory. Throws a StartupError: exit code 1
+ * when the file is missing, 2 when it is not YAML.
+ */
+export function readConfigFile(path: string, workingDirectory = process.cwd()): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(resolve(workingDirectory, path), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new StartupError(`configuration file not found: ${path}`, 1);
@@ -25,11 +30,11 @@ export function readConfigFile(path: string): Record<string, unknown> {
   return content as Record<string, unknown>;
 }
 
-// An alias without its anchor, and one that blows up, are found only here.
+// Aliases are resolved only here: one without an anchor, or one that expands too far, throws.
 function contentOf(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new StartupError(`configuration file ${path} is not YAML: ${(error as Error).message}`);
+    throw new StartupError(`configuration file ${path} is not YAML: ${errorText(error)}`);
   }
 }
