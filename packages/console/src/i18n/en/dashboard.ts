@@ -47,7 +47,7 @@ export const dashboard = {
       authFailed: 'Log-in failed',
       permissionDenied: 'Denied',
       badBytes: 'Protocol error',
-      connectionLimit: 'Limit reached',
+      limitReached: 'Limit reached',
       slowSubscriber: 'Slow',
       drops: 'Drops',
       connected: 'Connected',

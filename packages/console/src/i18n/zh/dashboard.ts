@@ -50,7 +50,7 @@ export const dashboard: Words<typeof english> = {
       authFailed: '登录失败',
       permissionDenied: '拒绝',
       badBytes: '协议错误',
-      connectionLimit: '达到上限',
+      limitReached: '达到上限',
       slowSubscriber: '过慢',
       drops: '丢弃',
       connected: '已连接',

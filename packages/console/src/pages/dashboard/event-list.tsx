@@ -10,7 +10,7 @@ const statusOf: Readonly<Record<LiveEvent['kind'], Status>> = {
   authFailed: 'warning',
   permissionDenied: 'warning',
   badBytes: 'bad',
-  connectionLimit: 'warning',
+  limitReached: 'warning',
   slowSubscriber: 'warning',
   drops: 'bad',
   connected: 'ok',
