@@ -11,6 +11,7 @@ export const topicColumns = [
   'publishedBytes',
   'matchedCount',
   'droppedCount',
+  'conflatedCount',
   'subscriberCount',
   /** Unix milliseconds. */
   'lastPublishedMs',
@@ -46,10 +47,15 @@ export const connectionColumns = [
   /** Age of the oldest message that waits. */
   'lagMs',
   'isSlow',
+  /** Messages that it was meant to get: delivered, dropped and conflated ones, and those that wait. */
+  'matchedCount',
+  /** Updates that newer ones replaced before they were delivered. */
+  'conflatedCount',
   'droppedHwm',
   'droppedOutboxBytes',
   'droppedOutboxTotalBytes',
   'droppedAtClose',
+  'droppedTopicGone',
 ] as const;
 
 /** A row with its names. */

@@ -88,6 +88,7 @@ function afterNamespaces(core: EngineCore): void {
 function removeNamespace(core: EngineCore, id: number): void {
   const namespace = core.namespaces.remove(id);
   if (namespace === undefined) return;
+  core.snapshots.namespaceRemoved(namespace);
   for (const topic of [...namespace.topics.sorted()]) forgetTopic(core, namespace, topic);
   afterNamespaces(core);
 }
@@ -104,6 +105,7 @@ function forgetTopic(core: EngineCore, namespace: Namespace, topic: string): voi
   const route = namespace.removeTopic(topic);
   if (route === undefined) return;
   core.lastValues.forget(route);
+  for (const group of route.paced ?? []) group.forget(route);
   route.origin?.release(route);
   core.epochs.retire(namespace.name, topic);
 }

@@ -14,6 +14,7 @@ const dropReasons = {
   outboxBytes: 'outbox_bytes',
   outboxTotalBytes: 'outbox_total_bytes',
   atClose: 'at_close',
+  topicGone: 'topic_gone',
 } as const satisfies Record<keyof EngineCounters['dropped'], string>;
 
 /**
@@ -72,6 +73,11 @@ function addTraffic(registry: Registry, monitor: Monitor): void {
     'pulsemq_permission_denied_total',
     'Messages refused because the publisher lacks the right.',
     (now) => now.permissionDeniedCount,
+  );
+  total(
+    'pulsemq_conflated_total',
+    'Updates that newer ones of their topic replaced before they were delivered, counted once for each subscriber.',
+    (now) => now.conflatedCount,
   );
   addDrops(registry, monitor);
   addAuthentications(registry, monitor);

@@ -35,8 +35,9 @@ function traffic({ counters, rates }: Monitor) {
       outbox_bytes: counters.dropped.outboxBytes,
       outbox_total_bytes: counters.dropped.outboxTotalBytes,
       at_close: counters.dropped.atClose,
-      conflated: 0,
+      topic_gone: counters.dropped.topicGone,
     },
+    conflated_total: counters.conflatedCount,
     auth_total: counters.authOkCount + counters.authFailedCount,
     auth_fail: counters.authFailedCount,
     perm_denied: counters.permissionDeniedCount,
@@ -108,6 +109,7 @@ const slowConnection = (one: ApiConnection): SystemFigures['slowest'][number] =>
   address: one.address,
   lag_ms: one.lag_ms,
   queued_bytes: one.queued_bytes,
-  dropped_total: one.drops.hwm + one.drops.outbox_bytes + one.drops.outbox_total_bytes + one.drops.at_close,
+  dropped_total:
+    one.drops.hwm + one.drops.outbox_bytes + one.drops.outbox_total_bytes + one.drops.at_close + one.drops.topic_gone,
   is_slow: one.is_slow,
 });

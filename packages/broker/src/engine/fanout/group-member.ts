@@ -1,4 +1,5 @@
 import type { Batch } from './batch/batch.js';
+import type { InterestGroup } from './interest-group.js';
 
 /** A receiver of a group's batches. */
 export interface GroupMember {
@@ -6,4 +7,8 @@ export interface GroupMember {
   readonly isReader: boolean;
   /** Takes a batch. It pins the batch if it needs the bytes after the call; otherwise the caller may recycle it. */
   deliver(batch: Batch): void;
+  /** It is a member of this group now. */
+  joined(group: InterestGroup): void;
+  /** It is a member of no group now. */
+  left(): void;
 }

@@ -3,10 +3,11 @@ import { readU32 } from '@pulsemq/zmtp';
 import type { Clock } from '../clock.js';
 import { deliver } from '../fanout/batch/delivery.js';
 import { largeBatch } from '../fanout/batch/large-batch.js';
-import type { LargeMessage, Message } from '../fanout/batch/message.js';
+import type { LargeMessage, Message, SmallMessage } from '../fanout/batch/message.js';
 import type { FanOut } from '../fanout/fan-out.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { LastValues } from './memory/last-values.js';
+import { News } from './news.js';
 import type { Origin } from './origin.js';
 import type { Route } from './route.js';
 
@@ -22,17 +23,22 @@ export class Intake {
   publishedBytes = 0;
   readonly #fanOut: FanOut;
   readonly #lastValues: LastValues;
+  readonly #news: News;
   readonly #clock: Clock;
 
   constructor(fanOut: FanOut, lastValues: LastValues) {
     this.#fanOut = fanOut;
     this.#lastValues = lastValues;
+    this.#news = new News(fanOut, lastValues);
     this.#clock = fanOut.clock;
   }
 
-  /** Accepts one message. A large one belongs to the fan-out after this. */
+  /** Accepts one message. A large one belongs to the fan-out after this. Call `endRead` before the buffer of a small one changes. */
   accept(route: Route, message: Message, origin: Origin): void {
     const { payloadBytes } = message;
+    const groups = route.namespace.groupsOf(route);
+    const isNews = this.#fanOut.takerTotal.count > 0 || route.paced !== null;
+    const isWhole = isNews && this.#news.announce(route, message, groups);
     route.advance(payloadBytes);
     if (route.origin !== origin) takeOver(route, origin);
     if (route.turnCount++ === 0) this.#fanOut.turn.touch(route);
@@ -41,11 +47,46 @@ export class Intake {
     origin.publishedBytes += payloadBytes;
     this.publishedCount++;
     this.publishedBytes += payloadBytes;
-    const groups = route.namespace.groupsOf(route);
+    route.acceptNumber = this.publishedCount;
     route.noteMatches(groups);
-    if (route.keepsLastValue) this.#keep(route, message);
-    if (message.isLarge) this.#deliverLarge(route, message, groups);
-    else if (groups.length > 0) this.#fanOut.turn.noteAppended(deliver(groups, route, message, this.#clock));
+    if (route.paced !== null) route.noteMatches(route.paced);
+    if (message.isLarge) this.#acceptLarge(route, message, groups, isNews, isWhole);
+    else this.#acceptSmall(route, message, groups, isNews, isWhole);
+  }
+
+  /** Copies the last values that a read has brought. */
+  endRead(): void {
+    this.#lastValues.settle();
+  }
+
+  #acceptSmall(
+    route: Route,
+    message: SmallMessage,
+    groups: readonly InterestGroup[],
+    isNews: boolean,
+    isWhole: boolean,
+  ): void {
+    if (route.keepsLastValue) this.#lastValues.note(route, message);
+    if (groups.length > 0) this.#fanOut.turn.noteAppended(deliver(groups, route, message, this.#clock));
+    if (isNews) this.#news.deliverSmall(route, message, groups, isWhole);
+  }
+
+  /** The pin keeps the slabs while members that write at once recycle nothing. */
+  #acceptLarge(
+    route: Route,
+    message: LargeMessage,
+    groups: readonly InterestGroup[],
+    isNews: boolean,
+    isWhole: boolean,
+  ): void {
+    const { memory } = this.#fanOut;
+    if (groups.length === 0 && !isNews && !route.keepsLastValue) return memory.chunks.give(message.slabs);
+    const batch = largeBatch(route, message, this.#clock);
+    memory.pin(batch);
+    if (route.keepsLastValue) this.#lastValues.keepLarge(route, batch);
+    for (const group of groups) group.deliverLarge(batch);
+    if (isNews) this.#news.deliverLarge(route, batch, groups, isWhole);
+    memory.unpin(batch);
   }
 
   /** How long the message was on its way, by the clock of its publisher. */
@@ -54,21 +95,6 @@ export class Intake {
     const highMs = readU32(buf, at);
     if (highMs === this.#clock.highMs) route.noteDelay((this.#clock.lowMs >>> 0) - readU32(buf, at + 4));
     else if (highMs > this.#clock.highMs) route.aheadCount++;
-  }
-
-  #keep(route: Route, message: Message): void {
-    const pieces = message.isLarge ? message.chunks : [message.buf.subarray(message.start, message.payloadEnd)];
-    this.#lastValues.keep(route, pieces);
-  }
-
-  /** The pin keeps the slabs while members that write at once recycle nothing. */
-  #deliverLarge(route: Route, message: LargeMessage, groups: readonly InterestGroup[]): void {
-    const { memory } = this.#fanOut;
-    if (groups.length === 0) return memory.chunks.give(message.slabs);
-    const batch = largeBatch(route, message, this.#clock);
-    memory.pin(batch);
-    for (const group of groups) group.deliverLarge(batch);
-    memory.unpin(batch);
   }
 }
 

@@ -31,20 +31,30 @@ export class FifoBacklog implements Backlog {
 
   shift(): QueuedBatch | undefined {
     const entry = this.#entries.shift();
-    if (entry === undefined) return undefined;
-    this.heldBytes -= entry.batch.heldBytes;
-    this.messageCount -= entry.messageCount;
+    if (entry !== undefined) this.#subtract(entry);
     return entry;
   }
 
   giveUp(maxCount: number): GivenUp | undefined {
-    const entry = this.#entries.peek();
+    const entry = this.#entries.find(isDroppable);
     if (entry === undefined) return undefined;
-    if (entry.messageCount <= maxCount) return { ...this.shift()!, isWhole: true };
+    if (entry.messageCount <= maxCount) {
+      if (entry === this.#entries.peek()) this.#entries.shift();
+      else this.#entries.remove(entry);
+      this.#subtract(entry);
+      return { ...entry, isWhole: true };
+    }
     const { batch, start } = entry;
     for (let passed = 0; passed < maxCount; passed++) entry.start = messageEnd(batch.buffer, entry.start);
     entry.messageCount -= maxCount;
     this.messageCount -= maxCount;
     return { batch, start, messageCount: maxCount, isWhole: false };
   }
+
+  #subtract({ batch, messageCount }: Entry): void {
+    this.heldBytes -= batch.heldBytes;
+    this.messageCount -= messageCount;
+  }
 }
+
+const isDroppable = ({ batch }: Entry): boolean => !batch.isMarker;

@@ -1,11 +1,26 @@
 import type { Account } from '../account.js';
 import type { QueuedBatch } from '../backlog/backlog.js';
+import type { ConflationCounts } from '../backlog/conflating-backlog.js';
+import type { ValueSource } from '../batch/stored-value.js';
 import { DropCounts, type DropReason } from './drop-counts.js';
 
+/** Counts that are kept when a subscriber is bound to its session no longer. */
+export interface MovedCounts {
+  deliveredCount: number;
+  deliveredBytes: number;
+  conflatedCount: number;
+  matchedCount: number;
+  readonly dropped: DropCounts;
+}
+
 /** What was delivered to one subscriber and what it lost. Everything counted here is added to the account of all, too. */
-export class SubscriberCounts {
+export class SubscriberCounts implements ConflationCounts {
   deliveredCount = 0;
   deliveredBytes = 0;
+  /** Updates that newer ones replaced before they were delivered. */
+  conflatedCount = 0;
+  /** Messages that it was meant to get. Known when it leaves its group. */
+  matchedCount = 0;
   readonly dropped = new DropCounts();
   readonly #account: Account;
 
@@ -28,11 +43,32 @@ export class SubscriberCounts {
     this.#account.topicDrops.count(batch, start, messageCount);
   }
 
+  addConflated(source: ValueSource, updateCount: number): void {
+    this.conflatedCount += updateCount;
+    this.#account.conflatedCount += updateCount;
+    source.conflatedCount += updateCount;
+  }
+
+  /** Counts the conflated updates of a batch that its group has counted by topic. */
+  addBatchConflated(updateCount: number): void {
+    this.conflatedCount += updateCount;
+    this.#account.conflatedCount += updateCount;
+  }
+
+  loseValue(reason: DropReason): void {
+    this.dropped[reason]++;
+    this.#account.dropped[reason]++;
+  }
+
   /** Adds what was counted so far to `to`, and counts from zero. */
-  moveTo(to: { deliveredCount: number; deliveredBytes: number; dropped: DropCounts }): void {
+  moveTo(to: MovedCounts): void {
     to.deliveredCount += this.deliveredCount;
     to.deliveredBytes += this.deliveredBytes;
+    to.conflatedCount += this.conflatedCount;
+    to.matchedCount += this.matchedCount;
     to.dropped.add(this.dropped);
+    this.conflatedCount = 0;
+    this.matchedCount = 0;
     this.deliveredCount = 0;
     this.deliveredBytes = 0;
     this.dropped.reset();

@@ -1,5 +1,5 @@
 import type { Batch } from '../batch/batch.js';
-import { frameBody, messageEnd } from '../batch/message-walk.js';
+import { messagesOf } from '../batch/message-walk.js';
 
 /** Dropped messages by topic. A batch is walked only when messages of it are dropped; subscribers that drop all of it share one tally. */
 export class TopicDrops {
@@ -30,18 +30,6 @@ function sharedTally(batch: Batch, start: number, messageCount: number): Map<str
 
 function tallyOf(batch: Batch, start: number, messageCount: number): Map<string, number> {
   const tally = new Map<string, number>();
-  const bytes = batch.chunks?.[0] ?? batch.buffer;
-  let at = start;
-  for (let index = 0; index < messageCount; index++) {
-    const key = keyAt(bytes, at);
-    tally.set(key, (tally.get(key) ?? 0) + 1);
-    if (index + 1 < messageCount) at = messageEnd(bytes, at);
-  }
+  for (const { key } of messagesOf(batch, start, messageCount)) tally.set(key, (tally.get(key) ?? 0) + 1);
   return tally;
 }
-
-/** The key, frame 0, of the message at `at`. A key is at most 131 bytes, so the frame has the short form. */
-const keyAt = (bytes: Buffer, at: number): string => {
-  const body = frameBody(bytes, at, 0);
-  return bytes.toString('latin1', body, body + bytes[at + 1]!);
-};
