@@ -55,7 +55,6 @@ export const connectionColumns = [
   'droppedOutboxBytes',
   'droppedOutboxTotalBytes',
   'droppedAtClose',
-  'droppedTopicGone',
 ] as const;
 
 /** A row with its names. */

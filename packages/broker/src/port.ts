@@ -166,7 +166,6 @@ export interface DropFigures {
   readonly outboxBytes: number;
   readonly outboxTotalBytes: number;
   readonly atClose: number;
-  readonly topicGone: number;
 }
 
 /** What is reported to the operator at once. */

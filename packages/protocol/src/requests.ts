@@ -75,8 +75,8 @@ export interface PermissionListing {
 export interface SubscriptionListing {
   readonly namespace: string;
   readonly pattern: string;
-  /** 0 to 7. */
-  readonly lane: number;
+  /** 1 to 7; absent for lane 0. */
+  readonly lane?: number;
 }
 
 /** Answer to a `heads` query. */

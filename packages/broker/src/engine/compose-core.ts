@@ -63,7 +63,7 @@ export function composeCore(
     topicsMade: new Map(),
     epochs: new Epochs(),
     lastValues,
-    watches: new Watches(lastValues, clock),
+    watches: new Watches(intake, clock),
     acks: new AckSlab(),
     pacing: new Pacing(fanOut, config.pacingMs, guard),
     authThrottle: new AuthThrottle(),

@@ -51,8 +51,6 @@ export interface DropFigures {
   readonly outbox_total_bytes: number;
   /** Still queued when the connection closed. */
   readonly at_close: number;
-  /** Its topic was deleted while its newest value waited for a conflating subscriber. */
-  readonly topic_gone: number;
 }
 
 /** POST /api/connections/disconnect-user */

@@ -11,4 +11,4 @@ export const connectionId = ({ session, subscriber }: { session: number; subscri
 
 /** Messages the connection has lost, whatever the reason. */
 export const droppedCountOf = (row: ConnectionRow): number =>
-  row.droppedHwm + row.droppedOutboxBytes + row.droppedOutboxTotalBytes + row.droppedAtClose + row.droppedTopicGone;
+  row.droppedHwm + row.droppedOutboxBytes + row.droppedOutboxTotalBytes + row.droppedAtClose;

@@ -140,7 +140,6 @@ export class ConnectionTable {
       droppedOutboxBytes: before.droppedOutboxBytes + event.dropped.outboxBytes,
       droppedOutboxTotalBytes: before.droppedOutboxTotalBytes + event.dropped.outboxTotalBytes,
       droppedAtClose: before.droppedAtClose + event.dropped.atClose,
-      droppedTopicGone: before.droppedTopicGone + event.dropped.topicGone,
       matchedCount: before.matchedCount + event.matchedCount,
       conflatedCount: before.conflatedCount + event.conflatedCount,
     };

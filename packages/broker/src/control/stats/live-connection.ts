@@ -64,7 +64,6 @@ const dropsOf = (row: ConnectionRow): ApiConnection['drops'] => ({
   outbox_bytes: row.droppedOutboxBytes,
   outbox_total_bytes: row.droppedOutboxTotalBytes,
   at_close: row.droppedAtClose,
-  topic_gone: row.droppedTopicGone,
 });
 
 const timeText = (ms: number): string => new Date(ms).toISOString();

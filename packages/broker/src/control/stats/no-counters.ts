@@ -12,7 +12,7 @@ export const noCounters: EngineCounters = {
   deliveredCount: 0,
   deliveredBytes: 0,
   droppedCount: 0,
-  dropped: { hwm: 0, outboxBytes: 0, outboxTotalBytes: 0, atClose: 0, topicGone: 0 },
+  dropped: { hwm: 0, outboxBytes: 0, outboxTotalBytes: 0, atClose: 0 },
   conflatedCount: 0,
   authOkCount: 0,
   authFailedCount: 0,

@@ -14,7 +14,6 @@ const dropReasons = {
   outboxBytes: 'outbox_bytes',
   outboxTotalBytes: 'outbox_total_bytes',
   atClose: 'at_close',
-  topicGone: 'topic_gone',
 } as const satisfies Record<keyof EngineCounters['dropped'], string>;
 
 /**

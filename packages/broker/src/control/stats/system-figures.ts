@@ -35,7 +35,6 @@ function traffic({ counters, rates }: Monitor) {
       outbox_bytes: counters.dropped.outboxBytes,
       outbox_total_bytes: counters.dropped.outboxTotalBytes,
       at_close: counters.dropped.atClose,
-      topic_gone: counters.dropped.topicGone,
     },
     conflated_total: counters.conflatedCount,
     auth_total: counters.authOkCount + counters.authFailedCount,
@@ -109,7 +108,6 @@ const slowConnection = (one: ApiConnection): SystemFigures['slowest'][number] =>
   address: one.address,
   lag_ms: one.lag_ms,
   queued_bytes: one.queued_bytes,
-  dropped_total:
-    one.drops.hwm + one.drops.outbox_bytes + one.drops.outbox_total_bytes + one.drops.at_close + one.drops.topic_gone,
+  dropped_total: one.drops.hwm + one.drops.outbox_bytes + one.drops.outbox_total_bytes + one.drops.at_close,
   is_slow: one.is_slow,
 });

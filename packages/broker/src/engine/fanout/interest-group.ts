@@ -3,7 +3,7 @@ import type { Batch } from './batch/batch.js';
 import type { BatchMemory } from './batch/batch-memory.js';
 import { slabMaxBytes } from './batch/slab-pool.js';
 import type { FanOut } from './fan-out.js';
-import type { GroupMember } from './group-member.js';
+import type { GroupMember, JoinedGroup } from './group-member.js';
 import type { NewsTaker } from './news-taker.js';
 import type { TakerTotal } from './taker-total.js';
 import type { Flushable, Turn } from './turn.js';
@@ -12,7 +12,7 @@ import type { Flushable, Turn } from './turn.js';
  * The subscribers that want exactly the same messages. A message is copied once into the group's batch, and the batch is written to every
  * member: fan-out to a hundred equal subscribers costs one copy of each message, and a hundred writes of each batch.
  */
-export class InterestGroup implements Flushable {
+export class InterestGroup implements Flushable, JoinedGroup {
   /** The interest as text; equal interests have equal keys. */
   readonly key: string;
   /** Its messages go out at the pace of a timer. */
@@ -89,8 +89,9 @@ export class InterestGroup implements Flushable {
     member.left();
   }
 
-  /** A member lags: it takes note of news from now on. The batch holds nothing for it, since it is being delivered. */
+  /** A member lags: it takes note of news from now on, after it got what was meant for it so far. */
   toTaker(member: GroupMember & NewsTaker): void {
+    this.flush();
     remove(this.members, member);
     this.takers.push(member);
     this.#takerTotal.count++;

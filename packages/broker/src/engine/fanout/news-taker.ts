@@ -8,6 +8,8 @@ import type { ValueSource } from './batch/stored-value.js';
 export interface NewsTaker {
   /** A topic gets one more message. */
   note(source: ValueSource): void;
+  /** A topic has messages beyond its first `baseCount` ones that this subscriber has not got. */
+  noteSince(source: ValueSource, baseCount: number): void;
   /** A topic gets a message that must not replace its pending value: that value waits as a whole message from now on. */
   settle(source: ValueSource): void;
   /** Queues the message that must not be conflated, after `settle`. */

@@ -36,12 +36,16 @@ export class Intake {
   /** Accepts one message. A large one belongs to the fan-out after this. Call `endRead` before the buffer of a small one changes. */
   accept(route: Route, message: Message, origin: Origin): void {
     const { payloadBytes } = message;
+    const { takerTotal, turn } = this.#fanOut;
     const groups = route.namespace.groupsOf(route);
-    const isNews = this.#fanOut.takerTotal.count > 0 || route.paced !== null;
+    // A member that begins to lag with what went before must take note of this one.
+    if (message.isLarge) flushAll(route, groups);
+    const takerCount = takerTotal.count;
+    const isNews = takerCount > 0 || route.paces !== null;
     const isWhole = isNews && this.#news.announce(route, message, groups);
     route.advance(payloadBytes);
     if (route.origin !== origin) takeOver(route, origin);
-    if (route.turnCount++ === 0) this.#fanOut.turn.touch(route);
+    if (route.turnCount++ === 0) turn.touch(route);
     this.#noteDelay(route, message.buf, message.start);
     origin.publishedCount++;
     origin.publishedBytes += payloadBytes;
@@ -49,9 +53,10 @@ export class Intake {
     this.publishedBytes += payloadBytes;
     route.acceptNumber = this.publishedCount;
     route.noteMatches(groups);
-    if (route.paced !== null) route.noteMatches(route.paced);
-    if (message.isLarge) this.#acceptLarge(route, message, groups, isNews, isWhole);
-    else this.#acceptSmall(route, message, groups, isNews, isWhole);
+    if (message.isLarge) return this.#acceptLarge(route, message, groups, isNews, isWhole);
+    this.#acceptSmall(route, message, groups);
+    if (isNews) this.#news.deliverSmall(route, message, groups, isWhole);
+    if (takerTotal.count !== takerCount && !isWhole) this.#news.deliverLate(route, message, groups, isNews);
   }
 
   /** Copies the last values that a read has brought. */
@@ -59,16 +64,15 @@ export class Intake {
     this.#lastValues.settle();
   }
 
-  #acceptSmall(
-    route: Route,
-    message: SmallMessage,
-    groups: readonly InterestGroup[],
-    isNews: boolean,
-    isWhole: boolean,
-  ): void {
+  /** Gives back the last value of a topic. What waits of it for conflating subscribers stays theirs. */
+  forgetValue(route: Route): void {
+    if (route.value !== null) this.#news.settleTopic(route, route.namespace.groupsOf(route));
+    this.#lastValues.forget(route);
+  }
+
+  #acceptSmall(route: Route, message: SmallMessage, groups: readonly InterestGroup[]): void {
     if (route.keepsLastValue) this.#lastValues.note(route, message);
     if (groups.length > 0) this.#fanOut.turn.noteAppended(deliver(groups, route, message, this.#clock));
-    if (isNews) this.#news.deliverSmall(route, message, groups, isWhole);
   }
 
   /** The pin keeps the slabs while members that write at once recycle nothing. */
@@ -84,8 +88,8 @@ export class Intake {
     const batch = largeBatch(route, message, this.#clock);
     memory.pin(batch);
     if (route.keepsLastValue) this.#lastValues.keepLarge(route, batch);
-    for (const group of groups) group.deliverLarge(batch);
     if (isNews) this.#news.deliverLarge(route, batch, groups, isWhole);
+    for (const group of groups) group.deliverLarge(batch);
     memory.unpin(batch);
   }
 
@@ -96,6 +100,11 @@ export class Intake {
     if (highMs === this.#clock.highMs) route.noteDelay((this.#clock.lowMs >>> 0) - readU32(buf, at + 4));
     else if (highMs > this.#clock.highMs) route.aheadCount++;
   }
+}
+
+function flushAll({ paces }: Route, groups: readonly InterestGroup[]): void {
+  for (const group of groups) group.flush();
+  for (const { group } of paces ?? []) group.flush();
 }
 
 function takeOver(route: Route, origin: Origin): void {

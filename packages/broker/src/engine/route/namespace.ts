@@ -145,17 +145,17 @@ export class Namespace {
     return this.#lastGroups;
   }
 
-  /** The groups of a route that are not paced; those that are stand in `route.paced` then. They are looked up again only when interest in this namespace has changed. */
+  /** The groups of a route that are not paced; those that are stand in `route.paces` then. They are looked up again only when interest in this namespace has changed. */
   groupsOf(route: Route): readonly InterestGroup[] {
     if (route.generation === this.generation) return route.groups;
     const found = new Set<InterestGroup>();
     this.#patterns.match(route.topic, found);
     this.#prefixes.match(route.topic, found);
-    route.paced = null;
+    route.paces = null;
     for (const group of found) {
       if (!(group instanceof PacedGroup)) continue;
       found.delete(group);
-      route.paced = [...(route.paced ?? []), group];
+      route.paces = [...(route.paces ?? []), group.paceOf(route)];
     }
     route.groups = this.#shared(found);
     route.generation = this.generation;

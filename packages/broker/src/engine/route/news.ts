@@ -22,53 +22,79 @@ export class News {
 
   /** Says whether the message must be delivered whole: it is marked so, or its value is not kept. Then pending values of its topic are settled. */
   announce(route: Route, message: Message, groups: readonly InterestGroup[]): boolean {
-    const flags = message.buf[message.start + 2 + HeaderOffset.flags]!;
-    const isWhole = (flags & PubFlag.doNotConflate) !== 0 || !this.#lastValues.fits(route, message);
-    // The pending value may still lie in the read buffer.
-    if (isWhole) this.#lastValues.settle();
-    for (const group of groups) announceTo(group, route, isWhole);
-    for (const group of route.paced ?? []) {
-      announceTo(group, route, isWhole);
-      if (isWhole) group.settleTopic(route);
+    const isWhole = this.#mustBeWhole(route, message);
+    if (isWhole) this.settleTopic(route, groups);
+    else {
+      for (const group of groups) noteIn(group, route);
+      for (const { group } of route.paces ?? []) noteIn(group, route);
     }
     return isWhole;
   }
 
-  deliverSmall(route: Route, message: SmallMessage, groups: readonly InterestGroup[], isWhole: boolean): void {
-    if (isWhole) {
-      const batch = this.#single(route, message, groups);
-      if (batch !== null) this.#deliverWhole(batch, groups, route);
-    }
-    for (const group of route.paced ?? []) {
-      if (!isWhole) group.noteMessage(route, message);
-      else {
-        group.passed(route);
-        if (group.members.length > 0)
-          this.#fanOut.turn.noteAppended(deliver([group], route, message, this.#fanOut.clock));
-      }
+  /** Makes all pending values of a topic whole messages: its last value goes. */
+  settleTopic(route: Route, groups: readonly InterestGroup[]): void {
+    // The pending value may still lie in the read buffer.
+    this.#lastValues.settle();
+    for (const group of groups) settleIn(group, route);
+    for (const pace of route.paces ?? []) {
+      pace.group.settleTopic(pace);
+      // After it: a member may have begun to lag with the value of its topic.
+      settleIn(pace.group, route);
     }
   }
 
+  deliverSmall(route: Route, message: SmallMessage, groups: readonly InterestGroup[], isWhole: boolean): void {
+    for (const pace of route.paces ?? []) {
+      const { group } = pace;
+      if (!isWhole) group.noteMessage(pace, message);
+      else {
+        group.passed(pace);
+        if (group.members.length > 0) {
+          this.#fanOut.turn.noteAppended(deliver([group], route, message, this.#fanOut.clock));
+        }
+      }
+    }
+    // After the members: one of them may have begun to lag with what went before.
+    if (isWhole) this.#deliverWhole(this.#single(route, message, groups), groups, route);
+  }
+
+  /** Gives a message to members that began to lag, with what went before it, while it was accepted. */
+  deliverLate(route: Route, message: SmallMessage, groups: readonly InterestGroup[], isAnnounced: boolean): void {
+    if (!isAnnounced && this.#mustBeWhole(route, message)) {
+      return this.#deliverWhole(this.#single(route, message, groups), groups, route);
+    }
+    const baseCount = route.publishedCount - 1;
+    for (const { takers } of groups) for (const taker of takers) taker.noteSince(route, baseCount);
+  }
+
+  /** Comes before the other groups get it: a member that begins to lag with this message has got it. */
   deliverLarge(route: Route, batch: Batch, groups: readonly InterestGroup[], isWhole: boolean): void {
     if (isWhole) this.#deliverWhole(batch, groups, route);
-    for (const group of route.paced ?? []) {
-      if (!isWhole) group.noteMessage(route, null);
+    for (const pace of route.paces ?? []) {
+      const { group } = pace;
+      if (!isWhole) group.noteMessage(pace, null);
       else {
-        group.passed(route);
+        group.passed(pace);
         group.deliverLarge(batch);
       }
     }
   }
 
-  #deliverWhole(batch: Batch, groups: readonly InterestGroup[], route: Route): void {
+  #mustBeWhole(route: Route, message: Message): boolean {
+    const flags = message.buf[message.start + 2 + HeaderOffset.flags]!;
+    return (flags & PubFlag.doNotConflate) !== 0 || !this.#lastValues.fits(route, message);
+  }
+
+  #deliverWhole(batch: Batch | null, groups: readonly InterestGroup[], route: Route): void {
+    if (batch === null) return;
     for (const group of groups) for (const taker of group.takers) taker.takeWhole(batch);
-    for (const group of route.paced ?? []) for (const taker of group.takers) taker.takeWhole(batch);
+    for (const { group } of route.paces ?? []) for (const taker of group.takers) taker.takeWhole(batch);
   }
 
   /** The message in a batch of its own, for those that queue it whole; null when there are none. */
   #single(route: Route, message: SmallMessage, groups: readonly InterestGroup[]): Batch | null {
-    const hasTakers = (list: readonly InterestGroup[]): boolean => list.some(({ takers }) => takers.length > 0);
-    if (!hasTakers(groups) && !hasTakers(route.paced ?? [])) return null;
+    const hasTakers = ({ takers }: InterestGroup): boolean => takers.length > 0;
+    if (!groups.some(hasTakers) && !route.paces?.some(({ group }) => hasTakers(group))) return null;
     const batch = new Batch(Buffer.allocUnsafeSlow(deliveryBytes(route, message)), -1);
     batch.readAtUs = this.#fanOut.clock.nowUs;
     deliver([{ reserve: () => batch }], route, message, this.#fanOut.clock);
@@ -76,9 +102,10 @@ export class News {
   }
 }
 
-function announceTo(group: InterestGroup, route: Route, isWhole: boolean): void {
-  for (const taker of group.takers) {
-    if (isWhole) taker.settle(route);
-    else taker.note(route);
-  }
+function noteIn({ takers }: InterestGroup, route: Route): void {
+  for (const taker of takers) taker.note(route);
+}
+
+function settleIn({ takers }: InterestGroup, route: Route): void {
+  for (const taker of takers) taker.settle(route);
 }

@@ -1,7 +1,7 @@
 import { histogramMax } from '../../log-histogram.js';
 import type { StoredValue, ValueSource } from '../fanout/batch/stored-value.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
-import type { PacedGroup } from '../fanout/paced-group.js';
+import type { TopicPace } from '../fanout/paced-group.js';
 import type { TurnSource } from '../fanout/turn-figures.js';
 import { DelayCounts } from './delay-counts.js';
 import type { StoredKey } from './key-arena.js';
@@ -52,8 +52,8 @@ export class Route implements ValueSource, TurnSource {
   #delayCount = 0;
   /** The groups that get its messages, as of `generation`. */
   groups: readonly InterestGroup[] = [];
-  /** The paced ones among the groups that get its messages; null when there are none. */
-  paced: readonly PacedGroup[] | null = null;
+  /** Where it stands in the paced groups that get its messages; null when there are none. */
+  paces: readonly TopicPace[] | null = null;
   /** Generation of the namespace in which the groups were found; -1 before the first time. */
   generation = -1;
 
@@ -82,24 +82,27 @@ export class Route implements ValueSource, TurnSource {
   }
 
   get hasReaders(): boolean {
-    return hasReaders(this.groups) || (this.paced !== null && hasReaders(this.paced));
+    return this.groups.some(hasReaders) || this.paces?.some(({ group }) => hasReaders(group)) === true;
   }
 
   /** Subscribers that get its messages now. */
   get subscriberCount(): number {
     let count = 0;
     for (const group of this.namespace.groupsOf(this)) count += group.readerCount;
-    for (const group of this.paced ?? []) count += group.readerCount;
+    for (const { group } of this.paces ?? []) count += group.readerCount;
     return count;
   }
 
   /** Counts the deliveries that a message to these groups matches. */
   noteMatches(groups: readonly InterestGroup[]): void {
-    for (let index = 0; index < groups.length; index++) {
-      const group = groups[index]!;
-      group.matchedCount++;
-      this.matchedCount += group.readerCount;
-    }
+    for (let index = 0; index < groups.length; index++) this.#noteMatch(groups[index]!);
+    if (this.paces === null) return;
+    for (const { group } of this.paces) this.#noteMatch(group);
+  }
+
+  #noteMatch(group: InterestGroup): void {
+    group.matchedCount++;
+    this.matchedCount += group.readerCount;
   }
 
   /** Counts how long a message was on its way. Neighbours mostly take equally long, so equal ones are counted before they are recorded. */
@@ -129,4 +132,4 @@ export class Route implements ValueSource, TurnSource {
   }
 }
 
-const hasReaders = (groups: readonly InterestGroup[]): boolean => groups.some(({ readerCount }) => readerCount > 0);
+const hasReaders = ({ readerCount }: InterestGroup): boolean => readerCount > 0;

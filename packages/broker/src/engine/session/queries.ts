@@ -10,6 +10,7 @@ import type { Namespace } from '../route/namespace.js';
 import { jsonOfNames } from '../route/topic-list.js';
 import type { User } from './auth/user.js';
 import type { EngineCore } from './core.js';
+import type { Subscription } from './lane.js';
 import type { Session } from './session.js';
 import { parseObject } from './wire/json-object.js';
 import { RawJson } from './wire/python-json.js';
@@ -81,10 +82,14 @@ function listPermissions(core: EngineCore, user: User): PermissionListing {
 const listSubscriptions = (session: Session): SubscriptionListing[] =>
   session
     .lanes()
-    .flatMap((lane) =>
-      [...lane.subscriptions()].map(({ namespace, pattern }) => ({ namespace, pattern, lane: lane.index })),
-    )
-    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.pattern, b.pattern) || a.lane - b.lane);
+    .flatMap((lane) => [...lane.subscriptions()].map((one) => listed(one, lane.index)))
+    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.pattern, b.pattern) || compareLanes(a, b));
+
+/** Lane 0 is not named: clients of 0.3.0 know no lanes. */
+const listed = ({ namespace, pattern }: Subscription, lane: number): SubscriptionListing =>
+  lane === 0 ? { namespace, pattern } : { namespace, pattern, lane };
+
+const compareLanes = ({ lane: a = 0 }: SubscriptionListing, { lane: b = 0 }: SubscriptionListing): number => a - b;
 
 /** The last sequence of each topic that matches, so that a client finds what it has missed. A page is a range of topics, matching or not. */
 function answerHeads(core: EngineCore, user: User, query: Record<string, unknown>): { data: HeadListing } | string {

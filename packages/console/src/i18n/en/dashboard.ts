@@ -34,7 +34,6 @@ export const dashboard = {
       outbox_bytes: 'Backlog full (bytes)',
       outbox_total_bytes: 'Total backlog full',
       at_close: 'In the backlog at close',
-      topic_gone: 'Topic deleted',
     },
     topTopics: 'Busiest topics',
     slowest: 'Highest lag',

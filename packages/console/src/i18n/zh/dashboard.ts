@@ -37,7 +37,6 @@ export const dashboard: Words<typeof english> = {
       outbox_bytes: '积压已满（字节）',
       outbox_total_bytes: '总积压已满',
       at_close: '关闭时仍有积压',
-      topic_gone: '主题已删除',
     },
     topTopics: '最繁忙的主题',
     slowest: '滞后最大的客户端',

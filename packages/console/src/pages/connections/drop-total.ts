@@ -1,8 +1,8 @@
 import type { ApiConnection, DropFigures } from '@pulsemq/protocol';
 
 /** Messages that were dropped for a connection, all reasons together. */
-export const lostTotal = ({ hwm, outbox_bytes, outbox_total_bytes, at_close, topic_gone }: DropFigures): number =>
-  hwm + outbox_bytes + outbox_total_bytes + at_close + topic_gone;
+export const lostTotal = ({ hwm, outbox_bytes, outbox_total_bytes, at_close }: DropFigures): number =>
+  hwm + outbox_bytes + outbox_total_bytes + at_close;
 
 export type Cause = 'backlogMessages' | 'backlogBytes' | 'totalBacklog' | 'behind';
 

@@ -8,7 +8,6 @@ const reasons = [
   'outbox_bytes',
   'outbox_total_bytes',
   'at_close',
-  'topic_gone',
 ] as const satisfies readonly (keyof DropFigures)[];
 
 /** Dropped messages since the start, by reason. */

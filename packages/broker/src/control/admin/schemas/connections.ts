@@ -6,7 +6,6 @@ export const dropFigures = z.object({
   outbox_bytes: z.int(),
   outbox_total_bytes: z.int(),
   at_close: z.int(),
-  topic_gone: z.int(),
 }) satisfies z.ZodType<DropFigures>;
 
 export const apiConnection = z

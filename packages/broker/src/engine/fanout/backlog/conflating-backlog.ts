@@ -4,31 +4,25 @@ import { Batch } from '../batch/batch.js';
 import type { BatchMemory } from '../batch/batch-memory.js';
 import type { StoredValue, ValueSource } from '../batch/stored-value.js';
 import { appendValue, conflatedWord, largeWithWord, valueDeliveryBytes } from '../batch/value-delivery.js';
-import type { DropReason } from '../subscriber/drop-counts.js';
+import { valueBatchMaxBytes } from '../batch/value-writer.js';
 import type { Backlog, GivenUp, QueuedBatch } from './backlog.js';
 
-/** Where a conflating backlog counts. */
+/** Where a conflating backlog counts the updates that newer ones replaced. */
 export interface ConflationCounts {
-  /** Updates that newer ones replaced. */
   addConflated(source: ValueSource, updateCount: number): void;
-  /** An update that is lost. */
-  loseValue(reason: DropReason): void;
 }
 
-/** Bytes of values that are put into one batch. */
-const valueBatchMaxBytes = 65_536;
-
-/** A place in the queue: a topic with news, or whole messages. */
+/** A place in the queue: a topic with news, or whole messages. Both are null when it is written or given up already. */
 interface Entry {
-  /** The topic whose newest value is to be written here; null when `batch` is. */
+  /** The topic whose newest value is to be written here. */
   source: ValueSource | null;
   /** Messages of the topic that were accepted before its first one here. */
-  baseCount: number;
+  readonly baseCount: number;
   batch: Batch | null;
-  start: number;
+  readonly start: number;
   messageCount: number;
   /** When its first message was accepted, Unix microseconds. */
-  sinceUs: number;
+  readonly sinceUs: number;
 }
 
 /**
@@ -36,16 +30,18 @@ interface Entry {
  * must not be conflated. A place holds no copy: the newest value is read when it is written.
  */
 export class ConflatingBacklog implements Backlog {
+  heldBytes = 0;
+  /** Topics with news that may be taken out now. Whole messages pass those that may not. */
+  allowedCount = Number.POSITIVE_INFINITY;
   readonly #entries = new Fifo<Entry>();
-  /** Whole messages, in the order in which they were queued; some may be written or given up already. */
+  /** Entries with whole messages, in the order in which they became whole. */
   readonly #wholes = new Fifo<Entry>();
   readonly #slots = new Map<ValueSource, Entry>();
   readonly #memory: BatchMemory;
   readonly #clock: Clock;
   readonly #counts: ConflationCounts;
-  heldBytes = 0;
   #wholeCount = 0;
-  /** Entries whose messages were given up, still in the queue. */
+  /** Entries in the queue whose messages are written or given up already. */
   #emptyCount = 0;
 
   constructor(memory: BatchMemory, clock: Clock, counts: ConflationCounts) {
@@ -71,66 +67,67 @@ export class ConflatingBacklog implements Backlog {
     return this.#slots.size;
   }
 
-  push(batch: Batch): void {
-    const sinceUs = batch.readAtUs;
-    const entry = { source: null, baseCount: 0, batch, start: 0, messageCount: batch.messageCount, sinceUs };
+  push({ batch, start, messageCount }: QueuedBatch): void {
+    const entry = { source: null, baseCount: 0, batch, start, messageCount, sinceUs: batch.readAtUs };
     this.#entries.push(entry);
     this.#addWhole(entry, batch);
   }
 
+  /** A topic gets one more message, which is not counted yet. */
   note(source: ValueSource): void {
+    this.noteSince(source, source.publishedCount);
+  }
+
+  /** A topic has news: its messages beyond the first `baseCount` ones. */
+  noteSince(source: ValueSource, baseCount: number): void {
     if (this.#slots.has(source)) return;
     const sinceUs = this.#clock.nowUs;
-    const entry = { source, baseCount: source.publishedCount, batch: null, start: 0, messageCount: 1, sinceUs };
+    const entry = { source, baseCount, batch: null, start: 0, messageCount: 1, sinceUs };
     this.#slots.set(source, entry);
     this.#entries.push(entry);
   }
 
+  /** Makes the pending value of a topic a whole message: a newer one must not replace it. */
   settle(source: ValueSource): void {
     const entry = this.#slots.get(source);
     if (entry === undefined) return;
-    const { value } = source;
-    const updateCount = this.#countUpdates(entry, source);
     this.#slots.delete(source);
-    entry.source = null;
-    this.#emptyCount++;
-    if (value === null) return this.#counts.loseValue('topicGone');
+    const value = source.value!;
+    const updateCount = this.#countUpdates(entry, source);
     const batch = value.large === null ? single(source, value, updateCount) : this.#largeOf(value.large, updateCount);
     this.#memory.pin(batch);
-    this.#emptyCount--;
+    entry.source = null;
     entry.batch = batch;
     this.#addWhole(entry, batch);
   }
 
+  /** Makes all pending values whole messages. */
+  settleAll(): void {
+    for (const source of [...this.#slots.keys()]) this.settle(source);
+  }
+
   shift(): QueuedBatch | undefined {
-    for (let entry = this.#entries.peek(); entry !== undefined; entry = this.#entries.peek()) {
-      if (entry.source !== null) return this.#takeValues();
-      this.#entries.shift();
-      if (entry.batch === null) {
-        this.#emptyCount--;
-        continue;
-      }
-      const { batch, start, messageCount } = entry;
-      entry.batch = null;
-      this.#removeWhole(batch, messageCount);
-      if (this.isEmpty) this.#wholes.drain();
-      return { batch, start, messageCount };
-    }
-    return undefined;
+    const entry = this.#next();
+    if (entry === undefined) return undefined;
+    if (entry.source !== null) return this.#takeValues();
+    const { start, messageCount } = entry;
+    return { batch: this.#takeWhole(entry), start, messageCount };
   }
 
   /** Gives up the oldest whole messages. Topics with news are bounded by themselves and stay. */
   giveUp(maxCount: number): GivenUp | undefined {
     if (maxCount <= 0) return undefined;
-    for (let entry = this.#wholes.shift(); entry !== undefined; entry = this.#wholes.shift()) {
-      const { batch, start, messageCount } = entry;
-      if (batch === null || batch.isMarker) continue;
-      entry.batch = null;
-      this.#emptyCount++;
-      this.#removeWhole(batch, messageCount);
-      return { batch, start, messageCount, isWhole: true };
-    }
-    return undefined;
+    const entry = this.#wholes.find(isDroppable);
+    if (entry === undefined) return undefined;
+    const { start, messageCount } = entry;
+    return { batch: this.#takeWhole(entry), start, messageCount, isWhole: true };
+  }
+
+  /** The entry whose turn it is; undefined when there is none. */
+  #next(): Entry | undefined {
+    const entry = this.#entries.peek();
+    if (entry === undefined || entry.source === null || this.allowedCount > 0) return entry;
+    return this.#wholes.peek();
   }
 
   /** Puts the values of the next topics with news into a batch. */
@@ -138,27 +135,49 @@ export class ConflatingBacklog implements Backlog {
     let batch: Batch | null = null;
     for (let entry = this.#entries.peek(); entry?.source != null; entry = this.#entries.peek()) {
       const { source } = entry;
-      const { value } = source;
-      if (value?.large != null) {
+      const value = source.value!;
+      if (value.large !== null) {
         if (batch !== null) break;
-        this.#takeSlot(entry);
+        this.#takeSlot(source);
         return this.#pinned(this.#largeOf(value.large, this.#countUpdates(entry, source)));
       }
-      const bytes = value === null ? 0 : valueDeliveryBytes(source, value);
-      if (batch !== null && batch.endBytes + bytes > valueBatchMaxBytes) break;
+      const bytes = valueDeliveryBytes(source, value);
+      if (batch !== null && (batch.endBytes + bytes > valueBatchMaxBytes || this.allowedCount <= 0)) break;
       batch = this.#withRoom(batch, bytes);
-      this.#takeSlot(entry);
-      const updateCount = this.#countUpdates(entry, source);
-      if (value === null) this.#counts.loseValue('topicGone');
-      else appendValue(batch, source, value, conflatedWord(updateCount));
+      this.#takeSlot(source);
+      appendValue(batch, source, value, conflatedWord(this.#countUpdates(entry, source)));
       if (batch.readAtUs === 0) batch.readAtUs = entry.sinceUs;
     }
     return this.#pinned(batch!);
   }
 
-  #takeSlot(entry: Entry): void {
+  #takeSlot(source: ValueSource): void {
+    this.allowedCount--;
+    this.#slots.delete(source);
     this.#entries.shift();
-    this.#slots.delete(entry.source!);
+    this.#trim();
+  }
+
+  /** Takes the messages out of an entry with whole ones. */
+  #takeWhole(entry: Entry): Batch {
+    const batch = entry.batch!;
+    entry.batch = null;
+    this.heldBytes -= batch.heldBytes;
+    this.#wholeCount -= entry.messageCount;
+    if (this.#wholes.peek() === entry) this.#wholes.shift();
+    else this.#wholes.remove(entry);
+    this.#emptyCount++;
+    this.#trim();
+    return batch;
+  }
+
+  /** Takes empty entries from the head of the queue. */
+  #trim(): void {
+    for (let entry = this.#entries.peek(); entry !== undefined; entry = this.#entries.peek()) {
+      if (entry.source !== null || entry.batch !== null) return;
+      this.#entries.shift();
+      this.#emptyCount--;
+    }
   }
 
   /** Counts the updates that one value stands for; returns their number. */
@@ -187,16 +206,12 @@ export class ConflatingBacklog implements Backlog {
 
   #addWhole(entry: Entry, batch: Batch): void {
     this.#wholes.push(entry);
-    entry.messageCount = batch.messageCount;
     this.heldBytes += batch.heldBytes;
-    this.#wholeCount += batch.messageCount;
-  }
-
-  #removeWhole(batch: Batch, messageCount: number): void {
-    this.heldBytes -= batch.heldBytes;
-    this.#wholeCount -= messageCount;
+    this.#wholeCount += entry.messageCount;
   }
 }
+
+const isDroppable = ({ batch }: Entry): boolean => !batch!.isMarker;
 
 /** A batch of one value. */
 function single(source: ValueSource, value: StoredValue, updateCount: number): Batch {

@@ -23,10 +23,10 @@ export class FifoBacklog implements Backlog {
     return this.#entries.peek()?.batch.readAtUs ?? 0;
   }
 
-  push(batch: Batch): void {
-    this.#entries.push({ batch, start: 0, messageCount: batch.messageCount });
+  push({ batch, start, messageCount }: QueuedBatch): void {
+    this.#entries.push({ batch, start, messageCount });
     this.heldBytes += batch.heldBytes;
-    this.messageCount += batch.messageCount;
+    this.messageCount += messageCount;
   }
 
   shift(): QueuedBatch | undefined {

@@ -1,5 +1,5 @@
 /** Why messages were lost, in the order in which reports list them. */
-export const dropReasons = ['hwm', 'outboxBytes', 'outboxTotalBytes', 'atClose', 'topicGone'] as const;
+export const dropReasons = ['hwm', 'outboxBytes', 'outboxTotalBytes', 'atClose'] as const;
 export type DropReason = (typeof dropReasons)[number];
 
 /** Lost messages by reason. */
@@ -12,11 +12,9 @@ export class DropCounts {
   outboxTotalBytes = 0;
   /** Still waiting when the connection closed. */
   atClose = 0;
-  /** Its topic was deleted while its value waited to be read. */
-  topicGone = 0;
 
   get total(): number {
-    return this.hwm + this.outboxBytes + this.outboxTotalBytes + this.atClose + this.topicGone;
+    return this.hwm + this.outboxBytes + this.outboxTotalBytes + this.atClose;
   }
 
   reset(): void {

@@ -19,7 +19,7 @@ export class SubscriberCounts implements ConflationCounts {
   deliveredBytes = 0;
   /** Updates that newer ones replaced before they were delivered. */
   conflatedCount = 0;
-  /** Messages that it was meant to get. Known when it leaves its group. */
+  /** Messages that it was meant to get, as of when it last left its group. */
   matchedCount = 0;
   readonly dropped = new DropCounts();
   readonly #account: Account;
@@ -43,21 +43,22 @@ export class SubscriberCounts implements ConflationCounts {
     this.#account.topicDrops.count(batch, start, messageCount);
   }
 
-  addConflated(source: ValueSource, updateCount: number): void {
-    this.conflatedCount += updateCount;
-    this.#account.conflatedCount += updateCount;
-    source.conflatedCount += updateCount;
+  /** Counts an update of a topic that came when the connection had closed. */
+  addLost(source: ValueSource): void {
+    this.dropped.atClose++;
+    this.#account.dropped.atClose++;
+    this.#account.topicDrops.countOne(source);
   }
 
-  /** Counts the conflated updates of a batch that its group has counted by topic. */
+  addConflated(source: ValueSource, updateCount: number): void {
+    source.conflatedCount += updateCount;
+    this.addBatchConflated(updateCount);
+  }
+
+  /** Counts the conflated updates of a batch, which are counted by topic already. */
   addBatchConflated(updateCount: number): void {
     this.conflatedCount += updateCount;
     this.#account.conflatedCount += updateCount;
-  }
-
-  loseValue(reason: DropReason): void {
-    this.dropped[reason]++;
-    this.#account.dropped[reason]++;
   }
 
   /** Adds what was counted so far to `to`, and counts from zero. */
@@ -67,10 +68,10 @@ export class SubscriberCounts implements ConflationCounts {
     to.conflatedCount += this.conflatedCount;
     to.matchedCount += this.matchedCount;
     to.dropped.add(this.dropped);
-    this.conflatedCount = 0;
-    this.matchedCount = 0;
     this.deliveredCount = 0;
     this.deliveredBytes = 0;
+    this.conflatedCount = 0;
+    this.matchedCount = 0;
     this.dropped.reset();
   }
 }

@@ -30,6 +30,8 @@ export class LastValues {
   readonly #memory: BatchMemory;
   readonly #pending: Pending[] = [];
   #pendingCount = 0;
+  /** Bytes of the messages noted in the present read, whether a newer one has replaced them or not. */
+  #pendingBytes = 0;
   #totalBytes = 0;
 
   constructor(limitBytes: number, clock: Clock, memory: BatchMemory) {
@@ -51,14 +53,14 @@ export class LastValues {
     pending.payloadEnd = message.payloadEnd;
     pending.reservedStart = message.reservedStart;
     pending.reservedEnd = message.reservedEnd;
+    this.#pendingBytes += message.payloadEnd - message.start;
   }
 
   /** The value of this message will be kept: its route keeps values, and there is room for it. */
   fits(route: Route, message: Message): boolean {
     if (!route.keepsLastValue) return false;
     const bytes = message.isLarge ? message.payloadBytes : message.payloadEnd - message.start;
-    const present = route.value?.heldBytes ?? 0;
-    return bytes <= present || this.#totalBytes - present + 2 * bytes + minRoomBytes <= this.#limitBytes;
+    return this.#totalBytes + 2 * (this.#pendingBytes + bytes) + minRoomBytes <= this.#limitBytes;
   }
 
   /** Keeps a large message: pins its delivery. */
@@ -85,6 +87,7 @@ export class LastValues {
       this.#copy(pending);
     }
     this.#pendingCount = 0;
+    this.#pendingBytes = 0;
   }
 
   /** The last value of a route, with everything noted so far. */
