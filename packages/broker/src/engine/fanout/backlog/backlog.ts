@@ -7,6 +7,8 @@ export interface QueuedBatch {
   readonly start: number;
   /** Messages from `start` on. */
   readonly messageCount: number;
+  /** Messages before its first one were not taken, which that one must say. */
+  readonly isAfterLoss?: boolean;
 }
 
 /** Messages that a backlog gave up. */

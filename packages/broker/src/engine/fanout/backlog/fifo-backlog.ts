@@ -7,6 +7,7 @@ interface Entry {
   readonly batch: Batch;
   start: number;
   messageCount: number;
+  readonly isAfterLoss: boolean;
 }
 
 /** References to shared batches, first in first out. */
@@ -23,8 +24,8 @@ export class FifoBacklog implements Backlog {
     return this.#entries.peek()?.batch.readAtUs ?? 0;
   }
 
-  push({ batch, start, messageCount }: QueuedBatch): void {
-    this.#entries.push({ batch, start, messageCount });
+  push({ batch, start, messageCount, isAfterLoss = false }: QueuedBatch): void {
+    this.#entries.push({ batch, start, messageCount, isAfterLoss });
     this.heldBytes += batch.heldBytes;
     this.messageCount += messageCount;
   }

@@ -1,4 +1,4 @@
-import type { GivenUp, QueuedBatch } from '../backlog/backlog.js';
+import type { QueuedBatch } from '../backlog/backlog.js';
 import type { ConflatingBacklog } from '../backlog/conflating-backlog.js';
 import type { Batch } from '../batch/batch.js';
 import { messageEnd } from '../batch/message-walk.js';
@@ -8,6 +8,7 @@ import type { Pumpable } from '../turn.js';
 import type { SubscriberSink } from './byte-sink.js';
 import type { DropReason } from './drop-counts.js';
 import { copyWithNotice } from './drop-notice.js';
+import { enforceLimits, giveUp } from './give-up.js';
 import { type Lag, moveBacklog, newLag, wouldExceed } from './lag.js';
 import type { Laggard } from './laggards.js';
 import type { SlowPolicy } from './policy.js';
@@ -38,8 +39,12 @@ export class Outflow implements Laggard {
   #isClosed = false;
   /** Messages were dropped, and the next one that is written must say so. */
   #dropNotice = false;
+  /** Messages were not taken, and the next one that is taken must say so. */
+  #lossNotice = false;
   /** On the list of the next turn. */
   #continuing = false;
+
+  readonly #onGivenUp = (entry: QueuedBatch, reason: DropReason): void => this.#countDropped(entry, reason);
 
   constructor(sink: SubscriberSink, fanOut: FanOut, counts: SubscriberCounts, owner: OutflowOwner) {
     this.#fanOut = fanOut;
@@ -109,7 +114,8 @@ export class Outflow implements Laggard {
   /** Takes a batch: writes it now if nothing waits before it, else queues it. The caller owns a batch that was not pinned. */
   deliver(batch: Batch): void {
     if (this.#isClosed) this.#countLost(batch);
-    else if (batch.chunks === null && this.isDrained && !this.#dropNotice) this.#write(batch, 0, batch.messageCount);
+    else if (batch.chunks === null && this.isDrained && !this.#dropNotice && !this.#lossNotice)
+      this.#write(batch, 0, batch.messageCount);
     else this.#queue(batch);
   }
 
@@ -137,9 +143,10 @@ export class Outflow implements Laggard {
 
   giveUpForTotal(): boolean {
     const lag = this.#lag;
-    const given = lag === null ? undefined : this.#giveUp(lag, Number.POSITIVE_INFINITY, 'outboxTotalBytes');
+    if (lag === null) return false;
+    const isGiven = giveUp(lag, this.#fanOut, Number.POSITIVE_INFINITY, 'outboxTotalBytes', this.#onGivenUp);
     this.#updateLists();
-    return given !== undefined;
+    return isGiven;
   }
 
   /** Gives back everything it holds. Messages that wait count as dropped: the connection is gone. */
@@ -196,7 +203,7 @@ export class Outflow implements Laggard {
     if (this.#writer.isInsideLarge) return this.#writer.continueLarge(this.#fanOut.turn.writeBudgetBytes);
     const entry = this.#lag?.backlog.shift();
     if (entry === undefined) return undefined;
-    if (this.#dropNotice && entry.messageCount > 0) return this.#writeWithNotice(entry);
+    if ((this.#dropNotice || entry.isAfterLoss === true) && entry.messageCount > 0) return this.#writeWithNotice(entry);
     const { batch, start, messageCount } = entry;
     if (batch.chunks !== null) return this.#beginLarge(batch);
     // Read the length first: unpin may recycle the batch.
@@ -238,7 +245,9 @@ export class Outflow implements Laggard {
     const { memory } = this.#fanOut;
     if (batch.pins === 0) memory.slabs.trim(batch);
     memory.pin(batch);
-    lag.backlog.push({ batch, start: 0, messageCount: batch.messageCount });
+    const { messageCount } = batch;
+    lag.backlog.push({ batch, start: 0, messageCount, isAfterLoss: this.#lossNotice && messageCount > 0 });
+    if (messageCount > 0) this.#lossNotice = false;
   }
 
   #refuse(batch: Batch): void {
@@ -247,36 +256,15 @@ export class Outflow implements Laggard {
       const text = `slow subscriber: ${this.queuedBytes} bytes wait, limit ${outboxBytes}; its policy is disconnect`;
       this.#sink.overflow(text);
     }
-    this.#countDropped({ batch, start: 0, messageCount: batch.messageCount }, 'outboxBytes');
+    this.#countGone({ batch, start: 0, messageCount: batch.messageCount }, 'outboxBytes');
+    // What waits came before this loss.
+    this.#lossNotice = true;
   }
 
   #enforceLimits(lag: Lag): void {
-    const { limits, laggards } = this.#fanOut;
-    while (lag.backlog.heldBytes > limits.outboxBytes) {
-      if (this.#giveUp(lag, Number.POSITIVE_INFINITY, 'outboxBytes') === undefined) break;
-    }
-    if (lag.standing.isStalled && lag.news === null) this.#enforceMessageCount(lag, limits.outboxMessageCount);
+    enforceLimits(lag, this.#fanOut, this.#onGivenUp);
     this.#updateLists();
-    laggards.enforceTotal();
-  }
-
-  #enforceMessageCount(lag: Lag, limitCount: number): void {
-    for (;;) {
-      const excessCount = lag.backlog.messageCount - limitCount;
-      if (excessCount <= 0 || this.#giveUp(lag, excessCount, 'hwm') === undefined) return;
-    }
-  }
-
-  /** Gives up the oldest messages, at most `maxCount` of one batch. */
-  #giveUp({ backlog, standing }: Lag, maxCount: number, reason: DropReason): GivenUp | undefined {
-    const given = backlog.giveUp(maxCount);
-    if (given === undefined) return undefined;
-    this.#countDropped(given, reason);
-    if (given.isWhole) {
-      standing.lose(given.batch.heldBytes);
-      this.#fanOut.memory.unpin(given.batch);
-    }
-    return given;
+    this.#fanOut.laggards.enforceTotal();
   }
 
   #updateLists(): void {
@@ -295,10 +283,15 @@ export class Outflow implements Laggard {
   }
 
   #countDropped(entry: QueuedBatch, reason: DropReason): void {
-    if (entry.messageCount === 0) return;
+    if (this.#countGone(entry, reason)) this.#dropNotice = true;
+  }
+
+  /** False when there are no messages in it. */
+  #countGone(entry: QueuedBatch, reason: DropReason): boolean {
+    if (entry.messageCount === 0) return false;
     this.#counts.addDropped(entry, reason);
     this.#owner.onDropped(entry);
-    this.#dropNotice = true;
+    return true;
   }
 
   #countLost(batch: Batch): void {

@@ -125,7 +125,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
       const { kind, prefixStart, prefixEnd } = subscription;
       const ticket = this.plainUser === null ? ticketOf(buf, prefixStart, prefixEnd) : undefined;
       if (ticket === undefined) this.#onPrefix(kind, buf, prefixStart, prefixEnd);
-      else this.#onTicket(kind, ticket, buf.slice(prefixStart, prefixEnd));
+      else this.#onTicket(kind, ticket, new Uint8Array(buf.subarray(prefixStart, prefixEnd)));
     } else if (flags & FrameFlag.command) this.#onCommand(buf, start, end);
     else this.#insideMessage = (flags & FrameFlag.more) !== 0;
   }
