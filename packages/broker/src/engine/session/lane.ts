@@ -5,6 +5,9 @@ import type { MovedCounts, SubscriberCounts } from '../fanout/subscriber/subscri
 import type { Interest } from '../route/interest.js';
 import { allTopics } from '../route/prefix-set.js';
 
+/** Messages of the broker's own that may wait for a lane before it may ask for more of them. */
+export const waitingMarkerMaxCount = 64;
+
 /** Lanes that a session may have. */
 export const laneMaxCount = 8;
 

@@ -140,3 +140,22 @@ test('heads tell the last sequence of every topic, also of one that does not tic
   expect((await heads(reader, { pattern: '>.a' })).body.error_message).toContain('bad query');
   expect((await heads(reader, { pattern: '>', page: -1 })).body.error_message).toContain('"page"');
 });
+
+test('a lane that does not read may not ask for snapshots without end', async () => {
+  const { session, bound } = await startMarket();
+  const [publisher, reader] = [await session('publisher'), await session('reader')];
+  const stream = await bound(reader.ticket);
+  await reader.request(sub('>'));
+  stream.socket.pause();
+  for (let index = 0; index < 400; index++) await publisher.request(pub('t', 'x'.repeat(40_000)));
+  let refused: unknown;
+  let askedCount = 0;
+  for (; refused === undefined && askedCount < 200; askedCount++) {
+    refused = (await reader.request(sub('>', { snapshot: true }))).body.error_message;
+  }
+  expect(refused).toContain('lane 0 does not read, and 64 messages of the broker wait for it');
+  expect(askedCount).toBeLessThan(70);
+  stream.socket.resume();
+  for (let index = 1; index < askedCount; index++) await untilSnapshotEnd(stream);
+  expect((await reader.request(sub('>', { snapshot: true }))).body.status).toBe('SUB_OK');
+});

@@ -41,6 +41,8 @@ export class Outflow implements Laggard {
   #dropNotice = false;
   /** Messages were not taken, and the next one that is taken must say so. */
   #lossNotice = false;
+  /** Messages of the broker's own in the backlog, which no policy drops. */
+  waitingMarkerCount = 0;
   /** On the list of the next turn. */
   #continuing = false;
 
@@ -203,6 +205,7 @@ export class Outflow implements Laggard {
     if (this.#writer.isInsideLarge) return this.#writer.continueLarge(this.#fanOut.turn.writeBudgetBytes);
     const entry = this.#lag?.backlog.shift();
     if (entry === undefined) return undefined;
+    if (entry.batch.isMarker) this.waitingMarkerCount--;
     if ((this.#dropNotice || entry.isAfterLoss === true) && entry.messageCount > 0) return this.#writeWithNotice(entry);
     const { batch, start, messageCount } = entry;
     if (batch.chunks !== null) return this.#beginLarge(batch);
@@ -245,7 +248,8 @@ export class Outflow implements Laggard {
     const { memory } = this.#fanOut;
     if (batch.pins === 0) memory.slabs.trim(batch);
     memory.pin(batch);
-    const { messageCount } = batch;
+    const { messageCount, isMarker } = batch;
+    if (isMarker) this.waitingMarkerCount++;
     lag.backlog.push({ batch, start: 0, messageCount, isAfterLoss: this.#lossNotice && messageCount > 0 });
     if (messageCount > 0) this.#lossNotice = false;
   }

@@ -42,6 +42,11 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
     return this.#outflow.queuedMessageCount;
   }
 
+  /** Messages of the broker's own that wait: ends of snapshots, pages of images. No policy drops them. */
+  get waitingMarkerCount(): number {
+    return this.#outflow.waitingMarkerCount;
+  }
+
   /** Messages that it was meant to get. */
   get matchedCount(): number {
     return this.counts.matchedCount + (this.#group === null ? 0 : this.#group.matchedCount - this.#groupBaseCount);

@@ -2,7 +2,7 @@ import { checkNamespace, checkPattern, RoleLevel, WireError } from '@pulsemq/pro
 import type { LimitName } from '../../../port-limits.js';
 import { levelIn } from '../auth/level-in.js';
 import type { EngineCore } from '../core.js';
-import { defaultPolicy, type Lane, type LanePolicy } from '../lane.js';
+import { defaultPolicy, type Lane, type LanePolicy, waitingMarkerMaxCount } from '../lane.js';
 import type { Session } from '../session.js';
 import { isRefusal, malformed, type Refusal, refusal } from '../wire/refusal.js';
 import { shownText } from '../wire/wire-text.js';
@@ -29,6 +29,12 @@ export function subscribe(
   const present = session.laneOf(options.lane);
   const policy = policyFor(core, present, namespace, options);
   if (isRefusal(policy)) return policy;
+  if (options.snapshot && present !== undefined && !mayAskSnapshot(present)) {
+    return refusal(
+      WireError.limitReached,
+      `snapshot refused: lane ${options.lane} does not read, and ${waitingMarkerMaxCount} messages of the broker wait for it; ask again when it has read them`,
+    );
+  }
   const known = present?.subscription(namespace, pattern);
   if (known === undefined) {
     const reached = limitReached(core, session, namespace);
@@ -42,6 +48,10 @@ export function subscribe(
   if (options.snapshot) core.snapshots.request(lane, namespace, pattern, options.request);
   return undefined;
 }
+
+/** Ends of snapshots and pages of images that may wait for a lane: nothing drops them, so a lane that does not read must not ask for more. */
+const mayAskSnapshot = ({ subscriber }: Lane): boolean =>
+  subscriber === null || subscriber.subscriber.waitingMarkerCount < waitingMarkerMaxCount;
 
 /** UNSUB: succeeds also for what was never subscribed to. */
 export function unsubscribe(

@@ -12,7 +12,7 @@ import { Subscriber } from '../../fanout/subscriber/subscriber.js';
 import type { User } from '../auth/user.js';
 import type { EngineCore } from '../core.js';
 import { pingFrame } from '../heartbeat.js';
-import { type Lane, noMovedCounts } from '../lane.js';
+import { type Lane, noMovedCounts, waitingMarkerMaxCount } from '../lane.js';
 import type { Session } from '../session.js';
 import type { SessionConnection, TrafficHandler } from '../session-connection.js';
 import { strictText } from '../wire/wire-text.js';
@@ -171,6 +171,9 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     if (kind === 'cancel') {
       if (isBoundHere && this.lane?.index === index) this.releaseLane();
       return;
+    }
+    if (this.subscriber.waitingMarkerCount >= waitingMarkerMaxCount) {
+      return this.end(`binds itself again and does not read: ${waitingMarkerMaxCount} answers wait`);
     }
     // A connection belongs to one lane: another lane of the same session needs a connection of its own.
     if (!isBoundHere || this.lane?.index === index) this.#bind(session.laneOrNew(index), key);
