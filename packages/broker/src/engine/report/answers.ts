@@ -108,7 +108,7 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
 }
 
 /** Frames 0 to 4 of a value as the publisher sent them. */
-function bodyOf({ buf, start, bodyEnd, large }: StoredValue, { keyStart, keyEnd }: Route): Buffer {
-  if (large === null) return buf.subarray(start, bodyEnd);
+function bodyOf({ memory, start, bodyEnd, large }: StoredValue, { keyStart, keyEnd }: Route): Buffer {
+  if (large === null) return memory.buffer.subarray(start, bodyEnd);
   return Buffer.concat(large.chunks!).subarray(keyEnd - keyStart, large.endBytes - large.tailBytes);
 }

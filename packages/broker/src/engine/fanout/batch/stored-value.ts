@@ -1,10 +1,11 @@
 import type { Batch } from './batch.js';
+import type { CopyTarget } from './copy-bytes.js';
 import type { DeliverySource } from './delivery.js';
 
 /** The last value of a topic. Its memory is used again, so it is valid only until the next message of the topic. */
 export class StoredValue {
-  /** The buffer of the value, which holds other values too. Unused when `large` is set. */
-  readonly buf: Buffer;
+  /** The memory of the value, which holds other values too. Unused when `large` is set. */
+  readonly memory: CopyTarget;
   readonly start: number;
   /** Bytes that may be used from `start` on. */
   readonly capacityBytes: number;
@@ -18,8 +19,8 @@ export class StoredValue {
   /** A large message: its delivery, pinned. */
   large: Batch | null = null;
 
-  constructor(buf: Buffer, start: number, capacityBytes: number) {
-    this.buf = buf;
+  constructor(memory: CopyTarget, start: number, capacityBytes: number) {
+    this.memory = memory;
     this.start = start;
     this.capacityBytes = capacityBytes;
   }

@@ -22,13 +22,14 @@ export const valueDeliveryBytes = ({ keyStart, keyEnd }: ValueSource, { start, b
 /** Appends a value that is not large to a batch, which has room for it. `word` is the first word of its block. */
 export function appendValue(batch: Batch, source: ValueSource, value: StoredValue, word: number): void {
   const { keyView, keyStart, keyEnd } = source;
-  const { buf, start, bodyEnd, end } = value;
+  const { buffer } = value.memory;
+  const { start, bodyEnd, end } = value;
   const at = batch.endBytes;
   const body = at + keyEnd - keyStart;
   const reserved = body + bodyEnd - start;
   copyShort(keyView, keyStart, keyEnd, batch.fields, at);
-  copyBytes(buf, start, bodyEnd, batch, body);
-  writeReservedFrame(batch, reserved, source, buf, bodyEnd, end, value, word);
+  copyBytes(buffer, start, bodyEnd, batch, body);
+  writeReservedFrame(batch, reserved, source, buffer, bodyEnd, end, value, word);
   batch.endBytes = reserved + reservedFrameBytes(end - bodyEnd);
   batch.messageCount++;
 }

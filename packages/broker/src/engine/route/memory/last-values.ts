@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Batch } from '../../fanout/batch/batch.js';
 import type { BatchMemory } from '../../fanout/batch/batch-memory.js';
+import { copyBytes } from '../../fanout/batch/copy-bytes.js';
 import type { Message, SmallMessage } from '../../fanout/batch/message.js';
 import { StoredValue } from '../../fanout/batch/stored-value.js';
 import type { Route } from '../route.js';
@@ -9,15 +10,7 @@ import { ValueArena } from './value-arena.js';
 /** Room that a value may need beyond its bytes: its place is larger, and the block and the key are added to a large one. */
 const minRoomBytes = 4_096;
 
-/** The newest message of a route in the present read, not copied yet. */
-interface Pending {
-  route: Route;
-  buf: Buffer;
-  start: number;
-  payloadEnd: number;
-  reservedStart: number;
-  reservedEnd: number;
-}
+const noBytes = Buffer.alloc(0);
 
 /**
  * The last values of routes whose namespace or operator wants them. Of several messages of a topic in one read only the newest is copied, at
@@ -28,7 +21,11 @@ export class LastValues {
   readonly #limitBytes: number;
   readonly #clock: Clock;
   readonly #memory: BatchMemory;
-  readonly #pending: Pending[] = [];
+  /** Routes whose newest message in the present read is not copied yet. */
+  readonly #pendingRoutes: Route[] = [];
+  /** Where these messages lie in `#pendingBuf`: start, end of the payload, start and end of the reserved bytes. */
+  #pendingSpans = new Int32Array(4 * 1_024);
+  #pendingBuf: Buffer = noBytes;
   #pendingCount = 0;
   /** Bytes of the messages noted in the present read, whether a newer one has replaced them or not. */
   #pendingBytes = 0;
@@ -45,15 +42,17 @@ export class LastValues {
   }
 
   /** Notes the newest message of a route. Call `settle` before its buffer changes. */
-  note(route: Route, message: SmallMessage): void {
-    if (route.pendingValue < 0) this.#beginPending(route);
-    const pending = this.#pending[route.pendingValue]!;
-    pending.buf = message.buf;
-    pending.start = message.start;
-    pending.payloadEnd = message.payloadEnd;
-    pending.reservedStart = message.reservedStart;
-    pending.reservedEnd = message.reservedEnd;
-    this.#pendingBytes += message.payloadEnd - message.start;
+  note(route: Route, { buf, start, payloadEnd, reservedStart, reservedEnd }: SmallMessage): void {
+    if (buf !== this.#pendingBuf) this.#changeBuffer(buf);
+    let index = route.pendingValue;
+    if (index < 0) index = this.#addPending(route);
+    const spans = this.#pendingSpans;
+    const at = index * 4;
+    spans[at] = start;
+    spans[at + 1] = payloadEnd;
+    spans[at + 2] = reservedStart;
+    spans[at + 3] = reservedEnd;
+    this.#pendingBytes += payloadEnd - start;
   }
 
   /** The value of this message will be kept: its route keeps values, and there is room for it. */
@@ -65,13 +64,13 @@ export class LastValues {
 
   /** Keeps a large message: pins its delivery. */
   keepLarge(route: Route, batch: Batch): void {
-    this.#dropPending(route);
+    route.pendingValue = -1;
     this.#release(route);
     if (this.#totalBytes + batch.heldBytes > this.#limitBytes) {
       route.isLeftOut = true;
       return;
     }
-    const value = new StoredValue(batch.buffer, 0, 0);
+    const value = new StoredValue(batch, 0, 0);
     value.large = batch;
     this.#memory.pin(batch);
     this.#put(route, value);
@@ -79,15 +78,16 @@ export class LastValues {
 
   /** Copies what was noted since the last call. */
   settle(): void {
-    for (let index = 0; index < this.#pendingCount; index++) {
-      const pending = this.#pending[index]!;
-      // A route that was forgotten since, or has a newer large message, has none.
-      if (pending.route.pendingValue !== index) continue;
-      pending.route.pendingValue = -1;
-      this.#copy(pending);
-    }
+    const count = this.#pendingCount;
     this.#pendingCount = 0;
     this.#pendingBytes = 0;
+    for (let index = 0; index < count; index++) {
+      const route = this.#pendingRoutes[index]!;
+      // A route that was forgotten since, or has a newer large message, has none.
+      if (route.pendingValue !== index) continue;
+      route.pendingValue = -1;
+      this.#copy(route, index * 4);
+    }
   }
 
   /** The last value of a route, with everything noted so far. */
@@ -97,32 +97,44 @@ export class LastValues {
   }
 
   forget(route: Route): void {
-    this.#dropPending(route);
+    route.pendingValue = -1;
     this.#release(route);
     route.isLeftOut = false;
   }
 
-  #beginPending(route: Route): void {
+  #changeBuffer(buf: Buffer): void {
+    this.settle();
+    this.#pendingBuf = buf;
+  }
+
+  #addPending(route: Route): number {
     const index = this.#pendingCount++;
+    if (this.#pendingCount * 4 > this.#pendingSpans.length) {
+      const spans = new Int32Array(this.#pendingSpans.length * 2);
+      spans.set(this.#pendingSpans);
+      this.#pendingSpans = spans;
+    }
+    this.#pendingRoutes[index] = route;
     route.pendingValue = index;
-    const pending = this.#pending[index];
-    if (pending !== undefined) pending.route = route;
-    else this.#pending.push({ route, buf: noBytes, start: 0, payloadEnd: 0, reservedStart: 0, reservedEnd: 0 });
+    return index;
   }
 
-  #dropPending(route: Route): void {
-    route.pendingValue = -1;
-  }
-
-  #copy({ route, buf, start, payloadEnd, reservedStart, reservedEnd }: Pending): void {
+  #copy(route: Route, at: number): void {
+    const spans = this.#pendingSpans;
+    const start = spans[at]!;
+    const payloadEnd = spans[at + 1]!;
+    const reservedStart = spans[at + 2]!;
+    const reservedEnd = spans[at + 3]!;
     const bodyBytes = payloadEnd - start;
     const bytes = bodyBytes + reservedEnd - reservedStart;
     const value = this.#placeFor(route, bytes);
     if (value === null) return;
-    value.buf.set(buf.subarray(start, payloadEnd), value.start);
+    copyBytes(this.#pendingBuf, start, payloadEnd, value.memory, value.start);
     value.bodyEnd = value.start + bodyBytes;
     value.end = value.start + bytes;
-    if (reservedEnd > reservedStart) value.buf.set(buf.subarray(reservedStart, reservedEnd), value.bodyEnd);
+    if (reservedEnd > reservedStart) {
+      copyBytes(this.#pendingBuf, reservedStart, reservedEnd, value.memory, value.bodyEnd);
+    }
     this.#stamp(value);
   }
 
@@ -169,5 +181,3 @@ export class LastValues {
     else this.#memory.unpin(value.large);
   }
 }
-
-const noBytes = Buffer.alloc(0);

@@ -1,3 +1,4 @@
+import type { CopyTarget } from '../../fanout/batch/copy-bytes.js';
 import { StoredValue } from '../../fanout/batch/stored-value.js';
 
 /** Sizes of the places that values are kept in. Half a size more at each step wastes a quarter at most, a sixth on average. */
@@ -14,7 +15,7 @@ export class ValueArena {
   /** An empty place with room for `bytes`. */
   take(bytes: number): StoredValue {
     const sizeClass = classBytes.findIndex((size) => size >= bytes);
-    if (sizeClass < 0) return new StoredValue(Buffer.allocUnsafeSlow(bytes), 0, bytes);
+    if (sizeClass < 0) return new StoredValue(memoryOf(bytes), 0, bytes);
     const free = this.#free[sizeClass]!;
     if (free.length === 0) this.#addSlab(free, classBytes[sizeClass]!);
     return free.pop()!;
@@ -27,7 +28,12 @@ export class ValueArena {
   }
 
   #addSlab(free: StoredValue[], size: number): void {
-    const slab = Buffer.allocUnsafeSlow(slabBytes);
+    const slab = memoryOf(slabBytes);
     for (let at = 0; at + size <= slabBytes; at += size) free.push(new StoredValue(slab, at, size));
   }
+}
+
+function memoryOf(bytes: number): CopyTarget {
+  const buffer = Buffer.allocUnsafeSlow(bytes);
+  return { buffer, fields: new DataView(buffer.buffer) };
 }
