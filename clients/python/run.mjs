@@ -5,7 +5,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPythons } from '../../interop/find-python.mjs';
+import { findPythons } from '../../test/interop/find-python.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const environments = join(here, '.venv');

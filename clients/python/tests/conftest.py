@@ -7,7 +7,7 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-sys.path.insert(0, str(ROOT / "interop" / "python"))
+sys.path.insert(0, str(ROOT / "test" / "interop" / "python"))
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from proxy import Proxy  # noqa: E402

@@ -6,7 +6,7 @@ import pathlib
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PLACES = [ROOT / "interop" / ".interop" / "pulse-mq-0.3.0", ROOT / "bench" / ".peers" / "pulse-mq"]
+PLACES = [ROOT / "test" / "interop" / ".interop" / "pulse-mq-0.3.0", ROOT / "bench" / ".peers" / "pulse-mq"]
 
 
 def environment():

@@ -81,7 +81,7 @@ def relay(prepared):
     """A TypeScript client that sends on under `out.` what arrives under `in.`; by way of its rows under `in.rows.`."""
     token = prepared.broker.user("relay", {prepared.namespace_id: "pub"})
     arguments = prepared.arguments("publisher")
-    command = ["node", ROOT / "interop" / "relay.mjs", str(arguments["pub_port"]), str(arguments["sub_port"])]
+    command = ["node", ROOT / "test" / "interop" / "relay.mjs", str(arguments["pub_port"]), str(arguments["sub_port"])]
     process = subprocess.Popen([*command, "relay", token], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "ready\n"
     yield process

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
  * must run in a browser imports no `node:`. Walks the imports; no tool needed.
  */
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 
 /** Packages of ours that each package may import. */
 const packageRule: Record<string, readonly string[]> = {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** The examples of the TypeScript client, run as their readers run them, against a real broker. */
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'pulsemq-examples-'));
 let broker: ChildProcess;
 let env: NodeJS.ProcessEnv;

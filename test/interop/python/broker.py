@@ -8,7 +8,7 @@ import tempfile
 import urllib.error
 import urllib.request
 
-COMMAND = pathlib.Path(__file__).resolve().parents[2] / "packages" / "cli" / "bin" / "pulsemq.js"
+COMMAND = pathlib.Path(__file__).resolve().parents[3] / "packages" / "cli" / "bin" / "pulsemq.js"
 
 
 class Broker:
