@@ -1,5 +1,7 @@
 /** What the control plane asks the engine, one answer each. */
 export type EngineQuestion =
+  /** Nothing but an answer, which comes after every command sent before it has been carried out. */
+  | { readonly kind: 'applied' }
   /** What sessions, and subscribers that are bound to none, have subscribed to: at most so many of each are told. */
   | {
       readonly kind: 'subscriptions';
@@ -54,6 +56,7 @@ export interface KeptValue {
 }
 
 export type EngineAnswer =
+  | { readonly kind: 'applied' }
   /** In the order of the question. */
   | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }

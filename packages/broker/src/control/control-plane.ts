@@ -65,6 +65,7 @@ export class ControlPlane {
       send: (command) => {
         this.#usernames.learn(command);
         this.#monitor.learn(command);
+        this.#questions.learn(command);
         options.link.send(command);
       },
     };

@@ -1,4 +1,4 @@
-import type { EngineEvent, EngineLink } from '../port.js';
+import type { EngineCommand, EngineEvent, EngineLink } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
 
 /** The engine answers between two reads: so late it has stopped. */
@@ -15,6 +15,10 @@ export class EngineQuestions {
   readonly #link: Pick<EngineLink, 'send'>;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  /** Commands sent to the engine, questions not counted. */
+  #sentCount = 0;
+  /** Of these, the first ones, up to the last that the engine is known to have carried out. */
+  #appliedCount = 0;
 
   constructor(link: Pick<EngineLink, 'send'>) {
     this.#link = link;
@@ -32,6 +36,19 @@ export class EngineQuestions {
       this.#waiting.set(id, { resolve, reject, timer });
       this.#link.send({ kind: 'ask', id, question });
     });
+  }
+
+  /** Counts a command that is sent to the engine. */
+  learn(command: EngineCommand): void {
+    if (command.kind !== 'ask') this.#sentCount++;
+  }
+
+  /** Resolves when the engine has carried out every command sent so far; at once when it has. Throws as `ask` does. */
+  async caughtUp(): Promise<void> {
+    const sentCount = this.#sentCount;
+    if (this.#appliedCount >= sentCount) return;
+    await this.ask({ kind: 'applied' });
+    this.#appliedCount = Math.max(this.#appliedCount, sentCount);
   }
 
   onEvent(event: EngineEvent): void {

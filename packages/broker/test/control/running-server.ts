@@ -2,11 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built one: its engine and its password thread are files that Node loads by itself.
-import { PulseMQServer } from '@pulsemq/broker';
+import { PulseMQServer, type ServerOptions } from '@pulsemq/broker';
 import { ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import type { ConfigInput } from '../../src/control/config/config-schema.js';
 import { WirePeer } from '../engine/wire-peer.js';
+
+/** Parts of a server that a test may bring along. */
+type Parts = Pick<ServerOptions, 'engine'>;
 
 /** What an HTTP call answered. */
 export interface Answer {
@@ -41,16 +44,17 @@ export class RunningServer {
   }
 
   /** Runs until the test is over. */
-  static async start(config: ConfigInput = {}, folder = temporaryFolder()): Promise<RunningServer> {
-    const running = await RunningServer.open(config, folder);
+  static async start(config: ConfigInput = {}, folder = temporaryFolder(), more: Parts = {}): Promise<RunningServer> {
+    const running = await RunningServer.open(config, folder, more);
     onTestFinished(() => running.server.stop());
     return running;
   }
 
   /** Runs until `close`: for a whole file of tests that leave it as they found it. */
-  static async open(config: ConfigInput = {}, folder = newFolder()): Promise<RunningServer> {
+  static async open(config: ConfigInput = {}, folder = newFolder(), more: Parts = {}): Promise<RunningServer> {
     const log: string[] = [];
     const server = new PulseMQServer({
+      ...more,
       config: { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0, ...config.server } },
       workingDirectory: folder,
       console: { write: (line) => log.push(line) },

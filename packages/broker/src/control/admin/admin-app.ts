@@ -3,6 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { guardRoutes } from './access.js';
 import type { AdminContext } from './admin-context.js';
+import { answerAfterEngine } from './answer-after-engine.js';
 import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { answerBadHeaders, answerBadPath, answerClientError, handleErrors } from './error-handler.js';
@@ -61,6 +62,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   readJsonBodies(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
+  answerAfterEngine(app, context.questions);
   keepAuditTrail(app, context.store.audit);
   handleErrors(app, context.log);
   answerBadHeaders(app);

@@ -12,6 +12,8 @@ import { publishOwn } from '../session/own-publish.js';
 /** Answers what the control plane asks. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
   switch (question.kind) {
+    case 'applied':
+      return { kind: 'applied' };
     case 'subscriptions':
       return {
         kind: 'subscriptions',

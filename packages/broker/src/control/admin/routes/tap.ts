@@ -17,7 +17,7 @@ const tapMaxCount = 20;
 const rateMax = 1_000;
 
 /** Looking at messages as they pass. */
-export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams: EventStreams): void {
+export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContext, streams: EventStreams): void {
   const budget = new DecodeBudget();
 
   app.get(
@@ -46,9 +46,18 @@ export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams:
           retryAfterSeconds: 5,
         });
       }
-      const stream = streams.open(request, reply);
-      const tell = teller(stream, budget);
-      stream.onEnd(taps.open({ namespace, pattern, maxRate: max_rate }, tell));
+      let tell: (tapped: Tapped) => void = () => {};
+      const close = taps.open({ namespace, pattern, maxRate: max_rate }, (tapped) => tell(tapped));
+      try {
+        // The answer begins when the tap is in place, so that its reader sees whatever is published from then on.
+        await questions.caughtUp();
+        const stream = streams.open(request, reply);
+        tell = teller(stream, budget);
+        stream.onEnd(close);
+      } catch (error) {
+        close();
+        throw error;
+      }
     },
   );
 }
