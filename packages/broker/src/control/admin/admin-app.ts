@@ -9,7 +9,7 @@ import { keepAuditTrail } from './audit-trail.js';
 import { answerBadHeaders, answerBadPath, answerClientError, handleErrors } from './error-handler.js';
 import { LogIns } from './log-ins.js';
 import { collectRoutes } from './openapi/api-document.js';
-import { bodyLimitBytes, readJsonBodies } from './request-body.js';
+import { bodyLimitBytes, continueAfterChecks, readJsonBodies } from './request-body.js';
 import { auditRoutes } from './routes/audit-logs.js';
 import { connectionRoutes } from './routes/connections.js';
 import { consoleRoutes } from './routes/console.js';
@@ -60,6 +60,7 @@ export async function adminApp(context: AdminContext): Promise<AdminApp> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(answerSerializer);
   readJsonBodies(app);
+  continueAfterChecks(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
   answerAfterEngine(app, context.questions);

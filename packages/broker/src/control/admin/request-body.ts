@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 /** Largest body of most routes, bytes: their texts have a thousand characters at most. Read before anybody has logged in. */
@@ -13,5 +14,20 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
     else parse(request, body, done);
+  });
+}
+
+/**
+ * Says `100 Continue` when everything that is checked before the body has let the request through. A request that is refused gets
+ * its answer instead, and need not send its body (RFC 9110, section 10.1.1).
+ */
+export function continueAfterChecks(app: FastifyInstance): void {
+  const waiting = new WeakSet<ServerResponse>();
+  app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    waiting.add(response);
+    app.server.emit('request', request, response);
+  });
+  app.addHook('preParsing', async (_request, reply) => {
+    if (waiting.delete(reply.raw)) reply.raw.writeContinue();
   });
 }
