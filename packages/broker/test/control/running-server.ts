@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built one: its engine and its password thread are files that Node loads by itself.
@@ -27,6 +27,20 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** What a first start and a log-in leave behind. */
+interface StartedFolder {
+  readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
+  /** The admin's log-in. */
+  readonly jwt: string;
+}
+
+/** Made once, since hashing two passwords takes longer than most tests. */
+let startedFolder: Promise<StartedFolder> | undefined;
+
+/** Nothing in it changes where the database is, or who may log in. */
+const isOrdinary = ({ auth, storage }: ConfigInput): boolean =>
+  storage === undefined && auth?.jwt_secret === undefined && auth?.force_password_change === undefined;
+
 /** A whole broker on free ports, in a folder of its own, and its admin logged in. */
 export class RunningServer {
   readonly folder: string;
@@ -44,14 +58,43 @@ export class RunningServer {
   }
 
   /** Runs until the test is over. */
-  static async start(config: ConfigInput = {}, folder = temporaryFolder(), more: Parts = {}): Promise<RunningServer> {
-    const running = await RunningServer.open(config, folder, more);
+  static async start(config: ConfigInput = {}, folder?: string, more: Parts = {}): Promise<RunningServer> {
+    const kept = folder ?? temporaryFolder();
+    const running =
+      folder === undefined && isOrdinary(config)
+        ? await RunningServer.#startedBefore(config, kept, more)
+        : await RunningServer.open(config, kept, more);
     onTestFinished(() => running.server.stop());
     return running;
   }
 
-  /** Runs until `close`: for a whole file of tests that leave it as they found it. */
+  /** Runs until `close`: for a whole file of tests that leave it as they found it. A new folder is a first start. */
   static async open(config: ConfigInput = {}, folder = newFolder(), more: Parts = {}): Promise<RunningServer> {
+    const running = await RunningServer.#open(config, folder, more);
+    running.jwt = (await running.logIn('admin', running.admin.password)).token;
+    return running;
+  }
+
+  /** In a folder that has seen a first start already, with the log-in from then. */
+  static async #startedBefore(config: ConfigInput, folder: string, more: Parts): Promise<RunningServer> {
+    startedFolder ??= RunningServer.#firstStart();
+    const { files, jwt } = await startedFolder;
+    for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes, { mode: 0o600 });
+    const running = await RunningServer.#open(config, folder, more);
+    running.jwt = jwt;
+    return running;
+  }
+
+  static async #firstStart(): Promise<StartedFolder> {
+    const running = await RunningServer.open();
+    await running.server.stop();
+    const names = readdirSync(running.folder).filter((name) => /^(pulsemq\.db|\.pulsemq_admin)/.test(name));
+    const files = names.map((name) => ({ name, bytes: readFileSync(join(running.folder, name)) }));
+    await running.close();
+    return { files, jwt: running.jwt };
+  }
+
+  static async #open(config: ConfigInput, folder: string, more: Parts): Promise<RunningServer> {
     const log: string[] = [];
     const server = new PulseMQServer({
       ...more,
@@ -60,9 +103,7 @@ export class RunningServer {
       console: { write: (line) => log.push(line) },
     });
     await server.start();
-    const running = new RunningServer(folder, server, log);
-    running.jwt = (await running.logIn('admin', running.admin.password)).token;
-    return running;
+    return new RunningServer(folder, server, log);
   }
 
   async close(): Promise<void> {
