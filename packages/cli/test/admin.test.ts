@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { call, folder, RunningCommand } from './running-command.js';
+import { call, folder } from './called-command.js';
+import { RunningBroker } from './running-broker.js';
 
 const rowsOf = (text: string): string[][] =>
   text
@@ -12,7 +13,7 @@ const rowsOf = (text: string): string[][] =>
 
 describe('logging in', () => {
   test('with the first admin of the folder, kept in a file of mode 600, until logging out', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stdout, stderr } = await broker.run(['login']);
     expect([status, stdout]).toEqual([
       0,
@@ -32,7 +33,7 @@ describe('logging in', () => {
   });
 
   test('asks for the password on a terminal and does not show it; a wrong one: 4', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const elsewhere = { cwd: folder(), terminal: true };
     const asked = broker.command(['login', 'admin'], elsewhere);
     await asked.says('Password of admin at http://127.0.0.1', 'stdout');
@@ -45,7 +46,7 @@ describe('logging in', () => {
   });
 
   test('Ctrl-C at the question: 130', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const asked = broker.command(['login', 'admin'], { cwd: folder(), terminal: true });
     await asked.says('Password of admin', 'stdout');
     asked.child.stdin?.write('\u0003');
@@ -53,7 +54,7 @@ describe('logging in', () => {
   });
 
   test('a log-in goes only to the address it came from, and no redirect takes it along', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['login']);
     const seen: (string | undefined)[] = [];
     const other = createServer((request, response) => {
@@ -92,7 +93,7 @@ describe('logging in', () => {
 
 describe('users, namespaces, grants, tokens', () => {
   test('from a new user to a message and back', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     expect(
       await broker.run(['ns', 'create', 'market', '--description', 'A shares', '--keep-last-value']),
     ).toMatchObject({
@@ -148,7 +149,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('secrets are shown only to who says so', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stderr } = await broker.run(['user', 'create', 'reader']);
     expect([status, stderr]).toEqual([2, expect.stringContaining('say --show to print it, or --save <file>')]);
     // Nothing was made.
@@ -163,7 +164,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('what cannot be undone is asked for on a terminal; a script must say --yes', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
     const script = await broker.run(['ns', 'delete', 'market']);
     expect([script.status, script.stderr]).toEqual([2, expect.stringContaining('Say --yes')]);
@@ -181,7 +182,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test("one's own password: every other log-in ends, this one goes on", async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['login']);
     const old = await broker.logIn();
     const input = `${broker.admin.password}\nanother password\n`;
@@ -199,7 +200,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('refusals: unknown 6, twice 6, a bad name 2, no right 5', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
     for (const [args, status] of [
       [['ns', 'create', 'market'], 6],
@@ -237,7 +238,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('tables are plain in a pipe; FORCE_COLOR and NO_COLOR are heard', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sequence = '\u001b[';
     expect((await broker.run(['ns', 'list'])).stdout).not.toContain(sequence);
     expect((await broker.run(['user', 'list'], { env: { FORCE_COLOR: '1' } })).stdout).toContain(sequence);
@@ -256,7 +257,7 @@ describe('users, namespaces, grants, tokens', () => {
 
 describe('contexts', () => {
   test('saved, listed, used, removed; the token is not shown', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const cwd = folder();
     const { username, token } = broker.admin;
     const { PULSEMQ_PUB_PORT: pubPort = '' } = broker.environment;
@@ -313,7 +314,7 @@ describe('contexts', () => {
   });
 
   test('the token of one user is not tried for another; a file that others may read is warned of', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const other = await broker.run(['sub', 'a', '--username', 'somebody']);
     expect([other.status, other.stderr]).toEqual([4, expect.stringContaining('no token for somebody')]);
     const cwd = folder();

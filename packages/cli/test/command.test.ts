@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { folder, freePorts, RunningCommand, repository, run } from './running-command.js';
+import { call, folder, freePorts, repository, run } from './called-command.js';
+import { RunningCommand } from './running-broker.js';
 
 const { version } = JSON.parse(readFileSync(join(repository, 'packages', 'cli', 'package.json'), 'utf8'));
 const flags = ['--config', '--host', '--pub-port', '--sub-port', '--admin-port', '--db-path', '--log-level'];
@@ -16,26 +17,26 @@ describe('what only prints', () => {
     expect([npx.status, npx.stdout]).toEqual([0, `${version}\n`]);
   });
 
-  test('--help, of the whole and of serve', () => {
+  test('--help, of the whole and of serve', async () => {
     for (const args of [['--help'], ['-h'], ['serve', '--help']]) {
-      const { status, stdout, stderr } = run(args);
+      const { status, stdout, stderr } = await call(args);
       expect([args, status, stderr]).toEqual([args, 0, '']);
       for (const flag of flags) expect(stdout).toContain(flag);
     }
-    expect(run(['serve', '--help']).stdout).toContain('Exit codes:');
+    expect((await call(['serve', '--help'])).stdout).toContain('Exit codes:');
     const cwd = folder();
-    run(['--help'], cwd);
+    await call(['--help'], { cwd });
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
 
 describe('help', () => {
-  test('of a command, as other commands have it', () => {
-    const { status, stdout, stderr } = run(['help', 'grant', 'set']);
+  test('of a command, as other commands have it', async () => {
+    const { status, stdout, stderr } = await call(['help', 'grant', 'set']);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toBe(run(['grant', 'set', '--help']).stdout);
-    expect(run(['help']).stdout).toBe(run(['--help']).stdout);
-    expect(run(['help', 'nonsense']).status).toBe(2);
+    expect(stdout).toBe((await call(['grant', 'set', '--help'])).stdout);
+    expect((await call(['help'])).stdout).toBe((await call(['--help'])).stdout);
+    expect((await call(['help', 'nonsense'])).status).toBe(2);
   });
 
   test('read by somebody who leaves at once ends quietly', () => {
@@ -45,8 +46,8 @@ describe('help', () => {
     expect(stderr).toBe('ended 0\n');
   });
 
-  test('says defaults as they are given', () => {
-    expect(run(['bench', '--help']).stdout).toContain('how long each of the two takes (default: 2s)');
+  test('says defaults as they are given', async () => {
+    expect((await call(['bench', '--help'])).stdout).toContain('how long each of the two takes (default: 2s)');
   });
 });
 
@@ -77,10 +78,10 @@ describe('what cannot be started ends with one line', () => {
     [['--log-level', 'loud'], 2, 'pulsemq: configuration: logging.level is "loud"; allowed: debug, info, warn, error'],
     [[...freePorts, '--db-path', 'a'], 2, 'is not a database', (cwd) => writeFileSync(join(cwd, 'a'), other)],
     [[...freePorts, '--db-path', 'a'], 2, 'is not a file', (cwd) => mkdirSync(join(cwd, 'a'))],
-  ])('%j: %i, %s', (args, status, text, make) => {
+  ])('%j: %i, %s', async (args, status, text, make) => {
     const cwd = folder();
     make?.(cwd);
-    const result = run(args, cwd);
+    const result = await call(args, { cwd });
     expect([result.status, result.stdout]).toEqual([status, '']);
     expect(result.stderr).toContain(text);
     expect(result.stderr.split('\n').filter((line) => line.startsWith('pulsemq: '))).toHaveLength(1);
@@ -93,8 +94,8 @@ describe('what cannot be started ends with one line', () => {
     [['serve', '--unknown'], "error: unknown option '--unknown'"],
     [['nonsense'], 'error: '],
     [['--pub-port'], "error: option '--pub-port <port>' argument missing"],
-  ])('%j: 2, and where help is', (args, text) => {
-    const { status, stdout, stderr } = run(args);
+  ])('%j: 2, and where help is', async (args, text) => {
+    const { status, stdout, stderr } = await call(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(text);
     expect(stderr).not.toContain('    at ');
@@ -108,7 +109,7 @@ describe('what cannot be started ends with one line', () => {
       taken.close();
     });
     const { port } = taken.address() as { port: number };
-    const { status, stdout, stderr } = run([...freePorts, flag, String(port)]);
+    const { status, stdout, stderr } = await call([...freePorts, flag, String(port)]);
     expect([status, stdout]).toEqual([2, '']);
     const lines = stderr.trimEnd().split('\n');
     expect(lines.at(-1)).toBe(
@@ -121,7 +122,7 @@ describe('what cannot be started ends with one line', () => {
 describe('the broker', () => {
   test.each([[[]], [['serve']]])('starts with %j: banner, files, three ports', async (words) => {
     const running = await RunningCommand.start([...words, ...freePorts]);
-    const [pub, sub, admin] = (['PUB(XSUB)', 'SUB(XPUB)', 'Admin'] as const).map((label) => running.port(label));
+    const { pubPort: pub, subPort: sub, adminPort: admin } = running.ports;
     expect(running.stdout).toBe(
       [
         ...['', '='.repeat(50), `  PulseMQ Broker v${version}`],
@@ -132,7 +133,7 @@ describe('the broker', () => {
         ...['='.repeat(50), '', ''],
       ].join('\n'),
     );
-    expect(sub).toBe(pub! + 1);
+    expect(sub).toBe(pub + 1);
     expect(readdirSync(running.cwd)).toEqual(expect.arrayContaining(['.pulsemq_admin', 'logs', 'pulsemq.db']));
     expect(await (await running.call('GET', '/health')).json()).toMatchObject({ status: 'ok', version });
     const wire = await running.wire();

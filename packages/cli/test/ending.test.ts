@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { folder, freePorts, RunningCommand, repository } from './running-command.js';
+import { folder, freePorts, repository } from './called-command.js';
+import { RunningCommand } from './running-broker.js';
 
 const limitMs = 5_000;
 
@@ -31,21 +32,27 @@ async function closedPort(port: number): Promise<void> {
 /** A reset is an end too. */
 const closeOf = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
 
-describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
-  test('ends an idle broker with 0 within five seconds', async () => {
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s ends an idle broker with 0 within five seconds',
+  async (signal) => {
     const running = await RunningCommand.start();
     const [code, tookMs] = await end(running, signal);
     expect(code).toBe(0);
     expect(tookMs).toBeLessThan(limitMs);
     expect(running.stderr).toMatch(/INFO {2}\[pulsemq\.broker\] stopped\n$/);
-  });
+  },
+);
+
+// The signals differ in nothing but their names.
+describe('the end', () => {
+  const signal = 'SIGTERM';
 
   test('closes what is open: sessions, subscribers, half a handshake, half a request', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
-    const silent = [running.port('PUB(XSUB)'), running.port('SUB(XPUB)')].map((port) => connect(port, '127.0.0.1'));
-    const half = connect(running.port('Admin'), '127.0.0.1');
+    const silent = [running.ports.pubPort, running.ports.subPort].map((port) => connect(port, '127.0.0.1'));
+    const half = connect(running.ports.adminPort, '127.0.0.1');
     half.write('POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{');
     const sockets = [...silent, half];
     for (const socket of sockets) socket.on('error', () => {}).resume();
@@ -71,7 +78,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
       expect((await wire.reply()).type).toBe(MessageType.ack);
     }
     running.child.kill(signal);
-    await closedPort(running.port('SUB(XPUB)'));
+    await closedPort(running.ports.subPort);
     subscriber.socket.resume();
     const topics: string[] = [];
     while (topics.length < count) topics.push((await subscriber.delivery()).topic);
@@ -143,7 +150,7 @@ test('a terminal that goes away does not take the broker along', async () => {
   running.child.stderr?.destroy();
   // Each is a line in the log.
   for (let count = 0; count < 3; count++) {
-    const socket = connect(running.port('PUB(XSUB)'), '127.0.0.1');
+    const socket = connect(running.ports.pubPort, '127.0.0.1');
     socket.on('error', () => {}).resume();
     socket.write('GET / HTTP/1.1\r\n\r\n'.repeat(10));
     await once(socket, 'close');

@@ -2,38 +2,35 @@ import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import Database from 'libsql';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { RunningCommand } from './running-command.js';
+import { RunningCommand } from './running-broker.js';
 
 const publish = (topic: string) => ({
   ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(topic) },
 });
 
 describe('defect 39: a slow step holds up nobody else', () => {
-  // The thread of the passwords gets what others leave: on a busy machine that is little.
-  test('fifty log-ins at once: publishes go on, in order and to every subscriber', { timeout: 300_000 }, async () => {
+  test('fifty log-ins at once: publishes go on, in order and to every subscriber', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
     await wire.request({ type: MessageType.sub, namespace: 'market', topic: '>' });
     const { username, password } = running.admin;
+    const abort = new AbortController();
     let doneCount = 0;
     const logIns = Array.from({ length: 50 }, async () => {
-      const { status } = await running.call('POST', '/login', { username, password });
+      await running.call('POST', '/login', { username, password }, undefined, abort.signal);
       doneCount++;
-      return status;
     });
-    // Round after round, each waits for its acknowledgement and its delivery.
-    let count = 0;
-    while (doneCount < logIns.length) {
-      // Not a new topic each: a busy machine takes more rounds than a namespace may have topics.
-      const message = publish(`t${count % 1_000}`);
+    await Promise.race(logIns);
+    // Behind fifty passwords, which take the thread of their own seconds, there would be room for a handful.
+    for (let count = 0; count < 300; count++) {
+      const message = publish(`t${count}`);
       expect((await wire.request(message)).type).toBe(MessageType.ack);
       expect((await subscriber.delivery()).topic).toBe(message.topic);
-      count++;
     }
-    expect(await Promise.all(logIns)).toEqual(Array(50).fill(200));
-    // Fifty passwords take the thread of their own seconds; behind them there would have been a handful.
-    expect(count).toBeGreaterThan(100);
+    expect(doneCount).toBeLessThan(logIns.length);
+    abort.abort();
+    await Promise.allSettled(logIns);
   });
 
   test('a store that cannot be written for a while: publishes go on, to new topics too, and it is caught up', async () => {

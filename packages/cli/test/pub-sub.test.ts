@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CalledCommand, call, RunningCommand } from './running-command.js';
+import { type CalledCommand, call } from './called-command.js';
+import { RunningBroker, RunningCommand } from './running-broker.js';
 
 /** A subscriber that is live. */
-async function subscriber(broker: RunningCommand, args: readonly string[]): Promise<CalledCommand> {
+async function subscriber(broker: RunningBroker | RunningCommand, args: readonly string[]): Promise<CalledCommand> {
   const command = broker.command(['sub', ...args]);
   await command.says('subscribed to');
   return command;
@@ -18,7 +19,7 @@ const json = (text: string): Record<string, unknown>[] =>
 
 describe('pub and sub', () => {
   test('an argument, and what people read', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--count', '2']);
     expect(await broker.run(['pub', 'market:a.price', '10.55'])).toMatchObject({ status: 0, stderr: '' });
     const hostile = await broker.run(['pub', 'market:a.price', 'red \u001b[31m\nnext']);
@@ -31,7 +32,7 @@ describe('pub and sub', () => {
   });
 
   test('lines of standard input as they come, in order, empty ones and CRLF too', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['feed', '--json', '--count', '4']);
     const pub = broker.command(['pub', 'feed']);
     pub.child.stdin?.write('one\ntw');
@@ -49,7 +50,7 @@ describe('pub and sub', () => {
   });
 
   test('10,000 lines: none lost, none twice, in order', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['feed', '--raw', '--count', '10000']);
     const wanted = Array.from({ length: 10_000 }, (_, index) => `line ${index}`);
     const pub = await broker.run(['pub', 'feed', '--json'], { input: wanted.join('\n') });
@@ -58,7 +59,7 @@ describe('pub and sub', () => {
   });
 
   test('all formats and compressions, and bytes that are no text', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--json', '--count', '5']);
     const rows = JSON.stringify(Array.from({ length: 200 }, (_, index) => ({ price: index + 0.5, size: index })));
     for (const args of [
@@ -87,7 +88,7 @@ describe('pub and sub', () => {
   });
 
   test('JSON lines: topics by a field, and rows', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--json', '--count', '2']);
     const input = '{"symbol":"a","price":1.5}\n[{"symbol":"b","price":2}]\n';
     const args = ['pub', 'market:{symbol}.price', '--input', 'jsonl', '--format', 'df_msgpack'];
@@ -107,7 +108,7 @@ describe('pub and sub', () => {
   });
 
   test('CSV to bars and back to CSV: codes stay text, times are times', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const csv = [
       'date,symbol,close,volume,note',
       '2026-11-24,000651,40,1200,"a ""quoted"", one"',
@@ -156,7 +157,7 @@ describe('pub and sub', () => {
   });
 
   test('CSV: many rows to a message, --text, and what is wrong with a file', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--json', '--count', '2']);
     const input = 'code,price\n1,1.5\n2,2\n3,3\n';
     const args = ['pub', 'market:table', '--input', 'csv', '--rows', '2'];
@@ -183,14 +184,14 @@ describe('pub and sub', () => {
   });
 
   test('several patterns of several namespaces: each message once', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', 'market:a.*', 'news:>', '--json', '--count', '3']);
     for (const topic of ['market:a.b', 'news:x', 'market:c']) await broker.run(['pub', topic, topic]);
     expect(json((await sub.result()).stdout).map(({ data }) => data)).toEqual(['market:a.b', 'news:x', 'market:c']);
   });
 
   test('--count and --rate hold to the clock', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { stdout } = await broker.run(['pub', 'market:a', 'x', '--count', '21', '--rate', '20', '--json']);
     const { published, seconds } = JSON.parse(stdout);
     expect(published).toBe(21);
@@ -200,7 +201,7 @@ describe('pub and sub', () => {
   });
 
   test('--stats tells rates and delays instead of messages', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--stats', '--json', '--count', '500']);
     await broker.run(['pub', 'market:a', 'x', '--count', '500']);
     const rows = json((await sub.result()).stdout);
@@ -211,7 +212,7 @@ describe('pub and sub', () => {
 
 describe('what goes wrong has its exit code', () => {
   test('nobody listens: 3; nobody says who: 4; a wrong token: 4; a wrong name: 2; no such file: 1', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { username, token } = broker.admin;
     const env = { PULSEMQ_USERNAME: username, PULSEMQ_TOKEN: token };
     const unreachable = await call(['pub', 'a', 'x', '--host', '127.0.0.1', '--pub-port', '1'], { env });
@@ -239,7 +240,7 @@ describe('what goes wrong has its exit code', () => {
   });
 
   test('no right: 5; too large for its format: 6', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const jwt = await broker.logIn();
     const { token } = (await (await broker.call('POST', '/api/users', { username: 'reader' }, jwt)).json()) as {
       token: string;
@@ -257,7 +258,7 @@ describe('what goes wrong has its exit code', () => {
   });
 
   test('no message in time: 3', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stderr } = await broker.run(['sub', 'market:a', '--count', '1', '--timeout', '200ms']);
     expect([status, stderr]).toEqual([3, expect.stringContaining('no message for 200 ms')]);
   });
@@ -270,7 +271,7 @@ describe('how they end', () => {
     [['sub', 'market:>', '--count', '9'], 'SIGINT', 130],
     [['sub', 'market:>', '--count', '9'], 'SIGTERM', 143],
   ] as const)('%j, %s: %i in under a second', async (args, signal, code) => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = broker.command(args);
     await sub.says('subscribed to');
     const toldMs = performance.now();
@@ -280,7 +281,7 @@ describe('how they end', () => {
   });
 
   test('pub that reads standard input: 130', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:a', '--raw']);
     const pub = broker.command(['pub', 'market:a']);
     pub.child.stdin?.write('first\n');
@@ -292,7 +293,7 @@ describe('how they end', () => {
   });
 
   test('a reader that has seen enough ends it quietly', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>']);
     sub.child.stdout?.destroy();
     const pub = broker.command(['pub', 'market:a', 'x', '--count', '100000', '--rate', '100']);
@@ -302,7 +303,7 @@ describe('how they end', () => {
   });
 
   test('a reader that stops reading stops nobody else, and Ctrl-C still ends it', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--raw']);
     sub.child.stdout?.pause();
     const bytes = Buffer.alloc(1_000_000, 'x');
@@ -325,7 +326,7 @@ describe('how they end', () => {
     broker.child.kill('SIGKILL');
     await broker.ended;
     await sub.says('lost');
-    const ports = ['--pub-port', String(broker.port('PUB(XSUB)')), '--admin-port', '0', '--host', '127.0.0.1'];
+    const ports = ['--pub-port', String(broker.ports.pubPort), '--admin-port', '0', '--host', '127.0.0.1'];
     const again = await RunningCommand.start(ports, broker.cwd);
     await sub.says('again');
     await again.run(['pub', 'market:a', 'after']);

@@ -2,12 +2,13 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFrame, PulseMQClient, type ReceivedMessage } from '@pulsemq/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { call, folder, RunningCommand } from './running-command.js';
+import { call, folder } from './called-command.js';
+import { RunningBroker } from './running-broker.js';
 
 /** The admin, as the SDK has it. */
-async function sdk(broker: RunningCommand): Promise<PulseMQClient> {
+async function sdk(broker: RunningBroker): Promise<PulseMQClient> {
   const { username, token } = broker.admin;
-  const [pubPort, subPort] = [broker.port('PUB(XSUB)'), broker.port('SUB(XPUB)')];
+  const [pubPort, subPort] = [broker.ports.pubPort, broker.ports.subPort];
   const client = new PulseMQClient({ host: '127.0.0.1', pubPort, subPort, username, token });
   onTestFinished(() => client.close());
   await client.connect();
@@ -24,7 +25,7 @@ const shown = (message: ReceivedMessage) => ({
 });
 
 /** A recording of so many messages of a few sizes, and the file. */
-async function recorded(broker: RunningCommand, count: number): Promise<string> {
+async function recorded(broker: RunningBroker, count: number): Promise<string> {
   const client = await sdk(broker);
   const record = broker.command(['record', 'a.pmq', 'market:>', '--count', String(count)]);
   await record.says('recording to a.pmq');
@@ -41,7 +42,7 @@ async function recorded(broker: RunningCommand, count: number): Promise<string> 
 
 describe('record and replay', () => {
   test('what comes back is what went in: bytes, format, compression, marks, times', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>']);
     await record.says('recording to a.pmq');
@@ -92,7 +93,7 @@ describe('record and replay', () => {
   });
 
   test('20,000 messages: none lost, none twice, in order', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const record = broker.command(['record', 'a.pmq', 'market:>', '--count', '20000', '--json']);
     await record.says('recording to a.pmq');
     const input = Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`).join('');
@@ -105,7 +106,7 @@ describe('record and replay', () => {
   });
 
   test('the pace is that of the times, or so many times as fast', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>', '--count', '11']);
     await record.says('recording to a.pmq');
@@ -133,7 +134,7 @@ describe('record and replay', () => {
   });
 
   test('only some topics; an end by Ctrl-C: 130', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await recorded(broker, 9);
     const some = await broker.run(['replay', 'a.pmq', '--speed', 'full', '--only', 'market:t1', '--json']);
     expect(JSON.parse(some.stdout)).toMatchObject({ published: 3, damage: null });
@@ -153,7 +154,7 @@ describe('record and replay', () => {
   });
 
   test('CSV with a time column as bars: dtypes are those of the column, times of every kind', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const frames: DataFrame[] = [];
     const topics: string[] = [];
@@ -191,7 +192,7 @@ describe('record and replay', () => {
   });
 
   test('a bar shows how far it is, on a terminal alone', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     writeFileSync(join(broker.cwd, 'a.csv'), 'time,close\n1764000000,1\n1764000001,2\n');
     const args = ['replay', 'a.csv', '--topic', 'market:a'];
     const terminal = await broker.run(args, { terminal: true });
@@ -203,7 +204,7 @@ describe('record and replay', () => {
 
 describe('a recording that is not whole', () => {
   test('cut at every byte of its last two records, or a bit changed: said, with 7, and what is whole is published', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const path = await recorded(broker, 5);
     const whole = readFileSync(path);
     const copy = join(folder(), 'b.pmq');
@@ -235,7 +236,7 @@ describe('a recording that is not whole', () => {
   });
 
   test('one that was killed while recording', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>']);
     await record.says('recording to a.pmq');
@@ -250,7 +251,7 @@ describe('a recording that is not whole', () => {
   });
 
   test('no recording, no file, a file that is there: 7, 1, 2', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     writeFileSync(join(broker.cwd, 'text.pmq'), 'this is some text that is no recording');
     expect(await broker.run(['replay', 'text.pmq'])).toMatchObject({
       ...{ status: 7, stderr: 'pulsemq: text.pmq is no recording of version 1\n' },

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CalledCommand, call, folder, RunningCommand, repository } from './running-command.js';
+import { CalledCommand, call, folder, repository } from './called-command.js';
+import { RunningBroker, RunningCommand } from './running-broker.js';
 
 describe('demo', () => {
   test('publishes quotes, trades and bars that hang together', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = broker.command(['sub', 'demo:>', '--json']);
     await sub.says('subscribed to');
     const demo = await broker.run(['demo', '--for', '2500ms', '--rate', '200', '--symbols', '3', '--readers', '1']);
@@ -53,7 +54,7 @@ describe('demo', () => {
 
 describe('bench', () => {
   test('every message arrives, and percentiles rise', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stdout } = await broker.run(['bench', '--for', '500ms', '--rate', '1000', '--json']);
     expect(status).toBe(0);
     const { throughput, latency } = JSON.parse(stdout);
@@ -70,7 +71,7 @@ describe('bench', () => {
 
 describe('top', () => {
   test('at 80 by 24: topics, clients, events by keys; q gives the terminal back', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const demo = broker.command(['demo', '--rate', '100', '--readers', '1']);
     await demo.says('publishing');
     const top = broker.command(['top'], { terminal: true });

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { usageError } from '../exit-code.js';
 import { lines } from '../input/lines.js';
 import { askSecret, canAsk } from './ask.js';
@@ -9,11 +10,13 @@ export async function secretInput(question: string): Promise<string> {
   throw usageError('the secret is empty; it is read from a line of standard input, or asked for on a terminal');
 }
 
-/** One after the other: a second secret is the second line. */
-let inputLines: AsyncGenerator<Buffer> | null = null;
+/** Of each input, since a second secret is its second line. */
+const linesOf = new WeakMap<Readable, AsyncGenerator<Buffer>>();
 
 async function nextLine(): Promise<string> {
-  inputLines ??= lines(process.stdin);
+  const input = process.stdin;
+  const inputLines = linesOf.get(input) ?? lines(input);
+  linesOf.set(input, inputLines);
   const { value } = await inputLines.next();
   return value === undefined ? '' : (value as Buffer).toString('utf8');
 }
