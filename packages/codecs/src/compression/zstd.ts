@@ -3,8 +3,22 @@ import { Decompress } from 'fzstd';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { readZstdHeader } from './zstd-frame.js';
 
+/**
+ * The start of each WebAssembly module of zstd in this process. A second start of one damages its memory, and two copies of this
+ * package may share it, as two versions of the client in one program do: so this stands where every copy finds it.
+ */
+const starts: WeakMap<object, Promise<void>> = kept('@pulsemq/codecs zstd starts', () => new WeakMap());
+
 // The module is ready before anybody can import this one, so that calls need not wait.
-await zstd.init();
+if (!starts.has(zstd.init)) starts.set(zstd.init, zstd.init());
+await starts.get(zstd.init);
+
+/** A value of the process under a name, made at the first call. */
+function kept<Value>(name: string, make: () => Value): Value {
+  const values = globalThis as unknown as Record<symbol, Value | undefined>;
+  values[Symbol.for(name)] ??= make();
+  return values[Symbol.for(name)]!;
+}
 
 /** The level Python's `zstandard` uses by default. */
 const level = 3;
