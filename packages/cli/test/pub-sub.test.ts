@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { lastingPorts } from '../../broker/test/engine/lasting-ports.js';
 import { type CalledCommand, call } from './called-command.js';
 import { RunningBroker, RunningCommand } from './running-broker.js';
 
@@ -319,14 +320,14 @@ describe('how they end', () => {
   });
 
   test('a broker that goes and comes back: both are told, and the gap', async () => {
-    const broker = await RunningCommand.start();
+    const ports = ['--pub-port', String(await lastingPorts()), '--admin-port', '0', '--host', '127.0.0.1'];
+    const broker = await RunningCommand.start(ports);
     const sub = await subscriber(broker, ['market:>', '--raw']);
     await broker.run(['pub', 'market:a', 'before']);
     await sub.says('before', 'stdout');
     broker.child.kill('SIGKILL');
     await broker.ended;
     await sub.says('lost');
-    const ports = ['--pub-port', String(broker.ports.pubPort), '--admin-port', '0', '--host', '127.0.0.1'];
     const again = await RunningCommand.start(ports, broker.cwd);
     await sub.says('again');
     await again.run(['pub', 'market:a', 'after']);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
+import { engineInThread } from '../../broker/test/control/engine-in-thread.js';
 import { RunningServer } from '../../broker/test/control/running-server.js';
 import { WirePeer } from '../../broker/test/engine/wire-peer.js';
 import { CalledCommand, type CallOptions, call, commandFile, folder, freePorts } from './called-command.js';
@@ -109,7 +110,7 @@ export class RunningBroker extends TestBroker {
 
   /** Runs until the test is over. */
   static async start(): Promise<RunningBroker> {
-    const { folder, server } = await RunningServer.start();
+    const { folder, server } = await RunningServer.start({}, undefined, { engine: engineInThread });
     return new RunningBroker(folder, server.addresses);
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { lastingPorts } from '../../broker/test/engine/lasting-ports.js';
 import { CalledCommand, call, folder, repository } from './called-command.js';
 import { RunningBroker, RunningCommand } from './running-broker.js';
 
@@ -40,7 +41,7 @@ describe('demo', () => {
 
   test('--serve needs nothing; Ctrl-C ends both with 0', async () => {
     const cwd = folder();
-    const port = String(20_000 + Math.floor(Math.random() * 5_000) * 2);
+    const port = String(await lastingPorts());
     const demo = new CalledCommand(['demo', '--serve', '--pub-port', port, '--admin-port', '0'], { cwd });
     await demo.says('publishing');
     const sub = await call(['sub', 'demo:>', '--count', '3', '--pub-port', port, '--host', '127.0.0.1'], { cwd });

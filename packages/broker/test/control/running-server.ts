@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built one: its engine and its password thread are files that Node loads by itself.
@@ -7,6 +7,7 @@ import { ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import type { ConfigInput } from '../../src/control/config/config-schema.js';
 import { WirePeer } from '../engine/wire-peer.js';
+import { fillStartedFolder } from './started-folder.js';
 
 /** Parts of a server that a test may bring along. */
 type Parts = Pick<ServerOptions, 'engine'>;
@@ -26,16 +27,6 @@ export function temporaryFolder(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-/** What a first start and a log-in leave behind. */
-interface StartedFolder {
-  readonly files: readonly { readonly name: string; readonly bytes: Buffer }[];
-  /** The admin's log-in. */
-  readonly jwt: string;
-}
-
-/** Made once, since hashing two passwords takes longer than most tests. */
-let startedFolder: Promise<StartedFolder> | undefined;
 
 /** Nothing in it changes where the database is, or who may log in. */
 const isOrdinary = ({ auth, storage }: ConfigInput): boolean =>
@@ -77,21 +68,10 @@ export class RunningServer {
 
   /** In a folder that has seen a first start already, with the log-in from then. */
   static async #startedBefore(config: ConfigInput, folder: string, more: Parts): Promise<RunningServer> {
-    startedFolder ??= RunningServer.#firstStart();
-    const { files, jwt } = await startedFolder;
-    for (const { name, bytes } of files) writeFileSync(join(folder, name), bytes, { mode: 0o600 });
+    const jwt = await fillStartedFolder(folder);
     const running = await RunningServer.#open(config, folder, more);
     running.jwt = jwt;
     return running;
-  }
-
-  static async #firstStart(): Promise<StartedFolder> {
-    const running = await RunningServer.open();
-    await running.server.stop();
-    const names = readdirSync(running.folder).filter((name) => /^(pulsemq\.db|\.pulsemq_admin)/.test(name));
-    const files = names.map((name) => ({ name, bytes: readFileSync(join(running.folder, name)) }));
-    await running.close();
-    return { files, jwt: running.jwt };
   }
 
   static async #open(config: ConfigInput, folder: string, more: Parts): Promise<RunningServer> {
