@@ -9,6 +9,16 @@ import { nextEvent } from './support/events.js';
 const any = (value: unknown): never => value as never;
 const x = Buffer.from('x');
 
+/** The error a call ends with. */
+async function failureOf(call: () => unknown): Promise<PulseMQError> {
+  try {
+    await call();
+  } catch (error) {
+    return error as PulseMQError;
+  }
+  throw new Error('the call went well');
+}
+
 describe('what no compiler has looked at is refused by name', () => {
   test.each<[string, string, (client: PulseMQClient) => Promise<unknown>]>([
     ['publish(null)', 'namespace is object, expected text', (client) => client.publish(any(null), 'a', x)],
@@ -17,7 +27,7 @@ describe('what no compiler has looked at is refused by name', () => {
     ['a namespace', 'namespace is number, expected text', (client) => client.subscribe(any(5), 'a')],
   ])('%s: %s', async (_, text, call) => {
     const client = new PulseMQClient({ username: 'a', token: 'b' });
-    const error = await call(client).catch((reason) => reason);
+    const error = await failureOf(() => call(client));
     expect(error).toBeInstanceOf(TopicFormatError);
     expect(error.message).toBe(text);
   });
@@ -40,9 +50,7 @@ describe('what no compiler has looked at is refused by name', () => {
     ],
   ])('%s', async (text, call) => {
     const client = new PulseMQClient({ username: 'a', token: 'b' });
-    const error = await Promise.resolve()
-      .then(() => call(client))
-      .catch((reason) => reason);
+    const error = await failureOf(() => call(client));
     expect(error).toBeInstanceOf(PulseMQError);
     expect(error.code).toBe('PMQ_BAD_OPTION');
     expect(error.message).toContain(text);

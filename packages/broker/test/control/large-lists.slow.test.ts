@@ -66,7 +66,7 @@ async function seedAuditLog(path: string): Promise<void> {
 }
 
 async function openSessions(running: RunningServer): Promise<WirePeer[]> {
-  const users = [];
+  const users: { readonly name: string; readonly token: string }[] = [];
   for (let index = 0; index < 50; index++)
     users.push({ name: `user${index}`, ...(await running.user(`user${index}`)) });
   const peers: WirePeer[] = [];
