@@ -1,5 +1,5 @@
-// Installs the peers the suite compares with, as far as this machine allows, and says what it could
-// not. Everything that needs no root goes to bench/.peers, which git ignores; `npm run bench` looks there.
+// npm run bench:peers: installs the peers of the suite, as far as this machine allows, and prints the result for each. Everything
+// that needs no root goes to bench/.peers, which git ignores and `npm run bench` searches.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -22,14 +22,14 @@ const works = (file, args) => {
 };
 
 function installNats() {
-  if (existsSync(join(peersDir, 'nats-server'))) return 'already there';
+  if (existsSync(join(peersDir, 'nats-server'))) return 'already installed';
   run('go', ['install', 'github.com/nats-io/nats-server/v2@latest'], { GOBIN: peersDir });
   return 'installed in bench/.peers';
 }
 
-function installDebian(isThere, ...packages) {
-  if (isThere()) return 'already there';
-  if (process.getuid?.() !== 0) throw new Error(`needs root: apt-get install ${packages.join(' ')}`);
+function installDebian(isInstalled, ...packages) {
+  if (isInstalled()) return 'already installed';
+  if (process.getuid?.() !== 0) throw new Error(`needs root to run apt-get install ${packages.join(' ')}`);
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   try {
     run('apt-get', ['install', '-y', '--no-install-recommends', ...packages], env);
@@ -40,7 +40,7 @@ function installDebian(isThere, ...packages) {
   return 'installed with apt-get';
 }
 
-/** pulse-mq 0.3.0 asks for Python 3.13; pyenv keeps one aside on many machines. */
+/** pulse-mq 0.3.0 needs Python 3.13 or later. Where the system's is older, pyenv often has one. */
 function pythonCandidates() {
   const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
   const versions = existsSync(pyenv) ? readdirSync(pyenv) : [];
@@ -50,10 +50,10 @@ function pythonCandidates() {
 
 function installPulseMq() {
   const venv = join(peersDir, 'pulse-mq');
-  if (works(join(venv, 'bin', 'python'), ['-c', 'import pulse_mq'])) return 'already there';
+  if (works(join(venv, 'bin', 'python'), ['-c', 'import pulse_mq'])) return 'already installed';
   const check = `import sys; sys.exit(sys.version_info < (3, ${oldestPython}))`;
   const python = pythonCandidates().find((name) => works(name, ['-c', check]));
-  if (python === undefined) throw new Error(`needs Python 3.${oldestPython} or newer`);
+  if (python === undefined) throw new Error(`needs Python 3.${oldestPython} or later`);
   run(python, ['-m', 'venv', venv]);
   run(join(venv, 'bin', 'pip'), ['install', '--quiet', 'pulse-mq==0.3.0']);
   return 'installed in bench/.peers';

@@ -1,7 +1,7 @@
 import { MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
 
-/** Publishes of 100 bytes to so many topics, one behind the other, as a read brings them. */
+/** `count` publishes of 100 bytes each in one buffer, as one read returns them, to `topicCount` topics in turn. */
 export const publishes = (count: number, topicCount = count): Buffer =>
   Buffer.concat(Array.from({ length: count }, (_, index) => publish(topicOf(index % topicCount))));
 

@@ -1,10 +1,10 @@
 /** One operation of a hot structure. */
 export interface MicroBench {
-  /** The structure, and what is done with it. */
+  /** The structure's file, then the operation. */
   readonly name: string;
-  /** Makes what it needs, once; gives a function that does the operation `count` times. */
+  /** Sets up once. Returns a function that does the operation `count` times. */
   prepare(): (count: number) => void;
 }
 
-/** What is computed goes here, so that the compiler cannot see that nobody wants it. */
+/** Takes the results of operations: without a use the compiler would remove the operations. */
 export const kept = { value: 0 };

@@ -1,9 +1,9 @@
 import type { MicroBench } from './micro-bench.js';
 
-/** Samples of one measurement; the fastest counts, since whatever else the machine does only adds. */
+/** Samples of one measurement. The fastest counts, since a disturbance can only add time. */
 const sampleCount = 7;
 
-/** Nanoseconds of one operation, each sample lasting `sampleMs` or more. */
+/** Nanoseconds of one operation. Each sample lasts at least `sampleMs`. */
 export function nanosecondsOf(bench: MicroBench, sampleMs: number): number {
   const run = bench.prepare();
   const msOf = (count: number): number => {

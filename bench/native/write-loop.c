@@ -1,5 +1,5 @@
-/* A bare write loop: 256 KiB at a time to each of N connections in turn, as long as it is read. Arguments: port, connections.
-   Waits for the connections, then writes until they close. */
+/* A bare write loop. Arguments: port, number of connections. Waits for that many connections, then writes 256 KiB to each of them in
+   turn until one of them closes. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>

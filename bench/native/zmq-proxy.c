@@ -1,4 +1,4 @@
-/* libzmq's own XSUB/XPUB proxy. Arguments: port of the XSUB side, port of the XPUB side. */
+/* libzmq's XSUB/XPUB proxy. Arguments: port of the XSUB side, port of the XPUB side. */
 #include <stdio.h>
 #include <zmq.h>
 

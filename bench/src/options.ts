@@ -2,30 +2,38 @@ import { parseArgs } from 'node:util';
 
 export const usage = `Usage: npm run bench -- [options]
 
-Measures PulseMQ against every peer found on this machine, one after the other in each round, and
-prints medians, ratios and whether what must hold holds. Everything is started and stopped by it.
+Measures PulseMQ and every peer found on this machine, and prints medians, ratios and bounds.
+Within each round the peers run one after the other. The suite starts and stops every broker.
 
-  --only <names>     workloads, joined by commas; a name ending in * stands for all that begin so
-  --peers <names>    peers, joined by commas; PulseMQ is always among them
-  --rounds <count>   rounds of each workload (default 3, for latency 5)
-  --seconds <count>  measured time of a run (default 3)
-  --quick            one round of one second, to see that it works
-  --json <file>      keep every figure of every run
-  --plot <file>      draw the ratios and the delays (SVG)
-  --profile <dir>    write CPU profiles of our broker, one for each thread
-  --list             list the workloads, their peers and what must hold
-  --help             this text
+  --only <names>       workloads, separated by commas; a * at the end of a name matches any rest
+  --peers <names>      peers, separated by commas, or none; PulseMQ always takes part
+  --baseline <commit>  compare with another commit of this repository instead of with peers
+  --rounds <count>     rounds of each workload (default 3 or 5, with --baseline 10)
+  --seconds <count>    measured time of a run (default 3)
+  --quick              one round of one second, to try the suite
+  --json <file>        write every figure of every run
+  --plot <file>        draw the ratios and the delays (SVG)
+  --profile <dir>      write CPU profiles of the PulseMQ broker, one for each thread
+  --list               list the workloads, their peers and their bounds
+  --help               print this text
+
+--baseline checks the commit out, installs and builds it in bench/.baselines, once for each
+commit. It measures ticks-1-1, ticks-1-10, ticks-1-100 and different-interests unless --only
+names others, prints the ratio of the present build to the commit beside that of the commit to
+itself, and says whether CPU per delivery grows by at most 3 %.
 
 Examples:
   npm run bench -- --quick --only 'ticks-*' --peers NATS
   npm run bench -- --only latency-100k --rounds 9 --json latency.json --plot latency.svg
   npm run bench -- --quick --only ticks-1-1 --peers none --profile /tmp/profiles
+  npm run bench -- --baseline HEAD~1 --json comparison.json
 
-Measure on a machine that does nothing else. npm run bench:peers installs the peers.`;
+Measure on a machine without other load. npm run bench:peers installs the peers.`;
 
 export interface Options {
   readonly only: readonly string[] | undefined;
   readonly peers: readonly string[] | undefined;
+  readonly baseline: string | undefined;
   readonly rounds: number | undefined;
   readonly seconds: number;
   readonly json: string | undefined;
@@ -35,12 +43,13 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** A command line that cannot be carried out; the text says what would be right. */
+/** The command line is wrong. The text names the option, its value and what it takes. */
 export class UsageError extends Error {}
 
-/** Throws a UsageError naming the option, its value and what it takes. */
+/** Throws a UsageError. */
 export function parseOptions(args: readonly string[]): Options {
   const given = parsed(args);
+  refuseBeside(given);
   const number = (name: 'rounds' | 'seconds', fallback: number | undefined, wholeOnly: boolean): number | undefined => {
     const text = given[name];
     if (text === undefined) return given.quick === true ? 1 : fallback;
@@ -55,6 +64,7 @@ export function parseOptions(args: readonly string[]): Options {
   return {
     only: given.only?.split(','),
     peers: given.peers?.split(','),
+    baseline: given.baseline,
     rounds: number('rounds', undefined, true),
     seconds: number('seconds', 3, false)!,
     json: given.json,
@@ -74,6 +84,7 @@ function parsed(args: readonly string[]) {
       options: {
         only: text,
         peers: text,
+        baseline: text,
         rounds: text,
         seconds: text,
         json: text,
@@ -89,7 +100,14 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** The items chosen by name, `*` at the end standing for any rest. Throws a UsageError for a name that nothing has. */
+/** The charts draw peers, and the files of a profile do not tell which build they are of. */
+function refuseBeside(given: ReturnType<typeof parsed>): void {
+  if (given.baseline === undefined) return;
+  const other = (['peers', 'plot', 'profile'] as const).find((name) => given[name] !== undefined);
+  if (other !== undefined) throw new UsageError(`--baseline and --${other} do not work together: leave one out`);
+}
+
+/** The items chosen by name; a `*` at the end of a name matches any rest. Throws a UsageError for a name that matches none. */
 export function chosen<Item extends { readonly name: string }>(
   items: readonly Item[],
   names: readonly string[] | undefined,
@@ -100,7 +118,7 @@ export function chosen<Item extends { readonly name: string }>(
     name.endsWith('*') ? item.name.startsWith(name.slice(0, -1)) : item.name === name;
   const unknown = names.find((name) => !items.some((item) => matches(name, item)));
   if (unknown !== undefined) {
-    throw new UsageError(`there is no ${what} ${unknown}; there are ${items.map(({ name }) => name).join(', ')}`);
+    throw new UsageError(`unknown ${what} ${unknown}; the names are ${items.map(({ name }) => name).join(', ')}`);
   }
   return items.filter((item) => names.some((name) => matches(name, item)));
 }

@@ -1,4 +1,4 @@
-/** One line that is written over on a terminal; a line for each step in a pipe. */
+/** Progress on standard error: one line that is overwritten on a terminal, a line for each step in a pipe. */
 export class Progress {
   readonly #out: { write(text: string): unknown; readonly isTTY?: boolean };
 
@@ -6,18 +6,18 @@ export class Progress {
     this.#out = out;
   }
 
-  /** A step begins. A pipe hears of it when it has ended. */
+  /** A step begins. In a pipe only its end is printed. */
   begin(text: string): void {
     if (this.#out.isTTY === true) this.#out.write(`\r\u001b[K${text}`);
   }
 
-  /** A step has ended, with this. */
+  /** A step has ended. */
   done(text: string): void {
     this.#out.write(this.#out.isTTY === true ? `\r\u001b[K${text}` : `${text}\n`);
   }
 
-  /** Something that must stay to be read. */
-  tell(text: string): void {
+  /** A line that stays. */
+  line(text: string): void {
     this.#out.write(this.#out.isTTY === true ? `\r\u001b[K${text}\n` : `${text}\n`);
   }
 

@@ -3,15 +3,15 @@ import { chosen, parseOptions, UsageError } from '../src/options.js';
 
 const items = [{ name: 'ticks-1-1' }, { name: 'ticks-1-10' }, { name: 'latency-10k' }];
 
-test('workloads are chosen by name, and by how they begin', () => {
+test('workloads are chosen by name, or by the beginning of their names', () => {
   expect(chosen(items, ['ticks-1-1'], 'workload')).toEqual([items[0]]);
   expect(chosen(items, ['ticks-*'], 'workload')).toEqual(items.slice(0, 2));
   expect(chosen(items, undefined, 'workload')).toEqual(items);
 });
 
-test('a name that nothing has is told with those there are', () => {
+test('an unknown name is refused with a list of the names', () => {
   expect(() => chosen(items, ['tick'], 'workload')).toThrow(
-    'there is no workload tick; there are ticks-1-1, ticks-1-10',
+    'unknown workload tick; the names are ticks-1-1, ticks-1-10',
   );
 });
 
@@ -22,4 +22,13 @@ test('numbers are checked, and --quick is one round of one second', () => {
   expect(() => parseOptions(['--rounds', '1.5'])).toThrow('--rounds takes a whole number from 1 to 1000, not 1.5');
   expect(() => parseOptions(['--seconds', 'x'])).toThrow(UsageError);
   expect(() => parseOptions(['--nonsense'])).toThrow(UsageError);
+});
+
+test('--baseline takes a commit, and refuses the options that need peers', () => {
+  expect(parseOptions(['--baseline', 'main'])).toMatchObject({ baseline: 'main', rounds: undefined });
+  for (const other of ['--peers', '--plot', '--profile']) {
+    expect(() => parseOptions(['--baseline', 'main', other, 'x'])).toThrow(
+      `--baseline and ${other} do not work together`,
+    );
+  }
 });

@@ -26,17 +26,23 @@ const result = (ours: number[], theirs: number[], dropped = 0): WorkloadResult =
   failures: [],
 });
 
-test('the median is the middle one, or between the two in the middle', () => {
+test('the median is the middle value, or the mean of the two middle values', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
   expect(median([])).toBeNaN();
 });
 
-test('a ratio is the median of the ratios of neighbouring runs', () => {
+test('a ratio is the median of the ratios of neighbouring runs, without rounds in which one failed', () => {
   expect(ratioTo(result([20, 30, 90], [10, 10, 10]), 'NATS', 'deliveries_per_second')).toBe(3);
+  const { workload, failures } = result([], []);
+  const runs = new Map([
+    ['PulseMQ', [{ deliveries_per_second: 20 }, {}, { deliveries_per_second: 40 }]],
+    ['NATS', [{ deliveries_per_second: 10 }, { deliveries_per_second: 1 }, { deliveries_per_second: 10 }]],
+  ]);
+  expect(ratioTo({ workload, failures, runs }, 'NATS', 'deliveries_per_second')).toBe(3);
 });
 
-test('a target holds by its bound, and not when anything of ours was dropped', () => {
+test('a target holds within its bound; with a drop of PulseMQ there is no result', () => {
   const [target] = result([], []).workload.targets;
   expect(judge(result([20], [10]), target!)).toEqual({ value: 2, bound: 2, verdict: 'holds' });
   expect(judge(result([19], [10]), target!)).toEqual({ value: 1.9, bound: 2, verdict: 'does not hold' });
@@ -44,20 +50,20 @@ test('a target holds by its bound, and not when anything of ours was dropped', (
   expect(judge(result([20], []), target!)).toBeUndefined();
 });
 
-test('the table says whether it holds', () => {
+test('the table says whether a bound holds', () => {
   expect(resultTable([result([2_500_000], [1_000_000])])).toContain(
     '| 2.50 M | 1.00 M | 2.50 | 2 x NATS: 2.50, holds |',
   );
 });
 
-test('the sizes a generator counts with are those on the wire', () => {
+test('the generators count with the sizes on the wire', () => {
   expect(natsWire.deliveryBytes('a.b', 100)).toBe('MSG a.b 10 100\r\n'.length + 102);
-  // Key, header, four names and payload frames, and the block, each with its head of two bytes.
+  // Key, header, three names, payload and block, each with a frame header of two bytes.
   const expected = 2 + 'market:a.b'.length + 22 + (2 + 6) + (2 + 3) + (2 + 5) + (2 + 100) + (2 + 24);
   expect(pulsemqWire.deliveryBytes('a.b', 100)).toBe(expected);
 });
 
-test('a run of ours that dropped is no result; a peer that dropped is marked, and its rate counts', () => {
+test('a drop of PulseMQ voids its row; a drop of a peer is marked, and its rate counts', () => {
   const ours = resultTable([result([20], [10], 3)]);
   expect(ours).toContain('20.0 (!)');
   expect(ours).toContain('no result');
@@ -69,10 +75,10 @@ test('a run of ours that dropped is no result; a peer that dropped is marked, an
   ]);
   const theirs = resultTable([{ workload, failures, runs }]);
   expect(theirs).toContain('2 x NATS: 2.00, holds');
-  expect(theirs).toContain('NATS dropped 7 messages in 1 of 1 runs: its delivered rate counts.');
+  expect(theirs).toContain('NATS dropped 7 messages in 1 of 1 runs: its rate counts what it delivered.');
 });
 
-test('what the idle pair differs by is allowed, up to twofold', () => {
+test('a difference at idle raises the bound, at most twofold', () => {
   const delays = (ours: number, idle: number): WorkloadResult => ({
     ...result([], []),
     runs: new Map([
@@ -86,14 +92,20 @@ test('what the idle pair differs by is allowed, up to twofold', () => {
   expect(judge(delays(230, 900), target)).toMatchObject({ bound: 2.2, verdict: 'does not hold' });
 });
 
-test('the raw figures hold every run', () => {
-  const text = rawFigures([result([1, 2, 3], [4, 5, 6])], { machine: 'm', settings: new Map(), options: {} });
+test('the raw figures contain every run, and the summary', () => {
+  const text = rawFigures([result([1, 2, 3], [4, 5, 6])], {
+    machine: 'm',
+    settings: new Map(),
+    options: {},
+    summary: { growth: 1 },
+  });
   expect(
     JSON.parse(text).workloads[0].runs.NATS.map((run: { deliveries_per_second: number }) => run.deliveries_per_second),
   ).toEqual([4, 5, 6]);
+  expect(JSON.parse(text).growth).toBe(1);
 });
 
-test('the plot names each workload and its lead, and escapes what it shows', () => {
+test('the plot names each workload and its ratio, and escapes its texts', () => {
   const one = result([25], [10]);
   const drawn = plot([{ ...one, workload: { ...one.workload, title: '1 -> 10 <b>' } }]);
   expect(drawn).toContain('>2.50</text>');

@@ -1,8 +1,8 @@
-"""How many messages a second the client receives and publishes, on a broker of its own.
+"""Measures how many messages a second the client receives and publishes, on a broker that it starts.
 
     python clients/python/bench.py [--count 200000] [--bytes 100] [--rounds 3]
 
-Prints the median of the rounds; a run that lost messages says so and is no result.
+Prints the median of the rounds. A run that lost messages says so, and its figure does not count.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from pulse_mq import PulseMQClient  # noqa: E402
 
 
 class Bench:
+    """The runs. Each returns messages a second."""
+
     def __init__(self, count: int, size: int) -> None:
         self.count = count
         self.payload = b"x" * size
@@ -32,11 +34,13 @@ class Bench:
         self.gaps: list[Any] = []
 
     def client(self) -> PulseMQClient:
+        """Returns a client whose queue holds every message of a run."""
         self.gaps.clear()
         arguments = self.prepared.arguments("publisher")
         return PulseMQClient(**arguments, on_gap=self.gaps.append, queue_limit=10_000_000)
 
     def flood(self) -> subprocess.Popen[bytes]:
+        """Starts the publisher of the receive runs."""
         broker = self.prepared.broker
         ports = [str(broker.pub_port), str(broker.sub_port)]
         more = ["publisher", self.prepared.tokens["publisher"], str(self.count), str(len(self.payload))]
@@ -122,11 +126,13 @@ class Bench:
             return self.count / (time.perf_counter() - started)
 
     def check(self, received: int) -> None:
+        """Reports lost messages."""
         if received != self.count + 1 or self.gaps:
             print(f"  LOST MESSAGES: received {received} of {self.count + 1}, gaps {len(self.gaps)}")
 
 
 async def timed(work: Any) -> float:
+    """Returns the seconds that a coroutine takes."""
     started = time.perf_counter()
     await work
     return time.perf_counter() - started
@@ -134,7 +140,7 @@ async def timed(work: Any) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=200_000, help="messages of a run, in thousands")
+    parser.add_argument("--count", type=int, default=200_000, help="messages of a run, a multiple of 1,000")
     parser.add_argument("--bytes", type=int, default=100, help="bytes of a payload")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each kind")
     options = parser.parse_args()

@@ -1,122 +1,90 @@
-// npm run test:python [-- --install] [-- --no-skip]: builds the wheel, and tests it as it is installed, with the oldest and the newest
-// Python there is; checks types and style with the newest. Says what is missing and skips; --install installs it, --no-skip makes a
-// skip a failure.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+// npm run test:python [-- --install] [-- --no-skip]: builds the wheel, installs it and tests it with the oldest and the newest Python
+// on this machine. Checks types and style with the newest. A part whose environment is missing is skipped: --install installs it,
+// --no-skip makes a skip a failure.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPythons } from '../../test/interop/find-python.mjs';
+import { canImport, createEnvironment, lastLine, pip, pythonIn } from '../../test/interop/python-environment.mjs';
+import { TestReport } from '../../test/interop/test-report.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const environments = join(here, '.venv');
+const interopTests = join(here, '..', '..', 'test', 'interop', 'python');
 const wheels = join(here, 'dist');
-const flags = new Set(process.argv.slice(2));
-for (const flag of flags) {
-  if (flag === '--install' || flag === '--no-skip') continue;
-  console.error(`python: unknown option ${flag}; there are --install and --no-skip`);
-  process.exit(2);
-}
 const extras = 'test,lint';
-let failCount = 0;
-let skipCount = 0;
+const needed = 'pulse_mq, pytest, requests, mypy, hatchling';
+const report = new TestReport('python');
 
-const say = (text) => console.log(`python: ${text}`);
-const run = (file, args) =>
-  execFileSync(file, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', cwd: here });
-const lastLine = (error) =>
-  String(error.stderr ?? error.message)
-    .trim()
-    .split('\n')
-    .at(-1);
+const nameOf = ({ version }) => version.join('.');
+const folderOf = (python) => join(here, '.venv', nameOf(python));
 
-/** Shows what a command says; counts when it fails. */
-function check(title, file, args, more = {}) {
-  console.log('');
-  say(title);
-  const result = spawnSync(file, args, { stdio: 'inherit', cwd: here, ...more });
-  if (result.status !== 0) failCount += 1;
-  say(`${title}: ${result.status === 0 ? 'passed' : `FAILED (exit ${result.status ?? result.signal})`}`);
-}
-
-function skip(text) {
-  say(text);
-  skipCount += 1;
-}
-
-/** The oldest and the newest, which may be the same one. */
-function chosen() {
+/** The oldest and the newest Python, which may be the same. */
+function choosePythons() {
   const found = findPythons();
   return found.length <= 1 ? found : [found.at(-1), found[0]];
 }
 
-const nameOf = ({ version }) => version.join('.');
-const pythonOf = (python) => join(environments, nameOf(python), 'bin', 'python');
-
-function isReady(python) {
-  if (!existsSync(pythonOf(python))) return false;
-  try {
-    run(pythonOf(python), ['-c', 'import pulse_mq, pytest, requests, mypy, hatchling']);
-    return true;
-  } catch {
-    // Half installed, or its Python is gone: made again.
-    return false;
-  }
-}
-
-function makeEnvironment(python) {
-  mkdirSync(environments, { recursive: true });
-  rmSync(join(environments, nameOf(python)), { recursive: true, force: true });
-  run(python.command, ['-m', 'venv', join(environments, nameOf(python))]);
-  run(pythonOf(python), ['-m', 'pip', 'install', '--quiet', 'hatchling']);
-}
-
-/** Builds the wheel with a Python's own backend; its path. */
-function buildWheel(python) {
+/** Builds the wheel in an environment and returns its path. */
+function buildWheel(folder) {
   rmSync(wheels, { recursive: true, force: true });
-  run(pythonOf(python), ['-m', 'pip', 'wheel', '--quiet', '--no-deps', '--no-build-isolation', '-w', wheels, '.']);
+  pip(folder, 'wheel', '--no-deps', '--no-build-isolation', '-w', wheels, here);
   return join(
     wheels,
     readdirSync(wheels).find((name) => name.endsWith('.whl')),
   );
 }
 
-/** The wheel as it is now, in an environment; its path, or null when that is missing. */
-function prepared(python) {
-  if (isReady(python)) {
-    const wheel = buildWheel(python);
-    run(pythonOf(python), ['-m', 'pip', 'install', '--quiet', '--no-deps', '--force-reinstall', wheel]);
+/** Installs a new wheel in an environment and returns its path. Returns null when the environment is missing and may not be made. */
+function prepare(python) {
+  const folder = folderOf(python);
+  if (canImport(folder, needed)) {
+    const wheel = buildWheel(folder);
+    pip(folder, 'install', '--no-deps', '--force-reinstall', wheel);
     return wheel;
   }
-  if (!flags.has('--install')) return null;
-  say(`installing what the tests need for Python ${nameOf(python)}`);
-  makeEnvironment(python);
-  const wheel = buildWheel(python);
-  run(pythonOf(python), ['-m', 'pip', 'install', '--quiet', `${wheel}[${extras}]`]);
+  if (!report.installs) return null;
+  report.say(`installing what the tests need for Python ${nameOf(python)}`);
+  createEnvironment(folder, python.command);
+  pip(folder, 'install', 'hatchling');
+  const wheel = buildWheel(folder);
+  pip(folder, 'install', `${wheel}[${extras}]`);
   return wheel;
 }
 
-const pythons = chosen();
-if (pythons.length === 0) skip('no Python from 3.10 up answers; looked on the PATH and in pyenv, asdf and uv');
+/** Runs a module of Python in an environment and records the result. */
+function check(title, folder, args, env = process.env) {
+  console.log('');
+  report.say(title);
+  report.record(title, spawnSync(pythonIn(folder), ['-m', ...args], { stdio: 'inherit', cwd: here, env }));
+}
+
+function runTests(python, wheel) {
+  const env = { ...process.env, PULSEMQ_WHEEL: wheel, PYTHONDONTWRITEBYTECODE: '1' };
+  if (report.failsOnSkip) env.PULSEMQ_NO_SKIP = '1';
+  // The tests must import the installed wheel.
+  delete env.PYTHONPATH;
+  check(`the tests, Python ${nameOf(python)}`, folderOf(python), ['pytest', '-q', '-rs'], env);
+}
+
+const pythons = choosePythons();
+if (pythons.length === 0) report.skip('no Python from 3.10 up was found on the PATH or in pyenv, asdf and uv');
 for (const python of pythons) {
   let wheel = null;
   try {
-    wheel = prepared(python);
+    wheel = prepare(python);
   } catch (error) {
-    say(`Python ${nameOf(python)}: ${lastLine(error)}`);
+    report.say(`Python ${nameOf(python)} cannot be prepared: ${lastLine(error)}`);
   }
   if (wheel === null) {
-    skip(`Python ${nameOf(python)}: skipped; "npm run test:python -- --install" installs what it needs`);
+    report.skip(`Python ${nameOf(python)}: skipped; "npm run test:python -- --install" installs what it needs`);
     continue;
   }
-  const env = { ...process.env, PULSEMQ_WHEEL: wheel, PYTHONDONTWRITEBYTECODE: '1' };
-  if (flags.has('--no-skip')) env.PULSEMQ_NO_SKIP = '1';
-  delete env.PYTHONPATH;
-  check(`the tests, Python ${nameOf(python)}`, pythonOf(python), ['-m', 'pytest', '-q', '-rs'], { env });
+  runTests(python, wheel);
   if (python !== pythons.at(-1)) continue;
-  check('types', pythonOf(python), ['-m', 'mypy']);
-  check('style', pythonOf(python), ['-m', 'ruff', 'check', '--quiet', '.']);
-  check('format', pythonOf(python), ['-m', 'ruff', 'format', '--check', '--quiet', '.']);
+  const ruff = (...args) => ['ruff', ...args, '--quiet', '--config', 'pyproject.toml', '.', interopTests];
+  check('types', folderOf(python), ['mypy']);
+  check('style', folderOf(python), ruff('check'));
+  check('format', folderOf(python), ruff('format', '--check'));
 }
-
-if (skipCount > 0) console.log(`\npython: ${skipCount} parts skipped`);
-process.exitCode = failCount > 0 || (skipCount > 0 && flags.has('--no-skip')) ? 1 : 0;
+report.end();

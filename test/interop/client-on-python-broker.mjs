@@ -1,4 +1,4 @@
-// Our client against the broker of pulse-mq 0.3.0 itself. Argument: a Python that has the package.
+// Our TypeScript client on the broker of pulse-mq 0.3.0. Argument: a Python that has the package.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { PulseMQClient } from '@pulsemq/client';
 const python = process.argv[2];
 const directory = mkdtempSync(join(tmpdir(), 'pulse-mq-0.3.0-'));
 
-/** Two adjacent free ports: the package knows no other way. */
+/** The first of two free adjacent ports. The package prints no ports, so it cannot choose them itself. */
 async function adjacentPorts() {
   for (;;) {
     const first = createServer().listen(0, '127.0.0.1');
@@ -34,10 +34,15 @@ const script = [
   `PulseMQServer(host="127.0.0.1", pub_port=${pubPort}, sub_port=${pubPort + 1}, db_path="broker.db").run()`,
 ].join('\n');
 const broker = spawn(python, ['-u', '-c', script], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
+const exited = once(broker, 'exit');
 let banner = '';
-for await (const chunk of broker.stdout) {
+// Not read by `for await`, which would close the pipe at the end of the loop: the broker would fail on the rest of its banner.
+broker.stdout.on('data', (chunk) => {
   banner += chunk;
-  if (banner.includes('Health')) break;
+});
+while (!banner.includes('Health')) {
+  await Promise.race([once(broker.stdout, 'data'), exited]);
+  assert.equal(broker.exitCode, null, 'the Python broker ended before it was up');
 }
 const credentials = readFileSync(join(directory, '.pulsemq_admin'), 'utf8');
 const token = /Token:\s+(\w+)/.exec(credentials)[1];
@@ -48,7 +53,7 @@ try {
   await client.connect();
   const wanted = await client.subscribe('market', 'a.>');
   const other = await client.subscribe('market', 'b.*');
-  // This broker says SUB_OK before the socket is subscribed: what is published until the first one arrives may be lost.
+  // This broker sends SUB_OK before the SUB socket is subscribed. So a message is published until one arrives.
   let ready = null;
   while (ready === null) {
     await client.publish('market', 'a.ready', Buffer.from('x'));
@@ -79,7 +84,7 @@ try {
   client.on('disconnected', ({ error }) => lost.push(error.message));
   const paused = await client.subscribe('market', 'p.*', { queueLimit: 1, onFull: 'pause' });
   for (const text of ['1', '2', '3']) await client.publish('market', 'p.a', text, { format: 'string' });
-  // While it is paused libzmq is told every second that the link lives, by a PONG it has not asked for.
+  // Longer than two of the PONGs that the paused client sends every second as a sign of life. libzmq must accept them.
   await new Promise((resolve) => setTimeout(resolve, 2_500));
   for (const text of ['1', '2', '3']) assert.equal((await next(paused, 'p.a')).data, text);
   await client.publish('market', 'p.b', 'still there', { format: 'string' });
@@ -90,6 +95,6 @@ try {
 } finally {
   await client.close();
   broker.kill('SIGTERM');
-  await once(broker, 'exit');
+  await exited;
   rmSync(directory, { recursive: true });
 }

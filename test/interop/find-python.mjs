@@ -1,4 +1,4 @@
-// Finds a Python to run the packages with: 3.13 if there is one that answers, else the newest from 3.10 up.
+// Finds Pythons from 3.10 up that run: on the PATH, and in the folders of pyenv, asdf and uv.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const wanted = [3, 13];
 const oldest = [3, 10];
 
-/** Names on the PATH, then what version managers keep: a shim of theirs on the PATH may be there and not work. */
+/** The commands to try. A shim of a version manager on the PATH may not run, so its folder is searched as well. */
 function candidates() {
   const home = homedir();
   const kept = [
@@ -21,14 +21,14 @@ function candidates() {
   return [...named, ...named.map((name) => join('/usr/bin', name)), ...kept];
 }
 
-/** `[major, minor]` of what answers, or null. */
+/** `[major, minor]` of a command, or null when it does not run. */
 function versionOf(command) {
   try {
     const text = execFileSync(command, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
     const match = /^Python (\d+)\.(\d+)/.exec(text);
     return match === null ? null : [Number(match[1]), Number(match[2])];
   } catch {
-    // Not there, or a shim without a version behind it: the next one is asked.
+    // The command does not exist, or is a shim without a version: the next candidate is tried.
     return null;
   }
 }
@@ -36,26 +36,29 @@ function versionOf(command) {
 const isAtLeast = ([major, minor], [wantedMajor, wantedMinor]) =>
   major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
 
-/** Every Python from 3.10 up, one of each version, the newest first. */
+/** One Python of each version from 3.10 up, newest first, as `{ command, version: [major, minor] }`. */
 export function findPythons() {
   const found = new Map();
-  for (const python of answering()) {
+  for (const python of running()) {
     const name = python.version.join('.');
     if (!found.has(name)) found.set(name, python);
   }
   return [...found.values()].sort(newestFirst);
 }
 
-const answering = () =>
+const running = () =>
   candidates()
     .map((command) => ({ command, version: versionOf(command) }))
     .filter(({ version }) => version !== null && isAtLeast(version, oldest));
 
 const newestFirst = (left, right) => right.version[0] - left.version[0] || right.version[1] - left.version[1];
 
-/** The Python to use and its version, or null when there is none from 3.10 up. */
+/**
+ * The Python for the package pulse-mq, which asks for 3.13: that version, else the newest from 3.10 up, else null. `isWanted` is
+ * false for a version before 3.13.
+ */
 export function findPython() {
-  const found = answering();
+  const found = running();
   const exact = found.find(({ version }) => version[0] === wanted[0] && version[1] === wanted[1]);
   if (exact !== undefined) return { ...exact, isWanted: true };
   found.sort(newestFirst);

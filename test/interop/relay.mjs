@@ -1,16 +1,8 @@
-// Receives DataFrames on `market` `in.>` and publishes them again under `out.`, so that they travel pandas -> TypeScript -> pandas.
-// Topics `in.rows.*` go by way of rows(), the rest as the DataFrame they arrived as. Arguments: pub_port sub_port username token.
-import { PulseMQClient } from '@pulsemq/client';
+// Receives DataFrames of `market` on `in.>` and publishes them again under `out.`: pandas -> TypeScript -> pandas. Topics under
+// `in.rows.` are published as rows(), the others as the DataFrame that arrived. Arguments: pub_port sub_port username token.
+import { connectedClient } from './connected-client.mjs';
 
-const [pubPort, subPort, username, token] = process.argv.slice(2);
-const client = new PulseMQClient({
-  host: '127.0.0.1',
-  pubPort: Number(pubPort),
-  subPort: Number(subPort),
-  username,
-  token,
-});
-await client.connect();
+const client = await connectedClient();
 const subscription = await client.subscribe('market', 'in.>');
 console.log('ready');
 for await (const { topic, data, format } of subscription) {

@@ -1,10 +1,9 @@
-// The environments the suites run in: one for each version of the Python package.
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+// The environments that the suites run in: one for each version of the Python package.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { canImport, createEnvironment, pip, pythonIn } from './python-environment.mjs';
 
-const folder = join(dirname(fileURLToPath(import.meta.url)), '.interop');
+const parent = join(dirname(fileURLToPath(import.meta.url)), '.interop');
 
 export const environments = [
   {
@@ -15,27 +14,16 @@ export const environments = [
   { name: 'pulse-mq-0.5.0', requirements: ['pulse-mq==0.5.0', 'pytest>=8'], imports: 'pulse_mq, pytest' },
 ];
 
-const run = (file, args) => execFileSync(file, args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+const folderOf = ({ name }) => join(parent, name);
 
-export const pythonOf = ({ name }) => join(folder, name, 'bin', 'python');
+export const pythonOf = (environment) => pythonIn(folderOf(environment));
 
-/** True when everything of an environment can be imported. */
-export function isReady(environment) {
-  if (!existsSync(pythonOf(environment))) return false;
-  try {
-    run(pythonOf(environment), ['-c', `import ${environment.imports}`]);
-    return true;
-  } catch {
-    // Half installed, or its Python is gone: made again.
-    return false;
-  }
-}
+/** True when everything that an environment needs can be imported. */
+export const isReady = (environment) => canImport(folderOf(environment), environment.imports);
 
-/** Makes an environment with a Python; one that is too old for the package's own claim is told not to mind. */
+/** Makes an environment. With a Python older than the package asks for, pip gets an option that ignores this. */
 export function install(environment, python) {
-  mkdirSync(folder, { recursive: true });
-  rmSync(join(folder, environment.name), { recursive: true, force: true });
-  run(python.command, ['-m', 'venv', join(folder, environment.name)]);
+  createEnvironment(folderOf(environment), python.command);
   const extra = python.isWanted ? [] : ['--ignore-requires-python'];
-  run(pythonOf(environment), ['-m', 'pip', 'install', '--quiet', ...extra, ...environment.requirements]);
+  pip(folderOf(environment), 'install', ...extra, ...environment.requirements);
 }

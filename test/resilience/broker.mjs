@@ -1,4 +1,4 @@
-// The real broker as a process that is killed and comes back on the same ports, in a folder of its own.
+// The broker in a process of its own. It can be killed and started again, with the same ports and the same folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
 
-/** Three free ports below the range that connections of their own are given. */
+/** Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. */
 async function freePorts() {
   for (let port = 21_000; ; port += 3) {
     const servers = [0, 1, 2].map((offset) => createServer().listen(port + offset, '127.0.0.1'));
@@ -43,7 +43,7 @@ export class Broker {
     return broker;
   }
 
-  /** Resolves when it takes connections. */
+  /** Resolves when the broker accepts connections. Throws where it exits before. */
   async start() {
     const args = [command, 'serve', '--config', 'config.yaml'];
     this.#child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -52,7 +52,7 @@ export class Broker {
       banner += chunk;
       if (banner.includes('Health')) break;
     }
-    if (!banner.includes('Health')) throw new Error(`the broker did not start: ${banner}`);
+    if (!banner.includes('Health')) throw new Error(`the broker exited at its start; it printed "${banner}"`);
     const { username, token } = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8'));
     this.account = { username, token };
   }
@@ -64,12 +64,13 @@ export class Broker {
     await exited;
   }
 
+  /** Kills the broker and removes its folder. */
   async end() {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** How a client reaches it. */
+  /** Options of a client: address and account of the first admin. */
   get options() {
     return { host: '127.0.0.1', pubPort: this.pubPort, ...this.account };
   }

@@ -1,4 +1,4 @@
-// Connections cut while the broker lives: what was received and what was reported missing is all that was published.
+// Connections are cut while the broker runs. Messages received and messages reported missing must add up to those published.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
@@ -37,7 +37,7 @@ export async function cuts() {
     for (let cut = 0; cut < cutCount; cut++) {
       await pause(100);
       const back = new Promise((resolve) => client.on('reconnected', resolve));
-      // Now one of the two connections, now the other, now both.
+      // In turn: the connection to the publisher port, the one to the subscriber port, both.
       if (cut % 3 !== 1) pub.cut();
       if (cut % 3 !== 0) sub.cut();
       await back;
@@ -46,7 +46,7 @@ export async function cuts() {
     await until(() => lastTopic.size === topics.length, 30_000, 'every topic after the last cut');
     await feed.stop();
     const published = feed.ackedCount;
-    await until(() => ledger.totals.received + ledger.totals.missed >= published, 10_000, 'all that was published');
+    await until(() => ledger.totals.received + ledger.totals.missed >= published, 10_000, 'all published messages');
     const { received, missed } = ledger.totals;
     assert.equal(received + missed, published);
     assert.deepEqual(ledger.faults(0), []);
@@ -60,6 +60,7 @@ export async function cuts() {
   }
 }
 
+/** A TCP relay whose connections can be cut. */
 class Relay {
   #server;
   #pairs = new Set();
@@ -73,9 +74,9 @@ class Relay {
     const server = createServer({ noDelay: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const proxy = new Relay(server, server.address().port);
-    server.on('connection', (near) => proxy.#join(near, connect(target, '127.0.0.1')));
-    return proxy;
+    const relay = new Relay(server, server.address().port);
+    server.on('connection', (near) => relay.#join(near, connect(target, '127.0.0.1')));
+    return relay;
   }
 
   cut() {
@@ -95,7 +96,7 @@ class Relay {
     ]) {
       this.#pairs.add(one);
       one.pipe(other);
-      // An end of one is an end of both; its reason is of no interest here.
+      // When one side ends, for whatever reason, the relay ends the other.
       one.on('error', () => other.destroy());
       one.on('close', () => other.destroy());
     }

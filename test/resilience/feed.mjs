@@ -1,4 +1,4 @@
-// A publisher that goes on through whatever happens to its broker.
+// A publisher that continues while its broker is killed or its connections are cut.
 import { setTimeout as pause } from 'node:timers/promises';
 import { PulseMQClient } from '@pulsemq/client';
 
@@ -32,7 +32,7 @@ export class Feed {
     await this.#client.close();
   }
 
-  /** Each topic once. */
+  /** Publishes once to each topic. */
   async round() {
     const done = await Promise.allSettled(
       this.#topics.map((topic) => this.#client.publish('resilience', topic, Buffer.from('price'))),
@@ -42,7 +42,7 @@ export class Feed {
 
   async #run() {
     while (!this.#isStopped) {
-      // What is refused while there is no broker is not counted, and the next round comes anyway.
+      // Publishes fail while there is no broker. They are not counted, and the next round tries again.
       await this.round();
       await pause(everyMs);
     }

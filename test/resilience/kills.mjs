@@ -1,4 +1,4 @@
-// A broker killed with SIGKILL under 50 clients of 20 subscriptions each, again and again.
+// The broker is killed with SIGKILL again and again, under 50 clients with 20 subscriptions each. Every gap must be reported.
 import assert from 'node:assert/strict';
 import { PulseMQClient } from '@pulsemq/client';
 import { Broker } from './broker.mjs';
@@ -8,8 +8,8 @@ import { median, until } from './wait.mjs';
 
 const clientCount = 50;
 const topics = Array.from({ length: 20 }, (_, index) => `kill.t${index}`);
-/** Meant: 1.5 s for the median. Asserted with ten times the room. */
-const asserted = 15_000;
+/** Median time to the first message after a restart. The goal is 1.5 s; ten times that fails the test. */
+const firstMessageMaxMs = 15_000;
 
 export async function kills({ killCount }) {
   const broker = await Broker.start();
@@ -23,13 +23,13 @@ export async function kills({ killCount }) {
       await until(
         () => readers.every((reader) => reader.seenTopics.size === topics.length),
         60_000,
-        'every topic at every reader',
+        'a message of every topic at every reader',
       );
       await broker.kill();
       for (const reader of readers) {
         reader.seenTopics.clear();
         reader.firstMs = null;
-        // What the dead broker sent may still lie in the kernel: only the new one's counts from here on.
+        // The kernel may still hold messages of the killed broker. They have its epoch and do not count.
         reader.deadEpoch = reader.epoch;
       }
       await broker.start();
@@ -40,7 +40,7 @@ export async function kills({ killCount }) {
     await until(
       () => readers.every((reader) => reader.seenTopics.size === topics.length),
       60_000,
-      'every topic at every reader',
+      'a message of every topic at every reader',
     );
     await feed.stop();
     for (const { ledger } of readers) {
@@ -48,7 +48,10 @@ export async function kills({ killCount }) {
       assert.deepEqual(ledger.faults(killCount), []);
     }
     const p50 = median(delays);
-    assert.ok(p50 < asserted, `P50 to the first message is ${p50} ms`);
+    assert.ok(
+      p50 < firstMessageMaxMs,
+      `P50 to the first message is ${p50} ms, expected less than ${firstMessageMaxMs} ms`,
+    );
     return `${killCount} kills under ${clientCount} clients x ${topics.length} subscriptions: first message ${Math.round(p50)} ms (P50), ${Math.round(Math.max(...delays))} ms (worst) after the broker was back; every gap reported`;
   } finally {
     await feed.stop();

@@ -1,5 +1,5 @@
-// What one client saw of each topic: by epoch the range of sequences, how many came, and the gaps that were reported. A gap is told
-// before the message that shows it, so one of known size belongs to the epoch of the message before.
+// The record of one client. For each topic and epoch it has the range of sequences, the number of messages and the reported gaps. The
+// client reports a gap before the message that reveals it, so a gap of known size belongs to the epoch of the message before.
 
 export class Ledger {
   #topics = new Map();
@@ -8,7 +8,7 @@ export class Ledger {
     client.on('gap', (gap) => this.#gap(gap));
   }
 
-  /** One message. */
+  /** Records a message. */
   saw({ topic, epoch, sequence }) {
     const seen = this.#of(topic);
     let range = seen.epochs.get(epoch);
@@ -23,21 +23,23 @@ export class Ledger {
     range.count += 1;
   }
 
-  /** Sentences about whatever does not add up; `epochChanges` is how many gaps of unknown size each topic must have. */
+  /** Texts about every sum that is wrong. Each topic must have `epochChanges` gaps of unknown size. */
   faults(epochChanges) {
     const faults = [];
     for (const [topic, { epochs, unknown, disordered }] of this.#topics) {
       for (const [epoch, { first, last, count, missed }] of epochs) {
         if (count + missed === last - first + 1) continue;
-        faults.push(`${topic}, epoch ${epoch}: ${count} received + ${missed} missed, range ${first} to ${last}`);
+        faults.push(
+          `${topic}, epoch ${epoch}: ${count} received + ${missed} missed, but sequences ${first} to ${last}`,
+        );
       }
       faults.push(...disordered.map((what) => `${topic}: ${what}`));
-      if (unknown !== epochChanges) faults.push(`${topic}: ${unknown} gaps of unknown size for ${epochChanges} kills`);
+      if (unknown !== epochChanges) faults.push(`${topic}: ${unknown} gaps of unknown size, expected ${epochChanges}`);
     }
     return faults;
   }
 
-  /** Received and reported missing over all topics. */
+  /** Messages received and messages reported missing, over all topics. */
   get totals() {
     let received = 0;
     let missed = 0;

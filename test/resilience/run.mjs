@@ -1,5 +1,5 @@
-// npm run test:resilience [-- --only NAME,...] [-- --kills N] [-- --memory-seconds N]: the TypeScript client against a broker that is
-// killed, cut off and gone, and against time. The ten minutes of memory: --only memory --memory-seconds 600.
+// npm run test:resilience -- [--only NAME,...] [--kills N] [--memory-seconds N]: the TypeScript client while its broker is killed, while
+// its connections are cut, and over a long time. The full memory test takes ten minutes: --only memory --memory-seconds 600.
 import { parseArgs } from 'node:util';
 import { crowd } from './crowd.mjs';
 import { cuts } from './cuts.mjs';
@@ -24,7 +24,7 @@ const parts = {
 const wanted = values.only?.split(',') ?? Object.keys(parts);
 const unknown = wanted.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
-  console.error(`resilience: there is no ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
+  console.error(`resilience: unknown part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}`);
   process.exit(2);
 }
 

@@ -1,4 +1,4 @@
-"""How schemathesis logs in, and what it must leave alone."""
+"""How schemathesis logs in, and which requests it must not send."""
 
 import os
 
@@ -10,7 +10,7 @@ kept_names = os.environ["PULSEMQ_KEPT_NAMES"].split(",")
 
 @schemathesis.auth()
 class LogIn:
-    """The log-in of the run; left out where a check asks what happens without one."""
+    """Adds the token of the run. Schemathesis leaves it out for checks without a log-in."""
 
     def get(self, case, context):
         return os.environ["PULSEMQ_LOG_IN"]
@@ -22,7 +22,7 @@ class LogIn:
 
 @schemathesis.hook
 def filter_case(context, case):
-    """Leaves the users alone that are logged in, and those an import would change."""
+    """Skips requests that would change a user whose log-in the run needs."""
     if case.path == "/api/definitions" and case.method == "POST":
         return not any(name in str(case.body) for name in kept_names)
     if not case.path.startswith("/api/users/{id}"):

@@ -1,5 +1,6 @@
-// npm run test:schema [-- --install] [-- --no-skip]: schemathesis against our own OpenAPI document, on a real broker. Finds a 500, and
-// an answer the document does not promise. Says what is missing and skips; --install installs it, --no-skip makes a skip a failure.
+// npm run test:schema -- [--install] [--no-skip]: schemathesis against the broker's OpenAPI document, on a real broker. It finds answers
+// with status 500, and answers that the document does not describe. Without schemathesis the test is skipped: --install installs it,
+// --no-skip makes a skip a failure.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,19 +16,19 @@ const python = join(venv, 'bin', 'python');
 
 /** The same requests on every run. */
 const seed = 20_261_125;
-/** Requests that are made up for each operation, apart from the edges of each schema. */
+/** Random requests for each operation, besides those at the limits of each schema. */
 const exampleCount = 50;
-/** Seconds after which something is wrong. */
+/** A run that takes longer is stopped, and fails. */
 const timeMaxSeconds = 150;
-/** They answer as long as their reader stays. */
+/** Streams, which answer until the reader disconnects. */
 const endless = ['/api/stream', '/api/tap'];
-/** They end the log-in they are called with, and so have one of their own. */
+/** These end the log-in that calls them, so each gets a log-in of its own. */
 const endsLogIn = ['/logout', '/api/auth/password'];
 
 const flags = new Set(process.argv.slice(2));
 for (const flag of flags) {
   if (flag === '--install' || flag === '--no-skip') continue;
-  console.error(`schema: unknown option ${flag}; there are --install and --no-skip`);
+  console.error(`schema: unknown option ${flag}; the options are --install and --no-skip`);
   process.exit(2);
 }
 
@@ -39,14 +40,14 @@ function isReady() {
     run(python, ['-c', 'import schemathesis']);
     return true;
   } catch {
-    // Half installed, or its Python is gone: made again.
+    // An incomplete installation, or its Python was removed: install() starts over.
     return false;
   }
 }
 
 function install() {
   const found = findPython();
-  if (found === null) return 'no Python from 3.10 up answers';
+  if (found === null) return 'it needs Python 3.10 or later';
   console.log(`schema: installing ${requirement} with Python ${found.version.join('.')}`);
   try {
     rmSync(venv, { recursive: true, force: true });
@@ -54,17 +55,17 @@ function install() {
     run(python, ['-m', 'pip', 'install', '--quiet', requirement]);
     return null;
   } catch (error) {
-    return `it cannot be installed: ${String(error.stderr ?? error.message)
+    return `the installation failed: ${String(error.stderr ?? error.message)
       .trim()
       .split('\n')
       .at(-1)}`;
   }
 }
 
-/** Who is logged in. */
+/** The users whose log-ins the run needs. */
 const keptNames = ['checker', 'leaver', 'changer'];
 
-/** A broker with something of everything, and three administrators who are logged in. */
+/** A broker with a user, a grant, a namespace and a message, and three administrators with log-ins. */
 async function start(folder) {
   const server = new PulseMQServer({
     config: { server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 } },
@@ -102,23 +103,21 @@ async function start(folder) {
   return { server, url, checker, leaver, changer, keptIds: people.map((person) => person.id) };
 }
 
-/** What the broker itself calls a mistake. */
+/** Lines that the broker logged as errors. */
 const errorLines = (logFolder) =>
   readdirSync(logFolder)
     .flatMap((name) => readFileSync(join(logFolder, name), 'utf8').split('\n'))
     .filter((line) => line.includes(' ERROR '));
 
 function schemathesis({ url, keptIds }, token, filters, seconds) {
-  const args = [
-    ...['run', `${url}/api/openapi.json`, '--url', url],
-    ...['--max-examples', String(exampleCount), '--seed', String(seed), '--no-color', ...filters],
-  ];
+  const effort = ['--max-examples', String(exampleCount), '--seed', String(seed)];
+  const args = ['run', `${url}/api/openapi.json`, '--url', url, ...effort, '--no-color', ...filters];
   const kept = { PULSEMQ_KEPT_IDS: keptIds.join(','), PULSEMQ_KEPT_NAMES: keptNames.join(',') };
   const env = { ...process.env, PYTHONPATH: here, PULSEMQ_LOG_IN: token, ...kept };
   return new Promise((resolve) => {
     const child = spawn(join(venv, 'bin', 'st'), args, { cwd: here, env, stdio: 'inherit' });
     const timer = setTimeout(() => {
-      console.log(`schema: not done after ${seconds} s, stopped`);
+      console.log(`schema: stopped after ${seconds} s, which is the limit`);
       child.kill();
     }, seconds * 1_000);
     child.once('exit', (code) => {
@@ -138,7 +137,7 @@ if (!isReady()) {
 
 const folder = mkdtempSync(join(tmpdir(), 'pulsemq-schema-'));
 const broker = await start(folder);
-console.log(`schema: not asked, since they never end: ${endless.join(', ')}`);
+console.log(`schema: left out, because their answers have no end: ${endless.join(', ')}`);
 const exclude = [...endless, ...endsLogIn].flatMap((path) => ['--exclude-path', path]);
 const codes = [
   await schemathesis(broker, broker.checker, exclude, timeMaxSeconds),
@@ -146,9 +145,9 @@ const codes = [
   await schemathesis(broker, broker.changer, ['--include-path', '/api/auth/password'], timeMaxSeconds),
 ];
 await broker.server.stop();
-const mistakes = errorLines(join(folder, 'logs'));
+const errors = errorLines(join(folder, 'logs'));
 rmSync(folder, { recursive: true, force: true });
-for (const line of mistakes) console.log(`schema: the broker logged ${line}`);
-const isGood = codes.every((code) => code === 0) && mistakes.length === 0;
+for (const line of errors) console.log(`schema: the broker logged an error: ${line}`);
+const isGood = codes.every((code) => code === 0) && errors.length === 0;
 console.log(`schema: ${isGood ? 'passed' : 'FAILED'}`);
 process.exitCode = isGood ? 0 : 1;

@@ -3,7 +3,7 @@ import { kept, type MicroBench } from '../micro-bench.js';
 
 export const logHistogramBenches: readonly MicroBench[] = [
   {
-    name: 'broker/log-histogram: record, neighbours alike',
+    name: 'broker/log-histogram: record, similar values in a row',
     prepare: () => {
       const histogram = new LogHistogram();
       return (count) => {
@@ -12,7 +12,7 @@ export const logHistogramBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/log-histogram: record, no two alike',
+    name: 'broker/log-histogram: record, different values',
     prepare: () => {
       const histogram = new LogHistogram();
       return (count) => {

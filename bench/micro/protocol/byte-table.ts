@@ -2,7 +2,7 @@ import { ByteTable } from '@pulsemq/protocol';
 import { topicOf } from '../messages.js';
 import { kept, type MicroBench } from '../micro-bench.js';
 
-/** Keys behind one another in one buffer, as they stand in a read. */
+/** The keys stand one after the other in one buffer, as in a read. */
 export const byteTableBenches: readonly MicroBench[] = [100, 10_000].map((topicCount) => ({
   name: `protocol/byte-table: find among ${topicCount.toLocaleString('en')}`,
   prepare: () => {

@@ -5,7 +5,7 @@ import { Schedule } from './schedule.js';
 
 const turnMs = 2;
 
-/** One connection that subscribes to a topic and cancels it again, over and over, on time. */
+/** One connection that subscribes to a topic and cancels it, again and again, on schedule. */
 export class Churner implements Worker {
   /** Requests sent. */
   count = 0;
@@ -24,7 +24,7 @@ export class Churner implements Worker {
 
   static async open(job: ChurnJob): Promise<Churner> {
     const open = wires[job.wire].openChurner;
-    if (open === undefined) throw new Error(`nobody has taught the generators to churn on the wire of ${job.wire}`);
+    if (open === undefined) throw new Error(`the wire ${job.wire} has no openChurner: the churn workload needs one`);
     return new Churner(await open(job.address), job);
   }
 
@@ -43,7 +43,7 @@ export class Churner implements Worker {
     if (parts.length > 0) this.#link.socket.write(Buffer.concat(parts));
   }
 
-  /** Topic after topic is subscribed to, then cancelled. */
+  /** Each topic is subscribed to, then cancelled, before the next one. */
   #request(index: number): Buffer {
     const topic = this.#topics[(index >> 1) % this.#topics.length]!;
     return index % 2 === 0 ? this.#link.subscribe(topic) : this.#link.cancel(topic);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { wires } from '../wire/wires.js';
 import type { ConnectJob, Worker } from './job.js';
 
-/** Opens connections up to the end of their handshake when it is told to, and holds them. */
+/** On `go` opens connections, completes their handshakes, and holds them open. */
 export class Connector implements Worker {
   readonly #job: ConnectJob;
   readonly #sockets: Socket[] = [];
@@ -12,7 +12,7 @@ export class Connector implements Worker {
     this.#job = job;
   }
 
-  /** Connections that are open. */
+  /** Open connections. */
   get count(): number {
     return this.#sockets.length - this.#endedCount;
   }

@@ -3,11 +3,11 @@ import { constants, setPriority } from 'node:os';
 import type { AdminAddress } from '../wire/peer-wire.js';
 import type { DashboardJob, Worker } from './job.js';
 
-/** What a page of the console asks for every second. */
+/** A page of the console polls these every second. */
 const polledPaths = ['/api/stats/system', '/api/topics', '/api/connections'];
 const pollMs = 1_000;
 
-/** Dashboards as browsers run them: each polls and holds a stream open. Log-ins go on beside them without a pause. */
+/** Dashboards as browsers run them: each one polls and holds a stream open. Beside them, log-ins follow one another without a pause. */
 export class Dashboards implements Worker {
   pollCount = 0;
   logInCount = 0;
@@ -27,15 +27,15 @@ export class Dashboards implements Worker {
   }
 
   static async open(job: DashboardJob): Promise<Dashboards> {
-    if (job.address.admin === undefined) throw new Error('this peer has no admin API');
-    // Browsers are on other machines: what they do here must not hold up the ticks' generators, or that would be measured.
+    if (job.address.admin === undefined) throw new Error('the dashboards workload needs a peer with an admin API');
+    // Real browsers run on other machines. Here they must not take CPU from the generators of the ticks, which would be measured.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     const dashboards = new Dashboards(job, job.address.admin);
     dashboards.#authorization = `Bearer ${await dashboards.#logIn()}`;
     return dashboards;
   }
 
-  /** Answers of the API. */
+  /** Successful requests. */
   get count(): number {
     return this.pollCount + this.logInCount;
   }
@@ -44,14 +44,14 @@ export class Dashboards implements Worker {
     return { pollCount: this.pollCount, logInCount: this.logInCount, failedCount: this.#failedCount };
   }
 
-  /** Everybody begins; not before, so that the time without them can be measured. */
+  /** Opens the dashboards and starts the log-ins. */
   async go(): Promise<void> {
     this.#isGoing = true;
     for (let index = 0; index < this.#job.dashboardCount; index++) this.#openDashboard(index);
     this.#logIns = Array.from({ length: this.#job.logInCount }, () => this.#keepLoggingIn());
   }
 
-  /** Everybody ends; resolves when the last log-in is answered, and the broker has nothing of theirs to do any more. */
+  /** Closes the dashboards. Resolves after the last log-in is answered: the broker then works on none of their requests. */
   async rest(): Promise<void> {
     this.#isGoing = false;
     for (const timer of this.#timers) clearInterval(timer);
@@ -75,7 +75,7 @@ export class Dashboards implements Worker {
     const poll = (): void => {
       for (const path of polledPaths) void this.#count(this.#ask('GET', path, headers), () => this.pollCount++);
     };
-    // Spread over the second, as people open them.
+    // Spread over a second: real dashboards do not poll in step.
     const first = setTimeout(
       () => {
         poll();
@@ -86,7 +86,7 @@ export class Dashboards implements Worker {
     this.#timers.push(first);
   }
 
-  /** A stream that ends in the middle ends the run, unless it was ended here. */
+  /** An error of a stream ends the run, unless this process closed it. */
   readonly #onStreamError = (error: Error): void => {
     if (this.#isGoing) throw error;
   };
@@ -100,7 +100,7 @@ export class Dashboards implements Worker {
       await asked;
       onAnswer();
     } catch {
-      // Counted, and told with the figures: a refused log-in must not end the run.
+      // Reported with the figures. One refused log-in must not end the run.
       this.#failedCount++;
     }
   }

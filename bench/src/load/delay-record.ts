@@ -2,7 +2,7 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { Latency } from './job.js';
 
 const longestUs = 60_000_000;
-/** From here on a message is late: for the time it takes to drain a burst. */
+/** A message with this delay counts as late: the last late one marks the end of a burst's backlog. */
 const lateUs = 10_000;
 
 const newHistogram = (): Histogram =>

@@ -1,11 +1,11 @@
 import type { PublisherLink } from '../wire/peer-wire.js';
 import type { PublishJob } from './job.js';
 
-/** Bytes of one write, about. */
+/** Approximate bytes of one write. */
 const blockBytes = 65_536;
-/** Bytes that may wait in a socket before the next block. */
+/** Bytes a socket may have queued when the next block is written. */
 const pendingMaxBytes = 1_048_576;
-/** Blocks of one turn, after which the process hears what it is asked. */
+/** Blocks of one turn, after which the process handles requests. */
 const turnBlockCount = 64;
 
 interface Block {
@@ -13,7 +13,10 @@ interface Block {
   readonly messageCount: number;
 }
 
-/** Blocks of many messages, as fast as the socket, or the acknowledgements, allow. Idle while neither does: the peer needs the CPU. */
+/**
+ * Writes blocks of many messages, as fast as socket and acknowledgements allow. Waits by events, never by spinning: the peer needs
+ * the CPU.
+ */
 export class FlatOut {
   count = 0;
   readonly #link: PublisherLink;
@@ -65,7 +68,7 @@ export class FlatOut {
   }
 }
 
-/** Blocks that together hold every message equally often. */
+/** Blocks that together contain every message equally often. */
 function blocksOf(messages: readonly Buffer[]): Block[] {
   const perBlock = Math.max(1, Math.ceil(blockBytes / messages[0]!.length));
   const turns = Math.ceil(perBlock / messages.length);

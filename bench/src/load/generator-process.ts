@@ -4,7 +4,7 @@ import type { Ask, Counts, Job, Latency, Report } from './job.js';
 
 const file = fileURLToPath(new URL('./generator.js', import.meta.url));
 
-/** A generator in a process of its own. */
+/** A load generator in a process of its own. */
 export class GeneratorProcess {
   readonly #kind: Job['kind'];
   readonly #child: ChildProcess;
@@ -14,7 +14,7 @@ export class GeneratorProcess {
     this.#child = fork(file);
   }
 
-  /** Resolves when its connections are open and its subscriptions live. */
+  /** Resolves when its connections are open and its subscriptions are live. */
   static async start(job: Job): Promise<GeneratorProcess> {
     const generator = new GeneratorProcess(job.kind);
     generator.#child.send({ job });
@@ -34,12 +34,12 @@ export class GeneratorProcess {
     return latency as Promise<Latency>;
   }
 
-  /** Begins what waits for it; resolves with how long it took, milliseconds. */
+  /** Starts a job that waits for `go`. Resolves when it has started, with the milliseconds that took. */
   go(): Promise<number> {
     return this.#do('go');
   }
 
-  /** Ends what `go` began, to begin again later; resolves when nothing of it is going on, with how long that took, milliseconds. */
+  /** Ends what `go` started; `go` may follow again. Resolves when no request is under way, with the milliseconds that took. */
   rest(): Promise<number> {
     return this.#do('rest');
   }
@@ -67,7 +67,7 @@ export class GeneratorProcess {
         resolve(report);
       };
       const onExit = (code: number | null): void =>
-        reject(new Error(`the load generator "${this.#kind}" ended with ${code}: its reason stands above`));
+        reject(new Error(`the load generator "${this.#kind}" exited with code ${code}; its error is printed above`));
       this.#child.on('message', onMessage);
       this.#child.once('exit', onExit);
     });

@@ -5,13 +5,13 @@ import type { Ask, Job, Report, Worker } from './job.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
 
-/** A load generator: a process of its own that carries out one job and answers what it is asked. */
+/** A load generator: a process that carries out one job and answers requests about it. */
 
-const tell = (report: Report): void => {
+const send = (report: Report): void => {
   process.send?.(report);
 };
 
-/** The client libraries are loaded by those who use them: they cost the others a third of their start. */
+/** Client libraries are imported only where a job uses them: they would take a third of every other generator's start. */
 async function open(job: Job): Promise<Worker> {
   switch (job.kind) {
     case 'publish':
@@ -28,27 +28,41 @@ async function open(job: Job): Promise<Worker> {
       return (await import('./sdk-publisher.js')).SdkPublisher.open(job);
     case 'sdkReceive':
       return (await import('./sdk-receiver.js')).SdkReceiver.open(job);
+    default:
+      job satisfies never;
+      throw new Error(`unknown job ${JSON.stringify(job)}`);
   }
 }
 
-function tellCounts({ count, more = {} }: Worker): void {
+function sendCounts({ count, more = {} }: Worker): void {
   const { user, system } = process.cpuUsage();
-  tell({ kind: 'counts', count, atNs: Number(process.hrtime.bigint()), cpuUs: user + system, more });
+  send({ kind: 'counts', count, atNs: Number(process.hrtime.bigint()), cpuUs: user + system, more });
 }
 
 async function carryOut(action: (() => Promise<void>) | undefined, worker: Worker): Promise<void> {
   const startedMs = performance.now();
   await action?.call(worker);
-  tell({ kind: 'done', elapsedMs: performance.now() - startedMs });
+  send({ kind: 'done', elapsedMs: performance.now() - startedMs });
 }
 
 function answer(worker: Worker, ask: Ask): void {
-  if (ask === 'counts') tellCounts(worker);
-  else if (ask === 'reset') worker.reset?.();
-  else if (ask === 'stop') worker.stop();
-  else if (ask === 'go' || ask === 'rest') void carryOut(worker[ask], worker);
-  else if (worker.latency !== undefined) tell(worker.latency());
-  else throw new Error('this generator measures no latency');
+  switch (ask) {
+    case 'counts':
+      return sendCounts(worker);
+    case 'reset':
+      return worker.reset?.();
+    case 'latency':
+      if (worker.latency === undefined) throw new Error('only a subscriber job with measuresLatency records delays');
+      return send(worker.latency());
+    case 'go':
+    case 'rest':
+      return void carryOut(worker[ask], worker);
+    case 'stop':
+      return worker.stop();
+    default:
+      ask satisfies never;
+      throw new Error(`unknown request ${ask}`);
+  }
 }
 
 let opened: Promise<Worker> | null = null;
@@ -57,6 +71,6 @@ process.on('message', async (message: { job: Job } | { ask: Ask }) => {
   if ('ask' in message) return opened === null ? undefined : answer(await opened, message.ask);
   opened = open(message.job);
   await opened;
-  tell({ kind: 'ready' });
+  send({ kind: 'ready' });
 });
 process.once('disconnect', () => process.exit(0));

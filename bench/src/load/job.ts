@@ -12,29 +12,29 @@ export interface PublishJob extends OnWire {
   readonly kind: 'publish';
   readonly topics: readonly string[];
   readonly payloadBytes: number;
-  /** Rates one after the other, each message sent on time; null is flat out. */
+  /** Successive rates, each message sent when it is due; null: flat out. */
   readonly schedule: readonly RateStep[] | null;
-  /** Each message carries the moment it was due. Only with a schedule. */
+  /** Each message carries the time it was due. Only with a schedule. */
   readonly isStamped: boolean;
-  /** Publishers in this process. Only when flat out. */
+  /** Connections of this process. Only flat out. */
   readonly linkCount: number;
-  /** Unacknowledged publishes of each, where the peer acknowledges. Only when flat out. */
+  /** Unacknowledged publishes of each connection, at most. Only flat out, and only where the peer acknowledges. */
   readonly windowCount: number;
 }
 
-/** Subscribes over raw sockets, and counts what comes. */
+/** Subscribes over raw sockets, and counts deliveries. */
 export interface SubscribeJob extends OnWire {
   readonly kind: 'subscribe';
   /** One connection for each list of patterns. */
   readonly interests: readonly (readonly string[])[];
-  /** A topic as long as every other, for the size of a delivery. */
+  /** One of the topics, which are all equally long: gives the size of a delivery. */
   readonly topic: string;
   readonly payloadBytes: number;
-  /** Read the time of sending out of each payload. */
+  /** Read the time each message was due from its payload, and record the delay. */
   readonly measuresLatency: boolean;
 }
 
-/** Subscribes and cancels on one connection; each request is answered. */
+/** Subscribes and cancels on one connection. The peer answers each request. */
 export interface ChurnJob extends OnWire {
   readonly kind: 'churn';
   readonly topics: readonly string[];
@@ -42,31 +42,31 @@ export interface ChurnJob extends OnWire {
   readonly rate: number;
 }
 
-/** Opens connections when it is told to, and holds them. */
+/** Opens connections on `go`, and holds them. */
 export interface ConnectJob extends OnWire {
   readonly kind: 'connect';
   readonly connectionCount: number;
-  /** So many at a time. */
+  /** Handshakes under way at the same time. */
   readonly atOnceCount: number;
 }
 
-/** Dashboards that poll and stream, and log-ins one after the other, of the admin API. */
+/** Dashboards that poll and stream from the admin API, and clients that log in again and again. */
 export interface DashboardJob {
   readonly kind: 'dashboards';
   readonly address: PeerAddress;
   readonly dashboardCount: number;
-  /** Log-ins that are under way at any moment. */
+  /** Log-ins under way at the same time. */
   readonly logInCount: number;
 }
 
-/** Publishes with a client library, acknowledged where the library can. */
+/** Publishes with a client library, acknowledged where the library supports it. */
 export interface SdkPublishJob {
   readonly kind: 'sdkPublish';
   readonly library: ClientLibrary;
   readonly address: PeerAddress;
   readonly topics: readonly string[];
   readonly payloadBytes: number;
-  /** Publishes on their way at any moment. */
+  /** Unacknowledged or unflushed publishes, at most. */
   readonly windowCount: number;
 }
 
@@ -81,20 +81,20 @@ export interface SdkReceiveJob {
 
 export type ClientLibrary = '@pulsemq/client' | '@nats-io/transport-node';
 
-/** What a generator process is told to do. */
+/** The job of a generator process. */
 export type Job = PublishJob | SubscribeJob | ChurnJob | ConnectJob | DashboardJob | SdkPublishJob | SdkReceiveJob;
 
-/** What a generator can be asked while it works. `go` begins what waits for it, and is answered by `done`. */
+/** Requests to a running generator. `go` and `rest` are answered by `done`, `counts` and `latency` by their report, the others by none. */
 export type Ask = 'counts' | 'reset' | 'latency' | 'stop' | 'go' | 'rest';
 
 /** Totals of a generator so far. */
 export interface Counts {
   readonly kind: 'counts';
   readonly count: number;
-  /** The clock that all processes share, nanoseconds. */
+  /** Nanoseconds of the monotonic clock, which all processes share. */
   readonly atNs: number;
   readonly cpuUs: number;
-  /** Whatever else a job counts, by name. */
+  /** Further counters of a job, by name. */
   readonly more: Readonly<Record<string, number>>;
 }
 
@@ -109,17 +109,17 @@ export interface Latency {
   readonly lateUntilNs: number;
 }
 
-/** What a generator tells. */
+/** A message from a generator. */
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'done'; readonly elapsedMs: number }
   | Counts
   | Latency;
 
-/** A job that is being carried out. */
+/** A running job. */
 export interface Worker {
   readonly count: number;
-  /** Whatever else it counts. */
+  /** Further counters, by name. */
   readonly more?: Readonly<Record<string, number>>;
   reset?(): void;
   latency?(): Latency;

@@ -3,19 +3,22 @@ import type { PublishJob } from './job.js';
 import { type RateStep, Schedule } from './schedule.js';
 import { sharpenSleep, sleepUntilDue } from './short-sleep.js';
 
-/** Messages of one turn, after which the process hears what it is asked. */
+/** Messages of one turn, after which the process handles requests. */
 const turnMaxCount = 4_096;
 
 const nowNs = (): number => Number(process.hrtime.bigint());
 
-/** Open loop: each message is sent at the moment it is due, and carries that moment, whenever it could really be sent. */
+/**
+ * Open loop: sends each message when it is due. A message sent late still carries the time it was due, so that the wait counts as
+ * delay.
+ */
 export class OnTime {
   count = 0;
   readonly startedNs = nowNs();
   readonly #link: PublisherLink;
   readonly #schedule: Schedule;
   readonly #messages: readonly Buffer[];
-  /** Where the moment stands in each; -1 when it is not told. */
+  /** Offset of the due time in each message; -1 without one. */
   readonly #stampAt: number;
   #isStopped = false;
   readonly #turn = (): void => this.#run();

@@ -3,7 +3,7 @@ import { FlatOut } from './flat-out.js';
 import type { PublishJob, Worker } from './job.js';
 import { OnTime } from './on-time.js';
 
-/** Sends what was encoded beforehand: flat out, or each message at the moment it is due. */
+/** Publishes messages that were encoded in advance: flat out, or each one when it is due. */
 export class Publisher implements Worker {
   readonly #parts: readonly (FlatOut | OnTime)[];
 

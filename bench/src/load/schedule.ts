@@ -1,11 +1,11 @@
-/** A rate and how long it lasts; the last one goes on. */
+/** A rate and its duration. The last step of a schedule has no end. */
 export interface RateStep {
   /** Messages a second. */
   readonly rate: number;
   readonly seconds: number;
 }
 
-/** When each message is due: message 0 at once, and from then on by the rates. Times are nanoseconds since the start. */
+/** When each message is due: message 0 at the start, the others by the rates. Times are nanoseconds since the start. */
 export class Schedule {
   readonly #steps: { readonly startNs: number; readonly startCount: number; readonly gapNs: number }[] = [];
 
@@ -19,7 +19,7 @@ export class Schedule {
     }
   }
 
-  /** Messages that are due `elapsedNs` after the start. */
+  /** Messages due up to `elapsedNs` after the start. */
   dueCount(elapsedNs: number): number {
     if (elapsedNs < 0) return 0;
     const step = this.#steps.findLast((one) => one.startNs <= elapsedNs)!;

@@ -3,12 +3,12 @@ import { PulseMQClient } from '@pulsemq/client';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
 import type { SdkPublishJob, Worker } from './job.js';
 
-/** Publishes between two looks at the window. */
+/** Publishes between two checks of the window. */
 const blockCount = 500;
 
-/** Publishes flat out with a client library: ours waits for the acknowledgement of each, NATS's has none. */
+/** Publishes flat out with a client library. `@pulsemq/client` waits for acknowledgements; NATS has none, so it waits for flushes. */
 export class SdkPublisher implements Worker {
-  /** Publishes acknowledged, or handed over where nothing is acknowledged. */
+  /** Publishes acknowledged; with NATS, publishes flushed. */
   count = 0;
   #sentCount = 0;
   #isStopped = false;
@@ -59,7 +59,7 @@ export class SdkPublisher implements Worker {
       for (let index = 0; index < blockCount; index++, this.#sentCount++)
         connection.publish(topics[this.#sentCount % topics.length]!, payload);
       flushes.push(connection.flush().then(() => this.#add(blockCount), fail));
-      // A flush is answered when the server has read everything before it: the only thing that paces this library.
+      // The server answers a flush after it has read everything before it. Nothing else paces this library.
       if (flushes.length * blockCount >= windowCount) await flushes.shift();
     }
   }
@@ -69,7 +69,7 @@ export class SdkPublisher implements Worker {
   }
 }
 
-/** Nothing may fail here; what does ends this process. */
+/** No publish may fail: the first that does ends this process, and with it the run. */
 function fail(error: unknown): never {
   console.error(error);
   process.exit(1);

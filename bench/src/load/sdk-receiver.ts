@@ -3,7 +3,7 @@ import { PulseMQClient } from '@pulsemq/client';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
 import type { SdkReceiveJob, Worker } from './job.js';
 
-/** Receives with a client library, by callback or by iterating. Touches the payload of each message, and no more. */
+/** Receives with a client library, by callback or by iterating. Reads the payload of each message and nothing else. */
 export class SdkReceiver implements Worker {
   count = 0;
   #bytes = 0;

@@ -4,10 +4,10 @@ import { wires } from '../wire/wires.js';
 import { DelayRecord } from './delay-record.js';
 import type { Latency, SubscribeJob, Worker } from './job.js';
 
-/** Handshakes under way together: a thousand at once are a workload of their own. */
+/** Handshakes at the same time. Few, because connecting in bulk is a workload of its own. */
 const atOnceCount = 20;
 
-/** Counts bytes, since every delivery of a run is equally long; reads the time out of each payload only where it is measured. */
+/** Counts deliveries by their bytes, since all of a run are equally long. Parses payloads only where delays are measured. */
 export class Subscriber implements Worker {
   readonly #job: SubscribeJob;
   readonly #wire: PeerWire;
@@ -44,12 +44,12 @@ export class Subscriber implements Worker {
     return Math.floor(this.#bytes / this.#deliveryBytes);
   }
 
-  /** Bytes of them, and connections the peer has ended. */
+  /** Bytes received, and connections closed by the peer. */
   get more(): Record<string, number> {
     return { bytes: this.#bytes, endedCount: this.#endedCount };
   }
 
-  /** Delays are recorded afresh; the count goes on. */
+  /** Starts a new record of delays. The count continues. */
   reset(): void {
     this.#delays.reset();
   }
@@ -76,7 +76,7 @@ export class Subscriber implements Worker {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       let at = 0;
       for (;;) {
-        if (wire.talkBytes !== undefined && at < bytes.length) at += wire.talkBytes(bytes, at, socket);
+        if (wire.keepAliveBytes !== undefined && at < bytes.length) at += wire.keepAliveBytes(bytes, at, socket);
         if (at + size > bytes.length) break;
         this.#delays.record(bytes.readDoubleBE(at + payloadAt), arrivedNs);
         at += size;

@@ -1,8 +1,8 @@
 import type { AdminAddress } from '../wire/peer-wire.js';
 
-/** The broker's HTTP API as the suite uses it. */
+/** The broker's HTTP API, as far as the suite uses it. Calls reject for every status but 2xx. */
 export class AdminApi {
-  /** Of its log-in. */
+  /** Of the log-in. */
   readonly token: string;
   readonly #base: string;
 

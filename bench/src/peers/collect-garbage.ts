@@ -1,8 +1,8 @@
 import { Session } from 'node:inspector';
 
 /**
- * Collects in every thread of this process. The engine's thread cannot be asked from outside, and `--expose-gc` would give it a
- * function that nobody calls; the inspector reaches every worker without a word of the broker's.
+ * Collects garbage in every thread of this process. `--expose-gc` alone does not help: no code in the engine's thread calls the
+ * function it adds. The inspector reaches every worker thread without code in the broker.
  */
 export async function collectGarbage(): Promise<void> {
   const session = new Session();

@@ -15,5 +15,5 @@ const libzmqPeer = (name: string, wire: WireName): Peer => ({
   },
 });
 
-export const libzmqOnePeer = libzmqPeer('libzmq, 1 frame', 'libzmq1');
-export const libzmqSevenPeer = libzmqPeer('libzmq, 7 frames', 'libzmq7');
+export const libzmqOnePeer = libzmqPeer('libzmq (1 frame)', 'libzmq1');
+export const libzmqSevenPeer = libzmqPeer('libzmq (7 frames)', 'libzmq7');

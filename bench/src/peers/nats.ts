@@ -6,7 +6,7 @@ import { firstLine, freePort, peersFolder, startListening, stopProcess } from '.
 
 const file = join(peersFolder, 'nats-server');
 
-/** Limits raised so that nobody is cut off for being slow: 1 GiB pending, a minute to write. */
+/** Limits at which NATS does not close slow subscribers during a run. */
 const settings = 'max_pending: 1GB\nwrite_deadline: "60s"\nmax_payload: 64MB\nmax_connections: 100000\n';
 
 export const natsPeer: Peer = {

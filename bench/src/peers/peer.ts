@@ -1,35 +1,35 @@
 import type { PeerAddress } from '../wire/peer-wire.js';
 import type { WireName } from '../wire/wires.js';
 
-/** Something that is measured: started and stopped by the suite. */
+/** A broker, or a substitute for one, that the suite starts, measures and stops. */
 export interface Peer {
   readonly name: string;
   readonly wire: WireName;
-  /** Nobody publishes to it: what its subscribers get is its own. */
+  /** It produces the deliveries itself, so the workload starts no publisher. */
   readonly isSource?: boolean;
-  /** Version and settings, for the report; undefined when it is not on this machine. */
+  /** Version and settings, for the report; undefined where it is not installed. */
   describe(): string | undefined;
   start(): Promise<RunningPeer>;
 }
 
 export interface RunningPeer {
   readonly address: PeerAddress;
-  /** 0 where there is no process. */
+  /** 0 without a process. */
   readonly pid: number;
-  /** What only our own broker can be asked. */
+  /** Only PulseMQ has it. */
   readonly inside?: Inside;
   stop(): Promise<void>;
 }
 
-/** What our broker tells of itself. */
+/** Figures that only PulseMQ reports about itself. */
 export interface Inside {
-  /** Resident memory after a collection in all its threads, bytes. */
+  /** Resident memory in bytes, after a garbage collection in all its threads. */
   collectedBytes(): Promise<number>;
-  /** From the read that brought a message to the write that took it away, of the last second; null when there was none. */
+  /** Delays from the read of a message to its write in the last second; null without messages. */
   writeDelay(): Promise<WriteDelay | null>;
 }
 
-/** As the API's `broker_to_socket_us`, microseconds. */
+/** `broker_to_socket_us` of the API, in microseconds. */
 export interface WriteDelay {
   readonly p50: number;
   readonly p99: number;

@@ -11,19 +11,19 @@ const nativeFolder = fileURLToPath(new URL('../../native/', import.meta.url));
 const startTimeoutMs = 10_000;
 const retryMs = 20;
 
-/** What a command prints first, or undefined when it is not there. */
+/** The first line a command prints; undefined where the command fails or does not exist. */
 export function firstLine(file: string, ...args: string[]): string | undefined {
   try {
     return execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
       .trim()
       .split('\n')[0];
   } catch {
-    // Not installed: the suite says so and leaves it out.
+    // Not installed: the caller reports the peer as missing.
     return undefined;
   }
 }
 
-/** The program made of a file of bench/native, compiled at the first use; undefined without a compiler or the libraries. */
+/** The path of a program of bench/native, compiled at its first use; undefined without a compiler or a library. */
 export function compiled(name: string, ...libraries: string[]): string | undefined {
   const binary = join(peersFolder, name);
   if (existsSync(binary)) return binary;
@@ -40,7 +40,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts a process and resolves when its port takes connections. */
+/** Starts a process and resolves when its port accepts connections. Throws where it exits or takes 10 s. */
 export async function startListening(
   file: string,
   args: string[],
@@ -50,17 +50,18 @@ export async function startListening(
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'ignore'], ...options });
   const deadline = Date.now() + startTimeoutMs;
   while (!(await isListening(port))) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`${file} ${args.join(' ')} did not start`);
+    if (child.exitCode !== null) throw new Error(`${file} ${args.join(' ')} exited with code ${child.exitCode}`);
+    if (Date.now() > deadline) throw new Error(`${file} ${args.join(' ')} does not listen after ${startTimeoutMs} ms`);
   }
   return child;
 }
 
-/** Starts a program that says `ready` when it listens. */
+/** Starts a program that prints a line when it listens. */
 export async function startReady(file: string, args: string[]): Promise<ChildProcess> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   await Promise.race([
     once(child.stdout!, 'data'),
-    once(child, 'exit').then(() => Promise.reject(new Error(`${file} ${args.join(' ')} did not start`))),
+    once(child, 'exit').then(() => Promise.reject(new Error(`${file} ${args.join(' ')} exited before it listened`))),
   ]);
   return child;
 }

@@ -7,7 +7,7 @@ import { firstLine, freePort, peersFolder, startListening, stopProcess } from '.
 const bin = join(peersFolder, 'pulse-mq', 'bin');
 const version = "import importlib.metadata as m, sys; print(m.version('pulse-mq'), 'Python', sys.version.split()[0])";
 
-/** The Python broker with its defaults, as the admin it makes at its first start. */
+/** The Python broker with its defaults. Publishes and reads as the admin that it creates at its first start. */
 export const pulseMqPeer: Peer = {
   name: 'pulse-mq',
   wire: 'pulse-mq',
@@ -33,9 +33,9 @@ export const pulseMqPeer: Peer = {
   },
 };
 
-/** Its credentials are lines of label and value. */
+/** The credentials file has lines such as `Token: abc`. */
 function tokenIn(file: string): string {
   const token = existsSync(file) ? /^Token:\s+(\S+)$/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
-  if (token === undefined) throw new Error(`pulse-mq left no token in ${file}`);
+  if (token === undefined) throw new Error(`pulse-mq wrote no line "Token: ..." to ${file}`);
   return token;
 }

@@ -1,27 +1,52 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PulseMQServer } from '@pulsemq/broker';
+import { readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { PeerAddress } from '../wire/peer-wire.js';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
 import { AdminApi } from './admin-api.js';
 import { collectGarbage } from './collect-garbage.js';
 
-/** The whole broker in a process of its own. Makes the user `bench`, who may publish and read by a grant; tells where it is; then serves. */
+/**
+ * One whole broker in a process of its own. It loads the build it is given, creates the user `bench`, who may publish and read by a
+ * grant, reports its addresses, and serves until its parent disconnects.
+ *
+ * `--baseline` starts older builds with this file. It therefore uses only what commit d52c8ad has: the exported `PulseMQServer` with
+ * `config`, `workingDirectory` and `console`, the file `.pulsemq_admin`, and four POST routes of the API.
+ */
 
-/** What this process tells when it serves. */
+/** What this process is started with, as JSON in its first argument. */
+export interface BrokerJob {
+  /** Root of a repository that is installed and built. */
+  readonly root: string;
+  /** Configuration as in a file. */
+  readonly config: object;
+}
+
+/** What this process sends when it serves. */
 export interface BrokerReady {
   readonly address: PeerAddress;
   /** A log-in of the first admin. */
   readonly apiToken: string;
 }
 
-/** What it answers when it is asked for its memory. */
+/** The answer to a request for memory. */
 export interface BrokerMemory {
-  /** After a collection in every thread. */
+  /** After a garbage collection in every thread. */
   readonly residentBytes: number;
 }
 
+const job = JSON.parse(process.argv[2]!) as BrokerJob;
 const workingDirectory = process.cwd();
+
+async function brokerPackage(root: string): Promise<typeof import('@pulsemq/broker')> {
+  const file = createRequire(join(root, 'package.json')).resolve('@pulsemq/broker');
+  // A baseline lies inside this repository: without packages of its own it would silently load the present build.
+  if (!file.startsWith(join(realpathSync(root), 'packages') + sep))
+    throw new Error(`${root} is not installed: it would load ${file}`);
+  return import(pathToFileURL(file).href) as Promise<typeof import('@pulsemq/broker')>;
+}
+
 async function makeBenchUser(api: AdminApi): Promise<string> {
   const { id: namespaceId } = await api.post<{ id: number }>('/api/namespaces', { name: benchNamespace });
   const user = await api.post<{ id: number; token: string }>('/api/users', { username: benchUsername });
@@ -29,15 +54,8 @@ async function makeBenchUser(api: AdminApi): Promise<string> {
   return user.token;
 }
 
-const server = new PulseMQServer({
-  config: {
-    server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 },
-    // One user opens every connection of a run.
-    limits: { max_connections_per_user: 100_000 },
-  },
-  workingDirectory,
-  console: null,
-});
+const { PulseMQServer } = await brokerPackage(job.root);
+const server = new PulseMQServer({ config: job.config, workingDirectory, console: null });
 const { pubPort, subPort, adminPort } = await server.start();
 const { username, password } = JSON.parse(readFileSync(join(workingDirectory, '.pulsemq_admin'), 'utf8')) as {
   username: string;

@@ -1,7 +1,7 @@
 import type { Peer } from './peer.js';
 import { compiled, freePort, startReady, stopProcess } from './process.js';
 
-/** The bare C write loop to so many connections: what the kernel and the readers allow. */
+/** A C write loop to `connectionCount` connections: the limit of kernel and readers. */
 export const writeLoopPeer = (connectionCount: number): Peer => ({
   name: 'C write loop',
   wire: 'rawBytes',

@@ -1,9 +1,9 @@
-import { medianOf, type WorkloadResult } from './results.js';
+import { medianOf, ours, type WorkloadResult } from './results.js';
 import { shown } from './shown.js';
 import { bar, type Chart, colours, heading, labelPx, rowPx, text, widthPx } from './svg.js';
 
 const headPx = 60;
-/** One microsecond is the shortest that is drawn. */
+/** Shorter delays are drawn as one microsecond. */
 const leastUs = 1;
 
 /** P50 and P99 of every workload that measures them, by peer, on a logarithmic scale. */
@@ -25,8 +25,8 @@ export function delayChart(results: readonly WorkloadResult[], topPx: number): C
   return {
     heightPx: headPx + rows.length * rowPx + 20,
     marks: [
-      heading(topPx + 25, 'Delay from the moment a message was due: P50 / P99, microseconds'),
-      text(10, topPx + 45, 'Logarithmic; shorter is better. Dark to P50, light to P99.'),
+      heading(topPx + 25, 'Delay from the time a message was due: P50 / P99, microseconds'),
+      text(10, topPx + 45, 'Logarithmic scale; shorter is better. Dark: P50, light: P99.'),
       ...marks,
     ],
   };
@@ -39,6 +39,6 @@ function rowsOf(result: WorkloadResult) {
     label: `${result.workload.title}, ${peer}`,
     p50Us: medianOf(result, peer, 'p50_us'),
     p99Us: medianOf(result, peer, 'p99_us'),
-    isOurs: peer === 'PulseMQ',
+    isOurs: peer === ours,
   }));
 }

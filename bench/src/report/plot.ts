@@ -3,7 +3,7 @@ import { ratioChart } from './ratio-chart.js';
 import type { WorkloadResult } from './results.js';
 import { svg } from './svg.js';
 
-/** An SVG: how far above or below NATS each workload is, and the delays by rate. */
+/** An SVG with two charts: each workload against NATS, and the delays. */
 export function plot(results: readonly WorkloadResult[]): string {
   const ratios = ratioChart(results);
   const delays = delayChart(results, ratios.heightPx);

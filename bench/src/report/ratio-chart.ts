@@ -5,14 +5,14 @@ const topPx = 60;
 
 interface Bar {
   readonly label: string;
-  /** Ours against NATS, turned round where less is better: above 1 is ahead. */
+  /** PulseMQ to NATS, inverted where less is better: above 1 is better than NATS. */
   readonly lead: number;
-  /** What must hold, turned the same way. */
+  /** The bound, inverted likewise. */
   readonly bound: number | undefined;
   readonly isGood: boolean;
 }
 
-/** How many times better than NATS each workload is, by its first figure and by every figure with a bound against NATS. */
+/** A bar for the first figure of each workload, and for every figure with a bound against NATS. */
 export function ratioChart(results: readonly WorkloadResult[]): Chart {
   const bars = results.flatMap(barsOf);
   if (bars.length === 0) return { heightPx: 0, marks: [] };
@@ -31,8 +31,8 @@ export function ratioChart(results: readonly WorkloadResult[]): Chart {
   return {
     heightPx: bottomPx + 20,
     marks: [
-      heading(25, 'PulseMQ against NATS: times better, medians of interleaved rounds'),
-      text(10, 45, 'Longer is better; 1 is NATS. The upright mark is what must hold.'),
+      heading(25, 'PulseMQ against NATS: how many times better; medians of interleaved rounds'),
+      text(10, 45, 'Longer is better; 1 is NATS. The vertical mark is the bound.'),
       mark(xOf(1), topPx - 6, bottomPx, colours.line),
       ...marks,
     ],

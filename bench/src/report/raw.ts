@@ -4,10 +4,15 @@ interface Circumstances {
   readonly machine: string;
   readonly settings: ReadonlyMap<string, string>;
   readonly options: object;
+  /** Figures computed from the runs, by name. */
+  readonly summary: object;
 }
 
 /** Every figure of every run, as JSON. */
-export function rawFigures(results: readonly WorkloadResult[], { machine, settings, options }: Circumstances): string {
+export function rawFigures(
+  results: readonly WorkloadResult[],
+  { machine, settings, options, summary }: Circumstances,
+): string {
   const whole = {
     at: new Date().toISOString(),
     machine,
@@ -21,6 +26,7 @@ export function rawFigures(results: readonly WorkloadResult[], { machine, settin
       runs: Object.fromEntries(runs),
       failures,
     })),
+    ...summary,
   };
   return `${JSON.stringify(whole, null, 2)}\n`;
 }

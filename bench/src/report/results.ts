@@ -4,34 +4,42 @@ import { median } from './median.js';
 /** Every run of one workload, by peer. */
 export interface WorkloadResult {
   readonly workload: Workload;
+  /** One entry for each round; empty where that run failed. */
   readonly runs: ReadonlyMap<string, readonly Figures[]>;
-  /** Runs that ended before their time, and why. */
+  /** The runs that failed, and why. */
   readonly failures: readonly string[];
 }
 
-const ours = 'PulseMQ';
-/** The most that a difference of the idle pair excuses. */
+/** The name of the peer that is compared with the others. */
+export const ours = 'PulseMQ';
+/** The most that the idle figures may raise a bound. */
 const idleAllowanceMax = 2;
 
-export const medianOf = ({ runs }: WorkloadResult, peer: string, figure: string): number =>
-  median(
-    (runs.get(peer) ?? []).map((figures) => figures[figure] ?? Number.NaN).filter((value) => !Number.isNaN(value)),
-  );
+const measured = (values: readonly number[]): number[] => values.filter((value) => !Number.isNaN(value));
 
-/** Ours against a peer: the median of the ratios of the rounds, each with its neighbour in time. */
-export function ratioTo({ runs }: WorkloadResult, peer: string, figure: string): number {
-  const theirs = runs.get(peer) ?? [];
-  const mine = runs.get(ours) ?? [];
-  return median(mine.slice(0, theirs.length).map((figures, round) => figures[figure]! / theirs[round]![figure]!));
+export const medianOf = ({ runs }: WorkloadResult, peer: string, figure: string): number =>
+  median(measured((runs.get(peer) ?? []).map((figures) => figures[figure] ?? Number.NaN)));
+
+/** One peer divided by another, round by round: runs that are neighbours in time. Rounds without both figures are left out. */
+export function neighbourRatios({ runs }: WorkloadResult, above: string, below: string, figure: string): number[] {
+  const divisors = runs.get(below) ?? [];
+  const ratios = (runs.get(above) ?? []).map(
+    (figures, round) => (figures[figure] ?? Number.NaN) / (divisors[round]?.[figure] ?? Number.NaN),
+  );
+  return measured(ratios);
 }
 
-/** Runs of a peer in which messages were lost. */
+/** PulseMQ divided by a peer: the median of the ratios of neighbouring runs. */
+export const ratioTo = (result: WorkloadResult, peer: string, figure: string): number =>
+  median(neighbourRatios(result, ours, peer, figure));
+
+/** Runs of a peer that lost messages. */
 export const droppedRuns = ({ runs }: WorkloadResult, peer: string): readonly Figures[] =>
   (runs.get(peer) ?? []).filter(({ dropped_messages = 0 }) => dropped_messages > 0);
 
 export type Verdict = 'holds' | 'does not hold' | 'no result';
 
-/** Whether a target holds, and by which number; undefined when it was not measured. A run of ours that dropped anything is no result. */
+/** The figure that a target bounds, its bound, and whether it holds; undefined without runs. One run of PulseMQ with a drop: no result. */
 export function judge(
   result: WorkloadResult,
   target: Target,
@@ -45,7 +53,7 @@ export function judge(
   return { value, bound, verdict };
 }
 
-/** Where the idle pair itself differs, that difference is allowed, up to twofold. */
+/** Where the figures differ already at idle, the bound is raised by that ratio, at most twofold. */
 function idleAllowance(result: WorkloadResult, { peer, idleFigure }: Target): number {
   if (peer === undefined || idleFigure === undefined) return 1;
   const ratio = ratioTo(result, peer, idleFigure);

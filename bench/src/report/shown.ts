@@ -1,4 +1,4 @@
-/** A figure for people: three digits or so. */
+/** A figure as the table shows it, with about three digits. */
 export function shown(value: number): string {
   if (!Number.isFinite(value)) return '-';
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;

@@ -1,7 +1,7 @@
-/** The few marks a chart is made of, as SVG text. Colours hold on light and dark ground. */
+/** The marks of a chart, as SVG text. The colours have enough contrast on light and dark backgrounds. */
 
 export const widthPx = 900;
-/** Where labels end and bars begin. */
+/** x where the labels end and the bars begin. */
 export const labelPx = 380;
 export const rowPx = 22;
 
@@ -24,7 +24,7 @@ export const heading = (y: number, content: string): string =>
 export const bar = (x: number, y: number, width: number, colour: string): string =>
   `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${Math.max(1, width).toFixed(1)}" height="${rowPx - 8}" rx="2" fill="${colour}"/>`;
 
-/** An upright line, such as a bound. */
+/** A vertical line, such as a bound. */
 export const mark = (x: number, top: number, bottom: number, colour: string): string =>
   `<line x1="${x.toFixed(1)}" y1="${top.toFixed(1)}" x2="${x.toFixed(1)}" y2="${bottom.toFixed(1)}" stroke="${colour}" stroke-width="2"/>`;
 

@@ -1,30 +1,31 @@
+import { dropped } from '../workloads/figures.js';
 import type { Figure, Target } from '../workloads/workload.js';
-import { droppedRuns, judge, medianOf, ratioTo, type WorkloadResult } from './results.js';
+import { droppedRuns, judge, medianOf, ours, ratioTo, type WorkloadResult } from './results.js';
 import { shown } from './shown.js';
 
-const ours = 'PulseMQ';
-const dropFigure = 'dropped_messages';
-
-/** One Markdown table: a row for each workload and figure, a column for each peer, and what must hold; below it what is to be said of runs. */
+/** One Markdown table: a row for each workload and figure, a column for each peer, then the bounds. Remarks on single runs follow. */
 export function resultTable(results: readonly WorkloadResult[]): string {
   const names = [...new Set(results.flatMap(({ runs }) => [...runs.keys()]))];
-  const head = ['workload', 'figure', ...names, 'ours / NATS', 'must hold'];
+  const head = ['workload', 'figure', ...names, 'PulseMQ / NATS', 'bound'];
   const rows = results.flatMap((result) =>
     result.workload.figures.map((figure, index) => [
       index === 0 ? result.workload.title : '',
       figure.unit,
       ...names.map((name) => cell(result, name, figure)),
-      figure.name === dropFigure ? '' : shown(ratioTo(result, 'NATS', figure.name)),
+      figure.name === dropped.name ? '' : shown(ratioTo(result, 'NATS', figure.name)),
       targetsOf(result, figure.name),
     ]),
   );
-  const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return [...table, ...remarks(results)].join('\n');
+  return [markdownTable(head, rows), ...remarks(results, [ours])].join('\n');
 }
 
-function cell(result: WorkloadResult, peer: string, figure: Figure): string {
+export const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** The median of a peer, marked where one of its runs lost messages. */
+export function cell(result: WorkloadResult, peer: string, figure: Figure): string {
   const text = shown(medianOf(result, peer, figure.name));
-  return text !== '-' && figure.name !== dropFigure && droppedRuns(result, peer).length > 0 ? `${text} (!)` : text;
+  return text !== '-' && figure.name !== dropped.name && droppedRuns(result, peer).length > 0 ? `${text} (!)` : text;
 }
 
 function targetsOf(result: WorkloadResult, figure: string): string {
@@ -39,19 +40,20 @@ function verdictOf(result: WorkloadResult, target: Target): string {
   if (judged === undefined) return `${target.text}: not measured`;
   const { value, bound, verdict } = judged;
   const plain = target.atLeast ?? target.atMost!;
-  const allowed = bound === plain ? '' : ` (${shown(bound)} allowed by the idle pair)`;
-  return `${target.text}${allowed}: ${shown(value)}, ${verdict === 'does not hold' ? '**does not hold**' : verdict}`;
+  const raised = bound === plain ? '' : ` (raised to ${shown(bound)} by the idle ratio)`;
+  return `${target.text}${raised}: ${shown(value)}, ${verdict === 'does not hold' ? '**does not hold**' : verdict}`;
 }
 
-function remarks(results: readonly WorkloadResult[]): string[] {
+/** A line for each peer of a workload that lost messages, and for each run that failed. A drop of one of `judged` voids its row. */
+export function remarks(results: readonly WorkloadResult[], judged: readonly string[]): string[] {
   const lines: string[] = [];
   for (const result of results) {
     const { title } = result.workload;
     for (const [peer, runs] of result.runs) {
       const lossy = droppedRuns(result, peer);
       if (lossy.length === 0) continue;
-      const counts = lossy.map((figures) => figures[dropFigure]!.toLocaleString('en')).join(', ');
-      const meaning = peer === ours ? 'no result' : 'its delivered rate counts';
+      const counts = lossy.map((figures) => figures[dropped.name]!.toLocaleString('en')).join(', ');
+      const meaning = judged.includes(peer) ? 'no result' : 'its rate counts what it delivered';
       lines.push(
         `(!) ${title}: ${peer} dropped ${counts} messages in ${lossy.length} of ${runs.length} runs: ${meaning}.`,
       );

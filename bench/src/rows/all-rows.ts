@@ -1,15 +1,28 @@
 import type { Workload } from '../workloads/workload.js';
-import { companyRows } from './company-rows.js';
+import { ticksBesideBatches } from './beside-batches.js';
+import { connectsAtOnce } from './connects-at-once.js';
+import { dashboards } from './dashboards.js';
 import { generatorRows } from './generator-rows.js';
+import { idleConnections } from './idle-connections.js';
 import { latencyRows } from './latency-rows.js';
+import { openingBurst } from './opening-burst.js';
 import { sdkRows } from './sdk-rows.js';
+import { subscribeChurn } from './subscribe-churn.js';
 import { throughputRows } from './throughput-rows.js';
 
-/** Everything that is measured, in the order of the table. */
+/**
+ * Every workload, in the order of the table. Each file of this folder is one workload, or several that differ in parameters only.
+ * A new one is a file here and its line below; `../workloads` has what they are built from.
+ */
 export const workloads: readonly Workload[] = [
   ...generatorRows,
   ...throughputRows,
   ...latencyRows,
-  ...companyRows,
+  subscribeChurn,
+  openingBurst,
+  ticksBesideBatches,
+  dashboards,
+  connectsAtOnce,
+  idleConnections,
   ...sdkRows,
 ];

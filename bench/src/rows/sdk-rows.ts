@@ -1,12 +1,12 @@
 import { natsPeer } from '../peers/nats.js';
 import { pulsemqPeer } from '../peers/pulsemq.js';
+import { dropped, less, more } from '../workloads/figures.js';
 import { sdkEndToEnd, sdkPublish, sdkReceive } from '../workloads/sdk.js';
-import { dropped } from '../workloads/throughput.js';
-import type { Figure, Target, Workload } from '../workloads/workload.js';
-import { timesNats } from './targets.js';
+import { timesNats } from '../workloads/targets.js';
+import type { Target, Workload } from '../workloads/workload.js';
 
-const rate: Figure = { name: 'messages_per_second', unit: 'msg/s', moreIsBetter: true };
-const share: Figure = { name: 'library_cpu_share', unit: 'of a core, library', moreIsBetter: false };
+const rate = more('messages_per_second', 'msg/s');
+const share = less('library_cpu_share', 'cores of the client process');
 
 const row = (name: string, title: string, run: Workload['run'], targets: readonly Target[]): Workload => ({
   name,
@@ -17,8 +17,9 @@ const row = (name: string, title: string, run: Workload['run'], targets: readonl
   run,
 });
 
+/** The client libraries instead of raw sockets. */
 export const sdkRows: readonly Workload[] = [
-  row('sdk-publish', 'publish, ours acknowledged', sdkPublish, [timesNats(rate, 1)]),
+  row('sdk-publish', 'publish, acknowledged by PulseMQ only', sdkPublish, [timesNats(rate, 1)]),
   row('sdk-receive-callback', 'receive by callback', (peer, effort) => sdkReceive(peer, 'callback', effort), [
     timesNats(rate, 2),
   ]),

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Every socket of a generator reads into it: a fresh buffer for each read would be most of what is measured. */
+/** Every socket of a generator reads into this buffer: a new buffer for each read would cost more than the rest of the generator. */
 const sharedBuffer = Buffer.allocUnsafeSlow(262_144);
 
-/** A socket to a local port, without Nagle's algorithm. What it gives with `data` is valid only during the call. */
+/** A socket to a local port, without Nagle's algorithm. The chunk of a `data` event is valid only during the event. */
 export async function dial(port: number): Promise<Socket> {
   const socket: Socket = connect({
     port,
@@ -22,7 +22,7 @@ export async function dial(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Reads until `isDone` says that enough has come; leaves no listener behind. */
+/** Reads until `isDone` returns true, then pauses the socket. Rejects where the peer closes first, with the bytes read so far. */
 export function readUntil(socket: Socket, isDone: (soFar: Buffer) => boolean): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let soFar = Buffer.alloc(0);
@@ -34,7 +34,8 @@ export function readUntil(socket: Socket, isDone: (soFar: Buffer) => boolean): P
       socket.pause();
       resolve(soFar);
     };
-    const onClose = (): void => reject(new Error(`closed after ${soFar.toString('latin1').slice(0, 200)}`));
+    const onClose = (): void =>
+      reject(new Error(`the peer closed the connection after sending "${soFar.toString('latin1').slice(0, 200)}"`));
     socket.on('data', onData);
     socket.on('close', onClose);
     socket.resume();

@@ -4,13 +4,13 @@ import { dial } from './dial.js';
 import type { PeerWire } from './peer-wire.js';
 import { pulsemqWire } from './pulsemq.js';
 
-/** How long a subscriber waits for its publisher to listen. */
-const patienceMs = 10_000;
+/** Longest wait of a subscriber for its publisher to listen. */
+const listenTimeoutMs = 10_000;
 const retryMs = 20;
 
 /**
- * No broker at all: the publisher listens, and what it writes is what its one subscriber reads. Messages are as long as our
- * publishes, so that it shows what the generators can do.
+ * Without a broker: the publisher listens, and its one subscriber reads what it writes. Messages are as long as PulseMQ publishes,
+ * so that the figures are the limit of the generators.
  */
 export const directWire: PeerWire = {
   openPublisher: async ({ pubPort }) => {
@@ -25,13 +25,13 @@ export const directWire: PeerWire = {
     };
   },
   openSubscriber: async (address) => {
-    const deadline = Date.now() + patienceMs;
+    const deadline = Date.now() + listenTimeoutMs;
     for (;;) {
       try {
         return await dial(address.subPort);
       } catch (error) {
         if (Date.now() > deadline) throw error;
-        // Nothing tells it when the other process listens.
+        // The other process does not announce when it listens.
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }

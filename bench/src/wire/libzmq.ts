@@ -4,7 +4,7 @@ import type { PeerWire } from './peer-wire.js';
 import { benchNamespace, benchUsername } from './pulsemq.js';
 import { dialZmtp } from './zmtp-socket.js';
 
-/** libzmq's XSUB/XPUB proxy, which copies what a PUB sends: as one frame, or as the seven of our deliveries. */
+/** libzmq's XSUB/XPUB proxy, which forwards messages unchanged: with one frame, or with the seven frames of a PulseMQ delivery. */
 const libzmqWire = (encode: (topic: string, payload: Uint8Array) => Uint8Array, payloadEndBytes: number): PeerWire => ({
   openPublisher: async (address) => {
     const socket = await dialZmtp(address.pubPort, 'PUB');
@@ -13,7 +13,7 @@ const libzmqWire = (encode: (topic: string, payload: Uint8Array) => Uint8Array, 
   },
   openSubscriber: async (address) => {
     const socket = await dialZmtp(address.subPort, 'SUB');
-    // Everything: its only filter is a prefix.
+    // An empty prefix, which matches every message: libzmq has no wildcards.
     socket.write(encodeSubscribe(new Uint8Array(0), 'command'));
     return socket;
   },

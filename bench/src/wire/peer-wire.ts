@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 
-/** Where a peer listens, and who is let in. */
+/** The ports of a peer, and the credentials for it. */
 export interface PeerAddress {
   readonly pubPort: number;
   readonly subPort: number;
-  /** Token of the user `bench`, or of the user a peer makes by itself, where a peer asks for one. */
+  /** Token of the user `bench`, or of the user that a peer creates at its first start; undefined where a peer needs none. */
   readonly token?: string;
-  /** The admin API, where a peer has one. */
+  /** The admin API of PulseMQ. */
   readonly admin?: AdminAddress;
 }
 
@@ -19,33 +19,33 @@ export interface AdminAddress {
 /** A connection that publishes. */
 export interface PublisherLink {
   readonly socket: Socket;
-  /** A whole publish as bytes, ready to be written again and again. */
+  /** A whole publish as bytes. The generator writes them again and again. */
   encode(topic: string, payload: Uint8Array): Buffer;
-  /** Publishes the peer has acknowledged so far; undefined where the peer acknowledges nothing. */
+  /** Publishes acknowledged so far; undefined where the peer has no acknowledgements. */
   ackedCount(): number | undefined;
 }
 
-/** A connection that subscribes and cancels all the time. */
+/** A connection that subscribes and cancels without a pause. */
 export interface ChurnLink {
   readonly socket: Socket;
   subscribe(topic: string): Buffer;
   cancel(topic: string): Buffer;
-  /** Requests answered so far; undefined where the peer answers none. */
+  /** Requests answered so far; undefined where the peer answers no request. */
   answeredCount(): number | undefined;
 }
 
-/** What the load generators must know of a peer's wire. Everything is raw sockets and bytes made beforehand. */
+/** The wire of a peer, as the load generators use it: raw sockets, and bytes encoded in advance. */
 export interface PeerWire {
   openPublisher(address: PeerAddress): Promise<PublisherLink>;
-  /** Resolves once the subscriptions are live; the socket's `data` are deliveries from then on. */
+  /** Resolves when the subscriptions are live. From then on the socket's `data` are deliveries only. */
   openSubscriber(address: PeerAddress, topics: readonly string[]): Promise<Socket>;
-  /** A connection to the subscriber port after its handshake, which asks for nothing. */
+  /** A connection to the subscriber port after its handshake, without a subscription. */
   openIdle(address: PeerAddress): Promise<Socket>;
   openChurner?(address: PeerAddress): Promise<ChurnLink>;
-  /** Bytes at an offset that are no delivery but the peer's own talk, answered by this; mostly 0. */
-  talkBytes?(bytes: Buffer, at: number, socket: Socket): number;
+  /** Answers a keep-alive request that stands at an offset between deliveries, and returns its length; 0 where there is none. */
+  keepAliveBytes?(bytes: Buffer, at: number, socket: Socket): number;
   /** Bytes of one delivery. */
   deliveryBytes(topic: string, payloadBytes: number): number;
-  /** Where the payload begins in it. */
+  /** Offset of the payload in a delivery. */
   payloadAt(topic: string, payloadBytes: number): number;
 }

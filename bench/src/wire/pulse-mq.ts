@@ -5,10 +5,10 @@ import type { PeerWire } from './peer-wire.js';
 import { benchNamespace, bytesBeforePayload, message, openAckedPublisher, openSession } from './pulsemq.js';
 import { dialZmtp } from './zmtp-socket.js';
 
-/** The user the Python package makes at its first start. */
+/** The user that the Python package creates at its first start. */
 const username = 'admin';
 
-/** `pulse-mq` 0.3.0: the same requests as ours, deliveries of seven frames whose last is empty, subscriptions by prefix. */
+/** `pulse-mq` 0.3.0: requests as in PulseMQ, deliveries of seven frames with an empty last one, subscriptions by prefix. */
 export const pulseMqWire: PeerWire = {
   openPublisher: (address) => openAckedPublisher(address, username),
   openSubscriber: async (address, topics) => {

@@ -6,7 +6,7 @@ import type { PeerAddress, PeerWire, PublisherLink } from './peer-wire.js';
 import { countText } from './reply-count.js';
 import { dialZmtp } from './zmtp-socket.js';
 
-/** The namespace every benchmark publishes to, and the user who may. */
+/** The namespace that every workload publishes to. The user has the right `pub` in it. */
 export const benchNamespace = 'market';
 export const benchUsername = 'bench';
 
@@ -16,7 +16,7 @@ export const message = (parts: Parameters<typeof messageFrames>[0]): Buffer =>
 const ackBytes = message({ type: MessageType.ack, payload: Buffer.from('{"status": "PUB_OK"}') }).length;
 const hasReply = (soFar: Buffer): boolean => soFar.includes('}');
 
-/** An authenticated DEALER, and what the broker answered. */
+/** An authenticated DEALER, and the ticket that binds a subscriber to its session. Rejects where AUTH is refused. */
 export async function openSession(
   address: PeerAddress,
   username: string,
@@ -25,16 +25,17 @@ export async function openSession(
   const payload = Buffer.from(JSON.stringify({ username, token: address.token }));
   socket.write(message({ type: MessageType.auth, payload }));
   const reply = (await readUntil(socket, hasReply)).toString('latin1');
-  if (!reply.includes('AUTH_OK')) throw new Error(`AUTH was answered ${reply}`);
+  if (!reply.includes('AUTH_OK')) throw new Error(`AUTH as ${username} was refused: ${reply}`);
   return { socket, ticket: /"ticket": "(\w+)"/.exec(reply)?.[1] };
 }
 
-/** Publishes as `username`; each PUB_OK is as long as the next, so acknowledgements are counted by bytes. */
+/** A publisher with the name `username`. Every PUB_OK is equally long, so acknowledgements are counted by bytes. */
 export async function openAckedPublisher(address: PeerAddress, username: string): Promise<PublisherLink> {
   const { socket } = await openSession(address, username);
   let ackedBytes = 0;
   socket.on('data', (chunk) => {
-    if (ackedBytes === 0 && !chunk.includes('PUB_OK')) throw new Error(`PUB was answered ${chunk.toString('latin1')}`);
+    if (ackedBytes === 0 && !chunk.includes('PUB_OK'))
+      throw new Error(`the first PUB was refused: ${chunk.toString('latin1')}`);
     ackedBytes += chunk.length;
   });
   socket.resume();
@@ -45,7 +46,7 @@ export async function openAckedPublisher(address: PeerAddress, username: string)
   };
 }
 
-/** Bytes of a delivery before its payload: key, header, three names, head of the payload frame. */
+/** Bytes of a delivery before its payload: key, header, three names, and the header of the payload frame. */
 export const bytesBeforePayload = (topic: string, username: string, payloadBytes: number): number =>
   2 +
   benchNamespace.length +
@@ -57,28 +58,28 @@ export const bytesBeforePayload = (topic: string, username: string, payloadBytes
   (2 + username.length) +
   frameHeaderBytes(payloadBytes);
 
-/** How often a connection that only reads says something: a third of the silence after which the broker would ask. */
-const beatMs = 10_000;
+/** A third of the idle time after which the broker sends a PING. */
+const heartbeatMs = 10_000;
 
-/** Lets a connection be heard, unasked: a PING would stand among the bytes that are counted. */
-function keepHeard(socket: Socket): void {
-  const timer = setInterval(() => socket.write(encodePong()), beatMs).unref();
+/** Sends a PONG now and then, so that the broker sends no PING, which would be counted as bytes of deliveries. */
+function keepAlive(socket: Socket): void {
+  const timer = setInterval(() => socket.write(encodePong()), heartbeatMs).unref();
   socket.once('close', () => clearInterval(timer));
 }
 
-/** A session with a subscriber bound to it. */
+/** A session, and a subscriber bound to it by its ticket. */
 async function openBound(address: PeerAddress): Promise<{ session: Socket; subscriber: Socket }> {
   const { socket, ticket } = await openSession(address, benchUsername);
   const subscriber = await dialZmtp(address.subPort, 'XSUB');
   subscriber.write(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket ?? '')]), 'command'));
   await readUntil(subscriber, hasReply);
-  for (const one of [socket, subscriber]) keepHeard(one);
+  for (const one of [socket, subscriber]) keepAlive(one);
   return { session: socket, subscriber };
 }
 
 const request = (type: MessageType, topic: string): Buffer => message({ type, namespace: benchNamespace, topic });
 
-/** Our broker: every PUB acknowledged, deliveries of seven frames with the block. */
+/** PulseMQ: every PUB is acknowledged, deliveries have seven frames, the last one is the delivery block. */
 export const pulsemqWire: PeerWire = {
   openPublisher: (address) => openAckedPublisher(address, benchUsername),
   openSubscriber: async (address, topics) => {
@@ -89,7 +90,8 @@ export const pulsemqWire: PeerWire = {
       (soFar) => soFar.toString('latin1').split('status').length > topics.length,
     );
     const okCount = replies.toString('latin1').split('SUB_OK').length - 1;
-    if (okCount !== topics.length) throw new Error(`${topics.length} SUB were answered ${replies.toString('latin1')}`);
+    if (okCount !== topics.length)
+      throw new Error(`of ${topics.length} SUB only ${okCount} were accepted: ${replies.toString('latin1')}`);
     session.resume();
     subscriber.once('close', () => session.destroy());
     return subscriber;
@@ -102,7 +104,7 @@ export const pulsemqWire: PeerWire = {
       socket: session,
       subscribe: (topic) => request(MessageType.sub, topic),
       cancel: (topic) => request(MessageType.unsub, topic),
-      // The reply to UNSUB ends in SUB_OK, too.
+      // UNSUB_OK contains SUB_OK, so both replies count.
       answeredCount: countText(session, 'SUB_OK'),
     };
   },

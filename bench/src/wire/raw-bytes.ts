@@ -2,9 +2,9 @@ import { dial } from './dial.js';
 import type { PeerWire } from './peer-wire.js';
 import { pulsemqWire } from './pulsemq.js';
 
-/** Whatever comes: for the bare C write loop. Its "deliveries" are as long as ours, so that rates compare as bytes do. */
+/** Any bytes, for the C write loop. A delivery counts as long as one of PulseMQ, so that the ratio of rates is the ratio of bytes. */
 export const rawBytesWire: PeerWire = {
-  openPublisher: () => Promise.reject(new Error('nobody publishes to the write loop')),
+  openPublisher: () => Promise.reject(new Error('the write loop takes no publishers: its peer must have isSource')),
   openSubscriber: (address) => dial(address.subPort),
   openIdle: (address) => dial(address.subPort),
   deliveryBytes: (topic, payloadBytes) => pulsemqWire.deliveryBytes(topic, payloadBytes),

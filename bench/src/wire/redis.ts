@@ -6,7 +6,7 @@ const bulk = (text: string | Uint8Array): Buffer =>
 const command = (...parts: (string | Uint8Array)[]): Buffer =>
   Buffer.concat([Buffer.from(`*${parts.length}\r\n`), ...parts.map(bulk)]);
 
-/** Redis pub/sub; each PUBLISH is answered with the number of its receivers. A wildcard is PSUBSCRIBE. */
+/** Redis pub/sub. Each PUBLISH is answered with its number of receivers, which counts as acknowledgement. Wildcards need PSUBSCRIBE. */
 export const redisWire: PeerWire = {
   openPublisher: async (address) => {
     const socket = await dial(address.pubPort);

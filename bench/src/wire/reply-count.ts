@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Reads a socket from now on and counts how often a text comes by, also where two reads split it. */
+/** Reads a socket from now on and counts the occurrences of a text, also across two reads. Returns a function for the count. */
 export function countText(socket: Socket, text: string): () => number {
   let count = 0;
   let tail = '';

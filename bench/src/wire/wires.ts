@@ -7,7 +7,7 @@ import { pulsemqWire } from './pulsemq.js';
 import { rawBytesWire } from './raw-bytes.js';
 import { redisWire } from './redis.js';
 
-/** Every wire a generator speaks, by the name its jobs carry. */
+/** Every wire of the generators, by its name in a job. */
 export const wires = {
   pulsemq: pulsemqWire,
   'pulse-mq': pulseMqWire,

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Handshake, type SocketType } from '@pulsemq/zmtp';
 import { dial } from './dial.js';
 
-/** A socket after its ZMTP handshake. */
+/** A paused socket after its ZMTP handshake. Rejects where the peer sends traffic at once, or closes. */
 export async function dialZmtp(port: number, socketType: SocketType): Promise<Socket> {
   const socket = await dial(port);
   const handshake = new Handshake({
@@ -17,11 +17,11 @@ export async function dialZmtp(port: number, socketType: SocketType): Promise<So
       if (handshake.state !== 'ready') return;
       socket.off('data', onData);
       socket.pause();
-      if (at < chunk.length) reject(new Error('traffic behind the handshake, before anything was asked for'));
+      if (at < chunk.length) reject(new Error('the peer sent traffic right behind the handshake, before any request'));
       resolve();
     };
     socket.on('data', onData);
-    socket.once('close', () => reject(new Error('closed during the ZMTP handshake')));
+    socket.once('close', () => reject(new Error(`port ${port} closed the connection during the ZMTP handshake`)));
     handshake.start();
   });
   return socket;

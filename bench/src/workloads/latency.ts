@@ -6,12 +6,12 @@ import { lostCount, pause, Stage } from './stage.js';
 import { topicList } from './topics.js';
 import type { Effort, Figures } from './workload.js';
 
-/** Rate of the idle pair: what a broker with nothing to do, and the machine, make of a message now and then. */
+/** Messages a second of the idle figures: low enough that broker and machine wake up for every message. */
 const idleRate = 1_000;
 export const tickTopics = topicList(100);
 export const tickPayloadBytes = 100;
 
-/** A subscriber of all ticks that reads the delay of each. */
+/** A subscriber of all ticks that records the delay of each. */
 export const tickReader = (stage: Stage): Promise<GeneratorProcess> =>
   stage.subscriber({
     interests: [['*.tick']],
@@ -20,7 +20,7 @@ export const tickReader = (stage: Stage): Promise<GeneratorProcess> =>
     measuresLatency: true,
   });
 
-/** Ticks on time, from now on. */
+/** Publishes ticks on schedule, starting now. */
 export const ticks = (stage: Stage, ...schedule: RateStep[]): Promise<GeneratorProcess> =>
   stage.timedPublisher({ topics: tickTopics, payloadBytes: tickPayloadBytes, schedule, isStamped: true });
 
@@ -33,7 +33,7 @@ export async function delaysFor(reader: GeneratorProcess, seconds: number): Prom
   return reader.latency();
 }
 
-/** From the moment a message was due to the moment its subscriber read it: first at the rate, then nearly idle. */
+/** Delays from the moment a message was due to the moment its subscriber read it: first at `rate`, then at the idle rate. */
 export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effort): Promise<Figures> {
   return Stage.run(peer, async (stage) => {
     const reader = await tickReader(stage);
@@ -42,7 +42,7 @@ export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effo
     const loaded = await delaysFor(reader, seconds);
     const inside = await stage.running.inside?.writeDelay();
     publisher.ask('stop');
-    // Last, when code is compiled and start-up long over: a cold broker's idle delays would excuse too much.
+    // Idle comes last: a broker that has just started is slow at idle, and that would raise the bounds too far.
     const idler = await ticks(stage, steadily(idleRate));
     await pause(warmSeconds * 1_000);
     const idle = await delaysFor(reader, seconds);
@@ -58,10 +58,10 @@ export function latency(peer: Peer, rate: number, { seconds, warmSeconds }: Effo
   });
 }
 
-/** The same with no broker between: what of every delay is the generators' and the machine's. */
+/** The same without a broker: the share of every delay that comes from the generators and the machine. */
 export function directLatency(peer: Peer, rate: number, { seconds, warmSeconds }: Effort): Promise<Figures> {
   return Stage.run(peer, async (stage) => {
-    // Neither end is there before the other.
+    // The publisher listens, so neither end is ready before the other has started.
     const [reader] = await Promise.all([tickReader(stage), ticks(stage, steadily(rate))]);
     await pause(warmSeconds * 1_000);
     return figuresOf(await delaysFor(reader, seconds), seconds);

@@ -9,7 +9,6 @@ const topics = topicList(100);
 const payloadBytes = 100;
 const windowCount = 20_000;
 
-/** The library of each peer. */
 const libraryOf = (peer: Peer): ClientLibrary =>
   peer.wire === 'pulsemq' ? '@pulsemq/client' : '@nats-io/transport-node';
 
@@ -32,7 +31,7 @@ const sdkReceiver = (stage: Stage, way: 'callback' | 'iterator'): Promise<Genera
     way,
   });
 
-/** Publishes with the client library while a raw connection reads. */
+/** Publishes with the client library; a raw socket reads. */
 export function sdkPublish(peer: Peer, effort: Effort): Promise<Figures> {
   return Stage.run(peer, async (stage) => {
     const reader = await stage.subscriber({
@@ -46,7 +45,7 @@ export function sdkPublish(peer: Peer, effort: Effort): Promise<Figures> {
   });
 }
 
-/** Receives with the client library what a raw connection publishes flat out. */
+/** A raw socket publishes flat out; the client library receives. */
 export function sdkReceive(peer: Peer, way: 'callback' | 'iterator', effort: Effort): Promise<Figures> {
   return Stage.run(peer, async (stage) => {
     const receiver = await sdkReceiver(stage, way);
@@ -55,7 +54,7 @@ export function sdkReceive(peer: Peer, way: 'callback' | 'iterator', effort: Eff
   });
 }
 
-/** Both ends are the client library. */
+/** The client library publishes and receives. */
 export function sdkEndToEnd(peer: Peer, effort: Effort): Promise<Figures> {
   return Stage.run(peer, async (stage) => {
     const receiver = await sdkReceiver(stage, 'iterator');

@@ -4,13 +4,13 @@ import { GeneratorProcess } from '../load/generator-process.js';
 import type { Job, PublishJob, SubscribeJob } from '../load/job.js';
 import type { Peer, RunningPeer } from '../peers/peer.js';
 
-/** Nothing has arrived for so long: nothing will. A busy peer may hold still for a second. */
+/** No delivery within this time means that none will come. Shorter is wrong: a busy peer may pause for a second. */
 const silenceMs = 2_000;
 const lookMs = 50;
 
 type Defaults = 'kind' | 'wire' | 'address';
 
-/** A peer that runs, and the generators around it. All of them end with the run, however it ends. */
+/** One run: a started peer and the generators around it. All processes end with the run, also when it fails. */
 export class Stage {
   readonly peer: Peer;
   readonly running: RunningPeer;
@@ -35,12 +35,12 @@ export class Stage {
     return this.generator({ kind: 'subscribe', ...this.#onWire, ...job });
   }
 
-  /** Flat out. */
+  /** Publishes flat out. */
   publisher(job: Pick<PublishJob, 'topics' | 'payloadBytes' | 'linkCount' | 'windowCount'>): Promise<GeneratorProcess> {
     return this.generator({ kind: 'publish', ...this.#onWire, schedule: null, isStamped: false, ...job });
   }
 
-  /** Each message when it is due. */
+  /** Publishes each message at the moment it is due. */
   timedPublisher(
     job: Pick<PublishJob, 'topics' | 'payloadBytes' | 'schedule' | 'isStamped'>,
   ): Promise<GeneratorProcess> {
@@ -57,7 +57,10 @@ export class Stage {
     return { wire: this.peer.wire, address: this.running.address };
   }
 
-  /** CPU time of the peer so far, all its threads, seconds (proc(5): utime and stime in hundredths of a second). */
+  /**
+   * CPU time of all threads of the peer since its start, in seconds; NaN without a process. proc(5): utime and stime, in hundredths
+   * of a second.
+   */
   cpuSeconds(): number {
     if (this.running.pid === 0) return Number.NaN;
     const fields = readFileSync(`/proc/${this.running.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
@@ -67,7 +70,7 @@ export class Stage {
 
 export { pause };
 
-/** Waits until everything published has arrived, or nothing arrives any more; how many messages are missing. */
+/** Waits until every published message has arrived or deliveries have stopped. Resolves with the number of missing ones. */
 export async function lostCount(
   reader: GeneratorProcess,
   publishers: readonly GeneratorProcess[],

@@ -1,31 +1,27 @@
 import type { GeneratorProcess } from '../load/generator-process.js';
 import type { Peer } from '../peers/peer.js';
+import { cpu, deliveryRate, dropped, payloadRate, wireRate } from './figures.js';
 import { lostCount, pause, Stage } from './stage.js';
 import { receiversOfEach } from './topics.js';
-import type { Effort, Figure, Figures } from './workload.js';
+import type { Effort, Figures } from './workload.js';
 
-/** What goes through a broker flat out. */
+/** What the generators publish and read. */
 export interface ThroughputOptions {
   readonly payloadBytes: number;
   readonly topics: readonly string[];
   readonly publisherCount: number;
   /** One connection for each list of patterns. */
   readonly interests: readonly (readonly string[])[];
+  /** Unacknowledged publishes of each publisher, at most. */
   readonly windowCount: number;
 }
 
-export const deliveryRate: Figure = { name: 'deliveries_per_second', unit: 'deliveries/s', moreIsBetter: true };
-export const payloadRate: Figure = { name: 'payload_megabytes_per_second', unit: 'payload MB/s', moreIsBetter: true };
-export const wireRate: Figure = { name: 'wire_megabytes_per_second', unit: 'MB/s on the wire', moreIsBetter: true };
-export const cpu: Figure = { name: 'cpu_seconds_per_million', unit: 'CPU s/M deliveries', moreIsBetter: false };
-export const dropped: Figure = { name: 'dropped_messages', unit: 'dropped', moreIsBetter: false };
-
-/** Runs flat out, and counts what arrives in the middle of the run; then lets everything arrive and counts what did not. */
+/** Publishes flat out and counts the deliveries of a window in the middle; then stops publishing and counts the losses. */
 export function throughput(peer: Peer, options: ThroughputOptions, effort: Effort): Promise<Figures> {
   return Stage.run(peer, async (stage) => {
     const { topics, payloadBytes, interests } = options;
     const subscribing = stage.subscriber({ interests, topic: topics[0]!, payloadBytes, measuresLatency: false });
-    // Without a broker neither end is there before the other.
+    // Without a broker the publisher listens, so the subscriber is ready only after it has started.
     const subscriber = peer.wire === 'direct' ? null : await subscribing;
     const publisher =
       peer.isSource === true ? null : await stage.publisher({ ...options, linkCount: options.publisherCount });
@@ -44,10 +40,12 @@ async function measured(
   const [before, beforeCpuSeconds] = [await subscriber.counts(), stage.cpuSeconds()];
   await pause(seconds * 1_000);
   const [after, afterCpuSeconds] = [await subscriber.counts(), stage.cpuSeconds()];
+  const deliveredCount = after.count - before.count;
+  // Figures per delivery would be infinite, and their ratios 0.
+  if (deliveredCount === 0) throw new Error(`no delivery within the measured ${seconds} s: measure longer`);
   publisher?.ask('stop');
   const lost = publisher === null ? 0 : await lostCount(subscriber, [publisher], receiversOfEach(topics, interests));
   const elapsedSeconds = (after.atNs - before.atNs) / 1e9;
-  const deliveredCount = after.count - before.count;
   return {
     [deliveryRate.name]: deliveredCount / elapsedSeconds,
     [payloadRate.name]: (deliveredCount * payloadBytes) / elapsedSeconds / 1e6,

@@ -4,10 +4,10 @@ import { matchPattern } from '@pulsemq/protocol';
 export const topicList = (count: number, kind = 'tick'): string[] =>
   Array.from({ length: count }, (_, index) => `sz${String(index).padStart(6, '0')}.${kind}`);
 
-/** So many subscribers who want everything. */
+/** `count` subscribers, each of every topic. */
 export const everything = (count: number): string[][] => Array.from({ length: count }, () => ['>']);
 
-/** Subscribers of a hundred topics each, no two with the same interest: ten times as many topics as readers, ten readers of each. */
+/** Subscribers of a hundred topics each, all different: ten topics per reader, ten readers per topic. */
 export function differentInterests(readerCount: number): { topics: string[]; interests: string[][] } {
   const topics = topicList(readerCount * 10);
   const interests = Array.from({ length: readerCount }, (_, reader) =>
@@ -17,8 +17,8 @@ export function differentInterests(readerCount: number): { topics: string[]; int
 }
 
 /**
- * How many of these subscribers get each message. Throws when it is not the same number for every topic: then what was lost could
- * not be told from the totals.
+ * How many of these subscribers receive each message. Throws a RangeError where the number differs between topics: losses are
+ * computed from totals, which needs one number for all.
  */
 export function receiversOfEach(topics: readonly string[], interests: readonly (readonly string[])[]): number {
   const exact = new Map<string, number>(topics.map((topic) => [topic, 0]));
@@ -36,7 +36,7 @@ export function receiversOfEach(topics: readonly string[], interests: readonly (
   const other = counts.findIndex((count) => count !== first);
   if (other >= 0) {
     throw new RangeError(
-      `${topics[0]} has ${first} receivers and ${topics[other]} ${counts[other]}: losses cannot be told`,
+      `${topics[0]} has ${first} receivers, ${topics[other]} has ${counts[other]}: give every topic equally many, or losses cannot be counted`,
     );
   }
   return first;

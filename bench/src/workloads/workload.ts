@@ -1,44 +1,49 @@
 import type { Peer } from '../peers/peer.js';
 
-/** Figures of one run of one peer, by name; each with its unit in the name. Not a number: not measured with this peer. */
+/** Figures of one run of one peer, by name. Each name carries its unit. NaN: this peer does not have the figure. */
 export type Figures = Readonly<Record<string, number>>;
 
-/** How much of a workload is run. */
+/** How long and how large a run is. */
 export interface Effort {
   /** Measured time. */
   readonly seconds: number;
-  /** Time before it, in which everything gets going. */
+  /** Time before it, for connections, caches and compiled code to settle. */
   readonly warmSeconds: number;
-  /** Part of the connections, sizes and rates: 1 for a measurement, less only to see that a workload works. */
+  /** Factor on connections, sizes and rates: 1 for a measurement, less for a test of the workload itself. */
   readonly scale: number;
 }
 
 export interface Figure {
   readonly name: string;
+  /** As the table shows it. */
   readonly unit: string;
   readonly moreIsBetter: boolean;
 }
 
-/** One thing that is measured. */
+/** One row of the suite: what runs, with which peers, and which bounds apply. */
 export interface Workload {
+  /** As `--only` takes it. */
   readonly name: string;
   readonly title: string;
   readonly figures: readonly Figure[];
   readonly peers: readonly Peer[];
-  /** What must hold, in words and as a check on the medians by peer. */
+  /** Checked on the medians of all rounds. */
   readonly targets: readonly Target[];
-  /** Rounds when nobody says otherwise. */
+  /** Rounds without `--rounds`; 3 where it is not given. */
   readonly rounds?: number;
   run(peer: Peer, effort: Effort): Promise<Figures>;
 }
 
+/** A bound on one figure of PulseMQ. Exactly one of `atLeast` and `atMost` is given. */
 export interface Target {
+  /** The bound in words, without the figure. */
   readonly text: string;
+  /** Name of the figure. */
   readonly figure: string;
-  /** The peer that is compared with; without one the figure itself is held to the bound. */
+  /** The bound applies to the ratio of PulseMQ to this peer; without a peer, to the figure itself. */
   readonly peer?: string;
   readonly atLeast?: number;
   readonly atMost?: number;
-  /** A figure of the idle pair: where ours is above the peer's already there, `atMost` grows by as much, at most twofold. */
+  /** The same figure at idle. Where its ratio is above 1, `atMost` is multiplied by it, at most by 2. */
   readonly idleFigure?: string;
 }

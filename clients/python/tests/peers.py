@@ -1,16 +1,16 @@
-"""Where the package pulse-mq 0.3.0 is installed: its broker is a peer to test against, and its README a promise to keep."""
+"""Finds the package pulse-mq 0.3.0: its broker is tested with our client, and its README has the examples that must run."""
 
 import os
-import pathlib
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-PLACES = [ROOT / "test" / "interop" / ".interop" / "pulse-mq-0.3.0", ROOT / "bench" / ".peers" / "pulse-mq"]
+from broker import INTEROP, ROOT
+
+PLACES = [INTEROP / ".interop" / "pulse-mq-0.3.0", ROOT / "bench" / ".peers" / "pulse-mq"]
 
 
 def environment():
-    """Its virtual environment. Without one the test is skipped, or fails where nothing may be skipped."""
+    """Returns its virtual environment. Without one the test is skipped, or fails when PULSEMQ_NO_SKIP is set."""
     for place in PLACES:
         if (place / "bin" / "python").exists():
             return place
@@ -21,6 +21,6 @@ def environment():
 
 
 def readme():
-    """The README, as the package carries it."""
+    """Returns the README that is in the package."""
     found = sorted(environment().glob("lib/python*/site-packages/pulse_mq-0.3.0.dist-info/METADATA"))
     return found[0].read_text(encoding="utf-8")

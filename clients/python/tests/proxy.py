@@ -1,32 +1,39 @@
-"""A wire in the middle that can be cut, or swallow everything while it stays open."""
+"""A TCP proxy in front of the broker. A test can cut its links, refuse new ones, or swallow the bytes on open ones."""
 
 import asyncio
 
 
 class Proxy:
-    """Runs on the loop of the test; `to_broker` and `to_client` may each be swallowed."""
+    """Passes bytes between clients and a port of the broker, on the loop of the test."""
 
     def __init__(self, target):
         self._target = target
         self._links = []
+        self._refuses = False
+        self._answer_count = 0
+        self._answered = asyncio.Event()
+        #: True to swallow what one side sends, while the links stay open.
         self.swallows_to_broker = False
         self.swallows_to_client = False
-        self.connection_count = 0
 
     async def start(self):
+        """Listens on `port`."""
         self._server = await asyncio.start_server(self._join, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self):
+        """Stops listening and cuts the links."""
         self._server.close()
         self.cut()
-        # Transports close on the next turn of the loop.
+        # A transport closes on the next turn of the loop.
         await asyncio.sleep(0)
 
     def swallow(self, swallows=True):
+        """Swallows what either side sends."""
         self.swallows_to_broker = self.swallows_to_client = swallows
 
     def cut(self):
+        """Resets all links."""
         for tasks, writers in self._links:
             for task in tasks:
                 task.cancel()
@@ -34,27 +41,54 @@ class Proxy:
                 writer.transport.abort()
         self._links.clear()
 
+    def cut_and_refuse(self):
+        """Resets all links, and every new one until `accept`: the client cannot reconnect meanwhile."""
+        self._refuses = True
+        self.cut()
+
+    def accept(self):
+        """Passes new links again."""
+        self._refuses = False
+
+    async def answers(self, count):
+        """Returns when the broker has sent something this many times from now on."""
+        until = self._answer_count + count
+        while self._answer_count < until:
+            self._answered.clear()
+            await self._answered.wait()
+
     async def _join(self, near_reader, near_writer):
-        self.connection_count += 1
+        if self._refuses:
+            near_writer.transport.abort()
+            return
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
             near_writer.transport.abort()
             return
-        writers = (near_writer, far_writer)
         ways = (
-            (near_reader, far_writer, lambda: self.swallows_to_broker),
-            (far_reader, near_writer, lambda: self.swallows_to_client),
+            (near_reader, far_writer, self._may_pass_to_broker),
+            (far_reader, near_writer, self._may_pass_to_client),
         )
-        tasks = [asyncio.ensure_future(self._pass(*way)) for way in ways]
-        self._links.append((tasks, writers))
+        tasks = [asyncio.ensure_future(_pass(*way)) for way in ways]
+        self._links.append((tasks, (near_writer, far_writer)))
 
-    async def _pass(self, reader, writer, swallows):
-        try:
-            while data := await reader.read(65_536):
-                if not swallows():
-                    writer.write(data)
-                    await writer.drain()
-        except OSError:
-            pass
-        writer.transport.abort()
+    def _may_pass_to_broker(self):
+        return not self.swallows_to_broker
+
+    def _may_pass_to_client(self):
+        self._answer_count += 1
+        self._answered.set()
+        return not self.swallows_to_client
+
+
+async def _pass(reader, writer, may_pass):
+    try:
+        while data := await reader.read(65_536):
+            if may_pass():
+                writer.write(data)
+                await writer.drain()
+    except OSError:
+        # One side was reset. The other one is reset below.
+        pass
+    writer.transport.abort()

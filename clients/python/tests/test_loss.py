@@ -1,4 +1,4 @@
-"""What a lost connection does to a client that is reading at that moment: ZeroMQ must not end the process."""
+"""A connection that is lost while the client reads from it: ZeroMQ must not abort the process."""
 
 import asyncio
 import os
@@ -10,12 +10,12 @@ from proxy import Proxy
 
 from pulse_mq import PulseMQClient, ReconnectOptions
 
-ROUNDS = 20
-COUNT = 3_000
+ROUND_COUNT = 20
+MESSAGE_COUNT = 3_000
 
 
 async def lose_while_reading(pub_port, sub_port, token):
-    """Cuts the link that messages come on, again and again, while thousands of them are being read."""
+    """Cuts the delivery link again and again, while thousands of messages are read from it."""
     quick = ReconnectOptions(base_delay=0.01, max_delay=0.05, max_tries=None)
     account = {"host": "127.0.0.1", "pub_port": pub_port, "username": "publisher", "token": token, "reconnect": quick}
     proxy = Proxy(sub_port)
@@ -27,10 +27,10 @@ async def lose_while_reading(pub_port, sub_port, token):
     await writer.async_connect()
     subscription = reader.async_subscribe("market", "loss.a")
     await subscription.live()
-    for _ in range(ROUNDS):
-        await writer.async_publish_many("market", "loss.a", [b"x"] * COUNT)
+    for _ in range(ROUND_COUNT):
+        await writer.async_publish_many("market", "loss.a", [b"x"] * MESSAGE_COUNT)
         proxy.cut()
-        # Long enough for ZeroMQ to notice while this loop does not, which then finds its queue full.
+        # Blocks the loop: ZeroMQ notices the loss before the client does, which then finds ZeroMQ's queue full.
         time.sleep(0.05)
         while reader.is_connected:
             await asyncio.sleep(0)
@@ -42,13 +42,13 @@ async def lose_while_reading(pub_port, sub_port, token):
         received += 1
         if message.data == b"end":
             break
-    assert received + sum(gap.missed_count for gap in missed) == ROUNDS * COUNT + 1
+    assert received + sum(gap.missed_count for gap in missed) == ROUND_COUNT * MESSAGE_COUNT + 1
     await reader.async_close()
     await writer.async_close()
     await proxy.stop()
 
 
-def test_a_connection_lost_in_the_middle_of_reading_ends_no_process(prepared):
+def test_a_connection_lost_while_it_is_read_does_not_abort_the_process(prepared):
     arguments = prepared.arguments("publisher")
     words = [str(arguments["pub_port"]), str(arguments["sub_port"]), arguments["token"]]
     here = os.path.dirname(__file__)

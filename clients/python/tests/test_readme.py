@@ -1,22 +1,21 @@
-"""Every Python example of the README of pulse-mq 0.3.0, as it is printed: taken out of the README's own text, with credentials and
-ports filled in, and the publisher's hundred seconds of sleep made half a one. All but run_server.py: there is no server in this package.
+"""Runs every Python example of the README of pulse-mq 0.3.0 with our client.
+
+The examples are read from the README. Credentials and ports are filled in, and the hundred seconds that the publisher sleeps become
+half a second. run_server.py is left out, because this package has no server.
 """
 
 import asyncio
 import json
-import queue
 import re
-import subprocess
-import sys
-import threading
-import time
 
 import pytest
+from example_program import ExampleProgram, python_blocks, subscribed
 from own_broker import OwnBroker
 from peers import readme
 
 from pulse_mq import PulseMQClient
 
+#: Runs a program with the sleeps of asyncio 200 times shorter.
 QUICKLY = """
 import asyncio, runpy, sys
 slowly = asyncio.sleep
@@ -27,11 +26,11 @@ runpy.run_path(sys.argv[1], run_name="__main__")
 
 @pytest.fixture(scope="module")
 def examples():
-    return re.findall(r"^```python\n(.*?)^```$", readme(), re.MULTILINE | re.DOTALL)
+    """The Python code blocks of the README."""
+    return python_blocks(readme())
 
 
-def test_every_example_is_known(examples):
-    """Those below, and nothing else."""
+def test_every_example_of_the_readme_is_tested_here(examples):
     marks = [
         "run_server.py",
         "prepare.py",
@@ -51,6 +50,7 @@ def test_every_example_is_known(examples):
 
 @pytest.fixture(scope="module")
 def own():
+    """A broker, which one of the examples kills."""
     own = OwnBroker()
     yield own
     own.end()
@@ -58,8 +58,9 @@ def own():
 
 @pytest.fixture(scope="module")
 def tokens(own, examples, tmp_path_factory):
-    """What prepare.py says; then the users that the other examples have."""
-    done = Example(own, find(examples, "prepare.py"), {}, tmp_path_factory.mktemp("prepare"), cwd=own.broker.directory)
+    """Runs prepare.py, and creates the users of the other examples. The token of each user."""
+    path = tmp_path_factory.mktemp("prepare") / "example.py"
+    done = ExampleProgram(own.broker, find(examples, "prepare.py"), path, cwd=own.broker.directory)
     lines = done.until_end()
     done.stop()
     assert lines[0] == "namespace: {'id': 2, 'name': 'market_data'}"
@@ -74,51 +75,12 @@ def tokens(own, examples, tmp_path_factory):
 
 
 def find(examples, mark):
+    """Returns the example that contains a text."""
     return next(example for example in examples if mark in example)
 
 
-class Example:
-    """One example in a process of its own, and what it prints."""
-
-    def __init__(self, own, code, tokens, folder, cwd=None, quickly=False):
-        broker = own.broker
-        path = folder / "example.py"
-        code = code.replace("5555", str(broker.pub_port)).replace("5556", str(broker.sub_port))
-        code = code.replace("8080", str(broker.admin_port))
-        path.write_text(filled_in(code, tokens), encoding="utf-8")
-        start = ["-c", QUICKLY, str(path)] if quickly else [str(path)]
-        command = [sys.executable, "-u", *start]
-        self.process = subprocess.Popen(
-            command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-        )
-        self._lines = queue.Queue()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def next(self):
-        return self._lines.get(timeout=30)
-
-    def until_end(self):
-        """All its lines; it has to end by itself, and well."""
-        errors = self.process.stderr.read()
-        assert self.process.wait(timeout=60) == 0, errors
-        self._reader.join()
-        return list(self._lines.queue)
-
-    def stop(self):
-        self.process.kill()
-        self.process.wait()
-        self._reader.join()
-        self.process.stderr.close()
-        self.process.stdout.close()
-
-    def _read(self):
-        for line in self.process.stdout:
-            self._lines.put(line.rstrip("\n"))
-
-
 def filled_in(code, tokens):
-    """The token after each username, in place of what is printed for it."""
+    """Replaces the tokens in an example by those of its users."""
     for name, token in tokens.items():
         code = re.sub(rf'(username="{name}",\s+token=)"[^"]*"', rf'\1"{token}"', code)
         code = re.sub(rf'(subscriber\("{name}", )"token-\d"', rf'\1"{token}"', code)
@@ -127,10 +89,12 @@ def filled_in(code, tokens):
 
 @pytest.fixture
 def start(own, examples, tokens, tmp_path):
+    """A function that runs the example that contains a text."""
     started = []
 
-    def start(mark, **more):
-        started.append(Example(own, find(examples, mark), tokens, tmp_path, **more))
+    def start(mark, runner=None):
+        code = filled_in(find(examples, mark), tokens)
+        started.append(ExampleProgram(own.broker, code, tmp_path / "example.py", runner))
         return started[-1]
 
     yield start
@@ -138,18 +102,8 @@ def start(own, examples, tokens, tmp_path):
         example.stop()
 
 
-def subscribed(own, username, count=1):
-    """Waits until a user's subscriptions are live."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        rows = own.broker.call("GET", "/api/connections")
-        if sum(row["subscription_count"] for row in rows if row["username"] == username) >= count:
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"{username} never subscribed")
-
-
 def publish(own, tokens, topics):
+    """Publishes five bytes to each topic."""
     client = PulseMQClient("localhost", own.broker.pub_port, username="publisher_01", token=tokens["publisher_01"])
     for topic in topics:
         client.publish("market_data", topic, b"12345")
@@ -159,8 +113,8 @@ def publish(own, tokens, topics):
 def test_1_publisher_and_subscriber(own, start):
     subscriber = start("subscriber.py")
     assert subscriber.next() == "订阅者已连接"
-    subscribed(own, "subscriber_01")
-    publisher = start("publisher.py", quickly=True)
+    subscribed(own.broker, "subscriber_01")
+    publisher = start("publisher.py", QUICKLY)
     lines = publisher.until_end()
     assert lines == ["发布者已连接", *(f"已发送第 {count} 条 K 线数据" for count in range(1, 101)), "发布完成"]
     for _ in range(100):
@@ -191,7 +145,7 @@ def test_2_all_formats(own, tokens, start):
 
 def test_3_wildcards(own, tokens, start):
     example = start("[1m K线]")
-    subscribed(own, "trader")
+    subscribed(own.broker, "trader")
     publish(own, tokens, ["sz000651.trade", "sz000652.kline.1m", "sz000651.kline.1m", "sz000651", "sz000651.end"])
     assert [example.next() for _ in range(3)] == [
         "[全行情] sz000651.trade",
@@ -210,7 +164,7 @@ def test_4_queries(own, tokens, start):
 def test_5_several_subscribers(own, tokens, start):
     example = start("multi_subscriber.py")
     for name in ("sub_kline", "sub_trade", "sub_all"):
-        subscribed(own, name)
+        subscribed(own.broker, name)
     publish(own, tokens, ["sz000651.kline.1m", "sz000651.trade", "sz000652.trade", "sz000651.other"])
     assert sorted(example.next() for _ in range(5)) == [
         "[sub_all] sz000651.kline.1m: 5 bytes",
@@ -223,12 +177,12 @@ def test_5_several_subscribers(own, tokens, start):
 
 def test_8_reconnect_after_the_broker_was_killed(own, tokens, start):
     example = start("robust_sub")
-    subscribed(own, "robust_sub")
+    subscribed(own.broker, "robust_sub")
     publish(own, tokens, ["sz000651.before"])
     assert example.next() == "收到: sz000651.before"
     own.kill()
     own.start()
-    subscribed(own, "robust_sub")
+    subscribed(own.broker, "robust_sub")
     publish(own, tokens, ["sz000651.after"])
     assert example.next() == "收到: sz000651.after"
 

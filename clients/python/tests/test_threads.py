@@ -1,5 +1,7 @@
-"""The form with callbacks, from threads."""
+"""The blocking methods, from threads: run, publish, queries and close."""
 
+import asyncio
+import concurrent.futures
 import queue
 import subprocess
 import sys
@@ -8,49 +10,17 @@ import threading
 import time
 
 import pytest
+from blocking_run import start_run
 
 from pulse_mq import (
     AuthFailedError,
-    BadOptionError,
     NotConnectedError,
     PermissionDeniedError,
-    PulseMQClient,
-    PulseMQWarning,
     ReconnectOptions,
 )
 
 
-@pytest.fixture
-def make(prepared):
-    """Clients that are closed after the test."""
-    made = []
-
-    def make(name, **more):
-        made.append(PulseMQClient(**prepared.arguments(name, **more)))
-        return made[-1]
-
-    yield make
-    for client in made:
-        client.close()
-
-
-def start_run(client):
-    """`run()` in a thread; what it raised comes out of the queue, None when it returned."""
-    ended = queue.Queue()
-
-    def work():
-        try:
-            client.run()
-        except Exception as error:
-            ended.put(error)
-        else:
-            ended.put(None)
-
-    threading.Thread(target=work, daemon=True).start()
-    return ended
-
-
-def test_run_sends_what_was_published_before_then_calls_the_callbacks_until_close(make):
+def test_run_sends_earlier_publishes_then_calls_the_callbacks_until_close(make):
     publisher = make("publisher")
     for index in range(3):
         publisher.publish("market", "run.before", str(index), format="string")
@@ -63,7 +33,7 @@ def test_run_sends_what_was_published_before_then_calls_the_callbacks_until_clos
     other.connect()
     message = None
     while message is None:
-        # When `run()` has subscribed nobody is told.
+        # Nothing reports when `run()` has subscribed, so a message is published until one arrives.
         other.publish("market", "run.ready", b"x").result(10)
         try:
             message = got.get(timeout=0.05)
@@ -79,7 +49,7 @@ def test_run_sends_what_was_published_before_then_calls_the_callbacks_until_clos
     assert not publisher.is_connected
 
 
-def test_run_returns_when_nothing_is_subscribed_to_and_everything_is_acknowledged(make):
+def test_run_without_a_subscription_returns_when_everything_is_acknowledged(make):
     publisher = make("publisher")
     futures = [publisher.publish("market", "once.a", b"x") for _ in range(10)]
     publisher.run()
@@ -112,118 +82,85 @@ def test_defect_37_publish_works_from_any_thread_and_from_a_callback(make):
         assert [data for topic, data in received if topic == f"any.t.n{number}"] == [str(index) for index in range(500)]
 
 
-def test_a_callback_that_raises_is_reported_and_stops_nobody(make):
-    errors, got = queue.Queue(), queue.Queue()
-    client = make("publisher", on_error=errors.put)
-    client.connect()
-
-    def fails(message):
-        raise ValueError(f"no use for {message.topic}")
-
-    client.subscribe("market", "raises.>", fails)
-    client.subscribe("market", "raises.>", got.put)
-    for index in range(3):
-        client.publish("market", f"raises.n{index}", b"x")
-    assert [got.get(timeout=10).topic for _ in range(3)] == ["raises.n0", "raises.n1", "raises.n2"]
-    assert [str(errors.get(timeout=10)) for _ in range(3)] == [f"no use for raises.n{index}" for index in range(3)]
+def asked_for_result(future):
+    with pytest.raises(concurrent.futures.TimeoutError):
+        future.result(0)
 
 
-def test_without_on_error_it_is_a_warning_that_says_where(make):
-    client = make("publisher")
-    client.connect()
-    got = queue.Queue()
-    client.subscribe("market", "warns.a", lambda message: 1 / 0)
-    client.subscribe("market", "warns.a", got.put)
-    with pytest.warns(
-        PulseMQWarning, match=r"the callback of market:warns\.a: ZeroDivisionError.*test_threads\.py:\d+"
-    ):
-        client.publish("market", "warns.a", b"x")
-        got.get(timeout=10)
-    with pytest.warns(PulseMQWarning, match="publishing to other:a: PermissionDeniedError"):
-        client.publish("other", "a", b"x")
-        client.flush()
+def asked_for_exception(future):
+    with pytest.raises(concurrent.futures.TimeoutError):
+        future.exception(0)
 
 
-def test_a_failed_publish_is_told_to_whoever_waits_for_it(make):
+def given_a_callback(future):
+    future.add_done_callback(lambda _: None)
+
+
+@pytest.mark.parametrize("watch", [asked_for_result, asked_for_exception, given_a_callback])
+def test_a_failed_publish_is_not_reported_when_its_future_is_watched(make, watch):
     client = make("publisher", on_error=(errors := queue.Queue()).put)
+    # Before connect(), so that the broker cannot refuse it yet.
+    future = client.publish("other", "a", b"x")
+    watch(future)
     client.connect()
     with pytest.raises(PermissionDeniedError):
-        client.publish("other", "a", b"x").result(10)
+        future.result(10)
+    client.flush()
     assert errors.empty()
 
 
-def test_subscribing_while_connected_is_live_when_it_returns_and_ends_at_close(make):
-    client = make("publisher")
+def test_a_failed_publish_is_reported_when_nothing_watches_its_future(make):
+    client = make("publisher", on_error=(errors := queue.Queue()).put)
+    future = client.publish("other", "a", b"x")
     client.connect()
-    got = queue.Queue()
-    for index in range(20):
-        subscription = client.subscribe("market", f"sync.t{index}", got.put)
-        client.publish("market", f"sync.t{index}", b"1")
-        assert got.get(timeout=10).topic == f"sync.t{index}"
-        subscription.close()
-        client.publish("market", f"sync.t{index}", b"2").result(10)
+    assert isinstance(errors.get(timeout=10), PermissionDeniedError)
     with pytest.raises(PermissionDeniedError):
-        client.subscribe("other", "a", got.put)
-    client.flush()
-    assert got.empty()
+        future.result(10)
 
 
-def test_a_callback_may_end_its_own_subscription_and_the_client(make):
-    client = make("publisher")
-    client.connect()
-    got = []
-
-    def once(message):
-        got.append(message.data)
-        subscription.close()
-
-    subscription = client.subscribe("market", "once.own", once)
-    for index in range(3):
-        client.publish("market", "once.own", str(index), format="string").result(10)
-    client.flush()
-    assert got == ["0"]
-    ended = start_run(client)
-    client.subscribe("market", "once.end", lambda message: client.close())
-    client.publish("market", "once.end", b"x")
-    assert ended.get(timeout=10) is None
-
-
-def test_what_would_wait_for_itself_is_refused(make):
-    client = make("publisher")
-    client.connect()
-    errors = queue.Queue()
-
-    def asks(message):
-        try:
-            client.query_topics("market")
-        except NotConnectedError as error:
-            errors.put(error)
-
-    client.subscribe("market", "itself.a", asks)
-    client.publish("market", "itself.a", b"x")
-    assert "wait for itself" in str(errors.get(timeout=10))
-
-
-def test_run_raises_what_made_it_end(make, prepared):
+def test_run_raises_the_error_that_ended_it(make):
     client = make("reader", token="0" * 32)
     client.subscribe("market", "a", print)
     with pytest.raises(AuthFailedError):
         client.run()
-    client = make("nobody")
+    client = make("outsider")
     client.subscribe("market", "a", print)
     with pytest.raises(PermissionDeniedError):
         client.run()
+
+
+def test_blocking_calls_without_a_connection_raise(make):
     with pytest.raises(NotConnectedError, match="not connected"):
-        client.query_namespaces()
-    with pytest.raises(BadOptionError, match="coroutine"):
-        client.subscribe("market", "a", coroutine_function)
+        make("reader").query_namespaces()
 
 
-async def coroutine_function(message):
-    pass
+def test_blocking_calls_raise_where_an_event_loop_runs(make):
+    client = make("publisher")
+    client.connect()
+
+    async def main():
+        with pytest.raises(NotConnectedError, match="this call blocks"):
+            client.flush()
+        with pytest.raises(NotConnectedError, match=r"connect\(\) blocks"):
+            make("publisher").connect()
+        with pytest.raises(NotConnectedError, match=r"run\(\) blocks"):
+            make("publisher").run()
+        with pytest.raises(NotConnectedError, match="by another event loop"):
+            await client.async_flush()
+
+    asyncio.run(main())
 
 
-def test_publishes_wait_for_the_first_connection_and_none_is_lost_at_close(make):
+def test_queries_list_what_the_user_may_read(make):
+    client = make("publisher")
+    client.connect()
+    client.publish("market", "ask.one", b"x").result(10)
+    assert "ask.one" in client.query_topics("market")
+    assert [namespace["name"] for namespace in client.query_namespaces()] == ["market"]
+    assert client.query_permission() == {"type": "mq_normal", "namespaces": {"market": "PUB"}}
+
+
+def test_publishes_before_connect_are_kept_and_close_loses_none(make):
     client = make("publisher", reconnect=ReconnectOptions(base_delay=0.05))
     futures = [client.publish("market", "first.a", b"x") for _ in range(5)]
     with client:
@@ -264,7 +201,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("how", ENDS)
-def test_nothing_keeps_the_process_alive(prepared, how):
+def test_the_process_ends_when_its_program_ends(prepared, how):
     arguments = prepared.arguments("publisher")
     body = textwrap.dedent(ENDS[how])
     program = PROGRAM.format(body=body, **{key: arguments[key] for key in ("pub_port", "sub_port", "token")})

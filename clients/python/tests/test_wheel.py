@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works where nothing else is installed."""
+"""The wheel: its files, and how it runs in an environment without other packages."""
 
 import os
 import pathlib
@@ -29,13 +29,14 @@ asyncio.run(main())
 
 @pytest.fixture(scope="module")
 def wheel():
+    """The path of the wheel that the runner has built."""
     path = os.environ.get("PULSEMQ_WHEEL")
     if path is None:
         pytest.skip("run by npm run test:python, which builds the wheel")
     return pathlib.Path(path)
 
 
-def test_there_is_the_typed_client_in_it_and_no_server(wheel):
+def test_it_holds_the_typed_client_and_no_server(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if ".dist-info/" not in name]
     assert "pulse_mq/py.typed" in names

@@ -1,10 +1,10 @@
-/** Buckets of an octave: values are told apart to 12 %. */
+/** Each power of two has 8 buckets, so a bucket is at most 12.5 % wide. */
 const subBucketBits = 3;
 const subBucketCount = 1 << subBucketBits;
-/** Buckets a fresh histogram has: values up to 1,023. Most never need more. */
+/** Buckets of a new histogram, for values up to 1,023. Most histograms never need more. */
 const firstBucketCount = 64;
 
-/** Percentiles of what was recorded; upper edges of buckets, but the maximum is exact. */
+/** Percentiles of the recorded values. They are upper edges of buckets; the maximum is exact. */
 export interface HistogramFigures {
   readonly count: number;
   readonly p50: number;
@@ -13,21 +13,21 @@ export interface HistogramFigures {
   readonly max: number;
 }
 
-const shownShares = [0.5, 0.95, 0.99];
+const percentileShares = [0.5, 0.95, 0.99];
 
 /** Largest value that can be recorded. */
 export const histogramMax = 0x7fff_ffff;
 
 /**
- * Counts whole numbers from 0 to 2^31 - 1 in buckets that grow with the value. Small, because every topic has two, and cheap to
- * record into: no division and no search. The engine records, the control plane adds up what came.
+ * Counts whole numbers from 0 to 2^31 - 1 in buckets that grow with the value. It is small, because every topic has two, and recording
+ * is cheap: no division and no search. The engine records values; the control plane sums what the engine reports.
  */
 export class LogHistogram {
   count = 0;
   max = 0;
   sum = 0;
   #buckets = new Uint32Array(firstBucketCount);
-  /** Neighbours mostly fall into one bucket: they are counted here first, which saves a cache miss on most. */
+  /** Consecutive values mostly fall into one bucket. They are counted here first, which saves most cache misses. */
   #runIndex = 0;
   #runCount = 0;
 
@@ -44,7 +44,7 @@ export class LogHistogram {
     if (value > this.max) this.max = value;
   }
 
-  /** `count` values of a bucket, as `buckets` of another one gave them. Their sum and maximum are told by `addTotals`. */
+  /** Adds `count` values of a bucket, as `buckets` of another histogram gave them. `addTotals` adds their sum and maximum. */
   addBucket(index: number, count: number): void {
     this.#endRun();
     if (index >= this.#buckets.length) this.#grow(index);
@@ -57,7 +57,7 @@ export class LogHistogram {
     if (max > this.max) this.max = max;
   }
 
-  /** What is not empty, as `[bucket, count]`, ascending. */
+  /** Buckets that are not empty, as `[bucket, count]`, ascending. */
   *buckets(): Generator<readonly [number, number]> {
     this.#endRun();
     for (let index = 0; index < this.#buckets.length; index++) {
@@ -66,7 +66,7 @@ export class LogHistogram {
     }
   }
 
-  /** Appends what is not empty to `pairs` as bucket, count, bucket, count; returns how many buckets these are. */
+  /** Appends the buckets that are not empty to `pairs` as bucket, count, bucket, count; returns the number of buckets. */
   appendTo(pairs: number[]): number {
     if (this.count === 0) return 0;
     this.#endRun();
@@ -77,15 +77,15 @@ export class LogHistogram {
     return (pairs.length - before) / 2;
   }
 
-  /** The figures, or null when nothing was recorded. */
+  /** Count, percentiles and maximum; null when nothing was recorded. */
   figures(): HistogramFigures | null {
     if (this.count === 0) return null;
     this.#endRun();
-    const [p50, p95, p99] = this.#at(shownShares) as [number, number, number];
+    const [p50, p95, p99] = this.#valuesAt(percentileShares) as [number, number, number];
     return { count: this.count, p50, p95, p99, max: this.max };
   }
 
-  /** How many values were at most each of `bounds`, which ascend. */
+  /** Number of values up to each of `bounds`, which ascend. */
   cumulative(bounds: readonly number[]): number[] {
     this.#endRun();
     const counts = bounds.map(() => 0);
@@ -97,7 +97,7 @@ export class LogHistogram {
     return counts;
   }
 
-  /** Records everything another one has. */
+  /** Adds the values of another histogram. */
   add(other: LogHistogram): void {
     if (other.count === 0) return;
     other.#endRun();
@@ -118,8 +118,8 @@ export class LogHistogram {
     this.sum = 0;
   }
 
-  /** The values that each of these shares of all are at most; the shares ascend. */
-  #at(shares: readonly number[]): number[] {
+  /** For each share, the value that this share of all values does not exceed. Shares ascend. */
+  #valuesAt(shares: readonly number[]): number[] {
     const values: number[] = [];
     let index = -1;
     let seen = 0;

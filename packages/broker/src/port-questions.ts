@@ -1,30 +1,17 @@
-/** What the control plane asks the engine, one answer each. */
+/** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
-  /** Nothing but an answer, which comes after every command sent before it has been carried out. */
+  /** No question but a mark: its answer comes when every command sent before it has been carried out. */
   | { readonly kind: 'applied' }
-  /** What sessions, and subscribers that are bound to none, have subscribed to: at most so many of each are told. */
+  /** The subscriptions of sessions, and of subscribers without one; at most `limitCount` of each. */
   | {
       readonly kind: 'subscriptions';
       readonly connections: readonly { readonly session: number; readonly subscriber: number }[];
       readonly limitCount: number;
     }
-  /** Who gets a topic's messages. */
+  /** The subscribers that get a topic's messages. */
   | { readonly kind: 'readers'; readonly namespace: string; readonly topic: string; readonly limitCount: number }
-  /** The last value, of which at most so many bytes are told; asking makes the engine keep it from now on. */
-  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string; readonly limitBytes: number }
-  /** A message of the broker's own. Names are checked and rights decided by who asks. */
-  | {
-      readonly kind: 'publish';
-      readonly userId: number;
-      readonly username: string;
-      readonly namespace: string;
-      readonly topic: string;
-      /** Code of the payload format. */
-      readonly format: number;
-      /** Compression code. */
-      readonly flags: number;
-      readonly payload: Uint8Array;
-    };
+  /** The last value, cut at `limitBytes`. The engine keeps it for ten minutes after each question. */
+  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string; readonly limitBytes: number };
 
 export interface SubscriptionFigures {
   readonly namespace: string;
@@ -33,7 +20,7 @@ export interface SubscriptionFigures {
 
 /** What one connection has subscribed to. */
 export interface SubscriptionList {
-  /** Of all, however many are told. */
+  /** All of them, also those past the limit. */
   readonly count: number;
   readonly told: readonly SubscriptionFigures[];
 }

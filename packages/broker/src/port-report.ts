@@ -1,7 +1,6 @@
 /**
- * Figures that the engine tells once a second. Rows of numbers in one array each, since a thousand objects would cost the engine
- * milliseconds to clone; `rowsOf` makes objects of them on the other side. Totals run since the engine started, or since the
- * connection opened.
+ * Figures that the engine reports once a second: rows of numbers in one array, since cloning a thousand objects would cost the engine
+ * milliseconds. `rowsOf` makes objects of them on the other side. Totals run since the engine started, or since the connection opened.
  */
 
 /** One row for each topic that changed. */
@@ -16,7 +15,7 @@ export const topicColumns = [
   /** Unix milliseconds. */
   'lastPublishedMs',
   'publisherUserId',
-  /** 1: the connection of the last publisher has closed. */
+  /** 1: the connection that published the last message has closed. */
   'isStale',
   /** Messages since the last report whose publisher's clock was ahead of ours. */
   'aheadCount',
@@ -30,7 +29,7 @@ export const topicColumns = [
   'writeDelayMax',
 ] as const;
 
-/** One row for each session, and for each subscriber that is bound to none. */
+/** One row for each session, and for each subscriber without a session. */
 export const connectionColumns = [
   /** 0 for a subscriber on its own. */
   'session',
@@ -44,7 +43,7 @@ export const connectionColumns = [
   'deliveredBytes',
   'queuedCount',
   'queuedBytes',
-  /** Age of the oldest message it has not been sent. */
+  /** Age of the oldest message that waits. */
   'lagMs',
   'isSlow',
   'droppedHwm',
@@ -56,7 +55,7 @@ export const connectionColumns = [
 /** A row with its names. */
 export type Row<Columns extends readonly string[]> = { [Name in Columns[number]]: number };
 
-/** Of one second, or part of it: topics come in pieces, so that ticks go on between. */
+/** The figures of one second, or a part of them: topics come in pieces, so that ticks go on between. */
 export interface EngineReport {
   /** The Unix second in which the reported time began. */
   readonly second: number;
@@ -67,7 +66,7 @@ export interface EngineReport {
    */
   readonly delays: Uint32Array;
   readonly connections: Float64Array;
-  /** The last piece of this second, with what concerns all. */
+  /** Figures of the whole engine; only in the last piece of a second. */
   readonly whole: WholeFigures | null;
 }
 

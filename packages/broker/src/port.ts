@@ -3,37 +3,37 @@ import type { EngineAnswer, EngineQuestion } from './port-questions.js';
 import type { EngineReport } from './port-report.js';
 
 /**
- * The typed messages between the planes, and all that either knows of the other. Everything here is plain data that
- * survives structured cloning, so that the engine can live in a worker thread, or in the same one in tests.
+ * The typed messages between the planes, and all that either knows of the other. Everything here is plain data that survives structured
+ * cloning, so that the engine can run in a worker thread or, in tests, in the same thread.
  */
 
-/** What the engine must know to run; units in the names. Port 0 takes free ports: two adjacent ones when both are 0. */
+/** The engine's configuration. Port 0 takes a free port; when both are 0 they are adjacent. */
 export interface EngineConfig {
   readonly host: string;
   readonly pubPort: number;
   readonly subPort: number;
-  /** Name and version told to clients, such as `pulsemq/0.1.0`. */
+  /** Name and version that AUTH_OK carries, such as `pulsemq/0.1.0`. */
   readonly server: string;
-  /** NULL connections on the subscriber port may receive what live sessions of their address asked for. */
+  /** NULL connections on the subscriber port get what live sessions of their address asked for. */
   readonly legacySubscribers: boolean;
-  /** A connection silent for so long is sent a ZMTP PING. */
+  /** Idle time before the broker sends a ZMTP PING. */
   readonly pingIntervalMs: number;
-  /** A PING unanswered for so long closes the connection. */
+  /** Time to wait for the answer to a PING before the connection is closed. */
   readonly pingTimeoutMs: number;
-  /** A connection must have finished its ZMTP handshake within this time. */
+  /** Time within which a connection must finish its ZMTP handshake. */
   readonly handshakeTimeoutMs: number;
   readonly maxConnectionsPerUser: number;
   readonly maxSubscriptionsPerConnection: number;
   readonly maxTopicsPerNamespace: number;
-  /** ZMQ_SNDHWM. Messages queued for one subscriber that is not draining. */
+  /** ZMQ_SNDHWM. Messages that wait for one subscriber that has stopped draining. */
   readonly outboxMessageCount: number;
-  /** Bytes queued for one subscriber. */
+  /** Bytes that wait for one subscriber. */
   readonly outboxBytes: number;
-  /** Bytes queued for all subscribers together. */
+  /** Bytes that wait for all subscribers together. */
   readonly outboxTotalBytes: number;
-  /** Time between letting publishers on in turn, for the sake of subscribers that still drain; 0 turns pacing off. */
+  /** Interval at which paused publishers resume while a live subscriber lags; 0 turns pacing off. */
   readonly pacingMs: number;
-  /** Bytes the last values of all topics may take together. */
+  /** Bytes that the last values of all topics may take together. */
   readonly imageTotalBytes: number;
 }
 
@@ -74,14 +74,8 @@ export interface Entitlements {
   readonly grants: readonly EngineGrant[];
 }
 
-/** From the control plane to the engine. Commands are applied in order, each before the next message is routed. */
-export type EngineCommand =
-  | {
-      readonly kind: 'start';
-      readonly config: EngineConfig;
-      readonly entitlements: Entitlements;
-      readonly topics: readonly EngineTopic[];
-    }
+/** Changes of users, rights, namespaces and topics. Each takes effect before the next message is routed. */
+export type EntitlementCommand =
   /** The whole truth again; whatever differs is corrected. */
   | { readonly kind: 'entitlements'; readonly entitlements: Entitlements }
   /** A new or changed user. */
@@ -92,14 +86,39 @@ export type EngineCommand =
   | { readonly kind: 'namespaceRemoved'; readonly namespaceId: number }
   /** A new or changed grant; role null takes it away. */
   | { readonly kind: 'grant'; readonly userId: number; readonly namespaceId: number; readonly role: GrantRole | null }
-  | { readonly kind: 'topicRemoved'; readonly namespaceId: number; readonly name: string }
-  /** Ends every session of a user; the reason goes to the log and the closed list. */
+  | { readonly kind: 'topicRemoved'; readonly namespaceId: number; readonly name: string };
+
+/** A message that the admin API publishes. Its names and rights were checked there. */
+export interface ApiMessage {
+  readonly userId: number;
+  readonly username: string;
+  readonly namespace: string;
+  readonly topic: string;
+  /** Code of the payload format. */
+  readonly format: number;
+  /** Compression code. */
+  readonly flags: number;
+  readonly payload: Uint8Array;
+}
+
+/** From the control plane to the engine. Commands are carried out in order. */
+export type EngineCommand =
+  | {
+      readonly kind: 'start';
+      readonly config: EngineConfig;
+      readonly entitlements: Entitlements;
+      readonly topics: readonly EngineTopic[];
+    }
+  | EntitlementCommand
+  /** Ends every session of a user; the reason goes to the log and the list of closed connections. */
   | { readonly kind: 'kickUser'; readonly userId: number; readonly reason: string }
   | { readonly kind: 'kickSession'; readonly session: number; readonly reason: string }
   | { readonly kind: 'kickSubscriber'; readonly subscriber: number; readonly reason: string }
   /** Answered by an `answer` with the same id. */
   | { readonly kind: 'ask'; readonly id: number; readonly question: EngineQuestion }
-  /** Shows what comes by, at most `maxRate` messages a second, as `tapped` events until it is closed. */
+  /** Answered by an `answer` with the same id. */
+  | { readonly kind: 'publish'; readonly id: number; readonly message: ApiMessage }
+  /** Shows passing messages, at most `maxRate` a second, as `tapped` events until the tap is closed. */
   | {
       readonly kind: 'tapOpen';
       readonly tap: number;
@@ -108,7 +127,7 @@ export type EngineCommand =
       readonly maxRate: number;
     }
   | { readonly kind: 'tapClose'; readonly tap: number }
-  /** Accept nothing new, write what is queued, at most so long, then answer `stopped`. */
+  /** Accepts nothing new, writes what waits within this time, then answers `stopped`. */
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 
 /** Running totals since the engine started; the receiver takes differences. */
@@ -126,7 +145,7 @@ export interface EngineCounters {
   readonly authOkCount: number;
   readonly authFailedCount: number;
   readonly permissionDeniedCount: number;
-  /** Bytes held in outboxes, each shared batch counted once. */
+  /** Bytes held for subscribers that lag; a shared batch counts once. */
   readonly queuedBytes: number;
 }
 
@@ -138,7 +157,7 @@ export interface DropFigures {
   readonly atClose: number;
 }
 
-/** What an operator should hear about at once. */
+/** What is reported to the operator at once. */
 export type IncidentKind =
   | 'authFailed'
   | 'permissionDenied'
@@ -151,9 +170,9 @@ export type IncidentKind =
 /** From the engine to the control plane. */
 export type EngineEvent =
   | { readonly kind: 'listening'; readonly pubPort: number; readonly subPort: number }
-  /** Could not start, or cannot go on. `code` is the system's, such as EADDRINUSE. */
+  /** The engine could not start, or cannot go on. `code` is the system's, such as EADDRINUSE. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
-  /** First publish to a topic, and maybe to its namespace, that the store does not have yet. */
+  /** The first publish to a topic, and maybe to its namespace, that the store does not have yet. */
   | { readonly kind: 'topicSeen'; readonly namespace: string; readonly topic: string; readonly userId: number }
   | {
       readonly kind: 'sessionOpened';
@@ -172,7 +191,7 @@ export type EngineEvent =
       /** Its last row of `connectionColumns`. */
       readonly figures: Float64Array;
     }
-  /** What was delivered and lost, after a session had closed, of what it had waiting. */
+  /** Deliveries and losses of messages that still waited when their session closed. */
   | {
       readonly kind: 'sessionTrail';
       readonly session: number;
@@ -181,12 +200,12 @@ export type EngineEvent =
       readonly deliveredBytes: number;
       readonly dropped: DropFigures;
     }
-  /** A subscriber that is bound to no session. */
+  /** A subscriber without a session. */
   | {
       readonly kind: 'subscriberOpened';
       readonly subscriber: number;
       readonly subscriberKind: 'plain' | 'legacy';
-      /** Null for a legacy one: nobody knows who it is. */
+      /** Null for a legacy one, which does not log in. */
       readonly userId: number | null;
       readonly address: string;
       readonly port: number;
@@ -198,7 +217,7 @@ export type EngineEvent =
       readonly reason: string;
       readonly figures: Float64Array;
     }
-  /** A topic's first message of this run. `route` is its number in reports. */
+  /** The first message of a topic in this run. `route` is its number in reports. */
   | {
       readonly kind: 'routeOpened';
       readonly route: number;
@@ -206,18 +225,18 @@ export type EngineEvent =
       readonly topic: string;
       readonly epoch: number;
     }
-  /** `second`: the Unix second in which the time since the last ones began. */
+  /** `second`: the Unix second in which the counted time began. */
   | { readonly kind: 'counters'; readonly second: number; readonly counters: EngineCounters }
   | { readonly kind: 'report'; readonly report: EngineReport }
   | { readonly kind: 'answer'; readonly id: number; readonly answer: EngineAnswer }
-  /** Whole deliveries as they stand on the wire, and how many there were since the tap was opened. */
+  /** Whole deliveries as they stand on the wire, and how many matched since the tap was opened. */
   | {
       readonly kind: 'tapped';
       readonly tap: number;
       readonly messages: readonly Uint8Array[];
       readonly seenTotal: number;
     }
-  /** The address is empty when it is about several. */
+  /** The address is empty when the incident is about several. */
   | { readonly kind: 'incident'; readonly incident: IncidentKind; readonly address: string; readonly text: string }
   | { readonly kind: 'stopped' };
 

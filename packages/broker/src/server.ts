@@ -1,54 +1,28 @@
-import { isAbsolute, join } from 'node:path';
+import { resolve } from 'node:path';
 import { type BrokerAddresses, banner } from './control/banner.js';
-import type { ConfigInput } from './control/config/config-schema.js';
-import { type ConfigLayer, type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
+import { type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
 import { ControlPlane } from './control/control-plane.js';
 import { type Logging, openLogging } from './control/logging/logging.js';
-import { StartupError } from './control/startup-error.js';
 import { lowerThread } from './control/thread-priority.js';
 import { version } from './control/version.js';
 import { engineInWorker } from './engine-link.js';
-import type { EngineLink } from './port.js';
+import { layersOf, type ServerOptions } from './server-options.js';
 
-/** The settings people change most, by themselves. They and `config` exclude each other. */
-export interface ServerKeywords {
-  readonly host?: string;
-  readonly pubPort?: number;
-  readonly subPort?: number;
-  readonly adminPort?: number;
-  readonly dbPath?: string;
-  readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
-}
-
-/** How a PulseMQServer is made. */
-export interface ServerOptions extends ServerKeywords {
-  /** The configuration in the words of the YAML file; what is left out has its default. */
-  readonly config?: ConfigInput;
-  /** Parts of the configuration and where they came from, later ones first in rank; what the command uses. */
-  readonly layers?: readonly ConfigLayer[];
-  /** Relative paths and `.pulsemq_admin` are taken from here; the process's directory by default. */
-  readonly workingDirectory?: string;
-  /** Where log lines also go: standard error by default, null for nowhere. */
-  readonly console?: { write(line: string): unknown } | null;
-  /** Gives the engine: in a thread of its own by default. */
-  readonly engine?: () => EngineLink;
-}
-
-/** What ends `run`. The terminal that is closed sends SIGHUP. */
+/** Signals that end `run`. A terminal that closes sends SIGHUP. */
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** How long `run` waits for a clean end before it leaves anyway. */
+/** How long `run` waits for a clean end before it exits anyway. */
 const stopTimeoutMs = 4_500;
 
 /**
- * The broker. `new PulseMQServer()` needs nothing; keywords change single settings; `config` gives all of it.
+ * The broker. `new PulseMQServer()` needs no options; keywords change single settings, `config` gives any of them.
  *
- * Throws a StartupError at once when a setting is unknown or out of range.
+ * The constructor throws a StartupError when a setting is unknown or out of range.
  */
 export class PulseMQServer {
   readonly #options: ServerOptions;
   readonly #effective: EffectiveConfig;
-  /** The start that was asked for, until what it started has ended. */
+  /** The call of `start`, until what it started has ended. */
   #started: Promise<BrokerAddresses> | null = null;
   #stopping: Promise<void> | null = null;
   #logging: Logging | null = null;
@@ -61,20 +35,20 @@ export class PulseMQServer {
     this.#effective = effectiveConfig(layersOf(options));
   }
 
-  /** Where it listens, once started; ports that were 0 are the ones it got. */
+  /** Addresses of the running broker, with the real port for one that was 0. Throws before `start` has resolved. */
   get addresses(): BrokerAddresses {
     if (this.#addresses === null) throw new Error('the server has not been started');
     return this.#addresses;
   }
 
-  /** Resolves when all three ports take connections. Throws a StartupError, and leaves nothing running then. */
+  /** Resolves when all three ports accept connections. Throws a StartupError, and then leaves nothing running. */
   async start(): Promise<BrokerAddresses> {
     if (this.#started !== null) throw new Error('the server has been started already');
     this.#started = this.#start();
     return this.#started;
   }
 
-  /** Writes what is queued, at most a few seconds, and ends everything. Safe at any time; what is starting is waited for. */
+  /** Writes what is queued, for at most a few seconds, and ends everything. Safe at any time: waits for a start that is under way. */
   async stop(): Promise<void> {
     this.#stopping ??= this.#stop().finally(() => {
       this.#stopping = null;
@@ -83,8 +57,8 @@ export class PulseMQServer {
   }
 
   /**
-   * Starts, prints the banner, and resolves once SIGINT, SIGTERM or SIGHUP has ended it. Throws when it cannot go on. Whoever reads
-   * what it prints may leave at any time: every line is in the log file.
+   * Starts, prints the banner, and resolves when SIGINT, SIGTERM or SIGHUP has ended the broker. Throws when the broker cannot go on.
+   * A reader of the output may close it at any time: the log file has every line.
    */
   async run(): Promise<void> {
     let end = (): void => {};
@@ -92,14 +66,14 @@ export class PulseMQServer {
       end = resolve;
       this.#fatal = reject;
     });
-    // They stay until the end: npm passes on a Ctrl-C that the terminal has sent already, and a second one must not cut it short.
+    // Kept until the end: npm repeats a Ctrl-C that the terminal has sent too, and the second signal must not end the process.
     for (const signal of endSignals) process.on(signal, end);
-    // Without a listener a broken pipe would end the process. They stay: the last line comes after the end.
-    for (const output of [process.stdout, process.stderr]) output.on('error', passOver);
+    // Without a listener a broken pipe would end the process. Never removed, because the last line comes after the end.
+    for (const output of [process.stdout, process.stderr]) output.on('error', ignore);
     try {
-      // A signal while the broker starts is kept: it ends as soon as it is up.
+      // A signal during the start ends the broker as soon as it is up.
       process.stdout.write(banner(await this.start(), version));
-      // The process is the broker's alone; one that only calls `start` keeps its own priority.
+      // Only here: a program that calls `start` has other threads of its own, whose priority must not change.
       lowerThread();
       await ended;
     } finally {
@@ -124,7 +98,7 @@ export class PulseMQServer {
   }
 
   async #stop(): Promise<void> {
-    // Who asked for the start hears why it failed.
+    // The caller of `start` gets its error.
     await Promise.allSettled([this.#started]);
     await this.#end();
   }
@@ -143,7 +117,7 @@ export class PulseMQServer {
   #openLogging(): Logging {
     const { dir, max_days, level } = this.#effective.config.logging;
     this.#logging = openLogging({
-      dir: isAbsolute(dir) ? dir : join(this.#workingDirectory, dir),
+      dir: resolve(this.#workingDirectory, dir),
       maxDays: max_days,
       level,
       console: this.#options.console === undefined ? process.stderr : this.#options.console,
@@ -181,28 +155,5 @@ export class PulseMQServer {
   }
 }
 
-/** Nobody reads there any more, and so nobody can be told. */
-const passOver = (): void => {};
-
-function layersOf(options: ServerOptions): ConfigLayer[] {
-  const keywords = keywordValues(options);
-  const given = Object.values(keywords).some((section) => Object.values(section).some((value) => value !== undefined));
-  if (given && (options.config !== undefined || options.layers !== undefined)) {
-    throw new StartupError('give either config or keywords such as pubPort, not both');
-  }
-  if (options.layers !== undefined) return [...options.layers];
-  return [{ source: 'option', values: { ...(options.config ?? keywords) } }];
-}
-
-function keywordValues(options: ServerKeywords): Record<string, Record<string, unknown>> {
-  return {
-    server: {
-      host: options.host,
-      pub_port: options.pubPort,
-      sub_port: options.subPort,
-      admin_port: options.adminPort,
-    },
-    storage: { db_path: options.dbPath },
-    logging: { level: options.logLevel },
-  };
-}
+/** The output has no reader any more, so its error cannot be shown. */
+const ignore = (): void => {};

@@ -17,7 +17,7 @@ async function sdk(broker: RunningBroker): Promise<PulseMQClient> {
 
 const shown = (message: ReceivedMessage) => ({
   topic: message.topic,
-  payload: message.payload.toString('base64'),
+  payload: Buffer.from(message.payload).toString('base64'),
   format: message.format,
   compressed: message.compressed,
   doNotConflate: message.doNotConflate,

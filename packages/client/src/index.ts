@@ -16,7 +16,6 @@ export {
   TopicFormatError,
 } from '@pulsemq/protocol';
 export type { CallOptions } from './core/abort.js';
-export { PulseMQClient } from './core/client.js';
 export type { ClientEvents, Gap, SlowNotice } from './core/events.js';
 export type { ClientOptions, ReconnectOptions } from './core/options.js';
 export type { PublishItems } from './core/publish-many.js';
@@ -24,3 +23,4 @@ export type { PublishOptions } from './core/publisher.js';
 export { ReceivedMessage } from './core/received-message.js';
 export { SerializedPayload, type SerializedPayloadOptions } from './core/serialized-payload.js';
 export { type QueuePolicy, type SubscribeSettings, Subscription } from './core/subscription.js';
+export { PulseMQClient } from './node-client.js';

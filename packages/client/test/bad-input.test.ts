@@ -5,29 +5,30 @@ import { NotConnectedError, PulseMQClient, PulseMQError, TopicFormatError } from
 import { TestBroker } from './support/broker.js';
 import { nextEvent } from './support/events.js';
 
-/** What a program without types may hand over. */
+/** Any value, as a JavaScript program may pass it. */
 const any = (value: unknown): never => value as never;
 const x = Buffer.from('x');
 
-/** The error a call ends with. */
-async function failureOf(call: () => unknown): Promise<PulseMQError> {
+/** The error that a call throws or rejects with. */
+async function errorOf(call: () => unknown): Promise<PulseMQError> {
   try {
     await call();
   } catch (error) {
-    return error as PulseMQError;
+    if (error instanceof PulseMQError) return error;
+    throw error;
   }
-  throw new Error('the call went well');
+  throw new Error('the call did not fail');
 }
 
-describe('what no compiler has looked at is refused by name', () => {
+describe('arguments of a wrong type are refused by name', () => {
   test.each<[string, string, (client: PulseMQClient) => Promise<unknown>]>([
-    ['publish(null)', 'namespace is object, expected text', (client) => client.publish(any(null), 'a', x)],
-    ['a topic', 'topic is number, expected text', (client) => client.publish('market', any(5), x)],
-    ['a pattern', 'pattern is undefined, expected text', (client) => client.subscribe('market', any(undefined))],
-    ['a namespace', 'namespace is number, expected text', (client) => client.subscribe(any(5), 'a')],
+    ['publish(null)', 'namespace is null, expected a string', (client) => client.publish(any(null), 'a', x)],
+    ['a topic', 'topic is 5, expected a string', (client) => client.publish('market', any(5), x)],
+    ['a pattern', 'pattern is undefined, expected a string', (client) => client.subscribe('market', any(undefined))],
+    ['a namespace', 'namespace is of type object, expected a string', (client) => client.subscribe(any({}), 'a')],
   ])('%s: %s', async (_, text, call) => {
     const client = new PulseMQClient({ username: 'a', token: 'b' });
-    const error = await failureOf(() => call(client));
+    const error = await errorOf(() => call(client));
     expect(error).toBeInstanceOf(TopicFormatError);
     expect(error.message).toBe(text);
   });
@@ -42,7 +43,7 @@ describe('what no compiler has looked at is refused by name', () => {
     ['queueLimit is 5, expected an integer', (client) => client.subscribe('m', 'a', { queueLimit: any(5n) })],
     ['event is "gaps", expected connected, disconnected', (client) => client.on(any('gaps'), () => {})],
     ['listener of gap is undefined, expected a function', (client) => client.on('gap', any(undefined))],
-    ['options is "undefined", expected an object', () => new PulseMQClient(any(undefined))],
+    ['options is of type undefined, expected an object', () => new PulseMQClient(any(undefined))],
     ['reconnect is "yes"', () => new PulseMQClient({ username: 'a', token: 'b', reconnect: any('yes') })],
     [
       'reconnect.fromStart is "x", expected true or false',
@@ -50,27 +51,26 @@ describe('what no compiler has looked at is refused by name', () => {
     ],
   ])('%s', async (text, call) => {
     const client = new PulseMQClient({ username: 'a', token: 'b' });
-    const error = await failureOf(() => call(client));
-    expect(error).toBeInstanceOf(PulseMQError);
+    const error = await errorOf(() => call(client));
     expect(error.code).toBe('PMQ_BAD_OPTION');
     expect(error.message).toContain(text);
     expect(error.message).not.toContain('secret');
   });
 });
 
-test('whoever answers and is no broker is no connection', async () => {
+test('a server that does not speak ZMTP is reported as a failed connection', async () => {
   const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   server.listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = new PulseMQClient({ host: '127.0.0.1', pubPort: port, username: 'a', token: 'b' });
-  const error = await client.connect().catch((reason) => reason);
+  const error = await errorOf(() => client.connect());
   expect(error).toBeInstanceOf(NotConnectedError);
-  expect(error.message).toContain(`127.0.0.1:${port} is no broker`);
+  expect(error.message).toContain(`127.0.0.1:${port} is not a broker`);
 });
 
-test('a subscription with a callback cannot be iterated as well', async () => {
+test('a subscription with onMessage cannot be iterated', async () => {
   const broker = await TestBroker.start();
   const client = await broker.connected();
   const subscription = await client.subscribe('market', '>', { onMessage: () => {} });
@@ -78,13 +78,13 @@ test('a subscription with a callback cannot be iterated as well', async () => {
   await expect(subscription.receive()).rejects.toThrow('market:> has onMessage');
 });
 
-test('what a promise of another kind rejects with is told too', async () => {
+test('the rejection of a promise of another library goes to the event error', async () => {
   const broker = await TestBroker.start();
   const client = await broker.connected();
-  const told = nextEvent(client, 'error');
+  const error = nextEvent(client, 'error');
   // biome-ignore lint/suspicious/noThenProperty: a promise of another library looks like this
   const strange = { then: (_: unknown, reject: (reason: Error) => void) => reject(new Error('no')) };
   await client.subscribe('market', 'a', { onMessage: () => strange });
   await client.publish('market', 'a', x);
-  expect((await told).message).toBe('no');
+  expect((await error).message).toBe('no');
 });

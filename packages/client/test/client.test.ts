@@ -5,7 +5,7 @@ import { TestBroker } from './support/broker.js';
 import { topics } from './support/events.js';
 
 describe('publish and subscribe', () => {
-  test('every format and compression, with what is known of a message', async () => {
+  test('work with every format and compression, and set all properties of a message', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const subscription = await client.subscribe('market', '>');
@@ -32,7 +32,7 @@ describe('publish and subscribe', () => {
     expect(last).toMatchObject({ sequence: 5, afterDrop: false, isSnapshot: false, maybeDuplicate: false });
   });
 
-  test('defect 36: what is published right after subscribe() arrives', async () => {
+  test('defect 36: a message published right after subscribe() arrives', async () => {
     const broker = await TestBroker.start();
     const [reader, writer] = [await broker.connected(), await broker.connected()];
     for (let round = 0; round < 20; round++) {
@@ -43,7 +43,7 @@ describe('publish and subscribe', () => {
     }
   });
 
-  test('defect 7: subscriptions of one client get their own messages and nothing else', async () => {
+  test('defect 7: subscriptions of one client receive only their own messages', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const a = await client.subscribe('market', 'aaa.*');
@@ -58,7 +58,7 @@ describe('publish and subscribe', () => {
     expect([a.queuedCount, b.queuedCount]).toEqual([0, 0]);
   });
 
-  test('the same pattern twice is two streams; closing one leaves the other', async () => {
+  test('two subscriptions to one pattern are independent; closing one keeps the other', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const first = await client.subscribe('market', 't');
@@ -75,7 +75,7 @@ describe('publish and subscribe', () => {
     expect(second.queuedCount).toBe(0);
   });
 
-  test('leaving a loop closes the subscription; a callback that throws stops nobody', async () => {
+  test('leaving a loop closes the subscription; an onMessage that throws is called again', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const errors: string[] = [];
@@ -94,12 +94,12 @@ describe('publish and subscribe', () => {
     expect([count, errors]).toEqual([3, ['no', 'no', 'no']]);
   });
 
-  test('whoever ends another in its callback is called once, and the other no more', async () => {
+  test('a subscription that another one ends in its callback is not called any more', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const counts = [0, 0, 0, 0];
     const subscriptions: Subscription[] = [];
-    // Each ends one of the others at its first message, whichever of them comes first.
+    // Each ends one of the others at its first message, in any order of calls.
     for (const index of counts.keys()) {
       const onMessage = () => (counts[index]!++ === 0 ? subscriptions[(index + 2) % 4]?.close() : undefined);
       subscriptions.push(await client.subscribe('market', 't', { onMessage }));
@@ -112,7 +112,7 @@ describe('publish and subscribe', () => {
     expect(Math.max(...counts)).toBe(1);
   });
 
-  test('large payloads travel whole, between small ones', async () => {
+  test('large payloads arrive whole between small ones', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const subscription = await client.subscribe('market', '>');
@@ -121,13 +121,13 @@ describe('publish and subscribe', () => {
     await Promise.all(sent.map((data, index) => client.publish('market', `t${index}`, data)));
     for (const data of sent) {
       const { value } = await subscription.next();
-      expect((value!.data as Buffer).equals(data)).toBe(true);
+      expect(Buffer.compare(value!.data as Uint8Array, data)).toBe(0);
     }
   });
 });
 
 describe('defect 14: replies and promises', () => {
-  test('a cancelled publish shifts nothing', async () => {
+  test('a cancelled publish does not shift the replies of others', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     const outcomes = await Promise.allSettled(
@@ -147,7 +147,7 @@ describe('defect 14: replies and promises', () => {
     expect(await client.queryTopics('market')).toContain('t1');
   });
 
-  test('a refusal goes to the publish it belongs to', async () => {
+  test('a rejection belongs to its publish', async () => {
     const broker = await TestBroker.start({ limits: { topics_per_namespace: 5 } });
     const client = await broker.connected();
     const outcomes = await Promise.allSettled(
@@ -184,25 +184,26 @@ describe('bad input is refused before anything is sent', () => {
   test.each([
     [{ pubPort: 0 }, 'pubPort is 0, expected an integer from 1 to 65535'],
     [{ username: '' }, 'username is ""'],
-    [{ token: 5 as unknown as string }, 'token is "number"'],
+    [{ token: 5 as unknown as string }, 'token is of type number'],
+    [{ token: '' }, 'token is ""'],
     [{ reconnect: { maxTries: 0 } }, 'reconnect.maxTries is 0'],
     [{ inFlight: 'forget' as 'fail' }, 'inFlight is "forget", expected fail or retry'],
   ])('option %j', (options, text) => {
     expect(() => new PulseMQClient({ username: 'a', token: 'b', ...options })).toThrow(text);
   });
 
-  test('a wrong token and no connection', async () => {
+  test('connect() reports a wrong token and a missing broker; publish() needs connect()', async () => {
     const broker = await TestBroker.start();
     await expect(broker.client({ token: 'wrong' }).connect()).rejects.toBeInstanceOf(AuthFailedError);
     const idle = broker.client();
     await expect(idle.publish('market', 'a', Buffer.from('x'))).rejects.toThrow('call connect() first');
-    const nobody = broker.client({ pubPort: 1, connectTimeoutMs: 2_000 });
-    await expect(nobody.connect()).rejects.toThrow('cannot connect to 127.0.0.1:1: ECONNREFUSED');
+    const unreachable = broker.client({ pubPort: 1, connectTimeoutMs: 2_000 });
+    await expect(unreachable.connect()).rejects.toThrow('cannot connect to 127.0.0.1:1: ECONNREFUSED');
   });
 });
 
 describe('queries', () => {
-  test('answer what the user may see', async () => {
+  test('answer what the user may read', async () => {
     const broker = await TestBroker.start();
     const client = await broker.connected();
     await client.publish('market', 'b', Buffer.from('x'));
@@ -234,23 +235,23 @@ describe('a queue that is full', () => {
   test.each([
     ['dropOldest', 90],
     ['dropNewest', 0],
-  ] as const)('drops by %s, counts, and says so once', async (onFull, first) => {
+  ] as const)('drops by %s, counts, and emits slow once', async (onFull, first) => {
     const { subscription, marker, slow } = await flood(onFull);
     await marker.next();
     expect([subscription.queuedCount, subscription.droppedCount, slow]).toEqual([10, 90, [1]]);
-    expect(((await subscription.next()).value!.data as Buffer)[0]).toBe(first);
+    expect(((await subscription.next()).value!.data as Uint8Array)[0]).toBe(first);
   });
 
-  test('or pauses, and loses nothing', async () => {
+  test('pauses by `pause`, and loses nothing', async () => {
     const { subscription } = await flood('pause');
     for (let index = 0; index < 100; index++) {
-      expect(((await subscription.next()).value!.data as Buffer)[0]).toBe(index);
+      expect(((await subscription.next()).value!.data as Uint8Array)[0]).toBe(index);
     }
     expect(subscription.droppedCount).toBe(0);
   });
 });
 
-test('without acknowledgement everything arrives before flush() is over', async () => {
+test('publishes without acknowledgement have arrived when flush() resolves', async () => {
   const broker = await TestBroker.start();
   const client = await broker.connected();
   let count = 0;

@@ -12,7 +12,7 @@ async function proxied(broker: TestBroker) {
   return { pub, sub, ports: { pubPort: pub.port, subPort: sub.port } };
 }
 
-test('defect 12: after a restart of the broker everything goes on', async () => {
+test('defect 12: publishes and subscriptions continue after a restart of the broker', async () => {
   const broker = await TestBroker.start();
   const client = await broker.connected({ reconnect: soon });
   const subscription = await client.subscribe('market', 'a.>');
@@ -25,7 +25,7 @@ test('defect 12: after a restart of the broker everything goes on', async () => 
   expect(await topics(subscription, 2)).toEqual(['a.before', 'a.after']);
 });
 
-test('at a restart each topic has one gap of unknown size', async () => {
+test('after a restart each topic has one gap of unknown size', async () => {
   const broker = await TestBroker.start();
   const client = await broker.connected({ reconnect: soon });
   const gaps: string[] = [];
@@ -40,7 +40,7 @@ test('at a restart each topic has one gap of unknown size', async () => {
   expect(gaps).toEqual(['a true undefined', 'b true undefined']);
 });
 
-test('where only connections are cut, received plus gaps equals published', async () => {
+test('after lost connections, received plus missed messages equals published ones', async () => {
   const broker = await TestBroker.start();
   const writer = await broker.connected();
   const { sub, ports } = await proxied(broker);
@@ -56,7 +56,7 @@ test('where only connections are cut, received plus gaps equals published', asyn
   await reader.subscribe('market', '>', {
     onMessage: ({ payload }) => {
       received++;
-      awaited.get(payload.toString())?.();
+      awaited.get(Buffer.from(payload).toString())?.();
     },
   });
   await writer.publish('market', 't', Buffer.from('first'));
@@ -73,8 +73,8 @@ test('where only connections are cut, received plus gaps equals published', asyn
   expect(received + missed).toBe(1_002);
 });
 
-describe('publishes that were not answered', () => {
-  test('fail, and say that they may have arrived', async () => {
+describe('unanswered publishes of a lost connection', () => {
+  test('fail with an error that says they may have arrived', async () => {
     const broker = await TestBroker.start();
     const { pub, ports } = await proxied(broker);
     const client = await broker.connected({ ...ports, reconnect: soon });
@@ -83,11 +83,11 @@ describe('publishes that were not answered', () => {
     pub.cut();
     await expect(publishing).rejects.toMatchObject({
       code: 'PMQ_NOT_CONNECTED',
-      message: expect.stringContaining('not acknowledged'),
+      message: expect.stringContaining('not acknowledged, the broker may have it or not'),
     });
   });
 
-  test('are sent again with a mark, in order, before what came later', async () => {
+  test('are sent again with a mark, in order, before newer ones', async () => {
     const broker = await TestBroker.start();
     const reader = await broker.connected();
     const subscription = await reader.subscribe('market', '>');
@@ -102,7 +102,7 @@ describe('publishes that were not answered', () => {
     const seen = new Map<string, boolean>();
     while (!seen.has('later')) {
       const { value } = await subscription.next();
-      // Once unmarked at most; a second copy carries the mark.
+      // At most one copy has no mark.
       if (seen.has(value!.topic)) expect(value!.maybeDuplicate).toBe(true);
       seen.set(value!.topic, value!.maybeDuplicate);
     }
@@ -129,7 +129,7 @@ test.each([
   expect(performance.now() - startedMs).toBeLessThan(4_000);
 });
 
-test('gives up after its tries, and tells everybody who waits', async () => {
+test('gives up after its attempts and rejects all waiting calls', async () => {
   const broker = await TestBroker.start();
   const client = await broker.connected({ reconnect: { ...soon, maxTries: 3 } });
   const subscription = await client.subscribe('market', '>');

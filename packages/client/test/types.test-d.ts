@@ -23,7 +23,7 @@ import type {
 
 // Types are nothing when a program runs: `npm run typecheck` checks this file, and it is run nowhere.
 
-test('the public types are what the documentation says', () => {
+test('the methods have the documented types', () => {
   expectTypeOf<PulseMQClient['connect']>().parameters.toEqualTypeOf<[(CallOptions | undefined)?]>();
   expectTypeOf<PulseMQClient['publish']>().parameters.toEqualTypeOf<
     [string, string, unknown, (PublishOptions | undefined)?]
@@ -47,7 +47,7 @@ test('the public types are what the documentation says', () => {
   expectTypeOf<PulseMQClient['isConnected']>().toEqualTypeOf<boolean>();
 });
 
-test('options and events', () => {
+test('options and events have the documented types', () => {
   expectTypeOf<Pick<ClientOptions, 'username' | 'token'>>().toEqualTypeOf<{
     readonly username: string;
     readonly token: string;
@@ -65,7 +65,7 @@ test('options and events', () => {
   expectTypeOf<PulseMQError['code']>().toExtend<string>();
 });
 
-test('subscriptions and messages', () => {
+test('subscriptions and messages have the documented types', () => {
   expectTypeOf<Subscription>().toExtend<AsyncIterableIterator<ReceivedMessage, undefined>>();
   expectTypeOf<Subscription>().toExtend<AsyncDisposable>();
   expectTypeOf<Subscription['receive']>().returns.resolves.toEqualTypeOf<ReceivedMessage | undefined>();
@@ -73,21 +73,22 @@ test('subscriptions and messages', () => {
   expectTypeOf<ReceivedMessage['sequence']>().toEqualTypeOf<number>();
   expectTypeOf<ReceivedMessage['receivedAt']>().toEqualTypeOf<number | undefined>();
   expectTypeOf<ReceivedMessage['data']>().toEqualTypeOf<unknown>();
+  expectTypeOf<ReceivedMessage['payload']>().toEqualTypeOf<Uint8Array>();
   expectTypeOf<SerializedPayload['payload']>().toEqualTypeOf<Uint8Array>();
 });
 
-/** Never called: what stands here must not compile, and is an error where it does. */
+/** Never called. Each statement must fail to compile. */
 export function refused(client: PulseMQClient): void {
-  // @ts-expect-error there is no such event
+  // @ts-expect-error unknown event
   client.on('gaps', () => {});
   // @ts-expect-error the gap event has no `count`
   client.on('gap', ({ count }) => count);
-  // @ts-expect-error a format of nobody
+  // @ts-expect-error unknown format
   void client.publish('market', 'a', Buffer.from('x'), { format: 'json' });
-  // @ts-expect-error a policy of the broker, not of a client's queue
+  // @ts-expect-error not a policy of a queue
   void client.subscribe('market', 'a', { onFull: 'conflate' });
-  // @ts-expect-error something that cannot be iterated
+  // @ts-expect-error not iterable
   void client.publishMany('market', 'a', 5);
-  // @ts-expect-error a credential is missing
+  // @ts-expect-error the token is missing
   const _: ClientOptions = { username: 'a' };
 }

@@ -1,7 +1,6 @@
 export { compress, decompress } from './compression/compression.js';
 export type { ColumnValues } from './frame/column-type.js';
 export { DataFrame, type DataFrameColumn, type Row } from './frame/data-frame.js';
-export { nodeCodecs } from './node-codecs.js';
 export {
   type DecodedPayload,
   decodePayload,

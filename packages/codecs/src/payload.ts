@@ -26,14 +26,16 @@ const formats = {
   df_pyarrow: { encode: encodeArrow, decode: decodeArrow },
 } as const;
 
-/** What is to be sent. */
+/** Data to encode. */
 export interface PayloadInput {
   readonly format: PayloadFormat;
+  /** Bytes, a string, or anything `DataFrame.from` takes, by format. */
   readonly data: unknown;
+  /** Default: no compression. */
   readonly compress?: CompressionAlgorithm | undefined;
 }
 
-/** Frame 4 of a message, and the two bytes of its header that describe it. */
+/** A payload frame, and the two bytes of the header that describe it. */
 export interface EncodedPayload {
   readonly payload: Uint8Array;
   readonly formatCode: number;
@@ -41,17 +43,17 @@ export interface EncodedPayload {
   readonly flags: number;
 }
 
-/** What arrived. */
+/** A decoded payload. */
 export interface DecodedPayload {
-  /** Buffer, string or DataFrame, by format. */
+  /** By format: a Uint8Array (at run time a Buffer), a string, or a DataFrame. */
   readonly data: unknown;
   readonly format: PayloadFormat;
   readonly compressed: CompressionAlgorithm | undefined;
 }
 
 /**
- * Serialises, holds to the limit of the format, and compresses from 1,024 bytes up. Throws a PayloadTooLargeError, or a PulseMQError
- * for an unknown format or compression, at any size, and for data the format cannot hold.
+ * Serialises data, and compresses it from 1,024 bytes up. Throws a PayloadTooLargeError past the limit of the format, and a
+ * PulseMQError for an unknown format or compression and for data that the format cannot hold.
  */
 export function encodePayload(input: PayloadInput): EncodedPayload {
   const { format, data, compress: algorithm } = input;
@@ -73,7 +75,8 @@ export function encodePayload(input: PayloadInput): EncodedPayload {
 }
 
 /**
- * Decompresses, held to the limit of the format, or to `maxBytes` where that is less, and decodes. Throws as `encodePayload` does.
+ * Decompresses and decodes a payload. Throws a PayloadTooLargeError past the limit of the format, or past `maxBytes` if that is less,
+ * and a PulseMQError for unknown codes and for bytes that are not valid in their format.
  */
 export function decodePayload(
   formatCode: number,
@@ -82,11 +85,15 @@ export function decodePayload(
   maxBytes = Number.POSITIVE_INFINITY,
 ): DecodedPayload {
   const format = formatOfCode(formatCode);
-  if (format === undefined) throw new PulseMQError(ErrorCode.badPayload, `data format ${formatCode} is unknown`);
+  if (format === undefined)
+    throw new PulseMQError(
+      ErrorCode.badPayload,
+      `data format ${formatCode} is unknown, expected 0 to ${payloadFormats.length - 1}`,
+    );
   const code = flags & compressionMask;
   const compressed = algorithmOfCode(code);
   if (code !== 0 && compressed === undefined) {
-    throw new PulseMQError(ErrorCode.badCompression, `compression code ${code} is unknown`);
+    throw new PulseMQError(ErrorCode.badCompression, `compression code ${code} is unknown, expected 0 to 3`);
   }
   const limitBytes = Math.min(payloadLimitBytes[format], maxBytes);
   if (compressed === undefined && bytes.length > limitBytes) {

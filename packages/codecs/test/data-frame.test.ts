@@ -17,7 +17,7 @@ import { describe, expect, test } from 'vitest';
 import { DataFrame } from '../src/frame/data-frame.js';
 import { decodePayload, encodePayload } from '../src/payload.js';
 
-/** Made by make_frames.py: one frame for each dtype, as pulse-mq 0.3.0 sends it. */
+/** Written by make_frames.py: one DataFrame per dtype, as pulse-mq 0.3.0 sends it. */
 const frames = JSON.parse(readFileSync(new URL('./fixtures/frames.json', import.meta.url), 'utf8')) as Record<
   string,
   { readonly arrow: string; readonly msgpack: string | null }
@@ -30,7 +30,7 @@ const msgpackOf = (name: string): DataFrame =>
 
 const time = new Date('2026-11-24T09:29:00.123Z');
 
-/** The lines of docs/dataframes.md: name, dtype and cells by Arrow, then by MessagePack. */
+/** The lines of docs/dataframes.md: name, then dtype and cells as Arrow and as MessagePack. */
 const lines: [string, string, unknown[], string | null, unknown[]][] = [
   ['int64_small', 'int64', [1, 2, 3], 'int64', [1, 2, 3]],
   ['int64', 'int64', [1n, -2n, 2n ** 53n + 1n], 'int64', [1n, -2n, 2n ** 53n + 1n]],
@@ -52,14 +52,14 @@ const lines: [string, string, unknown[], string | null, unknown[]][] = [
 ];
 
 describe.each(lines)('pandas %s', (name, dtype, cells, msgpackDtype, msgpackCells) => {
-  test('by Arrow', () => {
+  test('as Arrow', () => {
     const frame = arrowOf(name);
     expect(frame.columns.map((column) => column.dtype)).toEqual([dtype]);
     expect(frame.rows().map(({ v }) => v)).toEqual(cells);
   });
 
-  test('by MessagePack, or not at all in 0.3.0', () => {
-    // Times, timedelta and decimal raise TypeError there.
+  test('as MessagePack, unless 0.3.0 cannot send it', () => {
+    // 0.3.0 raises TypeError for times, timedelta and decimal.
     if (msgpackDtype === null) return expect(frames[name]!.msgpack).toBeNull();
     const frame = msgpackOf(name);
     expect(frame.columns.map((column) => column.dtype)).toEqual([msgpackDtype]);
@@ -67,7 +67,7 @@ describe.each(lines)('pandas %s', (name, dtype, cells, msgpackDtype, msgpackCell
   });
 });
 
-test.each(Object.keys(frames))('%s passes through as the very bytes it came as', (name) => {
+test.each(Object.keys(frames))('%s is encoded again as the same bytes', (name) => {
   const { arrow, msgpack } = frames[name]!;
   const again = encodePayload({ format: 'df_pyarrow', data: arrowOf(name) }).payload;
   expect(Buffer.from(again).toString('base64')).toBe(arrow);
@@ -76,7 +76,7 @@ test.each(Object.keys(frames))('%s passes through as the very bytes it came as',
   expect(Buffer.from(packed).toString('base64')).toBe(msgpack);
 });
 
-test('defect 23: times go by MessagePack, as timestamps', () => {
+test('defect 23: MessagePack carries times as timestamps', () => {
   const rows = [{ at: time, price: 10.5 }];
   const { payload } = encodePayload({ format: 'df_msgpack', data: rows });
   const back = decodePayload(2, 0, payload).data as DataFrame;
@@ -94,13 +94,13 @@ test('defect 23: Arrow keeps the columns of an empty frame and the index', () =>
   ]);
 });
 
-test('columns hold what rows round: nanoseconds and 64-bit integers', () => {
+test('columns keep the nanoseconds and 64-bit integers that rows round', () => {
   const [ns] = arrowOf('datetime_ns').columns;
   expect([...(ns!.values as BigInt64Array)]).toEqual([1_795_512_540_123_456_001n]);
   expect(arrowOf('int64').columns[0]!.values).toBeInstanceOf(BigInt64Array);
 });
 
-describe('what TypeScript sends', () => {
+describe('DataFrames made in TypeScript', () => {
   const rows = [
     { symbol: 'a', price: 10.5, volume: 100, up: true, at: time, note: null },
     { symbol: 'b', price: 11, volume: 200, up: false, at: time, note: 'x' },
@@ -117,17 +117,17 @@ describe('what TypeScript sends', () => {
     ['a flechette table', DataFrame.fromRows(rows).table()],
     ['Arrow IPC bytes', arrowBytes],
     ['an apache-arrow table', apacheFromIPC(arrowBytes)],
-  ])('%s are one by either format', (what, data) => {
+  ])('of %s can be sent in both formats', (what, data) => {
     for (const format of ['df_pyarrow', 'df_msgpack'] as const) {
       const { payload, formatCode } = encodePayload({ format, data });
       const back = (decodePayload(formatCode, 0, payload).data as DataFrame).rows();
-      // apache-arrow gives times as numbers of milliseconds.
+      // apache-arrow returns times as numbers of milliseconds.
       const expected = what.startsWith('an apache') ? rows.map((row) => ({ ...row, at: Number(row.at) })) : rows;
       expect(back).toEqual(expected);
     }
   });
 
-  test('typed arrays keep their type, and apache-arrow reads what we write', () => {
+  test('of typed arrays keep their types, and apache-arrow reads them', () => {
     const data = { f: new Float64Array([1, 2]), i: new Int32Array([1, 2]), b: new BigInt64Array([1n, 2n ** 60n]) };
     const { payload } = encodePayload({ format: 'df_pyarrow', data });
     const read = apacheFromIPC(payload);
@@ -138,7 +138,7 @@ describe('what TypeScript sends', () => {
     expect(Buffer.from(packed).toString('hex')).toContain('a166cb3ff0000000000000');
   });
 
-  test('apache-arrow tables with other types are read', () => {
+  test('of apache-arrow tables with other types', () => {
     const table = apacheTable({ v: Float32Array.from([0.5, 1]) });
     expect(DataFrame.from(table).rows()).toEqual([{ v: 0.5 }, { v: 1 }]);
   });
@@ -151,11 +151,11 @@ describe('what TypeScript sends', () => {
     ['text', 'not a string'],
     [null, 'not null'],
     [[{ a: () => 1 }], 'column "a" holds a function'],
-  ])('%j is refused by name', (data, text) => {
+  ])('%j is refused with its name', (data, text) => {
     expect(() => encodePayload({ format: 'df_pyarrow', data })).toThrow(text);
   });
 
-  test('random rows of plain values come back by both formats', () => {
+  test('random rows of plain values are restored in both formats', () => {
     const row = fc.record({
       i: fc.maxSafeInteger(),
       f: fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Object.is(value, -0)),
@@ -175,11 +175,11 @@ describe('what TypeScript sends', () => {
   });
 });
 
-describe('what arrives broken', () => {
+describe('malformed payloads', () => {
   const arrow = Buffer.from(frames.bars!.arrow, 'base64');
   const packed = Buffer.from(frames.bars!.msgpack!, 'base64');
 
-  test('an Arrow stream cut anywhere but after a message is refused', () => {
+  test('an Arrow stream that is cut inside a message is refused', () => {
     let readableCount = 0;
     for (let end = 0; end < arrow.length; end++) {
       try {
@@ -189,13 +189,13 @@ describe('what arrives broken', () => {
         expect((error as { code: string }).code).toBe('PMQ_BAD_PAYLOAD');
       }
     }
-    // After the schema, after the batch, and within the end marker's four zero bytes it is a whole stream.
+    // A whole stream ends after the schema, after the batch, and inside the four zero bytes of the end marker.
     expect(readableCount).toBeLessThanOrEqual(3);
   });
 
-  test('a MessagePack table cut anywhere is refused', () => {
+  test('a MessagePack table that is cut is refused', () => {
     for (let end = 0; end < packed.length; end++) {
-      expect(() => decodePayload(2, 0, packed.subarray(0, end))).toThrow(/cut short|no table/);
+      expect(() => decodePayload(2, 0, packed.subarray(0, end))).toThrow(/cut short|not a table/);
     }
   });
 
@@ -204,22 +204,22 @@ describe('what arrives broken', () => {
     ['an Arrow file', Buffer.from('ARROW1\0\0rest of a file')],
     ['nothing', Buffer.alloc(0)],
     ['text', Buffer.from('price,volume\n1,2\n')],
-  ])('%s is no Arrow stream', (_, bytes) => {
+  ])('%s: refused as an Arrow stream', (_, bytes) => {
     expect(() => decodePayload(3, 0, bytes)).toThrow(/Arrow/);
   });
 
   test.each([
     ['a number', Buffer.from([5])],
     ['a map of numbers', Buffer.from('81a16101', 'hex')],
-    ['a claim of four billion rows', Buffer.from('ddffffffff', 'hex')],
+    ['a count of four billion rows', Buffer.from('ddffffffff', 'hex')],
     ['a map of four billion entries', Buffer.from('91dfffffffff', 'hex')],
-    ['nested past any table', Buffer.concat([Buffer.alloc(5_000, 0x91), Buffer.from([1])])],
+    ['arrays nested 5,000 deep', Buffer.concat([Buffer.alloc(5_000, 0x91), Buffer.from([1])])],
     ['two values', Buffer.from('9090', 'hex')],
-  ])('%s is no MessagePack table', (_, bytes) => {
+  ])('%s: refused as a MessagePack table', (_, bytes) => {
     expect(() => decodePayload(2, 0, bytes)).toThrow(/MessagePack/);
   });
 
-  test('a key that is a trap for prototypes is a column like any other', () => {
+  test('a column may have the name __proto__', () => {
     const bytes = Buffer.from('9181a95f5f70726f746f5f5f01', 'hex');
     const frame = decodePayload(2, 0, bytes).data as DataFrame;
     expect(frame.length).toBe(1);
@@ -227,7 +227,7 @@ describe('what arrives broken', () => {
     expect(Object.getPrototypeOf(frame.rows()[0])).toBe(Object.prototype);
   });
 
-  test('random changes of a stream never do worse than an error', () => {
+  test('random changes of a stream cause at most an error', () => {
     fc.assert(
       fc.property(fc.nat({ max: arrow.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const changed = Buffer.from(arrow);
@@ -243,13 +243,13 @@ describe('what arrives broken', () => {
   });
 });
 
-test('an Arrow stream in a Buffer at an odd offset is read like any other', () => {
+test('an Arrow stream at an odd offset of a Buffer is read', () => {
   const bytes = DataFrame.fromColumns({ price: Float64Array.of(1.5, 2.5) }).toArrow();
   const shifted = Buffer.alloc(bytes.length + 1).fill(bytes, 1);
   expect(DataFrame.fromArrow(shifted.subarray(1)).rows()).toEqual([{ price: 1.5 }, { price: 2.5 }]);
 });
 
-test('plain rows hold what JSON can: exact integers as text, times with all digits, missing as null, long things cut', () => {
+test('plain rows hold large integers as text, times with all digits, missing values as null, and long texts and lists cut', () => {
   const table = tableFromColumns({
     big: columnFromArray([2n ** 60n, -5n, null], int64()),
     at: columnFromArray([1_700_000_000_123.456, -0.001, null], timestamp(TimeUnit.MICROSECOND)),

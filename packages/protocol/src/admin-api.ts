@@ -1,7 +1,7 @@
 /**
- * The bodies of the HTTP API, shared by the broker, the console and the command line. Names are in snake_case because the
- * Python package's are. Times are ISO 8601 in UTC with milliseconds; rates are per second over the last second; ids are
- * integers from 1. Lists are plain arrays, paged by `limit` and `offset`, with the total in the header `X-Total-Count`.
+ * The bodies of the HTTP API, for the broker, the console and the command line. Names are in snake_case, as in the Python package.
+ * Times are ISO 8601 in UTC with milliseconds. Rates are per second, over the last second. Ids are integers from 1. A list is a plain
+ * array; `limit` and `offset` page it, and the header `X-Total-Count` has the total.
  */
 export * from './admin-api/answers.js';
 export * from './admin-api/connections.js';

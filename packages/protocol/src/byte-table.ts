@@ -9,21 +9,23 @@ interface Slot<Value> {
 const slotMinCount = 64;
 
 /**
- * A hash table keyed by bytes, which are looked up where they stand in a read: open addressing, linear probing, at most half full.
- * No string is made of them; a `Map` over latin1 strings costs twice as much per message. Bytes are taken four at a time out of a
- * DataView, a third of what one by one costs. The hash has a seed that those who choose the keys do not know.
+ * A hash table with bytes as keys, which are looked up at their place in a read. Open addressing, linear probing, at most half full.
+ *
+ * It makes no strings: a `Map` with latin1 strings costs twice as much per message. It reads four bytes at a time from a DataView,
+ * which costs a third of single bytes. The hash has a random seed, so that publishers cannot choose keys that collide.
  */
 export class ByteTable<Value> {
   #slots: (Slot<Value> | undefined)[] = [];
   #mask = 0;
   #seed = 0;
+  /** Keys in the table. */
   size = 0;
 
   constructor() {
     this.clear();
   }
 
-  /** The value under the bytes [start, end) of `buf`. */
+  /** The value of the key `[start, end)` of `buf`; undefined if the table does not have it. */
   find(buf: Uint8Array, start: number, end: number): Value | undefined {
     const view = dataViewOf(buf);
     const hash = hashOf(view, start, end, this.#seed);
@@ -36,7 +38,7 @@ export class ByteTable<Value> {
     }
   }
 
-  /** Adds a value under a copy of the bytes. The key must not be there yet. */
+  /** Adds a value and copies its key. The table must not have the key yet. */
   add(buf: Uint8Array, start: number, end: number, value: Value): void {
     const key = new DataView(Uint8Array.prototype.slice.call(buf, start, end).buffer);
     if ((this.size + 1) * 2 > this.#slots.length) this.#rebuild(this.#slots.length * 2, undefined);
@@ -44,12 +46,12 @@ export class ByteTable<Value> {
     this.size++;
   }
 
-  /** Takes a value out, wherever it is. Costs the size of the table: cold paths only. */
+  /** Deletes all keys of a value. Costs the size of the table: only for cold paths. */
   delete(value: Value): void {
     this.#rebuild(this.#slots.length, value);
   }
 
-  /** Forgets everything and takes a new seed. */
+  /** Deletes everything and chooses a new seed. */
   clear(): void {
     this.#slots = new Array(slotMinCount).fill(undefined);
     this.#mask = slotMinCount - 1;
@@ -77,7 +79,7 @@ export class ByteTable<Value> {
   }
 }
 
-/** Multiply and fold, four bytes at a time and the rest one by one. */
+/** Multiplies and folds, four bytes at a time and then single bytes. */
 function hashOf(view: DataView, start: number, end: number, seed: number): number {
   let hash = seed ^ (end - start);
   let at = start;
@@ -90,7 +92,7 @@ function hashOf(view: DataView, start: number, end: number, seed: number): numbe
   return hash ^ (hash >>> 13);
 }
 
-/** True when `key` is the bytes of `view` from `start` on. */
+/** True if the bytes of `view` from `start` on equal `key`. */
 function isEqual(key: DataView, view: DataView, start: number): boolean {
   const length = key.byteLength;
   let at = 0;

@@ -1,8 +1,8 @@
-/** The bytes looked at last, and their view: reads come in the same buffer again and again. */
+/** The last bytes and their view. Reads use the same buffer many times in a row. */
 let lastBytes: Uint8Array = new Uint8Array(0);
 let lastView = new DataView(lastBytes.buffer);
 
-/** A DataView of bytes. Making one costs as much as a whole lookup, so the last one is kept. */
+/** A DataView of the bytes. Making one costs as much as a lookup in a table, so the last one is kept. */
 export function dataViewOf(bytes: Uint8Array): DataView {
   if (bytes === lastBytes) return lastView;
   lastBytes = bytes;

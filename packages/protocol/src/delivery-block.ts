@@ -1,15 +1,15 @@
 /**
- * The 24 bytes at the start of frame 5 (reserved) of every delivery; whatever the publisher put into its own reserved
- * frame follows them. All integers big-endian.
+ * The delivery block: 24 bytes at the start of the reserved frame of every delivery. The publisher's own reserved bytes follow it.
+ * All integers are big-endian.
  */
 
 /** Size of the block. */
 export const deliveryBlockBytes = 24;
 
-/** The only block version. */
+/** Value of byte 0. There is one version. */
 export const deliveryBlockVersion = 1;
 
-/** Where each field starts. 64-bit fields are written as two u32 on hot paths, high half first. */
+/** Offset of each field. Hot paths write a 64-bit field as two u32, high half first. */
 export const BlockOffset = {
   version: 0,
   bits: 1,
@@ -19,32 +19,31 @@ export const BlockOffset = {
   receivedAt: 16,
 } as const;
 
-/** Byte 1 of the block. */
+/** Bits of byte 1 of the block. */
 export const BlockBit = {
-  /** The kept last value, sent on subscribe; not a new message. */
+  /** The message is the last value that the broker keeps, sent after a subscribe. It is not new. */
   snapshot: 0x01,
-  /** Stands for `conflatedCount` updates. */
+  /** The message stands for `conflatedCount` updates. */
   conflated: 0x02,
-  /** Messages were dropped for this subscriber before this one. */
+  /** The broker dropped messages of this subscriber before this one. */
   dropped: 0x04,
 } as const;
 
-/** The block as numbers. */
+/** The fields of a block. */
 export interface DeliveryBlock {
+  /** A set of `BlockBit`. */
   readonly bits: number;
-  /** How many updates this one stands for, when conflated; saturates at 65535. */
+  /** Updates that a conflated message stands for, at most 65,535. */
   readonly conflatedCount: number;
-  /** Changes whenever sequence numbers start again. */
+  /** Changes when sequence numbers begin again at 1. */
   readonly epoch: number;
-  /** Of this message in its topic, from 1. Exact up to 2^53. */
+  /** Number of the message in its topic and epoch, from 1. Exact up to 2^53 - 1. */
   readonly sequence: number;
-  /** When the broker received it: Unix microseconds. */
+  /** Time at which the broker received the message, Unix microseconds. */
   readonly receivedAtUs: number;
 }
 
-const high = 0x1_0000_0000;
-
-/** Reads the block at the start of a reserved frame; undefined when there is none (the Python broker's deliveries). */
+/** Reads the block at the start of a reserved frame. Undefined if there is none, as in deliveries of the Python broker. */
 export function decodeDeliveryBlock(reserved: Uint8Array): DeliveryBlock | undefined {
   if (reserved.length < deliveryBlockBytes || reserved[0] !== deliveryBlockVersion) return undefined;
   const view = new DataView(reserved.buffer, reserved.byteOffset, deliveryBlockBytes);
@@ -52,21 +51,19 @@ export function decodeDeliveryBlock(reserved: Uint8Array): DeliveryBlock | undef
     bits: view.getUint8(BlockOffset.bits),
     conflatedCount: view.getUint16(BlockOffset.conflatedCount),
     epoch: view.getUint32(BlockOffset.epoch),
-    sequence: view.getUint32(BlockOffset.sequence) * high + view.getUint32(BlockOffset.sequence + 4),
-    receivedAtUs: view.getInt32(BlockOffset.receivedAt) * high + view.getUint32(BlockOffset.receivedAt + 4),
+    sequence: Number(view.getBigUint64(BlockOffset.sequence)),
+    receivedAtUs: Number(view.getBigInt64(BlockOffset.receivedAt)),
   };
 }
 
-/** Writes a block into `into` at `at` and returns the offset after it. */
+/** Writes a block at `at` and returns the offset after it. A `conflatedCount` past 65,535 is written as 65,535. */
 export function writeDeliveryBlock(into: Uint8Array, at: number, block: DeliveryBlock): number {
   const view = new DataView(into.buffer, into.byteOffset + at, deliveryBlockBytes);
   view.setUint8(BlockOffset.version, deliveryBlockVersion);
   view.setUint8(BlockOffset.bits, block.bits);
   view.setUint16(BlockOffset.conflatedCount, Math.min(block.conflatedCount, 0xffff));
   view.setUint32(BlockOffset.epoch, block.epoch);
-  view.setUint32(BlockOffset.sequence, Math.floor(block.sequence / high));
-  view.setUint32(BlockOffset.sequence + 4, block.sequence % high);
-  view.setInt32(BlockOffset.receivedAt, Math.floor(block.receivedAtUs / high));
-  view.setUint32(BlockOffset.receivedAt + 4, block.receivedAtUs % high);
+  view.setBigUint64(BlockOffset.sequence, BigInt(block.sequence));
+  view.setBigInt64(BlockOffset.receivedAt, BigInt(block.receivedAtUs));
   return at + deliveryBlockBytes;
 }

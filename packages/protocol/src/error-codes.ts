@@ -1,4 +1,4 @@
-/** `error_code` of an ERROR reply. 4 is reserved by the Python client; 5, 8, 9 and 11 are ours. */
+/** `error_code` of an ERROR reply. The Python client reserves 4. This broker adds 5, 8, 9 and 11 to the codes of `pulse-mq`. */
 export const WireError = {
   authFailed: 0x01,
   notAuthenticated: 0x02,
@@ -13,9 +13,10 @@ export const WireError = {
   internal: 0xff,
 } as const;
 
+/** One of the codes. */
 export type WireError = (typeof WireError)[keyof typeof WireError];
 
-/** `code` of every PulseMQError: one per cause, stable. */
+/** `code` of a PulseMQError. Stable, one per cause. */
 export const ErrorCode = {
   authFailed: 'PMQ_AUTH_FAILED',
   notAuthenticated: 'PMQ_NOT_AUTHENTICATED',
@@ -28,20 +29,21 @@ export const ErrorCode = {
   badQuery: 'PMQ_BAD_QUERY',
   limitReached: 'PMQ_LIMIT_REACHED',
   internal: 'PMQ_INTERNAL',
-  /** Data that cannot be sent in the format asked for, or arrived broken in the format it claims. */
+  /** Data that the requested format cannot hold, or a payload that is not valid in its declared format. */
   badPayload: 'PMQ_BAD_PAYLOAD',
-  /** A compression algorithm nobody has defined. */
+  /** An unknown compression algorithm. */
   badCompression: 'PMQ_BAD_COMPRESSION',
-  /** An option of the wrong type or out of range. */
+  /** An option or argument of the wrong type or out of its range. */
   badOption: 'PMQ_BAD_OPTION',
-  /** A call that needs a connection was made without one, or the connection went away under it. */
+  /** There is no connection, or it was lost during the call. */
   notConnected: 'PMQ_NOT_CONNECTED',
-  /** No answer within the time allowed. */
+  /** No answer in time. */
   timeout: 'PMQ_TIMEOUT',
-  /** The caller's AbortSignal fired. */
+  /** The AbortSignal of the call was aborted. */
   aborted: 'PMQ_ABORTED',
-  /** The peer does not speak the protocol as expected. */
+  /** The peer broke the protocol. */
   protocol: 'PMQ_PROTOCOL',
 } as const;
 
+/** One of the codes. */
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -1,6 +1,6 @@
 import { ErrorCode, WireError } from './error-codes.js';
 
-/** Everything this library throws. `code` is stable, the message names the thing, the value and the limit. */
+/** Base of all errors of PulseMQ. `code` is stable; the message names the thing, the value and the limit. */
 export class PulseMQError extends Error {
   readonly code: ErrorCode;
 
@@ -11,13 +11,13 @@ export class PulseMQError extends Error {
   }
 }
 
-/** Wrong or missing credentials, or a request before they were given. */
+/** Wrong or missing credentials, or a request before AUTH. */
 export class AuthFailedError extends PulseMQError {}
 
-/** The user has no right to do this in that namespace. */
+/** The user does not have the right to do this in the namespace. */
 export class PermissionDeniedError extends PulseMQError {}
 
-/** The user has as many connections as it may have. */
+/** The user has reached its limit of connections. */
 export class ConnectionLimitError extends PulseMQError {}
 
 /** A namespace, topic or pattern that breaks the grammar. */
@@ -29,9 +29,9 @@ export class TopicFormatError extends PulseMQError {
 
 /** A payload above the limit of its format. */
 export class PayloadTooLargeError extends PulseMQError {
-  /** Bytes it has; undefined when only the broker knew. */
+  /** Size of the payload; undefined if the broker refused it. */
   readonly sizeBytes: number | undefined;
-  /** Bytes it may have; undefined when only the broker knew. */
+  /** The limit; undefined if the broker refused the payload. */
   readonly limitBytes: number | undefined;
 
   constructor(message: string, sizeBytes?: number, limitBytes?: number) {
@@ -41,14 +41,14 @@ export class PayloadTooLargeError extends PulseMQError {
   }
 }
 
-/** No answer within the time allowed. */
+/** No answer in time. */
 export class TimeoutError extends PulseMQError {
   constructor(message: string) {
     super(ErrorCode.timeout, message);
   }
 }
 
-/** Not connected, or no longer. */
+/** There is no connection, or it was lost. */
 export class NotConnectedError extends PulseMQError {
   constructor(message: string, options?: ErrorOptions) {
     super(ErrorCode.notConnected, message, options);
@@ -62,7 +62,7 @@ const codeOfWireError: Record<number, ErrorCode> = {
   ),
 };
 
-/** The error that an ERROR reply stands for. Codes nobody has defined come as a PulseMQError that shows the number. */
+/** Makes the error for an ERROR reply. For codes without a class of their own it is a PulseMQError whose message begins with the code. */
 export function errorOfReply(wireCode: number, text: string): PulseMQError {
   switch (wireCode) {
     case WireError.authFailed:

@@ -1,12 +1,12 @@
-/** Frame 0 of every message: 20 bytes, all integers big-endian. */
+/** The header: frame 0 of every message. All integers are big-endian. */
 
-/** Exact size of frame 0. */
+/** Size of the header. */
 export const headerBytes = 20;
 
-/** The only value of byte 0. */
+/** Value of byte 0. There is one version. */
 export const wireVersion = 4;
 
-/** Where each field starts. */
+/** Offset of each field. */
 export const HeaderOffset = {
   version: 0,
   type: 1,
@@ -17,24 +17,24 @@ export const HeaderOffset = {
   timestamp: 12,
 } as const;
 
-/** The header as numbers. Codes are not checked here: the receiver decides what it accepts. */
+/** The fields of a header. Their values are not checked: the receiver decides which codes it accepts. */
 export interface Header {
   readonly version: number;
   /** A `MessageType`. */
   readonly type: number;
   /** A `FormatCode`. */
   readonly format: number;
-  /** Compression code in the low four bits, `PubFlag` bits above. */
+  /** Compression code in the low four bits, `PubFlag` bits in the high four. */
   readonly flags: number;
-  /** Bytes of frame 4 as sent, after compression; 0 to 2^32-1. */
+  /** Bytes of the payload frame as sent, after compression: 0 to 2^32 - 1. */
   readonly payloadLength: number;
-  /** Always 0 from the known clients; passed through. */
+  /** 0 from all known clients. The broker passes it on. */
   readonly messageCount: number;
   /** The sender's clock, Unix milliseconds. */
   readonly timestamp: number;
 }
 
-/** Reads the 20 bytes at `at`. The caller has checked that they are there. */
+/** Reads the header at `at`. Throws a RangeError if fewer than 20 bytes are left. */
 export function decodeHeader(buf: Uint8Array, at = 0): Header {
   const view = new DataView(buf.buffer, buf.byteOffset + at, headerBytes);
   return {
@@ -48,7 +48,7 @@ export function decodeHeader(buf: Uint8Array, at = 0): Header {
   };
 }
 
-/** Writes a header of version 4 into `into` at `at` and returns the offset after it. */
+/** Writes a header of version 4 at `at` and returns the offset after it. */
 export function writeHeader(into: Uint8Array, at: number, header: Omit<Header, 'version'>): number {
   const view = new DataView(into.buffer, into.byteOffset + at, headerBytes);
   view.setUint8(HeaderOffset.version, wireVersion);
@@ -61,7 +61,7 @@ export function writeHeader(into: Uint8Array, at: number, header: Omit<Header, '
   return at + headerBytes;
 }
 
-/** A header of version 4 in 20 bytes of its own. */
+/** Encodes a header of version 4. */
 export function encodeHeader(header: Omit<Header, 'version'>): Uint8Array {
   const bytes = new Uint8Array(headerBytes);
   writeHeader(bytes, 0, header);

@@ -1,9 +1,9 @@
 import type { CompressionAlgorithm } from './compression.js';
 import type { PayloadFormat } from './payload-format.js';
 
-/** Limits both ends hold to. Each is a maximum: exactly the limit passes. */
+/** Limits that both ends check. Each is a maximum: a value of exactly the limit is accepted. */
 
-/** Serialised payload bytes per format, before compression and after decompression. */
+/** Serialised bytes of a payload by format, before compression and after decompression. */
 export const payloadLimitBytes = {
   bytes: 10_485_760,
   string: 8_192,
@@ -11,16 +11,16 @@ export const payloadLimitBytes = {
   df_pyarrow: 67_108_864,
 } as const satisfies Record<PayloadFormat, number>;
 
-/** Characters of one level of a topic, and of a namespace. */
+/** Characters of one level of a topic or pattern, and of a namespace. */
 export const levelMaxLength = 32;
 
 /** Levels of a topic or pattern. */
 export const topicMaxLevelCount = 3;
 
 /**
- * Frame 4 of a compressed payload may be longer than the payload it holds: the original compresses incompressible data
- * too. These are the worst cases of the algorithms' own encoders (zlib's compressBound; LZ4 frames of 64 KiB blocks with
- * checksums; ZSTD_COMPRESSBOUND).
+ * Largest compressed payload, bytes. It is above the limit of the format, because `pulse-mq` also compresses data that does not get
+ * smaller. Each formula is the worst case of the algorithm's own encoder: zlib's compressBound, LZ4 frames of 64 KiB blocks with
+ * checksums, ZSTD_COMPRESSBOUND.
  */
 export function compressedLimitBytes(format: PayloadFormat, algorithm: CompressionAlgorithm): number {
   const size = payloadLimitBytes[format];
@@ -31,5 +31,7 @@ export function compressedLimitBytes(format: PayloadFormat, algorithm: Compressi
       return size + 8 * Math.ceil(size / 65_536) + 32;
     case 'zstd':
       return size + (size >> 8) + (size < 131_072 ? (131_072 - size) >> 11 : 0) + 32;
+    default:
+      return algorithm satisfies never;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Byte 1 of the header: what a message is. Values 1 to 11 are those of `pulse-mq` (11 of its 0.5.0);
- * from 0x10 up they are ours and are sent only on a bound subscriber connection.
+ * Byte 1 of the header: the type of a message. `pulse-mq` defines 1 to 11 (11 since its 0.5.0). This broker adds the types from 0x10
+ * up and sends them only on a bound subscriber connection.
  */
 export const MessageType = {
   auth: 1,
@@ -17,4 +17,5 @@ export const MessageType = {
   bound: 0x10,
 } as const;
 
+/** One of the types. */
 export type MessageType = (typeof MessageType)[keyof typeof MessageType];

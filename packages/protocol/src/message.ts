@@ -2,8 +2,8 @@ import { decodeHeader, encodeHeader, type Header, headerBytes, wireVersion } fro
 import type { MessageType } from './message-type.js';
 
 /**
- * A message as its six frames: header, namespace, topic (or pattern), username, payload, reserved. On the subscriber
- * port a key frame `namespace:topic` stands before them.
+ * A message has six frames: header, namespace, topic or pattern, username, payload, reserved. A delivery on the subscriber port has
+ * a key frame `namespace:topic` before them.
  */
 
 /** Frames of a message on the request port. */
@@ -12,23 +12,23 @@ export const messageFrameCount = 6;
 /** Frames of a delivery on the subscriber port. */
 export const deliveryFrameCount = 7;
 
-/** What goes into a message; absent parts are empty frames. */
+/** The parts of a message to encode. A missing part becomes an empty frame. */
 export interface MessageParts {
   readonly type: MessageType;
-  /** A `FormatCode`; default 0, bytes. */
+  /** A `FormatCode`. Default 0, bytes. */
   readonly format?: number;
-  /** Compression code and `PubFlag` bits; default 0. */
+  /** Compression code and `PubFlag` bits. Default 0. */
   readonly flags?: number;
   readonly namespace?: string;
   readonly topic?: string;
   readonly username?: string;
   readonly payload?: Uint8Array;
   readonly reserved?: Uint8Array;
-  /** Unix milliseconds; default now. */
+  /** Unix milliseconds. Default: now. */
   readonly timestamp?: number;
 }
 
-/** A message read back from its frames. Payload and reserved are views of the frames given. */
+/** A decoded message. `payload` and `reserved` are the given frames, not copies. */
 export interface Message {
   readonly header: Header;
   readonly namespace: string;
@@ -42,7 +42,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const empty = new Uint8Array(0);
 
-/** The six frames of a message, header first. */
+/** Encodes the six frames of a message. */
 export function messageFrames(parts: MessageParts): Uint8Array[] {
   const payload = parts.payload ?? empty;
   const header = encodeHeader({
@@ -63,16 +63,16 @@ export function messageFrames(parts: MessageParts): Uint8Array[] {
   ];
 }
 
-/** The key frame of a delivery: `namespace:topic`. */
+/** Encodes the key frame of a delivery, `namespace:topic`. */
 export const keyFrame = (namespace: string, topic: string): Uint8Array => encoder.encode(`${namespace}:${topic}`);
 
-/** Why six frames are no message; the words are ready to be shown. */
+/** Why frames are not a message, as a text to show. */
 export type MalformedReason = string;
 
-/** Reads six frames; returns the reason as text when they are no message. Types and formats are not judged here. */
+/** Decodes six frames. Returns the reason if they are not a message. Does not check message type and format. */
 export function parseMessage(frames: readonly Uint8Array[]): Message | MalformedReason {
   if (frames.length !== messageFrameCount)
-    return `a message has ${messageFrameCount} frames, this one ${frames.length}`;
+    return `a message has ${messageFrameCount} frames, this one has ${frames.length}`;
   const [head, namespace, topic, username, payload, reserved] = frames as [
     Uint8Array,
     Uint8Array,
@@ -81,7 +81,7 @@ export function parseMessage(frames: readonly Uint8Array[]): Message | Malformed
     Uint8Array,
     Uint8Array,
   ];
-  if (head.length !== headerBytes) return `the header has ${headerBytes} bytes, this one ${head.length}`;
+  if (head.length !== headerBytes) return `a header has ${headerBytes} bytes, this one has ${head.length}`;
   const header = decodeHeader(head);
   if (header.version !== wireVersion) return `wire version ${header.version} is unknown, expected ${wireVersion}`;
   try {

@@ -1,6 +1,6 @@
 /**
- * The reference matcher: slow, obvious, and the oracle of the engine's trie in tests. `*` is exactly one level, `>` one or
- * more levels at the end, everything else is compared as it is. Both arguments have passed their checks.
+ * True if a pattern matches a topic. `*` matches exactly one level, a final `>` one or more levels, any other level itself. Both
+ * arguments must be valid: see `checkPattern` and `checkTopic`. Slow and simple: tests compare the engine's trie with it.
  */
 export function matchPattern(pattern: string, topic: string): boolean {
   const wanted = pattern.split('.');

@@ -6,51 +6,38 @@ export interface AuthRequest {
   readonly token: string;
 }
 
-/** Payload of the ACK to a good AUTH. The Python broker sends only the first two. */
+/** Payload of the ACK to an accepted AUTH. The Python broker sends only the first two fields. */
 export interface AuthReply {
   readonly status: 'AUTH_OK';
   readonly user_id: number;
-  /** 32 lowercase hex characters; binds one subscriber connection to this session. */
+  /** 32 lower-case hex characters. They bind one subscriber connection to this session. */
   readonly ticket?: string;
-  /** Number of the session, unique while the broker runs. */
+  /** Number of the session. No other session has it until the broker restarts. */
   readonly session?: number;
-  /** Changes whenever sequence numbers start again. */
+  /** Changes when sequence numbers begin again at 1. */
   readonly epoch?: number;
   /** Name and version of the broker, such as `pulsemq/0.1.0`. */
   readonly server?: string;
-  /** What this broker can do beyond `pulse-mq` 0.3.0; see `Feature`. */
+  /** Features that this broker adds to those of `pulse-mq` 0.3.0: values of `Feature`. */
   readonly features?: readonly string[];
 }
 
-/** Words of `AuthReply.features`. */
+/** Values of `AuthReply.features`. */
 export const Feature = {
-  /** A subscriber connection can be bound by ticket. */
+  /** A ticket binds a subscriber connection to a session. */
   ticket: 'ticket',
-  /** Deliveries carry the 24-byte block. */
+  /** Deliveries carry the delivery block. */
   block: 'block',
-  /** PUB flag 0x20 is honoured. */
+  /** A PUB with `PubFlag.noReply` gets no reply. */
   noReply: 'no-reply',
-  /** QUERY tells what a session is subscribed to. */
+  /** QUERY of type `subscriptions` lists the subscriptions of the session. */
   subscriptions: 'subscriptions',
 } as const;
 
-/** Payload of a BOUND message. */
+/** Payload of BOUND: the session to which the ticket has bound the connection, and the epoch. */
 export interface BoundNotice {
   readonly session: number;
   readonly epoch: number;
-}
-
-/** What happens to a subscriber's queue when it is full. */
-export const slowPolicies = ['dropOldest', 'dropNewest', 'conflate', 'disconnect'] as const;
-export type SlowPolicy = (typeof slowPolicies)[number];
-
-/** Payload of SUB, when it has one. */
-export interface SubscribeOptions {
-  readonly snapshot?: boolean;
-  readonly onSlow?: SlowPolicy;
-  /** Messages a second at most, per topic. */
-  readonly maxRate?: number;
-  readonly status?: boolean;
 }
 
 /** Payload of QUERY. */
@@ -67,9 +54,11 @@ export interface NamespaceListing {
   readonly topic_count: number;
 }
 
-/** Answer to a `permission` query. `namespaces` is empty for types whose rights do not come from grants. */
+/** Answer to a `permission` query. */
 export interface PermissionListing {
+  /** A `UserType`. */
   readonly type: string;
+  /** Role by namespace. Empty for types of user whose rights do not come from grants. */
   readonly namespaces: Readonly<Record<string, 'SUB' | 'PUB' | 'ADMIN'>>;
 }
 
@@ -81,11 +70,12 @@ export interface SubscriptionListing {
 
 /** Payload of an ERROR reply. */
 export interface ErrorReply {
+  /** A `WireError`. */
   readonly error_code: number;
   readonly error_message: string;
 }
 
-/** First bytes of the SUBSCRIBE that binds a subscriber connection: 0x00 and four letters; the ticket follows. */
+/** First bytes of the SUBSCRIBE that binds a subscriber connection: 0x00 and the letters `PMQ1`. The ticket follows them. */
 export const ticketPrefix = new Uint8Array([0x00, 0x50, 0x4d, 0x51, 0x31]);
 
 /** Bytes of a ticket SUBSCRIBE: the prefix and 32 hex characters. */

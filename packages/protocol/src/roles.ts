@@ -1,23 +1,25 @@
-/** Who may do what. Rights are by namespace; some user types need no grant. */
+/** Users and their rights. A grant gives a right in one namespace; some types of user need no grant. */
 
+/** Types of user. */
 export const userTypes = ['super_admin', 'mq_super', 'mq_normal', 'admin_only'] as const;
 
 /**
- * `super_admin` administers and has every MQ right, `mq_super` has every MQ right, `mq_normal` what its grants give,
- * `admin_only` administers and has no MQ right.
+ * `super_admin` administers and has all rights on the wire. `mq_super` has all rights on the wire. `mq_normal` has the rights of
+ * its grants. `admin_only` administers and has no rights on the wire.
  */
 export type UserType = (typeof userTypes)[number];
 
+/** Roles of a grant, lowest first. */
 export const grantRoles = ['sub', 'pub', 'admin'] as const;
 
-/** `sub` reads, `pub` also publishes, `admin` also manages the namespace's grants. */
+/** `sub` subscribes, `pub` also publishes, `admin` also manages the grants of the namespace. */
 export type GrantRole = (typeof grantRoles)[number];
 
-/** Roles as numbers, so that "has at least" is a comparison; 0 is no role. */
+/** Roles as numbers that can be compared: a higher role includes the lower ones. 0 is no role. */
 export const RoleLevel = { none: 0, sub: 1, pub: 2, admin: 3 } as const satisfies Record<GrantRole | 'none', number>;
 
-/** True for the types that reach every namespace on the wire. */
+/** True for types of user with all rights in every namespace on the wire. */
 export const hasAllMqRights = (type: UserType): boolean => type === 'super_admin' || type === 'mq_super';
 
-/** True for the types that may open a session on the wire at all. */
+/** True for types of user that may open a session on the wire. */
 export const mayUseMq = (type: UserType): boolean => type !== 'admin_only';

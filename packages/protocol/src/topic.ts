@@ -1,17 +1,17 @@
 import { levelMaxLength, topicMaxLevelCount } from './limits.js';
 
 /**
- * The grammar of names. A topic is 1 to 3 levels joined by `.`, a namespace is one level; a level is 1 to 32 characters
- * of `[A-Za-z0-9_]`. Checks return the reason as text, ready to be shown, or undefined when the name is good.
+ * The grammar of names. A level is 1 to 32 characters of `[A-Za-z0-9_]`, a namespace is one level, a topic is 1 to 3 levels joined
+ * by `.`. A check returns undefined for a valid name, otherwise the reason as a text to show.
  */
 
-/** What an empty namespace frame means. */
+/** The namespace that an empty namespace frame stands for. */
 export const defaultNamespace = 'default';
 
-/** The one namespace nobody may create or publish to. */
+/** A namespace that cannot be created or used. */
 export const reservedNamespace = 'system';
 
-// `$` without the m flag still matches before a final newline in some languages; in JavaScript it does not.
+// Defect 19: in Python `$` also matches before a final newline. In JavaScript without the m flag it does not.
 const levelPattern = /^[A-Za-z0-9_]+$/;
 
 function checkLevel(level: string): string | undefined {
@@ -23,7 +23,7 @@ function checkLevel(level: string): string | undefined {
 
 const shown = (name: string): string => JSON.stringify(name.length > 120 ? `${name.slice(0, 120)}...` : name);
 
-/** Why `topic` is not a topic, or undefined when it is one. */
+/** Checks a topic. */
 export function checkTopic(topic: string): string | undefined {
   if (topic === '') return 'topic is empty';
   const levels = topic.split('.');
@@ -37,7 +37,7 @@ export function checkTopic(topic: string): string | undefined {
   return undefined;
 }
 
-/** Why `namespace` is not a namespace one may use, or undefined when it is one. Empty is not: see `namespaceOrDefault`. */
+/** Checks a namespace. An empty one is not valid: use `namespaceOrDefault` first. */
 export function checkNamespace(namespace: string): string | undefined {
   if (namespace === '') return 'namespace is empty';
   if (namespace === reservedNamespace) return `namespace "${reservedNamespace}" is reserved`;
@@ -45,10 +45,10 @@ export function checkNamespace(namespace: string): string | undefined {
   return reason === undefined ? undefined : `namespace ${shown(namespace)}: ${reason}`;
 }
 
-/** An empty namespace frame means `default`. */
+/** The given namespace, or `default` for an empty one. */
 export const namespaceOrDefault = (namespace: string): string => (namespace === '' ? defaultNamespace : namespace);
 
-/** Why `pattern` cannot be subscribed to, or undefined when it can: a topic whose levels may be `*`, the last also `>`. */
+/** Checks a pattern: a topic in which any level may be `*`, and the last one also `>`. */
 export function checkPattern(pattern: string): string | undefined {
   if (pattern === '') return 'pattern is empty';
   const levels = pattern.split('.');

@@ -1,5 +1,5 @@
-/** What a username may be: it stands in frames, logs and pages. */
+/** The rule for usernames, which appear in frames, logs and web pages. */
 export const usernamePattern = /^[A-Za-z0-9_.@-]{1,64}$/;
 
-/** The rule in words. */
+/** The rule in words, for error texts. */
 export const usernameRule = '1 to 64 characters of A-Z, a-z, 0-9, _ . @ -';

@@ -8,7 +8,7 @@ function find(table: ByteTable<number>, key: string): number | undefined {
   return table.find(buf, 2, 2 + key.length);
 }
 
-test('finds what was added, by bytes and not by buffer', () => {
+test('finds a key by its bytes in another buffer', () => {
   const table = new ByteTable<number>();
   const count = 5_000;
   for (let index = 0; index < count; index++) {
@@ -21,7 +21,7 @@ test('finds what was added, by bytes and not by buffer', () => {
   expect(find(table, '')).toBeUndefined();
 });
 
-test('a deleted value is gone and the others stay', () => {
+test('deletes one value and keeps the others', () => {
   const table = new ByteTable<number>();
   for (let index = 0; index < 100; index++) {
     const key = bytes(`k${index}`);
@@ -33,7 +33,7 @@ test('a deleted value is gone and the others stay', () => {
   for (let index = 0; index < 100; index++) if (index !== 42) expect(find(table, `k${index}`)).toBe(index);
 });
 
-test('keeps its own copy of the key', () => {
+test('copies its keys', () => {
   const table = new ByteTable<number>();
   const key = bytes('abc');
   table.add(key, 0, 3, 1);
@@ -41,7 +41,7 @@ test('keeps its own copy of the key', () => {
   expect(find(table, 'abc')).toBe(1);
 });
 
-test('starts again empty after clear', () => {
+test('is empty after clear', () => {
   const table = new ByteTable<number>();
   const key = bytes('abc');
   table.add(key, 0, 3, 1);
@@ -50,7 +50,7 @@ test('starts again empty after clear', () => {
   expect(find(table, 'abc')).toBeUndefined();
 });
 
-test('agrees with a map for keys of every length, wherever they stand', () => {
+test('agrees with a map for keys of every length at every offset', () => {
   const table = new ByteTable<number>();
   const expected = new Map<string, number>();
   const read = bytes('abcdefghijklmnopqrstuvwxyz'.repeat(4));

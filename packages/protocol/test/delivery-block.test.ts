@@ -5,7 +5,7 @@ import { compressedLimitBytes, payloadLimitBytes } from '../src/limits.js';
 
 const u32 = fc.nat({ max: 0xffff_ffff });
 
-test('comes back as it was written, to the last sequence and microsecond a number holds', () => {
+test('is read as it was written, up to the largest safe sequence and time', () => {
   const block = fc.record({
     bits: fc.nat({ max: 7 }),
     conflatedCount: fc.nat({ max: 0xffff }),
@@ -22,7 +22,7 @@ test('comes back as it was written, to the last sequence and microsecond a numbe
   );
 });
 
-test('has its fields where docs/protocol.md says', () => {
+test('has its fields at the offsets of docs/protocol.md', () => {
   const bytes = new Uint8Array(deliveryBlockBytes);
   writeDeliveryBlock(bytes, 0, {
     bits: BlockBit.dropped,
@@ -34,20 +34,20 @@ test('has its fields where docs/protocol.md says', () => {
   expect(Buffer.from(bytes).toString('hex')).toBe('010401020304050600000007 08090a0b0000000c0d0e0f10'.replace(' ', ''));
 });
 
-test('a count past 65,535 saturates', () => {
+test('a count past 65,535 is written as 65,535', () => {
   const bytes = new Uint8Array(deliveryBlockBytes);
   writeDeliveryBlock(bytes, 0, { bits: 2, conflatedCount: 70_000, epoch: 1, sequence: 1, receivedAtUs: 1 });
   expect(decodeDeliveryBlock(bytes)?.conflatedCount).toBe(65_535);
 });
 
 test.each([new Uint8Array(0), new Uint8Array(23).fill(1), new Uint8Array(24).fill(2)])(
-  'there is none in what is short or of another version',
+  'does not exist in a frame that is short or has another version',
   (reserved) => {
     expect(decodeDeliveryBlock(reserved)).toBeUndefined();
   },
 );
 
-test('a compressed payload may be longer than a plain one, by little', () => {
+test('the limit of a compressed payload is a little above that of a plain one', () => {
   for (const format of Object.keys(payloadLimitBytes) as (keyof typeof payloadLimitBytes)[]) {
     for (const algorithm of ['zlib', 'lz4', 'zstd'] as const) {
       const growth = compressedLimitBytes(format, algorithm) - payloadLimitBytes[format];

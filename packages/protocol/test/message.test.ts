@@ -5,9 +5,9 @@ import { keyFrame, messageFrames, parseMessage } from '../src/message.js';
 import { MessageType } from '../src/message-type.js';
 import { framesOf, type WireVector, wireVectors } from './vectors.js';
 
-// What is no message of six or seven frames: one-frame junk that the original leaks and we do not send, and whole ZMTP
-// frames, which packages/zmtp has.
-const noMessages = [
+// Vectors that are not messages of six or seven frames: single frames that the original sends by mistake and this broker does not,
+// and whole ZMTP frames, which packages/zmtp tests.
+const otherVectors = [
   'junk_sub_leak',
   'junk_unsub_leak',
   'zmtp31_subscribe_command',
@@ -15,9 +15,9 @@ const noMessages = [
   'zmtp30_subscribe_message',
 ];
 
-const messages = wireVectors.filter(({ name }) => !noMessages.includes(name));
+const messages = wireVectors.filter(({ name }) => !otherVectors.includes(name));
 
-test('all 70 vectors are here, and those that are no messages are named', () => {
+test('65 of the 70 vectors are messages', () => {
   expect(wireVectors).toHaveLength(70);
   expect(messages).toHaveLength(65);
 });
@@ -28,7 +28,7 @@ const sixFrames = (vector: WireVector): Uint8Array[] => framesOf(vector).slice(-
 describe.each(messages)('$name', (vector) => {
   const { decoded } = vector;
 
-  test('is read as the original reads it', () => {
+  test('decodes to the values of the original', () => {
     const message = parseMessage(sixFrames(vector));
     if (typeof message === 'string') throw new Error(message);
     expect(message).toMatchObject({
@@ -49,7 +49,7 @@ describe.each(messages)('$name', (vector) => {
     expect(Buffer.from(message.reserved).toString('hex')).toBe(decoded.reserved_hex ?? '');
   });
 
-  test('is written byte for byte', () => {
+  test('is encoded byte for byte', () => {
     const frames = sixFrames(vector);
     const message = parseMessage(frames);
     if (typeof message === 'string') throw new Error(message);
@@ -66,7 +66,7 @@ test.each(messages.filter(({ frames_hex }) => frames_hex.length === 7))('$name h
   expect(Buffer.from(key).toString('hex')).toBe(vector.frames_hex[0]);
 });
 
-test('the header packs as the original packs it', () => {
+test('the header is encoded as in the original', () => {
   const hex = '0402030301020304050607080000000000000007';
   const header = decodeHeader(Buffer.from(hex, 'hex'));
   expect(header).toEqual({
@@ -82,11 +82,11 @@ test('the header packs as the original packs it', () => {
 });
 
 test.each([
-  [[], 'a message has 6 frames, this one 0'],
-  [Array(7).fill(Buffer.alloc(20)), 'a message has 6 frames, this one 7'],
-  [[Buffer.alloc(19), ...Array(5).fill(Buffer.alloc(0))], 'the header has 20 bytes, this one 19'],
+  [[], 'a message has 6 frames, this one has 0'],
+  [Array(7).fill(Buffer.alloc(20)), 'a message has 6 frames, this one has 7'],
+  [[Buffer.alloc(19), ...Array(5).fill(Buffer.alloc(0))], 'a header has 20 bytes, this one has 19'],
   [[Buffer.alloc(20), ...Array(5).fill(Buffer.alloc(0))], 'wire version 0 is unknown, expected 4'],
-])('frames that are no message are told why', (frames, reason) => {
+])('frames that are not a message give the reason', (frames, reason) => {
   expect(parseMessage(frames as Uint8Array[])).toBe(reason);
 });
 

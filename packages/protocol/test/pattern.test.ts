@@ -4,7 +4,7 @@ import { matchPattern } from '../src/pattern.js';
 import { checkPattern, checkTopic } from '../src/topic.js';
 import { ruleVectors } from './vectors.js';
 
-/** Only what passes its check is ever matched here: `>` in the middle, empty levels and half wildcards do not (defect 19). */
+/** Only valid names are matched. `>` in the middle, empty levels and partial wildcards are not valid (defect 19). */
 const isChecked = ({ pattern, topic }: { pattern: string; topic: string }): boolean =>
   checkPattern(pattern) === undefined && checkTopic(topic) === undefined;
 
@@ -14,7 +14,7 @@ test.each(checked)('$pattern matches $topic: $expected', ({ pattern, topic, expe
   expect(matchPattern(pattern, topic)).toBe(expected);
 });
 
-test('the vectors left out are those of a name that is refused', () => {
+test('each vector that is left out has an invalid name', () => {
   const left = ruleVectors.match.filter((vector) => !isChecked(vector));
   expect(checked.length).toBeGreaterThanOrEqual(20);
   for (const { pattern, topic } of left) expect(checkPattern(pattern) ?? checkTopic(topic)).toBeDefined();

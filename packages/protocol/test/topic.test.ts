@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkNamespace, checkPattern, checkTopic, namespaceOrDefault } from '../src/topic.js';
 import { ruleVectors } from './vectors.js';
 
-/** Where the original is wrong: its end-anchor also accepts one trailing newline (defect 19). */
+/** The original also accepts one trailing newline, which is wrong (defect 19). */
 const newline = (value: string): boolean => value.includes('\n');
 
 describe('topics', () => {
@@ -18,7 +18,7 @@ describe('topics', () => {
     for (const { value } of wrong) expect(checkTopic(value)).toContain('only A-Z, a-z, 0-9 and _ are allowed');
   });
 
-  test('random names agree with the rule written another way', () => {
+  test('random names agree with a second form of the rule', () => {
     const allowed = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_');
     const name = fc.string({ unit: fc.constantFrom('a', 'Z', '9', '_', '.', '-', '\n', 'é', '*'), maxLength: 40 });
     fc.assert(
@@ -34,7 +34,7 @@ describe('topics', () => {
     );
   });
 
-  test('a refusal names the thing and the limit', () => {
+  test('the reason names the thing and the limit', () => {
     expect(checkTopic('a.b.c.d')).toBe('topic "a.b.c.d" has 4 levels, the limit is 3');
     expect(checkTopic('x'.repeat(33))).toContain('a level has 33 characters, the limit is 32');
     expect(checkTopic('a..b')).toContain('a level is empty');
@@ -47,7 +47,7 @@ describe('namespaces', () => {
     expect(checkNamespace(value) === undefined).toBe(isGood);
   });
 
-  test('defect 18: system is refused, and an empty one is default', () => {
+  test('defect 18: system is refused, and an empty namespace means default', () => {
     expect(checkNamespace('system')).toContain('reserved');
     expect(checkNamespace('System')).toBeUndefined();
     expect(namespaceOrDefault('')).toBe('default');
@@ -56,7 +56,7 @@ describe('namespaces', () => {
 });
 
 describe('patterns', () => {
-  test.each(['a', '*', '>', 'a.*', '*.*.*', 'a.b.>', '*.>'])('%s is one', (pattern) => {
+  test.each(['a', '*', '>', 'a.*', '*.*.*', 'a.b.>', '*.>'])('%s is valid', (pattern) => {
     expect(checkPattern(pattern)).toBeUndefined();
   });
 

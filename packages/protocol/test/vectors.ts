@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One message as the Python package put it on the wire. */
+/** One message, recorded from the Python package. */
 export interface WireVector {
   readonly name: string;
   readonly frames_hex: readonly string[];

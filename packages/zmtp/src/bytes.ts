@@ -1,38 +1,49 @@
-/** Byte helpers shared by the files of this package; not part of its surface. */
+/** Bytes and text, without a Node Buffer. */
 
+/** Zero bytes, shared. */
 export const emptyBytes = new Uint8Array(0);
 
-/** A copy for sure: `slice` of a Node Buffer is a view. */
+/** Copies `[start, end)`. Unlike `slice`, which makes a view of a Node Buffer, this always copies. */
 export function copyBytes(buf: Uint8Array, start: number, end: number): Uint8Array {
   const copy = new Uint8Array(end - start);
   copy.set(buf.subarray(start, end));
   return copy;
 }
 
-export function joinBytes(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(head.length + tail.length);
-  joined.set(head);
-  joined.set(tail, head.length);
+/** Joins byte arrays into a new one. */
+export function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  let sizeBytes = 0;
+  for (const part of parts) sizeBytes += part.length;
+  const joined = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
   return joined;
 }
 
-/** Names on the wire are ASCII, and so short that a TextDecoder costs more than it saves. */
-export function asciiText(buf: Uint8Array, start: number, end: number): string {
+/** Reads `[start, end)` as ISO 8859-1, one character per byte. For short names a TextDecoder costs more than this loop. */
+export function latin1Text(buf: Uint8Array, start: number, end: number): string {
   let text = '';
   for (let at = start; at < end; at++) text += String.fromCharCode(buf[at]!);
   return text;
 }
 
-/** What came from a stranger, fit for an error text: anything unprintable becomes a dot. */
+/** Reads bytes of an untrusted peer for an error text: each unprintable byte becomes a dot. */
 export function printableText(buf: Uint8Array, start: number, end: number): string {
-  return asciiText(buf, start, end).replace(/[^\x20-\x7e]/g, '.');
+  return latin1Text(buf, start, end).replace(/[^\x20-\x7e]/g, '.');
 }
 
 const encoder = new TextEncoder();
 
+/** Encodes text as UTF-8. */
 export function utf8Bytes(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** RFC 37 `name-char`, the same set for commands and properties. */
+/** RFC 37 `name-char`: the characters of command names and property names. */
 export const wireName = /^[A-Za-z0-9\-_.+]{1,255}$/;
+
+/** The rule of `wireName` in words, for error texts. */
+export const wireNameRule = '1 to 255 characters of A-Z, a-z, 0-9, - _ . +';

@@ -3,28 +3,32 @@
 /** Bits of a frame's first byte. Bits 3 to 7 are reserved and must be zero. */
 export const FrameFlag = { more: 1, long: 2, command: 4 } as const;
 
-/** A body up to this size has its length in one byte; a longer one in eight. */
+/** Largest body whose length is one byte. A longer body has a length of eight bytes. */
 export const shortBodyMaxBytes = 255;
 
-/** What we announce, and what a peer with a higher major must fall back to. */
+/** The version this package announces, and falls back to for a peer with a higher major version. */
 export const version = { major: 3, minor: 1 } as const;
 
-/** Where each field of the greeting starts. Byte 32 is as-server, then 31 bytes of filler. */
+/** Offset of each field of the greeting. Byte 32 is as-server; 31 bytes of filler follow it. */
 export const GreetingOffset = { signatureEnd: 9, major: 10, minor: 11, mechanism: 12, asServer: 32 } as const;
 
+/** Size of the greeting. */
 export const greetingBytes = 64;
+/** Size of its mechanism field: an ASCII name, padded with zeros. */
 export const mechanismFieldBytes = 20;
 
+/** Byte 0 of the greeting. */
 export const signatureFirst = 0xff;
+/** Byte 9 of the greeting. */
 export const signatureLast = 0x7f;
 
-/** RFC 37 `ping-context`. Longer ones would make a PONG an amplifier. */
+/** RFC 37 `ping-context`: its largest size. A longer context would let a PING draw a large PONG. */
 export const pingContextMaxBytes = 16;
 
-/** Largest value of one length byte: names, PLAIN's username and password, identity, error reason. */
+/** Largest value of a one-byte length: names, PLAIN's username and password, identity, reason of an ERROR. */
 export const shortStringMaxBytes = 255;
 
-/** Who may talk to whom (RFC 37, "Socket-Type"). */
+/** The socket types that each socket type may connect to (RFC 37, "Socket-Type"). */
 export const compatibleSocketTypes = {
   REQ: ['REP', 'ROUTER'],
   REP: ['REQ', 'DEALER'],
@@ -39,24 +43,18 @@ export const compatibleSocketTypes = {
   PAIR: ['PAIR'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** A ZeroMQ socket type. */
 export type SocketType = keyof typeof compatibleSocketTypes;
 
-/** Only these have a use for an identity, so only these announce one. libzmq does the same. */
+/** The socket types that announce an identity: only these use one. libzmq does the same. */
 export const typesWithIdentity: ReadonlySet<SocketType> = new Set(['REQ', 'DEALER', 'ROUTER']);
 
 /**
- * Two commands at most come before READY. libzmq sends under 100 bytes; the rest is room for metadata of applications.
- * Ten thousand strangers may hold this much each, so it stays small.
+ * A peer sends at most two commands before READY, and libzmq needs less than 100 bytes for them. The rest is room for
+ * application metadata. Ten thousand unauthenticated peers can hold this much memory each, so the limits are small.
  */
 export const defaultHandshakeLimits = {
   maxHandshakeBytes: 16_384,
   maxCommandBytes: 8_192,
   maxMetadataEntries: 32,
-} as const;
-
-/** ZMQ_MAXMSGSIZE, which libzmq leaves unlimited. A client trusts its broker more than the reverse, but not with everything. */
-export const defaultTrafficLimits = {
-  maxFrameBytes: 64 * 1024 * 1024,
-  maxFramesPerMessage: 1024,
-  maxMessageBytes: 128 * 1024 * 1024,
 } as const;

@@ -1,5 +1,9 @@
-/** Everything this package throws. An error ends the connection, save `badArgument` and `notReady`, which blame the caller. */
+/**
+ * All errors of this package. After an error close the connection. Two of them are mistakes of the caller and say nothing
+ * about the peer: `badArgument` and `notReady`.
+ */
 
+/** Stable codes, one per cause. */
 export const ZmtpErrorCode = {
   badSignature: 'ZMTP_BAD_SIGNATURE',
   unsupportedVersion: 'ZMTP_UNSUPPORTED_VERSION',
@@ -7,7 +11,7 @@ export const ZmtpErrorCode = {
   mechanismMismatch: 'ZMTP_MECHANISM_MISMATCH',
   badFlags: 'ZMTP_BAD_FLAGS',
   frameTooLarge: 'ZMTP_FRAME_TOO_LARGE',
-  messageTooLarge: 'ZMTP_MESSAGE_TOO_LARGE',
+  /** For owners that gather the frames of messages: this package has no such limit itself. */
   tooManyFrames: 'ZMTP_TOO_MANY_FRAMES',
   commandTooLarge: 'ZMTP_COMMAND_TOO_LARGE',
   handshakeTooLarge: 'ZMTP_HANDSHAKE_TOO_LARGE',
@@ -23,9 +27,10 @@ export const ZmtpErrorCode = {
   notReady: 'ZMTP_NOT_READY',
 } as const;
 
+/** One of the codes. */
 export type ZmtpErrorCode = (typeof ZmtpErrorCode)[keyof typeof ZmtpErrorCode];
 
-/** `code` is stable, one per cause; the message names the thing, the value and the limit. */
+/** An error of this package. `code` is stable; the message names the thing, the value and the limit. */
 export class ZmtpError extends Error {
   readonly code: ZmtpErrorCode;
 
@@ -39,13 +44,13 @@ export class ZmtpError extends Error {
 export const badSignature = (seen: string, looksLike: string) =>
   new ZmtpError(
     ZmtpErrorCode.badSignature,
-    `peer does not speak ZMTP 3: it looks like ${looksLike} (first bytes ${seen})`,
+    `the peer does not speak ZMTP 3: its first bytes ${seen} look like ${looksLike}`,
   );
 
 export const unsupportedVersion = (revision: number) =>
   new ZmtpError(
     ZmtpErrorCode.unsupportedVersion,
-    `peer announces revision ${revision}, which is ZMTP ${revision === 0 ? 1 : 2}; 3 is the lowest supported`,
+    `the peer announces revision ${revision}, which is ZMTP ${revision === 0 ? 1 : 2}; the lowest supported version is ZMTP 3`,
   );
 
 export const badGreeting = (detail: string) => new ZmtpError(ZmtpErrorCode.badGreeting, `bad greeting: ${detail}`);
@@ -53,35 +58,29 @@ export const badGreeting = (detail: string) => new ZmtpError(ZmtpErrorCode.badGr
 export const mechanismMismatch = (theirs: string, ours: readonly string[]) =>
   new ZmtpError(
     ZmtpErrorCode.mechanismMismatch,
-    `peer announces mechanism ${theirs}, this side speaks ${ours.join(' or ')}`,
+    `the peer announces mechanism ${theirs}, this side accepts ${ours.join(' or ')}`,
   );
 
 export const badFlags = (flags: number, why: string) =>
   new ZmtpError(ZmtpErrorCode.badFlags, `frame flags 0x${flags.toString(16).padStart(2, '0')}: ${why}`);
 
-export const frameTooLarge = (sizeBytes: number, limit: number) =>
-  new ZmtpError(ZmtpErrorCode.frameTooLarge, `frame of ${sizeBytes} bytes exceeds maxFrameBytes ${limit}`);
+export const frameTooLarge = (sizeBytes: number, limitBytes: number) =>
+  new ZmtpError(ZmtpErrorCode.frameTooLarge, `frame of ${sizeBytes} bytes exceeds maxFrameBytes ${limitBytes}`);
 
-export const messageTooLarge = (sizeBytes: number, limit: number) =>
-  new ZmtpError(
-    ZmtpErrorCode.messageTooLarge,
-    `message of ${sizeBytes} bytes or more exceeds maxMessageBytes ${limit}`,
-  );
-
-export const tooManyFrames = (count: number, limit: number) =>
-  new ZmtpError(ZmtpErrorCode.tooManyFrames, `message of ${count} frames or more exceeds maxFramesPerMessage ${limit}`);
-
-export const commandTooLarge = (sizeBytes: number, limit: number) =>
+export const commandTooLarge = (sizeBytes: number, limitBytes: number) =>
   new ZmtpError(
     ZmtpErrorCode.commandTooLarge,
-    `handshake command of ${sizeBytes} bytes exceeds maxCommandBytes ${limit}`,
+    `handshake command of ${sizeBytes} bytes exceeds maxCommandBytes ${limitBytes}`,
   );
 
-export const handshakeTooLarge = (sizeBytes: number, limit: number) =>
-  new ZmtpError(ZmtpErrorCode.handshakeTooLarge, `handshake of ${sizeBytes} bytes exceeds maxHandshakeBytes ${limit}`);
+export const handshakeTooLarge = (sizeBytes: number, limitBytes: number) =>
+  new ZmtpError(
+    ZmtpErrorCode.handshakeTooLarge,
+    `handshake of ${sizeBytes} bytes exceeds maxHandshakeBytes ${limitBytes}`,
+  );
 
-export const tooManyProperties = (limit: number) =>
-  new ZmtpError(ZmtpErrorCode.tooManyProperties, `metadata has more properties than maxMetadataEntries ${limit}`);
+export const tooManyProperties = (limitCount: number) =>
+  new ZmtpError(ZmtpErrorCode.tooManyProperties, `metadata has more properties than maxMetadataEntries ${limitCount}`);
 
 export const badCommand = (detail: string) => new ZmtpError(ZmtpErrorCode.badCommand, `bad command: ${detail}`);
 
@@ -90,26 +89,30 @@ export const badMetadata = (detail: string) => new ZmtpError(ZmtpErrorCode.badMe
 export const unexpectedFrame = (flags: number) =>
   new ZmtpError(
     ZmtpErrorCode.unexpectedFrame,
-    `message frame (flags 0x${flags.toString(16).padStart(2, '0')}) before the handshake is over`,
+    `message frame with flags 0x${flags.toString(16).padStart(2, '0')} before the end of the handshake`,
   );
 
 export const unexpectedCommand = (name: string, expected: string) =>
-  new ZmtpError(ZmtpErrorCode.unexpectedCommand, `command ${name} in the handshake where ${expected} is due`);
+  new ZmtpError(
+    ZmtpErrorCode.unexpectedCommand,
+    `the peer sent command ${name} in the handshake, expected ${expected}`,
+  );
 
 export const socketTypeMismatch = (theirs: string, ours: string, accepted: readonly string[]) =>
   new ZmtpError(
     ZmtpErrorCode.socketTypeMismatch,
-    `peer socket type ${theirs} does not go with ${ours}, which accepts ${accepted.join(', ')}`,
+    `the peer has socket type ${theirs}, but ${ours} connects only to ${accepted.join(', ')}`,
   );
 
-export const authFailed = () => new ZmtpError(ZmtpErrorCode.authFailed, 'PLAIN username or password refused');
+export const authFailed = () => new ZmtpError(ZmtpErrorCode.authFailed, 'the PLAIN username or password is wrong');
 
 export const refusedByPeer = (reason: string) =>
   new ZmtpError(
     ZmtpErrorCode.refusedByPeer,
-    `peer refused the handshake: ${reason === '' ? 'no reason given' : reason}`,
+    `the peer refused the handshake: ${reason === '' ? 'it gave no reason' : reason}`,
   );
 
 export const badArgument = (detail: string) => new ZmtpError(ZmtpErrorCode.badArgument, detail);
 
-export const notReady = (what: string) => new ZmtpError(ZmtpErrorCode.notReady, `${what} before the handshake is over`);
+export const notReady = (what: string) =>
+  new ZmtpError(ZmtpErrorCode.notReady, `${what} is not known before the end of the handshake`);

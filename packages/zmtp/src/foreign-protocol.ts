@@ -1,13 +1,16 @@
-/** Puts a name to a peer that is no ZMTP 3 peer, so that the log says "somebody points a browser at this port". */
+/** Names the protocol of a peer that does not speak ZMTP 3, so that the log tells an operator which client to look for. */
 
-import { asciiText } from './bytes.js';
+import { latin1Text } from './bytes.js';
 import { signatureFirst } from './constants.js';
 
 const httpStarts = ['GET ', 'HEAD ', 'POST ', 'PUT ', 'DELETE ', 'OPTIONS ', 'PATCH ', 'CONNECT ', 'TRACE ', 'PRI * '];
 
-/** Judges by the bytes there are, be it one: a start that agrees so far counts. */
+/**
+ * Names the protocol that begins with these bytes, at least one. With few bytes the first protocol that still fits is
+ * named.
+ */
 export function foreignProtocol(first: Uint8Array): string {
-  const text = asciiText(first, 0, first.length);
+  const text = latin1Text(first, 0, first.length);
   const startsLike = (start: string) => start.startsWith(text.slice(0, start.length));
   if (first[0] === signatureFirst) return olderZmtpOrNoise(first);
   if (startsLike('\x16\x03')) return 'a TLS handshake';
@@ -18,7 +21,7 @@ export function foreignProtocol(first: Uint8Array): string {
   return 'another protocol';
 }
 
-/** A ZMTP 1 frame in its long form starts with ff too; what would be our 7f are its flags, 00 or 01 (RFC 13). */
+/** A long ZMTP 1 frame also begins with ff. Byte 9 is 7f in a greeting, and the flags, 00 or 01, in ZMTP 1 (RFC 13). */
 function olderZmtpOrNoise(first: Uint8Array): string {
   return first[9] === 0 || first[9] === 1 ? 'a ZMTP 1 peer' : 'noise after the byte ff';
 }

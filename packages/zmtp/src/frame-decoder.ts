@@ -1,52 +1,56 @@
 /**
- * Frames in: bytes in any cut, one call per whole frame, positions instead of views.
- * Before it: the greeting. After it: `handshake.ts` while that lasts, then `message-assembler.ts`.
+ * Decodes frames from bytes that arrive in any pieces. Each whole frame is one call with positions, not a view.
+ * Before it: the greeting. After it: `handshake.ts`, then the owner of the connection.
  */
 
 import { emptyBytes } from './bytes.js';
-import { FrameFlag } from './constants.js';
-import { badFlags, frameTooLarge, type ZmtpError } from './errors.js';
+import { frameTooLarge, type ZmtpError } from './errors.js';
+import { checkFrameFlags, frameBodyBytes, frameHeaderBytesOf } from './frame-header.js';
 
-/** Gets every frame. The body is `[start, end)` of `buf` and valid only during the call. */
+/** Receives every frame. The body is `[start, end)` of `buf` and valid only during the call. */
 export interface FrameSink {
   onFrame(buf: Uint8Array, flags: number, start: number, end: number): void;
 }
 
+/** Limits of a frame decoder. */
 export interface FrameLimits {
-  /** ZMQ_MAXMSGSIZE, of one frame's body. */
+  /** ZMQ_MAXMSGSIZE: largest body of one frame. */
   readonly maxFrameBytes: number;
 }
 
-const reservedBits = ~(FrameFlag.more | FrameFlag.long | FrameFlag.command);
-
+/** Decodes the frames of one connection. */
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
   readonly #sink: FrameSink;
-  readonly #tooLarge: (sizeBytes: number, limit: number) => ZmtpError;
-  /** The split frame from its flags on. Capacity follows what arrived, never what was announced. */
+  readonly #tooLarge: (sizeBytes: number, limitBytes: number) => ZmtpError;
+  /** The frame that a read has split, from its flags on. Its capacity follows the bytes that arrived, not the length announced. */
   #held: Uint8Array = emptyBytes;
   #heldBytes = 0;
-  /** Bytes `#held` must reach before more can be said about it: the header first, then the whole frame. */
+  /** Size of the held part at which decoding can continue: the whole header first, then the whole frame. */
   #neededBytes = 0;
 
+  /** `tooLarge` makes the error for a frame past the limit. */
   constructor(limits: FrameLimits, sink: FrameSink, tooLarge = frameTooLarge) {
     this.#maxFrameBytes = limits.maxFrameBytes;
     this.#sink = sink;
     this.#tooLarge = tooLarge;
   }
 
-  /** Bytes of an incomplete frame kept since the last push. */
+  /** Bytes of an incomplete frame that are kept for the next push. */
   get heldBytes(): number {
     return this.#heldBytes;
   }
 
-  /** Decodes all of `[start, end)`. Once it has thrown, the stream has lost its place: close. */
+  /**
+   * Decodes all of `[start, end)`. Throws a ZmtpError for illegal flags and for a frame past the limit. Close the
+   * connection then: the decoder no longer knows where the next frame begins.
+   */
   push(chunk: Uint8Array, start = 0, end = chunk.length): void {
     let at = start;
     while (at < end) at = this.next(chunk, at, end);
   }
 
-  /** Decodes at most one frame of a range that is not empty and returns the offset after what it consumed. */
+  /** Decodes at most one frame of a range that is not empty. Returns the offset after the bytes it has used; throws as `push` does. */
   next(chunk: Uint8Array, start: number, end: number): number {
     if (this.#heldBytes > 0) return this.#resume(chunk, start, end);
     const needed = this.#frameBytes(chunk, start, end);
@@ -72,16 +76,18 @@ export class FrameDecoder {
     }
   }
 
-  /** How long the frame at `start` is, as far as `[start, end)` can tell: to the end of its header, or whole. */
+  /** Size of the frame at `start`, or of its header while that is incomplete. */
   #frameBytes(buf: Uint8Array, start: number, end: number): number {
-    const headerBytes = headerBytesOf(buf[start]!);
+    const flags = buf[start]!;
+    checkFrameFlags(flags);
+    const headerBytes = frameHeaderBytesOf(flags);
     if (end - start < headerBytes) return headerBytes;
-    const bodyBytes = headerBytes === 2 ? buf[start + 1]! : readLength64(buf, start + 1);
+    const bodyBytes = frameBodyBytes(buf, start);
     if (bodyBytes > this.#maxFrameBytes) throw this.#tooLarge(bodyBytes, this.#maxFrameBytes);
     return headerBytes + bodyBytes;
   }
 
-  /** Doubling copies each byte about twice; joining on every read would be quadratic for a large frame. */
+  /** Doubles the buffer, which copies each byte about twice. Joining on every read would be quadratic for a large frame. */
   #hold(chunk: Uint8Array, start: number, end: number): void {
     const total = this.#heldBytes + end - start;
     if (total > this.#held.length) {
@@ -93,7 +99,7 @@ export class FrameDecoder {
     this.#heldBytes = total;
   }
 
-  /** Forgets the buffer before the call: the sink may keep it, and an idle connection holds nothing. */
+  /** Drops the buffer before the call: the sink may keep it, and an idle connection holds no memory. */
   #release(at: number): number {
     const frame = this.#held;
     const frameBytes = this.#heldBytes;
@@ -105,23 +111,6 @@ export class FrameDecoder {
 
   #deliver(buf: Uint8Array, start: number, end: number): void {
     const flags = buf[start]!;
-    this.#sink.onFrame(buf, flags, start + ((flags & FrameFlag.long) === 0 ? 2 : 9), end);
+    this.#sink.onFrame(buf, flags, start + frameHeaderBytesOf(flags), end);
   }
-}
-
-/** 2 or 9. RFC 37: reserved bits are zero, and a command is never one of several. */
-function headerBytesOf(flags: number): number {
-  if ((flags & reservedBits) !== 0) throw badFlags(flags, 'reserved bits are set');
-  if ((flags & FrameFlag.command) !== 0 && (flags & FrameFlag.more) !== 0)
-    throw badFlags(flags, 'a command has no more');
-  return (flags & FrameFlag.long) === 0 ? 2 : 9;
-}
-
-/** Past 2^53 the sum is rounded, which no limit can tell apart. */
-function readLength64(buf: Uint8Array, at: number): number {
-  return readUint32(buf, at) * 0x1_0000_0000 + readUint32(buf, at + 4);
-}
-
-function readUint32(buf: Uint8Array, at: number): number {
-  return ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
 }

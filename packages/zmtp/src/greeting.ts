@@ -1,6 +1,6 @@
-/** The first 64 bytes of each side (RFC 37, "greeting"). After them: `handshake.ts` over commands. */
+/** The greeting: the first 64 bytes of each side (RFC 37, "greeting"). After it: `handshake.ts` with commands. */
 
-import { asciiText, emptyBytes, joinBytes, printableText, wireName } from './bytes.js';
+import { emptyBytes, joinBytes, latin1Text, printableText, wireName } from './bytes.js';
 import {
   GreetingOffset,
   greetingBytes,
@@ -12,13 +12,15 @@ import {
 import { badGreeting, badSignature, unsupportedVersion, type ZmtpError } from './errors.js';
 import { foreignProtocol } from './foreign-protocol.js';
 
+/** The fields of a greeting that a side chooses. */
 export interface Greeting {
   readonly minor: number;
   readonly mechanism: string;
-  /** Matters to CURVE. libzmq sends 0 for PLAIN on both sides, so nobody can insist on it. */
+  /** CURVE needs this. libzmq sends 0 for PLAIN on both sides, so the peer's value is not checked. */
   readonly asServer: boolean;
 }
 
+/** Encodes a greeting of 64 bytes. */
 export function encodeGreeting(greeting: Greeting): Uint8Array {
   const bytes = new Uint8Array(greetingBytes);
   bytes[0] = signatureFirst;
@@ -32,11 +34,11 @@ export function encodeGreeting(greeting: Greeting): Uint8Array {
   return bytes;
 }
 
-/** Takes the peer's greeting in any number of pieces and complains at the first byte that rules ZMTP 3 out. */
+/** Reads the peer's greeting in any number of pieces. Throws at the first byte that is not ZMTP 3. */
 export class GreetingReader {
   #held: Uint8Array = emptyBytes;
 
-  /** Consumes at most what is missing; returns the offset after it. */
+  /** Uses at most the missing bytes and returns the offset after them. Throws a ZmtpError if the peer does not speak ZMTP 3. */
   push(chunk: Uint8Array, start: number, end: number): number {
     const seenBytes = this.#held.length;
     const stop = Math.min(end, start + greetingBytes - seenBytes);
@@ -45,25 +47,28 @@ export class GreetingReader {
     return stop;
   }
 
+  /** True when all 64 bytes have arrived. */
   get isWhole(): boolean {
     return this.#held.length === greetingBytes;
   }
 
+  /** Major version of the peer. Valid once the greeting is whole. */
   get major(): number {
     return this.#held[GreetingOffset.major]!;
   }
 
+  /** Minor version of the peer. Valid once the greeting is whole. */
   get minor(): number {
     return this.#held[GreetingOffset.minor]!;
   }
 
-  /** Known 32 bytes in, before the filler; null until then. */
+  /** Name of the peer's mechanism; null until 32 bytes have arrived. */
   get mechanism(): string | null {
     if (this.#held.length < GreetingOffset.asServer) return null;
     const start = GreetingOffset.mechanism;
     const zero = this.#held.indexOf(0, start);
     const end = zero === -1 ? GreetingOffset.asServer : Math.min(zero, GreetingOffset.asServer);
-    return asciiText(this.#held, start, end);
+    return latin1Text(this.#held, start, end);
   }
 
   #check(seenBytes: number): void {
@@ -80,7 +85,9 @@ export class GreetingReader {
     const name = this.mechanism ?? '';
     const padding = this.#held.subarray(start + name.length, start + mechanismFieldBytes);
     if (wireName.test(name) && padding.every((byte) => byte === 0)) return;
-    throw badGreeting(`mechanism field "${printableText(this.#held, start, start + mechanismFieldBytes)}"`);
+    throw badGreeting(
+      `its mechanism field "${printableText(this.#held, start, start + mechanismFieldBytes)}" is not a name padded with zeros`,
+    );
   }
 
   #notZmtp(): ZmtpError {

@@ -1,4 +1,4 @@
-/** What a handshake is told by its owner, checked once before the first byte. */
+/** Options of a handshake, checked once before the first byte. */
 
 import { emptyBytes, utf8Bytes } from './bytes.js';
 import {
@@ -14,69 +14,79 @@ import type { MechanismName } from './mechanism/mechanism.js';
 import { type Authenticate, encodeHello, type PlainCredentials } from './mechanism/plain.js';
 import { encodeMetadata, type Property } from './metadata.js';
 
+/** Limits of what a peer may send before READY. */
 export interface HandshakeLimits {
-  /** Greeting and all commands up to READY. */
+  /** Bytes of the greeting and all commands up to READY. Default 16,384. */
   readonly maxHandshakeBytes: number;
-  /** Body of one handshake command. */
+  /** Bytes of the body of one handshake command. Default 8,192. */
   readonly maxCommandBytes: number;
-  /** Properties a peer may announce. */
+  /** Properties in the metadata. Default 32. */
   readonly maxMetadataEntries: number;
 }
 
+/** One side of a handshake. */
 export interface HandshakeOptions {
+  /** The side that accepted the connection is the server. */
   readonly role: 'server' | 'client';
   readonly socketType: SocketType;
-  /** Default: whoever RFC 37 lets talk to `socketType`. */
+  /** Socket types to accept. Default: those that RFC 37 allows for `socketType`. */
   readonly acceptedPeerTypes?: readonly string[];
   /** ZMQ_ROUTING_ID, at most 255 bytes. */
   readonly identity?: Uint8Array;
-  /** Further properties to announce; names of applications start with `X-`. */
+  /** More properties to announce. Names of application properties begin with `X-`. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Server: whichever it accepts, the peer picks. Client: exactly one. */
+  /** A server accepts any of these, and the peer chooses. A client announces exactly one. */
   readonly mechanisms: readonly MechanismName[];
-  /** ZMQ_PLAIN_USERNAME and ZMQ_PLAIN_PASSWORD, of a PLAIN client. */
+  /** ZMQ_PLAIN_USERNAME and ZMQ_PLAIN_PASSWORD, for a PLAIN client. */
   readonly plain?: PlainCredentials;
-  /** Answers for a PLAIN server; must compare in constant time itself. */
+  /** Decides for a PLAIN server. Must compare in constant time. */
   readonly authenticate?: Authenticate;
   readonly limits?: Partial<HandshakeLimits>;
-  /** ZMTP minor version to announce; 0 makes libzmq send subscriptions as messages. Default 1. */
+  /** Minor version of ZMTP 3 to announce. 0 makes libzmq send subscriptions as messages. Default 1. */
   readonly versionMinor?: 0 | 1;
-  /** Takes bytes to be written as they are. Must not call back into the handshake before it returns. */
+  /** Writes bytes to the peer. Must not call the handshake before it returns. */
   send(bytes: Uint8Array): void;
 }
 
+/** Throws a ZmtpError `ZMTP_BAD_ARGUMENT` if the options cannot make a handshake. */
 export function checkHandshakeOptions(options: HandshakeOptions): void {
   const { role, mechanisms } = options;
-  if (mechanisms.length === 0) throw badArgument('mechanisms is empty');
+  if (mechanisms.length === 0) throw badArgument('mechanisms is empty, at least one is needed');
   if (role === 'client' && mechanisms.length > 1) {
-    throw badArgument(`a client announces one mechanism, not ${mechanisms.length}`);
+    throw badArgument(`mechanisms has ${mechanisms.length} entries, a client announces exactly one`);
   }
   if (mechanisms.includes('PLAIN')) checkPlain(options);
   if ((options.identity?.length ?? 0) > shortStringMaxBytes) {
-    throw badArgument(`identity of ${options.identity?.length} bytes exceeds ${shortStringMaxBytes}`);
+    throw badArgument(
+      `identity of ${options.identity?.length} bytes exceeds the limit of ${shortStringMaxBytes} bytes`,
+    );
   }
 }
 
 function checkPlain({ role, plain, authenticate }: HandshakeOptions): void {
-  if (role === 'server' && authenticate === undefined) throw badArgument('a PLAIN server needs authenticate');
+  if (role === 'server' && authenticate === undefined)
+    throw badArgument('a PLAIN server needs the option authenticate');
   if (role === 'server') return;
-  if (plain === undefined) throw badArgument('a PLAIN client needs plain: username and password');
+  if (plain === undefined) throw badArgument('a PLAIN client needs the option plain, with username and password');
   encodeHello(plain);
 }
 
+/** The limits of the options, completed by the defaults. */
 export function handshakeLimits(options: HandshakeOptions): HandshakeLimits {
   return { ...defaultHandshakeLimits, ...options.limits };
 }
 
+/** The socket types to accept. */
 export function acceptedPeerTypes(options: HandshakeOptions): readonly string[] {
   return options.acceptedPeerTypes ?? compatibleSocketTypes[options.socketType];
 }
 
+/** The minor version to announce. */
 export function announcedMinor(options: HandshakeOptions): number {
   return options.versionMinor ?? version.minor;
 }
 
-/** The body of READY or INITIATE. */
+/** Encodes the metadata of READY or INITIATE. */
 export function encodeLocalMetadata(options: HandshakeOptions): Uint8Array {
   const properties: Property[] = [['Socket-Type', utf8Bytes(options.socketType)]];
   if (typesWithIdentity.has(options.socketType)) properties.push(['Identity', options.identity ?? emptyBytes]);

@@ -1,9 +1,9 @@
 /**
- * From the first byte to READY, either side, NULL or PLAIN: a state machine over `greeting.ts` and `mechanism/`.
- * After it the owner reads traffic with `frame-decoder.ts` or a scanner of its own.
+ * The handshake from the first byte to READY, for both sides, with NULL or PLAIN. It uses `greeting.ts` and `mechanism/`.
+ * After it the owner reads traffic with `frame-decoder.ts` or its own scanner.
  */
 
-import { asciiText, emptyBytes, printableText } from './bytes.js';
+import { emptyBytes, latin1Text, printableText } from './bytes.js';
 import { encodeError, parseCommand } from './command.js';
 import { FrameFlag, GreetingOffset, greetingBytes, shortStringMaxBytes, version } from './constants.js';
 import {
@@ -17,7 +17,7 @@ import {
   ZmtpError,
 } from './errors.js';
 import { FrameDecoder } from './frame-decoder.js';
-import { frameHeaderBytes } from './frame-encoder.js';
+import { frameHeaderBytes } from './frame-header.js';
 import { encodeGreeting, GreetingReader } from './greeting.js';
 import {
   acceptedPeerTypes,
@@ -33,61 +33,71 @@ import { NullMechanism } from './mechanism/null.js';
 import { PlainClient, PlainServer } from './mechanism/plain.js';
 import { type Metadata, parseMetadata } from './metadata.js';
 
+/** `ready` and `failed` are final. */
 export type HandshakeState = 'greeting' | 'handshake' | 'ready' | 'failed';
 
-/** What the peer said about itself. Nothing here points into a received chunk. */
+/** The peer, as it announced itself. All bytes are copies. */
 export interface PeerInfo {
-  /** The minor version both sides can count on: 0, or 1 and up (a peer of a later major speaks 3.1 to us). */
+  /** Minor version of ZMTP 3 to use: that of the peer; 1 for a peer with a higher major version. */
   readonly versionMinor: number;
   readonly mechanism: MechanismName;
-  /** All properties, Socket-Type and Identity included; keys in lower case. */
+  /** All properties, with Socket-Type and Identity. Keys are in lower case. */
   readonly metadata: Metadata;
   readonly socketType: string;
   readonly identity: Uint8Array;
-  /** Who PLAIN has let in; servers only. */
+  /** The username that a PLAIN server has accepted. */
   readonly plainUsername?: string;
 }
 
+/** One side of one handshake. It neither owns a socket nor measures time: the owner sets a time-out. */
 export class Handshake {
   readonly #options: HandshakeOptions;
   readonly #limits: HandshakeLimits;
   #state: HandshakeState = 'greeting';
-  /** Null once whole. */
+  /** Null when the greeting is whole. */
   #greeting: GreetingReader | null = new GreetingReader();
-  /** How much of our greeting is out: a server of several mechanisms names one after hearing the peer's. */
+  /** Bytes of the local greeting that were sent. A server with several mechanisms sends the rest after the peer has named one. */
   #sentBytes = 0;
   #receivedBytes = 0;
   #versionMinor = 0;
   #mechanism: Mechanism | null = null;
-  /** Exists while commands are due. */
+  /** Null before and after the commands. */
   #decoder: FrameDecoder | null = null;
   #peer: PeerInfo | null = null;
   #failure: unknown = null;
 
+  /** Throws a ZmtpError `ZMTP_BAD_ARGUMENT` for options that cannot make a handshake. */
   constructor(options: HandshakeOptions) {
     checkHandshakeOptions(options);
     this.#options = options;
     this.#limits = handshakeLimits(options);
   }
 
+  /** Where the handshake is. */
   get state(): HandshakeState {
     return this.#state;
   }
 
-  /** Throws until `state` is `ready`. */
+  /** The peer. Throws a ZmtpError `ZMTP_NOT_READY` until `state` is `ready`. */
   get peer(): PeerInfo {
-    if (this.#peer === null || this.#state !== 'ready') throw notReady('peer is not known');
+    if (this.#peer === null || this.#state !== 'ready') throw notReady('the peer');
     return this.#peer;
   }
 
-  /** libzmq's side goes on after 11 of our bytes, so a server that waits for a mechanism does not wait for ever. */
+  /**
+   * Sends the greeting. A server with several mechanisms sends its first 12 bytes and waits for the peer's mechanism. libzmq
+   * sends its whole greeting after 11 bytes, so neither side waits for the other.
+   */
   start(): void {
     const { mechanisms } = this.#options;
     const isFixed = mechanisms.length === 1;
     this.#sendGreeting(mechanisms[0]!, isFixed ? greetingBytes : GreetingOffset.mechanism);
   }
 
-  /** Consumes what belongs to the handshake and returns the offset after it; the rest is the caller's traffic. */
+  /**
+   * Uses the bytes that belong to the handshake and returns the offset after them; the rest is traffic. Throws a ZmtpError if
+   * the peer breaks the protocol or is refused; further calls throw the same error.
+   */
   push(chunk: Uint8Array, start = 0, end = chunk.length): number {
     if (this.#state === 'failed') throw this.#failure;
     try {
@@ -114,7 +124,7 @@ export class Handshake {
   #chooseMechanism(announced: string): void {
     const { mechanisms } = this.#options;
     const chosen = mechanisms.find((name) => name === announced);
-    // Also on a mismatch, so that the peer can tell why it is being closed.
+    // Also on a mismatch, so that the peer can report why the connection closes.
     this.#sendGreeting(chosen ?? mechanisms[0]!, greetingBytes);
     if (chosen === undefined) throw mechanismMismatch(announced, mechanisms);
     this.#mechanism = this.#createMechanism(chosen);
@@ -177,9 +187,9 @@ export class Handshake {
 
   #peerSocketType(metadata: Metadata): string {
     const value = metadata.get('socket-type');
-    if (value === undefined) throw badMetadata('no Socket-Type');
+    if (value === undefined) throw badMetadata('it has no property Socket-Type');
     const accepted = acceptedPeerTypes(this.#options);
-    const announced = asciiText(value, 0, Math.min(value.length, shortStringMaxBytes));
+    const announced = latin1Text(value, 0, Math.min(value.length, shortStringMaxBytes));
     const known = accepted.find((type) => type === announced);
     if (known === undefined) {
       throw socketTypeMismatch(printableText(value, 0, Math.min(value.length, 16)), this.#options.socketType, accepted);
@@ -187,7 +197,7 @@ export class Handshake {
     return known;
   }
 
-  /** Lets go of everything but the result: ten thousand idle connections may keep this object. */
+  /** Keeps only the result: ten thousand idle connections may keep this object. */
   #finish(): void {
     this.#state = 'ready';
     this.#decoder = null;
@@ -209,7 +219,7 @@ export class Handshake {
 function peerIdentity(metadata: Metadata): Uint8Array {
   const identity = metadata.get('identity') ?? emptyBytes;
   if (identity.length > shortStringMaxBytes) {
-    throw badMetadata(`Identity of ${identity.length} bytes exceeds ${shortStringMaxBytes}`);
+    throw badMetadata(`Identity of ${identity.length} bytes exceeds the limit of ${shortStringMaxBytes} bytes`);
   }
   return identity;
 }

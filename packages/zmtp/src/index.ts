@@ -1,3 +1,4 @@
+export { joinBytes, latin1Text, utf8Bytes } from './bytes.js';
 export {
   type CommandSpan,
   encodeCommand,
@@ -12,13 +13,20 @@ export {
 export { compatibleSocketTypes, FrameFlag, greetingBytes, pingContextMaxBytes, type SocketType } from './constants.js';
 export { ZmtpError, ZmtpErrorCode } from './errors.js';
 export { FrameDecoder, type FrameLimits, type FrameSink } from './frame-decoder.js';
-export { encodeFrame, encodeMessage, frameHeaderBytes, writeFrameHeader } from './frame-encoder.js';
+export { encodeFrame, encodeMessage } from './frame-encoder.js';
+export {
+  checkFrameFlags,
+  frameBodyBytes,
+  frameHeaderBytes,
+  frameHeaderBytesOf,
+  writeFrameHeader,
+} from './frame-header.js';
 export { Handshake, type HandshakeState, type PeerInfo } from './handshake.js';
 export type { HandshakeLimits, HandshakeOptions } from './handshake-options.js';
+export { readI64, readU32, readU64, writeI64, writeU32 } from './integers.js';
 export type { MechanismName } from './mechanism/mechanism.js';
 export type { Authenticate, PlainCredentials } from './mechanism/plain.js';
 export type { Metadata } from './metadata.js';
-export { Peer, type PeerHandler, type PeerLimits, type PeerOptions } from './peer.js';
 export {
   encodeCancel,
   encodeSubscribe,

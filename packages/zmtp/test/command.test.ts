@@ -12,7 +12,7 @@ import { bytes, fromHex, join, text, textOf, toHex } from './support/bytes.js';
 import { codeOf, zmtpError } from './support/errors.js';
 
 describe('command', () => {
-  it('is a command frame of name and body, short or long', () => {
+  it('is a command frame of name and body, in the short or long form', () => {
     expect(toHex(encodeCommand('READY', bytes(1, 2)))).toBe('04080552454144590102');
     expect(encodeCommand('READY', new Uint8Array(300))[0]).toBe(6);
   });
@@ -27,7 +27,7 @@ describe('command', () => {
     expect(codeOf(() => parseCommand(body, 0, body.length))).toBe('ZMTP_BAD_COMMAND');
   });
 
-  it('needs a name that fits', () => {
+  it('needs a valid name', () => {
     expect(codeOf(() => encodeCommand('', bytes()))).toBe('ZMTP_BAD_ARGUMENT');
     expect(codeOf(() => encodeCommand('A B', bytes()))).toBe('ZMTP_BAD_ARGUMENT');
   });
@@ -42,9 +42,11 @@ describe('PING and PONG', () => {
     expect([ttlDeciseconds, textOf(context)]).toEqual([300, 'ctx']);
   });
 
-  it('limit the context to 16 bytes, both ways', () => {
+  it('limit the context to 16 bytes in both directions', () => {
     expect(parsePing(new Uint8Array(18), 0, 18).context).toHaveLength(16);
-    expect(zmtpError(() => parsePing(new Uint8Array(19), 0, 19)).message).toContain('17 bytes exceeds 16');
+    expect(zmtpError(() => parsePing(new Uint8Array(19), 0, 19)).message).toContain(
+      '17 bytes exceeds the limit of 16 bytes',
+    );
     expect(codeOf(() => encodePing(0, new Uint8Array(17)))).toBe('ZMTP_BAD_ARGUMENT');
     expect(codeOf(() => encodePong(new Uint8Array(17)))).toBe('ZMTP_BAD_ARGUMENT');
   });
@@ -61,7 +63,7 @@ describe('ERROR', () => {
     expect(parseError(text('\x03400'), 0, 4)).toBe('400');
   });
 
-  it('is read however broken it is, and fit for a log', () => {
+  it('is read as printable text even if it is malformed', () => {
     expect(parseError(bytes(), 0, 0)).toBe('');
     expect(parseError(text('\x20ab'), 0, 3)).toBe('ab');
     expect(parseError(text('\x04a\n\x1bb'), 0, 5)).toBe('a..b');

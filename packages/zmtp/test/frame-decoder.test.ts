@@ -11,7 +11,7 @@ const wire = join(
   encodeFrame(text('first'), 1),
   encodeFrame(bytes(), 1),
   encodeFrame(new Uint8Array(300).fill(7)),
-  fromHex('020000000000000003616263'), // a short body in the long form is unusual, not wrong
+  fromHex('020000000000000003616263'), // a short body in the long form is legal
   encodeFrame(text('\x04PING'), 4),
 );
 
@@ -55,7 +55,7 @@ describe('frame decoder', () => {
     expect(collector.frames).toEqual(whole);
   });
 
-  it('takes one frame at a time when asked', () => {
+  it('decodes one frame at a time with `next`', () => {
     const collector = new FrameCollector();
     const decoder = new FrameDecoder({ maxFrameBytes: 1000 }, collector);
     expect(decoder.next(wire, 0, wire.length)).toBe(7);
@@ -65,7 +65,7 @@ describe('frame decoder', () => {
     expect(collector.frames).toHaveLength(2);
   });
 
-  it('keeps a copy of a split frame, not the chunk', () => {
+  it('copies a split frame and does not keep the chunk', () => {
     const collector = new FrameCollector();
     const decoder = new FrameDecoder({ maxFrameBytes: 1000 }, collector);
     const chunk = encodeFrame(text('abc')).slice(0, 4);
@@ -75,7 +75,7 @@ describe('frame decoder', () => {
     expect(collector.frames).toEqual(['0:616263']);
   });
 
-  it('refuses reserved flags and a command that claims more', () => {
+  it('refuses reserved flags and a command with the MORE bit', () => {
     for (const flags of [0x08, 0x10, 0x20, 0x40, 0x80, 0xff])
       expect(codeOf(() => decode([bytes(flags)]))).toBe('ZMTP_BAD_FLAGS');
     expect(codeOf(() => decode([bytes(0x05)]))).toBe('ZMTP_BAD_FLAGS');
@@ -83,7 +83,7 @@ describe('frame decoder', () => {
 });
 
 describe('frame decoder, limit', () => {
-  it('takes a frame of exactly the limit and refuses one byte more', () => {
+  it('accepts a frame of exactly the limit and refuses one byte more', () => {
     expect(decode([encodeFrame(new Uint8Array(1000))])).toHaveLength(1);
     const error = zmtpError(() => decode([encodeFrame(new Uint8Array(1001))]));
     expect(error.code).toBe('ZMTP_FRAME_TOO_LARGE');

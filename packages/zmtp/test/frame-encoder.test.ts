@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FrameFlag } from '../src/constants.js';
-import { encodeFrame, encodeMessage, frameHeaderBytes, writeFrameHeader } from '../src/frame-encoder.js';
+import { encodeFrame, encodeMessage } from '../src/frame-encoder.js';
 import { bytes, text, toHex } from './support/bytes.js';
 import { codeOf } from './support/errors.js';
 
@@ -9,24 +9,16 @@ describe('frame encoder', () => {
     expect(toHex(encodeFrame(text('ab')))).toBe('00026162');
     expect(toHex(encodeFrame(new Uint8Array(255)).subarray(0, 2))).toBe('00ff');
     expect(toHex(encodeFrame(new Uint8Array(256)).subarray(0, 9))).toBe('020000000000000100');
-    expect(frameHeaderBytes(255)).toBe(2);
-    expect(frameHeaderBytes(256)).toBe(9);
   });
 
-  it('keeps the flags it is given and sets the LONG bit itself', () => {
+  it('keeps the MORE and COMMAND bits and sets the LONG bit itself', () => {
     expect(encodeFrame(bytes(), FrameFlag.more)[0]).toBe(1);
     expect(encodeFrame(new Uint8Array(300), FrameFlag.more)[0]).toBe(3);
     expect(encodeFrame(new Uint8Array(300), FrameFlag.command)[0]).toBe(6);
     expect(encodeFrame(bytes(), FrameFlag.long)[0]).toBe(0);
   });
 
-  it('writes lengths past 32 bits', () => {
-    const into = new Uint8Array(12).fill(0xaa);
-    expect(writeFrameHeader(into, 1, 0, 0x12_3456_789a)).toBe(10);
-    expect(toHex(into)).toBe('aa02000000123456789aaaaa');
-  });
-
-  it('puts a message into one buffer, MORE on all but the last frame', () => {
+  it('puts a message into one buffer, with MORE on all but the last frame', () => {
     expect(toHex(encodeMessage([text('a'), bytes(), text('b')]))).toBe('0101610100000162');
     const long = encodeMessage([new Uint8Array(300), bytes()]);
     expect(toHex(long.subarray(0, 9))).toBe('03000000000000012c');

@@ -30,7 +30,7 @@ describe('greeting', () => {
     expect([reader.isWhole, reader.major, reader.minor, reader.mechanism]).toEqual([true, 3, 1, 'NULL']);
   });
 
-  it('takes no byte past its 64', () => {
+  it('uses only its 64 bytes', () => {
     expect(new GreetingReader().push(join(greeting, bytes(4, 1)), 0, 66)).toBe(64);
   });
 
@@ -40,7 +40,7 @@ describe('greeting', () => {
     expect(read(patched(12, ...text('ABCDEFGHIJKLMNOPQRST'))).mechanism).toBe('ABCDEFGHIJKLMNOPQRST');
   });
 
-  it('means nothing by its padding, as-server and filler', () => {
+  it('may hold anything in its padding, as-server and filler', () => {
     expect(read(patched(1, 1, 2, 3, 4, 5, 6, 7, 8)).isWhole).toBe(true);
     expect(read(patched(32, ...new Array(32).fill(9))).isWhole).toBe(true);
   });
@@ -57,18 +57,15 @@ describe('greeting', () => {
     expect(zmtpError(() => read(patched(10, 0))).message).toContain('ZMTP 1');
   });
 
-  it.each(
-    [
-      ['lower case', text('null')],
-      ['bytes after the padding', text('NULL\0X')],
-      ['nothing', bytes(0, 0, 0, 0)],
-    ].slice(1) as [string, Uint8Array][],
-  )('refuses a mechanism of %s', (_, field) => {
+  it.each([
+    ['a name with bytes after its padding', text('NULL\0X')],
+    ['zeros only', bytes(0, 0, 0, 0)],
+  ])('refuses a mechanism field of %s', (_, field) => {
     expect(codeOf(() => read(patched(12, ...field)))).toBe('ZMTP_BAD_GREETING');
   });
 });
 
-describe('greeting of a stranger', () => {
+describe('greeting of another protocol', () => {
   it.each([
     ['GET / HTTP/1.1\r\n', 'HTTP'],
     ['POST /a', 'HTTP'],
@@ -84,13 +81,13 @@ describe('greeting of a stranger', () => {
     expect(error.message).toContain(name);
   });
 
-  it('is known by its first byte', () => {
+  it('is recognised by its first byte', () => {
     expect(zmtpError(() => read(text('G'))).message).toContain('HTTP');
     expect(zmtpError(() => read(bytes(0x16))).message).toContain('TLS');
     expect(codeOf(() => read(bytes(0)))).toBe('ZMTP_BAD_SIGNATURE');
   });
 
-  it('is known by its tenth byte when the first one fits', () => {
+  it('is recognised by its tenth byte if the first byte fits', () => {
     const start = new Array(8).fill(0);
     expect(read(bytes(0xff, ...start)).isWhole).toBe(false);
     expect(zmtpError(() => read(bytes(0xff, ...start, 0))).message).toContain('ZMTP 1');

@@ -18,7 +18,7 @@ describe('metadata', () => {
     ]);
   });
 
-  it('compares names without regard to case', () => {
+  it('has case-insensitive names', () => {
     expect(parse(encodeMetadata([['sOCKET-tYPE', text('SUB')]])).has('socket-type')).toBe(true);
     const twice = encodeMetadata([
       ['a', bytes()],
@@ -34,14 +34,14 @@ describe('metadata', () => {
     expect(textOf(metadata.get('a')!)).toBe('v');
   });
 
-  it('copies also out of a buffer whose slice would be a view', () => {
+  it('copies its values out of a Node Buffer, whose slice would be a view', () => {
     const body = Buffer.from(encodeMetadata([['a', text('v')]]));
     const metadata = parse(body);
     body.fill(0);
     expect(textOf(metadata.get('a')!)).toBe('v');
   });
 
-  it('is refused when cut anywhere but between properties', () => {
+  it('is refused if it is cut inside a property', () => {
     const first = encodeMetadata([['a', text('12')]]);
     const body = join(first, encodeMetadata([['b', text('3')]]));
     for (let end = 1; end < body.length; end++) {

@@ -6,7 +6,7 @@ import { type RecordedStream, recordedStreams } from './support/recorded-session
 
 function receive(stream: RecordedStream, chunks: readonly Uint8Array[]): PeerCollector {
   const collector = new PeerCollector(stream.receiver);
-  collector.peer.start();
+  collector.peer.handshake.start();
   collector.pushAll(chunks);
   return collector;
 }
@@ -15,11 +15,11 @@ describe.each(recordedStreams)('recorded session, $title', (stream) => {
   const whole = receive(stream, [stream.wire]);
 
   it('decodes to a handshake and traffic', () => {
-    expect(whole.readyCount).toBe(1);
+    expect(whole.peer.handshake.state).toBe('ready');
     expect(whole.messages.length + whole.commands.length).toBeGreaterThan(0);
   });
 
-  it('decodes the same as it arrived', () => {
+  it('decodes the same in the recorded pieces', () => {
     expect(receive(stream, stream.chunks).received).toEqual(whole.received);
   });
 
@@ -49,7 +49,7 @@ describe.each(recordedStreams)('recorded session, $title', (stream) => {
 describe('recorded session, contents', () => {
   const [dealer, router, sub, xpub] = recordedStreams.map((stream) => receive(stream, [stream.wire]));
 
-  it('has six frames per request and reply', () => {
+  it('has six frames in each request and reply', () => {
     for (const frames of [...dealer!.messages, ...router!.messages]) expect(frames).toHaveLength(6);
     expect(textOf(dealer!.messages[0]![4]!)).toContain('"username": "admin"');
     expect(textOf(router!.messages[0]![4]!)).toContain('AUTH_OK');
@@ -59,12 +59,12 @@ describe('recorded session, contents', () => {
     expect(sub!.commands[0]).toEqual(['SUBSCRIBE', toHex(new TextEncoder().encode('market_data:'))]);
   });
 
-  it('delivers seven frames, one of them long', () => {
+  it('has seven frames in each delivery, one of them long', () => {
     for (const frames of xpub!.messages) expect(frames).toHaveLength(7);
     expect(xpub!.messages.map((frames) => frames[5]!.length)).toEqual([5, 300]);
   });
 
-  it('announces what libzmq announces, byte for byte', () => {
+  it('is answered with the READY of libzmq, byte for byte', () => {
     const [asRouter, asDealer, asXpub, asSub] = recordedStreams.map((stream) =>
       toHex(receive(stream, [stream.wire]).sentBytes),
     );

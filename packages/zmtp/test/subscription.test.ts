@@ -3,7 +3,7 @@ import { FrameFlag } from '../src/constants.js';
 import { encodeCancel, encodeSubscribe, parseSubscription } from '../src/subscription.js';
 import { bytes, text, textOf, toHex } from './support/bytes.js';
 
-/** What libzmq 4.3.5 sends, recorded. */
+/** Recorded from libzmq 4.3.5. */
 const vectors = [
   ['0416095355425343524942456d61726b65745f646174613a', 'subscribe', 'command'],
   ['04130643414e43454c6d61726b65745f646174613a', 'cancel', 'command'],
@@ -29,7 +29,7 @@ describe('subscription', () => {
     }
   });
 
-  it('is nothing else', () => {
+  it('is not found in other frames', () => {
     expect(parseSubscription(text('\x04PING\0\0'), FrameFlag.command, 0, 7)).toBeNull();
     expect(parseSubscription(bytes(2, 3), 0, 0, 2)).toBeNull();
     expect(parseSubscription(bytes(), 0, 0, 0)).toBeNull();

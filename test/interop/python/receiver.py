@@ -1,17 +1,20 @@
-"""Subscribes with the unchanged package in a process of its own, since its `run()` never returns.
+"""Subscribes with the unchanged package, in a process of its own because its `run()` never returns.
 
-Arguments: pub_port sub_port username token, then namespace pattern pairs. One line of JSON for each message: which pair it was for,
-and the message with its data as text. Prints "subscribed" when its first SUB was answered.
+Arguments: pub_port sub_port username token, then pairs of namespace and pattern. Prints one line of JSON for each message: the
+message, its data as text, and the position of the pair that it matched.
 """
+
 import base64
 import json
 import sys
 
 import pandas as pd
+
 from pulse_mq import PulseMQClient
 
 
 def shown(data):
+    """The data of a message as JSON values."""
     if isinstance(data, pd.DataFrame):
         return {"frame": data.to_json(orient="split", date_format="iso"), "dtypes": [str(t) for t in data.dtypes]}
     return {"bytes": base64.b64encode(data).decode()} if isinstance(data, bytes) else {"text": data}

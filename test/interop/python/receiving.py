@@ -1,4 +1,5 @@
-"""A receiver process and what it printed."""
+"""Runs receiver.py and reads what it prints."""
+
 import json
 import pathlib
 import queue
@@ -8,7 +9,7 @@ import threading
 
 
 class Receiver:
-    """The unchanged package subscribing in a process of its own."""
+    """The unchanged package, which subscribes in a process of its own."""
 
     def __init__(self, prepared, name: str, *pairs: str):
         broker = prepared.broker
@@ -18,22 +19,19 @@ class Receiver:
         self.lines: queue.Queue = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
-    def _read(self):
-        for line in self.process.stdout:
-            self.lines.put(json.loads(line))
-
     def next(self, timeout=10):
+        """Returns the next message, and waits up to `timeout` seconds for it."""
         return self.lines.get(timeout=timeout)
 
     def until(self, topic: str):
-        """Everything up to the first message of a topic, that one included."""
+        """Returns the messages up to and including the first one of a topic."""
         messages = []
         while not messages or messages[-1]["topic"] != topic:
             messages.append(self.next())
         return messages
 
     def live(self, publish, topic: str):
-        """Publishes to `topic` until one arrives: this package does not say when it is subscribed."""
+        """Publishes to `topic` until a message arrives. The package does not report when a subscription is live."""
         for _ in range(200):
             publish(topic)
             try:
@@ -42,8 +40,13 @@ class Receiver:
                 return
             except queue.Empty:
                 continue
-        raise AssertionError("the receiver never received")
+        raise AssertionError(f"the receiver got none of 200 messages to {topic}")
 
     def stop(self):
+        """Kills the process."""
         self.process.kill()
         self.process.wait()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.lines.put(json.loads(line))

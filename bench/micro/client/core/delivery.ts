@@ -2,7 +2,7 @@ import { deliveryBlockBytes, keyFrame, MessageType, messageFrames, writeDelivery
 import { encodeMessage } from '@pulsemq/zmtp';
 import { DeliveryReader } from '../../../../packages/client/dist/core/delivery-reader.js';
 import { gapBefore } from '../../../../packages/client/dist/core/gap.js';
-import { MessageScanner } from '../../../../packages/client/dist/core/message-scanner.js';
+import { MessageScanner, type ScanReceiver } from '../../../../packages/client/dist/core/message-scanner.js';
 import { Subscription } from '../../../../packages/client/dist/core/subscription.js';
 import { TopicTable } from '../../../../packages/client/dist/core/topic-table.js';
 import { topicOf } from '../../messages.js';
@@ -21,7 +21,7 @@ const owner = {
   },
 };
 
-/** Deliveries of 100 bytes, one behind the other, as a read brings them. */
+/** Deliveries of 100 bytes in one buffer, as one read returns them. */
 function read(): Buffer {
   const deliveries = Array.from({ length: readMessageCount }, (_, index) => {
     const topic = topicOf(index % topicCount);
@@ -39,13 +39,13 @@ export const deliveryBenches: readonly MicroBench[] = [
   {
     name: 'client/core: a delivery, from a read with many to the callback and its payload',
     prepare: () => {
-      const onMessage = ({ payload }: { readonly payload: Buffer }): void => {
+      const onMessage = ({ payload }: { readonly payload: Uint8Array }): void => {
         kept.value += payload.length;
       };
       const topics = new TopicTable();
       topics.add(new Subscription(namespace, '>', { onMessage }, owner));
-      const reader = new DeliveryReader();
-      const scanner = new MessageScanner({
+      const reader = new DeliveryReader(Buffer.allocUnsafeSlow);
+      const receiver: ScanReceiver = {
         onMessage: (buf, span) => {
           reader.check(span);
           const state = topics.find(buf, span.bounds[0]!, span.bounds[1]!)!;
@@ -54,7 +54,8 @@ export const deliveryBenches: readonly MicroBench[] = [
           for (const one of state.subscriptions) one.deliver(message);
         },
         onCommand: () => {},
-      });
+      };
+      const scanner = new MessageScanner(receiver, Buffer.allocUnsafeSlow);
       const bytes = read();
       return (count) => {
         for (let left = count; left > 0; left -= readMessageCount) {

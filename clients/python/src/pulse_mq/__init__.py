@@ -1,9 +1,8 @@
-"""The Python client of PulseMQ.
+"""The Python client of PulseMQ, a broker for market data.
 
-client = PulseMQClient("localhost", 5555, username="trader", token="...")
-await client.async_connect()
-async for message in client.async_subscribe("market_data", "sz000651.>"):
-    print(message.topic, message.data)
+async with PulseMQClient("localhost", 5555, username="trader", token="...") as client:
+    async for message in client.async_subscribe("market_data", "sz000651.>"):
+        print(message.topic, message.data)
 """
 
 from .client import PulseMQClient

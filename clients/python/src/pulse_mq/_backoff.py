@@ -1,4 +1,4 @@
-"""How long to wait before the next try."""
+"""The delay before the next attempt to connect."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from .options import ReconnectOptions
 
 
 def backoff(try_count: int, options: ReconnectOptions) -> float:
-    """Seconds before try `try_count` (from 1): exponential with full jitter, so that clients of one broker do not come back at once."""
+    """Returns the seconds to wait before attempt `try_count`, counted from 1.
+
+    Exponential with full jitter: the clients of a broker that restarts must not all reconnect at the same moment.
+    """
     ceiling = min(options.max_delay, options.base_delay * 2.0 ** min(30, try_count - 1))
     return random.random() * ceiling

@@ -1,4 +1,4 @@
-"""Compression of payloads, held to a limit on the way back."""
+"""Compresses payloads, and decompresses them up to a limit."""
 
 from __future__ import annotations
 
@@ -10,40 +10,44 @@ import zstandard
 from . import _wire
 from .errors import BadOptionError, BadPayloadError, PayloadTooLargeError
 
-#: A shorter payload goes as it is, also when compression was asked for.
+#: A payload shorter than this is sent uncompressed.
 THRESHOLD_BYTES = 1_024
 
 _zstd_level = 3
 
 
 def check_algorithm(algorithm: str | None) -> None:
-    """Raises a BadOptionError for a name nobody knows, at any size of the payload."""
+    """Raises a BadOptionError for an unknown algorithm. None is allowed."""
     if algorithm is not None and algorithm not in _wire.ALGORITHM_CODES:
         raise BadOptionError(f"compress is {algorithm!r}, expected {', '.join(_wire.ALGORITHMS)} or None")
 
 
 def compress(algorithm: str, data: bytes) -> bytes:
+    """Compresses with a checked algorithm."""
     if algorithm == "zlib":
         return zlib.compress(data)
     if algorithm == "lz4":
         return bytes(lz4.frame.compress(data, store_size=True))
-    # With its content size in the header: readers of 0.3.0 refuse a frame without.
+    # This call writes the content size into the header. The package pulse-mq 0.3.0 refuses a frame without it.
     return zstandard.ZstdCompressor(level=_zstd_level).compress(data)
 
 
 def decompress(code: int, data: bytes, limit_bytes: int) -> bytes:
-    """Raises a BadPayloadError, or a PayloadTooLargeError as soon as the result passes the limit."""
+    """Decompresses by compression code. Stops at the limit, whatever the payload claims.
+
+    Raises a BadPayloadError, or a PayloadTooLargeError for a result of more than `limit_bytes`.
+    """
     if not 1 <= code <= len(_wire.ALGORITHMS):
-        raise BadPayloadError(f"compression code {code} is unknown")
+        raise BadPayloadError(f"compression code {code} is unknown, expected 1 to {len(_wire.ALGORITHMS)}")
     algorithm = _wire.ALGORITHMS[code - 1]
     try:
         plain = _readers[algorithm](data, limit_bytes + 1)
     except (zlib.error, zstandard.ZstdError, RuntimeError, EOFError) as error:
         raise BadPayloadError(f"{algorithm} payload cannot be decompressed: {error}") from error
     if plain is None:
-        raise BadPayloadError(f"{algorithm} payload is cut short")
+        raise BadPayloadError(f"{algorithm} payload is truncated")
     if len(plain) > limit_bytes:
-        text = f"{algorithm} payload, decompressed, has more than {limit_bytes} bytes, the limit"
+        text = f"{algorithm} payload decompresses to more than the limit of {limit_bytes} bytes"
         raise PayloadTooLargeError(text, len(plain), limit_bytes)
     return plain
 
@@ -64,11 +68,11 @@ def _read_zstd(data: bytes, max_bytes: int) -> bytes | None:
     size = zstandard.frame_content_size(data)
     if size >= max_bytes:
         raise PayloadTooLargeError(
-            f"zstd payload says it has {size} bytes, the limit is {max_bytes - 1}", size, max_bytes - 1
+            f"zstd payload declares {size} bytes, the limit is {max_bytes - 1}", size, max_bytes - 1
         )
     if size >= 0:
         return zstandard.ZstdDecompressor().decompress(data)
-    # A frame that does not say how large it becomes is read piece by piece.
+    # A frame that does not declare its size is read in pieces, up to the limit.
     pieces = bytearray()
     with zstandard.ZstdDecompressor().stream_reader(data) as reader:
         while len(pieces) < max_bytes:
@@ -78,7 +82,7 @@ def _read_zstd(data: bytes, max_bytes: int) -> bytes | None:
             pieces += piece
     if len(pieces) >= max_bytes:
         return bytes(pieces)
-    # The reader takes a torn frame for a short one.
+    # The reader ends in the same way for a truncated frame, so the end of the frame is checked separately.
     whole = zstandard.ZstdDecompressor().decompressobj()
     whole.decompress(data)
     return bytes(pieces) if whole.eof else None

@@ -1,16 +1,16 @@
-"""Keeps a connection for a client, and what is to be published while there is none."""
+"""Keeps a client connected: reconnects, and holds publishes while there is no connection."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 from . import _wire
 from ._backoff import backoff
 from ._connection import Connection
 from ._notifier import Notifier
+from ._publish_frames import with_flags
 from ._requests import Pending
 from ._subscriber import OnDelivery
 from .errors import (
@@ -26,22 +26,24 @@ from .options import Options, ReconnectOptions
 State = Literal["idle", "connecting", "connected", "reconnecting", "ended"]
 
 
-class ConnectionKeeper:
-    """All calls on the loop's thread. Lives from one `connect` to one end."""
+class KeeperOwner(Protocol):
+    """What the keeper asks of the core."""
 
-    def __init__(
-        self,
-        options: Options,
-        notifier: Notifier,
-        on_delivery: OnDelivery,
-        restore: Callable[[Connection], Awaitable[None]],
-        on_ended: Callable[[PulseMQError], None],
-    ) -> None:
+    async def restore(self, connection: Connection) -> None:
+        """Subscribes to everything again on a new connection."""
+
+    def on_ended(self, error: PulseMQError) -> None:
+        """Called once, when there will be no further connection."""
+
+
+class ConnectionKeeper:
+    """Lives from one connect to one end. All calls on the loop's thread."""
+
+    def __init__(self, options: Options, notifier: Notifier, on_delivery: OnDelivery, owner: KeeperOwner) -> None:
         self._options = options
         self._notifier = notifier
         self._on_delivery = on_delivery
-        self._restore = restore
-        self._on_ended = on_ended
+        self._owner = owner
         self._state: State = "idle"
         self._current: Connection | None = None
         self._end_error: PulseMQError = NotConnectedError("not connected: call async_connect() first")
@@ -53,46 +55,43 @@ class ConnectionKeeper:
 
     @property
     def is_connected(self) -> bool:
+        """True while a publish is sent at once: connected, and everything restored."""
         return self._state == "connected"
 
     @property
     def has_ended(self) -> bool:
+        """True when there will be no further connection."""
         return self._state == "ended"
 
     @property
     def is_trying(self) -> bool:
-        """A connection is there or will be tried for."""
+        """True while there is a connection, or an attempt to make one."""
         return self._state in ("connecting", "connected", "reconnecting")
 
     @property
     def current(self) -> Connection | None:
+        """The connection, also while it is being restored."""
         return self._current
 
     async def connect(self) -> None:
+        """Makes the first connection. Raises as `PulseMQClient.async_connect` does."""
         self._state = "connecting"
         self._opening = self._loop.create_task(self._open_first())
         try:
             connection = await self._opening
         except BaseException as error:
             if self.has_ended:
-                # Closed meanwhile: that is what happened, whatever it did to the try.
+                # The client was closed meanwhile. That is the cause, whatever error it led to in the attempt.
                 raise self._end_error from None
-            self._end(error if isinstance(error, PulseMQError) else NotConnectedError("connecting was given up"))
+            self._end(error if isinstance(error, PulseMQError) else NotConnectedError("connecting was cancelled"))
             raise
         finally:
             self._opening = None
         self._adopt(connection)
         self._notifier.connection(ConnectionEvent("connected", server=connection.server, epoch=connection.epoch))
 
-    async def _open_first(self) -> Connection:
-        reconnect = self._options.reconnect
-        if reconnect is not None and reconnect.from_start:
-            connection, _ = await self._connect_again(reconnect)
-            return connection
-        return await self._connect()
-
     async def connection(self) -> Connection:
-        """The connection, or the next one; raises when none will come."""
+        """Returns the connection, or the next one. Raises when none will come."""
         if self._state == "connected" and self._current is not None:
             return self._current
         if not self.is_trying:
@@ -102,7 +101,7 @@ class ConnectionKeeper:
         return await waiter
 
     def publish(self, pending: Pending) -> None:
-        """Sends a publish now, or when there is a connection again."""
+        """Sends a publish now, or on the next connection."""
         if not self.is_trying:
             return pending.settle(self._end_error, {})
         current = self._current
@@ -116,12 +115,13 @@ class ConnectionKeeper:
             self._waiting.append(pending)
 
     async def close(self, wait: float) -> None:
-        """Ends for good. Waits at most so many seconds for what is not answered."""
-        if self._state == "ended":
+        """Ends for good. Waits up to `wait` seconds for replies first."""
+        if self.has_ended:
             return
         connection = self._current
         if connection is not None and self._state == "connected":
             await connection.requests.settled(wait)
+        # It may be another one by now.
         connection = self._current
         error = NotConnectedError("the client was closed")
         if self._end(error):
@@ -129,13 +129,20 @@ class ConnectionKeeper:
                 connection.close(error)
             self._notifier.connection(ConnectionEvent("closed"))
 
+    async def _open_first(self) -> Connection:
+        reconnect = self._options.reconnect
+        if reconnect is not None and reconnect.from_start:
+            connection, _ = await self._connect_again(reconnect)
+            return connection
+        return await self._connect()
+
     async def _connect(self) -> Connection:
         connection = Connection(self._options, self._on_delivery, self._on_lost)
         await connection.open()
         return connection
 
     async def _connect_again(self, options: ReconnectOptions) -> tuple[Connection, int]:
-        """Tries until one works, `max_tries` have not, or the credentials are refused."""
+        """Tries until an attempt succeeds. Raises after `max_tries` attempts, or when the credentials are refused."""
         try_count = 0
         while True:
             try_count += 1
@@ -152,6 +159,7 @@ class ConnectionKeeper:
                     raise NotConnectedError(text) from error
 
     def _adopt(self, connection: Connection) -> None:
+        """Takes a connection into use: sends what waits for one."""
         self._current = connection
         self._state = "connected"
         while self._waiting:
@@ -163,6 +171,7 @@ class ConnectionKeeper:
 
     def _on_lost(self, connection: Connection, error: PulseMQError, unanswered: list[Pending]) -> None:
         if connection is not self._current or self._state != "connected":
+            # Lost while it was being restored, or at the end: the code that does this goes on from there.
             if connection is self._current:
                 self._current = None
             for pending in unanswered:
@@ -180,20 +189,23 @@ class ConnectionKeeper:
         self._notifier.connection(event)
 
     def _keep_or_fail(self, unanswered: list[Pending], cause: PulseMQError, is_kept: bool) -> None:
-        """What was not answered may have arrived: it is told, or marked and sent again, ahead of what came later."""
-        again = []
+        """Keeps unanswered publishes for the next connection, or fails them: the broker may have received them or not.
+
+        Publishes that are kept carry a mark, and go before those that were made later.
+        """
+        kept = []
         for pending in unanswered:
             if is_kept and pending.is_publish:
-                pending.frames = _marked(pending.frames)
-                again.append(pending)
+                pending.frames = with_flags(pending.frames, add=_wire.MAYBE_DUPLICATE)
+                kept.append(pending)
                 continue
             error = NotConnectedError(f"not acknowledged: {cause}")
             error.__cause__ = cause
             pending.settle(error, {})
-        self._waiting.extendleft(reversed(again))
+        self._waiting.extendleft(reversed(kept))
 
     async def _reconnect(self, options: ReconnectOptions) -> None:
-        """Until a connection is up with everything the client wants. One that is lost again on the way is not the last."""
+        """Connects and restores, and starts over when a connection is lost while it is being restored."""
         while True:
             try:
                 connection, try_count = await self._connect_again(options)
@@ -202,17 +214,16 @@ class ConnectionKeeper:
                 return self._give_up(error)
             self._current = connection
             try:
-                await self._restore(connection)
+                await self._owner.restore(connection)
             except PulseMQError as error:
                 connection.close(error)
             if self._current is not connection:
                 continue
             self._reconnecting = None
             self._adopt(connection)
-            event = ConnectionEvent(
-                "reconnected", try_count=try_count, server=connection.server, epoch=connection.epoch
+            self._notifier.connection(
+                ConnectionEvent("reconnected", try_count=try_count, server=connection.server, epoch=connection.epoch)
             )
-            self._notifier.connection(event)
             return
 
     def _give_up(self, error: PulseMQError) -> None:
@@ -220,8 +231,8 @@ class ConnectionKeeper:
             self._notifier.connection(ConnectionEvent("closed", error=error))
 
     def _end(self, error: PulseMQError) -> bool:
-        """False when it has ended before."""
-        if self._state == "ended":
+        """Fails everything that waits. Returns False when the keeper has ended before."""
+        if self.has_ended:
             return False
         self._state = "ended"
         self._end_error = error
@@ -236,17 +247,10 @@ class ConnectionKeeper:
         for waiter in waiters:
             if not waiter.done():
                 waiter.set_exception(error)
-        self._on_ended(error)
+        self._owner.on_ended(error)
         return True
 
 
-def _marked(frames: tuple[bytes, ...]) -> tuple[bytes, ...]:
-    """The same publish, marked as perhaps a second copy."""
-    header = bytearray(frames[0])
-    header[3] |= _wire.MAYBE_DUPLICATE
-    return (bytes(header), *frames[1:])
-
-
 def _is_final(error: PulseMQError) -> bool:
-    """Trying again would end the same way. A connection limit may have room in a moment."""
+    """True when another attempt would fail in the same way. At a connection limit, a connection may become free."""
     return isinstance(error, AuthFailedError) and not isinstance(error, ConnectionLimitError)

@@ -1,4 +1,4 @@
-"""One ZeroMQ socket with one connection: connects once, tells when it is up and when it is gone, and never connects again by itself."""
+"""One ZeroMQ socket with one connection. It connects once, reports when the connection is lost, and never reconnects."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
 NOBLOCK = int(zmq.NOBLOCK)
 SNDMORE = int(zmq.SNDMORE)
-#: The calls of the backend, without pyzmq's Python around them: four times as many messages a second.
+#: The calls of pyzmq's backend, without the Python code around them: this gives four times as many messages a second.
 send: Callable[[Any, bytes, int], Any] = BackendSocket.send
 recv: Callable[[Any, int], bytes] = BackendSocket.recv
 getsockopt: Callable[[Any, int], Any] = BackendSocket.get
 
-#: Milliseconds: long past the moment when a link that is gone is closed here. -1, which means never, has ZeroMQ end the pipe at the loss,
-#: in the middle of a message that is being read, and abort the process ("Assertion failed: !_more").
-_never_again = 3_600_000
+#: Milliseconds, far longer than a lost link stays open here. With -1, which means never, ZeroMQ ends the pipe at the moment of the
+#: loss, even in the middle of a message that is being read, and aborts the process ("Assertion failed: !_more").
+_never_reconnect_ms = 3_600_000
 
 _gone = (
     zmq.EVENT_DISCONNECTED
@@ -41,16 +41,28 @@ _contexts: dict[int, zmq.Context[Any]] = {}
 
 
 @dataclass(frozen=True)
-class LinkOptions:
-    """What one link needs to know."""
+class Endpoint:
+    """Where the broker listens, and how long it may take to answer. All times are seconds."""
 
     host: str
     port: int
-    timeout: float
+    connect_timeout: float
+    ping_interval: float
+    ping_timeout: float
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class LinkOptions:
+    """What a link is made with. The limits count messages in ZeroMQ's own queues; 0 means unlimited."""
+
+    endpoint: Endpoint
     send_limit_count: int
     receive_limit_count: int
-    #: Seconds of ZMTP's own heartbeat: how often the peer is asked, and how long it may take. None: not asked.
-    heartbeat: tuple[float, float] | None
+    has_heartbeat: bool
+    """Whether ZeroMQ sends a ZMTP PING every `ping_interval`, and closes the link without an answer within `ping_timeout`."""
 
 
 class Link:
@@ -64,6 +76,7 @@ class Link:
         on_gone: Callable[[PulseMQError], None],
     ) -> None:
         self._options = options
+        self._endpoint = options.endpoint
         self._on_readable = on_readable
         self._on_gone = on_gone
         self._loop = asyncio.get_running_loop()
@@ -76,51 +89,56 @@ class Link:
         self._monitor = self.socket.get_monitor_socket(_gone | _up)
         self._monitor.linger = 0
         self._monitor_watch = FdWatch(self._loop, self._monitor.getsockopt(zmq.FD), self._read_monitor)
-        # The descriptor tells edges, and none before the socket was looked at once.
+        # The descriptor signals changes only, and no change before the socket has been read once.
         self._read_monitor()
 
     async def open(self) -> None:
-        """Resolves when both ends have shaken hands; raises a NotConnectedError or a RequestTimeoutError."""
-        host, port, timeout = self._options.host, self._options.port, self._options.timeout
+        """Returns when the ZMTP handshake is complete. Raises a NotConnectedError or a RequestTimeoutError."""
+        timeout = self._endpoint.connect_timeout
         self._up = self._loop.create_future()
         try:
             await asyncio.wait_for(self._connect(self._up), timeout)
         except (TimeoutError, asyncio.TimeoutError):
             self.close()
-            raise RequestTimeoutError(f"no connection to {host}:{port} within {timeout:g} s") from None
+            text = f"cannot connect to {self._endpoint} within {timeout:g} s (connect_timeout)"
+            raise RequestTimeoutError(text) from None
         except BaseException:
             self.close()
             raise
         self._up = None
+        if self._is_closed:
+            # Closed after the handshake, before this ran again: for example because the other link of the connection was lost.
+            raise self._closed_error()
         if self._lost is not None:
             self.close()
             raise self._lost
-        self._watch = FdWatch(self._loop, self.socket.getsockopt(zmq.FD), self._on_readable)
-        self._loop.call_soon(self._on_readable)
+        self._start_watch()
 
     @property
     def is_closed(self) -> bool:
+        """True after `close`."""
         return self._is_closed
 
     def pause(self) -> None:
-        """Stops telling that there is something to read."""
+        """Stops calling `on_readable`."""
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
 
     def resume(self) -> None:
+        """Calls `on_readable` again."""
         if self._watch is None and not self._is_closed:
-            self._watch = FdWatch(self._loop, self.socket.getsockopt(zmq.FD), self._on_readable)
-            self._loop.call_soon(self._on_readable)
+            self._start_watch()
 
     def close(self) -> None:
-        """At once; what is not sent yet is lost."""
+        """Closes the socket at once. What is not sent yet is lost."""
         if self._is_closed:
             return
         self._is_closed = True
         if self._up is not None and not self._up.done():
-            # Whoever waits for it to open need not wait for the time limit.
+            # So that `open` raises now, and not at the end of its time limit.
             self._up.set_exception(self._closed_error())
+            # Marks the error as seen: nothing may be waiting for it.
             self._up.exception()
         self.pause()
         self._monitor_watch.stop()
@@ -128,23 +146,27 @@ class Link:
         self._monitor.close(0)
         self.socket.close(0)
 
+    def _start_watch(self) -> None:
+        self._watch = FdWatch(self._loop, self.socket.getsockopt(zmq.FD), self._on_readable)
+        # For what has arrived before: the descriptor signals only what comes from now on.
+        self._loop.call_soon(self._on_readable)
+
     def _closed_error(self) -> NotConnectedError:
-        return NotConnectedError(f"the connection to {self._options.host}:{self._options.port} was closed")
+        return NotConnectedError(f"the connection to {self._endpoint} was closed")
 
     def _configure(self) -> None:
         one = self.socket
-        options = self._options
+        endpoint = self._endpoint
         one.linger = 0
-        one.sndhwm = options.send_limit_count
-        one.rcvhwm = options.receive_limit_count
-        one.setsockopt(zmq.RECONNECT_IVL, _never_again)
-        # Later than our own limit, which says what happened.
-        one.setsockopt(zmq.HANDSHAKE_IVL, _milliseconds(2 * options.timeout + 1))
-        one.setsockopt(zmq.CONNECT_TIMEOUT, _milliseconds(2 * options.timeout + 1))
-        if options.heartbeat is not None:
-            interval, timeout = options.heartbeat
-            one.setsockopt(zmq.HEARTBEAT_IVL, _milliseconds(interval))
-            one.setsockopt(zmq.HEARTBEAT_TIMEOUT, _milliseconds(timeout))
+        one.sndhwm = self._options.send_limit_count
+        one.rcvhwm = self._options.receive_limit_count
+        one.setsockopt(zmq.RECONNECT_IVL, _never_reconnect_ms)
+        # Longer than our own time limit, whose error says what happened.
+        one.setsockopt(zmq.HANDSHAKE_IVL, _milliseconds(2 * endpoint.connect_timeout + 1))
+        one.setsockopt(zmq.CONNECT_TIMEOUT, _milliseconds(2 * endpoint.connect_timeout + 1))
+        if self._options.has_heartbeat:
+            one.setsockopt(zmq.HEARTBEAT_IVL, _milliseconds(endpoint.ping_interval))
+            one.setsockopt(zmq.HEARTBEAT_TIMEOUT, _milliseconds(endpoint.ping_timeout))
 
     async def _connect(self, up: asyncio.Future[None]) -> None:
         address = await self._address()
@@ -153,18 +175,18 @@ class Link:
         if address.version == 6:
             self.socket.setsockopt(zmq.IPV6, 1)
         shown = f"[{address}]" if address.version == 6 else str(address)
-        self.socket.connect(f"tcp://{shown}:{self._options.port}")
+        self.socket.connect(f"tcp://{shown}:{self._endpoint.port}")
         await up
 
     async def _address(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-        """ZeroMQ takes one address, looks for names only among those of IPv4, and says nothing when it finds none."""
-        host, port = self._options.host, self._options.port
+        """Resolves the host. ZeroMQ would look for IPv4 addresses only, and would report no error when it finds none."""
+        host, port = self._endpoint.host, self._endpoint.port
         with contextlib.suppress(ValueError):
             return ipaddress.ip_address(host)
         try:
             found = await self._loop.getaddrinfo(host, port, type=sockets.SOCK_STREAM)
         except OSError as error:
-            raise NotConnectedError(f"cannot find {host}: {error.strerror or error}") from error
+            raise NotConnectedError(f"cannot resolve the host {host}: {error.strerror or error}") from error
         found.sort(key=lambda one: one[0] != sockets.AF_INET)
         return ipaddress.ip_address(found[0][4][0])
 
@@ -178,33 +200,32 @@ class Link:
                 if self._up is not None and not self._up.done():
                     self._up.set_result(None)
             elif event["event"] & _gone:
-                return self._tell_gone(event["event"])
+                return self._report_gone(event["event"])
 
-    def _tell_gone(self, event: int) -> None:
-        host, port = self._options.host, self._options.port
+    def _report_gone(self, event: int) -> None:
         if self._up is not None and not self._up.done():
-            # ZeroMQ does not say more.
+            # ZeroMQ reports no further detail.
             is_closed = event == zmq.EVENT_CLOSED
-            reason = "the connection was refused" if is_closed else "whoever answers there does not speak ZMTP"
-            self._up.set_exception(NotConnectedError(f"cannot connect to {host}:{port}: {reason}"))
+            reason = "the connection was refused" if is_closed else "the peer does not speak ZMTP"
+            self._up.set_exception(NotConnectedError(f"cannot connect to {self._endpoint}: {reason}"))
             return
-        lost = NotConnectedError(f"the connection to {host}:{port} was lost")
+        lost = NotConnectedError(f"the connection to {self._endpoint} was lost")
         if self._up is None:
             self._on_gone(lost)
         elif self._lost is None:
-            # Up and gone before `open` went on: it is the one to be told, or it would wait for a peer that is not there.
+            # Connected and lost before `open` ran again. `open` raises it: it would else wait for a peer that has gone.
             self._lost = lost
 
 
 def _context() -> zmq.Context[Any]:
-    """One context for all clients of this process: threads of ZeroMQ are not made for each. A fork gets its own."""
-    process = os.getpid()
-    context = _contexts.get(process)
+    """Returns one context for all clients of this process, because each context has threads. A forked process makes its own."""
+    process_id = os.getpid()
+    context = _contexts.get(process_id)
     if context is None:
         context = zmq.Context()
-        # Each client takes six; the default of 1,023 would end at 170 clients.
+        # A client takes six sockets: the default of 1,023 would end at 170 clients.
         context.max_sockets = context.get(zmq.SOCKET_LIMIT)
-        _contexts[process] = context
+        _contexts[process_id] = context
     return context
 
 

@@ -1,6 +1,7 @@
-"""The grammar of names.
+"""The grammar of namespaces, topics and patterns.
 
-A topic is 1 to 3 levels joined by `.`, a namespace is one level; a level is 1 to 32 characters of `[A-Za-z0-9_]`.
+A topic is 1 to 3 levels joined by `.`. A namespace is one level. A level is 1 to 32 characters of `[A-Za-z0-9_]`. In a pattern `*`
+stands for one whole level, and `>` as the last level for one or more.
 """
 
 from __future__ import annotations
@@ -18,24 +19,24 @@ _level = re.compile(r"[A-Za-z0-9_]+")
 
 
 def namespace_or_default(namespace: str) -> str:
-    """Checks a namespace; an empty one means `default`. Raises a TopicFormatError."""
+    """Returns the checked namespace, `default` for an empty one. Raises a TopicFormatError."""
     _check_text("namespace", namespace)
     name = namespace or DEFAULT_NAMESPACE
     if name == RESERVED_NAMESPACE:
-        raise TopicFormatError(f'namespace "{RESERVED_NAMESPACE}" is reserved')
+        raise TopicFormatError(f'namespace "{RESERVED_NAMESPACE}" is reserved for the broker')
     _check_level(f"namespace {_shown(name)}", name)
     return name
 
 
 def check_topic(topic: str) -> str:
-    """Raises a TopicFormatError that says what is wrong with a topic."""
+    """Returns the checked topic. Raises a TopicFormatError."""
     for level in _levels("topic", topic):
         _check_level(f"topic {_shown(topic)}", level)
     return topic
 
 
 def check_pattern(pattern: str) -> str:
-    """Raises a TopicFormatError that says why nobody can subscribe to this."""
+    """Returns the checked pattern. Raises a TopicFormatError."""
     levels = _levels("pattern", pattern)
     where = f"pattern {_shown(pattern)}"
     for index, level in enumerate(levels):
@@ -45,18 +46,18 @@ def check_pattern(pattern: str) -> str:
             if index == len(levels) - 1:
                 continue
             raise TopicFormatError(f'{where}: ">" is allowed only as the last level')
-        hint = "; a wildcard stands for a whole level" if re.search("[*>]", level) else ""
+        hint = "; a wildcard must be a whole level" if re.search("[*>]", level) else ""
         _check_level(where, level, hint)
     return pattern
 
 
 def is_literal(pattern: str) -> bool:
-    """True for a pattern without wildcards: it matches one topic."""
+    """Returns True for a pattern without wildcards, which matches one topic only."""
     return "*" not in pattern and ">" not in pattern
 
 
 def matches(pattern: str, topic: str) -> bool:
-    """True when a checked pattern matches a topic: `*` is one level, `>` one or more at the end."""
+    """Returns True when a checked pattern matches a topic."""
     wanted = pattern.split(".")
     levels = topic.split(".")
     for index, want in enumerate(wanted):
@@ -89,7 +90,7 @@ def _check_level(where: str, level: str, hint: str = "") -> None:
 
 def _check_text(what: str, name: object) -> None:
     if not isinstance(name, str):
-        raise TopicFormatError(f"{what} is {type(name).__name__}, expected text")
+        raise TopicFormatError(f"{what} is {type(name).__name__}, expected str")
 
 
 def _shown(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Tells what no call can be told: to the callbacks of the user where there are any, else as warnings."""
+"""Reports what no call can raise: to the user's callbacks, or as warnings where there are none."""
 
 from __future__ import annotations
 
@@ -17,38 +17,41 @@ _Event = TypeVar("_Event")
 
 
 class Notifier:
-    """Calls what the user gave; a callback that raises is itself reported, and stops nobody else."""
+    """Calls `on_gap`, `on_slow`, `on_error` and `on_connection`. An error that one of them raises is reported too."""
 
     def __init__(self, options: Options) -> None:
         self._options = options
 
     def gap(self, gap: Gap) -> None:
+        """Reports missing messages."""
         if self._options.on_gap is None:
             _warn(GapWarning(str(gap)))
         else:
             self._call(self._options.on_gap, gap, "on_gap")
 
     def slow(self, notice: SlowNotice) -> None:
+        """Reports a queue that has lost messages."""
         if self._options.on_slow is None:
             _warn(SlowWarning(str(notice)))
         else:
             self._call(self._options.on_slow, notice, "on_slow")
 
     def connection(self, event: ConnectionEvent) -> None:
+        """Logs a change of the connection, and reports it."""
         level = logging.WARNING if event.kind == "disconnected" and not event.will_reconnect else logging.INFO
         _log.log(level, "%s", _shown(event))
         if self._options.on_connection is not None:
             self._call(self._options.on_connection, event, "on_connection")
 
     def error(self, error: Exception, where: str) -> None:
-        """Something failed that nobody waits for. `where` names the thing, such as `the callback of market:a.>`."""
+        """Reports an error that no caller waits for. `where` says what failed, such as `the callback of market:a.>`."""
         if self._options.on_error is None:
             _warn(PulseMQWarning(f"{where}: {_origin(error)}"))
             return
         try:
             self._options.on_error(error)
         except Exception as second:
-            _warn(PulseMQWarning(f"on_error: {_origin(second)}, when it was told of {where}: {_origin(error)}"))
+            _warn(PulseMQWarning(f"on_error raised {_origin(second)} while it handled {where}: {_origin(error)}"))
 
     def _call(self, callback: Callable[[_Event], object], event: _Event, name: str) -> None:
         try:
@@ -58,16 +61,16 @@ class Notifier:
 
 
 def _warn(warning: PulseMQWarning) -> None:
-    """Without a registry: it would keep the text of every gap for as long as the process lives."""
+    """Warns without a registry, which would keep the text of every gap as long as the process lives."""
     try:
         warnings.warn_explicit(warning, type(warning), "pulse_mq", 0, module="pulse_mq", registry=None)
     except PulseMQWarning:
-        # Warnings are errors here, and there is no call to raise it from.
+        # A filter of this process turns warnings into errors. No call of the user's code stands above, so it is logged.
         _log.error("%s", warning)
 
 
 def _origin(error: Exception) -> str:
-    """What was raised, and where: enough to find the line of a callback."""
+    """The error, with the file and line that raised it: enough to find the line of a callback."""
     text = f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:

@@ -1,19 +1,19 @@
-"""Payloads: from data to bytes and back, held to the limit of their format at both ends."""
+"""Encodes data as a payload and decodes it again. Both check the limit of the format."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from . import _frames, _wire
+from . import _dataframes, _wire
 from ._compression import THRESHOLD_BYTES, check_algorithm, compress, decompress
 from .errors import BadOptionError, BadPayloadError, PayloadTooLargeError
 
-#: Serialised bytes per format, before compression and after decompression. Exactly the limit passes.
+#: The largest payload of each format, in bytes before compression and after decompression.
 LIMIT_BYTES = {"bytes": 10_485_760, "string": 8_192, "df_msgpack": 1_048_576, "df_pyarrow": 67_108_864}
 
 
 def encode_payload(data: Any, format: str, algorithm: str | None) -> tuple[bytes, int, int]:
-    """The payload frame, the format code and the compression code.
+    """Returns the payload frame, the format code and the compression code.
 
     Raises a BadOptionError for an unknown format or algorithm, a BadPayloadError for data the format cannot hold, and a
     PayloadTooLargeError.
@@ -35,9 +35,12 @@ def encode_payload(data: Any, format: str, algorithm: str | None) -> tuple[bytes
 
 
 def decode_payload(payload: bytes, format_code: int, flags: int) -> Any:
-    """bytes, str or DataFrame, by format. Raises a BadPayloadError or a PayloadTooLargeError."""
+    """Returns bytes, str or a DataFrame, by format. `flags` are those of the header.
+
+    Raises a BadPayloadError or a PayloadTooLargeError.
+    """
     if format_code >= len(_wire.FORMATS):
-        raise BadPayloadError(f"data format {format_code} is unknown")
+        raise BadPayloadError(f"format code {format_code} is unknown, expected 0 to {len(_wire.FORMATS) - 1}")
     format = _wire.FORMATS[format_code]
     limit = LIMIT_BYTES[format]
     code = flags & _wire.COMPRESSION_MASK
@@ -51,8 +54,8 @@ def decode_payload(payload: bytes, format_code: int, flags: int) -> Any:
         try:
             return plain.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BadPayloadError(f"string payload is no UTF-8: {error}") from error
-    return _frames.decode_arrow(plain, limit) if format == "df_pyarrow" else _frames.decode_msgpack(plain)
+            raise BadPayloadError(f"string payload is not UTF-8: {error}") from error
+    return _dataframes.decode_arrow(plain, limit) if format == "df_pyarrow" else _dataframes.decode_msgpack(plain)
 
 
 def _encode_bytes(data: Any) -> bytes:
@@ -65,7 +68,7 @@ def _encode_bytes(data: Any) -> bytes:
             return bytes(data)
         except (TypeError, ValueError) as error:
             raise BadPayloadError(f"format bytes: {error}") from error
-    hint = '; for text there is format="string"' if isinstance(data, str) else ""
+    hint = '; send text with format="string"' if isinstance(data, str) else ""
     raise BadPayloadError(f"format bytes takes bytes, bytearray or memoryview, not {type(data).__name__}{hint}")
 
 
@@ -79,14 +82,14 @@ def _encode_string(data: Any) -> bytes:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise BadPayloadError(f"format string: these bytes are no UTF-8: {error}") from error
+            raise BadPayloadError(f"format string: these bytes are not UTF-8: {error}") from error
         return data
-    raise BadPayloadError(f"format string takes str, not {type(data).__name__}")
+    raise BadPayloadError(f"format string takes str, or UTF-8 as bytes, not {type(data).__name__}")
 
 
 _encoders = {
     "bytes": _encode_bytes,
     "string": _encode_string,
-    "df_msgpack": _frames.encode_msgpack,
-    "df_pyarrow": _frames.encode_arrow,
+    "df_msgpack": _dataframes.encode_msgpack,
+    "df_pyarrow": _dataframes.encode_arrow,
 }

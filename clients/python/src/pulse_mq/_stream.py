@@ -1,4 +1,4 @@
-"""What stands between the connection and whoever takes the messages: a bounded queue, or a callback."""
+"""One subscription from the inside: a bounded queue that is iterated, or a callback."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from .options import FullPolicy
 
 
 class StreamOwner(Protocol):
-    """What a stream needs of its client."""
+    """What a stream asks of its client."""
 
-    def set_paused(self, stream: Any, is_paused: bool) -> None: ...
+    def set_paused(self, stream: Any, is_paused: bool) -> None:
+        """Stops or resumes reading from the broker."""
 
-    def on_slow(self, notice: SlowNotice) -> None: ...
+    def on_slow(self, notice: SlowNotice) -> None:
+        """Reports a queue that has lost messages."""
 
-    def on_callback_error(self, error: Exception, where: str) -> None: ...
+    def on_callback_error(self, error: Exception, where: str) -> None:
+        """Reports an error that no call can raise."""
 
 
 class QueueStream:
-    """Messages that wait to be iterated. All calls on the loop's thread."""
+    """Holds up to `limit` messages until they are iterated. All calls on the loop's thread."""
 
     def __init__(self, namespace: str, pattern: str, limit: int, on_full: FullPolicy, owner: StreamOwner) -> None:
         self.namespace = namespace
@@ -38,9 +41,10 @@ class QueueStream:
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._error: PulseMQError | None = None
         self._is_paused = False
-        self._is_slow_told = False
+        self._is_slow_reported = False
 
     def deliver(self, message: PulseMessage) -> None:
+        """Queues a message, and wakes one iteration that waits for it."""
         if self.is_ended:
             return
         queue = self.queue
@@ -53,7 +57,10 @@ class QueueStream:
             self._pause(True)
 
     async def next(self) -> PulseMessage:
-        """Raises StopAsyncIteration once it has ended and everything before has been taken, or what ended it."""
+        """Returns the next message, and waits for it.
+
+        After the end it returns what is still queued, then raises the error that ended the stream, or StopAsyncIteration.
+        """
         while not self.queue:
             if self._error is not None:
                 raise self._error
@@ -67,21 +74,22 @@ class QueueStream:
                 if waiter in self._waiters:
                     self._waiters.remove(waiter)
                 elif self.queue:
-                    # Woken and cancelled at once: the message is the next one's.
+                    # Cancelled after it was woken: another iteration gets the message.
                     self._wake_one()
                 raise
         return self.take()
 
     def take(self) -> PulseMessage:
+        """Removes and returns the oldest message. Raises an IndexError when the queue is empty."""
         message = self.queue.popleft()
         if self._is_paused and len(self.queue) * 2 <= self._limit:
             self._pause(False)
         if not self.queue:
-            self._is_slow_told = False
+            self._is_slow_reported = False
         return message
 
     def end(self, error: PulseMQError | None) -> None:
-        """No more messages come; what waits can still be taken. With an error the iteration raises it."""
+        """Takes no further messages. The iteration raises `error` after the last queued message."""
         if self.is_ended:
             return
         self.is_ended = True
@@ -98,13 +106,13 @@ class QueueStream:
                 return
 
     def _make_room(self) -> bool:
-        """False when the new message is the one to go."""
+        """Applies the policy of a full queue. Returns False when the new message is dropped."""
         if self._on_full == "pause":
-            # A few may be on their way when reading stops.
+            # The queue may exceed its limit by the few messages that were read before reading stopped.
             return True
         self.dropped_count += 1
-        if not self._is_slow_told:
-            self._is_slow_told = True
+        if not self._is_slow_reported:
+            self._is_slow_reported = True
             self._owner.on_slow(SlowNotice(self.namespace, self.pattern, self.dropped_count))
         if self._on_full == "drop_newest":
             return False
@@ -118,7 +126,7 @@ class QueueStream:
 
 
 class CallbackStream:
-    """Calls a function for each message, on the loop's thread."""
+    """Calls a function with each message, on the loop's thread."""
 
     def __init__(
         self, namespace: str, pattern: str, callback: Callable[[PulseMessage], object], owner: StreamOwner
@@ -130,6 +138,7 @@ class CallbackStream:
         self._owner = owner
 
     def deliver(self, message: PulseMessage) -> None:
+        """Calls the function. An error that it raises is reported, and the next message comes all the same."""
         if self.is_ended:
             return
         try:
@@ -138,6 +147,7 @@ class CallbackStream:
             self._owner.on_callback_error(error, f"the callback of {self.namespace}:{self.pattern}")
 
     def end(self, error: PulseMQError | None) -> None:
+        """Calls the function no further, and reports `error`."""
         if self.is_ended:
             return
         self.is_ended = True

@@ -1,7 +1,7 @@
-"""The connection that deliveries come on.
+"""The link that deliveries come on.
 
-With a ticket it is bound to the session, and the broker applies the patterns; without one, for the broker of 0.3.0, it asks for whole
-namespaces by prefix.
+With a ticket the link is bound to the session, and the broker applies the patterns. The broker of 0.3.0 gives no ticket: there the
+link subscribes to whole namespaces by prefix, and the client applies the patterns.
 """
 
 from __future__ import annotations
@@ -12,40 +12,37 @@ from collections.abc import Callable
 import zmq
 
 from . import _wire
-from ._link import NOBLOCK, Link, LinkOptions, recv, send
+from ._link import NOBLOCK, Endpoint, Link, LinkOptions, recv, send
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
-#: key, header, username, payload, reserved
+#: Gets the key, header, username, payload and reserved frames of a delivery.
 OnDelivery = Callable[[bytes, bytes, bytes, bytes, bytes], None]
 
-#: Messages worked off before other things of the loop have their turn.
+#: Messages handled in one turn of the event loop, before other tasks run.
 _turn_count = 500
-#: ZeroMQ's own queue. What is past it waits in the kernel, and then at the broker, which counts and tells what it drops.
+#: Messages that ZeroMQ itself queues. Further ones wait in the kernel, and then at the broker, which counts and reports its drops.
 _receive_limit_count = 1_000
-#: Seconds: the broker's shortest `auth.ping_interval`. Told so often, none takes a link that is not read for a dead one.
-_tell_interval = 1.0
-#: A subscription that means nothing on a bound connection, and that nobody answers.
-_tell = b"\x01"
+#: Seconds between signs of life while paused: the smallest `auth.ping_interval` a broker can have.
+_sign_of_life_interval = 1.0
+#: The first byte of a SUBSCRIBE; the prefix follows.
+_subscribe = b"\x01"
+#: A SUBSCRIBE with an empty prefix. On a bound link it has no effect and no answer: the broker only sees that the client lives.
+_sign_of_life = _subscribe
 _header_size = _wire.HEADER.size
 
 
 class SubscriberChannel:
-    """All calls on the loop's thread."""
+    """Receives deliveries and watches the link. All calls on the loop's thread."""
 
     def __init__(
         self,
-        host: str,
-        port: int,
-        timeout: float,
-        heartbeat: tuple[float, float],
+        endpoint: Endpoint,
         ticket: str | None,
         on_delivery: OnDelivery,
         on_gone: Callable[[PulseMQError], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        self._address = f"{host}:{port}"
-        self._timeout = timeout
-        self._ping_interval, self._ping_timeout = heartbeat
+        self._endpoint = endpoint
         self._binding = None if ticket is None else _wire.TICKET_PREFIX + ticket.encode()
         self._on_delivery = on_delivery
         self._on_gone = on_gone
@@ -55,28 +52,33 @@ class SubscriberChannel:
         self._asked_at: float | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._is_paused = False
-        # An XSUB lets everything through: the broker has chosen already. ZeroMQ's heartbeat would end a link that is paused.
-        own = heartbeat if ticket is None else None
-        options = LinkOptions(host, port, timeout, 0, _receive_limit_count, own)
-        self._link = Link(zmq.SUB if ticket is None else zmq.XSUB, options, self._drain, self._on_link_gone)
+        is_bound = ticket is not None
+        # An XSUB does not filter: the broker has applied the patterns. ZeroMQ's heartbeat would close a bound link while it is
+        # paused, so `_beat` replaces it there.
+        options = LinkOptions(endpoint, 0, _receive_limit_count, has_heartbeat=not is_bound)
+        self._link = Link(zmq.XSUB if is_bound else zmq.SUB, options, self._drain, self._on_link_gone)
 
     async def open(self) -> None:
-        """Resolves when what is subscribed to from then on is delivered here."""
+        """Connects and binds. Returns when later subscriptions are delivered here.
+
+        Raises a NotConnectedError or a RequestTimeoutError.
+        """
         await self._link.open()
         if self._binding is None:
             return
         self._bound = self._loop.create_future()
         self._ask()
+        timeout = self._endpoint.connect_timeout
         try:
-            await asyncio.wait_for(self._bound, self._timeout)
+            await asyncio.wait_for(self._bound, timeout)
         except (TimeoutError, asyncio.TimeoutError):
-            text = f"{self._address} did not bind the subscriber connection within {self._timeout:g} s"
+            text = f"{self._endpoint} did not bind the subscriber connection within {timeout:g} s (connect_timeout)"
             raise RequestTimeoutError(text) from None
         self._asked_at = None
-        self._timer = self._loop.call_later(self._ping_interval, self._beat)
+        self._timer = self._loop.call_later(self._endpoint.ping_interval, self._beat)
 
     def add_prefix(self, namespace: str) -> None:
-        """Asks for a namespace by prefix, once however many patterns want it."""
+        """Subscribes to a namespace by prefix, with the first pattern in it."""
         count = self._prefix_counts.get(namespace, 0)
         self._prefix_counts[namespace] = count + 1
         if count == 0 and not self._link.is_closed:
@@ -84,6 +86,7 @@ class SubscriberChannel:
             self._loop.call_soon(self._drain)
 
     def remove_prefix(self, namespace: str) -> None:
+        """Unsubscribes from a namespace, with the last pattern in it."""
         count = self._prefix_counts.pop(namespace, 0)
         if count > 1:
             self._prefix_counts[namespace] = count - 1
@@ -92,9 +95,10 @@ class SubscriberChannel:
             self._loop.call_soon(self._drain)
 
     def pause(self) -> None:
-        """Reads nothing more: the broker notices, and its policy for slow subscribers applies.
+        """Stops reading. The broker's backlog for this client grows, and its policy for slow subscribers applies.
 
-        Then ZeroMQ reads nothing more either and answers no PING, so the broker is told that we live, from the first moment on.
+        ZeroMQ stops reading too when its queue is full, and then answers no PING. So the client sends signs of life at once and
+        every second.
         """
         self._is_paused = True
         self._link.pause()
@@ -103,62 +107,65 @@ class SubscriberChannel:
             self._beat()
 
     def resume(self) -> None:
+        """Reads again."""
         self._is_paused = False
         self._heard_at, self._asked_at = self._loop.time(), None
         self._link.resume()
 
     def close(self) -> None:
+        """Closes the link at once."""
         if self._timer is not None:
             self._timer.cancel()
         if self._bound is not None and not self._bound.done():
-            self._bound.set_exception(NotConnectedError(f"the connection to {self._address} was lost"))
+            self._bound.set_exception(NotConnectedError(f"the connection to {self._endpoint} was lost"))
         self._link.close()
 
     def abandon(self) -> None:
-        """Closes the socket of a loop that has ended."""
+        """Closes the socket of a loop that is closed."""
         self._link.close()
 
     def _ask(self) -> None:
-        """Shows the ticket; the broker answers with BOUND, the first time and every time after."""
+        """Sends the ticket. The broker answers BOUND every time, so that this serves as a heartbeat too."""
         self._asked_at = self._loop.time()
-        send(self._link.socket, b"\x01" + (self._binding or b""), NOBLOCK)
+        send(self._link.socket, _subscribe + (self._binding or b""), NOBLOCK)
         self._loop.call_soon(self._drain)
 
     def _beat(self) -> None:
-        """A link on which nothing comes is asked whether it is there: it may be half open, and TCP would not tell for hours."""
+        """Asks the broker after a silence. A half-open link would else stay unnoticed for hours: TCP itself sends nothing."""
         self._timer = None
         self._drain()
         if self._link.is_closed:
             return
+        endpoint = self._endpoint
         now = self._loop.time()
         if self._is_paused:
-            send(self._link.socket, _tell, NOBLOCK)
-            due = now + _tell_interval
+            send(self._link.socket, _sign_of_life, NOBLOCK)
+            due = now + _sign_of_life_interval
         elif self._asked_at is None:
-            due = self._heard_at + self._ping_interval
+            due = self._heard_at + endpoint.ping_interval
             if due <= now:
                 self._ask()
-                due = now + self._ping_timeout
+                due = now + endpoint.ping_timeout
         else:
-            due = self._asked_at + self._ping_timeout
+            due = self._asked_at + endpoint.ping_timeout
             if due <= now:
-                text = f"{self._address} did not answer within {self._ping_timeout:g} s"
+                text = f"{endpoint} did not answer a heartbeat within {endpoint.ping_timeout:g} s (ping_timeout)"
                 return self._on_gone(RequestTimeoutError(text))
         self._timer = self._loop.call_at(due, self._beat)
 
     def _drain(self) -> None:
-        """Takes what has arrived, a turn's worth at most."""
+        """Reads what has arrived, at most one turn's worth."""
         if self._take():
             self._loop.call_soon(self._drain)
 
     def _on_link_gone(self, error: PulseMQError) -> None:
-        """What arrived before the link went is delivered too."""
+        # What arrived before the loss is delivered first.
         while self._take():
             pass
         self._on_gone(error)
 
     def _take(self) -> bool:
-        """True when there may be more."""
+        """Delivers up to one turn's worth of messages. Returns True when there may be more."""
         if self._link.is_closed or self._is_paused:
             return False
         socket = self._link.socket
@@ -179,7 +186,8 @@ class SubscriberChannel:
                 payload = take(socket, NOBLOCK)
                 reserved = take(socket, NOBLOCK)
                 count += 1
-                # Asking ZeroMQ whether this was the last frame costs as much as two frames; out of step, the header shows it.
+                # ZeroMQ is not asked whether a frame is the last: this costs as much as reading two frames. A message with
+                # another number of frames shows at the next header.
                 if len(header) != _header_size or header[0] != _wire.VERSION:
                     return self._refuse()
                 if key != binding:
@@ -189,7 +197,7 @@ class SubscriberChannel:
                 elif self._bound is not None and not self._bound.done():
                     self._bound.set_result(None)
         except zmq.Again:
-            # In the middle of a message, which always comes whole: it had too few frames.
+            # In the middle of a message, which ZeroMQ hands out only when it is complete: it had too few frames.
             return self._refuse()
         finally:
             if count > 0:
@@ -198,5 +206,6 @@ class SubscriberChannel:
         return True
 
     def _refuse(self) -> bool:
-        self._on_gone(NotConnectedError(f"{self._address} sent what is no delivery"))
+        expected = f"expected seven frames and a header of version {_wire.VERSION}"
+        self._on_gone(NotConnectedError(f"{self._endpoint} sent an invalid delivery, {expected}"))
         return False

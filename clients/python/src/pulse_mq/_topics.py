@@ -1,4 +1,4 @@
-"""Which subscriptions a delivery goes to, and what is missing before it."""
+"""Finds the subscriptions that a delivery goes to, and the gaps in the sequence numbers of each topic."""
 
 from __future__ import annotations
 
@@ -19,39 +19,44 @@ _unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
 
 
 class Subscriber(Protocol):
-    """Somebody who wants messages."""
+    """A subscription that messages are delivered to."""
 
     @property
-    def namespace(self) -> str: ...
+    def namespace(self) -> str:
+        """The namespace of its topics."""
 
     @property
-    def pattern(self) -> str: ...
+    def pattern(self) -> str:
+        """The pattern that its topics match."""
 
-    def deliver(self, message: PulseMessage) -> None: ...
+    def deliver(self, message: PulseMessage) -> None:
+        """Takes one message."""
 
 
 class _Topic:
-    """One topic that deliveries came for."""
+    """One topic that has had a delivery."""
 
     __slots__ = ("delivers", "epoch", "namespace", "sequence", "subscribers", "topic")
 
     def __init__(self, namespace: str, topic: str, subscribers: list[Subscriber]) -> None:
         self.namespace = namespace
         self.topic = topic
-        self.subscribers = subscribers
-        # Another tuple with every change: whoever goes through this one is not disturbed.
-        self.delivers: tuple[Deliver, ...] = tuple(one.deliver for one in subscribers)
-        #: Of the last delivery; sequence 0 before the first.
+        self.set_subscribers(subscribers)
+        #: Those of the last delivery. The sequence is 0 before the first.
         self.epoch = 0
         self.sequence = 0
 
     def set_subscribers(self, subscribers: list[Subscriber]) -> None:
         self.subscribers = subscribers
-        self.delivers = tuple(one.deliver for one in subscribers)
+        # A new tuple with every change: a callback may end a subscription while a delivery goes through the old tuple.
+        self.delivers: tuple[Deliver, ...] = tuple(one.deliver for one in subscribers)
 
 
 class TopicTable:
-    """Topics by the bytes of their key. Patterns are looked at once a topic, and those without a wildcard are found by their key."""
+    """Topics by the key of their deliveries, `namespace:topic` in bytes.
+
+    A new topic is matched against the patterns once. Patterns without a wildcard are found by the key itself.
+    """
 
     def __init__(self, on_gap: Callable[[Gap], None]) -> None:
         self._on_gap = on_gap
@@ -60,12 +65,8 @@ class TopicTable:
         self._literal: dict[bytes, list[Subscriber]] = {}
         self._wildcard: dict[Subscriber, None] = {}
 
-    @property
-    def subscribers(self) -> list[Subscriber]:
-        return list(self._all)
-
     def deliver(self, key: bytes, header: bytes, username: bytes, payload: bytes, reserved: bytes) -> None:
-        """Takes one delivery: tells of a gap before it, then gives it to everybody who wants it."""
+        """Reports a gap before this delivery, then hands the message to every subscription that matches."""
         topic = self._topics.get(key)
         if topic is None:
             topic = self._new_topic(key)
@@ -77,12 +78,13 @@ class TopicTable:
             if sequence == topic.sequence + 1 and epoch == topic.epoch:
                 topic.sequence = sequence
             elif not reserved[1] & _wire.SNAPSHOT_BIT:
-                self._note(topic, epoch, sequence)
+                self._on_jump(topic, epoch, sequence)
         message = received(topic.namespace, topic.topic, header, username, payload, reserved, epoch, sequence)
         for deliver in topic.delivers:
             deliver(message)
 
     def add(self, subscriber: Subscriber) -> None:
+        """Delivers to this subscription from now on."""
         self._all[subscriber] = None
         if is_literal(subscriber.pattern):
             key = _key_of(subscriber)
@@ -97,7 +99,10 @@ class TopicTable:
                 topic.set_subscribers([*topic.subscribers, subscriber])
 
     def remove(self, subscriber: Subscriber) -> None:
-        """Topics that nobody wants any more are forgotten: should they be wanted again, what came in between is no gap."""
+        """Delivers to this subscription no further.
+
+        A topic without subscriptions is forgotten: when it is subscribed to again, the messages in between are not a gap.
+        """
         if subscriber not in self._all:
             return
         del self._all[subscriber]
@@ -115,7 +120,7 @@ class TopicTable:
             self._remove_from(key, subscriber)
 
     def has_twin(self, subscriber: Subscriber) -> bool:
-        """True when another subscription asks for the same."""
+        """Returns True when another subscription has the same namespace and pattern. To be called after `remove`."""
         if is_literal(subscriber.pattern):
             return _key_of(subscriber) in self._literal
         wanted = (subscriber.namespace, subscriber.pattern)
@@ -128,14 +133,14 @@ class TopicTable:
         subscribers = list(self._literal.get(key, ()))
         subscribers += [one for one in self._wildcard if _wants(one, namespace, name)]
         if not subscribers:
-            # What nobody wants is not remembered: after an UNSUB a few may still be on their way.
+            # Not remembered: after an UNSUB a few deliveries may still arrive.
             return None
         topic = _Topic(namespace, name, subscribers)
         self._topics[key] = topic
         return topic
 
-    def _note(self, topic: _Topic, epoch: int, sequence: int) -> None:
-        """A message that does not follow the last one of its topic."""
+    def _on_jump(self, topic: _Topic, epoch: int, sequence: int) -> None:
+        """Handles a sequence that does not follow the last one of its topic. The first delivery of a topic is not a gap."""
         last, last_epoch = topic.sequence, topic.epoch
         topic.sequence, topic.epoch = sequence, epoch
         if last == 0:

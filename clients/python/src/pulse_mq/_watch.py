@@ -1,4 +1,4 @@
-"""Calls back when a ZeroMQ socket may have something, on any kind of asyncio loop."""
+"""Calls back when a ZeroMQ socket has something to read, on every kind of asyncio loop."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Callable
 class FdWatch:
     """Watches one file descriptor for reading.
 
-    Loops without `add_reader` (the default one on Windows) get a thread that waits in their place.
+    A loop without `add_reader`, such as the default one on Windows, gets a thread that waits for the descriptor.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, fd: int, callback: Callable[[], None]) -> None:
@@ -25,6 +25,7 @@ class FdWatch:
             self._waiter = _WaitingThread(loop, fd, callback)
 
     def stop(self) -> None:
+        """Ends the watch, also when the loop is closed."""
         if self._waiter is not None:
             self._waiter.stop()
         elif not self._loop.is_closed():
@@ -32,7 +33,7 @@ class FdWatch:
 
 
 class _WaitingThread:
-    """Waits for one descriptor, has the callback called, and waits again only after it has run."""
+    """Waits for one descriptor, runs the callback on the loop, and waits again after the callback has returned."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, fd: int, callback: Callable[[], None]) -> None:
         self._loop = loop
@@ -45,6 +46,7 @@ class _WaitingThread:
         self._thread.start()
 
     def stop(self) -> None:
+        """Ends the thread and waits for it."""
         self._is_stopped = True
         self._called.set()
         self._wake_far.send(b"x")
@@ -61,7 +63,7 @@ class _WaitingThread:
             try:
                 self._loop.call_soon_threadsafe(self._call)
             except RuntimeError:
-                # The loop is closed: nobody is left to be called.
+                # The loop is closed: there is nothing left to call.
                 return
             self._called.wait()
 

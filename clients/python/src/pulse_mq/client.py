@@ -1,61 +1,148 @@
-"""The client: the async form, and by inheritance the one with callbacks and threads."""
+"""`PulseMQClient`: every call in its async form and its blocking form, side by side.
+
+The work is done elsewhere: `_runner` connects and closes, `_core` is the client on its event loop, `_thread_publisher` and
+`_callback_subscriber` serve callers without an event loop.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
+from ._callback_subscriber import CallbackSubscriber
+from ._checks import check_message_callback, check_queue
 from ._core import Core
+from ._core_slot import CoreSlot
 from ._names import check_pattern, namespace_or_default
+from ._notifier import Notifier
+from ._publish_frames import PublishFrames
+from ._runner import Runner
 from ._stream import QueueStream
-from ._sync import SyncClient
-from .errors import BadOptionError, NotConnectedError
-from .options import FullPolicy, check_queue
-from .subscription import Subscription
+from ._thread_publisher import PublishFuture, ThreadPublisher
+from .errors import BadOptionError
+from .events import OnConnection, OnError, OnGap, OnSlow
+from .message import PulseMessage
+from .options import FullPolicy, InFlightPolicy, Options, ReconnectOptions, reconnect_of, sub_port_of
+from .subscription import CallbackSubscription, Subscription
+
+_Self = TypeVar("_Self", bound="PulseMQClient")
 
 
-class PulseMQClient(SyncClient):
+class PulseMQClient:
     """A client of a PulseMQ broker, and of the broker of `pulse-mq` 0.3.0.
 
-    Publishes are pipelined: thousands may be on their way, and each call is answered by its own reply. Subscriptions share one
-    connection; each gets its own messages and nothing else. A lost connection is made again with every subscription.
+    Call the methods that start with `async_` from coroutines on one event loop, and the others from any thread. Use a client in one
+    of the two ways at a time: it runs on the event loop that connected it, or on a thread of its own.
 
-    The calls that start with `async_` are for coroutines; the others may be made from any thread. A client is used in one of the two
-    ways at a time: it lives on the event loop that connected it.
+    Publishes are pipelined: thousands may be unanswered, and each call gets its own reply. All subscriptions share one connection,
+    and each gets only its own messages. After a lost connection the client reconnects and restores every subscription.
     """
+
+    def __init__(
+        self,
+        host: str = "localhost",
+        pub_port: int = 5555,
+        sub_port: int | None = None,
+        username: str = "",
+        token: str = "",
+        reconnect: bool | ReconnectOptions = True,
+        *,
+        in_flight: InFlightPolicy = "fail",
+        connect_timeout: float = 10.0,
+        request_timeout: float = 30.0,
+        ping_interval: float = 10.0,
+        ping_timeout: float = 3.0,
+        max_pending: int = 1_000_000,
+        queue_limit: int = 65_536,
+        on_full: FullPolicy = "drop_oldest",
+        on_gap: OnGap | None = None,
+        on_slow: OnSlow | None = None,
+        on_error: OnError | None = None,
+        on_connection: OnConnection | None = None,
+    ) -> None:
+        """Checks the options, and connects nothing. Raises a BadOptionError that names the option, the value and the range.
+
+        Times are seconds, from 0.001 to 2,000,000. Counts are from 1 to 1,000,000,000. `sub_port` is `pub_port` + 1 by default.
+
+        * `reconnect`: whether to reconnect after a lost connection. True means `ReconnectOptions()`.
+        * `in_flight`: what happens to publishes without a reply when the connection is lost: `fail`, or `retry` with a mark.
+        * `connect_timeout`: time limit of one attempt to connect, and of the log-in.
+        * `request_timeout`: time limit of a reply. The connection is given up when a reply is late.
+        * `ping_interval`, `ping_timeout`: after this silence a link is asked for an answer, and has this long to give it.
+        * `max_pending`: publishes that wait for a connection or a reply. A further one fails with a LimitReachedError.
+        * `queue_limit`, `on_full`: the queue of each subscription that is iterated, see `async_subscribe`.
+        * `on_gap`, `on_slow`, `on_error`, `on_connection`: functions that get what no call can raise, on the thread of the
+          connection. Without them the client warns with GapWarning, SlowWarning and PulseMQWarning.
+        """
+        self._options = Options(
+            host=host,
+            pub_port=pub_port,
+            sub_port=sub_port_of(sub_port, pub_port),
+            username=username,
+            token=token,
+            reconnect=reconnect_of(reconnect),
+            in_flight=in_flight,
+            connect_timeout=connect_timeout,
+            request_timeout=request_timeout,
+            ping_interval=ping_interval,
+            ping_timeout=ping_timeout,
+            max_pending=max_pending,
+            queue_limit=queue_limit,
+            on_full=on_full,
+            on_gap=on_gap,
+            on_slow=on_slow,
+            on_error=on_error,
+            on_connection=on_connection,
+        )
+        self._notifier = Notifier(self._options)
+        self._frames = PublishFrames(username)
+        self._slot = CoreSlot()
+        self._publisher = ThreadPublisher(max_pending)
+        self._callbacks = CallbackSubscriber(self._slot, self._notifier)
+        core = partial(Core, self._options, self._notifier)
+        self._runner = Runner(core, self._slot, self._publisher, self._callbacks)
+
+    @property
+    def is_connected(self) -> bool:
+        """True while a publish is sent at once: connected, and all subscriptions restored."""
+        core = self._slot.core
+        return core is not None and core.is_connected
 
     async def async_connect(self) -> None:
         """Connects and logs in.
 
-        Raises an AuthFailedError, a ConnectionLimitError, a RequestTimeoutError or a NotConnectedError; with
-        `ReconnectOptions(from_start=True)` it keeps trying instead.
+        Raises an AuthFailedError, ConnectionLimitError, RequestTimeoutError or NotConnectedError. With
+        `ReconnectOptions(from_start=True)` it keeps trying instead, except after an AuthFailedError.
         """
-        core = self._new_core()
-        try:
-            await core.connect()
-        except BaseException:
-            self._drop_core(core)
-            raise
-        self._send_queued(core)
+        await self._runner.async_connect()
+
+    def connect(self) -> None:
+        """Connects and logs in, on a new thread that also calls the callbacks. Sends what was published before.
+
+        Raises as `async_connect` does, and what the broker refuses of the subscriptions made before.
+        """
+        self._runner.connect()
+
+    def run(self) -> None:
+        """Connects as `connect` does, but in the calling thread, and calls the callbacks until `close()`.
+
+        Without a subscription it returns when everything published before has its reply. After `connect()` it only waits. Raises
+        as `connect` does, and the error that made the client give up.
+        """
+        self._runner.run()
 
     async def async_close(self) -> None:
-        """Ends everything, in under a second whether the broker lives or not.
+        """Ends everything, in under a second, also when the broker does not answer. May be called at any time.
 
-        Waits a moment for what is unanswered, then fails it. What subscriptions have received can still be iterated. Safe to call
-        again, and without a connection.
+        Waits up to half a second for replies, then fails the publishes without one. Received messages can still be iterated.
         """
-        core = self._core
-        if core is None:
-            return
-        if core.loop.is_closed():
-            core.abandon()
-            return self._drop_core(core)
-        if core.loop is not asyncio.get_running_loop():
-            raise NotConnectedError("this client was connected by another event loop: close it there, or with close()")
-        await core.close()
-        self._drop_core(core)
+        await self._runner.async_close()
+
+    def close(self) -> None:
+        """Ends everything as `async_close` does, and `run()` with it. In a callback it returns before everything has ended."""
+        self._runner.close()
 
     async def async_publish(
         self,
@@ -68,19 +155,41 @@ class PulseMQClient(SyncClient):
         ack: bool = True,
         do_not_conflate: bool = False,
     ) -> None:
-        """Publishes one message; returns when the broker has acknowledged it.
+        """Publishes one message. Returns when the broker has acknowledged it.
 
-        `format` is `bytes`, `string`, `df_msgpack` or `df_pyarrow`; `compress` is `zlib`, `lz4`, `zstd` or None and takes effect
-        from 1,024 serialised bytes up. `ack=False` does not wait, and a refusal is told to nobody. `do_not_conflate` marks what a
-        slow subscriber must get one by one: trades, not quotes.
+        `format` is `bytes` (up to 10,485,760 bytes), `string` (8,192), `df_msgpack` (1,048,576) or `df_pyarrow` (67,108,864).
+        `compress` is `zlib`, `lz4`, `zstd` or None, and applies to payloads of 1,024 bytes and more. With `ack=False` it does not
+        wait, and a refusal is not reported. `do_not_conflate` marks a message that the broker must not merge with later ones for a
+        slow subscriber, such as a trade.
 
-        Raises a TopicFormatError, PayloadTooLargeError, BadPayloadError or BadOptionError before anything is sent; the broker's
-        refusal; or a NotConnectedError when the connection broke first: then it may or may not have arrived. Cancelling it ends the
-        wait, not the publish.
+        Raises a TopicFormatError, PayloadTooLargeError, BadPayloadError or BadOptionError before anything is sent. Raises the
+        broker's refusal, or a NotConnectedError when the connection is lost first: then the broker may have received it or not.
+        A cancellation ends the wait only: the message is published all the same.
         """
-        core = self._core_here()
-        frames = self._frames.make(namespace, topic, data, format, compress, ack, do_not_conflate)
+        core = self._slot.core_here()
+        frames = self._frames.make(namespace, topic, data, format, compress, ack=ack, do_not_conflate=do_not_conflate)
         await core.publish_and_wait(frames, ack)
+
+    def publish(
+        self,
+        namespace: str,
+        topic: str,
+        data: Any,
+        format: str = "bytes",
+        compress: str | None = None,
+        *,
+        ack: bool = True,
+        do_not_conflate: bool = False,
+    ) -> PublishFuture:
+        """Publishes one message, and returns the future of its acknowledgement. `.result()` waits for it.
+
+        Before `connect()` or `run()` the message is kept, and sent then. A thread is blocked while 1,000 publishes are unanswered;
+        a callback never is. Arguments and errors are those of `async_publish`. `on_error` gets a failure that nothing waits for.
+        """
+        frames = self._frames.make(namespace, topic, data, format, compress, ack=ack, do_not_conflate=do_not_conflate)
+        future = PublishFuture(lambda error: self._notifier.error(error, f"publishing to {namespace}:{topic}"))
+        self._publisher.publish(frames, ack, future)
+        return future
 
     async def async_publish_many(
         self,
@@ -92,16 +201,22 @@ class PulseMQClient(SyncClient):
         *,
         do_not_conflate: bool = False,
     ) -> None:
-        """Publishes many messages to one topic; returns when all are acknowledged, raises the first refusal after the last reply."""
-        core = self._core_here()
+        """Publishes many messages to one topic. Returns after the last reply, or raises the first error then."""
+        core = self._slot.core_here()
         if isinstance(items, (str, bytes, bytearray, memoryview)):
-            raise BadOptionError(f"items is {type(items).__name__}, expected several: a list, or another iterable")
+            raise BadOptionError(f"items is {type(items).__name__}, expected a list or another iterable of messages")
         make = self._frames.make
-        await core.publish_all(make(namespace, topic, data, format, compress, True, do_not_conflate) for data in items)
+        await core.publish_all(
+            make(namespace, topic, data, format, compress, ack=True, do_not_conflate=do_not_conflate) for data in items
+        )
 
     async def async_flush(self) -> None:
-        """Returns when the broker has worked off everything sent before, publishes without acknowledgement included."""
-        await self._core_here().flush()
+        """Returns when the broker has processed everything sent before, also publishes with `ack=False`."""
+        await self._slot.core_here().flush()
+
+    def flush(self) -> None:
+        """Returns when the broker has processed everything published before, also publishes with `ack=False`."""
+        self._slot.wait_for(lambda core: core.flush())
 
     def async_subscribe(
         self,
@@ -113,31 +228,54 @@ class PulseMQClient(SyncClient):
     ) -> Subscription:
         """Subscribes to a pattern: `*` stands for one level, `>` as the last level for one or more.
 
-        Iterate what it returns: `async for message in client.async_subscribe("market_data", "sz000651.>")`. A queue of `queue_limit`
-        messages stands between the connection and the iteration; when it is full `on_full` decides: `drop_oldest`, `drop_newest`,
-        or `pause`, which stops reading from the broker. Raises a TopicFormatError at once, and in the iteration what
+        Iterate the result: `async for message in client.async_subscribe("market_data", "sz000651.>")`. Up to `queue_limit` messages
+        wait to be iterated. When the queue is full, `on_full` applies: `drop_oldest`, `drop_newest`, or `pause`, which stops
+        reading from the broker. Raises a TopicFormatError or a BadOptionError at once. The iteration raises what
         `Subscription.live` raises.
         """
-        core = self._core_here()
+        core = self._slot.core_here()
         limit = self._options.queue_limit if queue_limit is None else queue_limit
         policy = self._options.on_full if on_full is None else on_full
         check_queue(limit, policy)
-        stream = QueueStream(namespace_or_default(namespace), check_pattern(topic), limit, policy, core)
+        stream = QueueStream(namespace_or_default(namespace), check_pattern(topic), limit, policy, core.streams)
         return Subscription(core, stream)
+
+    def subscribe(self, namespace: str, topic: str, callback: Callable[[PulseMessage], object]) -> CallbackSubscription:
+        """Subscribes to a pattern, and calls a function with every message, on the thread of the connection.
+
+        Before `connect()` or `run()` the subscription is kept, and starts then. Afterwards this returns when every message
+        published from now on will be delivered; in a callback, which must not wait, it returns earlier. When the function raises,
+        `on_error` gets the error, and the function is called with the next message. Raises a TopicFormatError, a
+        PermissionDeniedError or another PulseMQError.
+        """
+        check_message_callback(callback)
+        return self._callbacks.subscribe(namespace_or_default(namespace), check_pattern(topic), callback)
 
     async def async_query_namespaces(self) -> list[dict[str, Any]]:
         """Namespaces this user may read, each `{"name": str, "topics": [str, ...], "topic_count": int}`."""
-        found = await self._core_here().query({"type": "namespaces"})
-        return list(found or [])
+        return await self._slot.core_here().query_namespaces()
+
+    def query_namespaces(self) -> list[dict[str, Any]]:
+        """As `async_query_namespaces`."""
+        return self._slot.wait_for(lambda core: core.query_namespaces())
 
     async def async_query_topics(self, namespace: str) -> list[str]:
-        """Topics of a namespace, sorted; empty when there is none of that name that this user may read."""
-        query = {"type": "topics", "namespace": namespace_or_default(namespace)}
-        return list(await self._core_here().query(query) or [])
+        """Topics of a namespace, sorted. Empty when the namespace does not exist, or this user may not read it."""
+        name = namespace_or_default(namespace)
+        return await self._slot.core_here().query_topics(name)
+
+    def query_topics(self, namespace: str) -> list[str]:
+        """As `async_query_topics`."""
+        name = namespace_or_default(namespace)
+        return self._slot.wait_for(lambda core: core.query_topics(name))
 
     async def async_query_permission(self) -> dict[str, Any]:
-        """`{"type": user type, "namespaces": {name: "SUB" | "PUB" | "ADMIN"}}`; the map is empty where rights need no grants."""
-        return dict(await self._core_here().query({"type": "permission", "topic": ""}) or {})
+        """`{"type": user type, "namespaces": {name: "SUB" | "PUB" | "ADMIN"}}`. The map is empty for a user type without grants."""
+        return await self._slot.core_here().query_permission()
+
+    def query_permission(self) -> dict[str, Any]:
+        """As `async_query_permission`."""
+        return self._slot.wait_for(lambda core: core.query_permission())
 
     async def __aenter__(self) -> PulseMQClient:
         await self.async_connect()
@@ -148,10 +286,9 @@ class PulseMQClient(SyncClient):
     ) -> None:
         await self.async_close()
 
-    def _core_here(self) -> Core:
-        core = self._core
-        if core is None:
-            raise NotConnectedError("not connected: call async_connect() first")
-        if core.loop is not asyncio.get_running_loop():
-            raise NotConnectedError("this client was connected by another event loop; the async forms work only there")
-        return core
+    def __enter__(self: _Self) -> _Self:
+        self.connect()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,32 +1,32 @@
-"""Everything this package raises on purpose, and what it warns of."""
+"""The errors and warnings of this package."""
 
 from __future__ import annotations
 
 
 class PulseMQError(Exception):
-    """Base of all errors of this package."""
+    """The base class of all errors of this package."""
 
 
 class AuthFailedError(PulseMQError):
-    """Wrong or missing credentials, or a request before they were given."""
+    """The broker refused the credentials, or a request before the log-in."""
 
 
 class ConnectionLimitError(AuthFailedError):
-    """The user has as many connections as it may have. Tried again on reconnect: a slot may become free."""
+    """The user has reached its limit of connections. A reconnect tries again, since a connection may become free."""
 
 
 class PermissionDeniedError(PulseMQError):
-    """The user has no right to do this in that namespace."""
+    """The user has no right to publish or subscribe in that namespace."""
 
 
 class TopicFormatError(PulseMQError, ValueError):
-    """A namespace, topic or pattern that breaks the grammar."""
+    """A namespace, topic or pattern does not follow the grammar."""
 
 
 class PayloadTooLargeError(PulseMQError):
-    """A payload above the limit of its format.
+    """A payload is larger than the limit of its format.
 
-    `size` and `limit` are bytes; both are 0 when only the broker knew.
+    `size` and `limit` are bytes, or rows where the text says so. Both are 0 when the broker refused the payload.
     """
 
     def __init__(self, message: str, size: int = 0, limit: int = 0) -> None:
@@ -36,39 +36,42 @@ class PayloadTooLargeError(PulseMQError):
 
 
 class BadPayloadError(PulseMQError, ValueError):
-    """Data that its format cannot hold, or a received payload that is not what it claims to be."""
+    """The format cannot hold the data, or a received payload does not follow its format."""
 
 
 class BadOptionError(PulseMQError, ValueError):
-    """An option outside its range. The text names the option, the value and the range."""
+    """An option is outside its range. The text names the option, the value and the range."""
 
 
 class NotConnectedError(PulseMQError, RuntimeError):
-    """Not connected, or no longer. A publish that fails with it may or may not have arrived."""
+    """There is no connection, or it was lost. The broker may have received a publish that fails with this error, or not."""
 
 
 class RequestTimeoutError(PulseMQError, TimeoutError):
-    """No answer within the time allowed."""
+    """The broker did not answer within the time limit."""
 
 
 class LimitReachedError(PulseMQError):
-    """More publishes wait than `max_pending`, or the broker has reached a limit of its own."""
+    """`max_pending` publishes wait already, or the broker has reached a limit, such as the subscriptions of a session."""
 
 
 class PulseMQWarning(UserWarning):
-    """Something that no call could be told: a callback that raised, a subscription that could not be restored."""
+    """An error that no call can raise, while the client has no `on_error`.
+
+    For example a callback raised an error, or a subscription could not be restored.
+    """
 
 
 class GapWarning(PulseMQWarning):
-    """Messages of a topic did not arrive. Given where no `on_gap` is."""
+    """Messages of a topic are missing, while the client has no `on_gap`."""
 
 
 class SlowWarning(PulseMQWarning):
-    """A subscription's queue was full and lost messages. Given where no `on_slow` is."""
+    """The full queue of a subscription has dropped messages, while the client has no `on_slow`."""
 
 
 def error_of_reply(code: int, text: str) -> PulseMQError:
-    """The error that an ERROR reply of the broker stands for."""
+    """Returns the error for the code and text of an ERROR reply. docs/protocol.md lists the codes."""
     if code in (1, 2):
         return AuthFailedError(text)
     if code in (3, 4):

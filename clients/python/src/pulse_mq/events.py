@@ -1,4 +1,4 @@
-"""What a client tells through its callbacks."""
+"""The events that a client reports through its callbacks."""
 
 from __future__ import annotations
 
@@ -9,39 +9,40 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Gap:
-    """Messages of one topic that did not arrive."""
+    """Messages of one topic are missing."""
 
     namespace: str
     topic: str
     epoch_changed: bool
-    """The broker counts from 1 again: nobody knows how many are missing."""
+    """The sequence numbers have started again, so that the number of missing messages is unknown."""
     first: int | None
-    """First missing sequence; None when `epoch_changed`."""
+    """The first missing sequence number. None when `epoch_changed`."""
     last: int | None
-    """Last missing sequence; None when `epoch_changed`."""
+    """The last missing sequence number. None when `epoch_changed`."""
 
     @property
     def missed_count(self) -> int | None:
-        """How many are missing; None when `epoch_changed`."""
+        """The number of missing messages. None when `epoch_changed`."""
         return None if self.first is None or self.last is None else self.last - self.first + 1
 
     def __str__(self) -> str:
         if self.epoch_changed:
-            return f"{self.namespace}:{self.topic} starts a new epoch: an unknown number of messages is missing"
-        return f"{self.namespace}:{self.topic} misses {self.missed_count} messages, {self.first} to {self.last}"
+            return f"{self.namespace}:{self.topic}: a new epoch has begun, an unknown number of messages is missing"
+        numbers = f"sequence {self.first} to {self.last}"
+        return f"{self.namespace}:{self.topic}: {self.missed_count} messages are missing, {numbers}"
 
 
 @dataclass(frozen=True)
 class SlowNotice:
-    """A subscription's queue was full. Told once, until the queue has been empty again."""
+    """The queue of a subscription is full and drops messages. Reported once, and again after the queue has been empty."""
 
     namespace: str
     pattern: str
     dropped_count: int
-    """Messages its queue has lost so far."""
+    """Messages that the queue has dropped so far."""
 
     def __str__(self) -> str:
-        return f"{self.namespace}:{self.pattern} is read too slowly: its queue has lost {self.dropped_count} messages"
+        return f"{self.namespace}:{self.pattern} is read too slowly: its full queue has dropped {self.dropped_count} messages"
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,19 @@ class ConnectionEvent:
     """The connection of a client has changed."""
 
     kind: Literal["connected", "disconnected", "reconnecting", "reconnected", "closed"]
+    """What has happened. After `closed` the client has given up, or was closed."""
     error: Exception | None = None
-    """Why it was lost; of `disconnected` and, when the client gave up, of `closed`."""
+    """The cause, with `disconnected`, and with `closed` when the client gave up."""
     will_reconnect: bool = False
-    """Of `disconnected`: it is tried again."""
+    """With `disconnected`: whether the client reconnects."""
     try_count: int = 0
-    """Of `reconnecting` and `reconnected`: which try, from 1."""
+    """With `reconnecting` and `reconnected`: the number of the attempt, from 1."""
     delay: float = 0.0
-    """Of `reconnecting`: seconds until the try."""
+    """With `reconnecting`: seconds until the attempt."""
     server: str | None = None
-    """Of `connected` and `reconnected`: name and version of the broker; None for the one of 0.3.0."""
+    """With `connected` and `reconnected`: name and version of the broker. None for the broker of 0.3.0."""
     epoch: int | None = None
+    """With `connected` and `reconnected`: the epoch of the broker's sequence numbers. None for the broker of 0.3.0."""
 
 
 OnGap = Callable[[Gap], object]

@@ -1,4 +1,4 @@
-"""What a subscription gives."""
+"""The message that a subscription delivers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .errors import BadOptionError
 
 
 class _NotDecoded:
-    """Stands where the data will be."""
+    """Marks data that has not been decoded yet."""
 
 
 _not_decoded: Final = _NotDecoded()
@@ -18,7 +18,7 @@ _new = object.__new__
 
 
 class PulseMessage:
-    """One message as it arrived. Its payload is decoded when `data` is first asked for; nothing of it can be changed."""
+    """One message as it arrived. It is read-only. The payload is decoded when `data` is first read."""
 
     __slots__ = (
         "_data",
@@ -55,7 +55,10 @@ class PulseMessage:
         sequence: int = 0,
         epoch: int = 0,
     ) -> None:
-        """For tests of code that takes messages; the client makes its own."""
+        """Makes a message for tests of code that takes messages. The client makes its own.
+
+        `timestamp` is Unix milliseconds. Raises a BadOptionError for an unknown `format`.
+        """
         if format not in _wire.FORMAT_CODES:
             raise BadOptionError(f"format is {format!r}, expected {', '.join(_wire.FORMATS)}")
         flags = 0 if compressed is None else _wire.ALGORITHM_CODES[compressed]
@@ -71,26 +74,28 @@ class PulseMessage:
 
     @property
     def namespace(self) -> str:
+        """The namespace it was published to."""
         return self._namespace
 
     @property
     def topic(self) -> str:
+        """The topic it was published to."""
         return self._topic
 
     @property
     def data(self) -> Any:
-        """bytes, str or a pandas DataFrame, by `format`.
+        """The decoded payload: bytes, str or a pandas DataFrame, by `format`.
 
-        Raises a BadPayloadError when the payload is not what it claims to be, and a PayloadTooLargeError when it would become
-        larger than its format may be.
+        Raises a BadPayloadError when the payload does not follow its format, and a PayloadTooLargeError when it decompresses to
+        more than the limit of its format.
         """
         if self._data is _not_decoded:
-            self._data = decode_payload(self._payload, self._header[2], self._header[3])
+            self._data = decode_payload(self._payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
         return self._data
 
     @property
     def payload(self) -> bytes:
-        """The payload as it was sent, compressed or not."""
+        """The payload as it was published, still compressed. Empty for a message made by the constructor."""
         return self._payload
 
     @property
@@ -101,59 +106,59 @@ class PulseMessage:
 
     @property
     def timestamp(self) -> int:
-        """The publisher's clock, Unix milliseconds."""
+        """When it was published, by the publisher's clock, in Unix milliseconds."""
         return int.from_bytes(self._header[12:20], "big", signed=True)
 
     @property
     def compressed(self) -> str | None:
-        """`zlib`, `lz4` or `zstd`; None for a payload that was sent as it is."""
-        code = self._header[3] & _wire.COMPRESSION_MASK
+        """`zlib`, `lz4` or `zstd`. None for a payload that is not compressed."""
+        code = self._header[_wire.FLAGS_OFFSET] & _wire.COMPRESSION_MASK
         return _wire.ALGORITHMS[code - 1] if 1 <= code <= len(_wire.ALGORITHMS) else None
 
     @property
     def username(self) -> str:
-        """Who published it, as the broker has checked."""
+        """The user who published it. The broker has checked the name."""
         return self._username.decode("utf-8", "replace")
 
     @property
     def sequence(self) -> int:
-        """Number of this message in its topic and epoch, from 1; 0 from the broker of 0.3.0, which does not count."""
+        """The number of this message in its topic and epoch, from 1. 0 from the broker of 0.3.0, which does not count."""
         return self._sequence
 
     @property
     def epoch(self) -> int:
-        """Changes whenever sequence numbers start again."""
+        """A number that changes whenever the sequence numbers start again. 0 from the broker of 0.3.0."""
         return self._epoch
 
     @property
     def received_at(self) -> float | None:
-        """When the broker received it, by its clock: Unix seconds with microseconds. None from the broker of 0.3.0."""
+        """When the broker received it, by the broker's clock, in Unix seconds with microseconds. None from the broker of 0.3.0."""
         return self._block()[5] / 1_000_000 if self._has_block() else None
 
     @property
     def after_drop(self) -> bool:
-        """The broker dropped messages for this client before this one."""
+        """True when the broker dropped messages for this client just before this one."""
         return self._bit(_wire.DROPPED_BIT)
 
     @property
     def is_snapshot(self) -> bool:
-        """A kept last value, not a new message."""
+        """True for a last value that the broker has kept, which is not a new message."""
         return self._bit(_wire.SNAPSHOT_BIT)
 
     @property
     def is_conflated(self) -> bool:
-        """Stands for several updates, the latest of which it is."""
+        """True for a message that replaces several updates, of which it is the latest."""
         return self._bit(_wire.CONFLATED_BIT)
 
     @property
     def conflated_count(self) -> int:
-        """How many updates it stands for, at most 65,535; 0 when it is not conflated."""
+        """The number of updates that it replaces, at most 65,535. 0 when it is not conflated."""
         return int(self._block()[2]) if self._has_block() else 0
 
     @property
     def maybe_duplicate(self) -> bool:
-        """Its publisher sent it a second time, not knowing whether the first had arrived."""
-        return bool(self._header[3] & _wire.MAYBE_DUPLICATE)
+        """True when its publisher sent it again, because the first attempt had no reply."""
+        return bool(self._header[_wire.FLAGS_OFFSET] & _wire.MAYBE_DUPLICATE)
 
     def __repr__(self) -> str:
         size = f", {len(self._payload)} bytes" if self._payload else ""
@@ -179,7 +184,7 @@ def received(
     epoch: int,
     sequence: int,
 ) -> PulseMessage:
-    """A message of a delivery's frames: called for each, so without the checks of the constructor."""
+    """Makes a message from the frames of a delivery. It is called for every delivery, so it does without the constructor."""
     message: PulseMessage = _new(PulseMessage)
     message._namespace = namespace
     message._topic = topic

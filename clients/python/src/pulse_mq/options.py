@@ -1,33 +1,33 @@
-"""The options of a client, checked."""
+"""The options of a client, and their checks."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from ._checks import check_callback, check_integer, check_queue, check_seconds, check_text, check_word
 from .errors import BadOptionError
 from .events import OnConnection, OnError, OnGap, OnSlow
 
 FullPolicy = Literal["drop_oldest", "drop_newest", "pause"]
 InFlightPolicy = Literal["fail", "retry"]
 
-_second_max = 2_000_000.0
-
 
 @dataclass(frozen=True)
 class ReconnectOptions:
-    """When and how a client connects again: after a random time up to a ceiling that doubles with every try."""
+    """How a client reconnects: after a random delay, whose upper bound doubles with every attempt.
+
+    Raises a BadOptionError that names the option, the value and the range.
+    """
 
     max_tries: int | None = 10
-    """Tries in a row before it gives up; None never does."""
+    """Attempts in a row before the client gives up, from 1. None: it never gives up."""
     base_delay: float = 1.0
-    """Longest wait before the first try, seconds; doubles from then on."""
+    """Upper bound of the first delay, in seconds from 0.001 to 2,000,000."""
     max_delay: float = 30.0
-    """No wait is longer, seconds."""
+    """Upper bound of every delay, in seconds, at least `base_delay`."""
     from_start: bool = False
-    """Also keep trying when the very first connection fails."""
+    """Whether to keep trying also when the first connection fails."""
 
     def __post_init__(self) -> None:
         if self.max_tries is not None:
@@ -41,7 +41,7 @@ class ReconnectOptions:
 
 @dataclass(frozen=True)
 class Options:
-    """What a client was made with."""
+    """The options a client was made with, described at `PulseMQClient`. All times are seconds."""
 
     host: str
     pub_port: int
@@ -63,11 +63,11 @@ class Options:
     on_connection: OnConnection | None
 
     def __post_init__(self) -> None:
-        _check_text("host", self.host)
+        check_text("host", self.host)
         if self.host == "":
             raise BadOptionError("host is empty")
-        _check_text("username", self.username)
-        _check_text("token", self.token)
+        check_text("username", self.username)
+        check_text("token", self.token)
         check_integer("pub_port", self.pub_port, 1, 65_535)
         check_integer("sub_port", self.sub_port, 1, 65_535)
         check_word("in_flight", self.in_flight, ("fail", "retry"))
@@ -80,7 +80,7 @@ class Options:
 
 
 def reconnect_of(given: bool | ReconnectOptions) -> ReconnectOptions | None:
-    """What `reconnect` stands for."""
+    """Returns the options that `reconnect=` stands for, or None for no reconnect."""
     if isinstance(given, ReconnectOptions):
         return given
     if given is True:
@@ -90,32 +90,8 @@ def reconnect_of(given: bool | ReconnectOptions) -> ReconnectOptions | None:
     raise BadOptionError(f"reconnect is {given!r}, expected True, False or ReconnectOptions")
 
 
-def check_queue(limit: int, policy: str) -> None:
-    check_integer("queue_limit", limit, 1, 1_000_000_000)
-    check_word("on_full", policy, ("drop_oldest", "drop_newest", "pause"))
-
-
-def check_callback(name: str, given: Callable[..., Any] | None) -> None:
-    if given is not None and not callable(given):
-        raise BadOptionError(f"{name} is {type(given).__name__}, expected something to call")
-
-
-def check_integer(name: str, value: object, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise BadOptionError(f"{name} is {value!r}, expected an integer from {least} to {most}")
-
-
-def check_seconds(name: str, value: object) -> None:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not 0.001 <= value <= _second_max:  # type: ignore[arg-type, operator]
-        raise BadOptionError(f"{name} is {value!r}, expected seconds from 0.001 to {_second_max:.0f}")
-
-
-def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
-    if value not in words:
-        raise BadOptionError(f"{name} is {value!r}, expected {' or '.join(words)}")
-
-
-def _check_text(name: str, value: object) -> None:
-    if not isinstance(value, str):
-        raise BadOptionError(f"{name} is {type(value).__name__}, expected text")
+def sub_port_of(given: int | None, pub_port: int) -> int:
+    """Returns the port that `sub_port=` stands for. Both ports are checked later, by `Options`."""
+    if given is not None:
+        return given
+    return pub_port + 1 if isinstance(pub_port, int) else pub_port

@@ -1,4 +1,4 @@
-"""What the user holds of a subscription."""
+"""The subscriptions that a client returns."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .message import PulseMessage
 
 
 class Subscription:
-    """Messages of a namespace whose topic matches a pattern, in the order in which the broker received them.
+    """The messages of a namespace whose topics match a pattern, in the order in which the broker received them.
 
-    Iterate it with `async for`. It becomes live when the iteration starts, or earlier: with `await subscription.live()`, or as
-    `async with client.async_subscribe(...) as subscription`. It lives through lost connections, until `aclose()`, the end of the
-    `async with`, or until nobody holds it any more; the iteration raises what made the client give up.
+    Iterate it with `async for`. It becomes live when the iteration starts, or earlier with `await subscription.live()` or
+    `async with client.async_subscribe(...) as subscription`. It stays live through reconnects. It ends with `aclose()`, with the
+    `async with`, or when it is no longer referenced. When the client gives up, the iteration raises the cause.
     """
 
     def __init__(self, core: Core, stream: QueueStream) -> None:
@@ -29,31 +29,33 @@ class Subscription:
 
     @property
     def namespace(self) -> str:
+        """The namespace, `default` for an empty one."""
         return self._stream.namespace
 
     @property
     def pattern(self) -> str:
+        """The pattern."""
         return self._stream.pattern
 
     @property
     def queued_count(self) -> int:
-        """Messages that wait to be iterated."""
+        """Messages that have arrived and are not iterated yet."""
         return len(self._stream.queue)
 
     @property
     def dropped_count(self) -> int:
-        """Messages its queue has lost for being full."""
+        """Messages that the queue has dropped because it was full."""
         return self._stream.dropped_count
 
     async def live(self) -> Subscription:
-        """Resolves when nothing that is published from then on is missed.
+        """Returns when every message published from now on will be delivered.
 
         Raises a PermissionDeniedError, another PulseMQError when the broker refuses, or a NotConnectedError.
         """
         if not self._is_live and not self._stream.is_ended:
             if self._starting is None:
-                self._starting = self._core.loop.create_task(self._core.start(self._stream))
-            # Shielded: whoever gives up waiting has not given up the subscription.
+                self._starting = self._core.loop.create_task(self._core.streams.start(self._stream))
+            # Shielded: a caller that stops waiting does not end the subscription.
             await asyncio.shield(self._starting)
             self._is_live = True
         return self
@@ -73,8 +75,8 @@ class Subscription:
         return await stream.next()
 
     async def aclose(self) -> None:
-        """Ends it: what waits can still be iterated. Resolves when the broker knows, or is gone."""
-        await self._core.stop(self._stream)
+        """Ends the subscription. Returns when the broker has confirmed it, or is not connected. Queued messages remain."""
+        await self._core.streams.stop(self._stream)
 
     async def __aenter__(self) -> Subscription:
         try:
@@ -89,15 +91,15 @@ class Subscription:
         await self.aclose()
 
     def __del__(self) -> None:
-        # A loop that was left with `break`: nobody can iterate it any more.
+        # Reached for example after `break` in the loop over it: nothing can iterate it any more.
         if self._stream.is_ended or (self._starting is None and not self._is_live):
             return
         with contextlib.suppress(RuntimeError):
-            self._core.loop.call_soon_threadsafe(self._core.stop_soon, self._stream)
+            self._core.loop.call_soon_threadsafe(self._core.streams.stop_soon, self._stream)
 
 
 class CallbackSubscription:
-    """A subscription whose messages go to a function. It lives until `close()`."""
+    """A subscription whose messages go to a function. It ends with `close()`."""
 
     def __init__(
         self,
@@ -111,15 +113,21 @@ class CallbackSubscription:
         self._close = close
         self.callback = callback
         self.stream: CallbackStream | None = None
+        self.starting: asyncio.Task[None] | None = None
 
     @property
     def namespace(self) -> str:
+        """The namespace, `default` for an empty one."""
         return self._namespace
 
     @property
     def pattern(self) -> str:
+        """The pattern."""
         return self._pattern
 
     def close(self) -> None:
-        """Ends it: the function is not called any more. May be called from any thread, and from the function itself."""
+        """Ends the subscription: the function is not called any more.
+
+        May be called from any thread, and from the function itself. In a thread it returns when the broker has confirmed it.
+        """
         self._close(self)

@@ -1,4 +1,4 @@
-/** Where a running broker can be reached. */
+/** Addresses of a running broker. */
 export interface BrokerAddresses {
   readonly host: string;
   readonly pubPort: number;
@@ -8,7 +8,7 @@ export interface BrokerAddresses {
 
 const rule = '='.repeat(50);
 
-/** What stands on the screen once the broker is up. */
+/** Text that is printed when the broker is up. */
 export function banner({ host, pubPort, subPort, adminPort }: BrokerAddresses, version: string): string {
   const shownHost = host.includes(':') ? `[${host}]` : host;
   const lines = [

@@ -1,7 +1,8 @@
-import type { EngineCommand, EngineEvent, EngineLink } from '../port.js';
+import type { ApiMessage, EngineCommand, EngineEvent } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
+import type { ObservedEngineLink } from './observed-engine-link.js';
 
-/** The engine answers between two reads: so late it has stopped. */
+/** The engine answers between two reads. After this time it has stopped. */
 const answerTimeoutMs = 10_000;
 
 interface Waiting {
@@ -10,57 +11,61 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Questions to the engine, each with its own answer. */
+/** Sends questions to the engine and matches the answers. */
 export class EngineQuestions {
-  readonly #link: Pick<EngineLink, 'send'>;
+  readonly #link: Pick<ObservedEngineLink, 'send' | 'sentCount'>;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
-  /** Commands sent to the engine, questions not counted. */
-  #sentCount = 0;
-  /** Of these, the first ones, up to the last that the engine is known to have carried out. */
+  /** How many of the commands sent so far the engine is known to have carried out. */
   #appliedCount = 0;
 
-  constructor(link: Pick<EngineLink, 'send'>) {
+  constructor(link: Pick<ObservedEngineLink, 'send' | 'sentCount'>) {
     this.#link = link;
   }
 
-  /** Throws when no answer comes in ten seconds. */
+  /** Asks a question. Throws when no answer comes within ten seconds. */
   ask(question: EngineQuestion): Promise<EngineAnswer> {
-    this.#lastId += 1;
-    const id = this.#lastId;
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#waiting.delete(id);
-        reject(new Error(`the engine did not answer a question about ${question.kind} in ${answerTimeoutMs} ms`));
-      }, answerTimeoutMs);
-      this.#waiting.set(id, { resolve, reject, timer });
-      this.#link.send({ kind: 'ask', id, question });
-    });
+    return this.#send(`the question ${question.kind}`, (id) => ({ kind: 'ask', id, question }));
   }
 
-  /** Counts a command that is sent to the engine. */
-  learn(command: EngineCommand): void {
-    if (command.kind !== 'ask') this.#sentCount++;
+  /** Publishes a message. Throws when no answer comes within ten seconds. */
+  publish(message: ApiMessage): Promise<EngineAnswer> {
+    return this.#send('a publish', (id) => ({ kind: 'publish', id, message }));
   }
 
-  /** Resolves when the engine has carried out every command sent so far; at once when it has. Throws as `ask` does. */
+  /**
+   * Resolves when the engine has carried out every command sent so far, at once if it is known to have. Throws when no answer comes
+   * within ten seconds.
+   */
   async caughtUp(): Promise<void> {
-    const sentCount = this.#sentCount;
+    const { sentCount } = this.#link;
     if (this.#appliedCount >= sentCount) return;
     await this.ask({ kind: 'applied' });
     this.#appliedCount = Math.max(this.#appliedCount, sentCount);
   }
 
-  onEvent(event: EngineEvent): void {
-    if (event.kind !== 'answer') return;
-    const waiting = this.#waiting.get(event.id);
-    if (waiting === undefined) return;
-    this.#waiting.delete(event.id);
-    clearTimeout(waiting.timer);
-    waiting.resolve(event.answer);
+  #send(what: string, command: (id: number) => EngineCommand): Promise<EngineAnswer> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(new Error(`the engine did not answer ${what} within ${answerTimeoutMs} ms`));
+      }, answerTimeoutMs);
+      this.#waiting.set(id, { resolve, reject, timer });
+      this.#link.send(command(id));
+    });
   }
 
-  /** Whoever still waits hears that there will be no answer. */
+  onAnswer({ id, answer }: Extract<EngineEvent, { kind: 'answer' }>): void {
+    const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(id);
+    clearTimeout(waiting.timer);
+    waiting.resolve(answer);
+  }
+
+  /** Rejects every question that has no answer yet. */
   stop(): void {
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);

@@ -1,16 +1,17 @@
 import type { EngineEvent, EngineLink } from '../port.js';
 
-/** What a tap saw since the last time. */
+/** What a tap saw since the last call. */
 export type Tapped = Omit<Extract<EngineEvent, { kind: 'tapped' }>, 'kind' | 'tap'>;
 
-/** What to look at: topics of a namespace by pattern, at most so many messages a second. */
+/** Topics that a tap looks at. */
 export interface TapOptions {
   readonly namespace: string;
   readonly pattern: string;
+  /** Maximum messages per second. */
   readonly maxRate: number;
 }
 
-/** Taps in the engine, and who looks through them. */
+/** Opens taps in the engine, and passes what they see to listeners. */
 export class EngineTaps {
   readonly #link: Pick<EngineLink, 'send'>;
   readonly #listeners = new Map<number, (tapped: Tapped) => void>();
@@ -24,7 +25,7 @@ export class EngineTaps {
     return this.#listeners.size;
   }
 
-  /** Calls back ten times a second while something comes by, until the function it returns is called. */
+  /** Calls back ten times a second while there are messages. Call the returned function to close the tap. */
   open(options: TapOptions, listener: (tapped: Tapped) => void): () => void {
     this.#lastId += 1;
     const tap = this.#lastId;
@@ -35,7 +36,7 @@ export class EngineTaps {
     };
   }
 
-  onEvent(event: EngineEvent): void {
-    if (event.kind === 'tapped') this.#listeners.get(event.tap)?.(event);
+  onTapped(event: Extract<EngineEvent, { kind: 'tapped' }>): void {
+    this.#listeners.get(event.tap)?.(event);
   }
 }

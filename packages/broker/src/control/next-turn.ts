@@ -1,2 +1,2 @@
-/** Lets whatever else waits in this thread go first: for work that is long as a whole. */
+/** Resolves in the next turn of the event loop: long work waits for it, so that other work of this thread can run. */
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

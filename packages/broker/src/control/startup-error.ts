@@ -1,6 +1,6 @@
-/** What is wrong with the configuration or the place the broker was started in. Ends the start; one line for people. */
+/** A problem of the configuration, or of the machine, that ends the start. The message is one line for people. */
 export class StartupError extends Error {
-  /** 1: the configuration file is missing. 2: anything else. */
+  /** 1: the configuration file is missing. 2: any other problem. */
   readonly exitCode: 1 | 2;
 
   constructor(message: string, exitCode: 1 | 2 = 2, options?: ErrorOptions) {

@@ -1,15 +1,14 @@
 import { setPriority } from 'node:os';
 
 /**
- * The nice value (setpriority(2)) of what is not the engine, which has 0: the API, statistics, the database, and the hashing of
- * passwords. Ticks that are due go first; a tenth of a core is always left to the others. The lowest, 19, would leave a hundredth: on
- * a machine whose cores were full nobody could log in for twenty seconds.
+ * Nice value (setpriority(2)) of the control plane's threads; the engine's thread has 0. When the cores are full, ticks go first and the
+ * control plane keeps a tenth of a core. With 19, the lowest priority, it would keep a hundredth, and a log-in took twenty seconds.
  */
 const niceness = 10;
 
 /**
- * Puts the calling thread, and those it starts from now on, behind others. Nothing takes that back: raising a priority again is a
- * right of root. Only Linux knows threads here; elsewhere nothing is done.
+ * Lowers the priority of the calling thread and of threads it starts later. This is final: only root may raise a priority. Does nothing
+ * on systems other than Linux, where a priority is that of the whole process.
  */
 export function lowerThread(): void {
   if (process.platform === 'linux') setPriority(niceness);

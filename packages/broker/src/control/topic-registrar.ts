@@ -1,17 +1,18 @@
 import type { EngineEvent } from '../port.js';
 import type { EntitlementFeed } from './entitlements/entitlement-feed.js';
+import { nextTurn } from './next-turn.js';
 import type { TopicIds } from './stats/topic-ids.js';
 import type { NamespaceRow, TopicRow } from './store/rows.js';
 import type { Store } from './store/store.js';
 
 type TopicSeen = Extract<EngineEvent, { kind: 'topicSeen' }>;
 
-/** Topics of one transaction: a flood of new names is written in few of them. */
+/** Topics of one transaction. A flood of new names takes few transactions. */
 const batchCount = 5_000;
 
 /**
- * Writes down the topics, and the namespaces, that were published to for the first time. Ticks do not wait for it; the next
- * batch starts when the one before is stored.
+ * Stores topics, and namespaces, that were published to for the first time. Messages do not wait for that. A batch starts when the one
+ * before is stored.
  */
 export class TopicRegistrar {
   readonly #store: Store;
@@ -39,8 +40,8 @@ export class TopicRegistrar {
   }
 
   async #run(): Promise<void> {
-    // A turn later, so that what one read brought is one batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Waits a turn, so that all topics of one read are one batch.
+    await nextTurn();
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, batchCount);
       try {
@@ -53,14 +54,14 @@ export class TopicRegistrar {
   }
 
   async #register(batch: readonly TopicSeen[]): Promise<void> {
-    const { namespaces, topics } = await this.#store.transaction((store) => writeDown(store, batch));
+    const { namespaces, topics } = await this.#store.transaction((store) => addNew(store, batch));
     this.#topicIds.added(topics);
     for (const namespace of namespaces) this.#feed.namespaceChanged(namespace);
   }
 }
 
-/** Returns what was not there yet. In one transaction, so that none comes or goes between look and write. */
-async function writeDown(
+/** Adds what the store does not have, and returns it. Needs a transaction: nothing may be added or removed in between. */
+async function addNew(
   store: Store,
   batch: readonly TopicSeen[],
 ): Promise<{ namespaces: NamespaceRow[]; topics: TopicRow[] }> {

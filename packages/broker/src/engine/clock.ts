@@ -1,20 +1,18 @@
 import { performance } from 'node:perf_hooks';
 
-/**
- * Time, asked for once per read and not per message. Microseconds are Unix time as a number: exact until the year 2255.
- */
+/** The time, read once for each read and not for each message. Microseconds are Unix time as a number, exact until the year 2255. */
 export class Clock {
   /** Unix microseconds of the last `tick`. */
   nowUs = 0;
   /** Unix milliseconds of the last `tick`, whole. */
   nowMs = 0;
-  /** Halves of `nowUs` for writing it as two u32. */
+  /** Halves of `nowUs`, to be written as two u32. */
   highUs = 0;
   lowUs = 0;
   /** Halves of `nowMs`, to be compared with those of a header. */
   highMs = 0;
   lowMs = 0;
-  // The wall clock may step; the difference to the steady clock is taken again every second by `align`.
+  // The wall clock may step: `align` takes the difference to the monotonic clock again every second.
   #offsetMs = performance.timeOrigin;
 
   constructor() {
@@ -33,7 +31,7 @@ export class Clock {
     this.lowMs = (this.nowMs % 0x1_0000_0000) | 0;
   }
 
-  /** Follows the wall clock when it was set. Small differences are rounding and stay out. */
+  /** Follows the wall clock when it was set. Differences up to 2 ms are rounding and are left out. */
   align(): void {
     const offsetMs = Date.now() - performance.now();
     if (Math.abs(offsetMs - this.#offsetMs) > 2) this.#offsetMs = offsetMs;

@@ -1,36 +1,26 @@
-import type { EngineCommand, EngineConfig, EngineCounters, EngineEvent } from '../port.js';
-import { Clock } from './clock.js';
+import type { EngineCommand, EngineCounters, EngineEvent } from '../port.js';
+import type { EngineAnswer } from '../port-questions.js';
+import { composeCore } from './compose-core.js';
 import { applyEntitlementCommand, endConnections, registerTopics } from './entitlement-commands.js';
-import { FanOut } from './fanout/fan-out.js';
-import { answerQuestion } from './figures/answers.js';
-import { Reporter } from './figures/reporter.js';
 import { IncidentLimit } from './incident-limit.js';
 import { Connections } from './net/connections.js';
 import { openPortPair, type PortPair } from './net/port-pair.js';
-import { InterestTable } from './route/interest-table.js';
-import { NamespaceTable } from './route/namespace-table.js';
-import { AckSlab } from './session/ack-slab.js';
-import { AuthThrottle } from './session/auth-throttle.js';
+import { answerQuestion } from './report/answers.js';
+import { Reporter } from './report/reporter.js';
+import { Taps } from './report/taps.js';
 import type { EngineCore } from './session/core.js';
-import { Entitlements } from './session/entitlements.js';
-import { Epochs } from './session/epochs.js';
-import { InboundCounters } from './session/inbound-counters.js';
-import { LastValues } from './session/last-values.js';
-import { Pacing } from './session/pacing.js';
-import { SessionTable } from './session/session-table.js';
-import { SubscriptionKeeper } from './session/subscription-keeper.js';
-import { Taps } from './tap/taps.js';
+import { publishFromApi } from './session/publish/api-publish.js';
 
-/** How often silent connections are looked for and counters are told: at the start of every second. */
+/** How often silent connections are looked for and counters are emitted: at the start of every second. */
 const sweepMs = 1_000;
-/** A timer that fired a moment early must not find the second before. */
+/** A timer may fire a moment early; it must not find the second before. */
 const sweepMarginMs = 5;
-/** How often a draining engine looks whether everything has been written. */
+/** How often a draining engine checks whether everything has been written. */
 const drainCheckMs = 10;
 
 /**
- * The data plane: composes the four parts, net, session, route, fan-out, and takes commands. Knows no database, no HTTP and no
- * logger; what it has to say leaves as events.
+ * The data plane: composes net, session, route and fan-out, and carries out commands. It knows no database, no HTTP and no logger; what it
+ * reports leaves as events.
  */
 export class Engine {
   readonly #emit: (event: EngineEvent) => void;
@@ -41,7 +31,7 @@ export class Engine {
   #taps: Taps | null = null;
   readonly #incidents = new IncidentLimit();
   #sweepTimer: NodeJS.Timeout | null = null;
-  /** The Unix second in which what the next sweep tells began. */
+  /** The Unix second in which the time began that the next sweep reports. */
   #second = 0;
 
   constructor(emit: (event: EngineEvent) => void) {
@@ -64,24 +54,40 @@ export class Engine {
         this.#started.sessions.ofId(command.session)?.connection.close(command.reason);
         return;
       case 'kickSubscriber':
-        this.#started.keeper.ofId(command.subscriber)?.end(command.reason);
+        this.#started.subscribers.ofId(command.subscriber)?.end(command.reason);
         return;
-      case 'ask': {
-        this.#started.clock.tick();
-        const answer = answerQuestion(this.#started, command.question);
-        this.#emit({ kind: 'answer', id: command.id, answer });
-        return;
-      }
+      case 'ask':
+        return this.#answer(command.id, answerQuestion(this.#ticked, command.question));
+      case 'publish':
+        return this.#answer(command.id, publishFromApi(this.#ticked, command.message));
       case 'tapOpen':
         this.#taps?.open(command);
         return;
       case 'tapClose':
         this.#taps?.close(command.tap);
         return;
+      case 'entitlements':
+      case 'user':
+      case 'userRemoved':
+      case 'namespace':
+      case 'namespaceRemoved':
+      case 'grant':
+      case 'topicRemoved':
+        return applyEntitlementCommand(this.#ticked, command);
       default:
-        this.#started.clock.tick();
-        applyEntitlementCommand(this.#started, command);
+        command satisfies never;
     }
+  }
+
+  #answer(id: number, answer: EngineAnswer): void {
+    this.#emit({ kind: 'answer', id, answer });
+  }
+
+  /** The core, with the clock read: commands do not come by a connection, which would have read it. */
+  get #ticked(): EngineCore {
+    const core = this.#started;
+    core.clock.tick();
+    return core;
   }
 
   get #started(): EngineCore {
@@ -123,7 +129,8 @@ export class Engine {
     core.clock.align();
     core.clock.tick();
     this.#connections?.sweep();
-    core.keeper.settle();
+    core.placement.apply();
+    core.watches.sweep();
     for (const [incident, count] of this.#incidents.startSecond()) {
       this.#emit({ kind: 'incident', incident, address: '', text: `${count} more in the last second` });
     }
@@ -139,9 +146,9 @@ export class Engine {
     const { fanOut } = this.#started;
     const deadline = Date.now() + timeoutMs;
     do {
-      fanOut.flush();
+      fanOut.turn.flush();
       await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
-    } while (fanOut.totals.queuedBytes > 0 && Date.now() < deadline);
+    } while (fanOut.memory.pinnedBytes > 0 && Date.now() < deadline);
     if (this.#sweepTimer !== null) clearTimeout(this.#sweepTimer);
     this.#taps?.closeAll();
     await this.#connections?.closeAll('broker is shutting down');
@@ -152,52 +159,25 @@ export class Engine {
   }
 
   #counters(): EngineCounters {
-    const { counters, fanOut, sessions, keeper, namespaces } = this.#started;
+    const { counters, intake, fanOut, sessions, subscribers, namespaces } = this.#started;
+    const { account, memory } = fanOut;
     let routeCount = 0;
     for (const namespace of namespaces.all()) routeCount += namespace.routeCount;
     return {
       connectionCount: this.#connections?.count ?? 0,
       sessionCount: sessions.count,
-      subscriberCount: keeper.subscriberCount,
+      subscriberCount: subscribers.count,
       routeCount,
-      publishedCount: counters.publishedCount,
-      publishedBytes: counters.publishedBytes,
-      deliveredCount: fanOut.totals.deliveredCount,
-      deliveredBytes: fanOut.totals.deliveredBytes,
-      droppedCount: fanOut.totals.dropped.total,
-      dropped: { ...fanOut.totals.dropped },
+      publishedCount: intake.publishedCount,
+      publishedBytes: intake.publishedBytes,
+      deliveredCount: account.deliveredCount,
+      deliveredBytes: account.deliveredBytes,
+      droppedCount: account.dropped.total,
+      dropped: { ...account.dropped },
       authOkCount: counters.authOkCount,
       authFailedCount: counters.authFailedCount,
       permissionDeniedCount: counters.permissionDeniedCount,
-      queuedBytes: fanOut.totals.queuedBytes,
+      queuedBytes: memory.pinnedBytes,
     };
   }
-}
-
-function composeCore(config: EngineConfig, emit: (event: EngineEvent) => void, limit: IncidentLimit): EngineCore {
-  const clock = new Clock();
-  const fanOut = new FanOut(config, clock);
-  const namespaces = new NamespaceTable();
-  const interest = new InterestTable(namespaces, fanOut);
-  const sessions = new SessionTable();
-  return {
-    config,
-    clock,
-    fanOut,
-    namespaces,
-    interest,
-    entitlements: new Entitlements(),
-    sessions,
-    keeper: new SubscriptionKeeper(namespaces, interest, sessions),
-    counters: new InboundCounters(),
-    epochs: new Epochs(),
-    lastValues: new LastValues(config.imageTotalBytes, clock),
-    acks: new AckSlab(),
-    pacing: new Pacing(fanOut, config.pacingMs),
-    authThrottle: new AuthThrottle(),
-    emit,
-    incident: (incident, address, text) => {
-      if (limit.admit(incident)) emit({ kind: 'incident', incident, address, text });
-    },
-  };
 }

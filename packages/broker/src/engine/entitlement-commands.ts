@@ -1,24 +1,24 @@
 import { RoleLevel } from '@pulsemq/protocol';
-import type { EngineCommand, EngineNamespace, EngineTopic, Entitlements as EntitlementSnapshot } from '../port.js';
+import type { EngineNamespace, EngineTopic, EntitlementCommand, Entitlements } from '../port.js';
 import type { Namespace } from './route/namespace.js';
+import type { User } from './session/auth/user.js';
 import type { EngineCore } from './session/core.js';
-import type { User } from './session/entitlements.js';
 
 /** Commands that change rights, names and topics. Each takes effect before the next message is routed. */
-export function applyEntitlementCommand(core: EngineCore, command: EngineCommand): void {
+export function applyEntitlementCommand(core: EngineCore, command: EntitlementCommand): void {
   switch (command.kind) {
     case 'entitlements':
       replaceAll(core, command.entitlements);
       break;
     case 'user':
-      afterUser(core, core.entitlements.set(command.user));
+      afterUser(core, core.users.set(command.user));
       break;
     case 'userRemoved':
-      afterUser(core, core.entitlements.remove(command.userId));
+      afterUser(core, core.users.remove(command.userId));
       break;
     case 'grant': {
       const level = command.role === null ? RoleLevel.none : RoleLevel[command.role];
-      afterUser(core, core.entitlements.grant(command.userId, command.namespaceId, level));
+      afterUser(core, core.users.grant(command.userId, command.namespaceId, level));
       break;
     }
     case 'namespace':
@@ -31,27 +31,29 @@ export function applyEntitlementCommand(core: EngineCore, command: EngineCommand
     case 'topicRemoved':
       removeTopic(core, command.namespaceId, command.name);
       break;
+    default:
+      command satisfies never;
   }
-  core.keeper.settle();
+  core.placement.apply();
 }
 
-/** Topics the store knows: there for queries before anything is published. */
+/** Adds topics that the store knows, so that queries list them before anything is published. */
 export function registerTopics(core: EngineCore, topics: readonly EngineTopic[]): void {
   for (const topic of topics) core.namespaces.ofId(topic.namespaceId)?.topics.add(topic.name);
 }
 
-function replaceAll(core: EngineCore, snapshot: EntitlementSnapshot): void {
+function replaceAll(core: EngineCore, snapshot: Entitlements): void {
   const kept = new Set(snapshot.namespaces.map((namespace) => namespace.id));
   for (const namespace of core.namespaces.registered()) {
     if (!kept.has(namespace.id)) removeNamespace(core, namespace.id);
   }
   for (const namespace of snapshot.namespaces) setNamespace(core, namespace);
-  core.entitlements.replace(snapshot);
+  core.users.replace(snapshot);
   afterNamespaces(core);
   closeGoneUsers(core);
 }
 
-/** Values that nobody wants any more are given back. */
+/** Sets a namespace and gives back last values that are not wanted any more. */
 function setNamespace(core: EngineCore, definition: EngineNamespace): void {
   const namespace = core.namespaces.set(definition);
   if (core.lastValues.totalBytes === 0) return;
@@ -60,27 +62,27 @@ function setNamespace(core: EngineCore, definition: EngineNamespace): void {
 
 function afterUser(core: EngineCore, user: User | undefined): void {
   if (user === undefined) return;
-  core.keeper.markUser(user);
+  core.placement.markUser(user);
   if (!user.isActive) endConnections(core, user.id, 'user is not active');
 }
 
-/** Ends what a user has open: sessions, and the subscribers that logged in by PLAIN. */
+/** Ends the sessions of a user and the subscribers that logged in by PLAIN. */
 export function endConnections(core: EngineCore, userId: number, reason: string): void {
   for (const session of [...core.sessions.ofUser(userId)]) session.connection.close(reason);
-  for (const connection of core.keeper.plainOf(userId)) connection.end(reason);
+  for (const connection of [...core.subscribers.ofPlainUser(userId)]) connection.end(reason);
 }
 
-/** A deactivated or deleted user has nothing open. */
+/** Ends the connections of users that are deactivated or deleted. */
 function closeGoneUsers(core: EngineCore): void {
   const gone = new Set<User>();
   for (const { user } of core.sessions.all()) if (!user.isActive) gone.add(user);
-  for (const { plainUser } of core.keeper.unboundSubscribers()) if (plainUser?.isActive === false) gone.add(plainUser);
+  for (const { plainUser } of core.subscribers.unbound()) if (plainUser?.isActive === false) gone.add(plainUser);
   for (const { id } of gone) endConnections(core, id, 'user is not active');
 }
 
 function afterNamespaces(core: EngineCore): void {
-  core.entitlements.forgetPublishes();
-  core.keeper.markAll();
+  core.users.forgetPublishes();
+  core.placement.markAll();
 }
 
 function removeNamespace(core: EngineCore, id: number): void {
@@ -94,13 +96,14 @@ function removeTopic(core: EngineCore, namespaceId: number, name: string): void 
   const namespace = core.namespaces.ofId(namespaceId);
   if (namespace === undefined) return;
   forgetTopic(core, namespace, name);
-  core.entitlements.forgetPublishes();
+  core.users.forgetPublishes();
 }
 
-/** What returns after this begins under a new epoch. */
+/** Forgets a topic. If it returns, it begins under a new epoch. */
 function forgetTopic(core: EngineCore, namespace: Namespace, topic: string): void {
   const route = namespace.removeTopic(topic);
   if (route === undefined) return;
   core.lastValues.forget(route);
+  route.origin?.release(route);
   core.epochs.retire(namespace.name, topic);
 }

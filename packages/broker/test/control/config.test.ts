@@ -142,8 +142,8 @@ describe('layers', () => {
 });
 
 test.each([
-  [{ server: { pub_prt: 1 } }, 'unknown key "server.pub_prt"; "server" knows host, pub_port'],
-  [{ server: { pubPort: 1 } }, 'pub_port (meant?)'],
+  [{ server: { pub_prt: 1 } }, 'unknown key "server.pub_prt"; the keys of "server" are host, pub_port'],
+  [{ server: { pubPort: 1 } }, 'did you mean "server.pub_port"?'],
   [{ sever: {} }, 'unknown key "sever"; the sections are server, storage, auth'],
   [{ constructor: {} }, 'unknown key "constructor"'],
   [JSON.parse('{ "__proto__": { "pub_port": 1 } }'), 'unknown key "__proto__"'],

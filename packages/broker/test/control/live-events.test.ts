@@ -1,8 +1,7 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import { MessageType } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
-import { LiveEvents } from '../../src/control/stats/live-events.js';
-import type { EngineEvent } from '../../src/port.js';
+import { LiveEvents, type ObservedEvent } from '../../src/control/stats/live-events.js';
 import { connectionColumns, topicColumns } from '../../src/port-report.js';
 import { EventReader } from './event-reader.js';
 import { RunningServer } from './running-server.js';
@@ -14,7 +13,7 @@ const rowOf = <Columns extends readonly string[]>(columns: Columns, values: Part
   Float64Array.from(columns, (name) => values[name] ?? 0);
 
 /** What is told of these events of the engine. */
-function linesOf(...events: EngineEvent[]): string[] {
+function linesOf(...events: ObservedEvent[]): string[] {
   const live = new LiveEvents();
   const lines: string[] = [];
   live.listen((event: LiveEvent) => lines.push(`${event.kind}: ${event.text}`));
@@ -22,11 +21,11 @@ function linesOf(...events: EngineEvent[]): string[] {
   return lines;
 }
 
-const opened = (session: number): EngineEvent => ({
+const opened = (session: number): ObservedEvent => ({
   ...{ kind: 'sessionOpened', session, userId: session, address: '10.0.0.1', port: 1, client: 'x' },
 });
-const counters = { kind: 'counters', counters: {} } as EngineEvent;
-const report = (topics: Float64Array, connections: Float64Array): EngineEvent => ({
+const counters = { kind: 'counters', counters: {} } as ObservedEvent;
+const report = (topics: Float64Array, connections: Float64Array): ObservedEvent => ({
   ...{ kind: 'report', report: { second: 0, topics, delays: new Uint32Array(0), connections, whole } },
 });
 const none = new Float64Array(0);
@@ -59,17 +58,17 @@ test('who falls behind and who loses messages is told once, not every second', (
   );
   expect(lines).toEqual([
     'connected: user1 connected',
-    'slowSubscriber: user1 reads too slowly: 7 messages and 70 bytes wait, the oldest for 1200 ms',
+    'slowSubscriber: user1 reads too slowly: 7 messages and 70 bytes are queued, the oldest for 1200 ms',
     'drops: user1 lost 5 messages, 5 since it connected',
     'drops: user1 lost 6 messages, 11 since it connected',
-    'disconnected: user1 left: closed by peer',
+    'disconnected: user1 disconnected: closed by peer',
   ]);
 });
 
 test('few topics that go stale are named, many are counted, and each is told again when it was back', () => {
   const routes = Array.from({ length: 8 }, (_, at) => at + 1);
   const open = routes.map(
-    (route): EngineEvent => ({
+    (route): ObservedEvent => ({
       ...{ kind: 'routeOpened', route, namespace: 'market', topic: `t${route}`, epoch: 1 },
     }),
   );

@@ -152,7 +152,7 @@ describe('a place that cannot be written to', () => {
     while (shown.length === 0) await new Promise((resolve) => setImmediate(resolve));
     logging.logger('x').info('still here');
     await logging.close();
-    expect(shown[0]).toMatch(/^pulsemq: log file: .*\n$/);
+    expect(shown[0]).toMatch(/^pulsemq: the log file cannot be written: .*\n$/);
     expect(shown.at(-1)).toContain('still here');
   });
 });

@@ -102,7 +102,7 @@ test.skipIf(browser === undefined)(
       });
       await page.goto(`${origin}/docs`);
       await page.getByText('Publish a test message').click();
-      await page.getByText('Under your name.').waitFor();
+      await page.getByText('Published under your username.').waitFor();
       expect(await page.locator('.opblock').count()).toBe(operations().length);
       expect(problems).toEqual([]);
     } finally {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { SystemPoint, TopicPoint } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { noCounters, Recorder } from '../../src/control/stats/recorder.js';
+import { noCounters } from '../../src/control/stats/no-counters.js';
+import { Recorder } from '../../src/control/stats/recorder.js';
 import { StatsWriter } from '../../src/control/stats/stats-writer.js';
 import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { TopicMinute } from '../../src/control/stats/topic-minute.js';
@@ -109,7 +110,7 @@ async function scene(wrap: (store: Store) => Store = (store) => store) {
   const store = await openSqlite(join(temporaryFolder(), 'pulsemq.db'));
   await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
   const topicIds = new TopicIds();
-  topicIds.learn({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  topicIds.onCommand({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
   topicIds.added(await store.topics.addAll([{ namespaceId: 1, name: 'a', createdBy: 'a' }]));
   const recorder = new Recorder();
   const errors: unknown[] = [];

@@ -67,7 +67,7 @@ test('a tap shows the messages of its pattern as people look at them', async () 
   });
   expect((await shown(wire, tap, publish('a.x', 'no table', { format: 3 }))).content).toMatchObject({
     kind: 'unreadable',
-    problem: 'this is no Arrow IPC stream',
+    problem: 'the payload is not an Arrow IPC stream',
     base64: Buffer.from('no table').toString('base64'),
   });
 });

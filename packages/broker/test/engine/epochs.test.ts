@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Epochs } from '../../src/engine/session/epochs.js';
+import { Epochs } from '../../src/engine/route/epochs.js';
 
 test('runs that begin in the same second have epochs of their own', () => {
   const runs = Array.from({ length: 1_000 }, () => new Epochs().current);

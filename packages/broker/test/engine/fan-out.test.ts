@@ -2,17 +2,18 @@ import { BlockBit, decodeDeliveryBlock } from '@pulsemq/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
-import type { ByteSink } from '../../src/engine/fanout/byte-sink.js';
-import { deliver } from '../../src/engine/fanout/delivery.js';
+import { LargeMessage } from '../../src/engine/fanout/batch/message.js';
+import { frameBody, messageEnd } from '../../src/engine/fanout/batch/message-walk.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
-import { InterestGroup } from '../../src/engine/fanout/interest-group.js';
-import { largeBatch } from '../../src/engine/fanout/large-batch.js';
-import { frameBody, messageEnd } from '../../src/engine/fanout/message-walk.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber.js';
-import { Namespace } from '../../src/engine/route/namespace.js';
-import { LargeReader } from '../../src/engine/session/large-reader.js';
-import { Located, locate, RequestSpan } from '../../src/engine/session/message-locator.js';
-import { testLimits, wirePublish } from './support.js';
+import type { ByteSink } from '../../src/engine/fanout/subscriber/byte-sink.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
+import { Intake } from '../../src/engine/route/accept.js';
+import { InterestTable } from '../../src/engine/route/interest-table.js';
+import { LastValues } from '../../src/engine/route/memory/last-values.js';
+import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
+import { LargeReader } from '../../src/engine/session/wire/large-reader.js';
+import { Located, locate, RequestSpan } from '../../src/engine/session/wire/message-locator.js';
+import { testLimits, testOrigin, wirePublish } from './support.js';
 
 /** A socket whose kernel takes nothing while it is stopped. Bytes are copied when they are taken, not before. */
 class StoppableSink implements ByteSink {
@@ -68,30 +69,29 @@ function receivedBy(sink: StoppableSink): Received[] {
 function scene(limits = testLimits) {
   const clock = new Clock();
   const fanOut = new FanOut(limits, clock);
-  const route = new Namespace('market').addRoute(1, 't', 7);
-  const group = new InterestGroup('key', fanOut);
+  const namespaces = new NamespaceTable();
+  const interest = new InterestTable(namespaces, fanOut);
+  const route = namespaces.ofOrNew('market').addRoute(1, 't', 7);
+  const intake = new Intake(fanOut, new LastValues(0, clock));
   const publish = (payloadBytes: number): void => {
-    route.advance(payloadBytes);
-    const wire = wirePublish('t', Buffer.alloc(payloadBytes, route.sequenceLow));
+    const wire = wirePublish('t', Buffer.alloc(payloadBytes, route.sequenceLow + 1));
     const span = new RequestSpan();
-    if (locate(wire, 0, wire.length, span) === Located.whole) deliver([group], route, wire, span, clock);
-    else if (route.sequenceLow % 2 === 0) {
-      const batch = largeBatch(route, [wire.subarray(0, span.payloadEnd)], [], Buffer.alloc(0), clock);
-      fanOut.deliverLarge([group], batch, []);
-    } else {
-      const reader = new LargeReader(span, fanOut.chunkPool);
-      for (let at = 0; !reader.isWhole; ) at = reader.push(wire, at, wire.length);
-      const { chunks, slabs, reserved } = reader;
-      fanOut.deliverLarge([group], largeBatch(route, chunks, slabs, reserved, clock), slabs);
+    if (locate(wire, 0, wire.length, span) === Located.whole) return intake.accept(route, span, testOrigin);
+    if (route.sequenceLow % 2 === 0) {
+      const chunks = [wire.subarray(0, span.payloadEnd)];
+      return intake.accept(route, new LargeMessage(chunks, [], Buffer.alloc(0), payloadBytes), testOrigin);
     }
+    const reader = new LargeReader(span, fanOut.memory.chunks);
+    for (let at = 0; !reader.isWhole; ) at = reader.push(wire, at, wire.length);
+    intake.accept(route, reader.message(), testOrigin);
   };
   const join = () => {
     const sink = new StoppableSink();
     const subscriber = new Subscriber(sink, fanOut);
-    group.join(subscriber);
+    interest.place(subscriber, [{ namespace: 'market', pattern: '>', prefix: '' }]);
     return { sink, subscriber };
   };
-  return { clock, fanOut, route, group, publish, join };
+  return { clock, fanOut, interest, publish, join };
 }
 
 /** Runs the loop until nothing is scheduled: pumps go on in `setImmediate`. */
@@ -107,14 +107,14 @@ const sequences = (from: number, to: number): number[] =>
 
 test.each([
   ['is written at once, after a loss', { ...testLimits, outboxBytes: 4_096 }, 1],
-  ['is dropped at once, since it holds more than an outbox may', { ...testLimits, outboxBytes: 2_000 }, 3],
+  ['is dropped at once, since it holds more than a backlog may', { ...testLimits, outboxBytes: 2_000 }, 3],
 ])('a batch that %s by one member is whole for the others, and used again only then', async (_, limits, batches) => {
   const { fanOut, publish, join } = scene(limits);
   const [first, second] = [join(), join()];
   first.sink.isStopped = true;
   for (let index = 0; index < 40; index++) {
     publish(3_000);
-    fanOut.flush();
+    fanOut.turn.flush();
     second.sink.drain();
   }
   expect(first.subscriber.counts.dropped.total).toBeGreaterThan(30);
@@ -122,7 +122,7 @@ test.each([
   await turns(first.sink, 5);
   for (let index = 0; index < batches; index++) {
     publish(2_500);
-    fanOut.flush();
+    fanOut.turn.flush();
     await turns(first.sink, 2);
     await turns(second.sink, 2);
   }
@@ -130,13 +130,13 @@ test.each([
   const { deliveredCount, dropped } = first.subscriber.counts;
   expect(receivedBy(first.sink)).toHaveLength(deliveredCount);
   expect(deliveredCount + dropped.total).toBe(40 + batches);
-  expect(fanOut.totals.queuedBytes).toBe(0);
-  const [one, other] = [fanOut.pool.take(100), fanOut.pool.take(100)];
+  expect(fanOut.memory.pinnedBytes).toBe(0);
+  const [one, other] = [fanOut.memory.slabs.take(100), fanOut.memory.slabs.take(100)];
   expect(one).not.toBe(other);
   expect(one.buffer.buffer).not.toBe(other.buffer.buffer);
 });
 
-test('one that takes everything loses nothing, though a turn brings more than its budget and its outbox', () => {
+test('a subscriber that takes everything loses nothing, though a turn brings more than its budget and its backlog', () => {
   const { fanOut, publish, join } = scene({ ...testLimits, outboxBytes: 2_000_000 });
   const { sink, subscriber } = join();
   // Holds the batches too, so that they are not free when the first has written them.
@@ -144,14 +144,14 @@ test('one that takes everything loses nothing, though a turn brings more than it
   for (const one of [sink, other.sink]) one.isStopped = true;
   for (let index = 0; index < 8; index++) {
     publish(100_000);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
   sink.isStopped = false;
   sink.drain();
   expect(subscriber.queuedBytes).toBeGreaterThan(0);
   for (let index = 0; index < 40; index++) {
     publish(100_000);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
   expect(subscriber.counts.dropped.total).toBe(0);
   expect(subscriber.queuedBytes).toBeLessThan(1_500_000);
@@ -161,20 +161,20 @@ test('a group writes one batch to all its members', () => {
   const { fanOut, publish, join } = scene();
   const members = [join(), join(), join()];
   for (let index = 0; index < 10; index++) publish(100);
-  fanOut.flush();
+  fanOut.turn.flush();
   for (const { sink, subscriber } of members) {
     expect(sink.taken.length).toBe(1);
     expect(receivedBy(sink).map((one) => one.sequence)).toEqual(sequences(1, 10));
     expect(subscriber.counts.deliveredCount).toBe(10);
   }
-  expect(fanOut.totals.queuedBytes).toBe(0);
+  expect(fanOut.memory.pinnedBytes).toBe(0);
 });
 
 test('batches grow through all sizes and start again past the largest', () => {
   const { fanOut, publish, join } = scene();
   const { sink } = join();
   for (let index = 0; index < 5_000; index++) publish(150);
-  fanOut.flush();
+  fanOut.turn.flush();
   expect(receivedBy(sink).length).toBe(5_000);
   expect(sink.taken.length).toBeGreaterThan(2);
 });
@@ -185,7 +185,7 @@ test('one stopped member holds references while the others go on, and gets every
   stopped.sink.isStopped = true;
   for (let turn = 0; turn < 50; turn++) {
     for (let index = 0; index < 20; index++) publish(100);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
   expect(receivedBy(other.sink).length).toBe(1_000);
   expect(stopped.subscriber.queuedMessageCount).toBe(980);
@@ -193,8 +193,8 @@ test('one stopped member holds references while the others go on, and gets every
   await turns(stopped.sink);
   expect(receivedBy(stopped.sink).map((one) => one.sequence)).toEqual(sequences(1, 1_000));
   expect(receivedBy(stopped.sink).every((one) => one.bits === 0)).toBe(true);
-  expect(fanOut.totals.queuedBytes).toBe(0);
-  expect(fanOut.lagging.size).toBe(0);
+  expect(fanOut.memory.pinnedBytes).toBe(0);
+  expect(stopped.subscriber.isDrained).toBe(true);
 });
 
 test('past its bytes a subscriber loses the oldest, is told, and the sum is exact', async () => {
@@ -203,7 +203,7 @@ test('past its bytes a subscriber loses the oldest, is told, and the sum is exac
   sink.isStopped = true;
   for (let turn = 0; turn < 300; turn++) {
     for (let index = 0; index < 7; index++) publish(200);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
   expect(subscriber.queuedBytes).toBeLessThanOrEqual(100_000);
   expect(subscriber.counts.dropped.total).toBeGreaterThan(1_000);
@@ -224,11 +224,11 @@ test('past its messages a subscriber that has stopped loses exactly the surplus,
   const { sink, subscriber } = join();
   sink.isStopped = true;
   publish(10);
-  fanOut.flush();
+  fanOut.turn.flush();
   clock.nowMs += 2_000;
   for (let turn = 0; turn < 20; turn++) {
     for (let index = 0; index < 10; index++) publish(10);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
   expect(subscriber.queuedMessageCount).toBe(95);
   expect(subscriber.counts.dropped.total).toBe(105);
@@ -240,27 +240,27 @@ test('past its messages a subscriber that has stopped loses exactly the surplus,
   expect(received[1]!.bits).toBe(BlockBit.dropped);
 });
 
-test('the cap for all together takes from whoever holds most', () => {
+test('the limit for all together takes from the largest backlog', () => {
   const { fanOut, publish, join } = scene({ ...testLimits, outboxTotalBytes: 200_000 });
   const { sink } = join();
   sink.isStopped = true;
   for (let turn = 0; turn < 500; turn++) {
     publish(1_000);
-    fanOut.flush();
-    expect(fanOut.totals.queuedBytes).toBeLessThanOrEqual(200_000);
+    fanOut.turn.flush();
+    expect(fanOut.memory.pinnedBytes).toBeLessThanOrEqual(200_000);
   }
-  expect(fanOut.totals.dropped.total).toBeGreaterThan(200);
+  expect(fanOut.account.dropped.total).toBeGreaterThan(200);
 });
 
-test('a shared batch is counted once, whoever holds it', () => {
+test('a shared batch counts once', () => {
   const { fanOut, publish, join } = scene();
   for (let index = 0; index < 10; index++) join().sink.isStopped = true;
   for (let turn = 0; turn < 2; turn++) {
     for (let index = 0; index < 100; index++) publish(100);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
-  // Two slabs of 64 KiB at most, however many hold them.
-  expect(fanOut.totals.queuedBytes).toBeLessThanOrEqual(131_072);
+  // Two slabs of 64 KiB at most.
+  expect(fanOut.memory.pinnedBytes).toBeLessThanOrEqual(131_072);
 });
 
 test('a few bytes do not pin a large slab', () => {
@@ -269,63 +269,63 @@ test('a few bytes do not pin a large slab', () => {
   sink.isStopped = true;
   for (let turn = 0; turn < 100; turn++) {
     publish(10);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
   expect(subscriber.queuedBytes).toBeLessThan(100 * 200);
 });
 
-test('a subscriber that goes gives everything back, and what waited counts as dropped', () => {
-  const { fanOut, group, publish, join } = scene();
+test('a subscriber that closes gives everything back, and what waited counts as dropped', () => {
+  const { fanOut, interest, publish, join } = scene();
   const { sink, subscriber } = join();
   sink.isStopped = true;
   for (let turn = 0; turn < 10; turn++) {
     publish(300);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
-  group.leave(subscriber);
+  interest.remove(subscriber);
   subscriber.close();
-  expect(fanOut.totals.queuedBytes).toBe(0);
+  expect(fanOut.memory.pinnedBytes).toBe(0);
   expect(subscriber.counts.deliveredCount + subscriber.counts.dropped.total).toBe(10);
   sink.drain();
-  expect(fanOut.totals.queuedBytes).toBe(0);
+  expect(fanOut.memory.pinnedBytes).toBe(0);
 });
 
-test('publishers are paced for one that still drains, and not for one that has stopped', () => {
+test('publishers wait for a subscriber that still drains, and not for one that has stopped', () => {
   const { fanOut, clock, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
-  const { sink, subscriber } = join();
+  const { sink } = join();
   sink.isStopped = true;
   for (let turn = 0; turn < 20; turn++) {
     publish(1_000);
-    fanOut.flush();
+    fanOut.turn.flush();
   }
-  expect(fanOut.overSoft.has(subscriber)).toBe(true);
+  expect(fanOut.laggards.needPacing).toBe(true);
   clock.nowMs += 2_000;
   publish(1_000);
-  fanOut.flush();
-  expect(fanOut.overSoft.size).toBe(0);
+  fanOut.turn.flush();
+  expect(fanOut.laggards.needPacing).toBe(false);
 });
 
-test('publishers are not paced for one that loses messages all the same, until it has caught up', () => {
+test('publishers do not wait for a subscriber that loses messages all the same, until it has caught up', () => {
   const { fanOut, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
   const { sink, subscriber } = join();
   const publishSome = (turnCount: number): void => {
     for (let turn = 0; turn < turnCount; turn++) {
       publish(1_000);
-      fanOut.flush();
+      fanOut.turn.flush();
     }
   };
   sink.isStopped = true;
   publishSome(20);
-  expect(fanOut.overSoft.has(subscriber)).toBe(true);
+  expect(fanOut.laggards.needPacing).toBe(true);
   publishSome(60);
   expect(subscriber.counts.dropped.total).toBeGreaterThan(0);
-  expect(fanOut.overSoft.size).toBe(0);
+  expect(fanOut.laggards.needPacing).toBe(false);
   sink.isStopped = false;
   sink.drain();
   expect(subscriber.isDrained).toBe(true);
   sink.isStopped = true;
   publishSome(20);
-  expect(fanOut.overSoft.has(subscriber)).toBe(true);
+  expect(fanOut.laggards.needPacing).toBe(true);
 });
 
 test('random stops, sizes and limits: whole messages in order, and published = delivered + dropped, exactly', async () => {
@@ -355,7 +355,7 @@ test('random stops, sizes and limits: whole messages in order, and published = d
           if (one.kind === 'publish') {
             publish(one.size);
             published++;
-          } else if (one.kind === 'flush') fanOut.flush();
+          } else if (one.kind === 'flush') fanOut.turn.flush();
           else if (one.kind === 'stop') sink.isStopped = true;
           else if (one.kind === 'later') clock.nowMs += 700;
           else {
@@ -363,17 +363,17 @@ test('random stops, sizes and limits: whole messages in order, and published = d
             sink.drain();
           }
         }
-        fanOut.flush();
+        fanOut.turn.flush();
         sink.isStopped = false;
         await turns(sink, 12);
         const received = receivedBy(sink);
         expect(received.length).toBe(subscriber.counts.deliveredCount);
         expect(subscriber.counts.deliveredCount + subscriber.counts.dropped.total).toBe(published);
-        expect(fanOut.totals.queuedBytes).toBe(0);
+        expect(fanOut.memory.pinnedBytes).toBe(0);
         let last = 0;
         for (const { sequence, bits } of received) {
           expect(sequence).toBeGreaterThan(last);
-          // Whoever lost something is told at the next message, and nobody is told for nothing.
+          // The notice comes with the first message after a loss, and only then.
           expect((bits & BlockBit.dropped) !== 0).toBe(sequence !== last + 1);
           last = sequence;
         }

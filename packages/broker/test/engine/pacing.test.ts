@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
-import { Patience } from '../../src/engine/fanout/patience.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber.js';
-import { Pacing } from '../../src/engine/session/pacing.js';
+import { Patience } from '../../src/engine/fanout/subscriber/patience.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
+import { Pacing } from '../../src/engine/session/publish/pacing.js';
 import type { SessionConnection } from '../../src/engine/session/session-connection.js';
 import { testLimits } from './support.js';
 
@@ -34,75 +34,73 @@ beforeEach(() => {
   reader = new Subscriber({ pendingBytes: 0, write: () => {} }, fanOut);
 });
 
-/** Publishers that wait, and the names of those let in, in order. */
+/** Publishers that wait, and the numbers of those that resumed, in order. */
 function waiting(pacing: Pacing, count: number, readBytes: number) {
-  const letIn: number[] = [];
+  const resumedIndexes: number[] = [];
   const publishers = Array.from({ length: count }, (_, index) => {
     const one = new Publishing();
-    one.resumed = () => letIn.push(index);
+    one.resumed = () => resumedIndexes.push(index);
     return one;
   });
   for (const one of publishers) pacing.afterRead(one, readBytes);
   const next = (more: number): Promise<void> =>
     new Promise((resolve) => {
-      const wanted = letIn.length + more;
+      const wanted = resumedIndexes.length + more;
       for (const one of publishers) {
         const { resumed } = one;
         one.resumed = () => {
           resumed();
-          if (letIn.length === wanted) resolve();
+          if (resumedIndexes.length === wanted) resolve();
         };
       }
     });
-  return { publishers, letIn, next };
+  return { publishers, resumedIndexes, next };
 }
 
-test('nobody waits while nobody is behind, nor where pacing is off', () => {
+test('no publisher waits while no subscriber lags, or where pacing is off', () => {
   const { publishers } = waiting(new Pacing(fanOut, 5), 3, 262_144);
   expect(publishers.some((one) => one.isPaused)).toBe(false);
-  fanOut.overSoft.add(reader);
+  fanOut.laggards.update(reader, true, true);
   expect(waiting(new Pacing(fanOut, 0), 3, 262_144).publishers.some((one) => one.isPaused)).toBe(false);
 });
 
-test('while somebody is behind, publishers flat out are let in one after the other, in their order', async () => {
-  fanOut.overSoft.add(reader);
-  const { publishers, letIn, next } = waiting(new Pacing(fanOut, 1), 4, 262_144);
+test('while a subscriber lags, publishers that send flat out resume one after the other, in their order', async () => {
+  fanOut.laggards.update(reader, true, true);
+  const { publishers, resumedIndexes, next } = waiting(new Pacing(fanOut, 1), 4, 262_144);
   expect(publishers.every((one) => one.isPaused)).toBe(true);
   await next(1);
-  expect(letIn).toEqual([0]);
+  expect(resumedIndexes).toEqual([0]);
   await next(2);
-  expect(letIn).toEqual([0, 1, 2]);
+  expect(resumedIndexes).toEqual([0, 1, 2]);
 });
 
-test('quiet publishers are let in together', async () => {
-  fanOut.overSoft.add(reader);
-  const { letIn, next } = waiting(new Pacing(fanOut, 1), 1_000, 200);
+test('quiet publishers resume together', async () => {
+  fanOut.laggards.update(reader, true, true);
+  const { resumedIndexes, next } = waiting(new Pacing(fanOut, 1), 1_000, 200);
   await next(1_000);
-  expect(letIn.length).toBe(1_000);
+  expect(resumedIndexes.length).toBe(1_000);
 });
 
-test('when nobody is behind any more all are let in, an eighth of an outbox a turn', async () => {
+test('when no subscriber lags any more all publishers resume, an eighth of a backlog a turn', async () => {
   const pacing = new Pacing(fanOut, 1_000);
-  fanOut.overSoft.add(reader);
+  fanOut.laggards.update(reader, true, true);
   const readBytes = testLimits.outboxBytes / 16;
-  const { letIn, next } = waiting(pacing, 5, readBytes);
-  fanOut.overSoft.clear();
-  fanOut.onRelief();
-  expect(letIn).toEqual([0, 1]);
+  const { resumedIndexes, next } = waiting(pacing, 5, readBytes);
+  fanOut.laggards.update(reader, false, false);
+  expect(resumedIndexes).toEqual([0, 1]);
   await next(3);
-  expect(letIn).toEqual([0, 1, 2, 3, 4]);
+  expect(resumedIndexes).toEqual([0, 1, 2, 3, 4]);
 });
 
-test('letting in ends when somebody falls behind again', async () => {
+test('resuming ends when a subscriber lags again', async () => {
   const pacing = new Pacing(fanOut, 20);
-  fanOut.overSoft.add(reader);
-  const { letIn, next } = waiting(pacing, 5, testLimits.outboxBytes / 16);
-  fanOut.overSoft.clear();
-  fanOut.onRelief();
-  fanOut.overSoft.add(reader);
-  expect(letIn).toEqual([0, 1]);
+  fanOut.laggards.update(reader, true, true);
+  const { resumedIndexes, next } = waiting(pacing, 5, testLimits.outboxBytes / 16);
+  fanOut.laggards.update(reader, false, false);
+  fanOut.laggards.update(reader, true, true);
+  expect(resumedIndexes).toEqual([0, 1]);
   await next(1);
-  expect(letIn).toEqual([0, 1, 2]);
+  expect(resumedIndexes).toEqual([0, 1, 2]);
 });
 
 test('patience ends with a loss, and comes back with catching up or with taking more than is lost', () => {

@@ -385,12 +385,14 @@ describe('SUB and UNSUB', () => {
     expect((await reader.request(sub('', '>'))).body.error_message).toContain('"default"');
   });
 
-  test('options that are not there yet are refused, not ignored', async () => {
+  test('options that this broker does not have are refused, and the refusal lists what is allowed', async () => {
     const { session } = await startEngine();
     const reader = await session('reader');
-    expect((await reader.request(sub('market', 'a', '{"snapshot":true}'))).body.error_message).toContain(
-      'not supported',
-    );
+    const textOf = async (options: string): Promise<unknown> =>
+      (await reader.request(sub('market', 'a', options))).body.error_message;
+    expect(await textOf('{"snapshot":true}')).toContain('"snapshot" cannot be "true"; allowed is false');
+    expect(await textOf('{"onSlow":"conflate"}')).toContain('allowed is "dropOldest"');
+    expect(await textOf('{"speed":1}')).toContain('"speed" is unknown; allowed are onSlow, snapshot, status');
     expect((await reader.request(sub('market', 'a', 'x'))).body.error_code).toBe(WireError.malformed);
     expect((await reader.request(sub('market', 'a', '{"onSlow":"dropOldest"}'))).body.status).toBe('SUB_OK');
   });

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber.js';
-import type { InterestAtom } from '../../src/engine/route/interest.js';
+import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
+import type { Interest } from '../../src/engine/route/interest.js';
 import { InterestTable } from '../../src/engine/route/interest-table.js';
 import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
 import { testLimits } from './support.js';
@@ -18,20 +18,22 @@ const pattern = fc
     fc.constantFrom('a', 'b', 'c', '*', '>'),
   )
   .map(([head, last]) => [...head, last].join('.'));
-const atom: fc.Arbitrary<InterestAtom> = fc.record({
+const interest: fc.Arbitrary<Interest> = fc.record({
   namespace: fc.constantFrom('x', 'y'),
   pattern,
   prefix: fc.constantFrom('', '', 'a', 'a.', 'b.c', 'c'),
 });
 
 const step = fc.oneof(
-  fc.record({ kind: fc.constant('place' as const), who: fc.nat(4), atoms: fc.array(atom, { maxLength: 4 }) }),
+  fc.record({ kind: fc.constant('place' as const), who: fc.nat(4), interests: fc.array(interest, { maxLength: 4 }) }),
   fc.record({ kind: fc.constant('remove' as const), who: fc.nat(4) }),
   fc.record({ kind: fc.constant('publish' as const), namespace: fc.constantFrom('x', 'y'), topic }),
 );
 
-const wants = (atoms: readonly InterestAtom[], namespace: string, name: string): boolean =>
-  atoms.some((one) => one.namespace === namespace && matchPattern(one.pattern, name) && name.startsWith(one.prefix));
+const wants = (interests: readonly Interest[], namespace: string, name: string): boolean =>
+  interests.some(
+    (one) => one.namespace === namespace && matchPattern(one.pattern, name) && name.startsWith(one.prefix),
+  );
 
 test('random placing, removing and publishing agrees with a brute-force oracle', () => {
   fc.assert(
@@ -41,11 +43,11 @@ test('random placing, removing and publishing agrees with a brute-force oracle',
       const table = new InterestTable(namespaces, fanOut);
       const sink = { write: () => {}, pendingBytes: 0 };
       const subscribers = Array.from({ length: 5 }, () => new Subscriber(sink, fanOut));
-      const held: InterestAtom[][] = subscribers.map(() => []);
+      const held: Interest[][] = subscribers.map(() => []);
       for (const one of steps) {
         if (one.kind === 'place') {
-          table.place(subscribers[one.who]!, one.atoms);
-          held[one.who] = one.atoms;
+          table.place(subscribers[one.who]!, one.interests);
+          held[one.who] = one.interests;
         } else if (one.kind === 'remove') {
           table.remove(subscribers[one.who]!);
           held[one.who] = [];

@@ -1,8 +1,9 @@
 import { type MessageParts, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
+import type { Origin } from '../../src/engine/route/origin.js';
 import type { EngineConfig } from '../../src/port.js';
 
-/** Roomy limits for tests that are about something else. */
+/** Limits that no test reaches by chance. */
 export const testLimits = { outboxBytes: 1 << 26, outboxMessageCount: 10_000, outboxTotalBytes: 1 << 30 };
 
 /** A whole configuration on free ports of the loopback interface. */
@@ -23,6 +24,17 @@ export const testConfig: EngineConfig = {
   outboxTotalBytes: testLimits.outboxTotalBytes,
   pacingMs: 5,
   imageTotalBytes: 1 << 26,
+};
+
+/** A publisher that stays. */
+export const testOrigin: Origin = {
+  user: { id: 1 },
+  isEnded: false,
+  takesOver: true,
+  publishedCount: 0,
+  publishedBytes: 0,
+  hold: () => {},
+  release: () => {},
 };
 
 /** A message as it stands on the wire. */

@@ -9,7 +9,18 @@ import {
   messageFrames,
   parseMessage,
 } from '@pulsemq/protocol';
-import { encodeMessage, Peer } from '@pulsemq/zmtp';
+import {
+  encodeCancel,
+  encodeMessage,
+  encodePing,
+  encodePong,
+  encodeSubscribe,
+  FrameDecoder,
+  FrameFlag,
+  Handshake,
+  parseCommand,
+  parsePing,
+} from '@pulsemq/zmtp';
 
 /** A queue one can wait on. */
 class Inbox<Item> {
@@ -40,7 +51,7 @@ export interface Delivery extends Message {
 }
 
 /** Options of a wire peer beyond where it connects to. */
-interface PeerOptions {
+interface WirePeerOptions {
   readonly socketType: 'DEALER' | 'SUB' | 'XSUB';
   readonly plain?: { readonly username: string; readonly password: string };
 }
@@ -51,15 +62,15 @@ export class WirePeer {
   readonly messages = new Inbox<Uint8Array[]>();
   readonly closed: Promise<unknown>;
   readonly #commands = new Inbox<string>();
-  readonly #peer: Peer;
+  readonly #decoder = new FrameDecoder({ maxFrameBytes: 67_108_864 }, this);
+  #frames: Uint8Array[] = [];
 
-  private constructor(socket: Socket, peer: Peer) {
+  private constructor(socket: Socket) {
     this.socket = socket;
-    this.#peer = peer;
     this.closed = new Promise((resolve) => socket.once('close', resolve));
   }
 
-  static async open(port: number, options: PeerOptions, localAddress?: string): Promise<WirePeer> {
+  static async open(port: number, options: WirePeerOptions, localAddress?: string): Promise<WirePeer> {
     const socket = connect({
       port,
       host: '127.0.0.1',
@@ -75,25 +86,24 @@ export class WirePeer {
       options.plain === undefined
         ? { mechanisms: ['NULL'] as const }
         : { mechanisms: ['PLAIN'] as const, plain: options.plain };
-    const peer: Peer = new Peer(
-      { role: 'client', socketType: options.socketType, ...mechanism },
-      {
-        send: (bytes) => socket.write(bytes),
-        onReady: () => ready(),
-        onMessage: (frames) => wire.messages.push(frames),
-        onCommand: (name) => wire.#commands.push(name),
-      },
-    );
-    const wire = new WirePeer(socket, peer);
+    const handshake = new Handshake({
+      role: 'client',
+      socketType: options.socketType,
+      ...mechanism,
+      send: (bytes) => socket.write(bytes),
+    });
+    const wire = new WirePeer(socket);
     socket.on('data', (chunk) => {
       try {
-        peer.push(chunk);
+        const at = handshake.state === 'ready' ? 0 : handshake.push(chunk);
+        if (handshake.state === 'ready') ready();
+        if (at < chunk.length) wire.#decoder.push(chunk, at);
       } catch (error) {
         socket.destroy(error as Error);
       }
     });
     socket.on('error', () => {});
-    peer.start();
+    handshake.start();
     await Promise.race([
       isReady,
       wire.closed.then(() => Promise.reject(new Error('closed before the handshake was done'))),
@@ -101,21 +111,36 @@ export class WirePeer {
     return wire;
   }
 
+  /** Called for each frame: gathers messages and answers PINGs. */
+  onFrame(buf: Uint8Array, flags: number, start: number, end: number): void {
+    if ((flags & FrameFlag.command) !== 0) return this.#onCommand(buf, start, end);
+    this.#frames.push(new Uint8Array(buf.subarray(start, end)));
+    if ((flags & FrameFlag.more) !== 0) return;
+    this.messages.push(this.#frames);
+    this.#frames = [];
+  }
+
+  #onCommand(buf: Uint8Array, start: number, end: number): void {
+    const { name, bodyStart, bodyEnd } = parseCommand(buf, start, end);
+    if (name === 'PING') this.socket.write(encodePong(parsePing(buf, bodyStart, bodyEnd).context));
+    else this.#commands.push(name);
+  }
+
   send(parts: MessageParts): void {
     this.socket.write(encodeMessage(messageFrames(parts)));
   }
 
   subscribe(prefix: Uint8Array | string): void {
-    this.#peer.subscribe(typeof prefix === 'string' ? Buffer.from(prefix) : prefix);
+    this.socket.write(encodeSubscribe(typeof prefix === 'string' ? Buffer.from(prefix) : prefix, 'command'));
   }
 
   cancel(prefix: string): void {
-    this.#peer.cancel(Buffer.from(prefix));
+    this.socket.write(encodeCancel(Buffer.from(prefix), 'command'));
   }
 
   /** Resolves when the broker has worked off everything sent here so far: its PONG comes after that. */
   async pong(): Promise<void> {
-    this.#peer.ping();
+    this.socket.write(encodePing(0));
     if ((await this.#commands.next()) !== 'PONG') throw new Error('expected PONG');
   }
 

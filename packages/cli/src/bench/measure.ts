@@ -68,6 +68,9 @@ export async function measureThroughput(
   };
 }
 
+/** The time a latency message was sent, the first eight bytes of its payload. */
+const sentAtMs = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset).getFloat64(0, true);
+
 /** Publishes at a steady rate; each message carries when it was due. */
 export async function measureLatency(
   publisher: PulseMQClient,
@@ -80,7 +83,7 @@ export async function measureLatency(
   const subscription = await subscriber.subscribe(namespace, topic, {
     onMessage: ({ payload }) => {
       received++;
-      histogram.record(Math.max(1, Math.round((performance.now() - payload.readDoubleLE(0)) * 1_000)));
+      histogram.record(Math.max(1, Math.round((performance.now() - sentAtMs(payload)) * 1_000)));
     },
   });
   const window = new PublishWindow(5_000);

@@ -32,7 +32,7 @@ function content(message: ReceivedMessage): Record<string, unknown> {
     if (typeof data === 'string') return { data };
     return bytesContent(data as Buffer);
   } catch (error) {
-    return { unreadable: (error as Error).message, base64: message.payload.toString('base64') };
+    return { unreadable: (error as Error).message, base64: Buffer.from(message.payload).toString('base64') };
   }
 }
 

@@ -83,7 +83,7 @@ export function encodeEnd(messageCount: number): Buffer {
 }
 
 /** The length and checksum of a whole record in front of its first part. */
-function withHead(parts: readonly Buffer[], payload: Buffer): Buffer {
+function withHead(parts: readonly Buffer[], payload: Uint8Array): Buffer {
   const first = Buffer.concat([Buffer.alloc(recordHeadBytes), ...parts]);
   const own = first.subarray(recordHeadBytes);
   first.writeUInt32BE(own.length + payload.length, 0);

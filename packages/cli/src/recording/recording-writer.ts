@@ -58,7 +58,7 @@ export class RecordingWriter {
     this.#throwError();
   }
 
-  #write(bytes: Buffer): boolean {
+  #write(bytes: Uint8Array): boolean {
     this.bytes += bytes.length;
     return bytes.length === 0 || this.#error !== null || this.#stream.write(bytes);
   }

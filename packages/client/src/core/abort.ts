@@ -1,16 +1,16 @@
 import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
 
-/** A call that can be given up. */
+/** Options of a call that waits. */
 export interface CallOptions {
   /** Ends the wait: the call rejects with a PulseMQError `PMQ_ABORTED`. */
   readonly signal?: AbortSignal;
 }
 
-/** What a call rejects with whose signal fired. The signal's reason is the cause. */
+/** The error of a call whose signal was aborted. Its cause is the signal's reason. */
 export const abortError = (signal: AbortSignal): PulseMQError =>
-  new PulseMQError(ErrorCode.aborted, 'the call was aborted', { cause: signal.reason });
+  new PulseMQError(ErrorCode.aborted, 'the call was aborted by its signal', { cause: signal.reason });
 
-/** Rejects when the signal fires before `promise` settles; what the promise does afterwards is nobody's business. */
+/** Settles as the promise does, or rejects if the signal is aborted first. The later result of the promise is then ignored. */
 export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return promise;
   if (signal.aborted) {

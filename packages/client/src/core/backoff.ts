@@ -1,15 +1,15 @@
 import type { ReconnectOptions } from './options.js';
 
 /**
- * How long to wait before try `tryCount` (from 1): exponential with full jitter, so that five hundred clients of one broker do not
- * come back in the same millisecond.
+ * Wait before attempt `tryCount` (from 1), milliseconds: exponential with full jitter, so that hundreds of clients of one broker do
+ * not reconnect at the same moment.
  */
 export function backoffMs(tryCount: number, options: Required<ReconnectOptions>, random = Math.random): number {
   const ceiling = Math.min(options.maxDelayMs, options.baseDelayMs * 2 ** Math.min(30, tryCount - 1));
   return Math.round(random() * ceiling);
 }
 
-/** Waits, or rejects when the signal fires. */
+/** Resolves after `ms` milliseconds. Rejects with the signal's reason if it is aborted first. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(finish, ms);

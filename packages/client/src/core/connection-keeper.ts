@@ -1,7 +1,6 @@
 import { ErrorCode, NotConnectedError, PubFlag, PulseMQError } from '@pulsemq/protocol';
-import type { OpenTransport } from '../transport/transport.js';
 import { abortError, orAborted } from './abort.js';
-import type { Connection, ConnectionListener } from './connection.js';
+import type { Connection, ConnectionContext } from './connection.js';
 import { Connector, isFinal } from './connector.js';
 import type { Emitter } from './events.js';
 import type { Settings } from './options.js';
@@ -9,14 +8,12 @@ import type { Pending, PendingPublish } from './pending.js';
 import type { PublishFrame } from './publish-batch.js';
 import { WaitingPublishes } from './waiting-publishes.js';
 
-/** What the keeper needs of its client. */
-export interface KeeperListener {
-  onDelivery: ConnectionListener['onDelivery'];
-  onReadEnd: ConnectionListener['onReadEnd'];
-  /** A connection is up again: make it have what the client wants. */
+/** The part of a client that its keeper restores and ends. */
+export interface KeptState {
+  /** Restores everything on a new connection. Rejects if that fails. */
   restore(connection: Connection): Promise<void>;
-  /** No connection will come any more. */
-  onGivenUp(error: Error): void;
+  /** There will be no further connection. */
+  end(error: Error): void;
 }
 
 interface Waiter {
@@ -26,11 +23,11 @@ interface Waiter {
 
 const resolved = Promise.resolve();
 
-/** Keeps a connection for the client, and what is to be published while there is none. */
+/** Keeps the connection of a client: connects again after a loss, and holds publishes until then. */
 export class ConnectionKeeper {
   readonly #settings: Settings;
   readonly #events: Emitter;
-  readonly #listener: KeeperListener;
+  readonly #kept: KeptState;
   readonly #connector: Connector;
   readonly #abort = new AbortController();
   #state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'ended' = 'idle';
@@ -40,40 +37,40 @@ export class ConnectionKeeper {
   #drainWaiters: (() => void)[] = [];
   readonly #waiting = new WaitingPublishes();
 
-  constructor(settings: Settings, open: OpenTransport, events: Emitter, listener: KeeperListener) {
-    this.#settings = settings;
+  constructor(context: ConnectionContext, events: Emitter, kept: KeptState) {
+    this.#settings = context.settings;
     this.#events = events;
-    this.#listener = listener;
-    const connectionListener: ConnectionListener = {
-      onDelivery: listener.onDelivery,
-      onReadEnd: listener.onReadEnd,
-      onLost: (connection, error, pending) => this.#onLost(connection, error, pending),
+    this.#kept = kept;
+    const listener = {
+      onLost: (connection: Connection, error: Error, pending: Pending[]) => this.#onLost(connection, error, pending),
       onDrain: () => this.#onDrain(),
     };
-    this.#connector = new Connector(settings, open, connectionListener, events);
+    this.#connector = new Connector(context, listener, events);
   }
 
+  /** True if the connection is up and restored. */
   get isConnected(): boolean {
     return this.#state === 'connected';
   }
 
-  /** A connection is there or will be tried for. */
+  /** True if there is a connection or an attempt for one. */
   get isTrying(): boolean {
     return this.#state === 'connected' || this.#state === 'connecting' || this.#state === 'reconnecting';
   }
 
-  /** The connection of this moment, which may still be being restored. */
+  /** The current connection, which may not be restored yet. */
   get current(): Connection | null {
     return this.#current;
   }
 
+  /** Makes the first connection. Rejects as `Connection.open` does, and with a NotConnectedError if it was called before. */
   async connect(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'ended') {
       throw new NotConnectedError(`this client has ended, make a new one: ${this.#endError.message}`, {
         cause: this.#endError,
       });
     }
-    if (this.#state !== 'idle') throw new NotConnectedError('connect() was called twice');
+    if (this.#state !== 'idle') throw new NotConnectedError('connect() was called twice: call it once per client');
     if (signal?.aborted) throw abortError(signal);
     this.#state = 'connecting';
     const either = signal === undefined ? this.#abort.signal : AbortSignal.any([this.#abort.signal, signal]);
@@ -85,7 +82,7 @@ export class ConnectionKeeper {
     this.#events.emit('connected', { server: this.#current?.server, epoch: this.#current?.epoch });
   }
 
-  /** The connection, or the next one; rejects when none will come. */
+  /** Resolves with the connection, or with the next one. Rejects if there will be none, or when the signal is aborted. */
   connection(signal?: AbortSignal): Promise<Connection> {
     if (signal?.aborted) return Promise.reject(abortError(signal));
     if (this.#current !== null && this.#state === 'connected') return Promise.resolve(this.#current);
@@ -93,7 +90,7 @@ export class ConnectionKeeper {
     return orAborted(new Promise<Connection>((resolve, reject) => this.#waiters.push({ resolve, reject })), signal);
   }
 
-  /** Sends a publish now, or when there is a connection again. */
+  /** Sends a publish now or after the next connection. Settles it with an error past `maxPendingCount`. */
   publish(publish: PendingPublish): void {
     if (this.#state === 'connected') {
       const { requests } = this.#current!;
@@ -108,25 +105,25 @@ export class ConnectionKeeper {
     else this.#waiting.push(publish);
   }
 
-  /** Sends a publish that nobody answers, if it can leave now; false when it cannot. */
-  publishUnanswered(names: Buffer, frame: PublishFrame): boolean {
+  /** Sends a publish without reply. Returns false if there is no connection or the broker always replies. */
+  publishUnanswered(names: Uint8Array, frame: PublishFrame): boolean {
     if (this.#state !== 'connected' || !this.#current!.canOmitReplies) return false;
     this.#current!.requests.publishUnanswered(names, frame);
     return true;
   }
 
-  /** Written and not yet taken by the system, bytes. */
+  /** Bytes that were written and that the system has not taken yet. */
   get pendingBytes(): number {
     return this.#current?.pendingBytes ?? 0;
   }
 
-  /** Resolves when the system has taken what was written. */
+  /** Resolves when the system has taken all bytes that were written, or the connection is lost. */
   drained(): Promise<void> {
     if (!this.isConnected) return resolved;
     return new Promise((resolve) => this.#drainWaiters.push(resolve));
   }
 
-  /** Ends for good. Waits at most so long for answers. */
+  /** Closes the client. Waits at most `waitMs` for replies. */
   async close(waitMs: number): Promise<void> {
     if (this.#state === 'ended') return;
     const connection = this.#current;
@@ -139,7 +136,7 @@ export class ConnectionKeeper {
     connection?.close(error);
   }
 
-  /** With `fromStart`, the first try comes at once and the others as after a lost connection. */
+  /** Makes the first attempt at once. With `fromStart`, further attempts follow as after a lost connection. */
   async #connectFirst(signal: AbortSignal): Promise<void> {
     const { reconnect } = this.#settings;
     const attempt = async (): Promise<void> => this.#adopt(await this.#connector.connect(signal));
@@ -151,13 +148,13 @@ export class ConnectionKeeper {
     }
   }
 
-  /** A client that could not connect may try again, unless it was closed; who waited for the connection is told. */
+  /** Returns the error of `connect` and rejects all waiting calls with it. `connect` may be called again unless the client was closed. */
   #failConnect(error: Error, signal: AbortSignal | undefined): Error {
     if (this.#abort.signal.aborted) return this.#endError;
     this.#state = 'idle';
-    const told = signal?.aborted ? abortError(signal) : error;
-    this.#rejectAll(told);
-    return told;
+    const reason = signal?.aborted ? abortError(signal) : error;
+    this.#rejectAll(reason);
+    return reason;
   }
 
   #adopt(connection: Connection): void {
@@ -182,9 +179,10 @@ export class ConnectionKeeper {
     else void this.#reconnect(reconnect);
   }
 
-  /** What was not answered may have arrived: it is told, or marked and sent again, ahead of what comes later. */
+  /** Settles unanswered requests with an error. Publishes that are kept are marked as possible duplicates and sent again before newer ones. */
   #keepOrFail(pending: readonly Pending[], cause: Error, isKept: boolean): void {
-    const error = new NotConnectedError(`not acknowledged: ${cause.message}`, { cause });
+    const text = 'not acknowledged, the broker may have it or not';
+    const error = new NotConnectedError(`${text}: ${cause.message}`, { cause });
     for (const one of pending) {
       if (one.kind === 'request' || !isKept) {
         one.settle(error);
@@ -205,14 +203,14 @@ export class ConnectionKeeper {
     }
   }
 
-  /** One try: it counts as long as not everything the client wants is there. */
+  /** One attempt. It succeeds when everything is restored. */
   async #openAndRestore(signal: AbortSignal): Promise<void> {
     const connection = await this.#connector.connect(signal);
     this.#current = connection;
     try {
-      await this.#listener.restore(connection);
+      await this.#kept.restore(connection);
       signal.throwIfAborted();
-      if (this.#current !== connection) throw new NotConnectedError('the connection was lost again');
+      if (this.#current !== connection) throw new NotConnectedError('the connection was lost while it was restored');
     } catch (error) {
       connection.close(error as Error);
       throw error;
@@ -228,7 +226,7 @@ export class ConnectionKeeper {
     this.#abort.abort(error);
     this.#onDrain();
     this.#rejectAll(error);
-    this.#listener.onGivenUp(error);
+    this.#kept.end(error);
   }
 
   #rejectAll(error: Error): void {
@@ -244,7 +242,7 @@ export class ConnectionKeeper {
     const { maxPendingCount } = this.#settings;
     return new PulseMQError(
       ErrorCode.limitReached,
-      `${count} publishes wait for an answer or a connection, maxPendingCount is ${maxPendingCount}`,
+      `${count} publishes wait for a reply or a connection, the limit maxPendingCount is ${maxPendingCount}: await earlier publishes`,
     );
   }
 }

@@ -1,50 +1,62 @@
-import { type AuthReply, Feature, MessageType, type SubscriptionListing, TimeoutError } from '@pulsemq/protocol';
-import type { OpenTransport } from '../transport/transport.js';
-import type { MessageSpan } from './message-scanner.js';
+import {
+  type AuthReply,
+  type AuthRequest,
+  Feature,
+  FormatCode,
+  MessageType,
+  type QueryRequest,
+  type SubscriptionListing,
+  TimeoutError,
+} from '@pulsemq/protocol';
+import { utf8Bytes } from '@pulsemq/zmtp';
 import type { Settings } from './options.js';
 import type { Pending } from './pending.js';
+import type { Platform } from './platform.js';
 import { RequestChannel } from './request-channel.js';
-import { SubscriberChannel } from './subscriber-channel.js';
+import { type DeliveryReceiver, SubscriberChannel } from './subscriber-channel.js';
 import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 
-/** What a connection tells its client. */
+/** What all connections of one client share. */
+export interface ConnectionContext {
+  readonly settings: Settings;
+  readonly platform: Platform;
+  readonly deliveries: DeliveryReceiver;
+}
+
+/** Receives the events of a connection. */
 export interface ConnectionListener {
-  onDelivery(buf: Buffer, span: MessageSpan): void;
-  /** The bytes of the deliveries are about to be overwritten. */
-  onReadEnd(): void;
-  /** Both links are gone. `pending` is what was not answered, oldest first. */
+  /** Both links are closed. `pending` is everything that was not answered, oldest first. */
   onLost(connection: Connection, error: Error, pending: Pending[]): void;
+  /** The system has taken all bytes that were written. */
   onDrain(): void;
 }
 
-/** One connection to the broker: an authenticated session on the request port, and a subscriber as soon as one is needed. */
+/** One connection to the broker: an authenticated session on the request port, and a subscriber connection from the first subscription on. */
 export class Connection {
   readonly requests: RequestChannel;
-  readonly #settings: Settings;
-  readonly #open: OpenTransport;
+  readonly #context: ConnectionContext;
   readonly #listener: ConnectionListener;
-  /** Fires when the connection is lost, whatever of it is still being opened. */
+  /** Aborted when the connection is lost: ends links that are still being opened. */
   readonly #abort = new AbortController();
   #requestLink: ZmtpLink | null = null;
   #subscriber: Promise<SubscriberChannel> | null = null;
   #auth: AuthReply | null = null;
   #lostError: Error | null = null;
 
-  private constructor(settings: Settings, open: OpenTransport, listener: ConnectionListener) {
-    this.#settings = settings;
-    this.#open = open;
+  private constructor(context: ConnectionContext, listener: ConnectionListener) {
+    this.#context = context;
     this.#listener = listener;
-    this.requests = new RequestChannel(() => this.#requestLink!, settings.requestTimeoutMs);
+    const { settings, platform } = context;
+    this.requests = new RequestChannel(() => this.#requestLink!, settings.requestTimeoutMs, platform.allocate);
   }
 
-  /** Connects and logs in. Rejects with an AuthFailedError when the broker refuses, and with the signal's reason. */
+  /** Connects and logs in. Rejects with an AuthFailedError if the broker refuses, with the signal's reason, or as `ZmtpLink.open` does. */
   static async open(
-    settings: Settings,
-    open: OpenTransport,
+    context: ConnectionContext,
     listener: ConnectionListener,
     signal: AbortSignal,
   ): Promise<Connection> {
-    const connection = new Connection(settings, open, listener);
+    const connection = new Connection(context, listener);
     const onAbort = (): void => connection.#lose(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
@@ -57,11 +69,12 @@ export class Connection {
     return connection;
   }
 
-  /** Name and version of the broker; undefined for the Python one, which does not say. */
+  /** Name and version of the broker. Undefined for the Python broker, which does not send it. */
   get server(): string | undefined {
     return this.#auth?.server;
   }
 
+  /** Epoch of the broker. Undefined for the Python broker. */
   get epoch(): number | undefined {
     return this.#auth?.epoch;
   }
@@ -70,17 +83,19 @@ export class Connection {
     return this.#lostError !== null;
   }
 
+  /** Bytes of requests that the system has not taken yet. */
   get pendingBytes(): number {
     return this.#requestLink?.pendingBytes ?? 0;
   }
 
-  /** Resolves when messages of this pattern are delivered from now on. */
+  /** Resolves when messages of the pattern are delivered from now on. */
   async subscribe(namespace: string, pattern: string): Promise<void> {
     const subscriber = await this.#subscriberChannel();
     await this.#request(MessageType.sub, namespace, pattern);
     if (!this.#has(Feature.ticket)) subscriber.addPrefix(namespace, pattern);
   }
 
+  /** Resolves when the broker has ended the subscription, at once if the connection is lost. */
   async unsubscribe(namespace: string, pattern: string): Promise<void> {
     if (this.#lostError !== null) return;
     const subscriber = await this.#subscriberChannel();
@@ -88,23 +103,24 @@ export class Connection {
     if (!this.#has(Feature.ticket)) subscriber.removePrefix(namespace, pattern);
   }
 
-  /** What the broker says this session is subscribed to; undefined when it cannot say. */
+  /** The broker's list of this session's subscriptions. Undefined if the broker does not have the feature. */
   async subscriptions(): Promise<SubscriptionListing[] | undefined> {
     if (!this.#has(Feature.subscriptions)) return undefined;
     return (await this.query({ type: 'subscriptions' })) as SubscriptionListing[];
   }
 
-  /** Answers `data` of a QUERY. */
-  async query(query: object): Promise<unknown> {
+  /** Sends a QUERY and resolves with the field `data` of its answer. */
+  async query(query: QueryRequest): Promise<unknown> {
     const body = await this.requests.request({
       type: MessageType.query,
-      format: 1,
-      username: this.#settings.username,
-      payload: Buffer.from(JSON.stringify(query)),
+      format: FormatCode.string,
+      username: this.#context.settings.username,
+      payload: utf8Bytes(JSON.stringify(query)),
     });
     return body.data;
   }
 
+  /** Stops or continues reading deliveries. */
   async setPaused(isPaused: boolean): Promise<void> {
     const subscriber = await this.#subscriber;
     if (isPaused) subscriber?.pause();
@@ -115,7 +131,7 @@ export class Connection {
     this.#lose(error);
   }
 
-  /** A publish need not be answered. */
+  /** True if the broker can leave out the reply to a publish. */
   get canOmitReplies(): boolean {
     return this.#has(Feature.noReply);
   }
@@ -125,9 +141,10 @@ export class Connection {
   }
 
   async #logIn(): Promise<void> {
-    const { username, token, connectTimeoutMs } = this.#settings;
+    const { settings, platform } = this.#context;
+    const { username, token, connectTimeoutMs } = settings;
     const startedMs = performance.now();
-    this.#requestLink = await ZmtpLink.open(this.#open, this.#linkOptions('DEALER', this.#settings.pubPort), {
+    this.#requestLink = await ZmtpLink.open(this.#linkOptions('DEALER', settings.pubPort), platform, {
       onMessage: (buf, span) => this.requests.onMessage(buf, span),
       onDrain: () => this.#listener.onDrain(),
       onClose: (error) => this.#lose(error),
@@ -137,7 +154,7 @@ export class Connection {
       Math.max(1, connectTimeoutMs - (performance.now() - startedMs)),
     );
     try {
-      const payload = Buffer.from(JSON.stringify({ username, token }));
+      const payload = utf8Bytes(JSON.stringify({ username, token } satisfies AuthRequest));
       this.#auth = (await this.requests.request({ type: MessageType.auth, username, payload })) as unknown as AuthReply;
     } catch (error) {
       this.#lose(error as Error);
@@ -148,20 +165,18 @@ export class Connection {
   }
 
   async #request(type: MessageType, namespace: string, topic: string): Promise<void> {
-    await this.requests.request({ type, namespace, topic, username: this.#settings.username });
+    await this.requests.request({ type, namespace, topic, username: this.#context.settings.username });
   }
 
   #subscriberChannel(): Promise<SubscriberChannel> {
+    const { settings, platform, deliveries } = this.#context;
     const hasTicket = this.#has(Feature.ticket);
     this.#subscriber ??= SubscriberChannel.open(
-      this.#open,
-      this.#linkOptions(hasTicket ? 'XSUB' : 'SUB', this.#settings.subPort),
+      this.#linkOptions(hasTicket ? 'XSUB' : 'SUB', settings.subPort),
+      platform,
       hasTicket ? this.#auth?.ticket : undefined,
-      {
-        onDelivery: (buf, span) => this.#listener.onDelivery(buf, span),
-        onReadEnd: () => this.#listener.onReadEnd(),
-        onClose: (error) => this.#lose(error),
-      },
+      deliveries,
+      (error) => this.#lose(error),
     ).catch((error) => {
       this.#lose(error);
       throw error;
@@ -170,12 +185,12 @@ export class Connection {
   }
 
   #linkOptions(socketType: LinkOptions['socketType'], port: number): LinkOptions {
-    const { host, connectTimeoutMs, pingIntervalMs, pingTimeoutMs } = this.#settings;
+    const { host, connectTimeoutMs, pingIntervalMs, pingTimeoutMs } = this.#context.settings;
     const { signal } = this.#abort;
     return { host, port, socketType, timeoutMs: connectTimeoutMs, pingIntervalMs, pingTimeoutMs, signal };
   }
 
-  /** One link without the other is no connection. */
+  /** Closes both links: one is of no use without the other. */
   #lose(error: Error): void {
     if (this.#lostError !== null) return;
     this.#lostError = error;

@@ -1,32 +1,29 @@
-import { AuthFailedError, ConnectionLimitError, NotConnectedError } from '@pulsemq/protocol';
-import type { OpenTransport } from '../transport/transport.js';
+import { AuthFailedError, NotConnectedError } from '@pulsemq/protocol';
 import { backoffMs, delay } from './backoff.js';
-import { Connection, type ConnectionListener } from './connection.js';
+import { Connection, type ConnectionContext, type ConnectionListener } from './connection.js';
 import type { Emitter } from './events.js';
-import type { ReconnectOptions, Settings } from './options.js';
+import type { ReconnectOptions } from './options.js';
 
-/** Opens connections: the first one, and again after each that was lost. */
+/** Opens the first connection, and another one after each lost connection. */
 export class Connector {
-  readonly #settings: Settings;
-  readonly #open: OpenTransport;
+  readonly #context: ConnectionContext;
   readonly #listener: ConnectionListener;
   readonly #events: Emitter;
 
-  constructor(settings: Settings, open: OpenTransport, listener: ConnectionListener, events: Emitter) {
-    this.#settings = settings;
-    this.#open = open;
+  constructor(context: ConnectionContext, listener: ConnectionListener, events: Emitter) {
+    this.#context = context;
     this.#listener = listener;
     this.#events = events;
   }
 
-  /** One try. Rejects with the signal's reason when it fires. */
+  /** Makes one attempt. Rejects as `Connection.open` does. */
   connect(signal: AbortSignal): Promise<Connection> {
-    return Connection.open(this.#settings, this.#open, this.#listener, signal);
+    return Connection.open(this.#context, this.#listener, signal);
   }
 
   /**
-   * Tries until one works, `maxTries` have not, the credentials are refused, or the signal fires. Resolves with the number of tries;
-   * `doneCount` of them have been made already.
+   * Repeats an attempt until it succeeds, and resolves with the number of attempts. Rejects after `maxTries`, if the broker refuses the
+   * credentials, or when the signal is aborted. `doneCount` attempts were made before.
    */
   async tryAgain(
     attempt: () => Promise<void>,
@@ -34,7 +31,7 @@ export class Connector {
     signal: AbortSignal,
     doneCount = 0,
   ): Promise<number> {
-    let lastError: Error = new NotConnectedError('not tried yet');
+    let lastError: Error = new NotConnectedError('no attempt was made');
     for (let tryCount = doneCount + 1; tryCount <= options.maxTries; tryCount++) {
       const delayMs = backoffMs(tryCount - doneCount, options);
       this.#events.emit('reconnecting', { tryCount, delayMs });
@@ -53,6 +50,5 @@ export class Connector {
   }
 }
 
-/** Trying again would end the same way. A connection limit may have room in a moment: the broker frees slots as connections close. */
-export const isFinal = (error: Error): boolean =>
-  error instanceof AuthFailedError && !(error instanceof ConnectionLimitError);
+/** True if another attempt would fail in the same way. A connection limit is not final: closed connections free their slots. */
+export const isFinal = (error: Error): boolean => error instanceof AuthFailedError;

@@ -5,8 +5,9 @@ import {
   deliveryFrameCount,
   headerBytes,
 } from '@pulsemq/protocol';
+import { readU32, readU64 } from '@pulsemq/zmtp';
 import { type MessageSpan, protocolError } from './message-scanner.js';
-import { readI64, readU32 } from './read-integers.js';
+import type { Allocate } from './platform.js';
 import { ReceivedMessage } from './received-message.js';
 import type { TopicState } from './topic-table.js';
 
@@ -14,30 +15,40 @@ import type { TopicState } from './topic-table.js';
 const frame = { key: 0, header: 1, username: 4, payload: 5, reserved: 6 } as const;
 
 /**
- * Bytes of a read that are copied in one go. A message that is kept keeps so much alive with it, so no more than Node's own pool of
- * small buffers does, by a factor of two; half of it costs a tenth of the throughput.
+ * Bytes of a read that are copied together. A message that the program keeps also keeps all of them, so they are few: twice Node's own
+ * pool of small Buffers. Half of it would cost a tenth of the throughput.
  */
 const pieceBytes = 16_384;
 
 /**
- * Makes messages of deliveries, by position. The bytes of a read are used again, so they are copied, but many messages at a time,
- * and nothing of a message is decoded before somebody asks.
+ * Makes messages of deliveries, by position. The transport overwrites the bytes of a read, so they are copied, many messages at a time.
+ * Nothing of a message is decoded before the program asks for it.
  */
 export class DeliveryReader {
-  #source: Buffer | null = null;
-  #piece: Buffer = Buffer.alloc(0);
-  /** The bytes [from, to) of the source are those of the piece. */
+  readonly #allocate: Allocate;
+  #source: Uint8Array | null = null;
+  #piece: Uint8Array = new Uint8Array(0);
+  /** The piece holds the bytes [from, to) of the source. */
   #from = 0;
   #to = 0;
 
-  /** Throws a PulseMQError `PMQ_PROTOCOL` unless it has the frames of a delivery. */
-  check({ bounds, frameCount }: MessageSpan): void {
-    if (frameCount !== deliveryFrameCount) throw protocolError(`a delivery of ${frameCount} frames`);
-    const sizeBytes = bounds[2 * frame.header + 1]! - bounds[2 * frame.header]!;
-    if (sizeBytes !== headerBytes) throw protocolError(`a delivery whose header has ${sizeBytes} bytes`);
+  constructor(allocate: Allocate) {
+    this.#allocate = allocate;
   }
 
-  read(state: TopicState, buf: Buffer, span: MessageSpan): ReceivedMessage {
+  /** Throws a PulseMQError `PMQ_PROTOCOL` unless the message has the frames of a delivery. */
+  check({ bounds, frameCount }: MessageSpan): void {
+    if (frameCount !== deliveryFrameCount) {
+      throw protocolError(`a delivery has ${frameCount} frames, expected ${deliveryFrameCount}`);
+    }
+    const sizeBytes = bounds[2 * frame.header + 1]! - bounds[2 * frame.header]!;
+    if (sizeBytes !== headerBytes) {
+      throw protocolError(`the header of a delivery has ${sizeBytes} bytes, expected ${headerBytes}`);
+    }
+  }
+
+  /** Makes the message of a delivery that was checked. */
+  read(state: TopicState, buf: Uint8Array, span: MessageSpan): ReceivedMessage {
     const { bounds } = span;
     const header = bounds[2 * frame.header]!;
     const block = bounds[2 * frame.reserved]!;
@@ -48,7 +59,7 @@ export class DeliveryReader {
     return new ReceivedMessage(
       state.namespace,
       state.topic,
-      hasBlock ? readI64(buf, block + BlockOffset.sequence) : 0,
+      hasBlock ? readU64(buf, block + BlockOffset.sequence) : 0,
       hasBlock ? readU32(buf, block + BlockOffset.epoch) : 0,
       {
         bytes: this.#piece,
@@ -62,15 +73,15 @@ export class DeliveryReader {
     );
   }
 
-  /** The bytes of the read will be overwritten. */
+  /** The transport will overwrite the bytes of the read: they are not the source any more. */
   endRead(): void {
     this.#source = null;
   }
 
-  #copy(buf: Buffer, start: number, end: number, readEnd: number): void {
+  #copy(buf: Uint8Array, start: number, end: number, readEnd: number): void {
     const to = Math.max(end, Math.min(readEnd, start + pieceBytes));
-    this.#piece = Buffer.allocUnsafeSlow(to - start);
-    buf.copy(this.#piece, 0, start, to);
+    this.#piece = this.#allocate(to - start);
+    this.#piece.set(buf.subarray(start, to));
     this.#source = buf;
     this.#from = start;
     this.#to = to;

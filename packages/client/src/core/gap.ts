@@ -2,7 +2,7 @@ import type { Gap } from './events.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { TopicState } from './topic-table.js';
 
-/** What is missing between the last message of a topic and this one, or null; remembers this one. */
+/** The gap between the last message of a topic and this one, or null. Stores this one as the last message. */
 export function gapBefore(state: TopicState, message: ReceivedMessage): Gap | null {
   const { sequence, epoch } = message;
   const last = state.sequence;

@@ -1,26 +1,28 @@
 /** What a heartbeat needs of its link. */
 export interface HeartbeatLink {
-  /** Asks the peer whether it is there. */
+  /** Sends a PING, which the peer must answer. */
   ping(): void;
-  /** Tells the peer that we are there, and asks for nothing. */
-  tell(): void;
+  /** Sends something that shows this side is alive and needs no answer. */
+  sendAlive(): void;
+  /** Calls back after all bytes that have already arrived were read. */
+  afterReads(callback: () => void): void;
   /** The peer did not answer in time. */
   onSilent(): void;
 }
 
-/** The broker's shortest `auth.ping_interval`: told so often, none takes a link that reads nothing for a dead one. */
-const tellIntervalMs = 1_000;
+/** The shortest `auth.ping_interval` that a broker accepts: with a sign of life this often, the link is never silent for it. */
+const aliveIntervalMs = 1_000;
 
 /**
- * Finds a link on which nothing comes any more: after `intervalMs` of silence the peer is asked, and must be heard within
- * `timeoutMs`. Anything that comes counts, not only the answer.
+ * Finds a dead link. After `intervalMs` of silence it sends a PING; the link is dead if nothing arrives within `timeoutMs`. Any bytes
+ * count as an answer.
  */
 export class Heartbeat {
   readonly #link: HeartbeatLink;
   readonly #intervalMs: number;
   readonly #timeoutMs: number;
   #heardAtMs = performance.now();
-  #isAsking = false;
+  #isWaiting = false;
   #isPaused = false;
   #isStopped = false;
   #timer: ReturnType<typeof setTimeout>;
@@ -32,53 +34,55 @@ export class Heartbeat {
     this.#timer = setTimeout(() => this.#beat(), intervalMs);
   }
 
-  /** Something came. */
+  /** Bytes have arrived. */
   heard(): void {
     this.#heardAtMs = performance.now();
-    this.#isAsking = false;
+    this.#isWaiting = false;
   }
 
   /**
-   * While nothing is read nothing can be heard, and a PING of the peer stays unanswered: the peer is not judged, and told that we
-   * live, from the first moment on, since it may have asked already.
+   * Reading stops. A paused link proves nothing about the peer, and cannot answer the peer's PING. So it is not judged, and sends a
+   * sign of life at intervals; the first one at once, because the peer may already wait for an answer.
    */
   pause(): void {
     this.#isPaused = true;
-    this.#isAsking = false;
-    this.#tell();
+    this.#isWaiting = false;
+    this.#sendAlive();
   }
 
+  /** Reading goes on. */
   resume(): void {
     this.#isPaused = false;
     this.heard();
     this.#beatIn(this.#intervalMs);
   }
 
+  /** Ends it: `onSilent` is not called any more. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
   }
 
   #beat(): void {
-    if (this.#isPaused) return this.#tell();
-    if (this.#isAsking) return this.#judge();
+    if (this.#isPaused) return this.#sendAlive();
+    if (this.#isWaiting) return this.#judge();
     const silentMs = performance.now() - this.#heardAtMs;
     if (silentMs < this.#intervalMs) return this.#beatIn(this.#intervalMs - silentMs);
-    this.#isAsking = true;
+    this.#isWaiting = true;
     this.#link.ping();
     this.#beatIn(this.#timeoutMs);
   }
 
-  #tell(): void {
-    this.#link.tell();
-    this.#beatIn(tellIntervalMs);
+  #sendAlive(): void {
+    this.#link.sendAlive();
+    this.#beatIn(aliveIntervalMs);
   }
 
-  /** After a turn of the loop: where this process was busy for long, the answer may lie there unread. */
+  /** Only after pending reads: in a process that was busy, the answer may have arrived without being read. */
   #judge(): void {
-    setImmediate(() => {
+    this.#link.afterReads(() => {
       if (this.#isStopped) return;
-      if (this.#isAsking) this.#link.onSilent();
+      if (this.#isWaiting) this.#link.onSilent();
       else this.#beatIn(this.#intervalMs);
     });
   }

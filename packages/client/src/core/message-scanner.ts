@@ -1,79 +1,85 @@
 import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
-import { FrameFlag } from '@pulsemq/zmtp';
+import { FrameFlag, frameBodyBytes, frameHeaderBytesOf } from '@pulsemq/zmtp';
+import type { Allocate } from './platform.js';
 
-/** Where the frames of one message lie. One object for all messages: read it before the call ends. */
+/** Position of the frames of one message. The scanner reuses one object: read it during the call. */
 export interface MessageSpan {
-  /** Start and end of each frame's body, pairwise. */
+  /** Start and end of the body of each frame, in pairs. */
   readonly bounds: Int32Array;
   frameCount: number;
-  /** Where the bytes of this read end; those up to there stay as they are until the read has been worked off. */
+  /** End of the bytes that stay unchanged until the current read is processed. */
   readEnd: number;
 }
 
-/** What a scanner finds. Buffers are used again after the call. */
+/** Receives what a scanner finds. The scanner reuses `buf` after the call. */
 export interface ScanReceiver {
-  onMessage(buf: Buffer, span: MessageSpan): void;
-  onCommand(buf: Buffer, start: number, end: number): void;
+  onMessage(buf: Uint8Array, span: MessageSpan): void;
+  /** A command; its body is `[start, end)`. */
+  onCommand(buf: Uint8Array, start: number, end: number): void;
 }
 
-/** Deliveries have seven frames, replies six. */
+/** A delivery has seven frames, a reply six. */
 const frameMaxCount = 8;
-/** The largest payload there is, compressed at its worst, and room for a reserved frame. */
+/** The largest payload with the worst case of its compression, and room for a reserved frame. */
 const frameMaxBytes = 96 * 1_048_576;
+/** Memory that is kept for the next split message. */
+const keptMaxBytes = 1_572_864;
 
 /**
- * Finds the messages in the bytes of a connection by position. Nothing is copied but a message that was split between two reads, and
- * of that only what is missing.
+ * Finds the messages in the bytes of a connection, by position. Only a message that is split between two reads is copied, and of the
+ * second read only the missing bytes.
  */
 export class MessageScanner {
   readonly #receiver: ScanReceiver;
+  readonly #allocate: Allocate;
   readonly #span: MessageSpan = { bounds: new Int32Array(2 * frameMaxCount), frameCount: 0, readEnd: 0 };
-  /** The beginning of a message whose rest is still to come. */
-  #held = Buffer.alloc(0);
+  /** The beginning of a message whose end has not arrived. */
+  #held: Uint8Array = new Uint8Array(0);
   #heldBytes = 0;
-  /** Bytes the held message must have before it is worth looking at again. */
+  /** Size of the held part at which scanning can continue. */
   #neededBytes = 0;
 
-  constructor(receiver: ScanReceiver) {
+  constructor(receiver: ScanReceiver, allocate: Allocate) {
     this.#receiver = receiver;
+    this.#allocate = allocate;
   }
 
-  push(buf: Buffer, start: number, end: number): void {
+  /** Scans the bytes `[start, end)`. Throws a PulseMQError `PMQ_PROTOCOL` past the limits of a frame or message: close then. */
+  push(buf: Uint8Array, start: number, end: number): void {
     let at = start;
     while (this.#heldBytes > 0 && at < end) at = this.#fill(buf, at, end);
     if (at < end) this.#hold(buf, this.#scan(buf, at, end), end);
   }
 
-  /** Gives the held message what it needs next, and no more; returns the offset after that. */
-  #fill(buf: Buffer, at: number, end: number): number {
+  /** Appends only the bytes that the held message needs next, so that the rest is scanned in place. Returns the offset after them. */
+  #fill(buf: Uint8Array, at: number, end: number): number {
     const taken = Math.min(this.#neededBytes - this.#heldBytes, end - at);
     if (this.#heldBytes + taken > this.#held.length) this.#grow(this.#heldBytes + taken);
-    buf.copy(this.#held, this.#heldBytes, at, at + taken);
+    this.#held.set(buf.subarray(at, at + taken), this.#heldBytes);
     this.#heldBytes += taken;
     if (this.#heldBytes === this.#neededBytes && this.#scan(this.#held, 0, this.#heldBytes) > 0) {
       this.#heldBytes = 0;
-      if (this.#held.length > frameMaxBytes / 64) this.#held = Buffer.alloc(0);
+      if (this.#held.length > keptMaxBytes) this.#held = new Uint8Array(0);
     }
     return at + taken;
   }
 
-  #hold(buf: Buffer, at: number, end: number): void {
+  #hold(buf: Uint8Array, at: number, end: number): void {
     if (at === end) return;
     if (end - at > this.#held.length) this.#grow(end - at);
-    buf.copy(this.#held, 0, at, end);
+    this.#held.set(buf.subarray(at, end));
     this.#heldBytes = end - at;
   }
 
-  #grow(bytes: number): void {
-    // At least what is known to come, but never more than twice what has come: a length is only a claim.
-    const size = Math.max(bytes, Math.min(this.#neededBytes, Math.max(4_096, 2 * bytes)));
-    const grown = Buffer.allocUnsafeSlow(size);
-    this.#held.copy(grown, 0, 0, this.#heldBytes);
+  /** Allocates what is known to be needed, but at most twice what has arrived: a length can announce any size. */
+  #grow(sizeBytes: number): void {
+    const grown = this.#allocate(Math.max(sizeBytes, Math.min(this.#neededBytes, Math.max(4_096, 2 * sizeBytes))));
+    grown.set(this.#held.subarray(0, this.#heldBytes));
     this.#held = grown;
   }
 
-  /** Hands on all whole messages; returns the offset of the first that is not whole and sets what it needs. */
-  #scan(buf: Buffer, start: number, end: number): number {
+  /** Hands on all whole messages. Returns the offset of the first incomplete one and sets what it needs. */
+  #scan(buf: Uint8Array, start: number, end: number): number {
     const { bounds } = this.#span;
     let at = start;
     let messageAt = start;
@@ -81,11 +87,10 @@ export class MessageScanner {
     this.#span.readEnd = end;
     while (at < end) {
       const flags = buf[at]!;
-      const isLong = (flags & FrameFlag.long) !== 0;
-      const body = at + (isLong ? 9 : 2);
+      const body = at + frameHeaderBytesOf(flags);
       if (body > end) return this.#need(messageAt, body);
-      const size = isLong ? longSize(buf, at + 1) : buf[at + 1]!;
-      if (size > frameMaxBytes) throw protocolError(`a frame of ${size} bytes exceeds ${frameMaxBytes}`);
+      const size = frameBodyBytes(buf, at);
+      if (size > frameMaxBytes) throw protocolError(`a frame has ${size} bytes, the limit is ${frameMaxBytes} bytes`);
       const bodyEnd = body + size;
       if (bodyEnd > end) return this.#need(messageAt, bodyEnd);
       at = bodyEnd;
@@ -94,7 +99,7 @@ export class MessageScanner {
         if (count === 0) messageAt = at;
         continue;
       }
-      if (count === frameMaxCount) throw protocolError(`a message of more than ${frameMaxCount} frames`);
+      if (count === frameMaxCount) throw protocolError(`a message has more than ${frameMaxCount} frames`);
       bounds[2 * count] = body;
       bounds[2 * count + 1] = bodyEnd;
       count++;
@@ -113,7 +118,6 @@ export class MessageScanner {
   }
 }
 
-const longSize = (buf: Buffer, at: number): number => buf.readUInt32BE(at) * 0x1_0000_0000 + buf.readUInt32BE(at + 4);
-
+/** The error for bytes that the broker should not have sent. */
 export const protocolError = (text: string): PulseMQError =>
-  new PulseMQError(ErrorCode.protocol, `the broker does not speak the protocol: ${text}`);
+  new PulseMQError(ErrorCode.protocol, `the broker broke the protocol: ${text}`);

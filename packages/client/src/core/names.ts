@@ -1,8 +1,9 @@
 import { checkNamespace, namespaceOrDefault, TopicFormatError } from '@pulsemq/protocol';
+import { shownValue } from './options.js';
 
 /**
- * The namespace that is meant, `default` for an empty one, with a topic or pattern in it. Throws a TopicFormatError that names what
- * breaks the grammar, or is no text: programs without types call this too.
+ * Checks a namespace with a topic or pattern, and returns the namespace, `default` for an empty one. Throws a TopicFormatError that
+ * names the broken rule. Checks the types, too, because JavaScript programs also call this.
  */
 export function namespaceOf(
   namespace: string,
@@ -11,10 +12,10 @@ export function namespaceOf(
   check: (name: string) => string | undefined,
 ): string {
   for (const [what, given] of [['namespace', namespace] as const, [kind, name] as const]) {
-    if (typeof given !== 'string') throw new TopicFormatError(`${what} is ${typeof given}, expected text`);
+    if (typeof given !== 'string') throw new TopicFormatError(`${what} is ${shownValue(given)}, expected a string`);
   }
-  const meant = namespaceOrDefault(namespace);
-  const reason = checkNamespace(meant) ?? check(name);
+  const checked = namespaceOrDefault(namespace);
+  const reason = checkNamespace(checked) ?? check(name);
   if (reason !== undefined) throw new TopicFormatError(reason);
-  return meant;
+  return checked;
 }

@@ -1,52 +1,53 @@
 import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
 
-/** When and how a client connects again. */
+/** How a client connects again after a lost connection. */
 export interface ReconnectOptions {
-  /** Tries in a row before it gives up; `Infinity` never does. Default 10. */
+  /** Failed attempts in a row after which the client gives up: 1 or more, or `Infinity`. Default 10. */
   readonly maxTries?: number;
-  /** Longest wait before the second try; doubles from then on. Default 1,000 ms. */
+  /** Upper bound of the random wait before the first attempt to reconnect. It doubles with each attempt. Default 1,000 ms. */
   readonly baseDelayMs?: number;
-  /** No wait is longer. Default 30,000 ms. */
+  /** Upper bound of every wait. Default 30,000 ms. */
   readonly maxDelayMs?: number;
-  /** Also keep trying when the very first connection fails. Default false. */
+  /** Also retry if the first connection fails. Default false. */
   readonly fromStart?: boolean;
 }
 
-/** How a PulseMQClient is made. */
+/** Options of a PulseMQClient. */
 export interface ClientOptions {
-  /** Default `localhost`. */
+  /** Name or address of the broker. Default `localhost`. */
   readonly host?: string;
-  /** Default 5555. */
+  /** Request port of the broker. Default 5555. */
   readonly pubPort?: number;
-  /** Default `pubPort` + 1. */
+  /** Subscriber port of the broker. Default `pubPort` + 1. */
   readonly subPort?: number;
-  /** Who one is there. */
+  /** Name of the user. */
   readonly username: string;
-  /** What proves it; told to nobody but the broker, in no error and no event. */
+  /** Token of the user. The client sends it to the broker only and never shows it in an error or event. */
   readonly token: string;
-  /** Connect again when the connection is lost: true by default, with the defaults of ReconnectOptions. */
+  /** Whether and how to connect again. Default true: with the defaults of ReconnectOptions. */
   readonly reconnect?: boolean | ReconnectOptions;
-  /** Publishes that were unanswered when the connection broke: sent again with a mark, or failed. Default `fail`. */
+  /** Unanswered publishes of a lost connection: `fail` rejects them, `retry` sends them again, marked `maybeDuplicate`. Default `fail`. */
   readonly inFlight?: 'fail' | 'retry';
-  /** Connecting and logging in may take so long. Default 10,000 ms. */
+  /** Time to connect and log in. Default 10,000 ms. */
   readonly connectTimeoutMs?: number;
-  /** The broker must answer a request within this time. Default 30,000 ms. */
+  /** Time for the broker to answer a request. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
-  /** After so much silence the broker is asked whether it is there. Default 10,000 ms. */
+  /** Silence of the broker after which the client sends it a PING. Default 10,000 ms. */
   readonly pingIntervalMs?: number;
-  /** And must answer within this time. Default 3,000 ms. */
+  /** Time for the broker to answer a PING. Default 3,000 ms. */
   readonly pingTimeoutMs?: number;
-  /** Publishes that wait for a connection or an answer; past it `publish` rejects. Default 1,000,000. */
+  /** Publishes that may wait for a connection or a reply. Past it `publish` rejects. Default 1,000,000. */
   readonly maxPendingCount?: number;
 }
 
-/** The options with nothing left out. */
+/** Checked options, with all defaults. */
 export interface Settings {
   readonly host: string;
   readonly pubPort: number;
   readonly subPort: number;
   readonly username: string;
   readonly token: string;
+  /** Null: do not connect again. */
   readonly reconnect: Required<ReconnectOptions> | null;
   readonly inFlight: 'fail' | 'retry';
   readonly connectTimeoutMs: number;
@@ -63,19 +64,19 @@ const defaultReconnect: Required<ReconnectOptions> = {
   fromStart: false,
 };
 
-/** A timer of Node's holds no more. */
+/** The longest delay of a timer in JavaScript. */
 const timeMaxMs = 2_147_483_647;
 
-/** Checks the options and fills in defaults. Throws a PulseMQError `PMQ_BAD_OPTION` naming the option, its value and its range. */
+/** Checks options and adds the defaults. Throws a PulseMQError `PMQ_BAD_OPTION` that names the option, its value and its range. */
 export function settingsOf(options: ClientOptions): Settings {
-  if (typeof options !== 'object' || options === null) throw badOption('options', typeof options, 'an object');
+  if (typeof options !== 'object' || options === null) throw badSecret('options', options, 'an object');
   const pubPort = integer('pubPort', options.pubPort ?? 5555, 1, 65_535);
   return {
     host: text('host', options.host ?? 'localhost'),
     pubPort,
     subPort: integer('subPort', options.subPort ?? pubPort + 1, 1, 65_535),
     username: text('username', options.username),
-    token: text('token', options.token),
+    token: tokenOf(options.token),
     reconnect: reconnectOf(options.reconnect ?? true),
     inFlight: oneOf('inFlight', options.inFlight ?? 'fail', ['fail', 'retry']),
     connectTimeoutMs: integer('connectTimeoutMs', options.connectTimeoutMs ?? 10_000, 1, timeMaxMs),
@@ -98,15 +99,21 @@ function reconnectOf(given: boolean | ReconnectOptions): Required<ReconnectOptio
   return options;
 }
 
+/** The error for a bad option or argument. */
 export const badOption = (name: string, value: unknown, expected: string): PulseMQError =>
-  new PulseMQError(ErrorCode.badOption, `${name} is ${shown(value)}, expected ${expected}`);
+  new PulseMQError(ErrorCode.badOption, `${name} is ${shownValue(value)}, expected ${expected}`);
 
-/** Anything may be given where no compiler looks; what is large or may hold secrets is not shown. */
-function shown(value: unknown): string {
+/** The same for an option whose value may be a secret: only its type is shown. */
+const badSecret = (name: string, value: unknown, expected: string): PulseMQError =>
+  new PulseMQError(ErrorCode.badOption, `${name} is of type ${typeof value}, expected ${expected}`);
+
+/** A value for an error text. Of objects only the type: they may be large or hold secrets. */
+export function shownValue(value: unknown): string {
   if (value !== null && (typeof value === 'object' || typeof value === 'function')) return `of type ${typeof value}`;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
+/** Returns an integer of the range, or throws a PulseMQError `PMQ_BAD_OPTION`. */
 export function integer(name: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
   throw badOption(name, value, `an integer from ${min} to ${max}`);
@@ -114,9 +121,16 @@ export function integer(name: string, value: number, min: number, max: number): 
 
 function text(name: string, value: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw badOption(name, name === 'token' ? typeof value : value, 'a text that is not empty');
+  throw badOption(name, value, 'a string that is not empty');
 }
 
+function tokenOf(value: string): string {
+  if (value === '') throw badOption('token', value, 'a string that is not empty');
+  if (typeof value === 'string') return value;
+  throw badSecret('token', value, 'a string that is not empty');
+}
+
+/** Returns one of the words, or throws a PulseMQError `PMQ_BAD_OPTION`. */
 export function oneOf<Word extends string | boolean>(name: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value;
   throw badOption(name, value, words.join(' or '));

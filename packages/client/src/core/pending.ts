@@ -1,26 +1,26 @@
 import type { PublishFrame } from './publish-batch.js';
 
-/** Told once: null when it was acknowledged, or handed over where nobody answers. */
+/** Called once: with null after the acknowledgement, or after sending if there is no reply. */
 export type Settle = (error: Error | null) => void;
 
-/** A publish on its way, kept so that it can be sent again. */
+/** A publish that was not acknowledged yet, with all that is needed to send it again. */
 export class PendingPublish implements PublishFrame {
   readonly kind = 'publish';
   /** The frames of namespace, topic and username. */
-  readonly names: Buffer;
+  readonly names: Uint8Array;
   readonly formatCode: number;
   flags: number;
   readonly payload: Uint8Array;
   readonly timestampMs: number;
   readonly settle: Settle;
-  /** In which tick of its channel it was sent. */
+  /** Tick of its channel at which it was sent. */
   sentTick = 0;
-  /** Publishes that nobody answers, sent on the channel before this one. */
+  /** Publishes without reply that were sent on the channel before this one. */
   unansweredBefore = 0;
-  /** Its caller gave it up: not to be sent any more. */
+  /** Its signal was aborted: it is not sent any more. */
   isCancelled = false;
 
-  constructor(names: Buffer, frame: PublishFrame, settle: Settle) {
+  constructor(names: Uint8Array, frame: PublishFrame, settle: Settle) {
     this.names = names;
     this.formatCode = frame.formatCode;
     this.flags = frame.flags;
@@ -30,7 +30,7 @@ export class PendingPublish implements PublishFrame {
   }
 }
 
-/** Any other request. */
+/** Any other request that was not answered yet. */
 export interface PendingRequest {
   readonly kind: 'request';
   readonly settle: (error: Error | null, body?: Record<string, unknown>) => void;
@@ -38,4 +38,5 @@ export interface PendingRequest {
   unansweredBefore: number;
 }
 
+/** What waits for a reply. */
 export type Pending = PendingPublish | PendingRequest;

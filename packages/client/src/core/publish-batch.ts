@@ -1,10 +1,20 @@
-import { headerBytes, MessageType, wireVersion } from '@pulsemq/protocol';
-import { encodeFrame, FrameFlag, frameHeaderBytes, writeFrameHeader } from '@pulsemq/zmtp';
+import { HeaderOffset, headerBytes, MessageType, wireVersion } from '@pulsemq/protocol';
+import {
+  encodeFrame,
+  FrameFlag,
+  frameHeaderBytes,
+  joinBytes,
+  utf8Bytes,
+  writeFrameHeader,
+  writeI64,
+  writeU32,
+} from '@pulsemq/zmtp';
+import type { Allocate } from './platform.js';
 
-/** What of a message differs from one to the next under the same names. */
+/** The parts of a publish that differ between messages with the same names. */
 export interface PublishFrame {
   readonly formatCode: number;
-  /** Compression code and PUB flags. */
+  /** Compression code and `PubFlag` bits. */
   readonly flags: number;
   readonly payload: Uint8Array;
   readonly timestampMs: number;
@@ -12,31 +22,32 @@ export interface PublishFrame {
 
 /** Bytes gathered for one write. */
 const batchBytes = 131_072;
-/** A payload from this size on is written as it is, not copied. */
+/** From this size up a payload is written without a copy. */
 const ownWriteBytes = 65_536;
 
-/** Where the header's fields lie in a message: behind the two bytes of its frame. */
-const headerAt = 2;
 const emptyLastFrame = encodeFrame(new Uint8Array(0));
 
-/** The three frames of names, as they stand in every message: namespace, topic, username. */
-export const nameFrames = (namespace: string, topic: string, username: string): Buffer =>
-  Buffer.concat([namespace, topic, username].map((name) => encodeFrame(Buffer.from(name), FrameFlag.more)));
+/** Encodes the frames of namespace, topic and username, which are the same in every message to a topic. */
+export const nameFrames = (namespace: string, topic: string, username: string): Uint8Array =>
+  joinBytes(...[namespace, topic, username].map((name) => encodeFrame(utf8Bytes(name), FrameFlag.more)));
 
-/** Puts small messages one behind the other, so that a thousand publishes are one write. */
+/** Gathers small messages in one buffer, so that a thousand publishes are one write. */
 export class PublishBatch {
   readonly #write: (bytes: Uint8Array) => void;
-  #buffer = Buffer.allocUnsafeSlow(batchBytes);
-  /** What lies before has been written; the socket may still hold it. */
+  readonly #allocate: Allocate;
+  #buffer: Uint8Array;
+  /** The bytes before it were written. The transport may still hold them. */
   #startBytes = 0;
   #endBytes = 0;
 
-  constructor(write: (bytes: Uint8Array) => void) {
+  constructor(write: (bytes: Uint8Array) => void, allocate: Allocate) {
     this.#write = write;
+    this.#allocate = allocate;
+    this.#buffer = allocate(batchBytes);
   }
 
-  /** Adds one PUB. What does not fit goes out first. */
-  add(names: Buffer, frame: PublishFrame): void {
+  /** Adds one PUB. Writes the gathered messages first if it does not fit. */
+  add(names: Uint8Array, frame: PublishFrame): void {
     const { payload } = frame;
     const headBytes = 2 + headerBytes + names.length + frameHeaderBytes(payload.length);
     const copied = payload.length < ownWriteBytes;
@@ -52,12 +63,10 @@ export class PublishBatch {
     }
     this.#buffer.set(payload, at);
     at += payload.length;
-    this.#buffer[at] = 0;
-    this.#buffer[at + 1] = 0;
-    this.#endBytes = at + 2;
+    this.#endBytes = writeFrameHeader(this.#buffer, at, 0, 0);
   }
 
-  /** Adds a message that is ready. */
+  /** Adds a message that is already encoded. */
   addWhole(message: Uint8Array): void {
     if (message.length >= ownWriteBytes) {
       this.flush();
@@ -69,35 +78,31 @@ export class PublishBatch {
     this.#endBytes += message.length;
   }
 
-  /** Lets everything go. */
+  /** Writes all gathered messages. */
   flush(): void {
     if (this.#endBytes === this.#startBytes) return;
     this.#write(this.#buffer.subarray(this.#startBytes, this.#endBytes));
     this.#startBytes = this.#endBytes;
   }
 
-  /** The socket may still hold the old buffer: a fresh one costs less than waiting. */
+  /** The transport may still hold the old buffer. A new one costs less than waiting for it. */
   #renew(): void {
     this.flush();
-    this.#buffer = Buffer.allocUnsafeSlow(batchBytes);
+    this.#buffer = this.#allocate(batchBytes);
     this.#startBytes = 0;
     this.#endBytes = 0;
   }
 
-  #writeHead(names: Buffer, { formatCode, flags, payload, timestampMs }: PublishFrame): number {
+  #writeHead(names: Uint8Array, { formatCode, flags, payload, timestampMs }: PublishFrame): number {
     const buffer = this.#buffer;
-    const start = this.#endBytes;
-    buffer[start] = FrameFlag.more;
-    buffer[start + 1] = headerBytes;
-    const header = start + headerAt;
-    buffer[header] = wireVersion;
-    buffer[header + 1] = MessageType.pub;
-    buffer[header + 2] = formatCode;
-    buffer[header + 3] = flags;
-    buffer.writeUInt32BE(payload.length, header + 4);
-    buffer.writeUInt32BE(0, header + 8);
-    buffer.writeUInt32BE(Math.floor(timestampMs / 0x1_0000_0000), header + 12);
-    buffer.writeUInt32BE(timestampMs % 0x1_0000_0000, header + 16);
+    const header = writeFrameHeader(buffer, this.#endBytes, FrameFlag.more, headerBytes);
+    buffer[header + HeaderOffset.version] = wireVersion;
+    buffer[header + HeaderOffset.type] = MessageType.pub;
+    buffer[header + HeaderOffset.format] = formatCode;
+    buffer[header + HeaderOffset.flags] = flags;
+    writeU32(buffer, header + HeaderOffset.payloadLength, payload.length);
+    writeU32(buffer, header + HeaderOffset.messageCount, 0);
+    writeI64(buffer, header + HeaderOffset.timestamp, timestampMs);
     buffer.set(names, header + headerBytes);
     return writeFrameHeader(buffer, header + headerBytes + names.length, FrameFlag.more, payload.length);
   }

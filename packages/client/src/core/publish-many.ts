@@ -4,14 +4,14 @@ import type { PublishFrame } from './publish-batch.js';
 import type { Publisher } from './publisher.js';
 import { type PublishOptions, publishFrame } from './publisher.js';
 
-/** Publishes, and their bytes, that may be on their way before the next item is taken. */
+/** Publishes, and bytes of them, that may be unanswered before the next item is taken. */
 const windowCount = 16_384;
 const windowBytes = 16 * 1_048_576;
 
-/** What `publishMany` takes. */
+/** Items of `publishMany`: data for `publish`, in order. */
 export type PublishItems = Iterable<unknown> | AsyncIterable<unknown>;
 
-/** Throws a PulseMQError `PMQ_BAD_OPTION`. A text is iterable too, but nobody means its letters. */
+/** Throws a PulseMQError `PMQ_BAD_OPTION` unless the items are iterable. Refuses a string, whose items would be its characters. */
 export function checkItems(items: unknown): void {
   if (typeof items === 'object' && items !== null && (Symbol.asyncIterator in items || Symbol.iterator in items))
     return;
@@ -19,27 +19,28 @@ export function checkItems(items: unknown): void {
 }
 
 /**
- * Publishes one item after the other, with so many on their way at once. The first failure ends it: no further item is taken, and it
- * is told after the answers to what was sent before.
+ * Publishes items in order, with a limited number unanswered at a time. After the first failure it takes no further item, and rejects
+ * once everything sent before is answered.
  */
 export class ManyPublish {
   readonly #publisher: Publisher;
-  readonly #names: Buffer;
+  readonly #names: Uint8Array;
   readonly #options: PublishOptions | undefined;
   #openCount = 0;
   #openBytes = 0;
   #failure: Error | null = null;
   #onProgress: (() => void) | null = null;
-  /** What is open must have fallen to this before whoever waits is woken. */
+  /** The waiting loop continues when the unanswered publishes and bytes have fallen to these numbers. */
   #wakeCount = 0;
   #wakeBytes = 0;
 
-  constructor(publisher: Publisher, names: Buffer, options: PublishOptions | undefined) {
+  constructor(publisher: Publisher, names: Uint8Array, options: PublishOptions | undefined) {
     this.#publisher = publisher;
     this.#names = names;
     this.#options = options;
   }
 
+  /** Resolves when all items are acknowledged. Rejects with the first failure, or at once when the signal is aborted. */
   async run(items: PublishItems): Promise<void> {
     const signal = this.#options?.signal;
     const onAbort = (): void => this.#fail(abortError(signal!));
@@ -47,7 +48,7 @@ export class ManyPublish {
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       await this.#take(items);
-      // An abort does not wait for answers.
+      // After an abort it does not wait for replies.
       while (this.#openCount > 0 && signal?.aborted !== true) await this.#until(0, 0);
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -64,7 +65,7 @@ export class ManyPublish {
       }
       return;
     }
-    // Not one loop for both: waiting for each item of an array would cost more than sending it.
+    // A separate loop: awaiting each item of an array would cost more than sending it.
     for (const item of items) {
       if (this.#failure !== null) return;
       this.#send(item);

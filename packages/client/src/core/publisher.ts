@@ -19,34 +19,34 @@ import { SerializedPayload } from './serialized-payload.js';
 
 /** How one message is published. */
 export interface PublishOptions {
-  /** How `data` is serialised: `bytes` (default), `string`, `df_msgpack` or `df_pyarrow`. */
+  /** Format in which the data is serialised. Default `bytes`. */
   readonly format?: PayloadFormat;
-  /** `zlib`, `lz4` or `zstd`; done only from 1,024 serialised bytes up. Default: none. */
+  /** Compression, used from 1,024 serialised bytes up. Default: none. */
   readonly compress?: CompressionAlgorithm;
-  /** Wait for the broker's acknowledgement: true by default. Without it a refusal is told to nobody. */
+  /** Wait for the broker's acknowledgement. Default true. With false, rejections by the broker are not reported. */
   readonly ack?: boolean;
-  /** Kept when a slow subscriber's queue is conflated: for trades, not for quotes. Default false. */
+  /** Exclude the message from conflation for slow subscribers: for trades, not for quotes. Default false. */
   readonly doNotConflate?: boolean;
-  /** Ends the wait. What has been sent may arrive all the same; what still waits for a connection is not sent. */
+  /** Ends the wait. A message that was already sent may still arrive; one that waits for a connection is not sent. */
   readonly signal?: AbortSignal;
 }
 
-/** Bytes the system has not taken past which a publish without acknowledgement waits. */
+/** Bytes not yet taken by the system past which a publish without acknowledgement waits. */
 const pendingSoftBytes = 8 * 1_048_576;
-/** And past which it is refused: its caller does not wait. */
+/** Bytes past which it is refused: its caller does not await. */
 const pendingHardBytes = 256 * 1_048_576;
-/** Names remembered in their wire form. */
+/** Topics whose name frames are cached. */
 const nameCacheCount = 65_536;
 
 const resolved = Promise.resolve();
 const noOptions: PublishOptions = {};
 const bytesMax = payloadLimitBytes.bytes;
 
-/** Makes messages of data and hands them to the connection. */
+/** Encodes publishes and hands them to the connection. */
 export class Publisher {
   readonly #keeper: ConnectionKeeper;
   readonly #username: string;
-  readonly #names = new Map<string, Map<string, Buffer>>();
+  readonly #names = new Map<string, Map<string, Uint8Array>>();
   #nameCount = 0;
 
   constructor(keeper: ConnectionKeeper, username: string) {
@@ -54,8 +54,9 @@ export class Publisher {
     this.#username = username;
   }
 
+  /** Encodes and sends one message. Resolves as `send` does; rejects if the names, data or options are not valid. */
   publish(namespace: string, topic: string, data: unknown, options: PublishOptions | undefined): Promise<void> {
-    let names: Buffer;
+    let names: Uint8Array;
     let frame: PublishFrame;
     try {
       names = this.names(namespace, topic);
@@ -68,8 +69,8 @@ export class Publisher {
     return signal.aborted ? Promise.reject(abortError(signal)) : this.#sendAbortable(names, frame, signal);
   }
 
-  /** Resolves when it is acknowledged; where nobody answers, when there is room for the next. */
-  send(names: Buffer, frame: PublishFrame): Promise<void> {
+  /** Resolves when the message is acknowledged. Without acknowledgement: when there is room for the next one. */
+  send(names: Uint8Array, frame: PublishFrame): Promise<void> {
     if ((frame.flags & PubFlag.noReply) !== 0 && this.#keeper.publishUnanswered(names, frame)) return this.#room();
     return new Promise((resolve, reject) => {
       const settle: Settle = (error) => (error === null ? resolve() : reject(error));
@@ -77,20 +78,20 @@ export class Publisher {
     });
   }
 
-  /** As `send`, without a promise for each. */
-  sendTo(names: Buffer, frame: PublishFrame, settle: Settle): void {
+  /** Sends as `send` does, but without a promise per message. */
+  sendTo(names: Uint8Array, frame: PublishFrame, settle: Settle): void {
     if ((frame.flags & PubFlag.noReply) === 0 || !this.#keeper.publishUnanswered(names, frame)) {
       this.#keeper.publish(new PendingPublish(names, frame, settle));
     } else if (this.#keeper.pendingBytes <= pendingSoftBytes) settle(null);
     else this.#room().then(() => settle(null), settle);
   }
 
-  /** The three frames of names. Throws a TopicFormatError. */
-  names(namespace: string, topic: string): Buffer {
+  /** The frames of namespace, topic and username. Throws a TopicFormatError. */
+  names(namespace: string, topic: string): Uint8Array {
     return this.#names.get(namespace)?.get(topic) ?? this.#newNames(namespace, topic);
   }
 
-  #sendAbortable(names: Buffer, frame: PublishFrame, signal: AbortSignal): Promise<void> {
+  #sendAbortable(names: Uint8Array, frame: PublishFrame, signal: AbortSignal): Promise<void> {
     if ((frame.flags & PubFlag.noReply) !== 0 && this.#keeper.publishUnanswered(names, frame)) {
       return orAborted(this.#room(), signal);
     }
@@ -109,16 +110,16 @@ export class Publisher {
     });
   }
 
-  /** Resolves at once while the system takes what is written. */
+  /** Resolves at once unless many bytes wait to be written. Rejects past the hard limit. */
   #room(): Promise<void> {
     const { pendingBytes } = this.#keeper;
     if (pendingBytes <= pendingSoftBytes) return resolved;
     if (pendingBytes <= pendingHardBytes) return this.#keeper.drained();
-    const text = `${pendingBytes} bytes wait to be written, the limit is ${pendingHardBytes}: wait for publish()`;
+    const text = `${pendingBytes} bytes wait to be written, the limit is ${pendingHardBytes} bytes: await each publish()`;
     return Promise.reject(new PulseMQError(ErrorCode.limitReached, text));
   }
 
-  #newNames(namespace: string, topic: string): Buffer {
+  #newNames(namespace: string, topic: string): Uint8Array {
     const name = namespaceOf(namespace, 'topic', topic, checkTopic);
     if (this.#nameCount >= nameCacheCount) {
       this.#names.clear();
@@ -136,13 +137,13 @@ export class Publisher {
   }
 }
 
-/** Serialises. Throws a PayloadTooLargeError, or a PulseMQError for what the format cannot hold. */
+/** Serialises data. Throws a PayloadTooLargeError, or a PulseMQError for bad options and for data that the format cannot hold. */
 export function publishFrame(data: unknown, options: PublishOptions = noOptions): PublishFrame {
   if (typeof options !== 'object' || options === null)
     throw badOption('options', options, 'an object such as { format }');
   const { format = 'bytes', compress, ack, doNotConflate } = options;
   const ownFlags = (ack === false ? PubFlag.noReply : 0) | (doNotConflate === true ? PubFlag.doNotConflate : 0);
-  // The common case, plain bytes as they are, without a detour.
+  // The common case, plain bytes, without the calls of the general one.
   if (format === 'bytes' && compress === undefined && data instanceof Uint8Array && data.length <= bytesMax) {
     return { formatCode: FormatCode.bytes, flags: ownFlags, payload: data, timestampMs: Date.now() };
   }

@@ -10,36 +10,37 @@ import {
   type PayloadFormat,
   PubFlag,
 } from '@pulsemq/protocol';
-import { readI64 } from './read-integers.js';
+import { readI64 } from '@pulsemq/zmtp';
+import { utf8Text } from './utf8-text.js';
 
-/** Where the parts of a delivery lie in bytes that nobody changes any more. */
+/** Position of the parts of a delivery in bytes that do not change any more. */
 export interface DeliveryPlace {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly headerAt: number;
   readonly usernameAt: number;
   readonly usernameEnd: number;
   readonly payloadAt: number;
   readonly payloadEnd: number;
-  /** -1 where there is none: from the Python broker. */
+  /** -1 without a delivery block: from the Python broker. */
   readonly blockAt: number;
 }
 
 /**
- * One message as it arrived. Nothing is decoded before it is asked for. Messages that came together share memory: one that is kept
- * keeps up to 16 KiB alive.
+ * A received message. Its properties are decoded when they are read. Messages that arrived together share memory: a message that is kept
+ * keeps up to 16 KiB.
  */
 export class ReceivedMessage {
   readonly namespace: string;
   readonly topic: string;
-  /** Number of this message in its topic and epoch, from 1; 0 from the Python broker, which does not count. */
+  /** Number of the message in its topic and epoch, from 1. 0 from the Python broker, which does not number messages. */
   readonly sequence: number;
-  /** Changes whenever sequence numbers start again. 0 from the Python broker. */
+  /** Changes when sequence numbers begin again at 1. 0 from the Python broker. */
   readonly epoch: number;
   readonly #place: DeliveryPlace;
-  #payload: Buffer | null = null;
+  #payload: Uint8Array | null = null;
   #decoded: DecodedPayload | null = null;
 
-  /** Only the client makes messages. */
+  /** The client makes messages; programs only receive them. */
   constructor(namespace: string, topic: string, sequence: number, epoch: number, place: DeliveryPlace) {
     this.namespace = namespace;
     this.topic = topic;
@@ -49,23 +50,23 @@ export class ReceivedMessage {
   }
 
   /**
-   * A Buffer, a string or a DataFrame, by `format`. Throws a PulseMQError `PMQ_BAD_PAYLOAD` when the payload is not what it claims,
-   * and a PayloadTooLargeError when it would become too large.
+   * The decoded payload: a Uint8Array (on Node a Buffer), a string or a DataFrame, by `format`. Throws a PulseMQError `PMQ_BAD_PAYLOAD`
+   * if the payload is not valid in its format, and a PayloadTooLargeError if it decompresses past the limit of the format.
    */
   get data(): unknown {
     this.#decoded ??= decodePayload(this.#header(HeaderOffset.format), this.#flags, this.payload);
     return this.#decoded.data;
   }
 
-  /** The payload as it was sent, compressed or not. */
-  get payload(): Buffer {
+  /** The payload as it was sent, compressed or not. On Node a Buffer. */
+  get payload(): Uint8Array {
     if (this.#payload !== null) return this.#payload;
     const { bytes, payloadAt, payloadEnd } = this.#place;
     this.#payload = bytes.subarray(payloadAt, payloadEnd);
     return this.#payload;
   }
 
-  /** Bytes of the payload, without making a view of it. */
+  /** Bytes of the payload. Cheaper than `payload.length`, because it makes no view. */
   get payloadBytes(): number {
     return this.#place.payloadEnd - this.#place.payloadAt;
   }
@@ -75,49 +76,49 @@ export class ReceivedMessage {
     return formatOfCode(this.#header(HeaderOffset.format)) ?? 'bytes';
   }
 
-  /** How the payload was compressed; null when it was not. */
+  /** Compression of the payload; null if there is none. */
   get compressed(): CompressionAlgorithm | null {
     return algorithmOfCode(this.#flags & compressionMask) ?? null;
   }
 
-  /** The publisher's clock, Unix milliseconds. */
+  /** Time by the publisher's clock, Unix milliseconds. */
   get timestamp(): number {
     return readI64(this.#place.bytes, this.#place.headerAt + HeaderOffset.timestamp);
   }
 
-  /** Who published it, as the broker has checked. */
+  /** The publisher. The broker has checked that it is the authenticated user. */
   get username(): string {
     const { bytes, usernameAt, usernameEnd } = this.#place;
-    return bytes.toString('utf8', usernameAt, usernameEnd);
+    return utf8Text(bytes, usernameAt, usernameEnd);
   }
 
-  /** When the broker received it, by its clock: Unix milliseconds with a fraction. Undefined from the Python broker. */
+  /** Time of receipt by the broker's clock, Unix milliseconds with a fraction. Undefined from the Python broker. */
   get receivedAt(): number | undefined {
     const { bytes, blockAt } = this.#place;
     return blockAt < 0 ? undefined : readI64(bytes, blockAt + BlockOffset.receivedAt) / 1_000;
   }
 
-  /** The broker dropped messages for this client before this one. */
+  /** True if the broker dropped messages of this client before this one. */
   get afterDrop(): boolean {
     return (this.#bits & BlockBit.dropped) !== 0;
   }
 
-  /** A kept last value, not a new message. */
+  /** True for a last value that the broker has kept. It is not new. */
   get isSnapshot(): boolean {
     return (this.#bits & BlockBit.snapshot) !== 0;
   }
 
-  /** Stands for several updates. */
+  /** True if the message stands for several updates. */
   get isConflated(): boolean {
     return (this.#bits & BlockBit.conflated) !== 0;
   }
 
-  /** Its publisher wants it kept when a slow subscriber's queue is conflated. */
+  /** True if the publisher excluded the message from conflation. */
   get doNotConflate(): boolean {
     return (this.#flags & PubFlag.doNotConflate) !== 0;
   }
 
-  /** Its publisher sent it a second time, not knowing whether the first had arrived. */
+  /** True if the publisher sent the message again after a lost connection: the first copy may have arrived, too. */
   get maybeDuplicate(): boolean {
     return (this.#flags & PubFlag.maybeDuplicate) !== 0;
   }

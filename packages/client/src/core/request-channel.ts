@@ -1,32 +1,34 @@
 import {
   errorOfReply,
+  Fifo,
   HeaderOffset,
   type MessageParts,
   MessageType,
+  messageFrameCount,
   messageFrames,
   TimeoutError,
 } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
-import { Fifo } from './fifo.js';
 import { type MessageSpan, protocolError } from './message-scanner.js';
 import type { Pending, PendingPublish } from './pending.js';
+import type { Allocate } from './platform.js';
 import { PublishBatch, type PublishFrame } from './publish-batch.js';
+import { utf8Text } from './utf8-text.js';
 import type { ZmtpLink } from './zmtp-link.js';
 
-/** Frames of a reply; the payload is the fifth. */
-const replyFrameCount = 6;
+/** The payload is the fifth frame of a reply. */
 const payloadFrame = 4;
 
 /**
- * Requests and their replies on one connection. Replies carry no number: the first one belongs to the oldest request, so that a
- * request that was given up keeps its place.
+ * Requests and their replies on one connection. Replies carry no number: each one answers the oldest request. So a request that was
+ * given up keeps its place.
  */
 export class RequestChannel {
   readonly #link: () => ZmtpLink;
   readonly #requestTimeoutMs: number;
   readonly #pending = new Fifo<Pending>();
   readonly #batch: PublishBatch;
-  /** Ticks an answer may take; one is a quarter of the time-out, a second at most. */
+  /** A reply may take this many ticks. A tick is a quarter of the time-out, at most a second. */
   readonly #timeoutTicks: number;
   readonly #tickMs: number;
   #tick = 0;
@@ -37,24 +39,25 @@ export class RequestChannel {
   #onEmpty: (() => void) | null = null;
   #watch: ReturnType<typeof setInterval> | null = null;
 
-  constructor(link: () => ZmtpLink, requestTimeoutMs: number) {
+  constructor(link: () => ZmtpLink, requestTimeoutMs: number, allocate: Allocate) {
     this.#link = link;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#tickMs = Math.max(1, Math.min(1_000, requestTimeoutMs / 4));
     this.#timeoutTicks = Math.ceil(requestTimeoutMs / this.#tickMs);
-    this.#batch = new PublishBatch((bytes) => link().write(bytes));
+    this.#batch = new PublishBatch((bytes) => link().write(bytes), allocate);
   }
 
+  /** Requests and publishes that wait for a reply. */
   get pendingCount(): number {
     return this.#pending.size;
   }
 
-  /** Publishes that nobody answers of which no later reply has shown that the broker has them. */
+  /** Publishes without reply that no later reply has confirmed. */
   get unconfirmedCount(): number {
     return this.#unansweredCount - this.#confirmedCount;
   }
 
-  /** Sends a request; resolves with the body of its ACK, rejects with its ERROR. */
+  /** Sends a request. Resolves with the body of its ACK; rejects with its ERROR, or when the connection is lost. */
   request(parts: MessageParts): Promise<Record<string, unknown>> {
     if (this.#endError !== null) return Promise.reject(this.#endError);
     return new Promise((resolve, reject) => {
@@ -69,7 +72,7 @@ export class RequestChannel {
     });
   }
 
-  /** Sends a publish that will be answered; `settle` is called then. */
+  /** Sends a publish and settles it by its reply. */
   publish(publish: PendingPublish): void {
     if (this.#endError !== null) return publish.settle(this.#endError);
     this.#expect(publish);
@@ -77,21 +80,21 @@ export class RequestChannel {
     this.#flushSoon();
   }
 
-  /** Sends a publish that nobody answers. */
-  publishUnanswered(names: Buffer, frame: PublishFrame): void {
+  /** Sends a publish that gets no reply. */
+  publishUnanswered(names: Uint8Array, frame: PublishFrame): void {
     this.#unansweredCount++;
     this.#batch.add(names, frame);
     this.#flushSoon();
   }
 
-  /** Resolves when the broker has worked off everything sent before. */
+  /** Resolves when the broker has processed everything that was sent before. */
   async ping(): Promise<void> {
     await this.request({ type: MessageType.ping });
   }
 
-  /** Resolves when everything has been answered, and what nobody answers has arrived, or after so long. */
+  /** Resolves when everything that was sent is answered or confirmed, at the latest after `waitMs`. */
   settled(waitMs: number): Promise<void> {
-    // Whatever becomes of it: the wait ends either way.
+    // A PING confirms the publishes without reply. If it fails, the connection is lost, which also ends the wait.
     if (this.unconfirmedCount > 0) this.ping().catch(() => {});
     if (this.#pending.size === 0) return Promise.resolve();
     this.flush();
@@ -104,28 +107,33 @@ export class RequestChannel {
     });
   }
 
-  /** Writes what was gathered, now. */
+  /** Writes the gathered messages now. */
   flush(): void {
     this.#batch.flush();
   }
 
-  onMessage(buf: Buffer, span: MessageSpan): void {
+  /** Takes a message of the broker. Throws a PulseMQError `PMQ_PROTOCOL` if it is not a valid reply. */
+  onMessage(buf: Uint8Array, span: MessageSpan): void {
     const type = buf[span.bounds[0]! + HeaderOffset.type];
     if (type === MessageType.ping) return this.#answerPing();
     const pending = this.#pending.shift();
-    if (pending === undefined) throw protocolError('a reply that nobody asked for');
+    if (pending === undefined) throw protocolError('it sent a reply without a request');
     this.#confirmedCount = pending.unansweredBefore;
     if (this.#pending.size === 0) this.#onEmpty?.();
-    if (span.frameCount !== replyFrameCount) throw protocolError(`a reply of ${span.frameCount} frames`);
+    if (span.frameCount !== messageFrameCount) {
+      throw protocolError(`a reply has ${span.frameCount} frames, expected ${messageFrameCount}`);
+    }
     if (type === MessageType.ack && pending.kind === 'publish') return pending.settle(null);
     if (type === MessageType.pong) return pending.settle(null);
     const body = parseBody(buf, span);
     if (type === MessageType.ack) return pending.settle(null, body);
-    if (type !== MessageType.error) return pending.settle(protocolError(`a reply of type ${type}`));
-    pending.settle(errorOfReply(Number(body.error_code), String(body.error_message ?? 'no text')));
+    if (type !== MessageType.error) {
+      return pending.settle(protocolError(`a reply has message type ${type}, expected ACK, ERROR or PONG`));
+    }
+    pending.settle(errorOfReply(Number(body.error_code), String(body.error_message ?? 'the broker gave no reason')));
   }
 
-  /** The connection is gone: hands over whatever was not answered, oldest first. */
+  /** The connection is lost. Returns everything that was not answered, oldest first. */
   end(error: Error): Pending[] {
     this.#endError = error;
     if (this.#watch !== null) clearInterval(this.#watch);
@@ -150,7 +158,7 @@ export class RequestChannel {
     });
   }
 
-  /** A reply that is late makes all after it worthless: which is whose can no longer be told. */
+  /** Closes the link if a reply is late: without its number, a later reply could not be assigned to its request. */
   #checkTimeout(): void {
     this.#tick++;
     const oldest = this.#pending.peek();
@@ -163,21 +171,21 @@ export class RequestChannel {
     this.#link().close(new TimeoutError(`the broker did not answer a request within ${this.#requestTimeoutMs} ms`));
   }
 
-  /** Only the Python broker's kin send this. */
+  /** Only the Python broker sends PING messages. */
   #answerPing(): void {
     this.#batch.addWhole(encodeMessage(messageFrames({ type: MessageType.pong })));
     this.#flushSoon();
   }
 }
 
-function parseBody(buf: Buffer, { bounds }: MessageSpan): Record<string, unknown> {
-  const text = buf.toString('utf8', bounds[2 * payloadFrame], bounds[2 * payloadFrame + 1]);
+function parseBody(buf: Uint8Array, { bounds }: MessageSpan): Record<string, unknown> {
+  const text = utf8Text(buf, bounds[2 * payloadFrame]!, bounds[2 * payloadFrame + 1]!);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch (error) {
-    throw protocolError(`a reply that is no JSON: ${(error as Error).message}`);
+    throw protocolError(`a reply is not JSON: ${(error as Error).message}`);
   }
-  if (typeof body !== 'object' || body === null) throw protocolError('a reply that is no JSON object');
+  if (typeof body !== 'object' || body === null) throw protocolError('a reply is not a JSON object');
   return body as Record<string, unknown>;
 }

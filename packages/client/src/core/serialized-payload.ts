@@ -1,21 +1,22 @@
 import type { EncodedPayload } from '@pulsemq/codecs';
 import { type CompressionAlgorithm, CompressionCode, FormatCode, type PayloadFormat } from '@pulsemq/protocol';
 
-/** What a payload that is bytes already claims to be. */
+/** Describes the bytes of a SerializedPayload. */
 export interface SerializedPayloadOptions {
   readonly format: PayloadFormat;
-  /** How the bytes are compressed; null when they are not. */
+  /** Compression of the bytes; null, the default, for none. */
   readonly compressed?: CompressionAlgorithm | null;
-  /** The publisher's clock, Unix milliseconds; now when left out. */
+  /** Timestamp of the message, Unix milliseconds. Default: the time of the publish. */
   readonly timestampMs?: number | undefined;
 }
 
 /**
- * A payload that is serialised, and compressed, already, such as that of a ReceivedMessage: `publish` sends it byte for byte, whatever
- * its own options say of format and compression. Whether the bytes are what they claim is for those who read them.
+ * A payload that is already serialised and compressed, such as that of a ReceivedMessage. `publish` sends its bytes unchanged and
+ * ignores its own options `format` and `compress`. The bytes are not checked: a receiver finds out whether they fit the format.
  */
 export class SerializedPayload {
   readonly payload: Uint8Array;
+  /** Unix milliseconds; undefined: the time of the publish. */
   readonly timestampMs: number | undefined;
   readonly #format: PayloadFormat;
   readonly #compressed: CompressionAlgorithm | null;
@@ -27,7 +28,7 @@ export class SerializedPayload {
     this.#compressed = compressed;
   }
 
-  /** As the codecs would have made it. */
+  /** The payload in the form that the codecs return; the client uses this. */
   get encoded(): EncodedPayload {
     const flags = this.#compressed === null ? 0 : CompressionCode[this.#compressed];
     return { payload: this.payload, formatCode: FormatCode[this.#format], flags };

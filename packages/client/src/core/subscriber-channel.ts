@@ -1,37 +1,39 @@
 import { NotConnectedError, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
-import { encodeCancel, encodeSubscribe } from '@pulsemq/zmtp';
-import type { OpenTransport } from '../transport/transport.js';
+import { encodeCancel, encodeSubscribe, joinBytes, utf8Bytes } from '@pulsemq/zmtp';
 import type { MessageSpan } from './message-scanner.js';
+import type { Platform } from './platform.js';
 import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 
-/** First byte of the key under which the broker says that a ticket has bound the connection. */
+/** First byte of the key of BOUND, with which the broker answers a ticket. No other key begins with it. */
 const ticketMark = ticketPrefix[0]!;
 
-export interface SubscriberListener {
-  onDelivery(buf: Buffer, span: MessageSpan): void;
-  /** The bytes of the deliveries are about to be overwritten. */
+/** Receives the deliveries of a client, on all its connections. */
+export interface DeliveryReceiver {
+  onDelivery(buf: Uint8Array, span: MessageSpan): void;
+  /** The transport is about to overwrite the bytes of the deliveries. */
   onReadEnd(): void;
-  onClose(error: Error): void;
 }
 
 /**
- * The connection that deliveries come on. With a ticket it is bound to the session, and the broker applies the patterns; without one,
- * for the Python broker, it asks for whole namespaces by prefix.
+ * The connection for deliveries. With a ticket it is bound to the session, and the broker applies the patterns. Without one, for the
+ * Python broker, it subscribes to whole namespaces by prefix.
  */
 export class SubscriberChannel {
   readonly #link: ZmtpLink;
-  /** Patterns that want a namespace's prefix; only without a ticket. */
+  /** Patterns that need the prefix of a namespace. Used only without a ticket. */
   readonly #prefixes = new Map<string, Set<string>>();
 
   private constructor(link: ZmtpLink) {
     this.#link = link;
   }
 
+  /** Connects, and binds the connection if there is a ticket. Rejects as `ZmtpLink.open` does. */
   static async open(
-    open: OpenTransport,
     options: LinkOptions,
+    platform: Platform,
     ticket: string | undefined,
-    listener: SubscriberListener,
+    deliveries: DeliveryReceiver,
+    onClose: (error: Error) => void,
   ): Promise<SubscriberChannel> {
     let onBound = (): void => {};
     let onUnbound = (_: Error): void => {};
@@ -40,26 +42,26 @@ export class SubscriberChannel {
       onUnbound = reject;
     });
     bound.catch(() => {});
-    const link = await ZmtpLink.open(open, options, {
+    const link = await ZmtpLink.open(options, platform, {
       onMessage: (buf, span) => {
         const start = span.bounds[0]!;
         if (buf[start] === ticketMark && span.bounds[1]! - start === ticketSubscriptionBytes) onBound();
-        else listener.onDelivery(buf, span);
+        else deliveries.onDelivery(buf, span);
       },
-      onReadEnd: () => listener.onReadEnd(),
+      onReadEnd: () => deliveries.onReadEnd(),
       onClose: (error) => {
         onUnbound(error);
-        listener.onClose(error);
+        onClose(error);
       },
     });
     if (ticket !== undefined) {
-      link.write(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket)]), formOf(link)));
+      link.write(encodeSubscribe(joinBytes(ticketPrefix, utf8Bytes(ticket)), formOf(link)));
       await withTimeout(bound, options, link);
     }
     return new SubscriberChannel(link);
   }
 
-  /** Asks for a namespace by prefix, once however many patterns want it. */
+  /** Subscribes to the prefix of a namespace, once for all its patterns. */
   addPrefix(namespace: string, pattern: string): void {
     const patterns = this.#prefixes.get(namespace);
     if (patterns !== undefined) {
@@ -67,14 +69,15 @@ export class SubscriberChannel {
       return;
     }
     this.#prefixes.set(namespace, new Set([pattern]));
-    this.#link.write(encodeSubscribe(Buffer.from(`${namespace}:`), formOf(this.#link)));
+    this.#link.write(encodeSubscribe(utf8Bytes(`${namespace}:`), formOf(this.#link)));
   }
 
+  /** Cancels the prefix of a namespace with the last of its patterns. */
   removePrefix(namespace: string, pattern: string): void {
     const patterns = this.#prefixes.get(namespace);
     if (patterns?.delete(pattern) !== true || patterns.size > 0) return;
     this.#prefixes.delete(namespace);
-    this.#link.write(encodeCancel(Buffer.from(`${namespace}:`), formOf(this.#link)));
+    this.#link.write(encodeCancel(utf8Bytes(`${namespace}:`), formOf(this.#link)));
   }
 
   pause(): void {
@@ -97,10 +100,8 @@ async function withTimeout(
   { timeoutMs, host, port }: LinkOptions,
   link: ZmtpLink,
 ): Promise<void> {
-  const timer = setTimeout(
-    () => link.close(new NotConnectedError(`${host}:${port} did not bind the subscriber connection in time`)),
-    timeoutMs,
-  );
+  const text = `${host}:${port} did not bind the subscriber connection within ${timeoutMs} ms`;
+  const timer = setTimeout(() => link.close(new NotConnectedError(text)), timeoutMs);
   try {
     await bound;
   } finally {

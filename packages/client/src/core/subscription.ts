@@ -1,39 +1,42 @@
-import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
+import { ErrorCode, Fifo, PulseMQError } from '@pulsemq/protocol';
 import { abortError, type CallOptions, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
-import { Fifo } from './fifo.js';
 import { badOption, integer, oneOf } from './options.js';
 import type { ReceivedMessage } from './received-message.js';
 
-/** What happens when a queue is full: the oldest message goes, the newest goes, or nothing more is read from the broker. */
+/** What happens when a queue is full: drop the oldest message, drop the new one, or stop reading from the broker. */
 export type QueuePolicy = 'dropOldest' | 'dropNewest' | 'pause';
 
-/** How a subscription is made. */
+/** Options of a subscription. */
 export interface SubscribeSettings {
   /**
-   * Gets each message as it comes, before the next is read: the fastest form. Without it, iterate. A promise it returns is not waited
-   * for; what it throws, or rejects with, goes to the client's `error` event and stops nobody.
+   * Called with each message as it arrives: the fastest way to receive. Without it, iterate. The client does not await a promise that it
+   * returns. If it throws or rejects, the error goes to the client's event `error`, and the next message follows.
    */
   readonly onMessage?: (message: ReceivedMessage) => unknown;
-  /** Messages that may wait to be iterated. Default 65,536. */
+  /** Messages that may wait to be iterated: 1 or more. Default 65,536. */
   readonly queueLimit?: number;
-  /** Bytes of payload that may wait to be iterated; one message may always wait. Default 268,435,456. */
+  /** Payload bytes that may wait to be iterated: 1 or more. One message may always wait. Default 268,435,456. */
   readonly queueLimitBytes?: number;
   /**
-   * What happens to the next one. `dropOldest`, the default: a stale price is worth least. `pause` stops reading from the broker, for
-   * all subscriptions of the client: then the broker's limits act. What came with the same read, up to 256 KiB, is queued past the limit.
+   * What happens when the queue is full. Default `dropOldest`, because a stale price has the least value. `pause` stops reading from the
+   * broker for all subscriptions of the client; then the broker's limits apply. The rest of the current read, up to 256 KiB, is still
+   * queued.
    */
   readonly onFull?: QueuePolicy;
-  /** Ends the subscription when it fires: the iteration throws a PulseMQError `PMQ_ABORTED`. */
+  /** Ends the subscription: the iteration then throws a PulseMQError `PMQ_ABORTED`. */
   readonly signal?: AbortSignal;
 }
 
-/** What a subscription needs of its client. */
+/** The part of a client that a subscription uses. */
 export interface SubscriptionOwner {
+  /** Resolves when the broker has ended the subscription, or the connection is lost. */
   unsubscribe(subscription: Subscription): Promise<void>;
   /** A queue with the policy `pause` is full, or has room again. */
   setPaused(subscription: Subscription, isPaused: boolean): void;
+  /** A queue dropped its first message since it was empty. */
   onSlow(notice: SlowNotice): void;
+  /** `onMessage` threw or rejected. */
   onListenerError(error: unknown): void;
 }
 
@@ -42,13 +45,13 @@ type Waiter = { resolve(result: IteratorResult<ReceivedMessage, undefined>): voi
 const done: IteratorResult<ReceivedMessage, undefined> = { value: undefined, done: true };
 
 /**
- * Messages of a namespace whose topic matches a pattern, in the order the broker received them. Iterate it, or give `onMessage`.
- * Lives until `close()`, through lost connections; the iteration throws when the client gives up.
+ * A subscription: the messages of a namespace whose topic matches a pattern, in the order in which the broker received them. Iterate it,
+ * or pass `onMessage`. It survives lost connections and ends with `close()`. The iteration throws if the client gives up.
  */
 export class Subscription implements AsyncIterableIterator<ReceivedMessage, undefined> {
   readonly namespace: string;
   readonly pattern: string;
-  /** Messages its queue has lost for being full. */
+  /** Messages that its queue has dropped. */
   droppedCount = 0;
   readonly #owner: SubscriptionOwner;
   readonly #onMessage: ((message: ReceivedMessage) => unknown) | null;
@@ -59,11 +62,12 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   readonly #waiters = new Fifo<Waiter>();
   #queuedBytes = 0;
   #isPaused = false;
-  #isSlowTold = false;
+  #isSlowReported = false;
   #error: Error | null = null;
   #isClosed = false;
-  #forgetSignal: (() => void) | null = null;
+  #stopListening: (() => void) | null = null;
 
+  /** The client makes subscriptions. Throws a PulseMQError `PMQ_BAD_OPTION`. */
   constructor(namespace: string, pattern: string, settings: SubscribeSettings, owner: SubscriptionOwner) {
     this.namespace = namespace;
     this.pattern = pattern;
@@ -86,11 +90,12 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     return this.#queue.size;
   }
 
+  /** True if no further messages will arrive. Queued ones may be left. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Takes one message; the client calls this. */
+  /** Delivers one message. The client calls this. */
   deliver(message: ReceivedMessage): void {
     if (this.#isClosed) return;
     if (this.#onMessage !== null) return this.#call(this.#onMessage, message);
@@ -103,8 +108,8 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   }
 
   /**
-   * The next message; resolves with `done` once the subscription is closed and everything before has been taken. Rejects when the
-   * client gives up, or the subscription's signal fires, and where `onMessage` gets the messages.
+   * Resolves with the next message, or with `done` after the last one of a closed subscription. Rejects if the client gives up, if the
+   * subscription's signal is aborted, and if the subscription has `onMessage`.
    */
   next(): Promise<IteratorResult<ReceivedMessage, undefined>> {
     if (this.#onMessage !== null) return Promise.reject(this.#notIterable());
@@ -116,8 +121,8 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   }
 
   /**
-   * One message, or undefined once the subscription is closed and everything before has been taken. Rejects as `next` does, and with
-   * a PulseMQError `PMQ_ABORTED` when the signal fires first; then no message is lost: it waits for the next call.
+   * Resolves with the next message, or with undefined after the last one of a closed subscription. Rejects as `next` does, and with a
+   * PulseMQError `PMQ_ABORTED` if the signal is aborted first. No message is lost then: the next call gets it.
    */
   async receive({ signal }: CallOptions = {}): Promise<ReceivedMessage | undefined> {
     if (signal?.aborted) throw abortError(signal);
@@ -143,7 +148,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     });
   }
 
-  /** Leaving a `for await` loop closes the subscription. */
+  /** Closes the subscription. A `for await` loop calls this when it is left. */
   async return(): Promise<IteratorResult<ReceivedMessage, undefined>> {
     await this.close();
     return done;
@@ -158,8 +163,8 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   }
 
   /**
-   * Ends it: deliveries stop at once, what waits can still be iterated. Resolves when the broker knows, or is gone; the signal ends
-   * only the wait for that.
+   * Ends the subscription: deliveries stop at once, and queued messages can still be iterated. Resolves when the broker has ended it, or
+   * the connection is lost. The signal ends only this wait.
    */
   async close({ signal }: CallOptions = {}): Promise<void> {
     if (this.#isClosed) return;
@@ -167,12 +172,12 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     await orAborted(this.#owner.unsubscribe(this), signal);
   }
 
-  /** No more messages come; the client calls this. With an error the iteration throws it. */
+  /** Ends it without a request to the broker. The client calls this. The iteration throws the error, if there is one. */
   end(error: Error | null): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#error = error;
-    this.#forgetSignal?.();
+    this.#stopListening?.();
     this.#pause(false);
     for (const waiter of this.#waiters.drain()) {
       if (error === null) waiter.resolve(done);
@@ -180,7 +185,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     }
   }
 
-  /** Closes when the signal fires. */
+  /** Ends the subscription when the signal is aborted. The client calls this. */
   closeOn(signal: AbortSignal | undefined): void {
     if (signal === undefined || this.#isClosed) return;
     const onAbort = (): void => {
@@ -189,7 +194,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     };
     signal.addEventListener('abort', onAbort, { once: true });
     // A signal may outlive many subscriptions.
-    this.#forgetSignal = () => signal.removeEventListener('abort', onAbort);
+    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
     if (signal.aborted) onAbort();
   }
 
@@ -202,7 +207,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     if (message === undefined) return undefined;
     this.#queuedBytes -= message.payloadBytes;
     if (this.#isPaused && this.#isHalfEmpty) this.#pause(false);
-    if (this.#queue.size === 0) this.#isSlowTold = false;
+    if (this.#queue.size === 0) this.#isSlowReported = false;
     return message;
   }
 
@@ -219,27 +224,27 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     }
   }
 
-  /** Other kinds of promise than the language's own count too. */
+  /** Watches any object with a `then`, so that promises of other libraries work, too. */
   #watch(promise: unknown): void {
     if (typeof (promise as PromiseLike<unknown> | null)?.then !== 'function') return;
     Promise.resolve(promise).catch((error) => this.#owner.onListenerError(error));
   }
 
-  /** It would wait for ever. */
+  /** Iterating would wait for ever. */
   #notIterable(): Error {
     const { namespace, pattern } = this;
     return new PulseMQError(
       ErrorCode.badOption,
-      `the subscription to ${namespace}:${pattern} has onMessage, which gets its messages: there is nothing to iterate`,
+      `the subscription to ${namespace}:${pattern} has onMessage, which receives its messages: subscribe without it to iterate`,
     );
   }
 
-  /** False when the new message is the one to go. */
+  /** Makes room for a new message. Returns false if the new message is dropped instead. */
   #makeRoom(): boolean {
     if (this.#onFull === 'pause') return true;
     this.droppedCount++;
-    if (!this.#isSlowTold) {
-      this.#isSlowTold = true;
+    if (!this.#isSlowReported) {
+      this.#isSlowReported = true;
       const { namespace, pattern, droppedCount } = this;
       this.#owner.onSlow({ namespace, pattern, droppedCount });
     }

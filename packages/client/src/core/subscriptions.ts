@@ -1,26 +1,29 @@
 import { checkPattern, ErrorCode, PulseMQError, type SubscriptionListing } from '@pulsemq/protocol';
 import { orAborted } from './abort.js';
 import type { Connection } from './connection.js';
-import type { ConnectionKeeper } from './connection-keeper.js';
+import type { ConnectionKeeper, KeptState } from './connection-keeper.js';
 import { DeliveryReader } from './delivery-reader.js';
 import { type Emitter, toError } from './events.js';
 import { gapBefore } from './gap.js';
 import type { MessageSpan } from './message-scanner.js';
 import { namespaceOf } from './names.js';
+import type { Allocate } from './platform.js';
+import type { DeliveryReceiver } from './subscriber-channel.js';
 import { type SubscribeSettings, Subscription, type SubscriptionOwner } from './subscription.js';
 import { TopicTable } from './topic-table.js';
 
-/** What a client is subscribed to: who gets which delivery, and that every connection has all of it. */
-export class Subscriptions {
+/** The subscriptions of a client. Hands deliveries to them and restores them on each new connection. */
+export class Subscriptions implements DeliveryReceiver, KeptState {
   readonly #keeper: () => ConnectionKeeper;
   readonly #events: Emitter;
   readonly #topics = new TopicTable();
-  readonly #reader = new DeliveryReader();
+  readonly #reader: DeliveryReader;
   readonly #paused = new Set<Subscription>();
   readonly #owner: SubscriptionOwner;
 
-  constructor(keeper: () => ConnectionKeeper, events: Emitter) {
+  constructor(keeper: () => ConnectionKeeper, events: Emitter, allocate: Allocate) {
     this.#keeper = keeper;
+    this.#reader = new DeliveryReader(allocate);
     this.#events = events;
     this.#owner = {
       unsubscribe: (subscription) => this.#unsubscribe(subscription),
@@ -30,20 +33,20 @@ export class Subscriptions {
     };
   }
 
-  /** Resolves when it is live. Rejects when it cannot become so, or its signal fires first. */
+  /** Resolves when the subscription is live. Rejects if the broker refuses it, the client gives up, or its signal is aborted. */
   async add(namespace: string, pattern: string, settings: SubscribeSettings): Promise<Subscription> {
     const name = namespaceOf(namespace, 'pattern', pattern, checkPattern);
     const subscription = new Subscription(name, pattern, settings, this.#owner);
-    // Before the request: a delivery may overtake its SUB_OK.
+    // Before the request, because deliveries may arrive before SUB_OK does.
     this.#topics.add(subscription);
     const live = this.#makeLive(subscription);
     try {
       await orAborted(live, settings.signal);
     } catch (error) {
       subscription.end(error as Error);
-      // Nobody waits for the broker to hear of it.
+      // Not awaited: the caller needs only the error.
       void this.#unsubscribe(subscription);
-      // Where the wait was given up, its SUB may still be to come.
+      // After an abort, its SUB may still be sent.
       live.then(() => this.#unsubscribe(subscription)).catch(() => {});
       throw error;
     }
@@ -51,7 +54,7 @@ export class Subscriptions {
     return subscription;
   }
 
-  /** Ends all of them; with an error their iterations throw it. */
+  /** Ends all subscriptions. Their iterations throw the error, if there is one. */
   end(error: Error | null): void {
     for (const one of [...this.#topics.subscriptions]) {
       one.end(error);
@@ -59,7 +62,7 @@ export class Subscriptions {
     }
   }
 
-  /** Makes a new connection have every subscription, and nothing else, by what the broker says it has. */
+  /** Restores all subscriptions on a new connection, and compares them with the broker's list. */
   async restore(connection: Connection): Promise<void> {
     let missing = this.#wanted();
     for (let round = 1; missing.length > 0; round++) {
@@ -68,29 +71,31 @@ export class Subscriptions {
       if (listed === undefined) break;
       missing = await this.#reconcile(connection, missing, listed);
       if (round < 2) continue;
-      for (const one of missing) this.#endMatching(one, notThere(one));
+      for (const one of missing) this.#endMatching(one, notListed(one));
       break;
     }
     if (this.#paused.size > 0) await connection.setPaused(true);
   }
 
-  onDelivery(buf: Buffer, span: MessageSpan): void {
+  /** Hands a delivery to the subscriptions that match. Throws a PulseMQError `PMQ_PROTOCOL` if it is malformed. */
+  onDelivery(buf: Uint8Array, span: MessageSpan): void {
     this.#reader.check(span);
     const state = this.#topics.find(buf, span.bounds[0]!, span.bounds[1]!);
     if (state === undefined) return;
     const message = this.#reader.read(state, buf, span);
     const gap = gapBefore(state, message);
     if (gap !== null) this.#events.emit('gap', gap);
-    // Backwards: one that is made while another is called is not called yet. One that has ended takes nothing.
+    // Backwards, so that a subscription added during a call is not called. One that has ended ignores the message.
     const { subscriptions } = state;
     for (let index = subscriptions.length - 1; index >= 0; index--) subscriptions[index]?.deliver(message);
   }
 
+  /** The transport is about to overwrite the bytes of the deliveries. */
   onReadEnd(): void {
     this.#reader.endRead();
   }
 
-  /** Each namespace and pattern once. */
+  /** One subscription per namespace and pattern. */
   #wanted(): Subscription[] {
     const wanted = new Map<string, Subscription>();
     for (const one of this.#topics.subscriptions) wanted.set(keyOf(one), one);
@@ -106,7 +111,7 @@ export class Subscriptions {
     }
   }
 
-  /** Takes back what the broker has and nobody wants any more; returns what was asked for and is not there. */
+  /** Cancels what the broker lists and no subscription wants. Returns what was requested and is not listed. */
   async #reconcile(
     connection: Connection,
     asked: readonly Subscription[],
@@ -119,7 +124,7 @@ export class Subscriptions {
     return asked.filter((one) => !one.isClosed && !had.has(keyOf(one)));
   }
 
-  /** Through lost connections: what breaks on the way is tried on the next one. */
+  /** Subscribes at the broker. After a lost connection it tries again on the next one. */
   async #makeLive({ namespace, pattern }: Subscription): Promise<void> {
     const keeper = this.#keeper();
     for (;;) {
@@ -141,12 +146,12 @@ export class Subscriptions {
     try {
       await connection?.unsubscribe(namespace, pattern);
     } catch (error) {
-      // A connection that is gone has no subscriptions left either.
+      // The subscriptions of a lost connection ended with it.
       if (connection?.isLost !== true) this.#events.emit('error', toError(error));
     }
   }
 
-  /** The broker refuses what it once allowed. */
+  /** Ends all subscriptions of a namespace and pattern that the broker refuses to restore. */
   #endMatching({ namespace, pattern }: Subscription, error: Error): void {
     for (const one of [...this.#topics.subscriptions]) {
       if (one.namespace !== namespace || one.pattern !== pattern) continue;
@@ -171,5 +176,8 @@ export class Subscriptions {
 const keyOf = ({ namespace, pattern }: { readonly namespace: string; readonly pattern: string }): string =>
   `${namespace}:${pattern}`;
 
-const notThere = (one: Subscription): PulseMQError =>
-  new PulseMQError(ErrorCode.protocol, `the broker says that it has no subscription to ${keyOf(one)}`);
+const notListed = (one: Subscription): PulseMQError =>
+  new PulseMQError(
+    ErrorCode.protocol,
+    `the broker accepted the subscription to ${keyOf(one)} twice but does not list it`,
+  );

@@ -1,13 +1,14 @@
 import { ByteTable, matchPattern } from '@pulsemq/protocol';
+import { latin1Text } from '@pulsemq/zmtp';
 import type { Subscription } from './subscription.js';
 
-/** One topic that deliveries came for. */
+/** A topic with at least one delivery. */
 export interface TopicState {
   readonly namespace: string;
   readonly topic: string;
-  /** Whom its messages go to. Who leaves makes it another list: one that is being gone through stays as it is. */
+  /** Subscriptions that match the topic. A removal replaces the array, so a loop over it stays valid. */
   subscriptions: Subscription[];
-  /** Of the last delivery; sequence 0 before the first. */
+  /** Epoch and sequence of the last delivery. The sequence is 0 before the first. */
   epoch: number;
   sequence: number;
 }
@@ -19,27 +20,28 @@ const matches = ({ namespace, pattern }: Subscription, state: TopicState): boole
   namespace === state.namespace && matchPattern(pattern, state.topic);
 
 /**
- * Topics by the bytes of their key, with the subscriptions they match. Patterns are looked at once a topic, not once a message, and
- * those without a wildcard are found by their key: five thousand of them cost as little as one.
+ * Topics by the bytes of their key, with the subscriptions that match them. Patterns are matched once per topic, not per message.
+ * Patterns without a wildcard are found by their key: five thousand of them cost as little as one.
  */
 export class TopicTable {
   readonly #byKey = new Map<string, TopicState>();
-  /** Only remembers what the table by text has found. */
+  /** A cache of `#byKey` for keys in their bytes. */
   readonly #index = new ByteTable<TopicState>();
   readonly #all = new Set<Subscription>();
   readonly #literal = new Map<string, Set<Subscription>>();
   readonly #wildcard = new Set<Subscription>();
 
+  /** All subscriptions. */
   get subscriptions(): ReadonlySet<Subscription> {
     return this.#all;
   }
 
-  /** The state of the key `namespace:topic` in the bytes [start, end); undefined for what is no key, or wanted by nobody. */
-  find(buf: Buffer, start: number, end: number): TopicState | undefined {
+  /** The topic of the key `namespace:topic` in the bytes `[start, end)`. Undefined if no subscription matches it or it is not a key. */
+  find(buf: Uint8Array, start: number, end: number): TopicState | undefined {
     const known = this.#index.find(buf, start, end);
     if (known !== undefined) return known;
-    // Keys are ASCII.
-    const state = this.#of(buf.toString('latin1', start, end));
+    // A valid key is ASCII.
+    const state = this.#of(latin1Text(buf, start, end));
     if (state === undefined || state.subscriptions.length === 0) return undefined;
     this.#index.add(buf, start, end, state);
     return state;
@@ -58,11 +60,12 @@ export class TopicTable {
       sequence: 0,
     };
     for (const one of this.#wildcard) if (matches(one, state)) state.subscriptions.push(one);
-    // What nobody wants is not remembered: after an UNSUB a few may still be on their way.
+    // A topic without subscriptions is not stored: after an UNSUB some deliveries may still arrive.
     if (state.subscriptions.length > 0) this.#byKey.set(key, state);
     return state;
   }
 
+  /** Adds a subscription. It receives messages from now on. */
   add(subscription: Subscription): void {
     const { namespace, pattern } = subscription;
     this.#all.add(subscription);
@@ -80,7 +83,7 @@ export class TopicTable {
     this.#byKey.get(key)?.subscriptions.push(subscription);
   }
 
-  /** Topics that nobody wants any more are forgotten: should they be wanted again, what came in between is no gap. */
+  /** Removes a subscription. Topics without subscriptions are deleted, so a later subscription does not report the time between as a gap. */
   remove(subscription: Subscription): void {
     if (!this.#all.delete(subscription)) return;
     const { namespace, pattern } = subscription;
@@ -96,7 +99,7 @@ export class TopicTable {
     this.#removeFrom(key, subscription);
   }
 
-  /** True when another subscription asks for the same. */
+  /** True if another subscription has the same namespace and pattern. */
   hasTwin({ namespace, pattern }: Subscription): boolean {
     if (isLiteral(pattern)) return (this.#literal.get(keyOf(namespace, pattern))?.size ?? 0) > 0;
     for (const one of this.#wildcard) if (one.namespace === namespace && one.pattern === pattern) return true;

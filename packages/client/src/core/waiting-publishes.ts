@@ -1,6 +1,5 @@
-import { PubFlag } from '@pulsemq/protocol';
+import { Fifo, PubFlag } from '@pulsemq/protocol';
 import type { Connection } from './connection.js';
-import { Fifo } from './fifo.js';
 import type { PendingPublish } from './pending.js';
 
 /** Publishes that wait for a connection, in order. */
@@ -15,13 +14,14 @@ export class WaitingPublishes {
     this.#queue.push(publish);
   }
 
-  /** Sends all of them but those whose callers have given up. */
+  /** Sends all of them except those that were cancelled. */
   sendTo(connection: Connection): void {
     for (const publish of this.#queue.drain()) {
       if (!publish.isCancelled) send(connection, publish);
     }
   }
 
+  /** Settles all of them with an error. */
   fail(error: Error): void {
     for (const publish of this.#queue.drain()) publish.settle(error);
   }
@@ -33,7 +33,7 @@ function send(connection: Connection, publish: PendingPublish): void {
     connection.requests.publishUnanswered(publish.names, publish);
     return publish.settle(null);
   }
-  // The Python broker answers everything: the answer is waited for, whether anybody wants it or not.
+  // The Python broker answers every publish, so its reply has to be awaited.
   publish.flags &= ~PubFlag.noReply;
   connection.requests.publish(publish);
 }

@@ -1,34 +1,38 @@
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
 import { encodePing, encodePong, Handshake, parseCommand, parsePing, ZmtpError } from '@pulsemq/zmtp';
-import type { OpenTransport, Transport } from '../transport/transport.js';
 import { Heartbeat } from './heartbeat.js';
 import { MessageScanner, type MessageSpan } from './message-scanner.js';
+import type { Platform } from './platform.js';
+import type { Transport } from './transport.js';
 
-/** What a link gives its owner. */
+/** Receives the events of a link. */
 export interface LinkListener {
-  onMessage(buf: Buffer, span: MessageSpan): void;
-  /** A read has been worked off. */
+  onMessage(buf: Uint8Array, span: MessageSpan): void;
+  /** All messages of one read were handed on. */
   onReadEnd?(): void;
   onDrain?(): void;
-  /** Once: the link is gone, by itself or because it was closed. */
+  /** The link is closed. Called once. */
   onClose(error: Error): void;
 }
 
+/** How a link is opened. */
 export interface LinkOptions {
   readonly host: string;
   readonly port: number;
   readonly socketType: 'DEALER' | 'XSUB' | 'SUB';
+  /** Time to connect and for the handshake together. */
   readonly timeoutMs: number;
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
-  /** Ends the try to open. */
+  /** Ends the attempt to open. */
   readonly signal: AbortSignal;
 }
 
-/** One ZMTP connection: handshake, messages, and a heartbeat that finds a link on which nothing comes any more. */
+/** One ZMTP connection: handshake, messages, and a heartbeat that finds a dead link. */
 export class ZmtpLink {
   readonly #listener: LinkListener;
   readonly #options: LinkOptions;
+  readonly #platform: Platform;
   readonly #scanner: MessageScanner;
   #handshake: Handshake | null = null;
   #transport: Transport | null = null;
@@ -37,27 +41,30 @@ export class ZmtpLink {
   #isClosed = false;
   #heartbeat: Heartbeat | null = null;
 
-  private constructor(options: LinkOptions, listener: LinkListener) {
+  private constructor(options: LinkOptions, platform: Platform, listener: LinkListener) {
     this.#options = options;
+    this.#platform = platform;
     this.#listener = listener;
-    this.#scanner = new MessageScanner({
-      onMessage: (buf, span) => this.#listener.onMessage(buf, span),
-      onCommand: (buf, start, end) => this.#onCommand(buf, start, end),
-    });
+    const receiver = {
+      onMessage: (buf: Uint8Array, span: MessageSpan) => listener.onMessage(buf, span),
+      onCommand: (buf: Uint8Array, start: number, end: number) => this.#onCommand(buf, start, end),
+    };
+    this.#scanner = new MessageScanner(receiver, platform.allocate);
   }
 
-  /** Connects and shakes hands; rejects when that fails, takes too long, or the signal of the options fires. */
-  static async open(open: OpenTransport, options: LinkOptions, listener: LinkListener): Promise<ZmtpLink> {
-    const link = new ZmtpLink(options, listener);
-    await link.#open(open);
+  /** Connects and shakes hands. Rejects with a NotConnectedError, a TimeoutError, or the reason of the options' signal. */
+  static async open(options: LinkOptions, platform: Platform, listener: LinkListener): Promise<ZmtpLink> {
+    const link = new ZmtpLink(options, platform, listener);
+    await link.#open();
     return link;
   }
 
-  /** Minor version of ZMTP both sides speak. */
+  /** Minor version of ZMTP that both sides speak. */
   get versionMinor(): number {
     return this.#handshake?.peer.versionMinor ?? 0;
   }
 
+  /** Bytes that were written and that the system has not taken yet. */
   get pendingBytes(): number {
     return this.#transport?.pendingBytes ?? 0;
   }
@@ -66,30 +73,33 @@ export class ZmtpLink {
     return this.#isClosed;
   }
 
+  /** Writes bytes, which must not change afterwards. Does nothing on a closed link. */
   write(bytes: Uint8Array): void {
     if (!this.#isClosed) this.#transport?.write(bytes);
   }
 
+  /** Stops reading. The link stays alive. */
   pause(): void {
     this.#transport?.pause();
     this.#heartbeat?.pause();
   }
 
+  /** Reads again. */
   resume(): void {
     this.#transport?.resume();
     this.#heartbeat?.resume();
   }
 
-  /** Ends it; the reason is what waits for it gets. */
+  /** Closes the link. `onClose` gets the error. */
   close(error: Error): void {
     this.#closeError ??= error;
     this.#transport?.close();
   }
 
-  async #open(open: OpenTransport): Promise<void> {
+  async #open(): Promise<void> {
     const { host, port, timeoutMs, signal, socketType } = this.#options;
     const startedMs = performance.now();
-    const transport = await open(
+    const transport = await this.#platform.openTransport(
       { host, port, timeoutMs, signal },
       {
         onBytes: (buf, lengthBytes) => this.#onBytes(buf, lengthBytes),
@@ -108,14 +118,14 @@ export class ZmtpLink {
     this.#startHeartbeat();
   }
 
-  #shakeHands(timeoutMs: number): Promise<void> {
-    const { host, port, signal } = this.#options;
+  #shakeHands(leftMs: number): Promise<void> {
+    const { host, port, signal, timeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
       const onAbort = (): void => this.close(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
       const timer = setTimeout(
-        () => this.close(new TimeoutError(`${host}:${port} did not finish its ZMTP handshake in time`)),
-        Math.max(1, timeoutMs),
+        () => this.close(new TimeoutError(`${host}:${port} did not finish its ZMTP handshake within ${timeoutMs} ms`)),
+        Math.max(1, leftMs),
       );
       this.#onReady = () => {
         clearTimeout(timer);
@@ -129,19 +139,20 @@ export class ZmtpLink {
     });
   }
 
-  /** ZMTP 3.0 knows no PING. */
+  /** ZMTP 3.0 does not have PING. */
   #startHeartbeat(): void {
     if (this.versionMinor === 0 || this.#isClosed) return;
     const { pingIntervalMs, pingTimeoutMs, host, port } = this.#options;
     this.#heartbeat = new Heartbeat(pingIntervalMs, pingTimeoutMs, {
       ping: () => this.write(encodePing(0)),
-      // A PONG nobody asked for: a PING would be answered, and the answers would pile up before a link that is not read.
-      tell: () => this.write(encodePong()),
+      // PONG, not PING: the peer would answer each PING, and nothing reads the answers on a paused link.
+      sendAlive: () => this.write(encodePong()),
+      afterReads: (callback) => this.#platform.afterReads(callback),
       onSilent: () => this.close(new TimeoutError(`${host}:${port} did not answer a PING within ${pingTimeoutMs} ms`)),
     });
   }
 
-  #onBytes(buf: Buffer, lengthBytes: number): void {
+  #onBytes(buf: Uint8Array, lengthBytes: number): void {
     this.#heartbeat?.heard();
     try {
       let at = 0;
@@ -157,16 +168,16 @@ export class ZmtpLink {
     }
   }
 
-  /** What is no ZMTP comes from no broker: for the caller that is no connection. */
+  /** A peer that does not speak ZMTP is not a broker: for the caller there is no connection. */
   #readError(error: Error): Error {
     if (!(error instanceof ZmtpError)) return error;
     const { host, port } = this.#options;
-    return new NotConnectedError(`${host}:${port} is no broker, or its bytes were damaged: ${error.message}`, {
+    return new NotConnectedError(`${host}:${port} is not a broker, or its bytes were damaged: ${error.message}`, {
       cause: error,
     });
   }
 
-  #onCommand(buf: Buffer, start: number, end: number): void {
+  #onCommand(buf: Uint8Array, start: number, end: number): void {
     const command = parseCommand(buf, start, end);
     if (command.name !== 'PING') return;
     this.write(encodePong(parsePing(buf, command.bodyStart, command.bodyEnd).context));

@@ -1,11 +1,11 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
-import type { OpenTransport } from './transport.js';
+import type { OpenTransport, Transport } from '../core/transport.js';
 
-/** One read at most; a smaller buffer costs half the throughput at full speed. */
+/** Largest read. A smaller buffer costs half of the throughput at full speed. */
 const readBufferBytes = 262_144;
 
-/** TCP, without Nagle's algorithm: the core gathers small messages itself. */
+/** Opens a TCP connection. Without Nagle's algorithm, because the core already gathers small messages. */
 export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listener) =>
   new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -24,7 +24,7 @@ export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listen
     const timer = setTimeout(() => {
       socket.destroy(new TimeoutError(`no connection to ${host}:${port} within ${timeoutMs} ms`));
     }, timeoutMs);
-    const endTry = (): void => {
+    const endAttempt = (): void => {
       clearTimeout(timer);
       signal.removeEventListener('abort', onAbort);
     };
@@ -33,26 +33,26 @@ export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listen
     });
     socket.on('drain', () => listener.onDrain());
     socket.on('close', () => {
-      endTry();
+      endAttempt();
       if (isOpen) listener.onClose(failure);
       else reject(signal.aborted ? signal.reason : connectError(host, port, failure));
     });
     socket.on('connect', () => {
-      endTry();
+      endAttempt();
       isOpen = true;
-      resolve({
-        get pendingBytes() {
-          return socket.writableLength;
-        },
-        write: (bytes) => {
-          socket.write(bytes);
-        },
-        pause: () => socket.pause(),
-        resume: () => socket.resume(),
-        close: () => socket.destroy(),
-      });
+      resolve(transportOf(socket));
     });
   });
+
+const transportOf = (socket: Socket): Transport => ({
+  get pendingBytes() {
+    return socket.writableLength;
+  },
+  write: (bytes) => void socket.write(bytes),
+  pause: () => void socket.pause(),
+  resume: () => void socket.resume(),
+  close: () => void socket.destroy(),
+});
 
 function connectError(host: string, port: number, cause: Error | null): Error {
   if (cause instanceof TimeoutError) return cause;

@@ -8,7 +8,7 @@ import { lastingPorts } from '../../../broker/test/engine/lasting-ports.js';
 import type { ClientOptions } from '../../src/core/options.js';
 import { PulseMQClient } from '../../src/index.js';
 
-/** A whole broker that can be stopped and started again on its ports. */
+/** A broker that can be stopped, and started again on the same ports. */
 export class TestBroker {
   readonly token: string;
   readonly pubPort: number;
@@ -22,6 +22,7 @@ export class TestBroker {
     this.token = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8')).token;
   }
 
+  /** Starts a broker that is stopped after the test. */
   static async start(config: ConfigInput = {}): Promise<TestBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'pulsemq-client-'));
     await fillStartedFolder(folder);
@@ -40,7 +41,7 @@ export class TestBroker {
     await this.#server.stop();
   }
 
-  /** Ends the broker, which to its clients is connections that close, and starts it again on the same ports. SIGKILL: see test/resilience/. */
+  /** Stops the broker, which closes all connections, and starts it again on the same ports. For SIGKILL see the resilience tests. */
   async restart(): Promise<void> {
     await this.stop();
     await this.#server.start();
@@ -54,6 +55,7 @@ export class TestBroker {
     return client;
   }
 
+  /** A connected client that is closed after the test. */
   async connected(options: Partial<ClientOptions> = {}): Promise<PulseMQClient> {
     const client = this.client(options);
     await client.connect();

@@ -14,7 +14,7 @@ export const nextEvent = <Name extends keyof ClientEvents>(
     client.on(name, listener);
   });
 
-/** The next so many messages' topics. */
+/** The topics of the next `count` messages. */
 export async function topics(subscription: Subscription, count: number): Promise<string[]> {
   const found: string[] = [];
   while (found.length < count) {

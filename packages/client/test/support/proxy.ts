@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 
 export type Direction = 'toBroker' | 'toClient';
 
-/** A wire in the middle that can be cut, or swallow everything while it stays open. */
+/** A TCP proxy that can close its connections, or keep them open and drop all bytes. */
 export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<[Socket, Socket]>();
@@ -14,6 +14,7 @@ export class TcpProxy {
     this.#server = server;
   }
 
+  /** A proxy to a local port. It is closed after the test. */
   static async to(target: number): Promise<TcpProxy> {
     const server = createServer();
     const proxy = new TcpProxy(server);
@@ -35,7 +36,7 @@ export class TcpProxy {
     return this.#links.size;
   }
 
-  /** Ends every connection. */
+  /** Closes every connection. */
   cut(): void {
     for (const [near, far] of this.#links) {
       near.destroy();
@@ -43,7 +44,7 @@ export class TcpProxy {
     }
   }
 
-  /** Nothing goes through any more, both ways or one, and nobody is told. */
+  /** Drops all bytes of one or both directions from now on, without closing connections. */
   swallow(direction: Direction | 'both' = 'both'): void {
     this.#swallowed = direction;
   }

@@ -18,15 +18,15 @@ export function checkAlgorithm(name: string): asserts name is CompressionAlgorit
   );
 }
 
-/** Compresses a whole payload. Incompressible data grows a little. */
+/** Compresses a whole payload. Incompressible data gets a little larger. Throws a PulseMQError `PMQ_BAD_COMPRESSION` for an unknown algorithm. */
 export function compress(algorithm: CompressionAlgorithm, bytes: Uint8Array): Uint8Array {
   checkAlgorithm(algorithm);
   return codecs[algorithm].compress(bytes);
 }
 
 /**
- * Decompresses a whole payload. Throws a PayloadTooLargeError before it would make more than `limitBytes`, and a PulseMQError
- * `PMQ_BAD_PAYLOAD` when the bytes are not what they claim.
+ * Decompresses a whole payload. Throws a PayloadTooLargeError instead of producing more than `limitBytes`, a PulseMQError
+ * `PMQ_BAD_PAYLOAD` for bytes that are not valid, and `PMQ_BAD_COMPRESSION` for an unknown algorithm.
  */
 export function decompress(algorithm: CompressionAlgorithm, bytes: Uint8Array, limitBytes: number): Uint8Array {
   checkAlgorithm(algorithm);

@@ -1,21 +1,20 @@
 import { compressFrameSync, decompressFrameSync } from 'lz4-napi';
+import { asBuffer } from '../as-buffer.js';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { checkLz4Frame } from './lz4-frame.js';
 
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Compresses to one LZ4 frame. */
+export const lz4Compress = (bytes: Uint8Array): Uint8Array => compressFrameSync(asBuffer(bytes));
 
-/** One LZ4 frame. */
-export const lz4Compress = (bytes: Uint8Array): Buffer => compressFrameSync(asBuffer(bytes));
-
-/** One LZ4 frame, with or without content size and checksums, linked blocks included. */
-export function lz4Decompress(bytes: Uint8Array, limitBytes: number): Buffer {
+/** Decompresses one LZ4 frame, with or without content size, checksums and linked blocks. Throws as `decompress` does. */
+export function lz4Decompress(bytes: Uint8Array, limitBytes: number): Uint8Array {
   checkLz4Frame(bytes, limitBytes);
-  let plain: Buffer;
+  let plain: Uint8Array;
   try {
     plain = decompressFrameSync(asBuffer(bytes));
   } catch (error) {
     throw badPayload(`lz4 payload cannot be decompressed: ${messageOf(error)}`, error);
   }
-  if (plain.length > limitBytes) throw tooLarge('lz4 payload, decompressed', plain.length, limitBytes);
+  if (plain.length > limitBytes) throw tooLarge('decompressed lz4 payload', plain.length, limitBytes);
   return plain;
 }

@@ -1,5 +1,6 @@
 import * as zstd from '@bokuweb/zstd-wasm';
 import { Decompress } from 'fzstd';
+import { asBuffer } from '../as-buffer.js';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { readZstdHeader } from './zstd-frame.js';
 
@@ -20,27 +21,27 @@ function kept<Value>(name: string, make: () => Value): Value {
   return values[Symbol.for(name)]!;
 }
 
-/** The level Python's `zstandard` uses by default. */
+/** The default level of Python's `zstandard`. */
 const level = 3;
 
-/** One frame with its content size, without which the Python reader refuses it. */
+/** Compresses to one frame with its content size: the Python client refuses a frame without it. */
 export const zstdCompress = (bytes: Uint8Array): Uint8Array => zstd.compress(asBuffer(bytes), level);
 
-/** One frame, with or without content size. */
+/** Decompresses one frame, with or without content size. Throws as `decompress` does. */
 export function zstdDecompress(bytes: Uint8Array, limitBytes: number): Uint8Array {
   const { contentBytes } = readZstdHeader(bytes, limitBytes);
   try {
     if (contentBytes === undefined) return decompressStream(bytes, limitBytes);
     return contentBytes === 0 ? new Uint8Array(0) : zstd.decompress(asBuffer(bytes));
   } catch (error) {
-    if (error instanceof StreamTooLong) throw tooLarge('zstd payload, decompressed', undefined, limitBytes);
+    if (error instanceof StreamTooLong) throw tooLarge('decompressed zstd payload', undefined, limitBytes);
     throw badPayload(`zstd payload cannot be decompressed: ${messageOf(error)}`, error);
   }
 }
 
 class StreamTooLong extends Error {}
 
-/** A frame that does not say how large it becomes is decoded piece by piece, and stopped at the limit. */
+/** Decompresses a frame without content size in pieces, and stops at the limit. */
 function decompressStream(bytes: Uint8Array, limitBytes: number): Uint8Array {
   const pieces: Uint8Array[] = [];
   let size = 0;
@@ -55,5 +56,3 @@ function decompressStream(bytes: Uint8Array, limitBytes: number): Uint8Array {
   if (!isFinished) throw new Error('the frame is cut short');
   return Buffer.concat(pieces);
 }
-
-const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

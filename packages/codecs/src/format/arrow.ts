@@ -1,6 +1,7 @@
 import { DataFrame } from '../frame/data-frame.js';
 
-/** An Arrow IPC stream. Bytes that are one already are checked and go as they are. */
+/** Encodes a DataFrame as an Arrow IPC stream. Bytes of such a stream are checked and returned. */
 export const encodeArrow = (data: unknown): Uint8Array => DataFrame.from(data).toArrow();
 
+/** Decodes an Arrow IPC stream. Throws as `DataFrame.fromArrow` does. */
 export const decodeArrow = (bytes: Uint8Array, limitBytes: number): DataFrame => DataFrame.fromArrow(bytes, limitBytes);

@@ -1,6 +1,7 @@
+import { asBuffer } from '../as-buffer.js';
 import { badPayload } from '../bad-payload.js';
 
-/** Raw bytes as they are. Throws for anything that is not bytes: text has a format of its own. */
+/** Returns bytes without a copy. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for anything else: text has its own format. */
 export function encodeBytes(data: unknown): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
@@ -9,9 +10,10 @@ export function encodeBytes(data: unknown): Uint8Array {
   throw badPayload(`format "bytes" takes a Uint8Array, Buffer or ArrayBuffer, not ${typeName(data)}${hint}`);
 }
 
-export const decodeBytes = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Returns the bytes without a copy, as a Buffer: `data` of a received message is a Buffer on Node. */
+export const decodeBytes = (bytes: Uint8Array): Uint8Array => asBuffer(bytes);
 
-/** What a value is, in a word. */
+/** The type of a value, for error texts. */
 export function typeName(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

@@ -1,14 +1,15 @@
+import { asBuffer } from '../as-buffer.js';
 import { badPayload } from '../bad-payload.js';
 
-/** Walking MessagePack values without decoding them (the specification of msgpack.org). */
+/** Reads the structure of MessagePack values without decoding them (the specification of msgpack.org). */
 
-/** Values inside values; a table has two levels, and its cells may be lists. */
+/** Levels of nested values. A table has two, and its cells may be lists. */
 const depthMax = 64;
 
-/** Called for each value of each map of the outer array: name of its key, and where it starts. */
+/** Called for each value of each map of the outer array, with the name of its key and its offset. */
 export type CellVisitor = (name: string, at: number) => void;
 
-/** Bytes of a fixed-size value by its first byte, from 0xc0: 0 for what is not of fixed size. */
+/** Size of a fixed-size value by its first byte, from 0xc0. */
 const fixedBytes: Record<number, number> = {
   192: 1,
   194: 1,
@@ -30,16 +31,16 @@ const fixedBytes: Record<number, number> = {
   216: 18,
 };
 
-/** What begins at an offset. */
+/** The head of a value. */
 interface Head {
-  /** End of the head, and of the whole value unless it holds others. */
+  /** End of the head. It is the end of the whole value unless the value has children. */
   readonly end: number;
-  /** Values that follow, two for each entry of a map; 0 for a plain value. */
+  /** Values that follow: two per entry of a map, 0 for a plain value. */
   readonly childCount: number;
   readonly kind: 'array' | 'map' | 'plain';
 }
 
-/** One whole value that ends with the bytes, its size and depth checked. Visits the cells of an array of maps. */
+/** Checks one MessagePack value, and visits the cells of an array of maps. All methods throw a PulseMQError `PMQ_BAD_PAYLOAD`. */
 export class MsgpackWalk {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
@@ -49,12 +50,12 @@ export class MsgpackWalk {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Throws a PulseMQError unless the bytes are one value. */
+  /** Throws unless the bytes are exactly one value, nested at most 64 deep. */
   check(): void {
-    if (this.skip(0, 0) !== this.#bytes.length) throw badPayload('MessagePack payload has bytes after its value');
+    if (this.skip(0, 0) !== this.#bytes.length) throw badPayload('MessagePack payload has bytes after its first value');
   }
 
-  /** Visits the cells when the value is an array of maps; false when it is something else. */
+  /** Visits the cells if the value is an array of maps; returns false if it is not. */
   visitCells(visit: CellVisitor): boolean {
     const outer = this.#head(0);
     if (outer.kind !== 'array') return false;
@@ -72,7 +73,7 @@ export class MsgpackWalk {
     return true;
   }
 
-  /** End of the value at `at`. */
+  /** Returns the end of the value at `at`. */
   skip(at: number, depth: number): number {
     if (depth > depthMax) throw badPayload(`MessagePack payload is nested more than ${depthMax} deep`);
     const { end, childCount } = this.#head(at);
@@ -81,12 +82,12 @@ export class MsgpackWalk {
     return next;
   }
 
-  /** A text key; anything else has no name. */
+  /** The name in a key, which must be text. */
   #text(at: number, end: number): string {
     const first = this.#bytes[at]!;
     const headBytes = first >= 0xa0 && first <= 0xbf ? 1 : ({ 217: 2, 218: 3, 219: 5 }[first] ?? 0);
-    if (headBytes === 0) throw badPayload('MessagePack table has a column whose name is not text');
-    return Buffer.from(this.#bytes.subarray(at + headBytes, end)).toString('utf8');
+    if (headBytes === 0) throw badPayload('MessagePack payload has a column whose name is not text');
+    return asBuffer(this.#bytes).toString('utf8', at + headBytes, end);
   }
 
   #head(at: number): Head {
@@ -100,7 +101,7 @@ export class MsgpackWalk {
     return this.#sized(first, at);
   }
 
-  /** Values that say how long they are. */
+  /** Values whose size follows their first byte. */
   #sized(first: number, at: number): Head {
     switch (first) {
       case 0xc4:
@@ -137,7 +138,7 @@ export class MsgpackWalk {
     return bytes === 2 ? this.#view.getUint16(at + 1) : this.#view.getUint32(at + 1);
   }
 
-  /** Each child has a byte at least: what claims more than there is will not be allocated. */
+  /** Each child has at least one byte, so a count past the end is refused before memory is allocated for it. */
   #holder(kind: 'array' | 'map', end: number, count: number): Head {
     const childCount = kind === 'map' ? 2 * count : count;
     this.#need(end, childCount);

@@ -5,9 +5,8 @@ import { DataFrame, type Row } from '../frame/data-frame.js';
 import { MsgpackWalk } from './msgpack-walk.js';
 
 /**
- * DataFrames as MessagePack: one array of row maps, as the Python package writes them. Times are extension -1 timestamps.
- * MessagePack keeps the difference between 1 and 1.0, JavaScript does not: which columns are floats is read from, and written
- * into, the bytes.
+ * DataFrames as MessagePack: one array of row maps, as in the Python package. Times are timestamps, extension -1. MessagePack
+ * distinguishes 1 from 1.0 and JavaScript does not, so the float columns are read from the bytes and written into them.
  */
 
 const options = { useRecords: false, variableMapSize: true } as const;
@@ -17,10 +16,10 @@ const unpackr = new Unpackr({ ...options, mapsAsObjects: true });
 const tag = { nil: 0xc0, float32: 0xca, float64: 0xcb, int64: 0xd3 };
 const floatBits = new DataView(new ArrayBuffer(8));
 
-/** The bytes a decoded DataFrame came as, so that it goes on as it came. */
+/** The bytes of decoded DataFrames: each is sent again as the same bytes. */
 const received = new WeakMap<DataFrame, Uint8Array>();
 
-/** Throws a PulseMQError naming what cannot be sent. */
+/** Encodes a DataFrame. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for data that it cannot hold. */
 export function encodeMsgpack(data: unknown): Uint8Array {
   const frame = DataFrame.from(data);
   const bytes = received.get(frame);
@@ -29,11 +28,12 @@ export function encodeMsgpack(data: unknown): Uint8Array {
   const rows = frame.rows();
   if (floats.size === 0) return packr.pack(rows);
   for (const row of rows) {
-    for (const name of floats) row[name] = disguised(row[name]);
+    for (const name of floats) row[name] = floatAsInteger(row[name]);
   }
-  return unmasked(packr.pack(rows), floats);
+  return withFloatTags(packr.pack(rows), floats);
 }
 
+/** Decodes an array of row maps, or a map of column arrays. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other bytes. */
 export function decodeMsgpack(bytes: Uint8Array): DataFrame {
   const walk = new MsgpackWalk(bytes);
   walk.check();
@@ -44,10 +44,10 @@ export function decodeMsgpack(bytes: Uint8Array): DataFrame {
   return frame;
 }
 
-/** What the bytes say of a column. */
+/** The kinds of values in a column, by their first bytes. */
 interface ColumnKind {
   hasFloats: boolean;
-  /** Values that are neither numbers nor missing. */
+  /** It has values that are neither numbers nor nil. */
   hasOthers: boolean;
 }
 
@@ -80,10 +80,10 @@ function frameOf(value: unknown, kinds: ReadonlyMap<string, ColumnKind> | null):
     const columns = value as Record<string, ColumnValues>;
     if (Object.values(columns).every(Array.isArray)) return DataFrame.fromColumns(columns);
   }
-  throw badPayload('MessagePack payload is no table: expected an array of maps or a map of arrays');
+  throw badPayload('MessagePack payload is not a table, expected an array of maps or a map of arrays');
 }
 
-/** pandas writes a missing text as the float NaN. */
+/** pandas writes a missing text as NaN. */
 function withMissing(row: Row, others: ReadonlySet<string>): Row {
   for (const name of others) if (Number.isNaN(row[name])) row[name] = null;
   return row;
@@ -100,14 +100,14 @@ function unpack(bytes: Uint8Array): unknown {
 const floatColumns = (frame: DataFrame): Set<string> =>
   new Set(frame.columns.filter(({ dtype }) => dtype.startsWith('float')).map(({ name }) => name));
 
-/** A float as the 64-bit integer with the same bits: it takes nine bytes with any value, and its tag is changed afterwards. */
-function disguised(value: unknown): unknown {
+/** The 64-bit integer with the bits of a float. msgpackr writes it in nine bytes for any value; `withFloatTags` then changes the tag. */
+function floatAsInteger(value: unknown): unknown {
   if (typeof value !== 'number') return value;
   floatBits.setFloat64(0, value);
   return floatBits.getBigInt64(0);
 }
 
-function unmasked(bytes: Uint8Array, floats: ReadonlySet<string>): Uint8Array {
+function withFloatTags(bytes: Uint8Array, floats: ReadonlySet<string>): Uint8Array {
   new MsgpackWalk(bytes).visitCells((name, at) => {
     if (floats.has(name) && bytes[at] === tag.int64) bytes[at] = tag.float64;
   });

@@ -1,19 +1,21 @@
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from '../as-buffer.js';
 import { badPayload } from '../bad-payload.js';
 import { typeName } from './bytes.js';
 
-/** UTF-8 text. Throws for anything else, and for text with half a surrogate pair, which has no UTF-8. */
+/** Encodes text as UTF-8. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for anything else, and for half a surrogate pair, which UTF-8 cannot hold. */
 export function encodeString(data: unknown): Uint8Array {
   if (typeof data !== 'string') throw badPayload(`format "string" takes a string, not ${typeName(data)}`);
   const bytes = Buffer.from(data, 'utf8');
-  // An unpaired surrogate becomes the replacement character: the only way the text can come back different.
+  // Half a surrogate pair becomes the replacement character. In no other case does the text differ after decoding.
   if (bytes.includes('\ufffd') && bytes.toString('utf8') !== data) {
-    throw badPayload('format "string": the text has half a surrogate pair and cannot be written as UTF-8');
+    throw badPayload('format "string": the text has half a surrogate pair, which UTF-8 cannot hold');
   }
   return bytes;
 }
 
+/** Decodes UTF-8. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other bytes. */
 export function decodeString(bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw badPayload('payload of format "string" is not UTF-8');
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  if (!isUtf8(bytes)) throw badPayload('payload of format "string" is not valid UTF-8');
+  return asBuffer(bytes).toString('utf8');
 }

@@ -1,9 +1,10 @@
-import { badPayload, tooLarge } from '../bad-payload.js';
+import { asBuffer } from '../as-buffer.js';
+import { badPayload, tooMany } from '../bad-payload.js';
 import { FlatTable } from './flat-table.js';
 
 /**
- * Walking an Arrow IPC stream (Arrow columnar format, "IPC Streaming Format") message by message without decoding it. The decoders
- * take zeros and torn bytes for an empty table, and lengths for truth, so that this has to be done before.
+ * Checks an Arrow IPC stream (Arrow columnar format, "IPC Streaming Format") message by message without decoding it. The decoders
+ * read zeros and cut streams as an empty table and do not check lengths, so this check comes first.
  */
 
 const continuation = 0xffff_ffff;
@@ -11,7 +12,7 @@ const fileMagic = 'ARROW1';
 
 /** MessageHeader of Message.fbs. */
 const header = { schema: 1, dictionaryBatch: 2, recordBatch: 3 } as const;
-/** Fields of the tables in Message.fbs and Schema.fbs. */
+/** Field numbers of the tables in Message.fbs and Schema.fbs. */
 const message = { headerType: 1, header: 2, bodyLength: 3 } as const;
 const schema = { fields: 1, customMetadata: 2 } as const;
 const field = { name: 0, type: 3, dictionary: 4, children: 5, customMetadata: 6 } as const;
@@ -19,16 +20,19 @@ const keyValue = { key: 0, value: 1 } as const;
 const batch = { length: 0, nodes: 1, buffers: 2 } as const;
 const dictionary = { data: 1 } as const;
 
-/** Rows of a stream, and values of a column: a column of nulls has as many as it likes without a byte. */
+/** Rows of a stream and values of a column. A message without a body has a lower limit: a column of nulls needs no bytes. */
 const rowMaxCount = 1 << 26;
 const bodylessRowMaxCount = 1 << 20;
-/** Types inside types. */
+/** Levels of nested types. */
 const depthMax = 32;
 
-/** Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and promise nothing they have not got. */
+/**
+ * Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and whose lengths and offsets lie inside them.
+ * Throws a PayloadTooLargeError for too many rows or values.
+ */
 export function checkArrowStream(bytes: Uint8Array): void {
-  if (Buffer.from(bytes.subarray(0, fileMagic.length)).toString('latin1') === fileMagic) {
-    throw badPayload('this is an Arrow file; df_pyarrow takes the stream format');
+  if (asBuffer(bytes).toString('latin1', 0, fileMagic.length) === fileMagic) {
+    throw badPayload('the payload is an Arrow file; df_pyarrow needs the stream format');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const need = (end: number): void => {
@@ -38,16 +42,16 @@ export function checkArrowStream(bytes: Uint8Array): void {
   let rowCount = 0;
   for (let index = 0; at < bytes.length; index++) {
     need(at + 8);
-    if (view.getUint32(at, true) !== continuation) throw badPayload('this is no Arrow IPC stream');
+    if (view.getUint32(at, true) !== continuation) throw badPayload('the payload is not an Arrow IPC stream');
     const metadataBytes = view.getInt32(at + 4, true);
     if (metadataBytes === 0) break;
-    if (metadataBytes < 0) throw badPayload('Arrow stream has a message of negative size');
+    if (metadataBytes < 0) throw badPayload(`Arrow stream has a message of ${metadataBytes} bytes`);
     at += 8;
     need(at + metadataBytes);
     const root = FlatTable.root(view, at, at + metadataBytes);
     const bodyBytes = root.i64(message.bodyLength);
     rowCount += checkMessage(root, index, bodyBytes);
-    if (rowCount > rowMaxCount) throw tooLarge('rows of an Arrow stream', rowCount, rowMaxCount);
+    if (rowCount > rowMaxCount) throw tooMany('rows of an Arrow stream', rowCount, rowMaxCount);
     at += metadataBytes + bodyBytes;
     need(at);
   }
@@ -59,7 +63,7 @@ function checkMessage(root: FlatTable, index: number, bodyBytes: number): number
   const type = root.u8(message.headerType);
   const content = root.table(message.header);
   if (index === 0 && type !== header.schema) throw badPayload('Arrow stream does not begin with a schema');
-  if (content === undefined) throw badPayload('Arrow stream has a message without content');
+  if (content === undefined) throw badPayload(`Arrow stream has a message without a header table (message ${index})`);
   switch (type) {
     case header.schema:
       if (index > 0) throw badPayload('Arrow stream has a second schema');
@@ -74,7 +78,7 @@ function checkMessage(root: FlatTable, index: number, bodyBytes: number): number
     case header.recordBatch:
       return checkBatch(content, bodyBytes);
     default:
-      throw badPayload(`Arrow stream has a message of type ${type}`);
+      throw badPayload(`Arrow stream has a message of type ${type}, expected 1 to 3`);
   }
 }
 
@@ -97,9 +101,9 @@ function checkKeyValues(table: FlatTable, at: number): void {
 function checkBatch(table: FlatTable, bodyBytes: number): number {
   const limit = bodyBytes === 0 ? bodylessRowMaxCount : rowMaxCount;
   const rowCount = table.i64(batch.length);
-  if (rowCount > limit) throw tooLarge('rows of an Arrow record batch', rowCount, limit);
+  if (rowCount > limit) throw tooMany('rows of an Arrow record batch', rowCount, limit);
   for (const [valueCount] of table.pairs(batch.nodes)) {
-    if (valueCount > limit) throw tooLarge('values of an Arrow column', valueCount, limit);
+    if (valueCount > limit) throw tooMany('values of an Arrow column', valueCount, limit);
   }
   for (const [offset, length] of table.pairs(batch.buffers)) {
     if (offset + length > bodyBytes) throw badPayload('Arrow stream has a buffer outside its message');

@@ -5,7 +5,7 @@ import { lz4Compress, lz4Decompress } from '../compression/lz4.js';
 import { zstdCompress, zstdDecompress } from '../compression/zstd.js';
 import { checkArrowStream } from './arrow-stream.js';
 
-/** What the compressed buffers inside the stream that is being read may still become. */
+/** Bytes that the compressed buffers of the current stream may still take when decompressed. */
 let leftBytes = 0;
 
 const limited = (decompress: (bytes: Uint8Array, limit: number) => Uint8Array) => (bytes: Uint8Array) => {
@@ -17,15 +17,15 @@ const limited = (decompress: (bytes: Uint8Array, limit: number) => Uint8Array) =
 setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Compress, decode: limited(lz4Decompress) });
 setCompressionCodec(CompressionType.ZSTD, { encode: zstdCompress, decode: limited(zstdDecompress) });
 
-/** 64-bit integers, times and decimals come as they are, so that nothing is lost. */
+/** Options of flechette that keep the full precision of 64-bit integers, times and decimals. */
 export const exact = { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true } as const;
 
-/** Views into the bytes must be aligned; a Buffer's own `slice` would not copy. */
+/** Typed arrays over the bytes need this alignment. */
 const alignmentBytes = 8;
 
 /**
- * The table in an Arrow IPC stream, whose compressed buffers may together become `limitBytes` large. Throws a PulseMQError
- * `PMQ_BAD_PAYLOAD` when it is none.
+ * Reads the table of an Arrow IPC stream. Throws a PayloadTooLargeError if its compressed buffers take more than `limitBytes` together,
+ * and a PulseMQError `PMQ_BAD_PAYLOAD` for bytes that are not such a stream.
  */
 export function readArrow(bytes: Uint8Array, limitBytes: number): Table {
   checkArrowStream(bytes);

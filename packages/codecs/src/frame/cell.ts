@@ -1,28 +1,22 @@
 import { type DataType, Type } from '@uwdata/flechette';
 
-/** Makes of a stored value the one people work with; null stays null. */
+/** Converts a stored value to the one that `rows()` returns. Null stays null. */
 export type CellReader = (value: unknown) => unknown;
 
-/** How many of a unit make a millisecond; negative: how many milliseconds one is. */
+/** Units per millisecond by time unit. Seconds have a negative number: milliseconds per unit. */
 const perMs = [-1_000n, 1n, 1_000n, 1_000_000n] as const;
 
 const asIs: CellReader = (value) => value;
 
-/** Reads cells of a type: times as Dates, decimals as exact text. Integers of 64 bits are narrowed by the column. */
+/** Reads cells of a type: times as Dates, decimals as exact text. 64-bit integers stay bigint: only a whole column can narrow them. */
 export function cellReader(type: DataType): CellReader {
-  switch (type.typeId) {
-    case Type.Timestamp:
-      return dateReader(perMs[type.unit]!);
-    case Type.Date:
-      // flechette gives days and milliseconds alike as milliseconds.
-      return (value) => (value === null ? null : new Date(Number(value)));
-    case Type.Decimal:
-      return (value) => (value === null ? null : decimalText(BigInt(value as bigint), type.scale));
-    case Type.Dictionary:
-      return cellReader(type.dictionary);
-    default:
-      return asIs;
+  if (type.typeId === Type.Timestamp) return dateReader(perMs[type.unit]!);
+  // flechette returns both units of dates as milliseconds.
+  if (type.typeId === Type.Date) return (value) => (value === null ? null : new Date(Number(value)));
+  if (type.typeId === Type.Decimal) {
+    return (value) => (value === null ? null : decimalText(BigInt(value as bigint), type.scale));
   }
+  return type.typeId === Type.Dictionary ? cellReader(type.dictionary) : asIs;
 }
 
 const dateReader =
@@ -30,7 +24,7 @@ const dateReader =
   (value) => {
     if (value === null) return null;
     const ticks = BigInt(value as bigint);
-    // Rounded down, so that a time before 1970 does not move to the next millisecond.
+    // Rounds down: otherwise a time before 1970 moves to the next millisecond.
     return new Date(Number(unit < 0n ? ticks * -unit : floorDivide(ticks, unit)));
   };
 
@@ -45,7 +39,7 @@ function decimalText(unscaled: bigint, scale: number): string {
   return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** True for types whose values are 64-bit integers that mostly fit a number. */
+/** True for types whose values are 64-bit integers, most of which fit a number. */
 export const isLongInteger = (type: DataType): boolean => {
   if (type.typeId === Type.Int) return type.bitWidth === 64;
   return type.typeId === Type.Dictionary && isLongInteger(type.dictionary);

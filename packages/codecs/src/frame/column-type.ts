@@ -2,7 +2,6 @@ import {
   binary,
   bool,
   type DataType,
-  DateUnit,
   float32,
   float64,
   int8,
@@ -10,9 +9,7 @@ import {
   int32,
   int64,
   nullType,
-  Precision,
   TimeUnit,
-  Type,
   timestamp,
   uint8,
   uint16,
@@ -23,7 +20,7 @@ import {
 import { badPayload } from '../bad-payload.js';
 import { typeName } from '../format/bytes.js';
 
-/** Values of one column. */
+/** The values of one column: an array or a typed array. */
 export type ColumnValues = ArrayLike<unknown>;
 
 const typedArrays = new Map<unknown, () => DataType>([
@@ -42,12 +39,13 @@ const typedArrays = new Map<unknown, () => DataType>([
 const int64Max = 2n ** 63n - 1n;
 
 /**
- * The Arrow type of values from TypeScript. A typed array says it itself; numbers are int64 when all are whole, as in pandas, else
- * float64. Undefined: left to the library (lists, structs). Throws a PulseMQError naming the column when kinds are mixed.
+ * The Arrow type for JavaScript values. A typed array has the type of its elements. Numbers are int64 if all are whole, as in pandas,
+ * otherwise float64. Undefined for lists and structs, whose type flechette finds. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for a column
+ * that mixes kinds of values or has values that a DataFrame cannot hold.
  */
 export function columnType(name: string, values: ColumnValues): DataType | undefined {
   if (ArrayBuffer.isView(values)) return typedArrays.get(values.constructor)?.();
-  let kind: string | undefined;
+  let kind: Kind | undefined;
   let isWhole = true;
   let isUnsigned = false;
   for (let row = 0; row < values.length; row++) {
@@ -76,67 +74,34 @@ export function columnType(name: string, values: ColumnValues): DataType | undef
       return timestamp(TimeUnit.MILLISECOND);
     case 'bytes':
       return binary();
-    default:
+    case 'object':
       return undefined;
+    default:
+      return kind satisfies never;
   }
 }
 
-const isNumeric = (kind: string): boolean => kind === 'number' || kind === 'bigint';
+/** Kinds of values that cannot be mixed in a column, but for the two of numbers. */
+type Kind = 'number' | 'bigint' | 'string' | 'boolean' | 'Date' | 'bytes' | 'object';
 
-function kindOf(name: string, value: unknown): string {
+const isNumeric = (kind: Kind): boolean => kind === 'number' || kind === 'bigint';
+
+function kindOf(name: string, value: unknown): Kind {
   if (value instanceof Date) return 'Date';
   if (value instanceof Uint8Array) return 'bytes';
   const kind = typeof value;
-  if (['number', 'bigint', 'string', 'boolean', 'object'].includes(kind)) return kind;
-  throw badPayload(`column ${JSON.stringify(name)} holds ${typeName(value)}, which no DataFrame has`);
-}
-
-const timeUnitNames = ['s', 'ms', 'us', 'ns'];
-const floatNames: Record<number, string> = {
-  [Precision.HALF]: 'float16',
-  [Precision.SINGLE]: 'float32',
-  [Precision.DOUBLE]: 'float64',
-};
-
-/** A type in pandas' words, such as `int64`, `datetime64[us, UTC]`, `str`. */
-export function dtypeOf(type: DataType): string {
-  switch (type.typeId) {
-    case Type.Int:
-      return `${type.signed ? '' : 'u'}int${type.bitWidth}`;
-    case Type.Float:
-      return floatNames[type.precision] ?? 'float';
-    case Type.Utf8:
-    case Type.LargeUtf8:
-    case Type.Utf8View:
-      return 'str';
-    case Type.Bool:
-      return 'bool';
-    case Type.Date:
-      return type.unit === DateUnit.DAY ? 'date' : 'datetime64[ms]';
-    case Type.Timestamp:
-      return `datetime64[${timeUnitNames[type.unit]}${type.timezone === null ? '' : `, ${type.timezone}`}]`;
-    case Type.Duration:
-      return `timedelta64[${timeUnitNames[type.unit]}]`;
-    case Type.Time:
-      return `time[${timeUnitNames[type.unit]}]`;
-    case Type.Decimal:
-      return `decimal(${type.precision}, ${type.scale})`;
-    case Type.Dictionary:
-      return `category[${dtypeOf(type.dictionary)}]`;
-    case Type.Binary:
-    case Type.LargeBinary:
-    case Type.BinaryView:
-    case Type.FixedSizeBinary:
-      return 'bytes';
-    case Type.Null:
-      return 'null';
-    case Type.List:
-    case Type.LargeList:
-    case Type.FixedSizeList:
-      return `list[${dtypeOf(type.children[0]!.type)}]`;
-    case Type.Struct:
-      return 'struct';
+  switch (kind) {
+    case 'number':
+    case 'bigint':
+    case 'string':
+    case 'boolean':
+    case 'object':
+      return kind;
+    case 'undefined':
+    case 'symbol':
+    case 'function':
+      throw badPayload(`column ${JSON.stringify(name)} holds ${typeName(value)}, which a DataFrame cannot hold`);
     default:
-      return 'object';
+      return kind satisfies never;
   }
 }

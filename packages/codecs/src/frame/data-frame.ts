@@ -5,24 +5,25 @@ import { badPayload } from '../bad-payload.js';
 import { typeName } from '../format/bytes.js';
 import { exact, readArrow } from './arrow-table.js';
 import { cellReader, isLongInteger } from './cell.js';
-import { type ColumnValues, columnType, dtypeOf } from './column-type.js';
+import { type ColumnValues, columnType } from './column-type.js';
+import { dtypeOf } from './dtype.js';
 import { plainCellReader } from './plain-cell.js';
 
 /** One row by column name. */
 export type Row = Record<string, unknown>;
 
-/** One column as it is stored. */
+/** One column of a DataFrame. */
 export interface DataFrameColumn {
   readonly name: string;
-  /** In pandas' words, such as `int64`, `datetime64[us]`, `str`, `category[str]`. */
+  /** Name of the type in pandas, such as `int64`, `datetime64[us]`, `str`, `category[str]`. */
   readonly dtype: string;
-  /** Exact values: a typed array where there are no nulls, 64-bit integers and times as bigint. Made at the first use. */
+  /** Exact values: a typed array if there are no nulls; 64-bit integers and times as bigint. Made on first use. */
   readonly values: ColumnValues;
 }
 
 /**
- * A table of named, typed columns: what travels as `df_msgpack` and `df_pyarrow`. Never changes; whoever decoded one and sends it
- * again sends the very bytes it came as, so that a DataFrame passes through with its dtypes and its pandas index.
+ * An immutable table of named, typed columns: the data of `df_msgpack` and `df_pyarrow`. A decoded DataFrame keeps its bytes and is sent
+ * again as the same bytes, with its dtypes and its pandas index.
  */
 export class DataFrame {
   readonly #table: Table;
@@ -34,7 +35,10 @@ export class DataFrame {
     this.#arrowBytes = arrowBytes;
   }
 
-  /** Of anything that is one: rows, columns, an Arrow table, Arrow IPC bytes, or a DataFrame. Throws a PulseMQError. */
+  /**
+   * Makes a DataFrame of rows, columns, an Arrow table of flechette or apache-arrow, or Arrow IPC bytes; returns a DataFrame as it is.
+   * Throws a PulseMQError `PMQ_BAD_PAYLOAD` for anything else.
+   */
   static from(data: unknown): DataFrame {
     if (data instanceof DataFrame) return data;
     if (data instanceof Uint8Array) return DataFrame.fromArrow(data);
@@ -44,10 +48,13 @@ export class DataFrame {
     if (typeof data === 'object' && data !== null && Object.getPrototypeOf(data) !== Date.prototype) {
       return DataFrame.fromColumns(data as Record<string, ColumnValues>);
     }
-    throw badPayload(`a DataFrame is rows, columns, an Arrow table or Arrow IPC bytes, not ${typeName(data)}`);
+    throw badPayload(`a DataFrame is made of rows, columns, an Arrow table or Arrow IPC bytes, not ${typeName(data)}`);
   }
 
-  /** Rows of the same or different columns, in the order in which they first appear; what a row has not is null. */
+  /**
+   * Makes a DataFrame of rows. Its columns are those of all rows, in the order of their first appearance; a missing cell is null.
+   * Columns in `types` are float64 even if all their values are whole. Throws a PulseMQError `PMQ_BAD_PAYLOAD`.
+   */
   static fromRows(rows: readonly Row[], types: ReadonlyMap<string, 'float64'> = new Map()): DataFrame {
     const columns = new Map<string, unknown[]>();
     for (const [index, row] of rows.entries()) {
@@ -66,7 +73,7 @@ export class DataFrame {
     return DataFrame.#ofColumns([...columns], types);
   }
 
-  /** Columns by name: arrays, or typed arrays, all of one length. */
+  /** Makes a DataFrame of arrays or typed arrays of equal length, by column name. Throws a PulseMQError `PMQ_BAD_PAYLOAD`. */
   static fromColumns(columns: Readonly<Record<string, ColumnValues>>): DataFrame {
     const entries = Object.entries(columns);
     const length = entries[0]?.[1]?.length ?? 0;
@@ -81,7 +88,10 @@ export class DataFrame {
     return DataFrame.#ofColumns(entries, new Map());
   }
 
-  /** The table in an Arrow IPC stream; the bytes are kept. Compressed buffers in it may become `limitBytes` together. */
+  /**
+   * Reads an Arrow IPC stream and keeps its bytes: do not change them. Throws a PayloadTooLargeError if its compressed buffers take
+   * more than `limitBytes` together, and a PulseMQError `PMQ_BAD_PAYLOAD` for other bytes.
+   */
   static fromArrow(bytes: Uint8Array, limitBytes: number = payloadLimitBytes.df_pyarrow): DataFrame {
     return new DataFrame(readArrow(bytes, limitBytes), bytes);
   }
@@ -97,15 +107,17 @@ export class DataFrame {
     return new DataFrame(tableFromColumns(columns), null);
   }
 
-  /** Rows. */
+  /** Number of rows. */
   get length(): number {
     return this.#table.numRows;
   }
 
+  /** Names of the columns, in order. */
   get columnNames(): readonly string[] {
     return this.#table.names as string[];
   }
 
+  /** The columns, in order. */
   get columns(): readonly DataFrameColumn[] {
     this.#columns ??= this.columnNames.map((name, index) =>
       lazyColumn(name, dtypeOf(this.#table.schema.fields[index]!.type), this.#table.getChildAt(index)),
@@ -113,18 +125,20 @@ export class DataFrame {
     return this.#columns;
   }
 
-  /** A column by its name. Throws a PulseMQError when there is none. */
+  /** The column of this name. Throws a PulseMQError `PMQ_BAD_PAYLOAD` if there is none. */
   column(name: string): DataFrameColumn {
     const column = this.columns.find((one) => one.name === name);
     if (column === undefined) {
-      throw badPayload(`there is no column ${JSON.stringify(name)}; there are ${this.columnNames.join(', ')}`);
+      throw badPayload(
+        `the DataFrame has no column ${JSON.stringify(name)}, its columns are ${this.columnNames.join(', ')}`,
+      );
     }
     return column;
   }
 
   /**
-   * Rows as plain objects. Times are Dates (whole milliseconds; `columns` has the rest), decimals are text, and the integers of a
-   * 64-bit column are numbers if all of that column fit, else all bigint.
+   * The rows as plain objects. Times are Dates, rounded down to milliseconds; `columns` has the exact values. Decimals are text. A column
+   * of 64-bit integers has numbers if all its values are safe integers, otherwise bigint.
    */
   rows(): Row[] {
     const readers = this.#table.schema.fields.map(({ type }, index) => {
@@ -142,8 +156,8 @@ export class DataFrame {
   }
 
   /**
-   * The first rows as JSON can hold them, cells in the order of the columns: integers past 2^53 and decimals as text, times as ISO
-   * text with all their digits, bytes as base64, missing and NaN as null, long texts and lists cut. Only these rows are decoded.
+   * The first rows as arrays of cells that JSON can hold: integers past 2^53 and decimals as text, times as ISO text with all digits,
+   * bytes as base64, missing values and NaN as null. Long texts and lists are cut. Decodes only these rows.
    */
   plainRows(rowMaxCount: number): unknown[][] {
     const readers = this.#table.schema.fields.map(({ type }, index) => {
@@ -154,18 +168,18 @@ export class DataFrame {
     return Array.from({ length: Math.min(this.length, rowMaxCount) }, (_, row) => readers.map((read) => read(row)));
   }
 
-  /** The table of `@uwdata/flechette`, for everything else. */
+  /** The table of `@uwdata/flechette`, for all other uses. */
   table(): Table {
     return this.#table;
   }
 
-  /** An Arrow IPC stream: the bytes it came as, if it came as such. */
+  /** The DataFrame as an Arrow IPC stream: the same bytes if it was read from one. */
   toArrow(): Uint8Array {
     if (this.#arrowBytes !== null) return this.#arrowBytes;
     return tableToIPC(this.#table, { format: 'stream' })!;
   }
 
-  /** Rows, with bigint as text, since JSON has no other place for it. */
+  /** The rows for JSON.stringify, with bigint as text. */
   toJSON(): Row[] {
     return this.rows().map((row) =>
       Object.fromEntries(
@@ -189,7 +203,7 @@ function buildColumn(name: string, values: ColumnValues, isFloat: boolean): Colu
   }
 }
 
-/** The builder of 64-bit integers wants bigint, the one of floats numbers. */
+/** flechette builds 64-bit integers from bigint, and floats from numbers. */
 function widened(values: ColumnValues, dtype: string): ColumnValues {
   if (ArrayBuffer.isView(values)) return values;
   if (dtype === 'int64' || dtype === 'uint64') {
@@ -219,7 +233,7 @@ const everyFits = (values: ColumnValues): boolean => {
   return true;
 };
 
-/** A column called `__proto__` is a column. */
+/** Sets a cell. A column may have the name `__proto__`, which plain assignment would take for the prototype. */
 function defineCell(cells: Row, name: string, value: unknown): void {
   if (name !== '__proto__') cells[name] = value;
   else Object.defineProperty(cells, name, { value, enumerable: true, configurable: true, writable: true });
@@ -228,7 +242,7 @@ function defineCell(cells: Row, name: string, value: unknown): void {
 const isFlechetteTable = (data: unknown): data is Table =>
   typeof data === 'object' && data !== null && 'numRows' in data && 'children' in data && 'names' in data;
 
-/** A table of the package apache-arrow, known by its shape: it is no dependency of ours. */
+/** A table of apache-arrow, recognised by its shape, because this package does not depend on it. */
 interface ApacheTable {
   readonly schema: { readonly fields: readonly { readonly name: string }[] };
   getChildAt(index: number): { toArray(): ColumnValues } | null;

@@ -1,10 +1,10 @@
 import { badPayload } from '../bad-payload.js';
 
-const broken = (): Error => badPayload('Arrow stream has a broken message');
+const outside = (): Error => badPayload('Arrow stream has a message with an offset outside of it');
 
 /**
- * A FlatBuffers table whose every offset is checked: what a length or offset claims must lie inside the metadata it stands in. The
- * decoders believe what they read and would allocate for four billion columns.
+ * A FlatBuffers table that checks every offset and length against the end of the metadata. The decoders do not check: they would
+ * allocate memory for four billion columns. All methods throw a PulseMQError `PMQ_BAD_PAYLOAD` for an offset outside.
  */
 export class FlatTable {
   readonly #view: DataView;
@@ -24,22 +24,23 @@ export class FlatTable {
 
   /** The root table of a buffer that begins at `start`. */
   static root(view: DataView, start: number, end: number): FlatTable {
-    if (start + 4 > end) throw broken();
+    if (start + 4 > end) throw outside();
     return new FlatTable(view, start + view.getUint32(start, true), end);
   }
 
+  /** A byte; 0 if the table does not have the field. */
   u8(field: number): number {
     const at = this.#field(field, 1);
     return at === 0 ? 0 : this.#view.getUint8(at);
   }
 
-  /** A number from 0; what is negative or past exact numbers is broken. */
+  /** A 64-bit integer from 0 to 2^53 - 1; 0 if the table does not have the field. Throws for any other value. */
   i64(field: number): number {
     const at = this.#field(field, 8);
     return at === 0 ? 0 : this.#count(at);
   }
 
-  /** A table inside this one, or undefined. */
+  /** A table inside this one; undefined if there is none. */
   table(field: number): FlatTable | undefined {
     const at = this.#field(field, 4);
     return at === 0 ? undefined : new FlatTable(this.#view, this.#target(at), this.#end);
@@ -59,7 +60,7 @@ export class FlatTable {
     for (let at = first; at < first + 16 * count; at += 16) yield [this.#count(at), this.#count(at + 8)];
   }
 
-  /** Checks that a text, or any vector of bytes, lies inside. */
+  /** Checks the position of a text or another vector of bytes. */
   checkBytes(field: number): void {
     this.#vector(field, 1);
   }
@@ -86,12 +87,12 @@ export class FlatTable {
 
   #count(at: number): number {
     const value = Number(this.#view.getBigInt64(at, true));
-    if (value < 0 || value > Number.MAX_SAFE_INTEGER) throw broken();
+    if (value < 0 || value > Number.MAX_SAFE_INTEGER) throw outside();
     return value;
   }
 
   #inside(at: number, size: number): number {
-    if (at < 0 || at + size > this.#end) throw broken();
+    if (at < 0 || at + size > this.#end) throw outside();
     return at;
   }
 }

@@ -1,16 +1,16 @@
-/** Every answer that is not a success. */
+/** Body of every answer with an error status. */
 export interface ApiErrorBody {
-  /** A sentence for people. */
+  /** The error as a sentence for the user. */
   readonly error: string;
-  /** A word for programs, such as `NOT_FOUND`. */
+  /** The error as a stable code, such as `NOT_FOUND`. */
   readonly code: string;
-  /** What exactly was wrong, for bad input: one entry for each field. */
+  /** For bad input: one entry per bad field. */
   readonly details?: readonly { readonly field: string; readonly problem: string }[];
-  /** Stands in the log beside what happened. */
+  /** The log has the same id. */
   readonly request_id: string;
 }
 
-/** Answer to changes that have nothing to tell but that they happened. */
+/** Answer to a change that has no other result. */
 export interface StatusReply {
   readonly status: string;
 }

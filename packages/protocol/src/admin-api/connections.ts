@@ -1,21 +1,21 @@
-/** `session`: an authenticated client and the subscriber bound to it; `plain` and `legacy`: a subscriber on its own. */
+/** `session` is an authenticated client with its bound subscriber connection; `plain` and `legacy` are subscriber connections without a session. */
 export type ConnectionKind = 'session' | 'plain' | 'legacy';
 
 /** GET /api/connections?state=open|closed|all&user_id=&text=&sort=since|lag|drops|rate_in|rate_out&limit=&offset=, GET /api/connections/{connection_id} */
 export interface ApiConnection {
-  /** Such as `s12`; unique while the broker runs. */
+  /** Such as `s12`. No other connection has it until the broker restarts. */
   readonly connection_id: string;
   readonly kind: ConnectionKind;
-  /** Null for a legacy subscriber: nobody knows who it is. */
+  /** Null for a legacy subscriber, as is `username`: it has no user. */
   readonly user_id: number | null;
   readonly username: string | null;
   /** Remote address and port. */
   readonly address: string;
   readonly port: number;
-  /** What the client says it is, such as `ZMTP 3.1 DEALER`. */
+  /** Protocol version and socket type that the client announced, such as `ZMTP 3.1 DEALER`. */
   readonly client: string;
   readonly connected_at: string;
-  /** At most 100 of them, in a list at most 10; `subscription_count` is exact. Empty for one that has closed. */
+  /** At most 100, in a list at most 10. Empty for a closed connection. `subscription_count` has the full count. */
   readonly subscriptions: readonly { readonly namespace: string; readonly pattern: string }[];
   readonly subscription_count: number;
   readonly msg_rate_in: number;
@@ -26,12 +26,14 @@ export interface ApiConnection {
   readonly msg_total_out: number;
   readonly byte_total_in: number;
   readonly byte_total_out: number;
+  /** Messages in its backlog. */
   readonly queued_messages: number;
+  /** Bytes in its backlog. */
   readonly queued_bytes: number;
-  /** Age of the oldest message it has not been sent, milliseconds. */
+  /** Age of the oldest message in its backlog, milliseconds. */
   readonly lag_ms: number;
   readonly drops: DropFigures;
-  /** Past half of its outbox, and not yet back under it. */
+  /** True from the moment its backlog exceeds half of its limit until it is below half again. */
   readonly is_slow: boolean;
   readonly closed_at: string | null;
   readonly close_reason: string | null;
@@ -39,14 +41,15 @@ export interface ApiConnection {
 
 /** Dropped messages by reason. */
 export interface DropFigures {
-  /** Its own outbox was full by messages (`broker.hwm`). */
+  /** The backlog had reached its limit of messages (`broker.hwm`). */
   readonly hwm: number;
-  /** Its own outbox was full by bytes (`broker.outbox_bytes`). */
+  /** The backlog had reached its limit of bytes (`broker.outbox_bytes`). */
   readonly outbox_bytes: number;
-  /** All outboxes together were full (`broker.outbox_total_bytes`). */
+  /** All backlogs together had reached their limit of bytes (`broker.outbox_total_bytes`). */
   readonly outbox_total_bytes: number;
   /** Still queued when the connection closed. */
   readonly at_close: number;
+  /** 0: this broker does not conflate. */
   readonly conflated: number;
 }
 
@@ -55,6 +58,7 @@ export interface DisconnectUserRequest {
   readonly user_id: number;
 }
 
+/** Answer to it: the sessions that were closed. */
 export interface DisconnectUserReply {
   readonly status: 'disconnected';
   readonly session_count: number;

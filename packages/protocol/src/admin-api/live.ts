@@ -1,6 +1,6 @@
 import type { ShownMessage } from './topics.js';
 
-/** GET /api/stream: server-sent events `snapshot` (SystemFigures) and `event` (LiveEvent), the last 100 events first */
+/** GET /api/stream: server-sent events `snapshot` (SystemFigures) and `event` (LiveEvent). It begins with the last 100 events. */
 export interface LiveEvent {
   readonly id: number;
   readonly at: string;
@@ -22,8 +22,8 @@ export interface LiveEvent {
 }
 
 /**
- * GET /api/tap?namespace=&pattern=&max_rate=: server-sent events `messages`, a few times a second. A message is shown when the
- * rate allows; `seen_total` says how many there were.
+ * GET /api/tap?namespace=&pattern=&max_rate=: server-sent events `messages`, a few per second. `max_rate` limits the messages that are
+ * shown; `seen_total` counts all that matched.
  */
 export interface TapBatch {
   readonly messages: readonly ShownMessage[];

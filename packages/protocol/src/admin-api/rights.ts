@@ -5,10 +5,10 @@ export interface ApiNamespace {
   readonly id: number;
   readonly name: string;
   readonly description: string;
-  /** Name of the user who made it, or who published to it first. */
+  /** Name of the user that created it or first published to it. */
   readonly created_by: string;
   readonly is_active: boolean;
-  /** The last value of each of its topics is kept from the next publish on. */
+  /** True if the broker keeps the last value of each topic, from the next publish on. */
   readonly keep_last_value: boolean;
   readonly created_at: string;
   readonly topic_count: number;
@@ -40,11 +40,11 @@ export interface ApiGrant {
   readonly granted_at: string;
 }
 
-/** POST /api/namespaces/{id}/permissions; a second one changes the role. Either `user_id` or `username`. */
+/** POST /api/namespaces/{id}/permissions, with either `user_id` or `username`. A second one for the same user changes the role. */
 export interface GrantRequest {
   readonly user_id?: number | undefined;
   readonly username?: string | undefined;
-  /** `sub` when left out. */
+  /** Default `sub`. */
   readonly role?: GrantRole;
 }
 
@@ -53,15 +53,16 @@ export interface PermissionCheck {
   readonly user_id: number;
   readonly username: string;
   readonly namespace: string;
-  /** A topic, or a pattern for the question about subscribing; null asks about the namespace as a whole. */
+  /** A topic, or a pattern for `subscribe`. Null: the namespace as a whole. */
   readonly topic: string | null;
   readonly publish: PermissionVerdict;
   readonly subscribe: PermissionVerdict;
 }
 
+/** Whether the user may publish or subscribe, and why. */
 export interface PermissionVerdict {
   readonly allowed: boolean;
-  /** Which rule decided. */
+  /** The rule that decided. */
   readonly code:
     | 'USER_INACTIVE'
     | 'NO_TOKEN'
@@ -73,7 +74,7 @@ export interface PermissionVerdict {
     | 'NO_GRANT'
     | 'ROLE_TOO_LOW'
     | 'GRANTED';
-  /** The same as a sentence. */
+  /** The rule as a sentence. */
   readonly reason: string;
 }
 
@@ -88,27 +89,27 @@ export interface ApiUser {
   readonly must_change_password: boolean;
   readonly created_at: string;
   readonly updated_at: string;
-  /** Sessions open now. */
+  /** Open sessions. */
   readonly session_count: number;
 }
 
 /** POST /api/users */
 export interface CreateUserRequest {
   readonly username: string;
-  /** `mq_normal` when left out. */
+  /** Default `mq_normal`. */
   readonly user_type?: UserType;
-  /** Without it, users who administer get a generated one. */
+  /** Default: a generated password for types that administer, none for others. */
   readonly password?: string;
 }
 
-/** Answer to it, with 201: the only time the secrets are shown. */
+/** Answer to it, with 201. The only answer that shows the secrets. */
 export interface CreatedUser {
   readonly id: number;
   readonly username: string;
   readonly user_type: UserType;
-  /** For types that use the wire. */
+  /** Only for types that use the wire. */
   readonly token?: string;
-  /** For types that administer, when it was generated. */
+  /** Only if it was generated. */
   readonly password?: string;
 }
 
@@ -119,17 +120,19 @@ export interface UpdateUserRequest {
   readonly is_active?: boolean;
 }
 
-/** POST /api/users/{id}/password; without `password` one is generated and answered */
+/** POST /api/users/{id}/password. Without `password` the broker generates one and answers it. */
 export interface SetPasswordRequest {
   readonly password?: string;
 }
 
+/** Answer to it. */
 export interface SetPasswordReply {
   readonly status: 'changed';
+  /** Only if it was generated. */
   readonly password?: string;
 }
 
-/** POST /api/users/{id}/reset-token: the only time the new token is shown; the old one's sessions end */
+/** POST /api/users/{id}/reset-token. The only answer that shows the new token. Sessions of the old token end. */
 export interface ResetTokenReply {
   readonly token: string;
 }

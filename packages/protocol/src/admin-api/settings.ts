@@ -8,17 +8,19 @@ export interface AuditRow {
   readonly op_type: string;
   /** Such as `user`, `namespace`, `namespace_permission`. */
   readonly target_type: string;
-  /** Name of who did it; for a failed log-in the name that was tried. */
+  /** Username of the caller. For a failed log-in: the username that was given. */
   readonly operator: string;
   readonly address: string;
-  /** Name of what it was done to. */
+  /** Name of the changed thing. */
   readonly target: string;
   readonly namespace: string | null;
-  /** JSON of what it was before, without secrets. */
+  /** The thing before the change as JSON, without secrets. */
   readonly old_value: string | null;
+  /** The thing after the change as JSON, without secrets. */
   readonly new_value: string | null;
-  /** `ok`, or the code of the refusal. */
+  /** `ok`, or the code of the error. */
   readonly result: string;
+  /** The log has the same id. */
   readonly request_id: string;
 }
 
@@ -34,7 +36,7 @@ export interface ApiSetting {
   readonly description: string;
 }
 
-/** GET /api/definitions, POST /api/definitions (`?dry_run=true` only tells what would change) */
+/** GET /api/definitions, POST /api/definitions (`?dry_run=true` only reports the changes) */
 export interface Definitions {
   readonly version: 1;
   readonly namespaces: readonly {
@@ -43,7 +45,7 @@ export interface Definitions {
     readonly is_active: boolean;
     readonly keep_last_value: boolean;
   }[];
-  /** Without secrets: an imported user that is new has no token and no password until one is set. */
+  /** Without secrets: a new user from an import has neither token nor password until they are set. */
   readonly users: readonly {
     readonly username: string;
     readonly user_type: UserType;
@@ -56,6 +58,7 @@ export interface Definitions {
   }[];
 }
 
+/** Answer to an import. `checked` answers a dry run. */
 export interface ImportReply {
   readonly status: 'imported' | 'checked';
   /** One line for each change. */

@@ -28,22 +28,23 @@ export interface SystemFigures {
   readonly auth_total: number;
   readonly auth_fail: number;
   readonly perm_denied: number;
-  /** Both of the last second, unlike those of a topic. */
+  /** Percentiles of the last second, as are those of `broker_to_socket_us`. Those of a topic cover a minute. */
   readonly publisher_to_broker_ms: Percentiles | null;
   readonly broker_to_socket_us: Percentiles | null;
-  /** How late timers of each thread run, milliseconds, worst of the last second. */
+  /** Longest delay of a timer in the thread during the last second, milliseconds. */
   readonly control_loop_lag_ms: number;
   readonly engine_loop_lag_ms: number;
   readonly memory_mb: number;
   readonly cpu_percent: number;
   /** Busiest first, at most 10. */
   readonly top_topics: readonly TopicRate[];
-  /** Most behind first, at most 10. */
+  /** Largest lag first, at most 10. */
   readonly slowest: readonly SlowConnection[];
-  /** Longest silent first, at most 10. */
+  /** Oldest message first, at most 10. */
   readonly stale: readonly StaleTopic[];
 }
 
+/** Rate of one topic. `id` is null until the topic is stored. */
 export interface TopicRate {
   readonly id: number | null;
   readonly namespace: string;
@@ -52,6 +53,7 @@ export interface TopicRate {
   readonly byte_rate: number;
 }
 
+/** A subscriber connection that lags. */
 export interface SlowConnection {
   readonly connection_id: string;
   readonly username: string | null;
@@ -62,6 +64,7 @@ export interface SlowConnection {
   readonly is_slow: boolean;
 }
 
+/** A stale topic. */
 export interface StaleTopic {
   readonly id: number | null;
   readonly namespace: string;
@@ -70,7 +73,7 @@ export interface StaleTopic {
   readonly last_publisher: string;
 }
 
-/** GET /api/stats/system/history?range=5m|1h|8h|7d: seconds for 5m, minutes for 1h and 8h, hours for 7d */
+/** GET /api/stats/system/history?range=5m|1h|8h|7d: one point per second for 5m, per minute for 1h and 8h, per hour for 7d */
 export interface SystemPoint {
   /** Start of the second, minute or hour, Unix seconds. */
   readonly ts: number;
@@ -79,7 +82,7 @@ export interface SystemPoint {
   readonly delivered_count: number;
   readonly delivered_bytes: number;
   readonly dropped_count: number;
-  /** Most at one time, as are `online_users`, `engine_loop_lag_ms` and `memory_mb`. */
+  /** Largest value in the period, as are `online_users`, `engine_loop_lag_ms` and `memory_mb`. */
   readonly connections: number;
   readonly online_users: number;
   readonly auth_total: number;
@@ -95,15 +98,20 @@ export interface SystemPoint {
   readonly memory_mb: number;
 }
 
+/** Values of `range` for histories. Those of topics do not have `5m`. */
 export const historyRanges = ['5m', '1h', '8h', '7d'] as const;
+/** One of the ranges. */
 export type HistoryRange = (typeof historyRanges)[number];
 
-/** GET /api/stats/topics?namespace=&limit=&offset= and its history: GET /api/stats/topics/{id}/history?range=1h|8h|7d */
+/** GET /api/stats/topics/{id}/history?range=1h|8h|7d */
 export interface TopicPoint {
   readonly ts: number;
   readonly msg_count: number;
   readonly byte_count: number;
-  /** Deliveries its messages were meant for less those lost: below 0 where more of the time before were lost than came. */
+  /**
+   * Deliveries of the period's messages, minus messages dropped in the period. Negative if more messages of earlier periods were
+   * dropped than new ones came.
+   */
   readonly delivered_count: number;
   readonly dropped_count: number;
   readonly subscriber_count: number;
@@ -114,14 +122,14 @@ export interface TopicPoint {
   readonly broker_max_us: number | null;
 }
 
-/** GET /api/stats/topics */
+/** GET /api/stats/topics?namespace=&limit=&offset= */
 export interface TopicStats extends TopicFigures {
   readonly id: number | null;
   readonly namespace: string;
   readonly name: string;
 }
 
-/** GET /api/stats/users?limit=&offset=: since the broker started. Bytes published are payloads', bytes got are those on the wire. */
+/** GET /api/stats/users?limit=&offset=: totals since the broker started. `pub_bytes` counts payloads, `sub_bytes` bytes on the wire. */
 export interface UserStats {
   readonly user_id: number;
   readonly username: string;

@@ -9,7 +9,7 @@ export interface ApiTopic {
   readonly name: string;
   readonly created_by: string;
   readonly created_at: string;
-  /** Null when nothing was published to it since the broker started. */
+  /** Null if nothing was published to it since the broker started. */
   readonly live: TopicFigures | null;
 }
 
@@ -24,7 +24,7 @@ export interface TopicFigures {
   readonly dropped_total: number;
   readonly msg_rate: number;
   readonly byte_rate: number;
-  /** Subscribers whose subscriptions match it now. */
+  /** Subscribers with a matching subscription now. */
   readonly subscriber_count: number;
   readonly last_published_at: string;
   readonly last_publisher: string;
@@ -33,16 +33,17 @@ export interface TopicFigures {
   readonly latency: TopicLatency;
 }
 
+/** Latency of the messages of a topic, in two parts. */
 export interface TopicLatency {
-  /** Publisher to broker in whole milliseconds of the publisher's clock against ours. */
+  /** From publisher to broker, whole milliseconds: the broker's clock minus the publisher's. */
   readonly publisher_to_broker_ms: Percentiles | null;
-  /** Messages whose publisher's clock was ahead of ours; not in the percentiles. */
+  /** Messages whose timestamp was ahead of the broker's clock. The percentiles leave them out. */
   readonly publisher_clock_ahead_count: number;
-  /** Broker's read to broker's write, in microseconds. */
+  /** From the broker's read to the broker's write, microseconds. */
   readonly broker_to_socket_us: Percentiles | null;
 }
 
-/** Of the last whole minute, or of this one while it is the first. */
+/** Percentiles of the last whole minute. During the first minute: of this one. */
 export interface Percentiles {
   readonly count: number;
   readonly p50: number;
@@ -54,19 +55,20 @@ export interface Percentiles {
 /** GET /api/topics/{id}/subscribers */
 export interface TopicSubscriber {
   readonly connection_id: string;
+  /** Null for a legacy subscriber, as is `username`: it has no user. */
   readonly user_id: number | null;
   readonly username: string | null;
   readonly pattern: string;
 }
 
-/** One message as people look at it: a last value, or a row of a tap. */
+/** One message in a form to show: a last value, or a message of a tap. */
 export interface ShownMessage {
   readonly namespace: string;
   readonly topic: string;
   readonly username: string;
   readonly epoch: number;
   readonly sequence: number;
-  /** The publisher's clock. */
+  /** Time by the publisher's clock. */
   readonly published_at: string;
   readonly received_at: string;
   readonly format: PayloadFormat;
@@ -76,41 +78,43 @@ export interface ShownMessage {
   readonly content: ShownContent;
 }
 
+/** A payload in a form to show. `is_cut` is true if only its beginning is shown. */
 export type ShownContent =
   | { readonly kind: 'text'; readonly text: string; readonly is_json: boolean; readonly is_cut: boolean }
   | { readonly kind: 'bytes'; readonly base64: string; readonly is_cut: boolean }
   | {
       readonly kind: 'table';
       readonly columns: readonly { readonly name: string; readonly dtype: string }[];
-      /** Cells as JSON: integers past 2^53 as text, times as ISO text, missing as null. At most 1,000 rows. */
+      /** Cells as JSON: integers past 2^53 as text, times as ISO text, missing values as null. At most 1,000 rows. */
       readonly rows: readonly (readonly unknown[])[];
       readonly row_count: number;
     }
   | { readonly kind: 'unreadable'; readonly problem: string; readonly base64: string };
 
-/** GET /api/topics/{id}/last; 404 with `NOT_KEPT`, `NOT_YET` where there is none. `?raw=true` answers the payload's bytes. */
+/** GET /api/topics/{id}/last. Without a last value: 404 with the code `NOT_KEPT` or `NOT_YET`. `?raw=true` answers the payload itself. */
 export interface LastValue {
   readonly message: ShownMessage;
   readonly is_stale: boolean;
   readonly age_ms: number;
 }
 
-/** POST /api/publish: a test message under the caller's name */
+/** POST /api/publish: publishes a test message as the caller */
 export interface PublishRequest {
   readonly namespace: string;
   readonly topic: string;
   readonly format: PayloadFormat;
   readonly compress?: CompressionAlgorithm;
-  /** Text for `string`, base64 for `bytes`, an array of row objects for the DataFrames. */
+  /** Text for `string`, base64 for `bytes`, an array of row objects for `df_msgpack` and `df_pyarrow`. */
   readonly data: string | readonly Readonly<Record<string, unknown>>[];
 }
 
+/** Answer to it. */
 export interface PublishReply {
   readonly status: 'published';
   readonly sequence: number;
   readonly epoch: number;
   readonly received_at: string;
   readonly payload_bytes: number;
-  /** Subscribers it was handed to. */
+  /** Subscribers to which the message was delivered. */
   readonly subscriber_count: number;
 }

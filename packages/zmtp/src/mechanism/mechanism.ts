@@ -1,26 +1,29 @@
-/** What every security mechanism looks like to `handshake.ts`: commands in, commands out, done or thrown. */
+/** A security mechanism, as `handshake.ts` uses it: it reads commands and sends commands until it ends or throws. */
 
 import type { ZmtpError } from '../errors.js';
 
+/** The mechanisms of this package. */
 export type MechanismName = 'NULL' | 'PLAIN';
 
-/** The side of the handshake a mechanism talks to. */
+/** What a mechanism needs of the handshake. */
 export interface MechanismHost {
+  /** Sends a whole frame. */
   send(frame: Uint8Array): void;
-  /** This side's properties, encoded. */
+  /** The encoded properties of this side. */
   localMetadata(): Uint8Array;
-  /** Checks and keeps the peer's properties; throws when they do not do. */
+  /** Checks and keeps the peer's properties. Throws a ZmtpError if they are malformed or the socket type does not fit. */
   acceptMetadata(buf: Uint8Array, start: number, end: number): void;
 }
 
+/** One side of one security handshake. */
 export interface Mechanism {
   readonly name: MechanismName;
-  /** The user PLAIN has accepted. */
+  /** The username that a PLAIN server has accepted; null otherwise. */
   readonly username: string | null;
-  /** Both greetings are through: sends what this side may send first. */
+  /** Called after both greetings. Sends the first command if this side sends it. */
   begin(): void;
-  /** One command with its body; true when the handshake is over. */
+  /** Handles one command with the body `[start, end)`. Returns true at the end of the handshake; throws a ZmtpError. */
   onCommand(name: string, buf: Uint8Array, start: number, end: number): boolean;
-  /** The reason to put into an ERROR before closing, or null where the mechanism has no place for one. */
+  /** The reason to send in an ERROR before closing; null if this side may not send an ERROR now. */
   errorReason(error: ZmtpError): string | null;
 }

@@ -4,6 +4,7 @@ import { encodeCommand, parseError } from '../command.js';
 import { refusedByPeer, unexpectedCommand, type ZmtpError } from '../errors.js';
 import type { Mechanism, MechanismHost } from './mechanism.js';
 
+/** NULL for both sides. */
 export class NullMechanism implements Mechanism {
   readonly name = 'NULL';
   readonly username = null;
@@ -27,7 +28,7 @@ export class NullMechanism implements Mechanism {
     return true;
   }
 
-  /** ERROR stands in the place of READY; a client's READY is out by now. */
+  /** ERROR replaces READY, and a client has sent its READY already. */
   errorReason(error: ZmtpError): string | null {
     return this.#isServer ? error.code : null;
   }

@@ -1,4 +1,4 @@
-/** PLAIN (RFC 24): HELLO, WELCOME, INITIATE, READY; the client speaks first, the server may answer ERROR. */
+/** PLAIN (RFC 24): the client sends HELLO and INITIATE, the server answers WELCOME and READY, or ERROR. */
 
 import { emptyBytes, utf8Bytes } from '../bytes.js';
 import { encodeCommand, parseError } from '../command.js';
@@ -14,13 +14,16 @@ import {
 } from '../errors.js';
 import type { Mechanism, MechanismHost } from './mechanism.js';
 
+/** A username and a password, each at most 255 bytes of UTF-8. */
 export interface PlainCredentials {
   readonly username: string;
   readonly password: string;
 }
 
+/** Returns true if the password belongs to the username. */
 export type Authenticate = (username: string, password: string) => boolean;
 
+/** The server's side of PLAIN. */
 export class PlainServer implements Mechanism {
   readonly name = 'PLAIN';
   readonly #host: MechanismHost;
@@ -46,7 +49,7 @@ export class PlainServer implements Mechanism {
     return true;
   }
 
-  /** libzmq reports a refusal as one (and not as a broken peer) only for the status codes of ZAP (RFC 27). */
+  /** libzmq reports a refusal only for the status codes of ZAP (RFC 27); otherwise it reports a broken peer. */
   errorReason(error: ZmtpError): string {
     return error.code === ZmtpErrorCode.authFailed ? '400' : error.code;
   }
@@ -61,6 +64,7 @@ export class PlainServer implements Mechanism {
   }
 }
 
+/** The client's side of PLAIN. */
 export class PlainClient implements Mechanism {
   readonly name = 'PLAIN';
   readonly username = null;
@@ -85,21 +89,21 @@ export class PlainClient implements Mechanism {
     return true;
   }
 
-  /** RFC 24 gives ERROR to the server alone. */
+  /** RFC 24 lets only the server send ERROR. */
   errorReason(): null {
     return null;
   }
 
   #onWelcome(name: string, start: number, end: number): boolean {
     if (name !== 'WELCOME') throw unexpectedCommand(name, 'WELCOME');
-    if (end > start) throw badCommand(`WELCOME has a body of ${end - start} bytes`);
+    if (end > start) throw badCommand(`WELCOME has a body of ${end - start} bytes, expected none`);
     this.#isWelcome = true;
     this.#host.send(encodeCommand('INITIATE', this.#host.localMetadata()));
     return false;
   }
 }
 
-/** Also the check of the credentials: RFC 24 gives each of them one length byte. */
+/** Encodes HELLO. Throws a ZmtpError for credentials over 255 bytes: RFC 24 gives each a length of one byte. */
 export function encodeHello(credentials: PlainCredentials): Uint8Array {
   const username = shortString('username', credentials.username);
   const password = shortString('password', credentials.password);
@@ -114,16 +118,16 @@ export function encodeHello(credentials: PlainCredentials): Uint8Array {
 function shortString(what: string, text: string): Uint8Array {
   const bytes = utf8Bytes(text);
   if (bytes.length > shortStringMaxBytes) {
-    throw badArgument(`PLAIN ${what} of ${bytes.length} bytes exceeds ${shortStringMaxBytes}`);
+    throw badArgument(`PLAIN ${what} of ${bytes.length} bytes exceeds the limit of ${shortStringMaxBytes} bytes`);
   }
   return bytes;
 }
 
-/** Says nothing about the contents: the text ends up in a log. */
+/** The errors do not quote the contents, because error texts go to logs. */
 function parseHello(buf: Uint8Array, start: number, end: number): PlainCredentials {
   const usernameEnd = start < end ? start + 1 + buf[start]! : end;
   const passwordEnd = usernameEnd < end ? usernameEnd + 1 + buf[usernameEnd]! : -1;
-  if (passwordEnd !== end) throw badCommand('HELLO is not a username and a password');
+  if (passwordEnd !== end) throw badCommand('HELLO does not hold exactly a username and a password');
   return { username: utf8Text(buf, start + 1, usernameEnd), password: utf8Text(buf, usernameEnd + 1, passwordEnd) };
 }
 
@@ -131,6 +135,6 @@ function utf8Text(buf: Uint8Array, start: number, end: number): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buf.subarray(start, end));
   } catch {
-    throw badCommand('HELLO is not UTF-8');
+    throw badCommand('HELLO is not valid UTF-8');
   }
 }

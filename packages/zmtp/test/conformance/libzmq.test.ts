@@ -1,9 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as zmq from 'zeromq';
+import { encodePing } from '../../src/command.js';
+import { encodeCancel, encodeSubscribe } from '../../src/subscription.js';
 import { text } from '../support/bytes.js';
 import { dial, listen } from './socket-peer.js';
 
-/** A libzmq socket that ends with its test. */
+/** A libzmq socket that is closed at the end of its test. */
 function libzmq<Kind extends { linger: number; close(): void }>(socket: Kind): Kind {
   socket.linger = 0;
   onTestFinished(() => socket.close());
@@ -31,7 +33,7 @@ describe('our ROUTER side and a libzmq DEALER', () => {
     for (const shape of shapes) {
       await dealer.send(shape);
       expect(await ours.message()).toEqual(shape);
-      ours.peer.send(shape.map(text));
+      ours.send(shape);
       expect(texts(await dealer.receive())).toEqual(shape);
     }
   });
@@ -42,26 +44,26 @@ describe('our ROUTER side and a libzmq DEALER', () => {
     dealer.connect(address);
     const ours = await accepted;
     await ours.ready;
-    ours.peer.ping(0, text('context'));
+    ours.write(encodePing(0, text('context')));
     expect(await ours.command()).toBe('PONG context');
   });
 });
 
 describe('our XPUB side', () => {
-  test('hears SUBSCRIBE and CANCEL of a libzmq SUB, and delivers', async () => {
+  test('reads SUBSCRIBE and CANCEL of a libzmq SUB, and delivers', async () => {
     const { address, accepted } = await listen({ socketType: 'XPUB', mechanisms: ['NULL'] });
     const sub = libzmq(new zmq.Subscriber());
     sub.subscribe('market:');
     sub.connect(address);
     const ours = await accepted;
     expect(await ours.command()).toBe('SUBSCRIBE market:');
-    ours.peer.send([text('market:a'), text('payload')]);
+    ours.send(['market:a', 'payload']);
     expect(texts(await sub.receive())).toEqual(['market:a', 'payload']);
     sub.unsubscribe('market:');
     expect(await ours.command()).toBe('CANCEL market:');
   });
 
-  test('hears them as messages from one that was told 3.0', async () => {
+  test('reads subscriptions as messages if it announces 3.0', async () => {
     const { address, accepted } = await listen({ socketType: 'XPUB', mechanisms: ['NULL'], versionMinor: 0 });
     const sub = libzmq(new zmq.Subscriber());
     sub.subscribe('market:');
@@ -70,22 +72,22 @@ describe('our XPUB side', () => {
     expect(await ours.message()).toEqual(['\u0001market:']);
   });
 
-  // What the application of an XSUB sends stays a message, also towards 3.1: both forms must be understood.
-  test('hears an XSUB', async () => {
+  // libzmq sends what the application of an XSUB writes as a message, also to a 3.1 peer: both forms are needed.
+  test('reads the subscription of a libzmq XSUB', async () => {
     const { address, accepted } = await listen({ socketType: 'XPUB', mechanisms: ['NULL'] });
     const xsub = libzmq(new zmq.XSubscriber());
     xsub.connect(address);
     const ours = await accepted;
     await ours.ready;
     await xsub.send([Buffer.from('\u0001a')]);
-    const heard = await Promise.race([ours.command(), ours.message()]);
-    expect(['SUBSCRIBE a', ['\u0001a']]).toContainEqual(heard);
+    const received = await Promise.race([ours.command(), ours.message()]);
+    expect(['SUBSCRIBE a', ['\u0001a']]).toContainEqual(received);
   });
 
   test.each([
     ['token', true],
     ['wrong', false],
-  ])('PLAIN with password %s: let in %s', async (password, isGood) => {
+  ])('PLAIN with password %s: accepted %s', async (password, isGood) => {
     const { address, accepted } = await listen({
       socketType: 'XPUB',
       mechanisms: ['NULL', 'PLAIN'],
@@ -105,7 +107,7 @@ test('our DEALER side and a libzmq ROUTER exchange messages of every shape', asy
   const ours = await dial(await bound(router), { socketType: 'DEALER', mechanisms: ['NULL'], identity: text('me') });
   await ours.ready;
   for (const shape of shapes) {
-    ours.peer.send(shape.map(text));
+    ours.send(shape);
     expect(texts(await router.receive())).toEqual(['me', ...shape]);
     await router.send(['me', ...shape]);
     expect(await ours.message()).toEqual(shape);
@@ -116,11 +118,11 @@ test('our SUB side subscribes to a libzmq XPUB and cancels', async () => {
   const xpub = libzmq(new zmq.XPublisher());
   const ours = await dial(await bound(xpub), { socketType: 'SUB', mechanisms: ['NULL'] });
   await ours.ready;
-  ours.peer.subscribe(text('market:'));
+  ours.write(encodeSubscribe(text('market:'), 'command'));
   expect(texts(await xpub.receive())).toEqual(['\u0001market:']);
   await xpub.send(['other:a', 'no']);
   await xpub.send(['market:a', large]);
   expect(await ours.message()).toEqual(['market:a', large]);
-  ours.peer.cancel(text('market:'));
+  ours.write(encodeCancel(text('market:'), 'command'));
   expect(texts(await xpub.receive())).toEqual(['\u0000market:']);
 });

@@ -1,52 +1,71 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { Peer, type PeerOptions } from '../../src/peer.js';
+import { encodeMessage } from '../../src/frame-encoder.js';
+import type { HandshakeOptions } from '../../src/handshake-options.js';
+import { text } from '../support/bytes.js';
+import { TestPeer } from '../support/test-peer.js';
 
-/** One of our peers on a real socket. */
+/** Options of a peer, without the role, which follows from `listen` or `dial`. */
+type SocketPeerOptions = Omit<HandshakeOptions, 'send' | 'role'>;
+
+/** A test peer on a real socket. */
 export class SocketPeer {
-  readonly peer: Peer;
   readonly ready: Promise<void>;
   readonly closed: Promise<void>;
+  readonly #socket: Socket;
   readonly #messages: Uint8Array[][] = [];
   readonly #commands: string[] = [];
   #wake = (): void => {};
 
-  constructor(socket: Socket, options: PeerOptions) {
+  constructor(socket: Socket, options: SocketPeerOptions, role: 'server' | 'client') {
+    this.#socket = socket;
     let onReady = (): void => {};
     this.ready = new Promise((resolve) => {
       onReady = resolve;
     });
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
-    this.peer = new Peer(options, {
-      send: (bytes) => socket.write(bytes),
-      onReady,
-      onMessage: (frames) => {
+    const handler = {
+      send: (bytes: Uint8Array) => void socket.write(bytes),
+      onMessage: (frames: Uint8Array[]) => {
         this.#messages.push(frames);
         this.#wake();
       },
-      onCommand: (name, body) => {
+      onCommand: (name: string, body: Uint8Array) => {
         this.#commands.push(`${name} ${Buffer.from(body).toString()}`.trim());
         this.#wake();
       },
-    });
+    };
+    const peer = new TestPeer({ ...options, role }, handler);
     socket.on('data', (chunk) => {
       try {
-        this.peer.push(chunk);
+        peer.push(chunk);
+        if (peer.handshake.state === 'ready') onReady();
       } catch (error) {
         socket.destroy(error as Error);
       }
     });
     socket.on('error', () => {});
-    this.peer.start();
+    peer.handshake.start();
   }
 
-  /** The next message, as hex. */
+  /** Sends one message. */
+  send(frames: readonly string[]): void {
+    this.#socket.write(encodeMessage(frames.map(text)));
+  }
+
+  /** Sends one whole frame. */
+  write(frame: Uint8Array): void {
+    this.#socket.write(frame);
+  }
+
+  /** The next message, each frame as text. */
   async message(): Promise<string[]> {
     while (this.#messages.length === 0) await this.#change();
     return this.#messages.shift()!.map((frame) => Buffer.from(frame).toString());
   }
 
+  /** The next command: its name, and its body as text. */
   async command(): Promise<string> {
     while (this.#commands.length === 0) await this.#change();
     return this.#commands.shift()!;
@@ -59,8 +78,8 @@ export class SocketPeer {
   }
 }
 
-/** A listening peer of ours; resolves `accepted` with the first connection. */
-export async function listen(options: PeerOptions): Promise<{ address: string; accepted: Promise<SocketPeer> }> {
+/** Listens on a free port; `accepted` resolves with the first connection. */
+export async function listen(options: SocketPeerOptions): Promise<{ address: string; accepted: Promise<SocketPeer> }> {
   let onAccepted: (peer: SocketPeer) => void = () => {};
   const accepted = new Promise<SocketPeer>((resolve) => {
     onAccepted = resolve;
@@ -68,7 +87,7 @@ export async function listen(options: PeerOptions): Promise<{ address: string; a
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
-    onAccepted(new SocketPeer(socket, { ...options, role: 'server' }));
+    onAccepted(new SocketPeer(socket, options, 'server'));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -79,12 +98,12 @@ export async function listen(options: PeerOptions): Promise<{ address: string; a
   return { address: `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`, accepted };
 }
 
-/** Connects a peer of ours to an address of libzmq's. */
-export async function dial(address: string, options: PeerOptions): Promise<SocketPeer> {
+/** Connects to the address of a libzmq socket. */
+export async function dial(address: string, options: SocketPeerOptions): Promise<SocketPeer> {
   const socket = connect({ host: '127.0.0.1', port: Number(address.split(':').at(-1)) });
   await once(socket, 'connect');
   onTestFinished(() => {
     socket.destroy();
   });
-  return new SocketPeer(socket, { ...options, role: 'client' });
+  return new SocketPeer(socket, options, 'client');
 }

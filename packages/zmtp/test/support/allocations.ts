@@ -1,4 +1,4 @@
-/** Runs an action and returns the largest number of bytes one `new Uint8Array(n)` in it asked for. */
+/** Runs an action and returns the largest `n` of the `new Uint8Array(n)` in it. */
 export function largestAllocation(action: () => void): number {
   const real = globalThis.Uint8Array;
   let largest = 0;

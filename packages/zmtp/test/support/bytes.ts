@@ -1,4 +1,4 @@
-export const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+export { joinBytes as join, utf8Bytes as text } from '../../src/bytes.js';
 
 export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -10,17 +10,7 @@ export const fromHex = (hex: string): Uint8Array =>
 export const toHex = (value: Uint8Array): string =>
   Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-export function join(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}
-
-/** Cuts at every offset given; offsets outside are ignored. */
+/** Cuts at every given offset. Offsets outside are ignored. */
 export function cutAt(whole: Uint8Array, offsets: readonly number[]): Uint8Array[] {
   const inside = [...new Set(offsets.filter((offset) => offset > 0 && offset < whole.length))].sort((a, b) => a - b);
   const edges = [0, ...inside, whole.length];

@@ -1,8 +1,8 @@
 import type { FrameSink } from '../../src/frame-decoder.js';
-import { Peer, type PeerHandler, type PeerOptions } from '../../src/peer.js';
 import { join, toHex } from './bytes.js';
+import { type PeerHandler, type PeerOptions, TestPeer } from './test-peer.js';
 
-/** Frames as `flags:hex`, which compare and print well. */
+/** Keeps frames as `flags:hex`, which compare and print well. */
 export class FrameCollector implements FrameSink {
   readonly frames: string[] = [];
 
@@ -11,16 +11,15 @@ export class FrameCollector implements FrameSink {
   }
 }
 
-/** A peer without a wire: what it sends, gets and is told is kept. */
+/** A peer that keeps everything it sends and receives. */
 export class PeerCollector implements PeerHandler {
-  readonly peer: Peer;
+  readonly peer: TestPeer;
   readonly sent: Uint8Array[] = [];
   readonly messages: Uint8Array[][] = [];
   readonly commands: [name: string, hex: string][] = [];
-  readyCount = 0;
 
   constructor(options: PeerOptions) {
-    this.peer = new Peer(options, this);
+    this.peer = new TestPeer(options, this);
   }
 
   get sentBytes(): Uint8Array {
@@ -30,18 +29,14 @@ export class PeerCollector implements PeerHandler {
   /** Everything that was received, in a form that compares. */
   get received(): unknown {
     return {
+      state: this.peer.handshake.state,
       messages: this.messages.map((frames) => frames.map(toHex)),
       commands: this.commands,
-      ready: this.readyCount,
     };
   }
 
   send(bytes: Uint8Array): void {
     this.sent.push(bytes);
-  }
-
-  onReady(): void {
-    this.readyCount++;
   }
 
   onMessage(frames: Uint8Array[]): void {
@@ -52,7 +47,7 @@ export class PeerCollector implements PeerHandler {
     this.commands.push([name, toHex(body)]);
   }
 
-  /** Pushes through one buffer that is used again, as a socket's read buffer may be. */
+  /** Pushes all chunks through one buffer that is overwritten after each, like the read buffer of a socket. */
   pushAll(chunks: readonly Uint8Array[]): void {
     const scratch = new Uint8Array(Math.max(1, ...chunks.map((chunk) => chunk.length)));
     for (const chunk of chunks) {

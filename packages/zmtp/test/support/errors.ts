@@ -1,6 +1,6 @@
 import { ZmtpError } from '../../src/errors.js';
 
-/** The ZmtpError an action throws; anything else it throws goes on. */
+/** The ZmtpError that an action throws. Any other error is thrown on. */
 export function zmtpError(action: () => unknown): ZmtpError {
   try {
     action();
@@ -11,4 +11,5 @@ export function zmtpError(action: () => unknown): ZmtpError {
   throw new Error('nothing was thrown');
 }
 
+/** The code of the ZmtpError that an action throws. */
 export const codeOf = (action: () => unknown): string => zmtpError(action).code;

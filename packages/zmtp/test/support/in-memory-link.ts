@@ -1,10 +1,11 @@
-import type { PeerOptions } from '../../src/peer.js';
 import { cutAt, everyByte } from './bytes.js';
 import { PeerCollector } from './collector.js';
+import type { PeerOptions } from './test-peer.js';
 
+/** Where to cut each direction: at one offset, at every byte, or not at all. */
 export type Cut = number | 'none' | 'every';
 
-/** Two peers on one wire; each direction is cut once at an offset, at every byte, or not at all. */
+/** A client and a server with bytes carried between them. */
 export class InMemoryLink {
   readonly client: PeerCollector;
   readonly server: PeerCollector;
@@ -14,18 +15,18 @@ export class InMemoryLink {
   readonly #offsets = new Map<PeerCollector, number>();
 
   constructor(client: PeerOptions, server: PeerOptions, cut: Cut = 'none') {
-    this.client = new PeerCollector({ ...client, role: 'client' });
-    this.server = new PeerCollector({ ...server, role: 'server' });
+    this.client = new PeerCollector(client);
+    this.server = new PeerCollector(server);
     this.#cut = cut;
   }
 
   start(): this {
-    this.server.peer.start();
-    this.client.peer.start();
+    this.server.peer.handshake.start();
+    this.client.peer.handshake.start();
     return this.run();
   }
 
-  /** Carries bytes to and fro until nobody has any left. */
+  /** Carries bytes in both directions until none are left. */
   run(): this {
     while (this.#clientSent < this.client.sent.length || this.#serverSent < this.server.sent.length) {
       while (this.#clientSent < this.client.sent.length)

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { PeerOptions } from '../../src/peer.js';
 import { fromHex, join } from './bytes.js';
+import type { PeerOptions } from './test-peer.js';
 
 interface Chunk {
   readonly conn?: number;
@@ -8,7 +8,7 @@ interface Chunk {
   readonly hex: string;
 }
 
-/** One direction of one recorded connection, and the options of whoever would have received it. */
+/** One direction of one recorded connection, and options for a peer that receives it. */
 export interface RecordedStream {
   readonly title: string;
   readonly wire: Uint8Array;
@@ -30,10 +30,10 @@ function stream(title: string, conn: number, direction: string, receiver: PeerOp
   return { title, chunks, wire: join(...chunks), receiver };
 }
 
-/** libzmq on both sides: connection 0 is DEALER to ROUTER, connection 1 SUB to XPUB. */
+/** Recorded between two libzmq sockets: connection 0 is DEALER to ROUTER, connection 1 is SUB to XPUB. */
 export const recordedStreams: readonly RecordedStream[] = [
   stream('DEALER to ROUTER', 0, 'client->broker', { role: 'server', socketType: 'ROUTER', mechanisms: ['NULL'] }),
-  stream('ROUTER to DEALER', 0, 'broker->client', { socketType: 'DEALER', mechanisms: ['NULL'] }),
+  stream('ROUTER to DEALER', 0, 'broker->client', { role: 'client', socketType: 'DEALER', mechanisms: ['NULL'] }),
   stream('SUB to XPUB', 1, 'client->broker', { role: 'server', socketType: 'XPUB', mechanisms: ['NULL'] }),
-  stream('XPUB to SUB', 1, 'broker->client', { socketType: 'SUB', mechanisms: ['NULL'] }),
+  stream('XPUB to SUB', 1, 'broker->client', { role: 'client', socketType: 'SUB', mechanisms: ['NULL'] }),
 ];

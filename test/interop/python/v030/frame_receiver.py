@@ -1,5 +1,8 @@
-"""Receives one DataFrame of `market` on a topic with the unchanged package and prints it pickled. Arguments: pub_port sub_port token
-topic."""
+"""Receives one DataFrame with the unchanged package, and prints it as base64 of a pickle.
+
+Arguments: pub_port sub_port token topic. The namespace is `market`.
+"""
+
 import base64
 import os
 import pickle

@@ -1,4 +1,5 @@
-"""The package pulse-mq 0.3.0, unchanged, on our broker."""
+"""The unchanged package pulse-mq 0.3.0 on our broker."""
+
 import asyncio
 import base64
 import io
@@ -6,20 +7,24 @@ import time
 
 import pandas as pd
 import pytest
+
 from broker import Broker, Prepared
-from pulse_mq import PulseMQClient
-from pulse_mq import errors
+from pulse_mq import PulseMQClient, errors
 from receiving import Receiver
 
-TABLE = pd.DataFrame({"symbol": ["a", "b"] * 300, "price": [10.5, 11.0] * 300, "volume": [100, 200] * 300, "up": [True, False] * 300})
+TABLE = pd.DataFrame(
+    {"symbol": ["a", "b"] * 300, "price": [10.5, 11.0] * 300, "volume": [100, 200] * 300, "up": [True, False] * 300}
+)
 PAYLOADS = {"bytes": b"\x00\x01" * 1000, "string": "价格 10.5 " * 200, "df_msgpack": TABLE, "df_pyarrow": TABLE}
 
 
 def with_client(prepared, name, work, **more):
+    """Runs `async def work(client)` with a connected client of this user."""
+
     async def main():
         client = PulseMQClient(**prepared.arguments(name, **more))
         try:
-            # Also closed when this fails: the package would hang in its context at the end.
+            # Inside the try: without a close the package hangs at exit, also when it has not connected.
             await client.async_connect()
             return await work(client)
         finally:
@@ -29,11 +34,12 @@ def with_client(prepared, name, work, **more):
 
 
 def publish(prepared, topic, data=b"x", **more):
+    """Publishes one message to `market`."""
     with_client(prepared, "publisher", lambda client: client.async_publish("market", topic, data, **more))
 
 
 @pytest.mark.parametrize("algorithm", [None, "zlib", "lz4", "zstd"])
-def test_every_format_and_compression(prepared, algorithm):
+def test_every_format_and_compression_arrives(prepared, algorithm):
     receiver = Receiver(prepared, "reader", "market", "all.>")
     try:
         receiver.live(lambda topic: publish(prepared, topic), "all.ready")
@@ -43,7 +49,11 @@ def test_every_format_and_compression(prepared, algorithm):
                 await client.async_publish("market", f"all.{name}", data, format=name, compress=algorithm)
 
         with_client(prepared, "publisher", send)
-        got = {message["format"]: message for message in receiver.until("all.df_pyarrow") if message["topic"] != "all.ready"}
+        got = {
+            message["format"]: message
+            for message in receiver.until("all.df_pyarrow")
+            if message["topic"] != "all.ready"
+        }
     finally:
         receiver.stop()
     assert base64.b64decode(got["bytes"]["bytes"]) == PAYLOADS["bytes"]
@@ -55,7 +65,7 @@ def test_every_format_and_compression(prepared, algorithm):
     assert {message["compressed"] for message in got.values()} == {algorithm}
 
 
-def test_queries(prepared):
+def test_queries_list_what_the_user_may_read(prepared):
     publish(prepared, "query.one")
 
     async def ask(client):
@@ -65,10 +75,10 @@ def test_queries(prepared):
     assert "query.one" in topics
     assert [namespace["name"] for namespace in namespaces] == ["market"]
     assert namespaces[0]["topic_count"] == len(namespaces[0]["topics"])
-    assert with_client(prepared, "nobody", lambda client: client.async_query_namespaces()) == []
+    assert with_client(prepared, "outsider", lambda client: client.async_query_namespaces()) == []
 
 
-def test_defect_4_wildcards_are_applied(prepared):
+def test_defect_4_wildcards_are_applied_by_the_broker(prepared):
     receiver = Receiver(prepared, "reader", "market", "a.>")
     try:
         receiver.live(lambda topic: publish(prepared, topic), "a.ready")
@@ -80,7 +90,7 @@ def test_defect_4_wildcards_are_applied(prepared):
     assert [topic for topic in topics if topic != "a.ready"] == ["a.b", "a.end"]
 
 
-def test_several_behind_one_address_share_the_union(prepared):
+def test_subscribers_of_one_address_get_the_union_of_their_patterns(prepared):
     receivers = [Receiver(prepared, "reader", "market", pattern) for pattern in ("u1.>", "u2.>")]
     try:
         for receiver, topic in zip(receivers, ("u1.ready", "u2.ready")):
@@ -106,7 +116,7 @@ def test_several_behind_one_address_share_the_union(prepared):
         (lambda client: client.async_publish("market", "a", "x" * 8193, format="string"), errors.PayloadTooLargeError),
     ],
 )
-def test_bad_input_is_answered_and_nothing_is_lost(prepared, work, error):
+def test_bad_input_raises_and_the_next_publish_succeeds(prepared, work, error):
     async def both(client):
         with pytest.raises(error):
             await work(client)
@@ -115,16 +125,16 @@ def test_bad_input_is_answered_and_nothing_is_lost(prepared, work, error):
     with_client(prepared, "publisher", both)
 
 
-def test_wrong_token(prepared):
+def test_a_wrong_token_is_refused(prepared):
     with pytest.raises(errors.AuthFailedError):
         with_client(prepared, "reader", lambda client: client.async_query_namespaces(), token="0" * 32)
 
 
-def test_defect_17_a_grant_works_on_the_next_publish(prepared):
+def test_defect_17_a_grant_applies_to_the_next_publish(prepared):
     broker = prepared.broker
     with pytest.raises(errors.PermissionDeniedError):
-        with_client(prepared, "nobody", lambda client: client.async_publish("market", "granted", b"x"))
-    user_id = next(user["id"] for user in broker.call("GET", "/api/users") if user["username"] == "nobody")
+        with_client(prepared, "outsider", lambda client: client.async_publish("market", "granted", b"x"))
+    user_id = broker.user_id("outsider")
 
     async def publish_after_grant(client):
         path = f"/api/namespaces/{prepared.namespace_id}/permissions"
@@ -134,10 +144,10 @@ def test_defect_17_a_grant_works_on_the_next_publish(prepared):
         with pytest.raises(errors.PermissionDeniedError):
             await client.async_publish("market", "granted", b"x")
 
-    with_client(prepared, "nobody", publish_after_grant)
+    with_client(prepared, "outsider", publish_after_grant)
 
 
-def test_defect_9_ten_clients_that_died_leave_room(prepared):
+def test_defect_9_ten_killed_clients_free_their_connections(prepared):
     receivers = [Receiver(prepared, "reader", "market", ">") for _ in range(10)]
     deadline = time.monotonic() + 30
     connected = 0
@@ -162,7 +172,7 @@ def test_defect_43_requests_after_a_second_of_silence_are_answered(prepared):
     with_client(prepared, "publisher", slowly)
 
 
-def test_many_publishes_in_a_row(prepared):
+def test_two_thousand_publishes_in_a_row_are_acknowledged(prepared):
     async def many(client):
         for index in range(2000):
             await client.async_publish("market", f"many.t{index % 50}", b"x" * 100)
@@ -170,7 +180,7 @@ def test_many_publishes_in_a_row(prepared):
     with_client(prepared, "publisher", many)
 
 
-def test_after_a_restart_the_subscriber_resumes():
+def test_a_subscriber_receives_again_after_a_restart():
     first = Broker()
     prepared = Prepared(first)
     ports = (first.pub_port, first.admin_port)
@@ -180,8 +190,8 @@ def test_after_a_restart_the_subscriber_resumes():
         first.stop()
         second = Broker(directory=str(first.directory), ports=ports)
         prepared.broker = second
-        # The package does not log in again by itself, so that another session of its address has to speak for it: what the
-        # README promises of it, our own client keeps.
+        # The package connects again but does not log in again. A new session of its address makes the broker deliver to it. Its
+        # README promises more, and our own client keeps that promise.
         other = Receiver(prepared, "reader", "market", ">")
         receiver.live(lambda topic: publish(prepared, topic), "after.restart")
         other.stop()

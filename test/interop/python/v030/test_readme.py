@@ -1,4 +1,5 @@
-"""Sections of the README of 0.3.0 as they are printed, with ports, credentials and loop lengths filled in."""
+"""Sections of the README of 0.3.0, with ports and credentials filled in and shorter loops."""
+
 import asyncio
 import json
 import os
@@ -8,6 +9,7 @@ import time
 import pandas as pd
 import pytest
 import requests
+
 from broker import Broker
 from pulse_mq import PulseMQClient
 
@@ -21,20 +23,28 @@ def broker():
 
 @pytest.fixture(scope="module")
 def tokens(broker):
-    """Section 1.2, prepare.py."""
-    base = f"http://localhost:{broker.admin_port}".replace("localhost", "127.0.0.1")
+    """The users and tokens of section 1.2, prepare.py."""
+    base = f"http://127.0.0.1:{broker.admin_port}"
     before = os.getcwd()
     os.chdir(broker.directory)
     with open(".pulsemq_admin") as f:
         admin_creds = eval(f.read())
     os.chdir(before)
-    resp = requests.post(f"{base}/login", json={"username": admin_creds["username"], "password": admin_creds["password"]})
+    resp = requests.post(
+        f"{base}/login", json={"username": admin_creds["username"], "password": admin_creds["password"]}
+    )
     headers = {"Authorization": f"Bearer {resp.json()['token']}"}
-    resp = requests.post(f"{base}/api/namespaces", headers=headers, json={"name": "market_data", "description": "股票行情数据"})
+    resp = requests.post(
+        f"{base}/api/namespaces", headers=headers, json={"name": "market_data", "description": "股票行情数据"}
+    )
     assert resp.json() == {"id": 1, "name": "market_data"}
-    resp = requests.post(f"{base}/api/users", headers=headers, json={"username": "publisher_01", "user_type": "mq_normal"})
+    resp = requests.post(
+        f"{base}/api/users", headers=headers, json={"username": "publisher_01", "user_type": "mq_normal"}
+    )
     publisher = resp.json()
-    resp = requests.post(f"{base}/api/users", headers=headers, json={"username": "subscriber_01", "user_type": "mq_normal"})
+    resp = requests.post(
+        f"{base}/api/users", headers=headers, json={"username": "subscriber_01", "user_type": "mq_normal"}
+    )
     subscriber = resp.json()
     assert (publisher["id"], subscriber["id"]) == (2, 3)
     resp = requests.get(f"{base}/api/namespaces", headers=headers)
@@ -49,6 +59,8 @@ def tokens(broker):
 
 
 def run(broker, tokens, username, work):
+    """Runs `async def work(client)` with a connected client of this user."""
+
     async def main():
         client = PulseMQClient(
             host="localhost",
@@ -69,7 +81,9 @@ def run(broker, tokens, username, work):
 def test_section_1_3_publisher(broker, tokens):
     async def work(client):
         for i in range(100):
-            kline = json.dumps({"symbol": "sz000651", "open": 10.5 + i * 0.01, "timestamp": int(time.time() * 1000)}).encode()
+            kline = json.dumps(
+                {"symbol": "sz000651", "open": 10.5 + i * 0.01, "timestamp": int(time.time() * 1000)}
+            ).encode()
             await client.async_publish(namespace="market_data", topic="sz000651.kline.1m", data=kline, format="bytes")
 
     run(broker, tokens, "publisher_01", work)
@@ -88,10 +102,16 @@ def test_section_2_all_formats(broker, tokens):
 
     async def work(client):
         signal = json.dumps({"action": "BUY", "price": 10.5})
-        await client.async_publish(namespace="market_data", topic="sz000651.raw", data=b"\x01\x02\x03\x04", format="bytes")
+        await client.async_publish(
+            namespace="market_data", topic="sz000651.raw", data=b"\x01\x02\x03\x04", format="bytes"
+        )
         await client.async_publish(namespace="market_data", topic="sz000651.signal", data=signal, format="string")
-        await client.async_publish(namespace="market_data", topic="sz000651.snapshot", data=df_small, format="df_msgpack")
-        await client.async_publish(namespace="market_data", topic="sz000651.tick_batch", data=df_large, format="df_pyarrow")
+        await client.async_publish(
+            namespace="market_data", topic="sz000651.snapshot", data=df_small, format="df_msgpack"
+        )
+        await client.async_publish(
+            namespace="market_data", topic="sz000651.tick_batch", data=df_large, format="df_pyarrow"
+        )
 
     run(broker, tokens, "publisher_01", work)
 

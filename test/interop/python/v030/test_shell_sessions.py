@@ -1,5 +1,8 @@
-"""Sections 1.2 and 7 of the README of 0.3.0, taken out of the installed package and run as they are written, each against a fresh
-broker. Only the port and the password are filled in."""
+"""Sections 1.2 and 7 of the README of 0.3.0, read from the installed package and run as they are, each on a new broker.
+
+Only the port and the password are filled in.
+"""
+
 import asyncio
 import importlib.metadata
 import json
@@ -10,6 +13,7 @@ import subprocess
 import sys
 
 import pytest
+
 from broker import Broker
 from pulse_mq import PulseMQClient
 
@@ -17,7 +21,7 @@ README = importlib.metadata.metadata("pulse-mq").get_payload() or importlib.meta
 
 
 def block(heading: str, language: str) -> str:
-    """The first piece of code below a heading."""
+    """Returns the first code block of a language below a heading."""
     section = README.split(f"{heading}\n", 1)[1]
     return re.search(rf"```{language}\n(.*?)```", section, re.DOTALL)[1]
 
@@ -30,7 +34,7 @@ def broker():
 
 
 def run(broker: Broker, command: list[str], text: str) -> str:
-    """What the text prints, run in the broker's folder with this Python first on the path."""
+    """Runs a command with `text` as its input, in the broker's folder and with this Python first on the path. Returns its output."""
     text = text.replace("localhost:8080", f"127.0.0.1:{broker.admin_port}")
     text = text.replace("from_.pulsemq_admin", broker.admin["password"])
     path = f"{pathlib.Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
@@ -48,6 +52,8 @@ def run(broker: Broker, command: list[str], text: str) -> str:
 
 
 def publish(broker: Broker, username: str, token: str, namespace: str) -> None:
+    """Publishes one message."""
+
     async def main():
         client = PulseMQClient("127.0.0.1", broker.pub_port, broker.sub_port, username, token)
         await client.async_connect()
@@ -59,7 +65,7 @@ def publish(broker: Broker, username: str, token: str, namespace: str) -> None:
     asyncio.run(main())
 
 
-def test_section_1_2(broker):
+def test_section_1_2_prepares_users_that_can_publish(broker):
     printed = run(broker, [sys.executable, "-"], block("#### 1.2 通过管理 API 准备用户和权限", "python"))
     tokens = dict(re.findall(r"^(publisher|subscriber) token: ([0-9a-f]{32})$", printed, re.MULTILINE))
     assert "namespace: {'id': 1, 'name': 'market_data'}" in printed
@@ -67,7 +73,7 @@ def test_section_1_2(broker):
     publish(broker, "publisher_01", tokens["publisher"], "market_data")
 
 
-def test_section_7(broker):
+def test_section_7_calls_the_admin_api(broker):
     printed = run(broker, ["bash", "-euo", "pipefail"], block("### 7. 通过 curl 调用管理 API", "bash"))
     answers = []
     rest = printed

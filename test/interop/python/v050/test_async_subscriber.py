@@ -1,10 +1,11 @@
-"""The async subscriber of pulse-mq 0.5.0, which works there, on our broker."""
+"""The async subscriber of pulse-mq 0.5.0, on our broker."""
+
 import asyncio
 
 from pulse_mq import PulseMQClient
 
 
-def test_the_async_subscriber_receives(prepared):
+def test_the_async_subscriber_receives_what_matches_its_pattern(prepared):
     async def main():
         reader = PulseMQClient(**prepared.arguments("reader"))
         publisher = PulseMQClient(**prepared.arguments("publisher"))
@@ -19,7 +20,7 @@ def test_the_async_subscriber_receives(prepared):
                     return
 
         receiving = asyncio.create_task(receive())
-        # This package does not say when it is subscribed: what comes first may be early.
+        # The package does not report when a subscription is live, so a message is published until one arrives.
         while not got:
             await publisher.async_publish("market", "sz000651.ready", b"x", ack=True)
             await asyncio.sleep(0.02)

@@ -1,17 +1,16 @@
-import { Batch } from '../../../../../packages/broker/dist/engine/fanout/batch.js';
-import { deliver } from '../../../../../packages/broker/dist/engine/fanout/delivery.js';
-import { frameBody, messageEnd } from '../../../../../packages/broker/dist/engine/fanout/message-walk.js';
-import { Outbox } from '../../../../../packages/broker/dist/engine/fanout/outbox.js';
-import { locate, RequestSpan } from '../../../../../packages/broker/dist/engine/session/message-locator.js';
+import { FifoBacklog } from '../../../../../packages/broker/dist/engine/fanout/backlog/fifo-backlog.js';
+import { Batch } from '../../../../../packages/broker/dist/engine/fanout/batch/batch.js';
+import { frameBody, messageEnd } from '../../../../../packages/broker/dist/engine/fanout/batch/message-walk.js';
+import { locate, RequestSpan } from '../../../../../packages/broker/dist/engine/session/wire/message-locator.js';
 import { publish, topicOf } from '../../../messages.js';
 import { kept, type MicroBench } from '../../../micro-bench.js';
 import { Scene } from './scene.js';
 
-/** Messages of one turn, after which everything is written. */
+/** Messages of one turn, which ends with a write of all batches. */
 const turnCount = 1_000;
 
 const appending = (groupCount: number): MicroBench => ({
-  name: `broker/engine/fanout/interest-group: append a message to ${groupCount} groups, writes included`,
+  name: `broker/engine/route/accept: accept a message for ${groupCount} groups, writes included`,
   prepare: () => {
     const scene = new Scene();
     for (let index = 0; index < groupCount; index++) scene.subscriber('>', `extra.${index}`);
@@ -21,12 +20,10 @@ const appending = (groupCount: number): MicroBench => ({
     locate(message, 0, message.length, span);
     return (count) => {
       for (let index = 0; index < count; index++) {
-        const groups = scene.namespace.groupsOf(route);
-        route.advance(100);
-        scene.fanOut.settle(deliver(groups, route, message, span, scene.clock) * groups.length);
-        if (index % turnCount === turnCount - 1) scene.fanOut.flush();
+        scene.intake.accept(route, span, scene.origin);
+        if (index % turnCount === turnCount - 1) scene.fanOut.turn.flush();
       }
-      scene.fanOut.flush();
+      scene.fanOut.turn.flush();
     };
   },
 });
@@ -36,34 +33,34 @@ export const deliveryBenches: readonly MicroBench[] = [
   appending(10),
   appending(100),
   {
-    name: 'broker/engine/fanout/batch-pool: take and release',
+    name: 'broker/engine/fanout/batch/slab-pool: take and release',
     prepare: () => {
-      const { pool } = new Scene().fanOut;
+      const { slabs } = new Scene().fanOut.memory;
       return (count) => {
         for (let index = 0; index < count; index++) {
-          const batch = pool.take(200);
+          const batch = slabs.take(200);
           kept.value += batch.sizeClass;
-          pool.release(batch);
+          slabs.release(batch);
         }
       };
     },
   },
   {
-    name: 'broker/engine/fanout/outbox: push and shift, 100 deep',
+    name: 'broker/engine/fanout/backlog/fifo-backlog: push and shift, 100 deep',
     prepare: () => {
-      const outbox = new Outbox();
+      const backlog = new FifoBacklog();
       const batch = new Batch(Buffer.alloc(4_096), 0);
-      for (let index = 0; index < 100; index++) outbox.push(batch);
+      for (let index = 0; index < 100; index++) backlog.push(batch);
       return (count) => {
         for (let index = 0; index < count; index++) {
-          outbox.push(batch);
-          kept.value += outbox.shift()!.start;
+          backlog.push(batch);
+          kept.value += backlog.shift()!.start;
         }
       };
     },
   },
   {
-    name: 'broker/engine/fanout/message-walk: to the end of a message',
+    name: 'broker/engine/fanout/batch/message-walk: to the end of a message',
     prepare: () => {
       const message = publish(topicOf(1));
       return (count) => {
@@ -72,7 +69,7 @@ export const deliveryBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/engine/fanout/message-walk: to frame 5',
+    name: 'broker/engine/fanout/batch/message-walk: to frame 5',
     prepare: () => {
       const message = publish(topicOf(1));
       return (count) => {

@@ -1,23 +1,36 @@
 import { Clock } from '../../../../../packages/broker/dist/engine/clock.js';
-import type { ByteSink } from '../../../../../packages/broker/dist/engine/fanout/byte-sink.js';
 import { FanOut } from '../../../../../packages/broker/dist/engine/fanout/fan-out.js';
-import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber.js';
+import type { ByteSink } from '../../../../../packages/broker/dist/engine/fanout/subscriber/byte-sink.js';
+import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber/subscriber.js';
+import { Intake } from '../../../../../packages/broker/dist/engine/route/accept.js';
 import { InterestTable } from '../../../../../packages/broker/dist/engine/route/interest-table.js';
+import { LastValues } from '../../../../../packages/broker/dist/engine/route/memory/last-values.js';
 import { NamespaceTable } from '../../../../../packages/broker/dist/engine/route/namespace-table.js';
+import type { Origin } from '../../../../../packages/broker/dist/engine/route/origin.js';
 import type { Route } from '../../../../../packages/broker/dist/engine/route/route.js';
 
 const limits = { outboxBytes: 1 << 26, outboxMessageCount: 10_000, outboxTotalBytes: 1 << 30 };
 
-/** A socket that takes everything at once. */
+/** A socket that accepts every write at once. */
 const openSink: ByteSink = { write: (_bytes, done) => done(), pendingBytes: 0 };
 
-/** Fan-out, one namespace, and subscribers whose sockets take everything. */
+/** Fan-out, one namespace, and subscribers with sockets that accept every write. */
 export class Scene {
   readonly clock = new Clock();
   readonly fanOut = new FanOut(limits, this.clock);
   readonly #namespaces = new NamespaceTable();
   readonly #interest = new InterestTable(this.#namespaces, this.fanOut);
   readonly namespace = this.#namespaces.ofOrNew('market');
+  readonly intake = new Intake(this.fanOut, new LastValues(0, this.clock));
+  readonly origin: Origin = {
+    user: { id: 1 },
+    isEnded: false,
+    takesOver: true,
+    publishedCount: 0,
+    publishedBytes: 0,
+    hold: () => {},
+    release: () => {},
+  };
   #lastId = 0;
 
   route(topic: string): Route {
@@ -31,7 +44,7 @@ export class Scene {
   }
 
   place(subscriber: Subscriber, ...patterns: string[]): void {
-    const atoms = patterns.map((pattern) => ({ namespace: 'market', pattern, prefix: '' }));
-    this.#interest.place(subscriber, atoms);
+    const interests = patterns.map((pattern) => ({ namespace: 'market', pattern, prefix: '' }));
+    this.#interest.place(subscriber, interests);
   }
 }

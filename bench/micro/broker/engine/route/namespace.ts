@@ -4,7 +4,7 @@ import { Scene } from '../fanout/scene.js';
 
 const topicCount = 100;
 
-/** A thousand subscribers of ten topics each, no two alike. */
+/** A thousand subscribers of ten topics each, all different. */
 function crowdedScene(): Scene {
   const scene = new Scene();
   for (let reader = 0; reader < 1_000; reader++) {
@@ -15,7 +15,7 @@ function crowdedScene(): Scene {
 
 export const namespaceBenches: readonly MicroBench[] = [
   {
-    name: 'broker/engine/route/namespace: groups of a route, known',
+    name: 'broker/engine/route/namespace: groups of a route, cached',
     prepare: () => {
       const scene = crowdedScene();
       const routes = Array.from({ length: topicCount }, (_, index) => scene.route(topicOf(index)));
@@ -27,7 +27,7 @@ export const namespaceBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/engine/route/namespace: groups of a route, found again',
+    name: 'broker/engine/route/namespace: groups of a route, after a change of interest',
     prepare: () => {
       const scene = crowdedScene();
       const routes = Array.from({ length: topicCount }, (_, index) => scene.route(topicOf(index)));
@@ -40,7 +40,7 @@ export const namespaceBenches: readonly MicroBench[] = [
     },
   },
   {
-    name: 'broker/engine/route/interest-table: a subscriber moves to another group',
+    name: 'broker/engine/route/interest-table: move a subscriber to another group',
     prepare: () => {
       const scene = crowdedScene();
       const mover = scene.subscriber(topicOf(0));

@@ -1,89 +1,77 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { LoginClaims } from '../auth/login-tokens.js';
-import type { UserRow } from '../store/rows.js';
 import { ApiError, forbidden } from './api-error.js';
+import type { Caller } from './caller.js';
 import type { LogIns } from './log-ins.js';
 
 /**
- * Who may call a route. `open` anybody; `signedIn` whoever has logged in; `namespaceAdmin` administrators, and others for the
- * namespaces where they have the role admin; `administrator` super_admin and admin_only.
+ * Callers that a route admits. `open`: everyone. `signedIn`: everyone with a log-in. `namespaceAdmin`: administrators, and users with
+ * the role `admin` in the namespace. `administrator`: users of type super_admin and admin_only.
  */
 export type Access = 'open' | 'signedIn' | 'namespaceAdmin' | 'administrator';
-
-/** Who is calling. */
-export interface Caller {
-  readonly user: UserRow;
-  readonly claims: LoginClaims;
-  readonly isAdministrator: boolean;
-  /** Ids of the namespaces where the caller has the role admin; without meaning for administrators. */
-  readonly managedNamespaceIds: ReadonlySet<number>;
-}
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
-    /** Works although the password must be changed first. */
+    /** Admits a caller whose password must be changed first. */
     beforePasswordChange?: boolean;
-    /** Works although every right has been taken away: who has lost them may still log out. */
+    /** Admits a caller who has lost every role: such a user can still log out. */
     withoutRights?: boolean;
-    /** The parameter with the id of the namespace a namespace's admin must manage. */
+    /** Path parameter with the id of the namespace that a namespace admin must manage. */
     namespaceParam?: string;
-    /** A bearer token that opens this route by itself, for a program that cannot log in. */
+    /** A bearer token that is enough for this route, for a program that cannot log in. */
     otherToken?: string | null;
-  }
-  interface FastifyRequest {
-    caller: Caller | null;
   }
 }
 
-/** Checks every request before its body is read, and again once it is there. A route that does not say who may call it stops the start. */
+/**
+ * Checks every request before its body is read, and again after that. Throws at the start for a route without `access`, and on a
+ * request 401 or 403.
+ */
 export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordChange: boolean): void {
   app.decorateRequest('caller', null);
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`${route.url} does not say who may call it`);
+    if (route.config?.access === undefined) throw new Error(`${route.url} has no access level`);
   });
   const check = async (request: FastifyRequest): Promise<void> => {
-    const { access = 'administrator', beforePasswordChange = false, namespaceParam } = request.routeOptions.config;
+    const { access = 'administrator', otherToken = null } = request.routeOptions.config;
     if (access === 'open' || request.is404) return;
-    const { otherToken = null, withoutRights = false } = request.routeOptions.config;
     if (otherToken !== null && isSameToken(bearerToken(request), otherToken)) return;
-    const caller = await logIns.callerOf(bearerToken(request));
-    request.caller = caller;
-    if (!caller.isAdministrator && caller.managedNamespaceIds.size === 0 && !withoutRights) {
-      throw forbidden('your admin roles have been taken away');
-    }
-    if (forcePasswordChange && caller.user.mustChangePassword && !beforePasswordChange) {
-      throw new ApiError(
-        403,
-        'PASSWORD_CHANGE_REQUIRED',
-        'change the generated password first: POST /api/auth/password',
-      );
-    }
-    if (caller.isAdministrator || access === 'signedIn') return;
-    if (access === 'administrator') throw forbidden('only administrators may do this');
-    if (namespaceParam === undefined) return;
-    const id = Number((request.params as Record<string, string>)[namespaceParam]);
-    if (!caller.managedNamespaceIds.has(id)) throw forbidden('you are not an admin of this namespace');
+    request.caller = await logIns.callerOf(bearerToken(request));
+    checkAccount(request, request.caller, forcePasswordChange);
+    checkRole(request, request.caller, access);
   };
   app.addHook('onRequest', check);
-  // A body may arrive as slowly as its sender likes: rights that ended in the meantime have ended for it too.
+  // A body may take long to arrive. Rights that ended meanwhile have ended for this call too.
   app.addHook('preHandler', async (request) => {
     if (request.body !== undefined) await check(request);
   });
 }
 
-/** In a time that says nothing of how much of it was right. */
+function checkAccount({ routeOptions }: FastifyRequest, caller: Caller, forcePasswordChange: boolean): void {
+  const { beforePasswordChange = false, withoutRights = false } = routeOptions.config;
+  if (!caller.isAdministrator && caller.managedNamespaceIds.size === 0 && !withoutRights) {
+    throw forbidden('you no longer have an admin role in any namespace');
+  }
+  if (forcePasswordChange && caller.user.mustChangePassword && !beforePasswordChange) {
+    throw new ApiError(403, 'PASSWORD_CHANGE_REQUIRED', 'change the generated password first: POST /api/auth/password');
+  }
+}
+
+function checkRole({ routeOptions, params }: FastifyRequest, caller: Caller, access: Access): void {
+  if (caller.isAdministrator || access === 'signedIn') return;
+  if (access === 'administrator') throw forbidden('only administrators may do this');
+  const { namespaceParam } = routeOptions.config;
+  if (namespaceParam === undefined) return;
+  const id = Number((params as Record<string, string>)[namespaceParam]);
+  if (!caller.managedNamespaceIds.has(id)) throw forbidden('you are not an admin of this namespace');
+}
+
+/** Compares in a time that does not depend on how much of the token is right. */
 const isSameToken = (given: string, wanted: string): boolean =>
   timingSafeEqual(createHash('sha256').update(given).digest(), createHash('sha256').update(wanted).digest());
 
-/** The caller of a route that is not open. */
-export function callerOf(request: FastifyRequest): Caller {
-  if (request.caller === null) throw new Error('an open route asked who is calling');
-  return request.caller;
-}
-
-/** From the header alone: no cookie, and no token in a URL where logs would keep it. */
+/** Token of the header `Authorization`. Cookies are not read, and neither is the URL, which logs would keep. */
 function bearerToken({ headers }: FastifyRequest): string {
   const match = /^bearer +(\S+)$/i.exec(headers.authorization ?? '');
   if (match === null) {

@@ -9,7 +9,7 @@ import type { Logger } from '../logging/logging.js';
 import type { Monitor } from '../stats/monitor.js';
 import type { Store } from '../store/store.js';
 
-/** What the routes work with. */
+/** The parts of the control plane that routes use. */
 export interface AdminContext {
   readonly store: Store;
   readonly passwords: Passwords;

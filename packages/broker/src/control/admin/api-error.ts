@@ -1,9 +1,9 @@
-/** An answer that is not a success, thrown by handlers: becomes JSON with this status and code. */
+/** An answer that is not a success. Handlers throw it; it becomes JSON with this status and code. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly details: readonly FieldProblem[] | undefined;
-  /** Seconds until it is worth trying again, for 429. */
+  /** For 429: seconds after which the caller may try again. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -21,7 +21,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What is wrong with one field of a request. */
+/** A problem of one field of a request. */
 export interface FieldProblem {
   /** Such as `body.name`. */
   readonly field: string;

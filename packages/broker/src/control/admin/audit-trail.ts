@@ -2,26 +2,26 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AuditEntry } from '../store/rows.js';
 import type { AuditStore } from '../store/store.js';
 
-/** What a mutating route does, in the words of the audit log. */
+/** What a route changes, in the words of the audit log. */
 export interface AuditKind {
-  /** Such as `user.create`; the Python package's `grant` and `reset_token` keep their names. */
+  /** Such as `user.create`. `grant` and `reset_token` are named as in the Python package. */
   readonly opType: string;
   readonly targetType: string;
 }
 
-/** What a handler adds to the row while it works. Values become JSON; secrets never go in. */
+/** What a handler adds to the row of its call. Values become JSON; secrets must not be in them. */
 export interface AuditNote {
-  /** Where the call came from, taken while it was there: a socket whose peer has hung up does not know. */
+  /** Address of the caller. Taken at the start, because a socket no longer knows it once the peer has disconnected. */
   readonly address: string;
   target?: string;
   namespace?: string;
   before?: unknown;
   after?: unknown;
-  /** Who it was, where no log-in says so: the name tried at a log-in. */
+  /** The username that was tried, for a call without a log-in. */
   operator?: string;
   /** `ok`, or the code of the refusal. */
   result: string;
-  /** The handler has decided that this call leaves no row. */
+  /** True: this call leaves no row. */
   isOff?: boolean;
 }
 
@@ -34,12 +34,13 @@ declare module 'fastify' {
   }
 }
 
-/** Names in a row are cut at this length: what a stranger sends must not fill the log. */
+/** Names in a row are cut to this length: anyone can send them, and they must not fill the log. */
 const textMaxLength = 200;
 
 /**
- * One row for each mutating call of an authenticated caller, refused ones too, and for each log-in attempt. Written before the
- * answer goes out, so that who reads the answer can read the row.
+ * Writes an audit row for each call of a logged-in caller that changes something, including refused calls, and for each attempt to log
+ * in. The row is stored before the answer is sent, so a caller that has the answer finds the row. Throws at the start for a route that
+ * changes something and has no audit kind.
  */
 export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
   app.decorateRequest('audit');
@@ -48,8 +49,9 @@ export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
   });
   app.addHook('onRoute', (route) => {
     const changes = [route.method].flat().some((method) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
-    if (changes && route.config?.audit === undefined)
-      throw new Error(`${route.url} changes things without an audit row`);
+    if (changes && route.config?.audit === undefined) {
+      throw new Error(`${route.url} changes something and has no audit kind`);
+    }
   });
   app.addHook('onSend', async (request) => {
     const { audit: kind } = request.routeOptions.config;
@@ -59,7 +61,7 @@ export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
   });
 }
 
-/** What a row begins with. */
+/** The note of a call that has just begun. */
 export const newNote = ({ ip }: FastifyRequest): AuditNote => ({ address: ip ?? '', result: 'ok' });
 
 function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): AuditEntry {
@@ -77,7 +79,7 @@ function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): Au
   };
 }
 
-/** What a call was about that was refused before its handler saw it: the path says it, or the name in the body. */
+/** Target of a call that was refused before its handler ran: the path parameters, or the name in the body. */
 function namedTarget({ params, body }: FastifyRequest): string {
   const ofPath = Object.values((params ?? {}) as Record<string, string>).join('/');
   if (ofPath !== '') return ofPath;
@@ -86,5 +88,5 @@ function namedTarget({ params, body }: FastifyRequest): string {
   return typeof named === 'string' ? named : '';
 }
 
-/** A text as it can be stored and read: `admin` and a NUL behind it would come back as `admin`. */
+/** Replaces characters that cannot be stored and read back: `admin` with a NUL behind it would come back as `admin`. */
 const plain = (text: string): string => text.slice(0, textMaxLength).replace(/[\p{Cc}\p{Cs}]/gu, '\ufffd');

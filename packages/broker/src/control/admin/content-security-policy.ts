@@ -1,4 +1,4 @@
-/** Everything from this broker, nothing from elsewhere; styles may be set by scripts, scripts may not be written into pages. */
+/** Allows files of this broker only. Scripts may set styles; pages may not contain scripts. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

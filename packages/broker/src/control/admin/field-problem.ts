@@ -1,6 +1,6 @@
 import type { FieldProblem } from './api-error.js';
 
-/** One thing that is wrong with a request, as the framework tells it of zod's schemas. */
+/** One problem of a request, as the framework reports it for zod's schemas. */
 export interface SchemaProblem {
   readonly keyword: string;
   readonly instancePath: string;
@@ -8,15 +8,15 @@ export interface SchemaProblem {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** The words of zod itself; our schemas speak for themselves. */
+/** Messages of zod itself. Schemas with an error text of their own need no other. */
 const zodWords =
   /^(Invalid input: expected|Invalid option: expected|Too big: expected|Too small: expected|Unrecognized key)/;
 
-/** The same for people: which field of `body`, `query` or `params`, and what it should be. */
+/** The same for people: the field of `body`, `query` or `params`, and what it must be. */
 export function fieldProblem(where: string, problem: SchemaProblem): FieldProblem {
   const { instancePath, message = 'is not valid' } = problem;
   return {
-    // What is wrong with the whole has the path `/`.
+    // A problem of the whole body has the path `/`.
     field: `${where}${instancePath.replaceAll('/', '.').replace(/\.$/, '')}`,
     problem: (zodWords.test(message) ? plainText(problem, message) : undefined) ?? message,
   };
@@ -40,14 +40,14 @@ function plainText({ keyword, params }: SchemaProblem, message: string): string 
       return `must have at least ${params.minimum} ${parts[String(params.origin)] ?? 'parts'}`;
     case 'unrecognized_keys': {
       const names = (params.keys as readonly string[]).slice(0, namedMaxCount).map((name) => JSON.stringify(name));
-      return `has what is not known here: ${names.join(', ')}`;
+      return `unknown ${names.length === 1 ? 'field' : 'fields'} ${names.join(', ')}`;
     }
     default:
       return undefined;
   }
 }
 
-/** Unknown names that are told. */
+/** Unknown fields that a text lists. */
 const namedMaxCount = 10;
 
 const parts: Readonly<Record<string, string>> = { string: 'characters', array: 'entries' };

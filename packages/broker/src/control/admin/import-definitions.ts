@@ -3,31 +3,32 @@ import { nextTurn } from '../next-turn.js';
 import type { NamespaceRow, UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import { ApiError, badInput } from './api-error.js';
+import { isUsableSuperAdmin } from './super-admins.js';
 
-/** Entries between two turns of this thread: a file may have hundreds of thousands. */
+/** Entries that are imported before other work of this thread gets a turn: a file may have hundreds of thousands. */
 const turnCount = 500;
 
 /** What an import did. */
 export interface Imported {
   /** One line for each change. */
   readonly changes: readonly string[];
-  /** Users whose type is now one that has no place on the wire. */
-  readonly withoutWire: readonly number[];
+  /** Ids of users whose new type may neither publish nor subscribe. */
+  readonly withoutAccess: readonly number[];
 }
 
-/** What is there is read once, and what is the same is not written. */
+/** The state of an import. What the store has is read once, and only differences are written. */
 interface Work {
   readonly store: Store;
   readonly by: string;
   readonly changes: string[];
-  readonly withoutWire: number[];
+  readonly withoutAccess: number[];
   readonly namespaces: Map<string, NamespaceRow>;
   readonly users: Map<string, UserRow>;
 }
 
 /**
- * Adds what is missing, changes what differs, deletes nothing; to be run in a transaction. Throws 400 for a grant to nobody or of
- * nothing, 409 when no active super_admin would be left.
+ * Adds what is missing and changes what differs; deletes nothing. Run it in a transaction. Throws 400 for a grant to an unknown user
+ * or of an unknown namespace, and 409 when no active super_admin with a password would be left.
  */
 export async function importDefinitions(store: Store, wanted: Definitions, by: string): Promise<Imported> {
   const [namespaces, users] = await Promise.all([store.namespaces.all(), store.users.all()]);
@@ -35,21 +36,18 @@ export async function importDefinitions(store: Store, wanted: Definitions, by: s
     store,
     by,
     changes: [],
-    withoutWire: [],
+    withoutAccess: [],
     namespaces: new Map(namespaces.map((one) => [one.name, one])),
     users: new Map(users.map((one) => [one.username, one])),
   };
-  await eachInTurn(wanted.namespaces, (one) => importNamespace(work, one));
-  await eachInTurn(wanted.users, (one) => importUser(work, one));
-  if (users.some(mayAdminister) && ![...work.users.values()].some(mayAdminister)) {
+  await forEachInTurns(wanted.namespaces, (one) => importNamespace(work, one));
+  await forEachInTurns(wanted.users, (one) => importUser(work, one));
+  if (users.some(isUsableSuperAdmin) && ![...work.users.values()].some(isUsableSuperAdmin)) {
     throw new ApiError(409, 'LAST_SUPER_ADMIN', 'no active super_admin with a password would be left');
   }
   await importGrants(work, wanted.grants);
   return work;
 }
-
-const mayAdminister = ({ userType, isActive, passwordHash }: UserRow): boolean =>
-  userType === 'super_admin' && isActive && passwordHash !== null;
 
 async function importNamespace(
   { store, by, changes, namespaces }: Work,
@@ -65,7 +63,7 @@ async function importNamespace(
 }
 
 async function importUser(work: Work, one: Definitions['users'][number]): Promise<void> {
-  const { store, users, changes, withoutWire } = work;
+  const { store, users, changes, withoutAccess } = work;
   const { username, user_type: userType, is_active: isActive } = one;
   const before = users.get(username);
   if (before === undefined) {
@@ -78,7 +76,7 @@ async function importUser(work: Work, one: Definitions['users'][number]): Promis
   if (before.userType === userType && before.isActive === isActive) return;
   const tokenVersion = before.tokenVersion + 1;
   users.set(username, (await store.users.update(before.id, { userType, isActive, tokenVersion })) ?? before);
-  if (!mayUseMq(userType)) withoutWire.push(before.id);
+  if (!mayUseMq(userType)) withoutAccess.push(before.id);
   if (before.userType !== userType) changes.push(`user ${username}: ${before.userType} -> ${userType}`);
   if (before.isActive !== isActive) changes.push(`user ${username}: ${isActive ? 'activated' : 'deactivated'}`);
 }
@@ -86,7 +84,7 @@ async function importUser(work: Work, one: Definitions['users'][number]): Promis
 async function importGrants({ store, by, changes, ...work }: Work, wanted: Definitions['grants']): Promise<void> {
   const keyOf = (userId: number, namespaceId: number): string => `${userId} ${namespaceId}`;
   const roles = new Map((await store.grants.all()).map((one) => [keyOf(one.userId, one.namespaceId), one.role]));
-  await eachInTurn(wanted, async ({ username, namespace, role }, index) => {
+  await forEachInTurns(wanted, async ({ username, namespace, role }, index) => {
     const userId = work.users.get(username)?.id;
     const namespaceId = work.namespaces.get(namespace)?.id;
     if (userId === undefined) throw badInput(`body.grants.${index}.username`, `there is no user ${username}`);
@@ -101,8 +99,8 @@ async function importGrants({ store, by, changes, ...work }: Work, wanted: Defin
   });
 }
 
-/** One after the other, while other work of this thread goes on. */
-async function eachInTurn<Item>(
+/** Runs `work` on one item after another, and lets other work of this thread run in between. */
+async function forEachInTurns<Item>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<void>,
 ): Promise<void> {

@@ -3,21 +3,21 @@ import type { Passwords } from '../auth/passwords.js';
 import { generateToken } from '../auth/token.js';
 import type { UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
-import type { Caller } from './access.js';
 import { ApiError, forbidden } from './api-error.js';
+import type { Caller } from './caller.js';
 
 const wrongLogin = (): ApiError => new ApiError(401, 'WRONG_LOGIN', 'unknown username or wrong password');
 const notAuthenticated = (): ApiError =>
   new ApiError(401, 'NOT_AUTHENTICATED', 'this log-in is not valid or has ended; log in again');
 
-/** Admin log-ins: who gets one, whose it is, and how it ends before its time. */
+/** Admin log-ins: checks passwords, finds the caller behind a token, and ends log-ins before they expire. */
 export class LogIns {
   readonly #store: Store;
   readonly #passwords: Passwords;
   readonly #tokens: LoginTokens;
-  /** Log-ins that were logged out, by id; all of them, since a broker is one process. */
+  /** Ids of log-ins that were logged out. Complete, because a broker is one process. */
   readonly #revoked = new Set<string>();
-  /** A hash nobody's password has, so that unknown names take as long as wrong passwords. */
+  /** Hash of a random password, checked for unknown usernames so that they take as long as wrong passwords. */
   #decoyHash: Promise<string> | null = null;
 
   constructor(store: Store, passwords: Passwords, tokens: LoginTokens) {
@@ -26,23 +26,23 @@ export class LogIns {
     this.#tokens = tokens;
   }
 
-  /** Reads what was logged out before the last restart. */
+  /** Reads the log-ins that were logged out before the last restart. */
   async load(): Promise<void> {
     const nowSeconds = Date.now() / 1_000;
     await this.#store.revokedTokens.removeExpired(nowSeconds);
     for (const id of await this.#store.revokedTokens.all(nowSeconds)) this.#revoked.add(id);
   }
 
-  /** The user with this password. Throws 401 with one text for whatever is wrong, 403 when it may not log in here. */
+  /** The user with this password. Throws 401, with the same text for an unknown name and a wrong password, and 403 for a user without admin rights. */
   async checkPassword(username: string, password: string): Promise<UserRow> {
     const found = await this.#store.users.byName(username);
     const matches = await this.#passwords.verify(password, found?.passwordHash ?? (await this.#decoy()));
-    // That took its time, in which the user may have become another.
+    // Verifying takes time, and the user may have changed meanwhile.
     const user = await this.#store.users.byId(found?.id ?? 0);
     if (!matches || user?.passwordHash == null || user.passwordHash !== found?.passwordHash) throw wrongLogin();
     if (!user.isActive) throw wrongLogin();
     if (!isAdministrator(user) && (await this.#managedNamespaceIds(user)).size === 0) {
-      throw forbidden(`users of type ${user.userType} without an admin role in a namespace have nothing to do here`);
+      throw forbidden(`users of type ${user.userType} need the role admin in a namespace to log in here`);
     }
     return user.passwordHash.startsWith('$2') ? this.#rehash(user, password) : user;
   }
@@ -51,7 +51,7 @@ export class LogIns {
     return this.#tokens.sign(user);
   }
 
-  /** Who sent this token. Throws 401. The user is looked up each time, so that a change of it counts at once. */
+  /** The caller behind a token. Throws 401. Looks the user up each time, so that changes apply at once. */
   async callerOf(token: string): Promise<Caller> {
     const claims = await this.#tokens.verify(token);
     if (claims === undefined || this.#revoked.has(claims.id)) throw notAuthenticated();
@@ -61,7 +61,7 @@ export class LogIns {
     return { user, claims, isAdministrator: isAdministrator(user), managedNamespaceIds };
   }
 
-  /** True while what `callerOf` said still holds: for answers that go on. */
+  /** True while the log-in is valid; checked again and again for streams. */
   async isCurrent({ claims, user }: Caller): Promise<boolean> {
     if (this.#revoked.has(claims.id) || claims.expiresAtSeconds * 1_000 < Date.now()) return false;
     const now = await this.#store.users.byId(user.id);
@@ -69,8 +69,8 @@ export class LogIns {
   }
 
   /**
-   * Puts the hash of a password its user has chosen in the place of the one this log-in began with, and ends every log-in of the
-   * user. Throws 401 when another change has ended this log-in in the meantime: then that one counts.
+   * Stores the hash of a new password and ends every log-in of the user. `user` is the row that this log-in was checked against. Throws
+   * 401 when another change has ended the log-in meanwhile; that change wins.
    */
   async changePassword({ id, tokenVersion }: UserRow, passwordHash: string): Promise<UserRow> {
     return this.#store.transaction(async ({ users }) => {
@@ -87,7 +87,7 @@ export class LogIns {
     await this.#store.revokedTokens.add(claims.id, claims.expiresAtSeconds);
   }
 
-  /** Made when it is first needed; a try that failed, the queue being full, is not kept. */
+  /** Created on first use. A failure, such as a full queue, is not kept. */
   #decoy(): Promise<string> {
     this.#decoyHash ??= this.#passwords.hash(generateToken()).catch((error: unknown) => {
       this.#decoyHash = null;
@@ -102,7 +102,7 @@ export class LogIns {
     return new Set(grants.filter(({ role }) => role === 'admin').map(({ namespaceId }) => namespaceId));
   }
 
-  /** A hash of the Python package's is replaced by one of ours at the first log-in. */
+  /** Replaces a bcrypt hash of the Python package by argon2id at the first log-in. */
   async #rehash(user: UserRow, password: string): Promise<UserRow> {
     const passwordHash = await this.#passwords.hash(password);
     return this.#store.transaction(async ({ users }) => {
@@ -113,6 +113,6 @@ export class LogIns {
   }
 }
 
-/** True for the types that reach everything. */
+/** True for the user types that administer everything. */
 export const isAdministrator = ({ userType }: Pick<UserRow, 'userType'>): boolean =>
   userType === 'super_admin' || userType === 'admin_only';

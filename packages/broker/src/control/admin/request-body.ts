@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** Largest body of most routes, bytes: their texts have a thousand characters at most. Read before anybody has logged in. */
+/** Largest body of most routes. Their texts have at most a thousand characters, and bodies of /login are read without a log-in. */
 export const bodyLimitBytes = 65_536;
 
-/** Largest body where it is a definitions file or a published DataFrame, bytes. */
+/** Largest body of a definitions file or a published DataFrame. */
 export const largeBodyLimitBytes = 16 * 1_048_576;
 
-/** Bodies are JSON and nothing else. One that is empty is none, whatever its type says: many programs always send the type. */
+/** Accepts JSON bodies only. An empty body counts as none, whatever its type: many programs always send the header. */
 export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();

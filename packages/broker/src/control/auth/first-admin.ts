@@ -1,26 +1,27 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 import type { Store } from '../store/store.js';
 import type { Passwords } from './passwords.js';
 import { generatePassword, generateToken, hashToken } from './token.js';
 
-/** Where the first admin's credentials are written, once. */
+/** The file with the credentials of the first admin. */
 export const credentialsFileName = '.pulsemq_admin';
 
 const username = 'admin';
 const userType = 'super_admin';
 
-/** Where the credentials are, and where an older file of that name went. */
+/** The credentials file. */
 export interface FirstAdmin {
   readonly path: string;
+  /** Where an older file of that name was moved. */
   readonly setAside: string | undefined;
 }
 
 /**
- * Makes the first admin when there is no user at all, and writes its credentials as a JSON object that a Python `eval` reads too.
- * A file that is there already belongs to another database: it is set aside. Throws a StartupError when the folder cannot be
- * written to.
+ * Creates the first admin when there is no user, and writes its credentials as a JSON object that Python's `eval` can read too. A file
+ * that exists already belongs to another database and is moved aside. Throws a StartupError when the folder cannot be written to.
  */
 export async function makeFirstAdmin(
   store: Store,
@@ -53,10 +54,8 @@ function writeCredentials(path: string, credentials: Record<string, string>): vo
   try {
     writeFileSync(path, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    throw new StartupError(
-      `the first admin's credentials cannot be written to ${path}: ${(error as Error).message}`,
-      2,
-      { cause: error },
-    );
+    throw new StartupError(`the first admin's credentials cannot be written to ${path}: ${errorText(error)}`, 2, {
+      cause: error,
+    });
   }
 }

@@ -3,7 +3,7 @@ import type { SettingStore } from '../store/store.js';
 
 const settingKey = 'jwt_secret';
 
-/** The configured secret, or one that was generated at the first start and kept: 256 random bits. */
+/** The configured secret, or 256 random bits that were generated and stored at the first start. */
 export async function jwtSecret(configured: string | null, settings: SettingStore): Promise<string> {
   if (configured !== null) return configured;
   const kept = await settings.get(settingKey);

@@ -1,24 +1,24 @@
-/** Failed log-ins of one account and of one address that are borne within the window. */
+/** Failed log-ins of one account, and of one address, that are allowed within the window. */
 const accountLimitCount = 10;
 const addressLimitCount = 50;
 const windowMs = 5 * 60_000;
-/** Attempts of one account that may be under way: they cannot have failed yet, so that they are let through together. */
-const underWayLimitCount = 100;
-/** Names and addresses remembered; past it the oldest are forgotten, so that a flood cannot fill the memory. */
+/** Attempts of one account that may run at once. They have not failed yet, so the limit above does not stop them. */
+const runningLimitCount = 100;
+/** Names, and addresses, that are remembered. The oldest are forgotten first, so that a flood cannot fill the memory. */
 const memoryLimitCount = 50_000;
 
 interface Attempts {
   failedCount: number;
-  underWayCount: number;
+  runningCount: number;
   sinceMs: number;
 }
 
-/** Slows down guessing: counts failed log-ins by account and by address. Those that succeed cost nothing. */
+/** Slows down password guessing: counts failed log-ins by account and by address. Successful ones do not count. */
 export class LoginThrottle {
   readonly #accounts = new Map<string, Attempts>();
   readonly #addresses = new Map<string, Attempts>();
 
-  /** Takes one attempt; returns the seconds to wait when there have been too many, else 0. */
+  /** Begins an attempt and returns 0, or returns the seconds to wait when there have been too many. */
   begin(account: string, address: string, nowMs = Date.now()): number {
     const ofAccount = attemptsOf(this.#accounts, account, nowMs);
     const ofAddress = attemptsOf(this.#addresses, address, nowMs);
@@ -27,17 +27,17 @@ export class LoginThrottle {
       waitingMs(ofAddress, addressLimitCount, nowMs),
     );
     if (waitMs > 0) return Math.ceil(waitMs / 1_000);
-    if (ofAccount.underWayCount >= underWayLimitCount) return 1;
-    ofAccount.underWayCount++;
-    ofAddress.underWayCount++;
+    if (ofAccount.runningCount >= runningLimitCount) return 1;
+    ofAccount.runningCount++;
+    ofAddress.runningCount++;
     return 0;
   }
 
-  /** The attempt that began is over. */
+  /** Ends an attempt that `begin` allowed. */
   end(account: string, address: string, isGood: boolean): void {
     for (const attempts of [this.#accounts.get(account), this.#addresses.get(address)]) {
       if (attempts === undefined) continue;
-      attempts.underWayCount--;
+      attempts.runningCount--;
       if (!isGood) attempts.failedCount++;
     }
   }
@@ -51,7 +51,7 @@ function attemptsOf(table: Map<string, Attempts>, key: string, nowMs: number): A
   const known = table.get(key);
   if (known !== undefined && known.sinceMs + windowMs > nowMs) return known;
   if (table.size >= memoryLimitCount) table.delete(table.keys().next().value!);
-  const fresh = { failedCount: 0, underWayCount: known?.underWayCount ?? 0, sinceMs: nowMs };
+  const fresh = { failedCount: 0, runningCount: known?.runningCount ?? 0, sinceMs: nowMs };
   table.set(key, fresh);
   return fresh;
 }

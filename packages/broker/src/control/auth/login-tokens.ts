@@ -6,17 +6,17 @@ const issuer = 'pulsemq';
 const audience = 'pulsemq-admin';
 const algorithm = 'HS256';
 
-/** What a log-in token says, once its signature is known to be good. */
+/** Content of a log-in token with a valid signature. */
 export interface LoginClaims {
-  /** Names this very log-in, so that logging out can end it. */
+  /** Id of this log-in; logging out revokes it. */
   readonly id: string;
   readonly userId: number;
-  /** The user's token version when it was signed; a later one ends it. */
+  /** The user's token version at the time of signing. A token with an older version is not valid. */
   readonly tokenVersion: number;
   readonly expiresAtSeconds: number;
 }
 
-/** Tokens whose signature need not be worked out again, since it was good before; whoever polls sends the same one each time. */
+/** Verified tokens that are remembered. A dashboard sends the same token with each poll, and verifying it is the slowest part of a call. */
 const knownMaxCount = 1_000;
 
 /** Signs and checks log-in tokens (RFC 7519): HS256 only, with issuer, audience and expiry. */
@@ -45,7 +45,7 @@ export class LoginTokens {
     return { token, expiresAtSeconds };
   }
 
-  /** The claims of a token that is ours and not expired; else undefined. */
+  /** Claims of a valid token that has not expired; else undefined. */
   async verify(token: string): Promise<LoginClaims | undefined> {
     const known = this.#known.get(token);
     const claims = known ?? (await this.#checked(token));
@@ -67,7 +67,7 @@ export class LoginTokens {
     try {
       const { payload } = await jwtVerify(token, this.#secret, { issuer, audience, algorithms: [algorithm] });
       const { jti, exp, user_id, ver } = payload;
-      // An expiry is checked only where there is one.
+      // jose accepts a token without an expiry.
       if (typeof jti !== 'string' || exp === undefined) return undefined;
       if (typeof user_id !== 'number' || typeof ver !== 'number') return undefined;
       return { id: jti, userId: user_id, tokenVersion: ver, expiresAtSeconds: exp };

@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { hashSync, verifySync } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
+import { errorText } from '../error-text.js';
 import { lowerThread } from '../thread-priority.js';
 
 /**
- * Hashes passwords, one at a time, in a thread that has put itself behind the engine's: the ticks go first. The synchronous forms are wanted
- * here, since the asynchronous ones would run in libuv's pool at normal priority.
+ * Hashes passwords one at a time, in a thread with a lower priority than the engine's. Uses the synchronous functions, because the
+ * asynchronous ones run in libuv's pool at normal priority.
  */
 
 export type PasswordJob =
@@ -26,16 +27,16 @@ function run(job: PasswordJob): string | boolean {
   return verifySync(job.hash, job.password);
 }
 
-/** How many jobs wait for this thread, the one that runs included; whoever sends them counts. */
+/** Jobs that wait for this thread, including the one that runs. The sender counts them. */
 const waitingCount = new Int32Array(workerData as SharedArrayBuffer);
 
-/** What a hash takes when nothing disturbs it: the shortest there was, milliseconds. */
+/** Shortest time of a job so far: what a hash takes when nothing else uses the cores. */
 let undisturbedMs = Number.POSITIVE_INFINITY;
 
 /**
- * Sleeps twice as long as a hash takes, and up to eight times where many wait: a flood of log-ins gets a ninth of one core, so that
- * ticks go on, and whoever comes alone does not notice. Not as long as this one took: where others had the cores meanwhile, it has
- * waited enough.
+ * Sleeps for two to eight times the time of a hash, the longer the more jobs wait. A flood of log-ins then gets a ninth of one core and
+ * does not hold up ticks, and a single log-in does not notice. Counts the shortest time of a job and not that of the last one, which
+ * other threads may have held up.
  */
 function rest(workedMs: number): void {
   undisturbedMs = Math.min(undisturbedMs, workedMs);
@@ -51,7 +52,7 @@ parentPort?.on('message', (job: PasswordJob) => {
   try {
     result = { id: job.id, value: run(job) };
   } catch (error) {
-    result = { id: job.id, error: (error as Error).message };
+    result = { id: job.id, error: errorText(error) };
   }
   parentPort?.postMessage(result);
   rest(performance.now() - startMs);

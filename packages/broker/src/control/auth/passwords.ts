@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { PasswordJob, PasswordResult } from './password-worker.js';
 
-/** Jobs waiting for the one hashing thread, which rests between them; at about 30 ms each, the last waits some twelve seconds. */
+/** Jobs that may wait for the hashing thread. It sleeps between jobs, so the last of 64 waits about twelve seconds. */
 const queueLimitCount = 64;
 
-/** Too many passwords are being checked at once. */
+/** Too many passwords are waiting to be checked or hashed. */
 export class PasswordQueueFullError extends Error {
   constructor() {
-    super(`more than ${queueLimitCount} passwords are waiting to be checked`);
+    super(`${queueLimitCount} passwords are waiting to be checked, the limit; try again`);
     this.name = 'PasswordQueueFullError';
   }
 }
@@ -17,28 +17,28 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-// A job as its sender writes it: the number is given here.
+// A job without its id, which this class assigns.
 type NewJob = PasswordJob extends infer Job ? (Job extends unknown ? Omit<Job, 'id'> : never) : never;
 
-/** Hashes and verifies passwords off the event loop. The thread starts with the first password. */
+/** Hashes and verifies passwords in a thread of its own, which starts with the first password. */
 export class Passwords {
   readonly #waiting = new Map<number, Waiting>();
-  /** The size of what waits, for the thread to see. */
+  /** Number of waiting jobs, shared with the thread. */
   readonly #waitingCount = new Int32Array(new SharedArrayBuffer(4));
   #worker: Worker | null = null;
   #lastId = 0;
 
-  /** Argon2id with a salt of its own. Throws a PasswordQueueFullError. */
+  /** Argon2id with a random salt. Throws a PasswordQueueFullError. */
   async hash(password: string): Promise<string> {
     return String(await this.#run({ kind: 'hash', password }));
   }
 
-  /** Against argon2id or bcrypt. Throws a PasswordQueueFullError. */
+  /** Checks a password against an argon2id or bcrypt hash. Throws a PasswordQueueFullError. */
   async verify(password: string, hash: string): Promise<boolean> {
     return (await this.#run({ kind: 'verify', password, hash })) === true;
   }
 
-  /** Ends the thread; what waits is refused. */
+  /** Ends the thread; waiting jobs fail. */
   async close(): Promise<void> {
     await this.#worker?.terminate();
     this.#fail(new Error('the broker is shutting down'));

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Document, parseDocument } from 'yaml';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 
-/** Reads a YAML file as it stands, unchecked. Throws a StartupError: exit code 1 when there is none, 2 when it is no YAML. */
+/** Reads a YAML file without checking its settings. Throws a StartupError: exit code 1 for a missing file, 2 for one that is not YAML. */
 export function readConfigFile(path: string): Record<string, unknown> {
   let text: string;
   try {
@@ -25,11 +26,11 @@ export function readConfigFile(path: string): Record<string, unknown> {
   return content as Record<string, unknown>;
 }
 
-// An alias without its anchor, and one that blows up, are found only here.
+// Aliases are resolved only here: one without an anchor, or one that expands too far, throws.
 function contentOf(document: Document, path: string): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new StartupError(`configuration file ${path} is not YAML: ${(error as Error).message}`);
+    throw new StartupError(`configuration file ${path} is not YAML: ${errorText(error)}`);
   }
 }

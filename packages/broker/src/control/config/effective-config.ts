@@ -3,22 +3,22 @@ import { StartupError } from '../startup-error.js';
 import { type Config, configSchema, configSections } from './config-schema.js';
 import { settingList } from './setting-list.js';
 
-/** Where a value came from. `option`: given to PulseMQServer by a program. */
+/** Where a value came from. `option`: a program gave it to PulseMQServer. */
 export type ConfigSource = 'default' | 'file' | 'flag' | 'option';
 
-/** A part of the configuration, unchecked, and where it came from. Later layers win. */
+/** Part of the configuration, not yet checked. A later layer overrides an earlier one. */
 export interface ConfigLayer {
   readonly source: Exclude<ConfigSource, 'default'>;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** The configuration in force, and the source of every key that is not a default, by `section.key`. */
+/** The effective configuration, and the source of every value that is not a default, by `section.key`. */
 export interface EffectiveConfig {
   readonly config: Config;
   readonly sources: ReadonlyMap<string, ConfigSource>;
 }
 
-/** Lays one layer over another and checks the result. Throws a StartupError naming the key, the value and the range. */
+/** Merges the layers and checks the result. Throws a StartupError with the key, the value and the allowed range. */
 export function effectiveConfig(layers: readonly ConfigLayer[]): EffectiveConfig {
   const { merged, sources } = mergeLayers(layers);
   const result = configSchema.safeParse(merged);
@@ -26,7 +26,7 @@ export function effectiveConfig(layers: readonly ConfigLayer[]): EffectiveConfig
   return { config: result.data, sources };
 }
 
-/** Everything that is wrong with a configuration, a sentence for each; empty when a broker would start with it. */
+/** One sentence for each problem of a configuration; empty when a broker accepts it. */
 export function configProblems(layers: readonly ConfigLayer[]): string[] {
   const { merged } = mergeLayers(layers);
   const result = configSchema.safeParse(merged);
@@ -41,13 +41,13 @@ function mergeLayers(layers: readonly ConfigLayer[]): {
   merged: Record<string, unknown>;
   sources: Map<string, ConfigSource>;
 } {
-  // Without a prototype: a section named "constructor" is as unknown as any other.
+  // Without a prototype, so that a section named "constructor" is unknown too.
   const merged: Record<string, unknown> = Object.create(null);
   const sources = new Map<string, ConfigSource>();
   for (const { source, values } of layers) {
     for (const [section, content] of Object.entries(values)) {
       const present = merged[section];
-      // What is no section stays there, so that the check below names it.
+      // A value that is not a section stays, so that the check names it.
       if (isNothing(content) || !(isNothing(present) || isMapping(present))) {
         merged[section] ??= content;
         continue;
@@ -79,15 +79,15 @@ function problemOf(issue: z.core.$ZodIssue, input: unknown): string {
   if (issue.code === 'custom') return `${path}: ${issue.message}`;
   const setting = settingList().find(({ key }) => key === path);
   const value = issue.path.reduce<unknown>((at, key) => (isMapping(at) ? at[String(key)] : undefined), input);
-  // The value of a secret must not reach a log.
+  // A secret must not get into a log.
   const shown = setting?.isSecret === true ? '' : ` is ${shownValue(value)};`;
   return `${path}${shown} ${setting === undefined ? issue.message : `allowed: ${setting.range}`}`;
 }
 
-// JSON has no NaN and no Infinity.
+// JSON cannot write NaN and Infinity.
 const shownValue = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
 
-// Without the value: a secret may stand in it.
+// Leaves the value out, because it may contain a secret.
 function notSection(section: string): string {
   const { shape } = configSections[section as keyof typeof configSections];
   return `${section} must be a section with any of the keys ${Object.keys(shape).join(', ')}`;
@@ -97,7 +97,8 @@ function suggestion(section: PropertyKey | undefined, key: string): string {
   if (section === undefined) return `; the sections are ${Object.keys(configSections).join(', ')}`;
   const known = configSections[section as keyof typeof configSections]?.shape;
   if (known === undefined) return '';
-  return `; "${String(section)}" knows ${Object.keys(known)
-    .map((name) => (name.replaceAll('_', '') === key.toLowerCase().replaceAll(/[_-]/g, '') ? `${name} (meant?)` : name))
-    .join(', ')}`;
+  const plainKey = key.toLowerCase().replaceAll(/[_-]/g, '');
+  const meant = Object.keys(known).find((name) => name.replaceAll('_', '') === plainKey);
+  if (meant !== undefined) return `; did you mean "${String(section)}.${meant}"?`;
+  return `; the keys of "${String(section)}" are ${Object.keys(known).join(', ')}`;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Config, configSections } from './config-schema.js';
 
-/** One setting, in words. */
+/** Description of one setting. */
 export interface SettingDescription {
   /** Such as `server.pub_port`. */
   readonly key: string;
@@ -13,7 +13,7 @@ export interface SettingDescription {
   readonly isSecret: boolean;
 }
 
-/** All settings in the order of the schema, described by the schema itself. */
+/** All settings in the order of the schema, with the descriptions that the schema has. */
 export function settingList(): SettingDescription[] {
   return Object.entries(configSections).flatMap(([section, schema]) => {
     const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
@@ -25,7 +25,7 @@ type Property = z.core.JSONSchema._JSONSchema;
 
 function describeSetting(key: string, property: Property): SettingDescription {
   const outer = property as z.core.JSONSchema.JSONSchema;
-  // A nullable type is a choice of two; the first is the one with a range.
+  // A nullable type is `anyOf` two; the first has the range.
   const inner = (outer.anyOf?.[0] ?? outer) as z.core.JSONSchema.JSONSchema;
   return {
     key,
@@ -45,7 +45,7 @@ function rangeOf(schema: z.core.JSONSchema.JSONSchema): string {
   return (schema.minLength ?? 0) > 1 ? `text, at least ${schema.minLength} characters` : 'text';
 }
 
-/** Value of a setting by its key. */
+/** Value of a setting, by its key such as `server.pub_port`. */
 export function settingValue(config: Config, key: string): string | number | boolean | null {
   const [section, name] = key.split('.') as [keyof Config, string];
   return (config[section] as Record<string, string | number | boolean | null>)[name] ?? null;

@@ -18,7 +18,7 @@ const engineNamespace = ({ id, name, isActive, keepLastValue }: NamespaceRow): E
   keepLastValue,
 });
 
-/** All rights as the store has them. */
+/** All rights that the store has. */
 export async function compileEntitlements(store: Store): Promise<Entitlements> {
   const [users, namespaces, grants] = await Promise.all([
     store.users.all(),
@@ -29,8 +29,8 @@ export async function compileEntitlements(store: Store): Promise<Entitlements> {
 }
 
 /**
- * Tells the engine of every change at the moment it is stored, and once in a while the whole truth again, in case another
- * process changed the store (`limits.cache_refresh_sec`).
+ * Sends each change of rights to the engine when it is stored. Sends all rights again every `limits.cache_refresh_sec`, in case another
+ * process has changed the store.
  */
 export class EntitlementFeed {
   readonly #link: EngineLink;
@@ -53,11 +53,12 @@ export class EntitlementFeed {
     if (this.#timer !== null) clearInterval(this.#timer);
   }
 
+  /** Sends all rights. */
   async pushAll(): Promise<void> {
     for (;;) {
       const changeCount = this.#changeCount;
       const entitlements = await compileEntitlements(this.#store);
-      // What was read before a change must not reach the engine after it.
+      // Rights that were read before a change must not reach the engine after it.
       if (changeCount !== this.#changeCount) continue;
       this.#link.send({ kind: 'entitlements', entitlements });
       return;

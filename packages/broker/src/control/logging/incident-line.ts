@@ -10,7 +10,7 @@ const words: Record<IncidentKind, string> = {
   internal: 'internal error',
 };
 
-/** One line for what an operator should hear about. */
+/** Logs an incident as one line. */
 export function logIncident(log: Logger, event: Extract<EngineEvent, { kind: 'incident' }>): void {
   const where = event.address === '' ? '' : `, ${event.address}`;
   const line = `${words[event.incident]}${where}: ${event.text}`;

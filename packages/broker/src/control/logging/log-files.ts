@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 import { localDay } from './log-line.js';
 
@@ -8,15 +9,15 @@ const fileName = 'pulsemq.log';
 const oldFile = /^pulsemq\.log\.\d{4}-\d{2}-\d{2}(\.\d+)?$/;
 
 /**
- * `pulsemq.log` in `dir`, set aside at local midnight as `pulsemq.log.YYYY-MM-DD` (the day it is of); the newest `maxDays` of
- * those are kept. Throws a StartupError when the folder cannot be made or the file cannot be written.
+ * Opens `pulsemq.log` in `dir`. At local midnight the file is renamed to `pulsemq.log.YYYY-MM-DD`, the day it covers, and the newest
+ * `maxDays` of those are kept. Throws a StartupError when the folder cannot be created or the file cannot be written.
  */
 export function openLogFiles(dir: string, maxDays: number): RotatingFileStream {
   try {
     mkdirSync(dir, { recursive: true });
     closeSync(openSync(join(dir, fileName), 'a'));
   } catch (error) {
-    throw new StartupError(`logging.dir ${dir} cannot be written to: ${(error as Error).message}`);
+    throw new StartupError(`logging.dir ${dir} cannot be written to: ${errorText(error)}`);
   }
   const stream = createStream(oldName, {
     path: dir,

@@ -11,7 +11,7 @@ const levelNames: Record<number, string> = { 20: 'DEBUG', 30: 'INFO', 40: 'WARN'
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** `YYYY-MM-DD` of a moment in local time. */
+/** The local day, as `YYYY-MM-DD`. */
 export const localDay = (at: Date): string => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 
 function localTime(at: Date): string {
@@ -19,7 +19,7 @@ function localTime(at: Date): string {
   return `${localDay(at)} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${ms}`;
 }
 
-/** One line for people, from one line of pino's JSON: `2026-11-24 09:29:00.123 INFO  [pulsemq.broker] text`. */
+/** Turns a line of pino's JSON into a line for people: `2026-11-24 09:29:00.123 INFO  [pulsemq.broker] text`. */
 export function logLine(json: string): string {
   const { level, time, logger, msg, err } = JSON.parse(json) as LogRecord;
   const name = (levelNames[level] ?? String(level)).padEnd(5);
@@ -27,9 +27,9 @@ export function logLine(json: string): string {
   return `${localTime(new Date(time))} ${name} [${logger ?? 'pulsemq'}] ${oneLine(`${msg ?? ''}${cause}`)}\n`;
 }
 
-// What a peer sent must not be able to forge a second line.
+// Escapes control characters, so that text from a peer cannot forge a line.
 const oneLine = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters
   text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]/g, escaped);
 
 const escaped = (char: string): string =>

@@ -4,11 +4,11 @@ import { logLine } from './log-line.js';
 
 export type { Logger } from 'pino';
 
-/** Where lines go, and how they are ended. */
+/** The log of a broker. */
 export interface Logging {
-  /** A logger whose lines carry a name such as `pulsemq.broker`. */
+  /** A logger whose lines have a name such as `pulsemq.broker`. */
   logger(name: string): Logger;
-  /** Resolves when every line is in the file, or it was said that the file cannot be written. */
+  /** Resolves when every line is in the file, or when the console was shown that the file cannot be written. */
   close(): Promise<void>;
 }
 
@@ -16,15 +16,15 @@ export interface LoggingOptions {
   readonly dir: string;
   readonly maxDays: number;
   readonly level: 'debug' | 'info' | 'warn' | 'error';
-  /** The same lines also go here; null for nowhere. */
+  /** Gets the same lines; null for none. */
   readonly console: { write(line: string): unknown } | null;
 }
 
-/** Opens the log file of the day. Throws a StartupError when that is impossible. */
+/** Opens the log file. Throws a StartupError when that is impossible. */
 export function openLogging(options: LoggingOptions): Logging {
   const file = openLogFiles(options.dir, options.maxDays);
-  // A full disk must not end the broker: the line is still on the console, which is where this is said.
-  file.on('error', (error) => options.console?.write(`pulsemq: log file: ${error.message}\n`));
+  // A full disk must not end the broker. Lines still go to the console, and so does this error.
+  file.on('error', (error) => options.console?.write(`pulsemq: the log file cannot be written: ${error.message}\n`));
   const write = (json: string): void => {
     const line = logLine(json);
     file.write(line);
@@ -35,7 +35,7 @@ export function openLogging(options: LoggingOptions): Logging {
     logger: (name) => root.child({ logger: name }),
     close: async () => {
       file.end();
-      // Closed already when it could not be written; that has been said then.
+      // A file that could not be written is closed already.
       if (!file.closed) await new Promise<void>((resolve) => file.once('close', resolve));
     },
   };

@@ -1,38 +1,25 @@
 import type { ApiConnection, ConnectionKind } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { connectionColumns, type Row, rowsOf } from '../../port-report.js';
-import type { UserFigureTable } from './user-figures.js';
+import { connectionColumns, rowsOf } from '../../port-report.js';
+import { connectionId, emptyConnectionRow } from './connection-row.js';
+import { apiConnection, type LiveConnection } from './live-connection.js';
+import type { UserFigureTable } from './user-figure-table.js';
+import type { UsernameOf } from './usernames.js';
 
-type ConnectionRow = Row<typeof connectionColumns>;
-
-/** How long a connection that has closed is still listed. */
+/** How long a closed connection stays in the list. */
 const closedKeptMs = 3_600_000;
-/** And how many of them at most. */
+/** Closed connections in the list; the longest closed are dropped first. */
 const closedMaxCount = 10_000;
 
-interface LiveConnection {
-  readonly id: string;
-  readonly kind: ConnectionKind;
-  readonly userId: number | null;
-  readonly address: string;
-  readonly port: number;
-  readonly client: string;
-  readonly connectedAtMs: number;
-  row: ConnectionRow | null;
-  before: ConnectionRow | null;
-  seconds: number;
-  atMs: number;
-  closedAtMs: number | null;
-  closeReason: string | null;
-}
+/** Events that open and close connections, and change their figures. */
+export type ConnectionEvent = Extract<
+  EngineEvent,
+  {
+    kind: 'sessionOpened' | 'sessionClosed' | 'sessionTrail' | 'subscriberOpened' | 'subscriberClosed' | 'report';
+  }
+>;
 
-const noRow = Object.fromEntries(connectionColumns.map((name) => [name, 0])) as ConnectionRow;
-
-/** What a connection is called: sessions by `s`, subscribers of their own by `c`. */
-export const connectionId = ({ session, subscriber }: { session: number; subscriber: number }): string =>
-  session > 0 ? `s${session}` : `c${subscriber}`;
-
-/** Connections that are open, and for an hour those that were. */
+/** Connections that are open, and those closed within the last hour. */
 export class ConnectionTable {
   readonly #open = new Map<string, LiveConnection>();
   readonly #users: UserFigureTable;
@@ -43,7 +30,7 @@ export class ConnectionTable {
     this.#users = users;
   }
 
-  onEvent(event: EngineEvent): void {
+  onEvent(event: ConnectionEvent): void {
     switch (event.kind) {
       case 'sessionOpened':
         this.#add(`s${event.session}`, 'session', event);
@@ -63,22 +50,25 @@ export class ConnectionTable {
       case 'report':
         this.#report(event.report.connections);
         break;
+      default:
+        event satisfies never;
     }
   }
 
-  /** In no order; `state` chooses. */
-  list(state: 'open' | 'closed' | 'all', usernameOf: (id: number) => string): ApiConnection[] {
+  /** In no particular order. */
+  list(state: 'open' | 'closed' | 'all', usernameOf: UsernameOf): ApiConnection[] {
     const open = state === 'closed' ? [] : [...this.#open.values()];
     const closed = state === 'open' ? [] : [...this.#closed.values()];
     return [...open, ...closed].map((one) => apiConnection(one, usernameOf));
   }
 
   /** One connection, open or closed within the last hour. */
-  get(id: string, usernameOf: (id: number) => string): ApiConnection | undefined {
+  get(id: string, usernameOf: UsernameOf): ApiConnection | undefined {
     const found = this.#open.get(id) ?? this.#closed.get(id);
     return found === undefined ? undefined : apiConnection(found, usernameOf);
   }
 
+  /** The numbers by which the engine knows a connection; 0 for the one it does not have. */
   find(id: string): { isOpen: boolean; session: number; subscriber: number } | undefined {
     if (!/^[sc]\d+$/.test(id)) return undefined;
     const number = Number(id.slice(1));
@@ -87,7 +77,7 @@ export class ConnectionTable {
     return { isOpen, session: id[0] === 's' ? number : 0, subscriber: id[0] === 'c' ? number : 0 };
   }
 
-  /** Whose an open connection is; null when nobody knows. */
+  /** User of an open connection; null for an unauthenticated subscriber and for an unknown id. */
   userIdOf(id: string): number | null {
     return this.#open.get(id)?.userId ?? null;
   }
@@ -97,10 +87,22 @@ export class ConnectionTable {
     kind: ConnectionKind,
     event: { userId: number | null; address: string; port: number; client: string },
   ): void {
-    const { userId, address, port, client } = event;
     const nowMs = Date.now();
-    const rest = { row: null, before: null, seconds: 1, atMs: nowMs, closedAtMs: null, closeReason: null };
-    this.#open.set(id, { id, kind, userId, address, port, client, connectedAtMs: nowMs, ...rest });
+    this.#open.set(id, {
+      id,
+      kind,
+      userId: event.userId,
+      address: event.address,
+      port: event.port,
+      client: event.client,
+      connectedAtMs: nowMs,
+      row: null,
+      before: null,
+      intervalSeconds: 1,
+      atMs: nowMs,
+      closedAtMs: null,
+      closeReason: null,
+    });
   }
 
   #close(id: string, reason: string, figures: Float64Array): void {
@@ -109,19 +111,27 @@ export class ConnectionTable {
     this.#open.delete(id);
     const [row] = rowsOf(connectionColumns, figures);
     if (row !== undefined) this.#users.count(one.userId, row, one.row);
-    Object.assign(one, { row: row ?? one.row, before: row ?? one.row, closedAtMs: Date.now(), closeReason: reason });
+    one.row = row ?? one.row;
+    // A closed connection has no rates.
+    one.before = one.row;
+    one.closedAtMs = Date.now();
+    one.closeReason = reason;
     this.#closed.set(id, one);
+    this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
     const oldestMs = Date.now() - closedKeptMs;
-    for (const [oldest, { closedAtMs }] of this.#closed) {
+    for (const [id, { closedAtMs }] of this.#closed) {
       if (closedAtMs! > oldestMs && this.#closed.size <= closedMaxCount) break;
-      this.#closed.delete(oldest);
+      this.#closed.delete(id);
     }
   }
 
-  /** What came of a session's queue after it had closed. */
+  /** Counts what was delivered and dropped of a session's queue after the session had closed. */
   #trail(event: Extract<EngineEvent, { kind: 'sessionTrail' }>): void {
     const one = this.#closed.get(`s${event.session}`);
-    const before = one?.row ?? noRow;
+    const before = one?.row ?? emptyConnectionRow;
     const row = {
       ...before,
       deliveredCount: before.deliveredCount + event.deliveredCount,
@@ -132,7 +142,9 @@ export class ConnectionTable {
       droppedAtClose: before.droppedAtClose + event.dropped.atClose,
     };
     this.#users.count(event.userId, row, before);
-    if (one !== undefined) Object.assign(one, { row, before: row });
+    if (one === undefined) return;
+    one.row = row;
+    one.before = row;
   }
 
   #report(rows: Float64Array): void {
@@ -143,48 +155,8 @@ export class ConnectionTable {
       this.#users.count(one.userId, row, one.row);
       one.before = one.row;
       one.row = row;
-      one.seconds = Math.max(0.001, (nowMs - one.atMs) / 1_000);
+      one.intervalSeconds = (nowMs - one.atMs) / 1_000;
       one.atMs = nowMs;
     }
   }
-}
-
-function apiConnection(one: LiveConnection, usernameOf: (id: number) => string): ApiConnection {
-  const { row } = one;
-  const total = (name: keyof ConnectionRow): number => row?.[name] ?? 0;
-  const rate = (name: keyof ConnectionRow): number =>
-    Math.round(((total(name) - (one.before?.[name] ?? 0)) / one.seconds) * 10) / 10;
-  return {
-    connection_id: one.id,
-    kind: one.kind,
-    user_id: one.userId,
-    username: one.userId === null ? null : usernameOf(one.userId),
-    address: one.address,
-    port: one.port,
-    client: one.client,
-    connected_at: new Date(one.connectedAtMs).toISOString(),
-    subscriptions: [],
-    subscription_count: total('subscriptionCount'),
-    msg_rate_in: rate('publishedCount'),
-    byte_rate_in: rate('publishedBytes'),
-    msg_rate_out: rate('deliveredCount'),
-    byte_rate_out: rate('deliveredBytes'),
-    msg_total_in: total('publishedCount'),
-    msg_total_out: total('deliveredCount'),
-    byte_total_in: total('publishedBytes'),
-    byte_total_out: total('deliveredBytes'),
-    queued_messages: total('queuedCount'),
-    queued_bytes: total('queuedBytes'),
-    lag_ms: Math.round(total('lagMs') * 10) / 10,
-    drops: {
-      hwm: total('droppedHwm'),
-      outbox_bytes: total('droppedOutboxBytes'),
-      outbox_total_bytes: total('droppedOutboxTotalBytes'),
-      at_close: total('droppedAtClose'),
-      conflated: 0,
-    },
-    is_slow: total('isSlow') === 1,
-    closed_at: one.closedAtMs === null ? null : new Date(one.closedAtMs).toISOString(),
-    close_reason: one.closeReason,
-  };
 }

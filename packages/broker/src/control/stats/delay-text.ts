@@ -2,7 +2,8 @@ import { LogHistogram } from '../../log-histogram.js';
 
 /**
  * Delays of a minute or an hour as the store keeps them: the sum, the maximum, then `bucket:count` for each bucket that is not
- * empty, such as `93 17 4:20 8:1`. Whole and not as percentiles, because percentiles of minutes do not make those of an hour.
+ * empty, such as `93 17 4:20 8:1`. The store keeps the buckets, because the percentiles of an hour cannot be computed from those of
+ * its minutes. Null when there are no delays.
  */
 export function delayText(delays: LogHistogram | null): string | null {
   if (delays === null || delays.count === 0) return null;
@@ -10,7 +11,7 @@ export function delayText(delays: LogHistogram | null): string | null {
   return [delays.sum, delays.max, ...buckets].join(' ');
 }
 
-/** Adds what `delayText` made of another histogram. */
+/** Adds the delays of a text that `delayText` made. */
 export function addDelayText(delays: LogHistogram, text: string | null): LogHistogram {
   if (text === null) return delays;
   const [sum, max, ...buckets] = text.split(' ');
@@ -22,7 +23,7 @@ export function addDelayText(delays: LogHistogram, text: string | null): LogHist
   return delays;
 }
 
-/** Texts that are added up. The first one is only kept: mostly no second one comes. */
+/** Sums texts. Parses the first one only when a second one comes, which is rare. */
 export class DelayTextSum {
   #first: string | null = null;
   #delays: LogHistogram | null = null;

@@ -1,80 +1,115 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { type NewEvent, TrafficWatch } from './traffic-watch.js';
+import { type NewEvent, type TrafficEvent, TrafficWatch } from './traffic-watch.js';
+import type { UsernameOf } from './usernames.js';
 
-/** Events that who joins late still gets. */
+/** Events that are kept for viewers who come later. */
 const keptCount = 100;
-/** Lines of one kind and second; what is more becomes one line with its number. */
-const lineMaxCount = 20;
+/** Events of one kind in a second; the rest of that second becomes one event with their number. */
+const perSecondMaxCount = 20;
 
-/** What an operator wants to hear of as it happens; the newest hundred are kept. */
+/** Events of the engine that become events for operators. */
+export type ObservedEvent = TrafficEvent | Extract<EngineEvent, { kind: 'counters' | 'incident' }>;
+
+/** What an operator wants to see as it happens. */
 export class LiveEvents {
   readonly #listeners = new Set<(event: LiveEvent) => void>();
-  readonly #watch = new TrafficWatch((event) => this.tell(event));
-  /** Lines of this second by kind, the left out ones too. */
+  readonly #watch = new TrafficWatch((event) => this.add(event));
+  /** Events of this second by kind, including those over the limit. */
   readonly #counts = new Map<LiveEvent['kind'], number>();
   #recent: LiveEvent[] = [];
   #lastId = 0;
 
-  /** Oldest first. */
+  /** The newest hundred, oldest first. */
   get recent(): readonly LiveEvent[] {
     return this.#recent;
   }
 
-  /** Calls back with every event from now on, until the function it returns is called. */
+  /** Calls back with every event from now on. Call the returned function to stop. */
   listen(listener: (event: LiveEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells one more, unless there have been too many of its kind this second. */
-  tell(event: NewEvent): void {
+  /** Adds an event, unless this second has had too many of its kind. */
+  add(event: NewEvent): void {
     const count = (this.#counts.get(event.kind) ?? 0) + 1;
     this.#counts.set(event.kind, count);
-    if (count <= lineMaxCount) this.#add(event);
+    if (count <= perSecondMaxCount) this.#publish(event);
   }
 
-  onEvent(event: EngineEvent, usernameOf: (id: number) => string): void {
-    this.#watch.onEvent(event, usernameOf);
+  onEvent(event: ObservedEvent, usernameOf: UsernameOf): void {
     switch (event.kind) {
       case 'counters':
         this.#startSecond();
         break;
-      case 'incident': {
-        const { incident: kind, text } = event;
-        const address = event.address === '' ? null : event.address;
-        // The engine has left out what is too many.
-        this.#add({ kind, address, username: null, connection_id: null, text });
+      case 'incident':
+        // The engine limits incidents itself.
+        this.#publish(eventOfIncident(event));
         break;
-      }
-      case 'sessionOpened': {
-        const username = usernameOf(event.userId);
-        const id = { address: event.address, username, connection_id: `s${event.session}` };
-        this.tell({ kind: 'connected', ...id, text: `${username} connected` });
+      case 'sessionOpened':
+        this.#watch.onEvent(event, usernameOf);
+        this.add(eventOfOpened(event, usernameOf(event.userId)));
         break;
-      }
-      case 'sessionClosed': {
-        const username = usernameOf(event.userId);
-        const id = { address: null, username, connection_id: `s${event.session}` };
-        this.tell({ kind: 'disconnected', ...id, text: `${username} left: ${event.reason}` });
+      case 'sessionClosed':
+        this.#watch.onEvent(event, usernameOf);
+        this.add(eventOfClosed(event, usernameOf(event.userId)));
         break;
-      }
+      case 'subscriberOpened':
+      case 'subscriberClosed':
+      case 'routeOpened':
+      case 'report':
+        this.#watch.onEvent(event, usernameOf);
+        break;
+      default:
+        event satisfies never;
     }
   }
 
-  /** The engine tells its counters once a second. */
+  /** The engine sends its counters once a second. */
   #startSecond(): void {
     for (const [kind, count] of this.#counts) {
-      const text = `${count - lineMaxCount} more of this kind in the last second`;
-      if (count > lineMaxCount) this.#add({ kind, address: null, username: null, connection_id: null, text });
+      if (count <= perSecondMaxCount) continue;
+      const text = `${count - perSecondMaxCount} more of this kind in the last second`;
+      this.#publish({ kind, address: null, username: null, connection_id: null, text });
     }
     this.#counts.clear();
   }
 
-  #add(event: NewEvent): void {
+  #publish(event: NewEvent): void {
     this.#lastId += 1;
     const added = { id: this.#lastId, at: new Date().toISOString(), ...event };
     this.#recent = [...this.#recent.slice(1 - keptCount), added];
     for (const listener of this.#listeners) listener(added);
   }
 }
+
+const eventOfIncident = (event: Extract<EngineEvent, { kind: 'incident' }>): NewEvent => ({
+  kind: event.incident,
+  address: event.address === '' ? null : event.address,
+  username: null,
+  connection_id: null,
+  text: event.text,
+});
+
+const eventOfOpened = (
+  { session, address }: Extract<EngineEvent, { kind: 'sessionOpened' }>,
+  username: string,
+): NewEvent => ({
+  kind: 'connected',
+  address,
+  username,
+  connection_id: `s${session}`,
+  text: `${username} connected`,
+});
+
+const eventOfClosed = (
+  { session, reason }: Extract<EngineEvent, { kind: 'sessionClosed' }>,
+  username: string,
+): NewEvent => ({
+  kind: 'disconnected',
+  address: null,
+  username,
+  connection_id: `s${session}`,
+  text: `${username} disconnected: ${reason}`,
+});

@@ -1,60 +1,61 @@
 import { LogHistogram } from '../../log-histogram.js';
 import type { EngineCounters } from '../../port.js';
-import { type Gauges, Stretch } from './stretch.js';
+import { noCounters } from './no-counters.js';
+import { type Gauges, PeriodFigures } from './period-figures.js';
 import { addDelays, type TopicChange, type TopicMinute } from './topic-minute.js';
 import { UserFigures } from './user-figures.js';
 
 /** Seconds that are kept, in memory only. */
 const keptSecondCount = 300;
 
-/** Everything that is written of one minute. */
+/** Everything the store gets of one minute. */
 export interface Minute {
-  /** Its start, Unix seconds. */
+  /** Start of the minute, Unix seconds. */
   readonly ts: number;
-  readonly system: Stretch;
+  readonly system: PeriodFigures;
   readonly topics: TopicMinute[];
   readonly users: Map<number, UserFigures>;
 }
 
-/** Adds up what the engine tells to seconds and minutes. Who writes minutes down takes them from here. */
+/** Sums what the engine reports to seconds and minutes. `StatsWriter` takes the finished minutes. */
 export class Recorder {
   /** Since the broker started. */
   readonly publisherDelays = new LogHistogram();
   readonly brokerDelays = new LogHistogram();
-  /** Messages whose publisher's clock was ahead of ours. */
+  /** Messages whose publisher's clock was ahead of the broker's. */
   aheadCount = 0;
-  /** The last second of which everything is told. */
-  lastSecond: Stretch | null = null;
-  /** A minute is over. */
+  /** The last second that is complete. */
+  lastSecond: PeriodFigures | null = null;
+  /** Called when a minute is finished. */
   onMinute: () => void = () => {};
-  #seconds: Stretch[] = [];
+  #seconds: PeriodFigures[] = [];
   #minute: Minute | null = null;
   #finished: Minute[] = [];
-  #counters: EngineCounters | null = null;
+  #counters: EngineCounters = noCounters;
 
-  /** Start of the minute that runs, Unix seconds; 0 before the first word of the engine. */
+  /** Start of the running minute, Unix seconds; 0 before the first counters. */
   get minuteTs(): number {
     return this.#minute?.ts ?? 0;
   }
 
   /** Oldest first. */
-  get seconds(): readonly Stretch[] {
+  get seconds(): readonly PeriodFigures[] {
     return this.#seconds;
   }
 
-  /** What was counted from the last call to this one belongs to `second`, Unix seconds. */
+  /** Adds the counts since the last call to the figures of `second`, Unix seconds, and of its minute. */
   counters(second: number, counters: EngineCounters, gauges: Gauges): void {
-    const stretch = new Stretch(second);
+    const period = new PeriodFigures(second);
     const { system } = this.#minuteOf(second);
-    for (const one of [stretch, system]) {
-      one.count(counters, this.#counters ?? noCounters);
+    for (const one of [period, system]) {
+      one.count(counters, this.#counters);
       one.gauge(gauges);
     }
     this.#counters = counters;
-    this.#seconds = [...this.#seconds.slice(1 - keptSecondCount), stretch];
+    this.#seconds = [...this.#seconds.slice(1 - keptSecondCount), period];
   }
 
-  /** Everything of the second is told. */
+  /** Completes the second. Call it when the last piece of its report has come. */
   endSecond(engineLoopLagMs: number, onlineUserIds: Iterable<number>): void {
     const second = this.#seconds.at(-1);
     const minute = this.#minute;
@@ -65,12 +66,12 @@ export class Recorder {
     this.lastSecond = second;
   }
 
-  /** Something happened to a topic; `topicMinute` gives what it is added to. */
+  /** Adds a change of a topic. `topicMinute` gives the topic's figures of the minute that starts at `ts`. */
   topic(change: TopicChange, topicMinute: (ts: number) => TopicMinute): void {
     const minute = this.#running();
-    const of = topicMinute(minute.ts);
-    if (of.msgCount === 0 && of.matchedCount === 0 && of.droppedCount === 0) minute.topics.push(of);
-    of.add(change);
+    const figures = topicMinute(minute.ts);
+    if (figures.msgCount === 0 && figures.matchedCount === 0 && figures.droppedCount === 0) minute.topics.push(figures);
+    figures.add(change);
     this.aheadCount += change.aheadCount;
     const second = this.#seconds.at(-1);
     for (const one of second === undefined ? [minute.system, this] : [second, minute.system, this]) {
@@ -79,7 +80,7 @@ export class Recorder {
     }
   }
 
-  /** Figures of a user in the minute that runs. */
+  /** Figures of a user in the running minute. */
   user(userId: number): UserFigures {
     const { users } = this.#running();
     const known = users.get(userId);
@@ -89,7 +90,7 @@ export class Recorder {
     return figures;
   }
 
-  /** Takes the minutes that are over; with `all` the one that runs too, since nothing more will come. */
+  /** Takes the finished minutes; with `all` also the running one, when nothing more will come. */
   takeFinished(all = false): Minute[] {
     if (all && this.#minute !== null) this.#finished.push(this.#minute);
     if (all) this.#minute = null;
@@ -106,7 +107,7 @@ export class Recorder {
     const ts = second - (second % 60);
     const before = this.#minute;
     if (before?.ts === ts) return before;
-    this.#minute = { ts, system: new Stretch(ts), topics: [], users: new Map() };
+    this.#minute = { ts, system: new PeriodFigures(ts), topics: [], users: new Map() };
     if (before !== null) {
       this.#finished.push(before);
       this.onMinute();
@@ -114,21 +115,3 @@ export class Recorder {
     return this.#minute;
   }
 }
-
-/** Before the engine has told any. */
-export const noCounters: EngineCounters = {
-  connectionCount: 0,
-  sessionCount: 0,
-  subscriberCount: 0,
-  routeCount: 0,
-  publishedCount: 0,
-  publishedBytes: 0,
-  deliveredCount: 0,
-  deliveredBytes: 0,
-  droppedCount: 0,
-  dropped: { hwm: 0, outboxBytes: 0, outboxTotalBytes: 0, atClose: 0 },
-  authOkCount: 0,
-  authFailedCount: 0,
-  permissionDeniedCount: 0,
-  queuedBytes: 0,
-};

@@ -1,25 +1,43 @@
 import type { StatsRows, SystemStatsRow, TopicStatsRow, UserStatsRow } from '../store/stats-rows.js';
 import { DelayTextSum } from './delay-text.js';
 
-/** Adding up rows: minutes to an hour, and what was written of a minute before a restart to what came after. */
+/** Sums rows: minutes to an hour, and the parts of a minute in which the broker was restarted. */
 
-/** How a column is added up. */
-type Rule = 'sum' | 'most';
+/** How a column is combined. */
+type Rule = 'sum' | 'max';
 
 type Numbers<Row> = { [Column in keyof Row as Row[Column] extends number ? Column : never]: Row[Column] };
 type Rules<Row> = Readonly<Record<Exclude<keyof Numbers<Row>, 'ts' | 'topicId' | 'userId'>, Rule>>;
 
 const systemRules: Rules<SystemStatsRow> = {
-  ...{ msgCount: 'sum', byteCount: 'sum', deliveredCount: 'sum', deliveredBytes: 'sum', droppedCount: 'sum' },
-  ...{ authTotal: 'sum', authFail: 'sum', permDenied: 'sum' },
-  ...{ connections: 'most', onlineUsers: 'most', engineLoopLagMs: 'most', memoryMb: 'most' },
+  msgCount: 'sum',
+  byteCount: 'sum',
+  deliveredCount: 'sum',
+  deliveredBytes: 'sum',
+  droppedCount: 'sum',
+  authTotal: 'sum',
+  authFail: 'sum',
+  permDenied: 'sum',
+  connections: 'max',
+  onlineUsers: 'max',
+  engineLoopLagMs: 'max',
+  memoryMb: 'max',
 };
 const topicRules: Rules<TopicStatsRow> = {
-  ...{ msgCount: 'sum', byteCount: 'sum', matchedCount: 'sum', droppedCount: 'sum', aheadCount: 'sum' },
-  subscriberCount: 'most',
+  msgCount: 'sum',
+  byteCount: 'sum',
+  matchedCount: 'sum',
+  droppedCount: 'sum',
+  aheadCount: 'sum',
+  subscriberCount: 'max',
 };
 const userRules: Rules<UserStatsRow> = {
-  ...{ pubCount: 'sum', pubBytes: 'sum', subCount: 'sum', subBytes: 'sum', droppedCount: 'sum', errorCount: 'sum' },
+  pubCount: 'sum',
+  pubBytes: 'sum',
+  subCount: 'sum',
+  subBytes: 'sum',
+  droppedCount: 'sum',
+  errorCount: 'sum',
   onlineMinutes: 'sum',
 };
 
@@ -28,7 +46,7 @@ interface WithDelays {
   readonly brokerDelays: string | null;
 }
 
-/** Rows about the same thing. */
+/** The sum of rows about one thing: the broker, a topic or a user. */
 class RowSum<Row extends { readonly ts: number }> {
   readonly #row: Row;
   readonly #rules: readonly (readonly [keyof Row, Rule])[];
@@ -61,19 +79,19 @@ class RowSum<Row extends { readonly ts: number }> {
   }
 }
 
-/** Rows that are added up by whom or what they are about. */
+/** Sums of rows, by what they are about. */
 export class StatsSum {
   readonly #system = new Map<null, RowSum<SystemStatsRow>>();
   readonly #topics = new Map<number, RowSum<TopicStatsRow>>();
   readonly #users = new Map<number, RowSum<UserStatsRow>>();
   readonly #userRules: Rules<UserStatsRow>;
-  /** What the sum stands for, Unix seconds. */
+  /** Start of the minute or hour that the sum stands for, Unix seconds. */
   readonly #ts: number;
 
-  /** `of`: parts of the same minute, or the minutes of an hour. */
+  /** `of`: whether the rows are parts of one minute, or the minutes of an hour. */
   constructor(ts: number, of: 'parts' | 'minutes') {
     this.#ts = ts;
-    this.#userRules = of === 'parts' ? { ...userRules, onlineMinutes: 'most' } : userRules;
+    this.#userRules = of === 'parts' ? { ...userRules, onlineMinutes: 'max' } : userRules;
   }
 
   add({ system, topics, users }: Partial<StatsRows>): void {
@@ -100,11 +118,11 @@ export class StatsSum {
   }
 }
 
-/** Minutes of the whole broker as hours. */
+/** Sums minutes of the whole broker to hours. */
 export const systemHours = (minutes: readonly SystemStatsRow[]): SystemStatsRow[] =>
   byHour(minutes, (row) => ({ system: [row] })).flatMap(({ system }) => system);
 
-/** Minutes of one topic as hours. */
+/** Sums minutes of one topic to hours. */
 export const topicHours = (minutes: readonly TopicStatsRow[]): TopicStatsRow[] =>
   byHour(minutes, (row) => ({ topics: [row] })).flatMap(({ topics }) => topics);
 

@@ -5,27 +5,27 @@ import type { Minute, Recorder } from './recorder.js';
 import { StatsSum } from './stats-sums.js';
 import type { TopicIds } from './topic-ids.js';
 
-const secondsADay = 86_400;
-/** Minutes that wait while the store cannot be written; older ones are given up. */
+const secondsPerDay = 86_400;
+/** Minutes that are kept while the store cannot be written; older ones are discarded. */
 const waitingMaxCount = 60;
 
-/** How long rows are kept, days, and how often old ones are looked for. */
+/** How long rows are kept, in days, and how often older ones are removed. */
 export interface StatsRetention {
   readonly minuteDays: number;
   readonly hourDays: number;
   readonly cleanupIntervalSec: number;
 }
 
-/** Where the figures come from and go to. */
+/** Where the figures come from, and the store they go to. */
 export interface StatsSources {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly topicIds: TopicIds;
-  /** Every topic seen so far has its number. */
+  /** Resolves when every topic seen so far has its id. */
   topicsSettled(): Promise<void>;
 }
 
-/** Writes each minute when it is over, the hours when they are, and removes what is too old. */
+/** Stores each minute and each hour when it is over, and removes rows that are too old. */
 export class StatsWriter {
   readonly #sources: StatsSources;
   readonly #store: Store;
@@ -44,7 +44,7 @@ export class StatsWriter {
     this.#onError = onError;
   }
 
-  /** From now on, beginning with what the last run left undone. */
+  /** Starts with the hours that the last run did not store. */
   start(): void {
     this.#recorder.onMinute = () => this.#after(() => this.#writeFinished());
     this.#after(() => this.#sumHours());
@@ -52,7 +52,7 @@ export class StatsWriter {
     this.#timer = setInterval(() => this.#after(() => this.#removeOld()), this.#retention.cleanupIntervalSec * 1_000);
   }
 
-  /** Writes the minute that runs, as far as it has come. */
+  /** Stores the running minute as far as it has come. */
   async stop(): Promise<void> {
     this.#recorder.onMinute = () => {};
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -60,7 +60,7 @@ export class StatsWriter {
     await this.#working;
   }
 
-  /** One thing at a time; what fails is told, and tried again with the next minute. */
+  /** Runs one thing at a time. What fails is reported, and tried again with the next minute. */
   #after(work: () => Promise<void>): void {
     this.#working = this.#working.then(work).catch(this.#onError);
   }
@@ -74,21 +74,21 @@ export class StatsWriter {
     this.#waiting.push(...minutes);
     while (this.#waiting.length > 0) {
       await this.#writeMinute(this.#waiting[0]!).catch((error: unknown) => {
-        const givenUp = this.#waiting.splice(0, this.#waiting.length - waitingMaxCount);
-        if (givenUp.length > 0) this.#onError(new Error(`statistics of ${givenUp.length} minutes were given up`));
+        const discarded = this.#waiting.splice(0, this.#waiting.length - waitingMaxCount);
+        if (discarded.length > 0) this.#onError(new Error(discardedText(discarded.length)));
         throw error;
       });
       this.#waiting.shift();
     }
   }
 
-  /** Added to what is there of the minute: the broker may have stopped and started again in it. */
+  /** Adds to what the store has of the minute: the broker may have been restarted within it. */
   async #writeMinute({ ts, system, topics, users }: Minute): Promise<void> {
     await this.#sources.topicsSettled();
     const rows = {
       system: [system.row()],
       topics: topics.flatMap((topic) => {
-        // One that was deleted has no history.
+        // A deleted topic has no history.
         const id = this.#sources.topicIds.of(topic.namespace, topic.topic);
         return id === null ? [] : [topic.row(id)];
       }),
@@ -102,7 +102,7 @@ export class StatsWriter {
     });
   }
 
-  /** Makes the hours that are over and not there yet of their minutes. */
+  /** Sums the hours that are over and not stored yet. */
   async #sumHours(): Promise<void> {
     const { stats } = this.#store;
     const last = await stats.lastHour();
@@ -126,9 +126,12 @@ export class StatsWriter {
       ['minute', minuteDays],
       ['hour', hourDays],
     ] as const) {
-      while ((await this.#store.stats.removeOldest(span, nowTs - days * secondsADay)) > 0) await nextTurn();
+      while ((await this.#store.stats.removeOldest(span, nowTs - days * secondsPerDay)) > 0) await nextTurn();
     }
   }
 }
+
+const discardedText = (count: number): string =>
+  `the statistics of ${count} ${count === 1 ? 'minute' : 'minutes'} were discarded: the store has failed for ${waitingMaxCount} minutes`;
 
 const hourOf = (ts: number): number => ts - (ts % spanSeconds.hour);

@@ -1,21 +1,21 @@
 import type { EngineCommand } from '../../port.js';
 import type { TopicRow } from '../store/rows.js';
 
-/** Numbers of the topics the store has, by name: what the engine tells knows only names. */
+/** Ids of the stored topics by name: events of the engine name topics and have no ids. */
 export class TopicIds {
   readonly #namespaceIds = new Map<string, number>();
-  readonly #byName = new Map<number, Map<string, number>>();
+  readonly #byNamespace = new Map<number, Map<string, number>>();
 
-  /** Rows of the store. */
+  /** Adds rows of the store. */
   added(topics: readonly TopicRow[]): void {
     for (const { id, namespaceId, name } of topics) {
-      const names = this.#byName.get(namespaceId) ?? new Map<string, number>();
-      this.#byName.set(namespaceId, names.set(name, id));
+      const ids = this.#byNamespace.get(namespaceId) ?? new Map<string, number>();
+      this.#byNamespace.set(namespaceId, ids.set(name, id));
     }
   }
 
-  /** Learns from what is sent to the engine: every change of a name goes that way. */
-  learn(command: EngineCommand): void {
+  /** Learns the names and ids of namespaces, and forgets what was deleted. */
+  onCommand(command: EngineCommand): void {
     switch (command.kind) {
       case 'start':
       case 'entitlements':
@@ -25,23 +25,37 @@ export class TopicIds {
         this.#namespaceIds.set(command.namespace.name, command.namespace.id);
         break;
       case 'namespaceRemoved':
-        this.#byName.delete(command.namespaceId);
+        this.#byNamespace.delete(command.namespaceId);
         break;
       case 'topicRemoved':
-        this.#byName.get(command.namespaceId)?.delete(command.name);
+        this.#byNamespace.get(command.namespaceId)?.delete(command.name);
         break;
+      case 'user':
+      case 'userRemoved':
+      case 'grant':
+      case 'kickUser':
+      case 'kickSession':
+      case 'kickSubscriber':
+      case 'ask':
+      case 'publish':
+      case 'tapOpen':
+      case 'tapClose':
+      case 'drain':
+        break;
+      default:
+        command satisfies never;
     }
   }
 
-  /** Name of a namespace; undefined for one nobody has told of. */
+  /** Name of a namespace; undefined for an unknown id. */
   namespaceOf(namespaceId: number): string | undefined {
     for (const [name, id] of this.#namespaceIds) if (id === namespaceId) return name;
     return undefined;
   }
 
-  /** Null while the store does not have it, and after it was deleted. */
+  /** Null until the topic is stored, and after it was deleted. */
   of(namespace: string, topic: string): number | null {
     const namespaceId = this.#namespaceIds.get(namespace);
-    return namespaceId === undefined ? null : (this.#byName.get(namespaceId)?.get(topic) ?? null);
+    return namespaceId === undefined ? null : (this.#byNamespace.get(namespaceId)?.get(topic) ?? null);
   }
 }

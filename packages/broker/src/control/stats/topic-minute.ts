@@ -2,26 +2,23 @@ import { LogHistogram } from '../../log-histogram.js';
 import type { TopicStatsRow } from '../store/stats-rows.js';
 import { delayText } from './delay-text.js';
 
-/** What happened to a topic since the report before. */
-export interface TopicChange {
-  readonly msgCount: number;
-  readonly byteCount: number;
-  readonly matchedCount: number;
-  readonly droppedCount: number;
-  readonly subscriberCount: number;
-  readonly aheadCount: number;
-  readonly publisherDelays: DelayChange;
-  readonly brokerDelays: DelayChange;
-}
-
-/** New delays of a topic: pairs of bucket and count, their sum and maximum. */
+/** New delays of a topic: pairs of bucket and count, and the sum and the maximum of the values. */
 export interface DelayChange {
   readonly pairs: Uint32Array;
   readonly sum: number;
   readonly max: number;
 }
 
-/** One topic in one minute. Most topics are quiet most of the time, so histograms are made when there is something. */
+/** New delays of both kinds: from publisher to broker in milliseconds, from read to write in microseconds. */
+export interface TopicDelays {
+  readonly publisherDelays: DelayChange;
+  readonly brokerDelays: DelayChange;
+}
+
+/** What happened to a topic since the last report. */
+export type TopicChange = Omit<TopicStatsRow, 'topicId' | 'ts' | keyof TopicDelays> & TopicDelays;
+
+/** One topic in one minute. Histograms are created with the first delay, because most topics are quiet most of the time. */
 export class TopicMinute {
   /** Start of the minute, Unix seconds. */
   readonly ts: number;
@@ -60,9 +57,15 @@ export class TopicMinute {
   }
 
   row(topicId: number): TopicStatsRow {
-    const { ts, msgCount, byteCount, matchedCount, droppedCount, subscriberCount, aheadCount } = this;
     return {
-      ...{ topicId, ts, msgCount, byteCount, matchedCount, droppedCount, subscriberCount, aheadCount },
+      topicId,
+      ts: this.ts,
+      msgCount: this.msgCount,
+      byteCount: this.byteCount,
+      matchedCount: this.matchedCount,
+      droppedCount: this.droppedCount,
+      subscriberCount: this.subscriberCount,
+      aheadCount: this.aheadCount,
       publisherDelays: delayText(this.publisherDelays),
       brokerDelays: delayText(this.brokerDelays),
     };

@@ -1,23 +1,22 @@
 import type { Metric, Registry } from 'prom-client';
 import type { LogHistogram } from '../../log-histogram.js';
 
-/** What a histogram of Prometheus is made of: delays that are counted already, in whole units. */
+/** A histogram of Prometheus over delays that are counted already, in whole units. */
 export interface TotalHistogramOptions {
   readonly name: string;
   readonly help: string;
   readonly delays: LogHistogram;
-  /** Units in a second. */
-  readonly unitsASecond: number;
-  /** Largest whole units that count as below each bound, ascending; each the upper edge of a bucket of `LogHistogram`. */
+  readonly unitsPerSecond: number;
+  /** Largest whole unit within each bound, ascending. Each is the upper edge of a bucket of `LogHistogram`, so counts are exact. */
   readonly bounds: readonly number[];
 }
 
-/** Delays are cut to whole units, so that what counts as 15 took less than 16. */
-const boundOf = (bound: number, unitsASecond: number): number => (bound + 1) / unitsASecond;
+/** In seconds. Delays are cut to whole units: one counted as 15 took less than 16. */
+const boundOf = (bound: number, unitsPerSecond: number): number => (bound + 1) / unitsPerSecond;
 
 /**
- * Adds a histogram since the broker started that is told from what is counted elsewhere. The library's own histogram can only
- * observe one value after the other, so this is what the registry asks of a metric: its name, and `get`.
+ * Adds a histogram over everything since the broker started. The library's own histogram can only observe single values; this one has
+ * the two members that the registry uses of a metric, `name` and `get`.
  */
 export function addTotalHistogram(registry: Registry, options: TotalHistogramOptions): void {
   const { name, help } = options;
@@ -25,7 +24,7 @@ export function addTotalHistogram(registry: Registry, options: TotalHistogramOpt
   registry.registerMetric(metric as unknown as Metric);
 }
 
-function valuesOf({ name, delays, unitsASecond, bounds }: TotalHistogramOptions): object[] {
+function valuesOf({ name, delays, unitsPerSecond, bounds }: TotalHistogramOptions): object[] {
   const value = (suffix: string, number: number, labels: object = {}) => ({
     metricName: `${name}_${suffix}`,
     value: number,
@@ -33,9 +32,9 @@ function valuesOf({ name, delays, unitsASecond, bounds }: TotalHistogramOptions)
   });
   const counts = delays.cumulative(bounds);
   return [
-    ...bounds.map((bound, index) => value('bucket', counts[index]!, { le: boundOf(bound, unitsASecond) })),
+    ...bounds.map((bound, index) => value('bucket', counts[index]!, { le: boundOf(bound, unitsPerSecond) })),
     value('bucket', delays.count, { le: '+Inf' }),
-    value('sum', delays.sum / unitsASecond),
+    value('sum', delays.sum / unitsPerSecond),
     value('count', delays.count),
   ];
 }

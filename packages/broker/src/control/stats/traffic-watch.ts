@@ -1,39 +1,46 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { connectionColumns, type EngineReport, type Row, rowsOf, topicColumns } from '../../port-report.js';
-import { connectionId } from './connection-table.js';
+import { connectionColumns, type EngineReport, rowsOf, topicColumns } from '../../port-report.js';
+import { type ConnectionRow, connectionId, droppedCountOf } from './connection-row.js';
+import type { UsernameOf } from './usernames.js';
 
-/** An event before it has a number and a time. */
+/** An event before it has an id and a time. */
 export type NewEvent = Omit<LiveEvent, 'id' | 'at'>;
 
-/** A connection that goes on losing messages is named so often. */
-const dropLineMs = 10_000;
-/** Topics of one second that are named; of more only the number is told. */
-const staleMaxLines = 5;
-
-type ConnectionRow = Row<typeof connectionColumns>;
+/** Minimum time between two events about drops of one connection. */
+const dropIntervalMs = 10_000;
+/** Stale topics of one second that get an event each; more get one event with their number. */
+const staleEventMaxCount = 5;
 
 interface Watched {
   readonly userId: number | null;
   readonly address: string;
   isSlow: boolean;
-  /** Lost messages that have been told, and when. */
-  toldDrops: number;
-  toldAtMs: number;
+  /** Drops that an event has reported, and when the last one did. */
+  reportedDropCount: number;
+  reportedAtMs: number;
 }
 
-/** Finds in the figures of each second what an operator should hear of: who falls behind, who loses messages, what goes stale. */
+/** Events that the watch looks at. */
+export type TrafficEvent = Extract<
+  EngineEvent,
+  {
+    kind: 'sessionOpened' | 'sessionClosed' | 'subscriberOpened' | 'subscriberClosed' | 'routeOpened' | 'report';
+  }
+>;
+
+/** Turns the figures of each second into events: a subscriber gets slow, a subscriber loses messages, a topic goes stale. */
 export class TrafficWatch {
-  readonly #tell: (event: NewEvent) => void;
+  readonly #emit: (event: NewEvent) => void;
   readonly #connections = new Map<string, Watched>();
   readonly #topics = new Map<number, { readonly name: string; isStale: boolean }>();
   #newlyStale: string[] = [];
 
-  constructor(tell: (event: NewEvent) => void) {
-    this.#tell = tell;
+  constructor(emit: (event: NewEvent) => void) {
+    this.#emit = emit;
   }
 
-  onEvent(event: EngineEvent, usernameOf: (id: number) => string): void {
+  onEvent(event: TrafficEvent, usernameOf: UsernameOf): void {
     switch (event.kind) {
       case 'sessionOpened':
         this.#add(`s${event.session}`, event);
@@ -53,21 +60,23 @@ export class TrafficWatch {
       case 'report':
         this.#report(event.report, usernameOf);
         break;
+      default:
+        event satisfies never;
     }
   }
 
   #add(id: string, { userId, address }: { userId: number | null; address: string }): void {
-    this.#connections.set(id, { userId, address, isSlow: false, toldDrops: 0, toldAtMs: 0 });
+    this.#connections.set(id, { userId, address, isSlow: false, reportedDropCount: 0, reportedAtMs: 0 });
   }
 
-  #close(id: string, figures: Float64Array, usernameOf: (id: number) => string): void {
+  #close(id: string, figures: Float64Array, usernameOf: UsernameOf): void {
     const one = this.#connections.get(id);
     const [row] = rowsOf(connectionColumns, figures);
-    if (one !== undefined && row !== undefined) this.#tellDrops(id, one, row, usernameOf);
+    if (one !== undefined && row !== undefined) this.#emitDrops(id, one, row, usernameOf);
     this.#connections.delete(id);
   }
 
-  #report(report: EngineReport, usernameOf: (id: number) => string): void {
+  #report(report: EngineReport, usernameOf: UsernameOf): void {
     for (const row of rowsOf(topicColumns, report.topics)) {
       const topic = this.#topics.get(row.route);
       if (topic === undefined) continue;
@@ -75,51 +84,49 @@ export class TrafficWatch {
       if (isStale && !topic.isStale) this.#newlyStale.push(topic.name);
       topic.isStale = isStale;
     }
-    if (report.whole !== null) this.#tellStale();
+    if (report.whole !== null) this.#emitStale();
     const nowMs = Date.now();
     for (const row of rowsOf(connectionColumns, report.connections)) {
       const id = connectionId(row);
       const one = this.#connections.get(id);
       if (one === undefined) continue;
       const isSlow = row.isSlow === 1;
-      if (isSlow && !one.isSlow) this.#tellSlow(id, one, row, usernameOf);
+      if (isSlow && !one.isSlow) this.#emitSlow(id, one, row, usernameOf);
       one.isSlow = isSlow;
-      if (nowMs - one.toldAtMs >= dropLineMs) this.#tellDrops(id, one, row, usernameOf);
+      if (nowMs - one.reportedAtMs >= dropIntervalMs) this.#emitDrops(id, one, row, usernameOf);
     }
   }
 
-  #tellStale(): void {
+  #emitStale(): void {
     const names = this.#newlyStale;
     this.#newlyStale = [];
-    const noOne = { kind: 'topicStale' as const, address: null, username: null, connection_id: null };
-    if (names.length > staleMaxLines) {
-      this.#tell({
-        ...noOne,
-        text: `${names.length} topics are stale, such as ${names[0]}: their publishers have left`,
-      });
+    const emit = (text: string): void =>
+      this.#emit({ kind: 'topicStale', address: null, username: null, connection_id: null, text });
+    if (names.length > staleEventMaxCount) {
+      emit(`${names.length} topics are stale, such as ${names[0]}: their publishers have left`);
       return;
     }
-    for (const name of names) this.#tell({ ...noOne, text: `${name} is stale: its last publisher has left` });
+    for (const name of names) emit(`${name} is stale: its last publisher has left`);
   }
 
-  #tellSlow(id: string, one: Watched, row: ConnectionRow, usernameOf: (id: number) => string): void {
+  #emitSlow(id: string, one: Watched, row: ConnectionRow, usernameOf: UsernameOf): void {
     const username = nameOf(one, usernameOf);
-    const behind = `${row.queuedCount} messages and ${row.queuedBytes} bytes wait, the oldest for ${Math.round(row.lagMs)} ms`;
-    const text = `${username ?? 'a subscriber'} reads too slowly: ${behind}`;
-    this.#tell({ kind: 'slowSubscriber', address: one.address, username, connection_id: id, text });
+    const backlog = `${row.queuedCount} messages and ${row.queuedBytes} bytes are queued, the oldest for ${Math.round(row.lagMs)} ms`;
+    const text = `${username ?? 'a subscriber'} reads too slowly: ${backlog}`;
+    this.#emit({ kind: 'slowSubscriber', address: one.address, username, connection_id: id, text });
   }
 
-  #tellDrops(id: string, one: Watched, row: ConnectionRow, usernameOf: (id: number) => string): void {
-    const total = row.droppedHwm + row.droppedOutboxBytes + row.droppedOutboxTotalBytes + row.droppedAtClose;
-    const count = total - one.toldDrops;
+  #emitDrops(id: string, one: Watched, row: ConnectionRow, usernameOf: UsernameOf): void {
+    const total = droppedCountOf(row);
+    const count = total - one.reportedDropCount;
     if (count <= 0) return;
-    one.toldDrops = total;
-    one.toldAtMs = Date.now();
+    one.reportedDropCount = total;
+    one.reportedAtMs = Date.now();
     const username = nameOf(one, usernameOf);
     const text = `${username ?? 'a subscriber'} lost ${count} messages, ${total} since it connected`;
-    this.#tell({ kind: 'drops', address: one.address, username, connection_id: id, text });
+    this.#emit({ kind: 'drops', address: one.address, username, connection_id: id, text });
   }
 }
 
-const nameOf = ({ userId }: Watched, usernameOf: (id: number) => string): string | null =>
+const nameOf = ({ userId }: Watched, usernameOf: UsernameOf): string | null =>
   userId === null ? null : usernameOf(userId);

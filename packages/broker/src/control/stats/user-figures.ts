@@ -1,10 +1,7 @@
-import type { connectionColumns, Row } from '../../port-report.js';
 import type { UserStatsRow } from '../store/stats-rows.js';
-import type { Recorder } from './recorder.js';
+import { type ConnectionRow, droppedCountOf, emptyConnectionRow } from './connection-row.js';
 
-type ConnectionRow = Row<typeof connectionColumns>;
-
-/** What a user published and got, over some time. */
+/** What a user published and received over some time. */
 export class UserFigures {
   pubCount = 0;
   pubBytes = 0;
@@ -13,75 +10,28 @@ export class UserFigures {
   droppedCount = 0;
   errorCount = 0;
 
-  /** What one of the user's connections did from one row to the next. */
-  count(now: ConnectionRow, before: ConnectionRow | null): void {
-    const change = (name: keyof ConnectionRow): number => now[name] - (before?.[name] ?? 0);
-    this.pubCount += change('publishedCount');
-    this.pubBytes += change('publishedBytes');
-    this.subCount += change('deliveredCount');
-    this.subBytes += change('deliveredBytes');
-    this.errorCount += change('errorCount');
-    this.droppedCount += change('droppedHwm') + change('droppedOutboxBytes');
-    this.droppedCount += change('droppedOutboxTotalBytes') + change('droppedAtClose');
+  /** Adds what one of the user's connections did between two rows. */
+  count(now: ConnectionRow, before: ConnectionRow = emptyConnectionRow): void {
+    this.pubCount += now.publishedCount - before.publishedCount;
+    this.pubBytes += now.publishedBytes - before.publishedBytes;
+    this.subCount += now.deliveredCount - before.deliveredCount;
+    this.subBytes += now.deliveredBytes - before.deliveredBytes;
+    this.errorCount += now.errorCount - before.errorCount;
+    this.droppedCount += droppedCountOf(now) - droppedCountOf(before);
   }
 
   /** As a row of the minute `ts`, in which the user was online. */
   row(userId: number, ts: number): UserStatsRow {
-    return { userId, ts, ...this, onlineMinutes: 1 };
+    return {
+      userId,
+      ts,
+      pubCount: this.pubCount,
+      pubBytes: this.pubBytes,
+      subCount: this.subCount,
+      subBytes: this.subBytes,
+      droppedCount: this.droppedCount,
+      errorCount: this.errorCount,
+      onlineMinutes: 1,
+    };
   }
 }
-
-/** Users of this run: what each published and got since the broker started, and who is online. */
-export class UserFigureTable {
-  readonly #recorder: Recorder;
-  readonly #totals = new Map<number, UserFigures>();
-  readonly #sessionCounts = new Map<number, number>();
-
-  constructor(recorder: Recorder) {
-    this.#recorder = recorder;
-  }
-
-  /** Users with a session. */
-  get onlineIds(): IterableIterator<number> {
-    return this.#sessionCounts.keys();
-  }
-
-  get onlineCount(): number {
-    return this.#sessionCounts.size;
-  }
-
-  sessionCountOf(userId: number): number {
-    return this.#sessionCounts.get(userId) ?? 0;
-  }
-
-  /** Since the broker started; undefined for one who was not there. */
-  totalsOf(userId: number): UserFigures | undefined {
-    return this.#totals.get(userId);
-  }
-
-  opened(userId: number): void {
-    this.#sessionCounts.set(userId, this.sessionCountOf(userId) + 1);
-    this.#recorder.user(userId);
-  }
-
-  closed(userId: number): void {
-    const left = this.sessionCountOf(userId) - 1;
-    if (left > 0) this.#sessionCounts.set(userId, left);
-    else this.#sessionCounts.delete(userId);
-  }
-
-  /** A connection of the user has gone on; nobody knows whose a legacy one is. */
-  count(userId: number | null, now: ConnectionRow, before: ConnectionRow | null): void {
-    if (userId === null || !isChanged(now, before)) return;
-    const totals = this.#totals.get(userId) ?? new UserFigures();
-    this.#totals.set(userId, totals);
-    totals.count(now, before);
-    this.#recorder.user(userId).count(now, before);
-  }
-}
-
-const counted = ['publishedCount', 'deliveredCount', 'errorCount', 'droppedHwm', 'droppedOutboxBytes'] as const;
-const lost = ['droppedOutboxTotalBytes', 'droppedAtClose'] as const;
-
-const isChanged = (now: ConnectionRow, before: ConnectionRow | null): boolean =>
-  [...counted, ...lost].some((name) => now[name] !== (before?.[name] ?? 0));

@@ -1,19 +1,19 @@
 import type { GrantRole, UserType } from '@pulsemq/protocol';
 
-/** What the store keeps, as the rest of the control plane sees it. Times are ISO 8601 in UTC. */
+/** Rows of the store. Times are ISO 8601 in UTC. */
 
 export interface UserRow {
   readonly id: number;
   readonly username: string;
   readonly userType: UserType;
-  /** Argon2id, or bcrypt from before; null for a user who cannot log in. */
+  /** Argon2id, or bcrypt from the Python package; null for a user who cannot log in. */
   readonly passwordHash: string | null;
-  /** Lowercase hex SHA-256 of the token. */
+  /** Lowercase hex SHA-256 of the token; null for a user without one. */
   readonly tokenHash: string | null;
   readonly isActive: boolean;
-  /** The password was generated and nobody has chosen one since. */
+  /** True for a password that was generated, or set by an administrator. */
   readonly mustChangePassword: boolean;
-  /** Raised by whatever ends all admin log-ins of the user. */
+  /** Goes up with each change that ends all admin log-ins of the user. */
   readonly tokenVersion: number;
   readonly createdAt: string;
   readonly updatedAt: string;

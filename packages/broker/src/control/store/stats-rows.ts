@@ -1,9 +1,8 @@
-/** Statistics as the store keeps them: one row for each minute, and for each hour, in which there was something. */
+/** Rows of the statistics: one for each minute, and each hour, in which something happened. */
 
-/** What a row stands for. */
+/** Time that a row covers. */
 export type StatsSpan = 'minute' | 'hour';
 
-/** Seconds a row of each kind stands for. */
 export const spanSeconds = { minute: 60, hour: 3_600 } as const satisfies Record<StatsSpan, number>;
 
 /** The whole broker. */
@@ -15,39 +14,39 @@ export interface SystemStatsRow {
   readonly deliveredCount: number;
   readonly deliveredBytes: number;
   readonly droppedCount: number;
-  /** Most at one time, as are `onlineUsers` and `memoryMb`. */
+  /** Highest number at one time. So are `onlineUsers` and `memoryMb`. */
   readonly connections: number;
   readonly onlineUsers: number;
   readonly authTotal: number;
   readonly authFail: number;
   readonly permDenied: number;
-  /** Delays as text (`delay-text.ts`), so that minutes add up to the percentiles of an hour; null: none. */
+  /** Delays as text (`delay-text.ts`); null for none. */
   readonly publisherDelays: string | null;
   readonly brokerDelays: string | null;
-  /** Worst of it. */
+  /** Highest value of the minute or hour. */
   readonly engineLoopLagMs: number;
   readonly memoryMb: number;
 }
 
-/** One topic that was published to, or of which messages were lost. */
+/** One topic that had messages or drops. */
 export interface TopicStatsRow {
   readonly topicId: number;
   readonly ts: number;
   readonly msgCount: number;
   readonly byteCount: number;
-  /** Deliveries its messages were meant for. Those less `droppedCount` were delivered, maybe in the next minute. */
+  /** Deliveries due for its messages, one for each subscriber. All but `droppedCount` were delivered, some maybe a minute later. */
   readonly matchedCount: number;
-  /** Lost in this time, maybe of messages of the time before. */
+  /** Dropped in this time. The messages may be older. */
   readonly droppedCount: number;
-  /** Most at one time. */
+  /** Highest number at one time. */
   readonly subscriberCount: number;
-  /** Messages whose publisher's clock was ahead of ours. */
+  /** Messages whose publisher's clock was ahead of the broker's. */
   readonly aheadCount: number;
   readonly publisherDelays: string | null;
   readonly brokerDelays: string | null;
 }
 
-/** One user who was online. */
+/** One user with an open session. */
 export interface UserStatsRow {
   readonly userId: number;
   readonly ts: number;
@@ -57,11 +56,11 @@ export interface UserStatsRow {
   readonly subBytes: number;
   readonly droppedCount: number;
   readonly errorCount: number;
-  /** Minutes in which there was a session: 1 in a row of a minute. */
+  /** Minutes with an open session: 1 in the row of a minute. */
   readonly onlineMinutes: number;
 }
 
-/** Rows of one kind together. */
+/** Rows of one time. */
 export interface StatsRows {
   readonly system: readonly SystemStatsRow[];
   readonly topics: readonly TopicStatsRow[];

@@ -3,8 +3,8 @@ import type { AuditEntry, AuditLogRow, GrantRow, NamespaceRow, TopicRow, UserRow
 import type { StatsRows, StatsSpan, SystemStatsRow, TopicStatsRow } from './stats-rows.js';
 
 /**
- * What the control plane remembers. One suite of tests runs on every implementation. All ids are integers from 1 that are never
- * used twice; lists are ordered by id where nothing else is said.
+ * Everything the control plane stores. One suite of tests runs on every implementation. Ids are integers from 1, and none is used twice.
+ * Lists are ordered by id unless stated otherwise.
  */
 export interface Store {
   readonly users: UserStore;
@@ -15,12 +15,12 @@ export interface Store {
   readonly settings: SettingStore;
   readonly revokedTokens: RevokedTokenStore;
   readonly stats: StatsStore;
-  /** All of `work` or nothing of it. */
+  /** Stores all changes of `work`, or none when it throws. */
   transaction<Result>(work: (store: Store) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
-/** Something with that name is there already. */
+/** The name is taken. */
 export class DuplicateError extends Error {
   constructor(what: string, name: string) {
     super(`${what} "${name}" exists already`);
@@ -28,13 +28,16 @@ export class DuplicateError extends Error {
   }
 }
 
+/** New values of some columns; one that is missing or undefined leaves its column as it is. */
+export type Changes<Row> = { readonly [Column in keyof Row]?: Row[Column] | undefined };
+
 /** Part of a list. */
 export interface Page {
   readonly limit: number;
   readonly offset: number;
 }
 
-/** A part of a list, and how long the whole is. */
+/** Part of a list, and the number of rows of the whole list. */
 export interface Listing<Row> {
   readonly rows: readonly Row[];
   readonly total: number;
@@ -49,9 +52,9 @@ export interface UserStore {
   add(
     user: Pick<UserRow, 'username' | 'userType' | 'passwordHash' | 'tokenHash' | 'mustChangePassword'>,
   ): Promise<UserRow>;
-  /** Changes what is given; undefined when there is no such user. Throws a DuplicateError. */
-  update(id: number, changes: Partial<Omit<UserRow, 'id' | 'createdAt' | 'updatedAt'>>): Promise<UserRow | undefined>;
-  /** False when there was none. */
+  /** Returns the changed user, or undefined for an unknown id. Throws a DuplicateError. */
+  update(id: number, changes: Changes<Omit<UserRow, 'id' | 'createdAt' | 'updatedAt'>>): Promise<UserRow | undefined>;
+  /** False for an unknown id. */
   remove(id: number): Promise<boolean>;
 }
 
@@ -66,22 +69,22 @@ export interface NamespaceStore {
   ): Promise<NamespaceRow>;
   update(
     id: number,
-    changes: Partial<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue'>>,
+    changes: Changes<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue'>>,
   ): Promise<NamespaceRow | undefined>;
-  /** With its topics and grants. */
+  /** Removes its topics and grants too. False for an unknown id. */
   remove(id: number): Promise<boolean>;
 }
 
 export interface TopicStore {
   all(): Promise<TopicRow[]>;
-  /** Ordered by name. `text` is a part of the name. */
+  /** Ordered by name. `text` is part of the name. */
   list(
     filter: { namespaceIds?: readonly number[] | undefined; text?: string | undefined },
     page: Page,
   ): Promise<Listing<TopicRow>>;
   byId(id: number): Promise<TopicRow | undefined>;
   countByNamespace(): Promise<ReadonlyMap<number, number>>;
-  /** Adds those that are not there yet and returns them. */
+  /** Adds those that do not exist yet, and returns them. */
   addAll(topics: readonly Pick<TopicRow, 'namespaceId' | 'name' | 'createdBy'>[]): Promise<TopicRow[]>;
   remove(id: number): Promise<boolean>;
 }
@@ -94,13 +97,13 @@ export interface GrantStore {
   ): Promise<Listing<GrantRow>>;
   countByNamespace(): Promise<ReadonlyMap<number, number>>;
   ofUser(userId: number): Promise<GrantRow[]>;
-  /** Gives the role, or changes it; returns the one before. */
+  /** Grants a role or changes it; returns the role before. */
   put(grant: Pick<GrantRow, 'userId' | 'namespaceId' | 'role' | 'grantedBy'>): Promise<GrantRole | null>;
-  /** Returns the role taken away. */
+  /** Revokes a role and returns it; null when there was none. */
   remove(userId: number, namespaceId: number): Promise<GrantRole | null>;
 }
 
-/** Which audit rows; texts match whole values, times are inclusive. */
+/** Selects audit rows. Texts match whole values; times are inclusive. */
 export interface AuditFilter {
   readonly opType?: string | undefined;
   readonly operator?: string | undefined;
@@ -115,36 +118,36 @@ export interface AuditStore {
   add(entry: AuditEntry): Promise<void>;
   /** Newest first. */
   list(filter: AuditFilter, page: Page): Promise<Listing<AuditLogRow>>;
-  /** The newest rows older than the one with this id. */
+  /** The newest rows with a smaller id. */
   before(filter: AuditFilter, id: number, limit: number): Promise<AuditLogRow[]>;
 }
 
-/** What the broker keeps for itself, such as the secret that signs log-ins. */
+/** Values of the broker itself, such as the secret that signs log-ins. */
 export interface SettingStore {
   get(key: string): Promise<string | undefined>;
   put(key: string, value: string): Promise<void>;
 }
 
-/** Admin log-ins that were ended before their time. */
+/** Admin log-ins that ended before they expired. */
 export interface RevokedTokenStore {
-  /** Not expired at `nowSeconds`. */
+  /** Ids of those that have not expired at `nowSeconds`. */
   all(nowSeconds: number): Promise<string[]>;
   add(id: string, expiresAtSeconds: number): Promise<void>;
-  /** Those that would have expired anyway. */
+  /** Removes those that have expired at `nowSeconds`. */
   removeExpired(nowSeconds: number): Promise<void>;
 }
 
-/** Statistics over time. Times are Unix seconds, the start of a minute or hour. */
+/** Statistics over time. A time is the start of a minute or hour, in Unix seconds. */
 export interface StatsStore {
-  /** Writes rows; one that is there already is replaced. */
+  /** Writes rows. A row replaces the one of the same time and thing. */
   put(span: StatsSpan, rows: StatsRows): Promise<void>;
   /** All rows of one minute or hour. */
   at(span: StatsSpan, ts: number): Promise<StatsRows>;
-  /** From `fromTs` on, oldest first. */
+  /** Rows from `fromTs` on, oldest first. */
   system(span: StatsSpan, fromTs: number): Promise<SystemStatsRow[]>;
   topic(span: StatsSpan, topicId: number, fromTs: number): Promise<TopicStatsRow[]>;
-  /** The newest hour that is there. */
+  /** The newest hour that is stored. */
   lastHour(): Promise<number | undefined>;
-  /** Removes what stands for the oldest time before `beforeTs`, a piece that takes no long time; 0: nothing was left. */
+  /** Removes the rows of the oldest time before `beforeTs`, and returns their number. Call it until it returns 0: each call is short. */
   removeOldest(span: StatsSpan, beforeTs: number): Promise<number>;
 }

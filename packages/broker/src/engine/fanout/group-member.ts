@@ -1,8 +1,9 @@
-import type { Batch } from './batch.js';
+import type { Batch } from './batch/batch.js';
 
-/** Whoever gets a group's batches. The caller keeps a batch that was not pinned. */
+/** A receiver of a group's batches. */
 export interface GroupMember {
-  /** Counts as a subscriber in figures; a tap only looks on. */
+  /** It counts as a subscriber in figures; a tap does not. */
   readonly isReader: boolean;
+  /** Takes a batch. It pins the batch if it needs the bytes after the call; otherwise the caller may recycle it. */
   deliver(batch: Batch): void;
 }

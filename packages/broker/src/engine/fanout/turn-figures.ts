@@ -1,23 +1,23 @@
 import type { LogHistogram } from '../../log-histogram.js';
 import type { Clock } from '../clock.js';
 
-/** What of a route takes part in the count of a turn. */
+/** A route, as the figures of a turn see it. */
 export interface TurnSource {
-  /** Messages of this turn; the first one puts it on the list. */
+  /** Messages of this turn. */
   turnCount: number;
-  /** When the first of them was read, Unix microseconds. */
+  /** When the first message of this turn was read, Unix microseconds. */
   turnReadUs: number;
-  /** Somebody gets its messages. */
+  /** It has subscribers. */
   readonly hasReaders: boolean;
   /** Broker's read to broker's write, microseconds, since the last report. */
   readonly writeDelay: LogHistogram;
-  /** On the list of what changed since the last report. */
+  /** It is on the list of routes that changed since the last report. */
   isChanged: boolean;
 }
 
 /**
- * From the read that brought a message to the write that took it away. Counted by route and turn, not by message: all of a
- * route's messages of one turn leave together at its end.
+ * Counts the time from the read that brought a message to the write that took it away. It counts by route and turn, not by message: all
+ * messages of a route in one turn leave together at its end.
  */
 export class TurnFigures {
   /** Routes published to since the last report. */
@@ -29,13 +29,13 @@ export class TurnFigures {
     this.#clock = clock;
   }
 
-  /** The first message of a route in this turn. */
+  /** Notes the first message of a route in this turn. */
   touch(source: TurnSource): void {
     source.turnReadUs = this.#clock.nowUs;
     this.#touched.push(source);
   }
 
-  /** Everything of this turn has been written. */
+  /** Records the delays: everything of this turn has been written. */
   endTurn(): void {
     const touched = this.#touched;
     if (touched.length === 0) return;

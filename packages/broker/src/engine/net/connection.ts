@@ -4,17 +4,17 @@ import type { EngineCore } from '../session/core.js';
 import type { SessionConnection, TrafficHandler } from '../session/session-connection.js';
 import { type Heard, hear } from './silence.js';
 
-/** Makes what handles a connection once its peer has introduced itself. */
+/** Makes the handler of a connection whose handshake is done. */
 export type TrafficFactory = (connection: SessionConnection, handshake: Handshake) => TrafficHandler;
 
-/** Bytes of one connection worked off in one turn of the loop, before others get theirs. */
+/** Bytes of one connection that are handled in one turn of the loop, before others get theirs. */
 const readBudgetBytes = 1_048_576;
-/** A shorter read has emptied the kernel's buffer: libuv asks no more in this turn. */
+/** A shorter read has emptied the kernel's buffer, and libuv does not read again in this turn. */
 const fullReadBytes = 65_536;
 
 /**
- * One TCP connection: greeting, handshake, traffic. The only file that touches a socket, and the only one that catches what the
- * layers below throw: an error here ends this connection and nothing else.
+ * One TCP connection: greeting, handshake, traffic. This is the only file that touches a socket, and the only one that catches what the
+ * layers below throw: an error ends this connection and nothing else.
  */
 export class Connection implements SessionConnection, Heard {
   readonly address: string;
@@ -32,7 +32,7 @@ export class Connection implements SessionConnection, Heard {
   #closeReason = 'closed by peer';
   #pauseCount = 0;
   #turnBytes = 0;
-  /** A read of the handshake that waits for its turn; nothing more is read until then. */
+  /** A read of the handshake that waits for its turn. Nothing more is read until then. */
   #held: Buffer | null = null;
   readonly #hold: (connection: Connection) => void;
 
@@ -61,7 +61,7 @@ export class Connection implements SessionConnection, Heard {
     this.#handshake.start();
   }
 
-  /** The peer has introduced itself. */
+  /** The handshake is done. */
   get isReady(): boolean {
     return this.#traffic !== null;
   }
@@ -111,7 +111,7 @@ export class Connection implements SessionConnection, Heard {
     this.#spend(lengthBytes);
   }
 
-  /** Works off the read that was held. */
+  /** Handles the read that was held. */
   workHeld(): void {
     const held = this.#held;
     this.#held = null;
@@ -121,7 +121,7 @@ export class Connection implements SessionConnection, Heard {
     this.resume();
   }
 
-  /** The buffer of a read is used again, so these few bytes are copied. */
+  /** Copies the bytes: the buffer of a read is used again. */
   #holdRead(buf: Buffer, lengthBytes: number): void {
     this.#held = Buffer.from(buf.subarray(0, lengthBytes));
     this.pause();
@@ -151,7 +151,7 @@ export class Connection implements SessionConnection, Heard {
     return consumed;
   }
 
-  /** libuv reads a busy socket on for up to 32 full reads in a row; past the budget the rest waits for the next turn. */
+  /** libuv reads a busy socket up to 32 times in a row. Past the budget the rest waits for the next turn. */
   #spend(lengthBytes: number): void {
     if (lengthBytes < fullReadBytes) return;
     if (this.#turnBytes === 0) setImmediate(() => this.#refill());
@@ -167,8 +167,8 @@ export class Connection implements SessionConnection, Heard {
 
   #fail(text: string, error?: unknown): void {
     if (this.#socket.destroyed) return;
-    // A peer that goes away in the middle is no news; bytes that are no ZMTP are, and so is a mistake of our own.
-    const isOurs = error !== undefined && !(error instanceof ZmtpError) && !(error instanceof RangeError);
+    // Do not report disconnects; report invalid ZMTP and our own bugs.
+    const isOurs = error !== undefined && !(error instanceof ZmtpError);
     const shown = isOurs && error instanceof Error ? (error.stack ?? text) : text;
     if (error !== undefined) this.#core.incident(isOurs ? 'internal' : 'badBytes', this.address, shown);
     this.close(text);

@@ -1,22 +1,22 @@
 import type { Socket } from 'node:net';
 import { Handshake } from '@pulsemq/zmtp';
+import type { User } from '../session/auth/user.js';
 import type { EngineCore } from '../session/core.js';
-import type { User } from '../session/entitlements.js';
 import { RequestConnection } from '../session/request-connection.js';
-import { SubscriberConnection } from '../session/subscriber-connection.js';
+import { SubscriberConnection } from '../session/subscribe/subscriber-connection.js';
 import { Connection } from './connection.js';
 import type { Acceptor } from './listener.js';
 import { PacedQueue } from './paced-queue.js';
 import type { ReadListener } from './raw-accept.js';
 import { checkSilence } from './silence.js';
 
-/** Bytes a peer may send before its handshake is done. */
+/** What a peer may send before its handshake is done. */
 const handshakeLimits = { maxHandshakeBytes: 4_096, maxCommandBytes: 1_024, maxMetadataEntries: 16 };
 
-/** A subscriber that nobody stands for is closed after so long. */
+/** A subscriber without a user and a session is closed after this time. */
 const unclaimedGraceMs = 60_000;
 
-/** All connections of both ports: made here, watched here, gone from here. */
+/** All connections of both ports: makes them, watches them, forgets them. */
 export class Connections {
   readonly #core: EngineCore;
   readonly #all = new Set<Connection>();
@@ -31,7 +31,7 @@ export class Connections {
     return this.#all.size;
   }
 
-  /** What takes connections on the request port: our side is a ROUTER. */
+  /** Takes connections on the request port; our side is a ROUTER. */
   requestAcceptor(): Acceptor {
     return {
       accept: (makeSocket) =>
@@ -51,12 +51,12 @@ export class Connections {
     };
   }
 
-  /** What takes connections on the subscriber port: our side is an XPUB. */
+  /** Takes connections on the subscriber port; our side is an XPUB. */
   subscriberAcceptor(): Acceptor {
     return { accept: (makeSocket) => this.#addSubscriber(makeSocket) };
   }
 
-  /** Once a second: late handshakes, silent peers, subscribers nobody stands for. */
+  /** Call once a second: closes late handshakes, silent peers, and subscribers without a user and a session. */
   sweep(): void {
     const { nowMs } = this.#core.clock;
     for (const connection of this.#all) {
@@ -65,7 +65,7 @@ export class Connections {
     }
   }
 
-  /** Resolves when the last of them is gone. */
+  /** Closes all connections. Resolves when the last is gone. */
   async closeAll(reason: string): Promise<void> {
     for (const connection of this.#all) connection.close(reason);
     if (this.#all.size === 0) return;
@@ -77,7 +77,7 @@ export class Connections {
   #addSubscriber(makeSocket: (onRead: ReadListener) => Socket): void {
     let user: User | null = null;
     const authenticate = (name: string, token: string): boolean => {
-      user = this.#core.entitlements.verify(name, token) ?? null;
+      user = this.#core.users.verify(name, token) ?? null;
       if (user === null) this.#core.counters.authFailedCount++;
       return user !== null;
     };

@@ -3,12 +3,12 @@ import { PacedQueue } from './paced-queue.js';
 import { acceptRaw, canAcceptRaw, closeHandle, type ReadListener, readOrdinary, socketOfHandle } from './raw-accept.js';
 
 /**
- * Connections the kernel may hold for us. libuv accepts all of them in one turn, about 100 us each, and ticks wait for it: 3,000 at
- * once held them for 100 ms with a backlog of 4,096.
+ * Connections that the kernel may hold before they are accepted. libuv accepts all of them in one turn, about 100 us each, and ticks wait: with
+ * a backlog of 4,096, 3,000 connects at once held ticks up for 100 ms.
  */
 const backlogCount = 256;
 
-/** What the listener needs of a connection before it has one. */
+/** Makes connections for a listener. */
 export interface Acceptor {
   /** Makes the connection around a socket and returns where its reads go. */
   accept(makeSocket: (onRead: ReadListener) => Socket): void;
@@ -17,7 +17,7 @@ export interface Acceptor {
 /** A listening port. */
 export class Listener {
   readonly #server: Server;
-  /** Accepted by the kernel, not yet by us. */
+  /** Handles that libuv has accepted and that have no connection yet. */
   readonly #accepted: PacedQueue<unknown>;
   readonly #isRaw: boolean;
 

@@ -1,9 +1,9 @@
-/** Time of one turn of the loop that goes into what a queue holds. */
+/** Time that the work of a queue may take in one turn of the loop. */
 const budgetMs = 1;
 
 /**
- * Work of connections that have just come, a little in each turn, so that ticks go on between. libuv hands over all of 3,000 connects
- * at once, and all of their greetings: worked off as they came, they held ticks up for 90 ms.
+ * Work for new connections, a little in each turn, so that ticks go on between. libuv hands over 3,000 connects at once, and all of their
+ * greetings; done at once, that work held ticks up for 90 ms.
  */
 export class PacedQueue<Item> {
   readonly #work: (item: Item) => void;
@@ -12,7 +12,7 @@ export class PacedQueue<Item> {
   #isScheduled = false;
   readonly #run = (): void => this.#turn();
 
-  /** `work` throws nothing. */
+  /** `work` must not throw. */
   constructor(work: (item: Item) => void) {
     this.#work = work;
   }
@@ -24,7 +24,7 @@ export class PacedQueue<Item> {
     setImmediate(this.#run);
   }
 
-  /** Everything that was not worked off; the queue is empty then. */
+  /** Takes out everything that is not done yet. */
   take(): Item[] {
     const rest = this.#items.slice(this.#head);
     this.#clear();

@@ -1,15 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { type Acceptor, Listener } from './listener.js';
 
-/** Tries to find two free ports side by side. */
+/** Attempts to find two adjacent free ports. */
 const pairTryCount = 50;
-/** The system picks for so many of them. It gives neighbours of its picks to outgoing connections, and after thousands of those none is free. */
+/** Attempts with a port that the system picks. It gives neighbouring ports to outgoing connections; after thousands of those none is free. */
 const systemTryCount = 10;
-/** Then chance does, below the range outgoing connections are given. */
+/** Later attempts pick at random, below the range of outgoing connections. */
 const chanceMinPort = 10_000;
 const chanceMaxPort = 32_000;
 
-/** The two ports of a broker, listening. */
+/** The two listening ports of a broker. */
 export interface PortPair {
   readonly pub: Listener;
   readonly sub: Listener;

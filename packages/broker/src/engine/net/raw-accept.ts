@@ -1,16 +1,16 @@
 import { type Server, Socket } from 'node:net';
 
 /**
- * The one file that leans on what Node does not document: sockets are built around the accepted handle, so that all of them
- * read into one shared buffer (`onread`), which `net.Server` cannot do. It saves an allocation per read and, by measurement, a
- * sixth of the CPU. `canAcceptRaw` looks whether this Node still works that way; if not, ordinary sockets and their `data`
- * events do the same job more slowly. A canary test runs both.
+ * The one file that uses what Node does not document. Sockets are built around the accepted handle, so that all of them read into one shared
+ * buffer (`onread`), which `net.Server` cannot do. That saves an allocation for each read and, as measured, a sixth of the CPU.
+ * `canAcceptRaw` checks whether this Node still works that way; if not, ordinary sockets and their `data` events do the same work more
+ * slowly. A canary test runs both.
  */
 
-/** Bytes one read may bring. 64 KiB cost four tenths of the throughput with many groups. */
+/** Bytes that one read may bring. 64 KiB cost four tenths of the throughput with many groups. */
 export const readBufferBytes = 262_144;
 
-/** One for the whole thread: a read is worked off before the next one happens. */
+/** One buffer for the whole thread: a read is handled before the next one happens. */
 const readBuffer = Buffer.allocUnsafeSlow(readBufferBytes);
 
 /** Takes the bytes of a read; the buffer is used again after the call. */
@@ -20,22 +20,22 @@ interface ListeningHandle {
   onconnection: (status: number, handle: unknown) => void;
 }
 
-/** The listening handle of a server that listens, if it is as this file expects it. */
+/** The handle of a listening server, if it has the form that this file expects. */
 function listeningHandle(server: Server): ListeningHandle | undefined {
   const handle = (server as unknown as { _handle?: Partial<ListeningHandle> | null })._handle;
   return typeof handle?.onconnection === 'function' ? (handle as ListeningHandle) : undefined;
 }
 
-/** True when this Node lets connections be accepted without a socket of its making. */
+/** This Node lets connections be accepted without a socket that it makes. */
 export const canAcceptRaw = (server: Server): boolean => listeningHandle(server) !== undefined;
 
-/** Hands every accepted handle to `accept` instead of to a socket. Call when the server listens. */
+/** Hands every accepted handle to `accept` instead of making a socket of it. Call when the server listens. */
 export function acceptRaw(server: Server, accept: (handle: unknown) => void): void {
   const listening = listeningHandle(server);
   if (listening === undefined) throw new Error('this Node has no onconnection on its listening handle');
   const ordinary = listening.onconnection;
   listening.onconnection = function (this: unknown, status: number, handle: unknown): void {
-    // Errors of accept are Node's to report, as ever.
+    // Node reports errors of accept.
     if (status !== 0 || handle === undefined) ordinary.call(this, status, handle);
     else accept(handle);
   };
@@ -43,20 +43,20 @@ export function acceptRaw(server: Server, accept: (handle: unknown) => void): vo
 
 /** A socket around an accepted handle that reads into the shared buffer. */
 export function socketOfHandle(handle: unknown, onRead: ReadListener): Socket {
-  const callback = (lengthBytes: number, buf: Uint8Array): boolean => {
-    onRead(buf as Buffer, lengthBytes);
+  const callback = (lengthBytes: number): boolean => {
+    onRead(readBuffer, lengthBytes);
     return true;
   };
   const options = { handle, onread: { buffer: readBuffer, callback }, allowHalfOpen: false };
   return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
 }
 
-/** Ends an accepted handle that no socket was made of. */
+/** Closes an accepted handle that has no socket yet. */
 export function closeHandle(handle: unknown): void {
   (handle as { close(): void }).close();
 }
 
-/** The documented way to the same calls: one buffer per read, made by Node. */
+/** The documented way to the same calls: Node makes one buffer for each read. */
 export function readOrdinary(socket: Socket, onRead: ReadListener): void {
   socket.on('data', (chunk: Buffer) => onRead(chunk, chunk.length));
 }

@@ -1,14 +1,14 @@
 import type { FanOut } from '../fanout/fan-out.js';
 import type { GroupMember } from '../fanout/group-member.js';
 import { InterestGroup } from '../fanout/interest-group.js';
-import { type InterestAtom, interestKey } from './interest.js';
+import { type Interest, interestKey } from './interest.js';
 import type { NamespaceTable } from './namespace-table.js';
 
-/** Which group each member is in, and which atoms each group stands for. */
+/** The group of each member, and the interests of each group. */
 export class InterestTable {
   readonly #namespaces: NamespaceTable;
   readonly #fanOut: FanOut;
-  readonly #groups = new Map<string, { readonly group: InterestGroup; readonly atoms: readonly InterestAtom[] }>();
+  readonly #groups = new Map<string, { readonly group: InterestGroup; readonly interests: readonly Interest[] }>();
   readonly #groupOf = new Map<GroupMember, InterestGroup>();
 
   constructor(namespaces: NamespaceTable, fanOut: FanOut) {
@@ -20,14 +20,14 @@ export class InterestTable {
     return this.#groups.size;
   }
 
-  /** Moves a member to the group with exactly this interest. An empty interest is no group. */
-  place(member: GroupMember, atoms: readonly InterestAtom[]): void {
-    const key = interestKey(atoms);
+  /** Moves a member to the group with exactly these interests; without any it is in no group. */
+  place(member: GroupMember, interests: readonly Interest[]): void {
+    const key = interestKey(interests);
     const present = this.#groupOf.get(member);
     if ((present?.key ?? '') === key) return;
     if (present !== undefined) this.#leave(member, present);
     if (key === '') return;
-    const group = this.#groupFor(key, atoms);
+    const group = this.#groupFor(key, interests);
     group.join(member);
     this.#groupOf.set(member, group);
   }
@@ -44,20 +44,20 @@ export class InterestTable {
     if (group.members.length > 0) return;
     const entry = this.#groups.get(group.key)!;
     this.#groups.delete(group.key);
-    for (const atom of entry.atoms) this.#namespaces.of(atom.namespace)?.removeInterest(atom, group);
+    for (const interest of entry.interests) this.#namespaces.of(interest.namespace)?.removeInterest(interest, group);
   }
 
-  #groupFor(key: string, atoms: readonly InterestAtom[]): InterestGroup {
+  #groupFor(key: string, interests: readonly Interest[]): InterestGroup {
     const entry = this.#groups.get(key);
     if (entry !== undefined) return entry.group;
     const group = new InterestGroup(key, this.#fanOut);
-    const distinct = distinctAtoms(atoms);
-    this.#groups.set(key, { group, atoms: distinct });
-    for (const atom of distinct) this.#namespaces.ofOrNew(atom.namespace).addInterest(atom, group);
+    const distinct = distinctInterests(interests);
+    this.#groups.set(key, { group, interests: distinct });
+    for (const interest of distinct) this.#namespaces.ofOrNew(interest.namespace).addInterest(interest, group);
     return group;
   }
 }
 
-function distinctAtoms(atoms: readonly InterestAtom[]): InterestAtom[] {
-  return [...new Map(atoms.map((atom) => [interestKey([atom]), atom])).values()];
+function distinctInterests(interests: readonly Interest[]): Interest[] {
+  return [...new Map(interests.map((interest) => [interestKey([interest]), interest])).values()];
 }

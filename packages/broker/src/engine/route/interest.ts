@@ -1,7 +1,7 @@
 import type { InterestGroup } from '../fanout/interest-group.js';
 
-/** One thing a subscriber wants: topics of a namespace by pattern, by prefix, or by both. */
-export interface InterestAtom {
+/** Topics that a subscriber wants: those of a namespace that match a pattern and begin with a prefix. */
+export interface Interest {
   readonly namespace: string;
   /** A checked pattern; `>` when only the prefix selects. */
   readonly pattern: string;
@@ -9,15 +9,15 @@ export interface InterestAtom {
   readonly prefix: string;
 }
 
-/** An atom in an index: whom it leads to. */
+/** An interest in an index, with the group that has it. */
 export interface IndexedInterest {
   readonly group: InterestGroup;
   readonly prefix: string;
 }
 
-/** Text that equal sets of atoms share, whatever order they came in and however often. Names cannot hold a blank. */
-export function interestKey(atoms: Iterable<InterestAtom>): string {
+/** A text for a set of interests. Equal sets have equal texts, in whatever order and however often an interest occurs. Names hold no blank. */
+export function interestKey(interests: Iterable<Interest>): string {
   const words = new Set<string>();
-  for (const atom of atoms) words.add(`${atom.namespace} ${atom.pattern} ${atom.prefix}`);
+  for (const interest of interests) words.add(`${interest.namespace} ${interest.pattern} ${interest.prefix}`);
   return [...words].sort().join('\n');
 }

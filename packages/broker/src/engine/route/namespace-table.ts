@@ -1,10 +1,7 @@
 import type { EngineNamespace } from '../../port.js';
 import { Namespace } from './namespace.js';
 
-/**
- * Namespaces by name. One exists here as soon as somebody may publish to it or has asked for it; the store knows those with an
- * id.
- */
+/** Namespaces by name. One exists here as soon as it is published or subscribed to; those with an id are in the store, too. */
 export class NamespaceTable {
   readonly #byName = new Map<string, Namespace>();
   readonly #byId = new Map<number, Namespace>();
@@ -26,7 +23,7 @@ export class NamespaceTable {
     return namespace;
   }
 
-  /** Those the store knows, by id: the order in which queries list them. */
+  /** Namespaces of the store, by id: queries list them in this order. */
   registered(): Namespace[] {
     return [...this.#byId.values()].sort((left, right) => left.id - right.id);
   }
@@ -35,7 +32,7 @@ export class NamespaceTable {
     return this.#byName.values();
   }
 
-  /** What the store says of a namespace. A new name under a known id renames nothing here: routes keep their names. */
+  /** Sets a namespace of the store. A new name under a known id renames nothing here: routes keep their names. */
   set(definition: EngineNamespace): Namespace {
     const namespace = this.ofOrNew(definition.name);
     const before = this.#byId.get(definition.id);
@@ -47,7 +44,7 @@ export class NamespaceTable {
     return namespace;
   }
 
-  /** The store no longer has it. Its topics go; interest in it stays, for when it comes back. */
+  /** Removes a namespace that the store has no longer. Its topics go; interest in it stays, for when it returns. */
   remove(id: number): Namespace | undefined {
     const namespace = this.#byId.get(id);
     if (namespace === undefined) return undefined;

@@ -1,12 +1,12 @@
 import type { InterestGroup } from '../fanout/interest-group.js';
-import type { InterestAtom } from './interest.js';
+import type { Interest } from './interest.js';
 import { PatternTrie } from './pattern-trie.js';
 import { PrefixTable } from './prefix-table.js';
 import { Route } from './route.js';
 
 /**
- * One namespace: its topics, its routes and the interest in them. Nothing here knows another namespace, so tenants cannot
- * meet and the tables stay small.
+ * One namespace: its topics, its routes and the interest in them. It knows no other namespace, so tenants cannot meet and the tables
+ * stay small.
  */
 export class Namespace {
   readonly name: string;
@@ -15,12 +15,12 @@ export class Namespace {
   isActive = true;
   /** The last value of each topic is kept. */
   keepsLastValues = false;
-  /** Moves whenever interest appears or vanishes; a route with an older one looks for its groups again. */
+  /** Changes when interest appears or vanishes; a route with an older generation looks for its groups again. */
   generation = 0;
-  /** All topics anybody may ask for: registered ones and those published to. */
+  /** The topics that queries list: registered ones and those published to. */
   readonly topics = new Set<string>();
-  /** Topics whose last value somebody has asked for before their first message. */
-  readonly watchedTopics = new Set<string>();
+  /** Topics whose last value an operator has asked for, and until when it is kept for that, Unix milliseconds. */
+  readonly #watchedUntilMs = new Map<string, number>();
   readonly #routes = new Map<string, Route>();
   readonly #patterns = new PatternTrie();
   readonly #prefixes = new PrefixTable();
@@ -45,34 +45,55 @@ export class Namespace {
   /** A route for a topic's first message. */
   addRoute(id: number, topic: string, epoch: number): Route {
     const route = new Route(id, this, topic, epoch);
-    route.isWatched = this.watchedTopics.delete(topic);
+    route.isWatched = this.#watchedUntilMs.has(topic);
     this.#routes.set(topic, route);
     this.topics.add(topic);
     return route;
   }
 
-  /** Forgets a topic. Gives the route it had: its next life needs a new epoch. */
+  /** Forgets a topic. Returns the route it had, if any: when the topic returns it needs a new epoch. */
   removeTopic(topic: string): Route | undefined {
     const route = this.#routes.get(topic);
     this.topics.delete(topic);
-    this.watchedTopics.delete(topic);
+    this.#watchedUntilMs.delete(topic);
     this.#routes.delete(topic);
     return route;
   }
 
-  addInterest(atom: InterestAtom, group: InterestGroup): void {
-    if (isPlainPrefix(atom)) this.#prefixes.add(atom.prefix, group);
-    else this.#patterns.add(atom.pattern, { group, prefix: atom.prefix });
+  /** Keeps the last value of a topic until then, also of one that has no message yet. */
+  watch(topic: string, untilMs: number): void {
+    this.#watchedUntilMs.set(topic, untilMs);
+    const route = this.#routes.get(topic);
+    if (route !== undefined) route.isWatched = true;
+  }
+
+  /** Ends the watches that have run out. Returns the routes concerned, and whether watches are left. */
+  endWatches(nowMs: number): { readonly ended: Route[]; readonly isEmpty: boolean } {
+    const ended: Route[] = [];
+    for (const [topic, untilMs] of this.#watchedUntilMs) {
+      if (untilMs > nowMs) continue;
+      this.#watchedUntilMs.delete(topic);
+      const route = this.#routes.get(topic);
+      if (route === undefined) continue;
+      route.isWatched = false;
+      ended.push(route);
+    }
+    return { ended, isEmpty: this.#watchedUntilMs.size === 0 };
+  }
+
+  addInterest(interest: Interest, group: InterestGroup): void {
+    if (isPlainPrefix(interest)) this.#prefixes.add(interest.prefix, group);
+    else this.#patterns.add(interest.pattern, { group, prefix: interest.prefix });
     this.generation++;
   }
 
-  removeInterest(atom: InterestAtom, group: InterestGroup): void {
-    if (isPlainPrefix(atom)) this.#prefixes.remove(atom.prefix, group);
-    else this.#patterns.remove(atom.pattern, group, atom.prefix);
+  removeInterest(interest: Interest, group: InterestGroup): void {
+    if (isPlainPrefix(interest)) this.#prefixes.remove(interest.prefix, group);
+    else this.#patterns.remove(interest.pattern, group, interest.prefix);
     this.generation++;
   }
 
-  /** The groups of a route; found again only when interest in this namespace has changed. */
+  /** The groups of a route. They are looked up again only when interest in this namespace has changed. */
   groupsOf(route: Route): readonly InterestGroup[] {
     if (route.generation === this.generation) return route.groups;
     const found = new Set<InterestGroup>();
@@ -84,4 +105,4 @@ export class Namespace {
   }
 }
 
-const isPlainPrefix = (atom: InterestAtom): boolean => atom.pattern === '>' && atom.prefix !== '';
+const isPlainPrefix = (interest: Interest): boolean => interest.pattern === '>' && interest.prefix !== '';

@@ -16,8 +16,8 @@ const isEmpty = (node: Node): boolean =>
   node.ends === null && node.rest === null && node.star === null && node.literals === null;
 
 /**
- * Patterns by their levels. Three levels bound a match to fifteen nodes. Only the cold path walks it: a route keeps what it
- * found until the generation of its namespace moves.
+ * Patterns by their levels. Three levels bound a match to fifteen nodes. Only the cold path walks it: a route keeps what was found until the
+ * generation of its namespace changes.
  */
 export class PatternTrie {
   readonly #root = newNode();

@@ -1,12 +1,12 @@
 import type { InterestGroup } from '../fanout/interest-group.js';
 
 /**
- * Plain prefixes of topics. A match looks one slice of the topic up for each length some prefix has: simpler than a trie of
- * bytes, and only the cold path asks.
+ * Plain prefixes of topics. A match looks up one slice of the topic for each length that a prefix has. That is simpler than a trie of bytes,
+ * and only the cold path needs it.
  */
 export class PrefixTable {
   readonly #groups = new Map<string, Set<InterestGroup>>();
-  /** How many prefixes have this length. */
+  /** Number of prefixes by length. */
   readonly #lengths = new Map<number, number>();
 
   add(prefix: string, group: InterestGroup): void {
@@ -28,7 +28,7 @@ export class PrefixTable {
     else this.#lengths.set(prefix.length, left);
   }
 
-  /** Adds the group of every prefix that `topic` has to `found`. */
+  /** Adds to `found` the groups of every prefix of `topic`. */
   match(topic: string, found: Set<InterestGroup>): void {
     for (const length of this.#lengths.keys()) {
       if (length > topic.length) continue;

@@ -1,36 +1,31 @@
 import { keyFrame as keyText } from '@pulsemq/protocol';
 import { encodeFrame, FrameFlag } from '@pulsemq/zmtp';
 import { histogramMax, LogHistogram } from '../../log-histogram.js';
-import type { DeliverySource } from '../fanout/delivery.js';
+import type { DeliverySource } from '../fanout/batch/delivery.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { TurnSource } from '../fanout/turn-figures.js';
 import type { Namespace } from './namespace.js';
+import type { Origin } from './origin.js';
 
-/** Who publishes: known here only as somebody who may be gone. */
-export interface RoutePublisher {
-  readonly isEnded: boolean;
-  readonly user: { readonly id: number };
-}
-
-/** One topic that has been published to: its sequence, its counters, and the groups its messages go to. */
+/** One topic that has been published to: its sequence, its counters, and the groups that get its messages. */
 export class Route implements DeliverySource, TurnSource {
   readonly namespace: Namespace;
   readonly topic: string;
   readonly keyFrame: Buffer;
   readonly keyView: DataView;
   readonly epoch: number;
-  /** Its number in reports; no two routes of one run share it. */
+  /** Its number in reports, unique in this run. */
   readonly id: number;
   sequenceHigh = 0;
   sequenceLow = 0;
   publishedCount = 0;
   publishedBytes = 0;
-  /** Deliveries its messages were meant for: one for each subscriber and message. */
+  /** Deliveries its messages matched: one for each subscriber and message. */
   matchedCount = 0;
-  /** Of those, the ones that were lost. */
+  /** Deliveries of these that were lost. */
   droppedCount = 0;
-  /** Whose message was the last one. */
-  publisher: RoutePublisher | null = null;
+  /** Where its last message came from. */
+  origin: Origin | null = null;
   /** Publisher's clock to ours, milliseconds, since the last report. */
   readonly publishDelay = new LogHistogram();
   /** Messages since the last report whose publisher's clock was ahead of ours. */
@@ -39,13 +34,13 @@ export class Route implements DeliverySource, TurnSource {
   turnCount = 0;
   turnReadUs = 0;
   isChanged = false;
-  /** Somebody has looked at its last value. */
+  /** An operator has looked at its last value lately. */
   isWatched = false;
   #delayMs = 0;
   #delayCount = 0;
-  /** Who gets it, as of `generation`. */
+  /** The groups that get its messages, as of `generation`. */
   groups: readonly InterestGroup[] = [];
-  /** Generation of the namespace the groups were found in; -1 before the first time. */
+  /** Generation of the namespace in which the groups were found; -1 before the first time. */
   generation = -1;
 
   constructor(id: number, namespace: Namespace, topic: string, epoch: number) {
@@ -62,9 +57,9 @@ export class Route implements DeliverySource, TurnSource {
     return this.sequenceHigh * 0x1_0000_0000 + (this.sequenceLow >>> 0);
   }
 
-  /** The connection of its last publisher has closed. */
+  /** The connection that published its last message has closed. */
   get isStale(): boolean {
-    return this.publisher?.isEnded === true;
+    return this.origin?.isEnded === true;
   }
 
   get keepsLastValue(): boolean {
@@ -82,12 +77,12 @@ export class Route implements DeliverySource, TurnSource {
     return count;
   }
 
-  /** A message goes to these groups. */
+  /** Counts the deliveries that a message to these groups matches. */
   noteMatches(groups: readonly InterestGroup[]): void {
     for (let index = 0; index < groups.length; index++) this.matchedCount += groups[index]!.readerCount;
   }
 
-  /** How long a message was on its way. Neighbours mostly took equally long, so equal ones are counted before they are recorded. */
+  /** Counts how long a message was on its way. Neighbours mostly take equally long, so equal ones are counted before they are recorded. */
   noteDelay(delayMs: number): void {
     if (delayMs !== this.#delayMs) {
       this.settleDelay();
@@ -96,7 +91,7 @@ export class Route implements DeliverySource, TurnSource {
     this.#delayCount++;
   }
 
-  /** Records what `noteDelay` has counted. More than 24 days is no delay but the time of something else. */
+  /** Records what `noteDelay` has counted. More than 24 days is left out: the publisher's clock is wrong. */
   settleDelay(): void {
     const count = this.#delayCount;
     if (count === 0) return;
@@ -105,7 +100,7 @@ export class Route implements DeliverySource, TurnSource {
     else if (this.#delayMs <= histogramMax) this.publishDelay.record(this.#delayMs, count);
   }
 
-  /** The next sequence number, kept in two halves because 64-bit integers cost on the hot path. */
+  /** Counts one message and gives it the next sequence number, kept in two halves because 64-bit integers cost on the hot path. */
   advance(payloadBytes: number): void {
     this.sequenceLow = (this.sequenceLow + 1) | 0;
     if (this.sequenceLow === 0) this.sequenceHigh++;

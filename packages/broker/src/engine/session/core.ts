@@ -1,35 +1,43 @@
 import type { EngineConfig, EngineEvent, IncidentKind } from '../../port.js';
 import type { Clock } from '../clock.js';
 import type { FanOut } from '../fanout/fan-out.js';
+import type { Intake } from '../route/accept.js';
+import type { Epochs } from '../route/epochs.js';
 import type { InterestTable } from '../route/interest-table.js';
+import type { LastValues } from '../route/memory/last-values.js';
+import type { Watches } from '../route/memory/watches.js';
 import type { NamespaceTable } from '../route/namespace-table.js';
-import type { AckSlab } from './ack-slab.js';
-import type { AuthThrottle } from './auth-throttle.js';
-import type { Entitlements } from './entitlements.js';
-import type { Epochs } from './epochs.js';
-import type { InboundCounters } from './inbound-counters.js';
-import type { LastValues } from './last-values.js';
-import type { Pacing } from './pacing.js';
+import type { AuthThrottle } from './auth/auth-throttle.js';
+import type { UserTable } from './auth/user-table.js';
+import type { Pacing } from './publish/pacing.js';
+import type { SessionCounters } from './session-counters.js';
+import type { SessionEvents } from './session-events.js';
 import type { SessionTable } from './session-table.js';
-import type { SubscriptionKeeper } from './subscription-keeper.js';
+import type { Placement } from './subscribe/placement.js';
+import type { SubscriberTable } from './subscribe/subscriber-table.js';
+import type { AckSlab } from './wire/ack-slab.js';
 
-/** What all connections of one engine share. Composed in engine.ts; nothing here is created on the way. */
+/** What all connections of one engine share. It is composed once, at the start. */
 export interface EngineCore {
   readonly config: EngineConfig;
   readonly clock: Clock;
   readonly fanOut: FanOut;
+  readonly intake: Intake;
   readonly namespaces: NamespaceTable;
   readonly interest: InterestTable;
-  readonly entitlements: Entitlements;
+  readonly users: UserTable;
   readonly sessions: SessionTable;
-  readonly keeper: SubscriptionKeeper;
-  readonly counters: InboundCounters;
+  readonly subscribers: SubscriberTable;
+  readonly placement: Placement;
+  readonly counters: SessionCounters;
   readonly epochs: Epochs;
   readonly lastValues: LastValues;
+  readonly watches: Watches;
   readonly acks: AckSlab;
   readonly pacing: Pacing;
   readonly authThrottle: AuthThrottle;
+  readonly events: SessionEvents;
   emit(event: EngineEvent): void;
-  /** Tells the operator, at most so often. */
+  /** Reports to the operator. Past a number a second, incidents of one kind are only counted. */
   incident(kind: IncidentKind, address: string, text: string): void;
 }

@@ -1,8 +1,10 @@
 import { encodePing } from '@pulsemq/zmtp';
-import type { EngineCore } from './core.js';
 
-/** A PING whose time to live, in tenths of a second, says how long we go on without hearing anything. */
-export function pingFrame(core: EngineCore): Buffer {
-  const { pingIntervalMs, pingTimeoutMs } = core.config;
-  return Buffer.from(encodePing(Math.min(0xffff, Math.ceil((pingIntervalMs + pingTimeoutMs) / 100))));
+/** The longest time to live that a PING can carry, in tenths of a second. */
+const maxTtlDeciseconds = 0xffff;
+
+/** A PING. Its time to live says how long this side may be silent. */
+export function pingFrame(limits: { readonly pingIntervalMs: number; readonly pingTimeoutMs: number }): Buffer {
+  const ttlDeciseconds = Math.ceil((limits.pingIntervalMs + limits.pingTimeoutMs) / 100);
+  return Buffer.from(encodePing(Math.min(maxTtlDeciseconds, ttlDeciseconds)));
 }

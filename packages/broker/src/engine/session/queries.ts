@@ -1,11 +1,11 @@
 import { type NamespaceListing, type PermissionListing, RoleLevel, type SubscriptionListing } from '@pulsemq/protocol';
 import type { Namespace } from '../route/namespace.js';
-import { parseObject } from './authenticator.js';
+import type { User } from './auth/user.js';
 import type { EngineCore } from './core.js';
-import type { User } from './entitlements.js';
 import type { Session } from './session.js';
+import { parseObject } from './wire/json-object.js';
 
-/** QUERY: what a user may see, and nothing else. Answers come from memory. */
+/** QUERY: lists what a user may see. Answers come from memory. */
 
 const roleNames = { [RoleLevel.sub]: 'SUB', [RoleLevel.pub]: 'PUB', [RoleLevel.admin]: 'ADMIN' } as const;
 
@@ -17,7 +17,7 @@ export function answerQuery(
 ): { data: unknown } | string {
   const { user } = session;
   const query = parseObject(payload);
-  if (query === undefined) return 'bad query: the payload is no JSON object';
+  if (query === undefined) return 'bad query: the payload is not a JSON object';
   switch (query.type) {
     case 'namespaces':
       return { data: listNamespaces(core, user) };
@@ -56,7 +56,7 @@ function listPermissions(core: EngineCore, user: User): PermissionListing {
   return { type: user.type, namespaces };
 }
 
-/** What the session has asked for and not taken back, whether a right to it is there at the moment or not. */
+/** What the session has asked for and not taken back, with or without a right to it at the moment. */
 const listSubscriptions = (session: Session): SubscriptionListing[] =>
   [...session.subscriptions()]
     .map(({ namespace, pattern }) => ({ namespace, pattern }))
@@ -64,7 +64,7 @@ const listSubscriptions = (session: Session): SubscriptionListing[] =>
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-/** Namespaces the user may read: those of the store by id, then those so new that they have no id yet. */
+/** Namespaces that the user may read: those of the store by id, then new ones without an id yet. */
 function visible(core: EngineCore, user: User): Namespace[] {
   const fresh = [...core.namespaces.all()].filter((namespace) => namespace.id === 0 && namespace.topics.size > 0);
   return [...core.namespaces.registered(), ...fresh].filter((namespace) => user.levelIn(namespace) >= RoleLevel.sub);

@@ -1,4 +1,4 @@
-import type { User } from './entitlements.js';
+import type { User } from './auth/user.js';
 import { Session } from './session.js';
 import type { SessionConnection } from './session-connection.js';
 import { SetIndex } from './set-index.js';

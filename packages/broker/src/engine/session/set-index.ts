@@ -1,4 +1,4 @@
-/** Sets of values by key; a key without values is not kept. */
+/** Sets of values by key. A key without values is not kept. */
 export class SetIndex<Key, Value> {
   readonly #sets = new Map<Key, Set<Value>>();
 

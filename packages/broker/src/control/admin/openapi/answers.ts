@@ -2,7 +2,7 @@ import type { FastifySchema, RouteOptions } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Refusals that only this route knows, such as 409. */
+    /** Error statuses of this route alone, such as 409. */
     refuses?: readonly number[];
   }
 }
@@ -12,8 +12,8 @@ interface Described {
   readonly url: string;
 }
 
-/** Puts in place of "some refusal" the refusals the route has, and says who may call it. */
-export function tellAnswers({ schema, url }: Described, route: RouteOptions): Described {
+/** Replaces the error `4xx` of a schema by the statuses that the route can answer, and marks routes that need a log-in. */
+export function describeAnswers({ schema, url }: Described, route: RouteOptions): Described {
   if (schema.hide === true) return { schema, url };
   const { '4xx': refusal, ...answers } = (schema.response ?? {}) as Record<string, object>;
   if (refusal !== undefined) {
@@ -28,7 +28,7 @@ export function tellAnswers({ schema, url }: Described, route: RouteOptions): De
   };
 }
 
-/** 400 a field is wrong, 413 and 415 the body is, 401 and 403 the caller is, 404 and 414 the path is. */
+/** 400 for a wrong field, 401 and 403 for the caller, 404 and 414 for the path, 413 and 415 for the body. */
 function refusalsOf(schema: FastifySchema, { config }: RouteOptions): number[] {
   const hasBody = schema.body !== undefined;
   const takesInput = hasBody || schema.params !== undefined || schema.querystring !== undefined;

@@ -1,4 +1,4 @@
-/** The page that makes the OpenAPI document readable: Swagger UI, from this broker alone. */
+/** The page `/docs`: Swagger UI with the OpenAPI document of this broker. All files come from the broker. */
 
 export const docsPage = `<!doctype html>
 <html lang="en">
@@ -26,7 +26,7 @@ export const docsScript = `window.ui = SwaggerUIBundle({
   docExpansion: 'list',
   defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
-  // It would ask a server on the internet.
+  // Off, because validation would send the document to a server on the internet.
   validatorUrl: null,
 });
 `;

@@ -6,19 +6,19 @@ import { z } from 'zod';
 import type { AdminApp } from '../admin-app.js';
 import { contentSecurityPolicy } from '../content-security-policy.js';
 
-/** The console's built files, or undefined where it was not installed or not built. */
+/** Folder of the console's built files, or undefined when the console is not installed or not built. */
 function consoleFolder(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve('@pulsemq/console/package.json');
     const folder = join(dirname(manifest), 'dist');
     return existsSync(join(folder, 'index.html')) ? folder : undefined;
   } catch {
-    // Not installed: a broker without a page is still a broker.
+    // Not installed: the broker also works without a console.
     return undefined;
   }
 }
 
-/** Serves the console at `/`: the page, and the files whose names carry a hash of their content. */
+/** Serves the console at `/`: the page, and files whose names contain a hash of their content. */
 export async function consoleRoutes(app: AdminApp): Promise<void> {
   const root = consoleFolder();
   if (root === undefined) return;
@@ -40,11 +40,11 @@ export async function consoleRoutes(app: AdminApp): Promise<void> {
     app.get(`/${folder}:file`, { config, schema }, (request, reply) => {
       const { file } = request.params;
       if (!plainName.test(file)) return reply.callNotFound();
-      // Every answer says `no-store`, and would say it over what is set for the files of the build.
+      // Otherwise the `no-store` that every answer has would replace the header that is set for built files.
       return reply.removeHeader('cache-control').sendFile(folder + file);
     });
   }
 }
 
-/** What the build makes: nothing that leads out of the folder. */
+/** Names of built files. Nothing else is served, so no path leads out of the folder. */
 const plainName = /^[\w-][\w.-]*$/;

@@ -1,16 +1,20 @@
-import { checkNamespace, type Definitions, type ImportReply, usernamePattern } from '@pulsemq/protocol';
+import type { Definitions, ImportReply } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { Store } from '../../store/store.js';
-import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import { importDefinitions } from '../import-definitions.js';
+import { callerOf } from '../caller.js';
+import { disconnectReasons } from '../disconnect-reasons.js';
+import { exportDefinitions } from '../export-definitions.js';
+import { type Imported, importDefinitions } from '../import-definitions.js';
 import { largeBodyLimitBytes } from '../request-body.js';
 import { queryFlag, refusals } from '../schemas/fields.js';
 import { apiNamespace, createNamespace, grantRole, namespaceName } from '../schemas/namespaces.js';
 import { username, userType } from '../schemas/users.js';
 
-const definitions = z.strictObject({
+const tags = ['settings'];
+
+const imported = z.strictObject({
   version: z.literal(1),
   namespaces: z
     .array(z.strictObject({ ...createNamespace.shape, is_active: z.boolean().default(true) }))
@@ -26,7 +30,7 @@ const definitions = z.strictObject({
     .readonly(),
 });
 
-/** Without the rules of names and descriptions: what is there was checked when it came, and by the rules of its time. */
+/** Without the rules of names and descriptions: an older broker stored them by older rules. */
 const exported = z.object({
   version: z.literal(1),
   namespaces: z
@@ -36,19 +40,21 @@ const exported = z.object({
   grants: z.array(z.object({ username: z.string(), namespace: z.string(), role: grantRole })).readonly(),
 }) satisfies z.ZodType<Definitions>;
 
-/** Changes that an audit row tells in full; its number tells how many more there were. */
-const toldChangeCount = 50;
-
 const importReply = z.object({
   status: z.enum(['imported', 'checked']),
   changes: z.array(z.string()).readonly(),
 }) satisfies z.ZodType<ImportReply>;
 
-/** Thrown to undo a trial import; nobody outside sees it. */
-class TrialOver extends Error {}
+/** Changes that an audit row lists; `change_count` has the number of all. */
+const auditedChangeCount = 50;
 
 /** Namespaces, users without secrets, and grants, as one file. */
-export function definitionRoutes(app: AdminApp, { store, feed, link }: AdminContext): void {
+export function definitionRoutes(app: AdminApp, context: AdminContext): void {
+  addExport(app, context);
+  addImport(app, context);
+}
+
+function addExport(app: AdminApp, { store }: AdminContext): void {
   app.get(
     '/api/definitions',
     {
@@ -56,14 +62,16 @@ export function definitionRoutes(app: AdminApp, { store, feed, link }: AdminCont
       schema: {
         summary: 'Export all definitions',
         description:
-          'Users without secrets. A name that breaks our rules, from a database of the Python package, is left out: no broker would take it.',
-        tags: ['settings'],
+          'Namespaces, users without secrets, and grants. A name from a database of the Python package that breaks the rules is left out, because no broker would import it.',
+        tags,
         response: { 200: exported, ...refusals },
       },
     },
     () => exportDefinitions(store),
   );
+}
 
+function addImport(app: AdminApp, { store, feed, link }: AdminContext): void {
   app.post(
     '/api/definitions',
     {
@@ -76,58 +84,41 @@ export function definitionRoutes(app: AdminApp, { store, feed, link }: AdminCont
       schema: {
         summary: 'Import definitions',
         description:
-          'Adds what is missing and changes what differs; nothing is deleted. `dry_run=true` only tells. New users have no token until one is reset. The last super_admin stays one.',
-        tags: ['settings'],
+          'Adds what is missing and changes what differs; deletes nothing. `dry_run=true` lists the changes without making them. New users have no token until one is reset. The last super_admin cannot be demoted.',
+        tags,
         querystring: z.object({ dry_run: queryFlag.default(false) }),
-        body: definitions,
+        body: imported,
         response: { 200: importReply, ...refusals },
       },
     },
     async (request) => {
       const { dry_run } = request.query;
-      const by = callerOf(request).user.username;
-      let changes: readonly string[] = [];
-      let withoutWire: readonly number[] = [];
-      try {
-        await store.transaction(async (inner) => {
-          ({ changes, withoutWire } = await importDefinitions(inner, request.body, by));
-          if (dry_run) throw new TrialOver();
-        });
-      } catch (error) {
-        if (!(error instanceof TrialOver)) throw error;
-      }
+      const { changes, withoutAccess } = await run(store, dry_run, (inner) =>
+        importDefinitions(inner, request.body, callerOf(request).user.username),
+      );
       if (!dry_run) {
         await feed.pushAll();
-        for (const userId of withoutWire) link.send({ kind: 'kickUser', userId, reason: 'type without the wire' });
+        for (const userId of withoutAccess) link.send({ kind: 'kickUser', userId, reason: disconnectReasons.noAccess });
       }
-      request.audit.after = { change_count: changes.length, dry_run, changes: changes.slice(0, toldChangeCount) };
+      request.audit.after = { change_count: changes.length, dry_run, changes: changes.slice(0, auditedChangeCount) };
       return { status: dry_run ? ('checked' as const) : ('imported' as const), changes };
     },
   );
 }
 
-async function exportDefinitions(store: Store): Promise<Definitions> {
-  const [namespaces, users, grants] = await Promise.all([
-    store.namespaces.all(),
-    store.users.all(),
-    store.grants.all(),
-  ]);
-  const goodNamespaces = namespaces.filter(({ name }) => checkNamespace(name) === undefined);
-  const goodUsers = users.filter(({ username }) => usernamePattern.test(username));
-  const names = new Map(goodNamespaces.map(({ id, name }) => [id, name]));
-  const usernames = new Map(goodUsers.map((user) => [user.id, user.username]));
-  return {
-    version: 1,
-    namespaces: goodNamespaces.map((one) => ({
-      name: one.name,
-      description: one.description,
-      is_active: one.isActive,
-      keep_last_value: one.keepLastValue,
-    })),
-    users: goodUsers.map((one) => ({ username: one.username, user_type: one.userType, is_active: one.isActive })),
-    grants: grants.flatMap(({ userId, namespaceId, role }) => {
-      const [username, namespace] = [usernames.get(userId), names.get(namespaceId)];
-      return username === undefined || namespace === undefined ? [] : [{ username, namespace, role }];
-    }),
-  };
+/** Thrown to roll a dry run back. */
+class DryRunOver extends Error {}
+
+/** Runs an import in a transaction, which a dry run rolls back. */
+async function run(store: Store, isDryRun: boolean, work: (inner: Store) => Promise<Imported>): Promise<Imported> {
+  let result: Imported = { changes: [], withoutAccess: [] };
+  try {
+    await store.transaction(async (inner) => {
+      result = await work(inner);
+      if (isDryRun) throw new DryRunOver();
+    });
+  } catch (error) {
+    if (!(error instanceof DryRunOver)) throw error;
+  }
+  return result;
 }

@@ -17,7 +17,7 @@ const swaggerFolder = join(
 const style = 'text/css; charset=utf-8';
 const script = 'text/javascript; charset=utf-8';
 
-/** The page's files by name. */
+/** Files of the page `/docs`, by name. */
 const files: Record<string, { readonly type: string; readonly open: () => NodeJS.ReadableStream | string }> = {
   'swagger-ui.css': { type: style, open: () => createReadStream(join(swaggerFolder, 'swagger-ui.css')) },
   'swagger-ui-bundle.js': { type: script, open: () => createReadStream(join(swaggerFolder, 'swagger-ui-bundle.js')) },
@@ -25,7 +25,7 @@ const files: Record<string, { readonly type: string; readonly open: () => NodeJS
   'docs.js': { type: script, open: () => docsScript },
 };
 
-/** The API in a form for programs, and the same for people. */
+/** The OpenAPI document, and the page that shows it. */
 export function docsRoutes(app: AdminApp): void {
   /** Made for the first who asks: it takes as long as the rest of a start. */
   let document: OpenAPIV3_1.Document | null = null;
@@ -35,8 +35,8 @@ export function docsRoutes(app: AdminApp): void {
     {
       config: { access: 'open' },
       schema: {
-        summary: 'This API as an OpenAPI document',
-        description: 'Made from the schemas that check requests and answers; the page `/docs` shows it.',
+        summary: 'Get this API as an OpenAPI document',
+        description: 'Made from the schemas that validate requests and answers. The page `/docs` shows it.',
         tags: ['health'],
         response: { 200: z.record(z.string(), z.unknown()), ...refusals },
       },

@@ -13,21 +13,21 @@ const health = z.object({
   memory_mb: z.number(),
 }) satisfies z.ZodType<Health>;
 
-/** Is it up: for load balancers and people, without a log-in. */
+/** Whether the broker is up, for load balancers and people. Needs no log-in. */
 export function healthRoutes(app: AdminApp, { monitor, version }: AdminContext): void {
   app.get(
     '/health',
     {
       config: { access: 'open' },
-      schema: { summary: 'Is it up', tags: ['health'], response: { 200: health, ...refusals } },
+      schema: { summary: 'Check that the broker is up', tags: ['health'], response: { 200: health, ...refusals } },
     },
     async () => ({
       status: 'ok' as const,
       version,
       uptime_seconds: Math.floor(process.uptime()),
       connections: monitor.counters.sessionCount,
-      msg_rate: monitor.messageRate,
-      memory_mb: monitor.memoryMb,
+      msg_rate: monitor.rates.published,
+      memory_mb: monitor.process.memoryMb,
     }),
   );
 }

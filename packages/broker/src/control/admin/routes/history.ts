@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { systemHistory, topicHistory } from '../../stats/history.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import { notFound } from '../api-error.js';
+import { existingTopic } from '../lookups.js';
 import { idParams, refusals } from '../schemas/fields.js';
 import { systemPoint, systemRange, topicPoint, topicRange } from '../schemas/history.js';
 
@@ -17,7 +17,7 @@ export function historyRoutes(app: AdminApp, { store, monitor }: AdminContext): 
       schema: {
         summary: 'Figures of the whole broker over time',
         description:
-          'Seconds for `5m`, which are forgotten when the broker stops; minutes for `1h` and `8h`; hours for `7d`. Oldest first. ' +
+          'Oldest first. Seconds for `5m`, which are lost when the broker stops; minutes for `1h` and `8h`; hours for `7d`. ' +
           'A time in which the broker did not run has no point.',
         tags,
         querystring: z.object({ range: systemRange }),
@@ -34,7 +34,7 @@ export function historyRoutes(app: AdminApp, { store, monitor }: AdminContext): 
       schema: {
         summary: 'Figures of one topic over time',
         description:
-          'Minutes for `1h` and `8h`, hours for `7d`. Oldest first. A time in which nothing happened to the topic has no point.',
+          'Oldest first. Minutes for `1h` and `8h`, hours for `7d`. A time without a message and without a drop has no point.',
         tags,
         params: idParams,
         querystring: z.object({ range: topicRange }),
@@ -42,8 +42,7 @@ export function historyRoutes(app: AdminApp, { store, monitor }: AdminContext): 
       },
     },
     async (request) => {
-      const { id } = request.params;
-      if ((await store.topics.byId(id)) === undefined) throw notFound('topic', id);
+      const { id } = await existingTopic(store.topics, request.params.id);
       return topicHistory(store.stats, id, request.query.range);
     },
   );

@@ -1,14 +1,17 @@
 import type { LoginReply } from '@pulsemq/protocol';
 import { z } from 'zod';
-import { LoginThrottle } from '../../auth/login-throttle.js';
 import type { UserRow } from '../../store/rows.js';
-import { callerOf } from '../access.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import { isAdministrator, type LogIns } from '../log-ins.js';
+import { LoginAttempts } from '../login-attempts.js';
 import { refusals, status } from '../schemas/fields.js';
 import { newPassword, passwordMaxLength, userType } from '../schemas/users.js';
+
+const tags = ['log-in'];
+const targetType = 'user';
 
 const loginReply = z.object({
   token: z.string(),
@@ -27,58 +30,36 @@ const me = z.object({
   managed_namespaces: z.array(z.object({ id: z.int(), name: z.string() })),
 });
 
+/** Logging in and out, and the caller's own account. */
+export function loginRoutes(app: AdminApp, context: AdminContext, logIns: LogIns): void {
+  const attempts = new LoginAttempts(context.monitor.events);
+  addLogIn(app, logIns, attempts);
+  addLogOut(app, logIns);
+  addMe(app, context);
+  addChangePassword(app, context, logIns, attempts);
+}
+
 const timeOf = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
-/** Logging in and out, and what concerns one's own log-in. */
-export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminContext, logIns: LogIns): void {
-  const throttle = new LoginThrottle();
-  const throttledRows = new Map<string, number>();
-
-  const tellRefused = (username: string, address: string): void => {
-    const text = `admin log-in as ${JSON.stringify(username.slice(0, 64))} refused`;
-    monitor.events.tell({ kind: 'authFailed', address, username: null, connection_id: null, text });
+async function replyOf(user: UserRow, logIns: LogIns): Promise<LoginReply> {
+  const { token, expiresAtSeconds } = await logIns.sign(user);
+  return {
+    token,
+    user: { id: user.id, username: user.username, user_type: user.userType },
+    expires_at: timeOf(expiresAtSeconds),
+    must_change_password: user.mustChangePassword,
   };
+}
 
-  /** What begins counts as failed unless it ends well; a full queue is nobody's failure. */
-  const attempt = async <Result>(username: string, address: string, run: () => Promise<Result>): Promise<Result> => {
-    try {
-      const result = await run();
-      throttle.end(username, address, true);
-      return result;
-    } catch (error) {
-      throttle.end(username, address, !(error instanceof ApiError));
-      if (error instanceof ApiError) tellRefused(username, address);
-      throw error;
-    }
-  };
-
-  const replyOf = async (user: UserRow): Promise<LoginReply> => {
-    const { token, expiresAtSeconds } = await logIns.sign(user);
-    return {
-      token,
-      user: { id: user.id, username: user.username, user_type: user.userType },
-      expires_at: timeOf(expiresAtSeconds),
-      must_change_password: user.mustChangePassword,
-    };
-  };
-
-  /** Throttled attempts leave one row a minute for each address. */
-  const isFirstOfMinute = (address: string): boolean => {
-    const minute = Math.floor(Date.now() / 60_000);
-    if (throttledRows.get(address) === minute) return false;
-    if (throttledRows.size > 10_000) throttledRows.clear();
-    throttledRows.set(address, minute);
-    return true;
-  };
-
+function addLogIn(app: AdminApp, logIns: LogIns, attempts: LoginAttempts): void {
   app.post(
     '/login',
     {
-      config: { access: 'open', audit: { opType: 'login', targetType: 'user' }, refuses: [401, 403, 429] },
+      config: { access: 'open', audit: { opType: 'login', targetType }, refuses: [401, 403, 429] },
       schema: {
         summary: 'Log in',
         description: 'Answers a token for the header `Authorization: Bearer`.',
-        tags: ['log-in'],
+        tags,
         body: z.object({
           username: z.string().min(1).max(200),
           password: z.string().min(1).max(passwordMaxLength),
@@ -91,17 +72,20 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       request.audit.operator = username;
       request.audit.target = username;
       const { address } = request.audit;
-      const waitSeconds = throttle.begin(username, address);
+      const waitSeconds = attempts.begin(username, address);
       if (waitSeconds > 0) {
-        request.audit.isOff = !isFirstOfMinute(address);
+        request.audit.isOff = !attempts.isFirstThrottledOfMinute(address);
         throw new ApiError(429, 'TOO_MANY_LOGINS', `too many failed log-ins; try again in ${waitSeconds} s`, {
           retryAfterSeconds: waitSeconds,
         });
       }
-      return replyOf(await attempt(username, address, () => logIns.checkPassword(username, password)));
+      const user = await attempts.run(username, address, () => logIns.checkPassword(username, password));
+      return replyOf(user, logIns);
     },
   );
+}
 
+function addLogOut(app: AdminApp, logIns: LogIns): void {
   app.post(
     '/logout',
     {
@@ -109,11 +93,11 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
         access: 'signedIn',
         beforePasswordChange: true,
         withoutRights: true,
-        audit: { opType: 'logout', targetType: 'user' },
+        audit: { opType: 'logout', targetType },
       },
       schema: {
         summary: 'End this log-in',
-        tags: ['log-in'],
+        tags,
         response: { 200: status('logged out'), ...refusals },
       },
     },
@@ -124,12 +108,14 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       return { status: 'logged out' as const };
     },
   );
+}
 
+function addMe(app: AdminApp, { store }: AdminContext): void {
   app.get(
     '/api/me',
     {
       config: { access: 'signedIn', beforePasswordChange: true },
-      schema: { summary: 'Who am I', tags: ['log-in'], response: { 200: me, ...refusals } },
+      schema: { summary: 'Get the user who is logged in', tags, response: { 200: me, ...refusals } },
     },
     async (request) => {
       const { user, claims, managedNamespaceIds } = callerOf(request);
@@ -147,20 +133,22 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       };
     },
   );
+}
 
+function addChangePassword(app: AdminApp, { passwords }: AdminContext, logIns: LogIns, attempts: LoginAttempts): void {
   app.post(
     '/api/auth/password',
     {
       config: {
         access: 'signedIn',
         beforePasswordChange: true,
-        audit: { opType: 'user.password', targetType: 'user' },
+        audit: { opType: 'user.password', targetType },
         refuses: [429],
       },
       schema: {
         summary: 'Change your own password',
-        description: 'Ends every other log-in of yours; answers a new token for this one.',
-        tags: ['log-in'],
+        description: 'Ends all your other log-ins, and answers a new token for this one.',
+        tags,
         body: z.strictObject({ current_password: z.string().min(1).max(passwordMaxLength), new_password: newPassword }),
         response: { 200: loginReply, ...refusals },
       },
@@ -170,17 +158,17 @@ export function loginRoutes(app: AdminApp, { store, passwords, monitor }: AdminC
       const { current_password, new_password } = request.body;
       request.audit.target = user.username;
       const { address } = request.audit;
-      if (throttle.begin(user.username, address) > 0) {
+      if (attempts.begin(user.username, address) > 0) {
         throw new ApiError(429, 'TOO_MANY_LOGINS', 'too many wrong passwords; try again in a few minutes');
       }
-      await attempt(user.username, address, async () => {
+      await attempts.run(user.username, address, async () => {
         if (await passwords.verify(current_password, user.passwordHash ?? '')) return;
         throw new ApiError(403, 'WRONG_PASSWORD', 'current_password is wrong');
       });
       if (new_password === current_password) {
-        throw new ApiError(400, 'BAD_INPUT', 'new_password is the current one');
+        throw new ApiError(400, 'BAD_INPUT', 'new_password must differ from current_password');
       }
-      return replyOf(await logIns.changePassword(user, await passwords.hash(new_password)));
+      return replyOf(await logIns.changePassword(user, await passwords.hash(new_password)), logIns);
     },
   );
 }

@@ -4,7 +4,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { refusals } from '../schemas/fields.js';
 
-/** The figures for Prometheus. */
+/** Figures for Prometheus. */
 export function metricsRoutes(app: AdminApp, { monitor, version, effective }: AdminContext): void {
   const registry = prometheusRegistry(monitor, version);
   app.get(
@@ -14,11 +14,11 @@ export function metricsRoutes(app: AdminApp, { monitor, version, effective }: Ad
       schema: {
         summary: 'Figures of the whole broker for Prometheus',
         description:
-          "For administrators, and for who sends `monitoring.metrics_token` as the bearer token. No figures of single topics: their names are anybody's.",
+          'For administrators, and for programs that send `monitoring.metrics_token` as the bearer token. Has no figures of single topics, because any publisher can create names.',
         tags: ['statistics'],
         response: {
           200: {
-            description: 'Text in the exposition format 0.0.4',
+            description: 'Text in the Prometheus exposition format 0.0.4',
             content: { 'text/plain': { schema: z.string() } },
           },
           ...refusals,

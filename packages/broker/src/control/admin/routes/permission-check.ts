@@ -12,7 +12,7 @@ import { z } from 'zod';
 import type { NamespaceRow, UserRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import { notFound } from '../api-error.js';
+import { existingUser } from '../lookups.js';
 import { id, refusals } from '../schemas/fields.js';
 
 const verdict = z.object({
@@ -41,14 +41,14 @@ const permissionCheck = z.object({
   subscribe: verdict,
 }) satisfies z.ZodType<PermissionCheck>;
 
-/** "May this user publish here, and why": the engine's rules in words. */
+/** Whether a user may publish and subscribe, and why: the rules of the engine, in words. */
 export function permissionCheckRoutes(app: AdminApp, { store }: AdminContext): void {
   app.get(
     '/api/permissions/check',
     {
       config: { access: 'administrator', refuses: [404] },
       schema: {
-        summary: 'May a user publish or subscribe, and why',
+        summary: 'Check whether a user may publish or subscribe, and why',
         tags: ['permissions'],
         querystring: z.object({ user_id: id, namespace: z.string().max(200), topic: z.string().max(200).optional() }),
         response: { 200: permissionCheck, ...refusals },
@@ -56,8 +56,7 @@ export function permissionCheckRoutes(app: AdminApp, { store }: AdminContext): v
     },
     async (request) => {
       const { user_id, namespace, topic } = request.query;
-      const user = await store.users.byId(user_id);
-      if (user === undefined) throw notFound('user', user_id);
+      const user = await existingUser(store.users, user_id);
       const row = await store.namespaces.byName(namespace);
       const grants = await store.grants.ofUser(user.id);
       const role = grants.find(({ namespaceId }) => namespaceId === row?.id)?.role;
@@ -81,17 +80,19 @@ interface Question {
   readonly user: UserRow;
   readonly namespace: string;
   readonly row: NamespaceRow | undefined;
+  /** Level of the user's role in the namespace, and the level that is needed. */
   readonly level: number;
   readonly needed: number;
+  /** Why the topic or pattern is not valid; undefined when it is. */
   readonly badName: string | undefined;
 }
 
-/** The first rule that decides, in the order in which the engine asks. */
+/** The first rule that decides, in the order in which the engine applies them. */
 function judge({ user, namespace, row, level, needed, badName }: Question): PermissionVerdict {
   const no = (code: PermissionVerdict['code'], reason: string): PermissionVerdict => ({ allowed: false, code, reason });
   if (!user.isActive) return no('USER_INACTIVE', `${user.username} is deactivated`);
-  if (!mayUseMq(user.userType)) return no('ADMIN_ONLY', `users of type ${user.userType} have no place on the wire`);
-  if (user.tokenHash === null) return no('NO_TOKEN', `${user.username} has no token; reset it to give one`);
+  if (!mayUseMq(user.userType)) return no('ADMIN_ONLY', `users of type ${user.userType} may not publish or subscribe`);
+  if (user.tokenHash === null) return no('NO_TOKEN', `${user.username} has no token; reset it to create one`);
   const bad = checkNamespace(namespace) ?? badName;
   if (bad !== undefined) return no('BAD_NAME', bad);
   if (row !== undefined && !row.isActive) return no('NAMESPACE_INACTIVE', `namespace ${namespace} is deactivated`);
@@ -100,7 +101,8 @@ function judge({ user, namespace, row, level, needed, badName }: Question): Perm
   }
   if (row === undefined) return no('NAMESPACE_UNKNOWN', `there is no namespace ${namespace}`);
   if (level === RoleLevel.none) return no('NO_GRANT', `${user.username} has no role in ${namespace}`);
-  if (level < needed)
-    return no('ROLE_TOO_LOW', `${user.username} may read ${namespace}; publishing needs the role pub`);
-  return { allowed: true, code: 'GRANTED', reason: `${user.username} has a role in ${namespace} that is enough` };
+  if (level < needed) {
+    return no('ROLE_TOO_LOW', `${user.username} may only subscribe in ${namespace}; publishing needs the role pub`);
+  }
+  return { allowed: true, code: 'GRANTED', reason: `the role of ${user.username} in ${namespace} is sufficient` };
 }

@@ -14,14 +14,14 @@ const apiSetting = z.object({
   description: z.string(),
 }) satisfies z.ZodType<ApiSetting>;
 
-/** The configuration in force, and where each value came from. */
+/** The effective configuration, and where each value came from. */
 export function settingRoutes(app: AdminApp, { effective }: AdminContext): void {
   app.get(
     '/api/settings',
     {
       config: { access: 'administrator' },
       schema: {
-        summary: 'The effective configuration',
+        summary: 'Get the effective configuration',
         tags: ['settings'],
         response: { 200: z.array(apiSetting), ...refusals },
       },

@@ -9,23 +9,31 @@ import { systemFigures } from '../schemas/system-figures.js';
 
 const tags = ['statistics'];
 
-/** Figures of this moment. Reading them changes nothing. */
-export function statsRoutes(app: AdminApp, { store, monitor, version }: AdminContext): void {
+/** Figures of this moment. */
+export function statsRoutes(app: AdminApp, context: AdminContext): void {
+  addSystem(app, context);
+  addTopics(app, context);
+  addUsers(app, context);
+}
+
+function addSystem(app: AdminApp, { monitor, version }: AdminContext): void {
   app.get(
     '/api/stats/system',
     {
       config: { access: 'administrator' },
       schema: { summary: 'Figures of the whole broker', tags, response: { 200: systemFigures, ...refusals } },
     },
-    async () => figuresNow(monitor, version, monitor.usernameOf),
+    async () => figuresNow(monitor, version),
   );
+}
 
+function addTopics(app: AdminApp, { monitor }: AdminContext): void {
   app.get(
     '/api/stats/topics',
     {
       config: { access: 'administrator' },
       schema: {
-        summary: 'Figures of every topic published to, busiest first',
+        summary: 'Figures of each topic published to since the broker started, busiest first',
         tags,
         querystring: z.object({ ...page, namespace: z.string().max(100).optional() }),
         response: { 200: z.array(topicStats), ...refusals },
@@ -43,15 +51,17 @@ export function statsRoutes(app: AdminApp, { store, monitor, version }: AdminCon
       }));
     },
   );
+}
 
+function addUsers(app: AdminApp, { store, monitor }: AdminContext): void {
   app.get(
     '/api/stats/users',
     {
       config: { access: 'administrator' },
       schema: {
-        summary: 'What every user published and got since the broker started',
+        summary: 'What each user published and received since the broker started',
         description:
-          'In the order of their ids. Bytes published are those of payloads, bytes got are those on the wire.',
+          'By user id. Published bytes are those of the payloads; received bytes are those of whole messages on the wire.',
         tags,
         querystring: z.object(page),
         response: { 200: z.array(userStats), ...refusals },
@@ -64,10 +74,16 @@ export function statsRoutes(app: AdminApp, { store, monitor, version }: AdminCon
         const figures = monitor.users.totalsOf(id) ?? new UserFigures();
         const session_count = monitor.users.sessionCountOf(id);
         return {
-          ...{ user_id: id, username, is_online: session_count > 0, session_count },
-          ...{ pub_count: figures.pubCount, pub_bytes: figures.pubBytes },
-          ...{ sub_count: figures.subCount, sub_bytes: figures.subBytes },
-          ...{ dropped_count: figures.droppedCount, error_count: figures.errorCount },
+          user_id: id,
+          username,
+          is_online: session_count > 0,
+          session_count,
+          pub_count: figures.pubCount,
+          pub_bytes: figures.pubBytes,
+          sub_count: figures.subCount,
+          sub_bytes: figures.subBytes,
+          dropped_count: figures.droppedCount,
+          error_count: figures.errorCount,
         };
       });
     },

@@ -1,3 +1,4 @@
+import type { LiveEvents } from '../../stats/live-events.js';
 import { systemFigures } from '../../stats/system-figures.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -7,32 +8,19 @@ import type { EventStreams } from '../streams/event-streams.js';
 
 const snapshotMs = 1_000;
 
-/** The live stream: one snapshot a second, made once for all viewers, and events as they happen. */
+/** The live stream: a snapshot every second, made once for all viewers, and each event when it happens. */
 export function streamRoutes(app: AdminApp, { monitor, version }: AdminContext, streams: EventStreams): void {
-  const viewers = new Set<EventStream>();
-  let timer: NodeJS.Timeout | null = null;
-
-  const snapshot = (): string => eventFrame('snapshot', systemFigures(monitor, version, monitor.usernameOf));
-  const tell = (frames: string): void => {
-    for (const viewer of viewers) viewer.write(frames);
-  };
-  const stopListening = monitor.events.listen((event) => tell(eventFrame('event', event)));
-  const leave = (viewer: EventStream): void => {
-    viewers.delete(viewer);
-    if (viewers.size > 0 || timer === null) return;
-    clearInterval(timer);
-    timer = null;
-  };
-
+  const viewers = new Viewers(() => eventFrame('snapshot', systemFigures(monitor, version)), monitor.events);
+  app.addHook('onClose', async () => viewers.stop());
   app.get(
     '/api/stream',
     {
       exposeHeadRoute: false,
       config: { access: 'administrator', refuses: [429] },
       schema: {
-        summary: 'Figures every second, and events as they happen',
+        summary: 'Stream figures every second, and events as they happen',
         description:
-          'Server-sent events: `snapshot` and `event`; the newest hundred events come first. Ends only when its reader goes or its log-in ends.',
+          'Server-sent events `snapshot` and `event`. The stream begins with a snapshot and the newest hundred events. It ends when the reader disconnects or its log-in ends.',
         tags: ['live'],
         response: {
           200: eventStream('Events `snapshot`, each a SystemFigures, and `event`, each a LiveEvent'),
@@ -40,18 +28,45 @@ export function streamRoutes(app: AdminApp, { monitor, version }: AdminContext, 
         },
       },
     },
-    (request, reply) => {
-      const viewer = streams.open(request, reply);
-      viewer.write(snapshot());
-      for (const event of monitor.events.recent) viewer.write(eventFrame('event', event));
-      viewers.add(viewer);
-      timer ??= setInterval(() => tell(snapshot()), snapshotMs);
-      viewer.onEnd(() => leave(viewer));
-    },
+    (request, reply) => viewers.add(streams.open(request, reply)),
   );
+}
 
-  app.addHook('onClose', async () => {
-    stopListening();
-    if (timer !== null) clearInterval(timer);
-  });
+/** The viewers of the live stream. Snapshots are made only while there are any. */
+class Viewers {
+  readonly #snapshot: () => string;
+  readonly #events: LiveEvents;
+  readonly #streams = new Set<EventStream>();
+  readonly #stopListening: () => void;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(snapshot: () => string, events: LiveEvents) {
+    this.#snapshot = snapshot;
+    this.#events = events;
+    this.#stopListening = events.listen((event) => this.#write(eventFrame('event', event)));
+  }
+
+  add(stream: EventStream): void {
+    stream.write(this.#snapshot());
+    for (const event of this.#events.recent) stream.write(eventFrame('event', event));
+    this.#streams.add(stream);
+    this.#timer ??= setInterval(() => this.#write(this.#snapshot()), snapshotMs);
+    stream.onEnd(() => this.#remove(stream));
+  }
+
+  stop(): void {
+    this.#stopListening();
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  #remove(stream: EventStream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #write(frames: string): void {
+    for (const stream of this.#streams) stream.write(frames);
+  }
 }

@@ -12,11 +12,11 @@ import { DecodeBudget } from '../streams/decode-budget.js';
 import { type EventStream, eventFrame } from '../streams/event-stream.js';
 import type { EventStreams } from '../streams/event-streams.js';
 
-/** Taps that may be open together: each costs the engine a copy of what it shows. */
+/** Taps that may be open at once: each costs the engine a copy of every message it shows. */
 const tapMaxCount = 20;
 const rateMax = 1_000;
 
-/** Looking at messages as they pass. */
+/** Streams of messages as they are published. */
 export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContext, streams: EventStreams): void {
   const budget = new DecodeBudget();
 
@@ -26,9 +26,9 @@ export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContex
       exposeHeadRoute: false,
       config: { access: 'administrator', refuses: [404, 429] },
       schema: {
-        summary: 'Messages as they pass',
+        summary: 'Stream messages as they are published',
         description:
-          'Server-sent events `messages`, a few times a second while there are any. At most `max_rate` messages a second are shown, fewer when they are large or the reader is slow; `seen_total` says how many there were. Ends only when its reader goes or its log-in ends.',
+          'Server-sent events `messages`, a few times a second while there are messages. Shows at most `max_rate` messages a second, fewer when they are large or the reader is slow; `seen_total` counts all of them. The stream ends when the reader disconnects or its log-in ends.',
         tags: ['live'],
         querystring: z.object({
           namespace: namespaceName,
@@ -42,17 +42,17 @@ export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContex
       const { namespace, pattern, max_rate } = request.query;
       if ((await store.namespaces.byName(namespace)) === undefined) throw notFound('namespace', namespace);
       if (taps.openCount >= tapMaxCount) {
-        throw new ApiError(429, 'TOO_MANY_TAPS', `${tapMaxCount} taps are open, the limit; close one`, {
+        throw new ApiError(429, 'TOO_MANY_TAPS', `${tapMaxCount} taps are open, the limit; close one of them`, {
           retryAfterSeconds: 5,
         });
       }
-      let tell: (tapped: Tapped) => void = () => {};
-      const close = taps.open({ namespace, pattern, maxRate: max_rate }, (tapped) => tell(tapped));
+      let onTapped: (tapped: Tapped) => void = () => {};
+      const close = taps.open({ namespace, pattern, maxRate: max_rate }, (tapped) => onTapped(tapped));
       try {
-        // The answer begins when the tap is in place, so that its reader sees whatever is published from then on.
+        // The answer begins when the tap is open in the engine, so the reader sees every message that is published after it.
         await questions.caughtUp();
         const stream = streams.open(request, reply);
-        tell = teller(stream, budget);
+        onTapped = batchWriter(stream, budget);
         stream.onEnd(close);
       } catch (error) {
         close();
@@ -62,8 +62,8 @@ export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContex
   );
 }
 
-/** Tells a stream what a tap saw; who is behind hears only of the count, later. */
-function teller(stream: EventStream, budget: DecodeBudget): (tapped: Tapped) => void {
+/** Writes what a tap saw to a stream. A reader that is behind misses messages, and later gets the count of all. */
+function batchWriter(stream: EventStream, budget: DecodeBudget): (tapped: Tapped) => void {
   let shownTotal = 0;
   return ({ messages, seenTotal }) => {
     if (stream.isBehind) return;

@@ -1,53 +1,48 @@
-import { type ApiUser, mayUseMq, type UserType } from '@pulsemq/protocol';
+import { type ApiUser, mayUseMq } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { generatePassword, generateToken, hashToken } from '../../auth/token.js';
+import type { Monitor } from '../../stats/monitor.js';
 import type { UserRow } from '../../store/rows.js';
-import type { UserStore } from '../../store/store.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import { ApiError, notFound } from '../api-error.js';
+import { notFound } from '../api-error.js';
+import { disconnectReasons } from '../disconnect-reasons.js';
 import { isAdministrator } from '../log-ins.js';
+import { existingUser } from '../lookups.js';
 import { idParams, page, refusals, searchText, status } from '../schemas/fields.js';
-import { apiUser, createdUser, createUser, newPassword, updateUser, userType } from '../schemas/users.js';
+import { apiUser, createdUser, createUser, updateUser, userType } from '../schemas/users.js';
+import { keepLastSuperAdmin } from '../super-admins.js';
 
 const tags = ['users'];
 const targetType = 'user';
 
+export function userRoutes(app: AdminApp, context: AdminContext): void {
+  addList(app, context);
+  addCreate(app, context);
+  addGet(app, context);
+  addUpdate(app, context);
+  addDelete(app, context);
+}
+
 /** What an audit row shows of a user. */
-const shown = ({ username, userType, isActive }: UserRow) => ({
+const audited = ({ username, userType, isActive }: UserRow) => ({
   username,
   user_type: userType,
   is_active: isActive,
 });
 
-export function userRoutes(app: AdminApp, { store, feed, link, monitor, passwords }: AdminContext): void {
-  const apiUserOf = (user: UserRow): ApiUser => ({
-    id: user.id,
-    ...shown(user),
-    has_token: user.tokenHash !== null,
-    has_password: user.passwordHash !== null,
-    must_change_password: user.mustChangePassword,
-    created_at: user.createdAt,
-    updated_at: user.updatedAt,
-    session_count: monitor.sessionCountOf(user.id),
-  });
+const apiUserOf = (user: UserRow, monitor: Monitor): ApiUser => ({
+  id: user.id,
+  ...audited(user),
+  has_token: user.tokenHash !== null,
+  has_password: user.passwordHash !== null,
+  must_change_password: user.mustChangePassword,
+  created_at: user.createdAt,
+  updated_at: user.updatedAt,
+  session_count: monitor.users.sessionCountOf(user.id),
+});
 
-  const userOf = async (id: number, users: UserStore = store.users): Promise<UserRow> => {
-    const user = await users.byId(id);
-    if (user === undefined) throw notFound('user', id);
-    return user;
-  };
-
-  /** Somebody must always be able to administer. */
-  const keepLastSuperAdmin = async (user: UserRow, what: string, users: UserStore): Promise<void> => {
-    if (user.userType !== 'super_admin' || !user.isActive) return;
-    const others = (await users.all()).filter(
-      ({ id, userType, isActive, passwordHash }) =>
-        id !== user.id && userType === 'super_admin' && isActive && passwordHash !== null,
-    );
-    if (others.length === 0) throw new ApiError(409, 'LAST_SUPER_ADMIN', `the last super_admin cannot be ${what}`);
-  };
-
+function addList(app: AdminApp, { store, monitor }: AdminContext): void {
   app.get(
     '/api/users',
     {
@@ -63,17 +58,19 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       const { user_type, text, limit, offset } = request.query;
       const { rows, total } = await store.users.list({ userType: user_type, text }, { limit, offset });
       reply.header('x-total-count', total);
-      return rows.map(apiUserOf);
+      return rows.map((user) => apiUserOf(user, monitor));
     },
   );
+}
 
+function addCreate(app: AdminApp, { store, feed, passwords }: AdminContext): void {
   app.post(
     '/api/users',
     {
       config: { access: 'administrator', audit: { opType: 'user.create', targetType }, refuses: [409, 429] },
       schema: {
         summary: 'Create a user',
-        description: 'The only time its token, and its password if it was generated, are shown.',
+        description: 'The answer has the token, and the password if it was generated. Neither is shown again.',
         tags,
         body: createUser,
         response: { 201: createdUser, ...refusals },
@@ -83,7 +80,8 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       const { username, user_type, password } = request.body;
       request.audit.target = username;
       const token = mayUseMq(user_type) ? generateToken() : undefined;
-      const generated = password === undefined && administers(user_type) ? generatePassword() : undefined;
+      const needsPassword = isAdministrator({ userType: user_type });
+      const generated = password === undefined && needsPassword ? generatePassword() : undefined;
       const chosen = password ?? generated;
       const user = await store.users.add({
         username,
@@ -92,28 +90,32 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
         passwordHash: chosen === undefined ? null : await passwords.hash(chosen),
         mustChangePassword: chosen !== undefined,
       });
-      request.audit.after = shown(user);
+      request.audit.after = audited(user);
       feed.userChanged(user);
       return reply.status(201).send({ id: user.id, username, user_type, token, password: generated });
     },
   );
+}
 
+function addGet(app: AdminApp, { store, monitor }: AdminContext): void {
   app.get(
     '/api/users/:id',
     {
       config: { access: 'administrator' },
       schema: { summary: 'Get a user', tags, params: idParams, response: { 200: apiUser, ...refusals } },
     },
-    async (request) => apiUserOf(await userOf(request.params.id)),
+    async (request) => apiUserOf(await existingUser(store.users, request.params.id), monitor),
   );
+}
 
+function addUpdate(app: AdminApp, { store, feed, link }: AdminContext): void {
   app.put(
     '/api/users/:id',
     {
       config: { access: 'administrator', audit: { opType: 'user.update', targetType }, refuses: [409] },
       schema: {
         summary: 'Change a user',
-        description: 'Deactivating one ends its sessions and log-ins at once.',
+        description: 'Deactivating a user ends its sessions and log-ins at once.',
         tags,
         params: idParams,
         body: updateUser,
@@ -121,36 +123,36 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       },
     },
     async (request) => {
-      const { username, user_type, is_active } = request.body;
-      // In one piece: two who take away each other's rights at once must not both succeed.
+      const { username, user_type: userType, is_active: isActive } = request.body;
+      // One transaction: two super_admins who demote each other at the same moment must not both succeed.
       const user = await store.transaction(async ({ users }) => {
-        const before = await userOf(request.params.id, users);
-        Object.assign(request.audit, { target: before.username, before: shown(before) });
-        if (is_active === false) await keepLastSuperAdmin(before, 'deactivated', users);
-        if (user_type !== undefined && user_type !== 'super_admin') await keepLastSuperAdmin(before, 'demoted', users);
-        const endsLogIns = is_active === false || (user_type !== undefined && user_type !== before.userType);
-        return users.update(before.id, {
-          ...(username !== undefined && { username }),
-          ...(user_type !== undefined && { userType: user_type }),
-          ...(is_active !== undefined && { isActive: is_active }),
-          ...(endsLogIns && { tokenVersion: before.tokenVersion + 1 }),
-        });
+        const before = await existingUser(users, request.params.id);
+        Object.assign(request.audit, { target: before.username, before: audited(before) });
+        if (isActive === false) await keepLastSuperAdmin(before, 'deactivated', users);
+        if (userType !== undefined && userType !== 'super_admin') await keepLastSuperAdmin(before, 'demoted', users);
+        const endsLogIns = isActive === false || (userType !== undefined && userType !== before.userType);
+        const tokenVersion = endsLogIns ? before.tokenVersion + 1 : undefined;
+        return users.update(before.id, { username, userType, isActive, tokenVersion });
       });
       if (user === undefined) throw notFound('user', request.params.id);
-      request.audit.after = shown(user);
+      request.audit.after = audited(user);
       feed.userChanged(user);
-      if (!mayUseMq(user.userType)) link.send({ kind: 'kickUser', userId: user.id, reason: 'type without the wire' });
+      if (!mayUseMq(user.userType)) {
+        link.send({ kind: 'kickUser', userId: user.id, reason: disconnectReasons.noAccess });
+      }
       return { status: 'updated' as const };
     },
   );
+}
 
+function addDelete(app: AdminApp, { store, feed }: AdminContext): void {
   app.delete(
     '/api/users/:id',
     {
       config: { access: 'administrator', audit: { opType: 'user.delete', targetType }, refuses: [409] },
       schema: {
         summary: 'Delete a user',
-        description: 'Ends its sessions and log-ins, and takes its grants away.',
+        description: 'Ends its sessions and log-ins, and removes its grants.',
         tags,
         params: idParams,
         response: { 200: status('deleted'), ...refusals },
@@ -159,8 +161,8 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
     async (request) => {
       const { id } = request.params;
       await store.transaction(async ({ users }) => {
-        const user = await userOf(id, users);
-        Object.assign(request.audit, { target: user.username, before: shown(user) });
+        const user = await existingUser(users, id);
+        Object.assign(request.audit, { target: user.username, before: audited(user) });
         await keepLastSuperAdmin(user, 'deleted', users);
         await users.remove(id);
       });
@@ -168,62 +170,4 @@ export function userRoutes(app: AdminApp, { store, feed, link, monitor, password
       return { status: 'deleted' as const };
     },
   );
-
-  app.post(
-    '/api/users/:id/reset-token',
-    {
-      config: { access: 'administrator', audit: { opType: 'reset_token', targetType }, refuses: [409] },
-      schema: {
-        summary: 'Give a user a new token',
-        description: 'The only time it is shown. Sessions that used the old one end.',
-        tags,
-        params: idParams,
-        response: { 200: z.object({ token: z.string() }), ...refusals },
-      },
-    },
-    async (request) => {
-      const user = await userOf(request.params.id);
-      request.audit.target = user.username;
-      if (!mayUseMq(user.userType)) {
-        throw new ApiError(409, 'ADMIN_ONLY', `users of type ${user.userType} have no token: they do not use the wire`);
-      }
-      const token = generateToken();
-      const changed = await store.users.update(user.id, { tokenHash: hashToken(token) });
-      if (changed === undefined) throw notFound('user', user.id);
-      feed.userChanged(changed);
-      link.send({ kind: 'kickUser', userId: user.id, reason: 'token was reset' });
-      return { token };
-    },
-  );
-
-  app.post(
-    '/api/users/:id/password',
-    {
-      config: { access: 'administrator', audit: { opType: 'user.password', targetType }, refuses: [429] },
-      schema: {
-        summary: "Set a user's password",
-        description: 'Without `password` one is generated and answered, once. Ends all log-ins of the user.',
-        tags,
-        params: idParams,
-        // Null is what a body that was left out is checked as.
-        body: z.strictObject({ password: newPassword.optional() }).nullable(),
-        response: { 200: z.object({ status: z.literal('changed'), password: z.string().optional() }), ...refusals },
-      },
-    },
-    async (request) => {
-      const { id } = request.params;
-      request.audit.target = (await userOf(id)).username;
-      const chosen = request.body?.password;
-      const generated = chosen === undefined ? generatePassword() : undefined;
-      const passwordHash = await passwords.hash(chosen ?? generated!);
-      // The version is read after the hash has taken its time, so that no log-in of the meantime outlives this.
-      await store.transaction(async ({ users }) => {
-        const { tokenVersion } = await userOf(id, users);
-        await users.update(id, { passwordHash, mustChangePassword: true, tokenVersion: tokenVersion + 1 });
-      });
-      return { status: 'changed' as const, password: generated };
-    },
-  );
 }
-
-const administers = (userType: UserType): boolean => isAdministrator({ userType });

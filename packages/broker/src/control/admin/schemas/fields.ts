@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** Pieces every route's schema is made of. */
+/** Fields that the schemas of several routes share. */
 
-/** A number in a path or query, in decimal digits alone: not `0x1`, ` 1` or nothing at all. */
+/** A number in a path or query, written in decimal digits only: not `0x1`, ` 1` or an empty text. */
 const digits = <Schema extends z.ZodType<number>>(schema: Schema) =>
   z.preprocess((text) => (typeof text === 'string' && /^-?\d{1,20}$/.test(text) ? Number(text) : text), schema);
 
-/** An id in a body, which is JSON and so knows numbers. */
+/** An id in a JSON body. */
 export const bodyId = z.int({ error: 'must be an integer from 1' }).min(1, { error: 'must be an integer from 1' });
 
 /** An id in a path. */
@@ -14,10 +14,13 @@ export const id = digits(bodyId).meta({ type: 'integer', minimum: 1, maximum: Nu
 
 export const idParams = z.object({ id });
 
-/** Rows a page may have. */
+/** Id of a connection in a path, such as `s12`. */
+export const connectionId = z.string().max(30);
+
+/** Maximum rows of a page. */
 export const pageLimitMax = 1_000;
 
-/** An integer of a query; `initial` when it is left out. */
+/** An integer in a query; `initial` when it is missing. */
 export const integer = (min: number, max: number, initial: number) => {
   const error = `must be an integer from ${min} to ${max}`;
   return digits(z.int({ error }).min(min, { error }).max(max, { error }))
@@ -31,21 +34,21 @@ export const page = {
   offset: integer(0, 1_000_000_000, 0),
 };
 
-/** A part of a name to look for. */
+/** Part of a name to search for. */
 export const searchText = z.string().max(200).optional();
 
 const dateForm = /^\d{4}-\d\d-\d\d$/;
 const timeForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** The text as the store writes times, or undefined. */
+/** A time as the store writes it; undefined when the text is not a time. */
 function storedTime(text: string): string | undefined {
   const at = timeForm.test(text) ? new Date(text) : undefined;
   if (at === undefined || Number.isNaN(at.getTime())) return undefined;
-  // The 30th of February is read as the 2nd of March.
+  // `Date` reads 30 February as 2 March.
   const day = new Date(text.slice(0, 10));
   if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
   const stored = at.toISOString();
-  // A zone can lead out of the years that have four digits, and the store compares texts.
+  // A time zone can move the year past four digits, and the store compares times as texts.
   return stored.length === 24 ? stored : undefined;
 }
 
@@ -58,10 +61,10 @@ const timeOf = (complete: (text: string) => string) =>
     .transform((text) => storedTime(complete(text))!)
     .meta({ type: 'string', format: 'date-time' });
 
-/** The begin of a time, such as `2026-11-25T09:30:00Z`, or a date: from its first moment on. */
+/** Start of a time range, such as `2026-11-25T09:30:00Z`. A date stands for its first moment. */
 export const timeFrom = timeOf((text) => text);
 
-/** The end of a time; a date: to its last moment. */
+/** End of a time range. A date stands for its last moment. */
 export const timeTo = timeOf((text) => (dateForm.test(text) ? `${text}T23:59:59.999Z` : text));
 
 /** `true` or `false` in a query. */
@@ -79,10 +82,10 @@ export const errorBody = z
   })
   .meta({ id: 'ApiErrorBody' });
 
-/** The refusals any route may answer with; the OpenAPI document names those that a route has. */
+/** Errors of any route. The OpenAPI document names the statuses that each route can answer. */
 export const refusals = { '4xx': errorBody, 500: errorBody };
 
-/** An answer of server-sent events. */
+/** An answer that is a stream of server-sent events. */
 export const eventStream = (description: string) => ({
   description,
   content: { 'text/event-stream': { schema: z.string() } },

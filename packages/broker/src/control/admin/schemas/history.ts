@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { topicFigures } from './topics.js';
 
 export const systemRange = z.enum(historyRanges).default('1h');
-/** Of single topics no seconds are kept. */
+/** Without `5m`: the broker keeps no seconds of single topics. */
 export const topicRange = z.enum(['1h', '8h', '7d']).default('1h');
 
 const count = z.int();

@@ -1,7 +1,7 @@
 import { type ApiGrant, type ApiNamespace, checkNamespace, grantRoles } from '@pulsemq/protocol';
 import { z } from 'zod';
 
-/** A name one may give a namespace. */
+/** A valid name of a namespace. */
 export const namespaceName = z
   .string()
   .max(1_000)
@@ -11,13 +11,13 @@ export const namespaceName = z
   })
   .meta({ pattern: '^[A-Za-z0-9_]{1,32}$', not: { const: 'system' } });
 
-// SQLite ends a text at a NUL, and no other control character has a place in one line of a description either. Half a surrogate
-// pair is no character and would come back as another.
+// SQLite ends a text at a NUL, and a description is one line, so control characters are refused. Half a surrogate pair would come back
+// as another character.
 const description = z
   .string()
   .max(1_000)
-  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not contain control characters or halves of a character' })
-  // The same for those whose regular expressions know no classes of Unicode.
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, { error: 'must not contain control characters or half a surrogate pair' })
+  // For readers of the document whose regular expressions have no Unicode classes.
   .meta({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' });
 
 export const grantRole = z.enum(grantRoles);

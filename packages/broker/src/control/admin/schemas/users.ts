@@ -8,7 +8,7 @@ export const userType = z.enum(userTypes);
 export const passwordMinLength = 8;
 export const passwordMaxLength = 256;
 
-/** A password somebody chooses. */
+/** A password that a user chooses. */
 export const newPassword = z
   .string()
   .min(passwordMinLength, { error: `must have at least ${passwordMinLength} characters` })

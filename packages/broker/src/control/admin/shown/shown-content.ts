@@ -1,24 +1,25 @@
 import { DataFrame, decodePayload } from '@pulsemq/codecs';
 import { FormatCode, type ShownContent } from '@pulsemq/protocol';
+import { errorText } from '../../error-text.js';
 
-/** Bytes of a payload of format `bytes` that are shown. */
+/** Bytes shown of a payload of format `bytes`. */
 const shownBytesMax = 65_536;
-/** Bytes of what cannot be read: enough to see what it is. */
+/** Bytes shown of a payload that cannot be decoded: enough to recognise it. */
 const unreadableBytesMax = 4_096;
 const rowMaxCount = 1_000;
 const columnMaxCount = 1_000;
-/** Cells of a table: wide tables show fewer rows. */
+/** Maximum cells of a table: wide tables show fewer rows. */
 const cellMaxCount = 50_000;
 
-/** Bytes a payload may become to be shown, for people who look at one message. */
+/** Maximum bytes that one message may decode to. */
 export const oneShownMaxBytes = 4_194_304;
-/** And for those who look at many. */
+/** The same for a message of a tap, which shows many. */
 export const tapShownMaxBytes = 1_048_576;
 
-/** MessagePack has to be decoded whole to show its first rows: about 0.4 ms a kilobyte, many times what Arrow takes. */
+/** MessagePack must be decoded whole to show its first rows. That takes about 0.4 ms a kilobyte, many times as long as Arrow. */
 const msgpackCost = 8;
 
-/** A payload as people look at it. What cannot be read is content too; nothing here throws for what a publisher sent. */
+/** A payload in a form that people can read. Never throws: a payload that cannot be decoded is shown as `unreadable`. */
 export function shownContent(
   { format, flags }: { readonly format: number; readonly flags: number },
   payload: Buffer,
@@ -30,13 +31,13 @@ export function shownContent(
     data = decodePayload(format, flags, payload, limitBytes).data;
     if (data instanceof DataFrame) return tableOf(data);
   } catch (error) {
-    return unreadable(error instanceof Error ? error.message : String(error), payload);
+    return unreadable(errorText(error), payload);
   }
   if (typeof data === 'string') return { kind: 'text', text: data, is_json: isJson(data), is_cut: false };
   return bytesOf(data as Buffer);
 }
 
-/** The first bytes of a payload of format `bytes` that was cut on its way here. */
+/** A payload of format `bytes`; `isCut` when there is more than is shown. */
 export const bytesOf = (bytes: Buffer, isCut = bytes.length > shownBytesMax): ShownContent => ({
   kind: 'bytes',
   base64: bytes.subarray(0, shownBytesMax).toString('base64'),
@@ -49,11 +50,11 @@ export const unreadable = (problem: string, payload: Buffer): ShownContent => ({
   base64: payload.subarray(0, unreadableBytesMax).toString('base64'),
 });
 
-/** Throws when it is too wide to be shown. */
+/** Throws when the table has too many columns. */
 function tableOf(frame: DataFrame): ShownContent {
   const { columns, length } = frame;
   if (columns.length > columnMaxCount) {
-    throw new Error(`a table of ${columns.length} columns is not shown, at most ${columnMaxCount} are`);
+    throw new Error(`the table has ${columns.length} columns; at most ${columnMaxCount} can be shown`);
   }
   const shownRows = Math.min(rowMaxCount, Math.max(1, Math.floor(cellMaxCount / Math.max(1, columns.length))));
   return {

@@ -14,21 +14,21 @@ import { type WireFrame, wireFrames } from './wire-frames.js';
 
 type Numbers = Pick<DeliveryBlock, 'epoch' | 'sequence' | 'receivedAtUs'>;
 
-/** Times that a Date can hold, either way. */
+/** Largest distance from 1970 that a Date can hold. */
 const timeMaxMs = 8.64e15;
 
-/** A delivery as it went to subscribers: the key, the five frames of the publisher, the block. */
+/** A delivery as subscribers get it: the key, the five frames of the publisher, the delivery block. */
 export function shownDelivery(bytes: Uint8Array): ShownMessage {
   const [, ...frames] = wireFrames(bytes);
   const block = decodeDeliveryBlock(frames[5]!.body)!;
   return shownMessage(frames, block, tapShownMaxBytes);
 }
 
-/** A last value; a large one has come cut. */
+/** A last value. The engine has cut a large one. */
 export const shownValue = (value: KeptValue): ShownMessage =>
   shownMessage(wireFrames(value.frames), value, oneShownMaxBytes);
 
-/** The payload of a last value, and what its header says of it. */
+/** The payload of a last value, with the format and compression of its header. */
 export function valuePayload({ frames }: KeptValue): { payload: Buffer; format: string; compressed: string | null } {
   const [head, , , , payload] = wireFrames(frames) as [WireFrame, WireFrame, WireFrame, WireFrame, WireFrame];
   const { format, flags } = decodeHeader(head.body);
@@ -58,13 +58,12 @@ function shownMessage(frames: readonly WireFrame[], numbers: Numbers, maxBytes: 
 }
 
 function contentOf(header: { format: number; flags: number }, { body, bytes }: WireFrame, maxBytes: number) {
-  if (body.length === bytes) {
-    const isPlainBytes = header.format === FormatCode.bytes && (header.flags & compressionMask) === 0;
-    return isPlainBytes ? bytesOf(body) : shownContent(header, body, maxBytes);
-  }
-  if (header.format === FormatCode.bytes && (header.flags & compressionMask) === 0) return bytesOf(body, true);
-  return unreadable(`${bytes} bytes are not decoded here, at most ${maxBytes} are; ?raw=true gives them`, body);
+  const isCut = body.length < bytes;
+  const isPlainBytes = header.format === FormatCode.bytes && (header.flags & compressionMask) === 0;
+  if (isPlainBytes) return isCut ? bytesOf(body, true) : bytesOf(body);
+  if (!isCut) return shownContent(header, body, maxBytes);
+  return unreadable(`${bytes} bytes are too many to decode, the limit is ${maxBytes}; use ?raw=true`, body);
 }
 
-/** The publisher's clock may say anything. */
+/** Clamped, because a publisher can send any time. */
 const timeText = (ms: number): string => new Date(Math.max(-timeMaxMs, Math.min(timeMaxMs, ms))).toISOString();

@@ -1,12 +1,12 @@
 import { FrameFlag } from '@pulsemq/zmtp';
 
-/** The body of one frame, and its size as the frame says it: what was cut is shorter. */
+/** The body of one frame, and its size by the frame header. A frame that was cut has a shorter body. */
 export interface WireFrame {
   readonly body: Buffer;
   readonly bytes: number;
 }
 
-/** The frames of a message as they stand on the wire; the last one may be cut. The bytes are the engine's own. */
+/** Splits a message into its frames. The last one may be cut. Sizes are not checked, because the bytes come from the engine. */
 export function wireFrames(bytes: Uint8Array): WireFrame[] {
   const buf = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: WireFrame[] = [];

@@ -1,9 +1,9 @@
-/** Milliseconds of each second that may go into decoding: the rest of the control plane has the others. */
+/** Milliseconds of each second that may go into decoding. The rest of the second is for other work of the control plane. */
 const shareMs = 200;
-/** Unused time that is saved up. */
+/** Maximum unused time that is saved up. */
 const savedMaxMs = 20;
 
-/** Time that all taps together may spend on making messages readable. What one message costs too much is paid back first. */
+/** Time that all taps together may spend on decoding. A message that takes longer than what is left must be paid back first. */
 export class DecodeBudget {
   readonly #now: () => number;
   #leftMs = savedMaxMs;
@@ -14,7 +14,7 @@ export class DecodeBudget {
     this.#countedAtMs = now();
   }
 
-  /** Runs `work`, or gives undefined when there is no time left for now. */
+  /** Runs `work`, or returns undefined when no time is left. */
   spend<Result>(work: () => Result): Result | undefined {
     const startMs = this.#now();
     this.#leftMs = Math.min(savedMaxMs, this.#leftMs + ((startMs - this.#countedAtMs) * shareMs) / 1_000);

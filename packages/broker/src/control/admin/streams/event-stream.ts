@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Caller } from '../access.js';
+import type { Caller } from '../caller.js';
 
-/** What a reader may leave unread before it is cut off; it comes back by itself. */
+/** Bytes that a reader may leave unread before it is disconnected; browsers reconnect by themselves. */
 const unreadMaxBytes = 1_048_576;
-/** With so much unread it gets nothing more for now where leaving out is honest. */
+/** With more bytes unread than this, a stream that may skip events skips them. */
 const behindBytes = 131_072;
 
-/** One event as it goes over the wire. */
+/** One event in the format of server-sent events. */
 export const eventFrame = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** Server-sent events to one reader, held to what it reads. */
+/** Server-sent events to one reader, with a limit on what it leaves unread. */
 export class EventStream {
   readonly caller: Caller;
   readonly #response: ServerResponse;
@@ -24,22 +24,22 @@ export class EventStream {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
     });
-    // Proxies and readers see at once that it has begun.
+    // A comment, so that proxies and readers see at once that the stream has begun.
     this.#response.write(':\n\n');
   }
 
-  /** Has read so little that what can be left out should be. */
+  /** True when the reader is so far behind that events which may be skipped should be. */
   get isBehind(): boolean {
     return this.#response.writableLength > behindBytes;
   }
 
-  /** Writes frames made by `eventFrame`; a reader that does not read is cut off. */
+  /** Writes frames made by `eventFrame`. Disconnects a reader that does not read. */
   write(frames: string): void {
     if (this.#response.writableLength > unreadMaxBytes) this.end();
     else this.#response.write(frames);
   }
 
-  /** Called once, when the reader has gone or was cut off. */
+  /** Calls `listener` once, when the reader has disconnected or was disconnected. */
   onEnd(listener: () => void): void {
     if (this.#response.closed) listener();
     else this.#response.once('close', listener);

@@ -1,22 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { callerOf } from '../access.js';
 import { ApiError } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import type { LogIns } from '../log-ins.js';
 import { EventStream } from './event-stream.js';
 
-/** Streams that may be open together. */
+/** Streams that may be open at once. */
 const streamMaxCount = 200;
-/** How often the log-ins behind the streams are looked at again. */
+/** Interval at which the log-in of each stream is checked. */
 const checkMs = 1_000;
-/** A comment so often, so that a reader knows a silent stream from a dead one. */
-const beatChecks = 15;
-/** A reader that has been behind for so many checks has stopped reading. */
+/** Checks between two comments. They let a reader distinguish a quiet stream from a dead one. */
+const heartbeatChecks = 15;
+/** Checks in a row after which a reader that is behind has stopped reading. */
 const behindMaxChecks = 30;
 
-/** All streams that are open: none outlives its log-in, and none is silent for long. */
+/** All open streams. A stream ends with its log-in, and is never silent for long. */
 export class EventStreams {
   readonly #logIns: LogIns;
-  /** Each with the number of checks in a row that found it behind. */
+  /** Streams, with the number of checks in a row that found each behind. */
   readonly #open = new Map<EventStream, number>();
   readonly #timer: NodeJS.Timeout;
   #checkCount = 0;
@@ -27,10 +27,10 @@ export class EventStreams {
     app.addHook('preClose', async () => this.#endAll());
   }
 
-  /** Answers a request with a stream. Throws 429 when there are too many. */
+  /** Answers a request with a stream. Throws 429 when too many are open. */
   open(request: FastifyRequest, reply: FastifyReply): EventStream {
     if (this.#open.size >= streamMaxCount) {
-      throw new ApiError(429, 'TOO_MANY_STREAMS', `${streamMaxCount} streams are open, the limit; close one`, {
+      throw new ApiError(429, 'TOO_MANY_STREAMS', `${streamMaxCount} streams are open, the limit; close one of them`, {
         retryAfterSeconds: 5,
       });
     }
@@ -46,9 +46,9 @@ export class EventStreams {
       const isCurrent = await this.#logIns.isCurrent(stream.caller);
       const count = stream.isBehind ? behindCount + 1 : 0;
       if (!isCurrent || count > behindMaxChecks) stream.end();
-      // It may have gone in the meantime.
+      // The stream may have ended meanwhile.
       if (this.#open.has(stream)) this.#open.set(stream, count);
-      if (this.#checkCount % beatChecks === 0) stream.write(':\n\n');
+      if (this.#checkCount % heartbeatChecks === 0) stream.write(':\n\n');
     }
   }
 

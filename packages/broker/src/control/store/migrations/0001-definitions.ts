@@ -1,8 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 
-/** Users, namespaces, topics, grants, the audit log, and what the broker keeps for itself. */
+/** Users, namespaces, topics, grants, the audit log, the broker's own values, and log-ins that were logged out. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  const { schema } = db;
+  await createUsers(db);
+  await createNamespaces(db);
+  await createTopics(db);
+  await createGrants(db);
+  await createAuditLog(db);
+  await createSettings(db);
+  await createRevokedTokens(db);
+}
+
+async function createUsers({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('users')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -16,6 +25,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'text', (column) => column.notNull())
     .addColumn('updated_at', 'text', (column) => column.notNull())
     .execute();
+}
+
+async function createNamespaces({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('namespaces')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -26,6 +38,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('keep_last_value', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('created_at', 'text', (column) => column.notNull())
     .execute();
+}
+
+async function createTopics({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('topics')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -36,6 +51,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('topics_name', ['namespace_id', 'name'])
     .execute();
   await schema.createIndex('topics_by_name').on('topics').columns(['name', 'namespace_id']).execute();
+}
+
+async function createGrants({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('namespace_permissions')
     .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
@@ -46,12 +64,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('granted_at', 'text', (column) => column.notNull())
     .addUniqueConstraint('namespace_permissions_pair', ['user_id', 'namespace_id'])
     .execute();
-  await createAuditLog(db);
+}
+
+async function createSettings({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('settings')
     .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('value', 'text', (column) => column.notNull())
     .execute();
+}
+
+async function createRevokedTokens({ schema }: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('revoked_tokens')
     .addColumn('id', 'text', (column) => column.primaryKey())

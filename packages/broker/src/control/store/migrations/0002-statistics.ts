@@ -1,16 +1,26 @@
 import type { Kysely } from 'kysely';
 
 const counts = {
-  system: ['msg_count', 'byte_count', 'delivered_count', 'delivered_bytes', 'dropped_count', 'connections']
-    .concat(['online_users', 'auth_total', 'auth_fail', 'perm_denied'])
-    .concat(['memory_mb']),
+  system: [
+    'msg_count',
+    'byte_count',
+    'delivered_count',
+    'delivered_bytes',
+    'dropped_count',
+    'connections',
+    'online_users',
+    'auth_total',
+    'auth_fail',
+    'perm_denied',
+    'memory_mb',
+  ],
   topic: ['msg_count', 'byte_count', 'matched_count', 'dropped_count', 'subscriber_count', 'ahead_count'],
   user: ['pub_count', 'pub_bytes', 'sub_count', 'sub_bytes', 'dropped_count', 'error_count', 'online_minutes'],
 };
 
 /**
- * Statistics by the minute and by the hour. `ts` is the start of it in Unix seconds. Rows of topics and users that were deleted
- * are not looked for, since no id is used twice: they go when their time has come.
+ * Statistics by the minute and by the hour; `ts` is the start in Unix seconds. Rows of deleted topics and users stay until they are too
+ * old: no id is used twice, so they belong to nothing else.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const span of ['minute', 'hour']) {
@@ -31,7 +41,7 @@ async function createSystem({ schema }: Kysely<unknown>, name: string): Promise<
   await table.execute();
 }
 
-/** Rows of one topic or user lie together; those of one time are found by the index. */
+/** The key keeps the rows of one topic or user together; the index finds those of one time. */
 async function createKeyed(
   { schema }: Kysely<unknown>,
   name: string,

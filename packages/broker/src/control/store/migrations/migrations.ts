@@ -2,7 +2,7 @@ import type { Migration } from 'kysely';
 import * as definitions from './0001-definitions.js';
 import * as statistics from './0002-statistics.js';
 
-/** Every change of the schema in its order. A migration that has been released is never edited. */
+/** Every change of the schema, in order. What a released migration does never changes. */
 export const migrations: Record<string, Migration> = {
   '0001-definitions': definitions,
   '0002-statistics': statistics,

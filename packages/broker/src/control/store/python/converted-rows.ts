@@ -9,98 +9,114 @@ import {
 } from '@pulsemq/protocol';
 import type { Insertable } from 'kysely';
 import type { AuditTable, GrantsTable, NamespacesTable, TopicsTable, UsersTable } from '../sql/tables.js';
-import type { PythonNamespace, PythonRows, PythonUser } from './python-rows.js';
+import type {
+  PythonAuditRow,
+  PythonGrant,
+  PythonNamespace,
+  PythonRows,
+  PythonTopic,
+  PythonUser,
+} from './python-rows.js';
 
-/** Rows of ours made of the Python package's. */
+/** Rows of the Python package as this broker stores them. */
 export interface ConvertedRows {
   readonly users: readonly Insertable<UsersTable>[];
   readonly namespaces: readonly Insertable<NamespacesTable>[];
   readonly topics: readonly Insertable<TopicsTable>[];
   readonly grants: readonly Insertable<GrantsTable>[];
   readonly audit: readonly Insertable<AuditTable>[];
-  /** What breaks our rules and was kept without effect, such as `namespace "a b"`. */
-  readonly setAside: readonly string[];
+  /** What breaks the rules and has no effect, such as `namespace "a b"`. */
+  readonly withoutEffect: readonly string[];
 }
 
 const isUserType = (text: string): text is UserType => (userTypes as readonly string[]).includes(text);
 const isRole = (text: string): text is GrantRole => (grantRoles as readonly string[]).includes(text);
 
-/** Ids, tokens and passwords stay. A name, type or role that is none of ours leaves its row without effect. */
-export function convertRows(rows: PythonRows): ConvertedRows {
-  const setAside: string[] = [];
-  const note = (what: string, name: string): void => {
-    setAside.push(`${what} ${JSON.stringify(name)}`);
-  };
-  const names = new Map(rows.users.map(({ id, username }) => [id, username]));
-  const users = rows.users.map((row) => convertUser(row, note));
-  const namespaces = rows.namespaces.map((row) => convertNamespace(row, names, note));
-  const known = { users: new Set(users.map(({ id }) => id)), namespaces: new Set(namespaces.map(({ id }) => id)) };
-  return {
-    users,
-    namespaces,
-    topics: rows.topics
-      .filter((row) => known.namespaces.has(row.namespace_id))
-      .map((row) => {
-        if (checkTopic(row.name) !== undefined) note('topic', row.name);
-        return { ...row, created_by: creatorOf(row.created_by, names), created_at: timeOf(row.created_at) };
-      }),
-    grants: rows.grants
-      .filter((row) => known.users.has(row.user_id) && known.namespaces.has(row.namespace_id))
-      // It counts whatever it does not know as `sub`; a right nobody meant to give is not moved in.
-      .flatMap(({ role, ...row }) => {
-        if (!isRole(role)) note('role', role);
-        return isRole(role) ? [{ ...row, role, granted_at: timeOf(row.granted_at) }] : [];
-      }),
-    audit: rows.audit.map((row) => ({
-      ...row,
-      // It wrote the user's id.
-      target: names.get(Number(row.target)) ?? row.target,
-      address: '',
-      result: 'ok',
-      request_id: '',
-      created_at: timeOf(row.created_at),
-    })),
-    setAside,
-  };
-}
-
+/** Usernames by id. */
+type Usernames = ReadonlyMap<number, string>;
+/** Notes a row that has no effect. */
 type Note = (what: string, name: string) => void;
 
-function convertUser(row: PythonUser, note: Note): Insertable<UsersTable> {
-  const { user_type, username } = row;
-  const isGood = usernamePattern.test(username) && isUserType(user_type);
-  if (!isGood) note(isUserType(user_type) ? 'user' : `user of type ${JSON.stringify(user_type)}`, username);
+/**
+ * Keeps ids, tokens and passwords. A user or namespace whose name breaks the rules, and a user of an unknown type, is deactivated. A
+ * grant with an unknown role is left out.
+ */
+export function convertRows(rows: PythonRows): ConvertedRows {
+  const withoutEffect: string[] = [];
+  const note: Note = (what, name) => {
+    withoutEffect.push(`${what} ${JSON.stringify(name)}`);
+  };
+  const usernames: Usernames = new Map(rows.users.map(({ id, username }) => [id, username]));
+  const namespaceIds = new Set(rows.namespaces.map(({ id }) => id));
   return {
-    ...row,
-    user_type: isUserType(user_type) ? user_type : 'mq_normal',
-    is_active: isGood && row.is_active !== 0 ? 1 : 0,
-    created_at: timeOf(row.created_at),
-    updated_at: timeOf(row.updated_at),
+    users: rows.users.map((row) => convertUser(row, note)),
+    namespaces: rows.namespaces.map((row) => convertNamespace(row, usernames, note)),
+    topics: rows.topics
+      .filter((row) => namespaceIds.has(row.namespaceId))
+      .map((row) => convertTopic(row, usernames, note)),
+    grants: rows.grants
+      .filter((row) => usernames.has(row.userId) && namespaceIds.has(row.namespaceId))
+      .flatMap((row) => convertGrant(row, note)),
+    audit: rows.audit.map((row) => convertAuditRow(row, usernames)),
+    withoutEffect,
   };
 }
 
-function convertNamespace(
-  row: PythonNamespace,
-  names: ReadonlyMap<number, string>,
-  note: Note,
-): Insertable<NamespacesTable> {
+function convertUser(row: PythonUser, note: Note): Insertable<UsersTable> {
+  const { userType, username } = row;
+  const isGood = usernamePattern.test(username) && isUserType(userType);
+  if (!isGood) note(isUserType(userType) ? 'user' : `user of type ${JSON.stringify(userType)}`, username);
+  return {
+    ...row,
+    userType: isUserType(userType) ? userType : 'mq_normal',
+    isActive: isGood && row.isActive !== 0 ? 1 : 0,
+    createdAt: timeOf(row.createdAt),
+    updatedAt: timeOf(row.updatedAt),
+  };
+}
+
+function convertNamespace(row: PythonNamespace, usernames: Usernames, note: Note): Insertable<NamespacesTable> {
   const isGood = checkNamespace(row.name) === undefined;
   if (!isGood) note('namespace', row.name);
   return {
     ...row,
     description: row.description ?? '',
-    created_by: creatorOf(row.created_by, names),
-    is_active: isGood && row.is_active !== 0 ? 1 : 0,
-    created_at: timeOf(row.created_at),
+    createdBy: creatorOf(row.createdBy, usernames),
+    isActive: isGood && row.isActive !== 0 ? 1 : 0,
+    createdAt: timeOf(row.createdAt),
   };
 }
 
-/** What a publish made is said to be by `user_7`. */
-function creatorOf(text: string, names: ReadonlyMap<number, string>): string {
-  const id = /^user_(\d+)$/.exec(text)?.[1];
-  return (id === undefined ? undefined : names.get(Number(id))) ?? text;
+function convertTopic(row: PythonTopic, usernames: Usernames, note: Note): Insertable<TopicsTable> {
+  if (checkTopic(row.name) !== undefined) note('topic', row.name);
+  return { ...row, createdBy: creatorOf(row.createdBy, usernames), createdAt: timeOf(row.createdAt) };
 }
 
-/** `2026-01-31 09:30:00`, which is UTC, as ISO 8601. What is no such time stays. */
+/** The Python package treats an unknown role as `sub`, a right that was never granted. Such a grant is left out. */
+function convertGrant({ role, ...row }: PythonGrant, note: Note): Insertable<GrantsTable>[] {
+  if (isRole(role)) return [{ ...row, role, grantedAt: timeOf(row.grantedAt) }];
+  note('role', role);
+  return [];
+}
+
+function convertAuditRow(row: PythonAuditRow, usernames: Usernames): Insertable<AuditTable> {
+  return {
+    ...row,
+    // The Python package stores the id of a user here.
+    target: usernames.get(Number(row.target)) ?? row.target,
+    address: '',
+    result: 'ok',
+    requestId: '',
+    createdAt: timeOf(row.createdAt),
+  };
+}
+
+/** The Python package stores `user_7` as the creator of what user 7 created by publishing. */
+function creatorOf(text: string, usernames: Usernames): string {
+  const id = /^user_(\d+)$/.exec(text)?.[1];
+  return (id === undefined ? undefined : usernames.get(Number(id))) ?? text;
+}
+
+/** `2026-01-31 09:30:00`, which is UTC, as ISO 8601. Any other text stays as it is. */
 const timeOf = (text: string): string =>
   /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text) ? `${text.replace(' ', 'T')}.000Z` : text;

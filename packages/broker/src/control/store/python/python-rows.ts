@@ -1,7 +1,8 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely';
 import type Database from 'libsql';
 
-/** What the database of the Python package holds, as far as it moves in. Its statistics do not: most of them were never filled. */
+/** What is migrated from a database of the Python package. Its statistics are not: most of their tables were never filled. */
 export interface PythonRows {
   readonly users: readonly PythonUser[];
   readonly namespaces: readonly PythonNamespace[];
@@ -13,51 +14,51 @@ export interface PythonRows {
 export interface PythonUser {
   readonly id: number;
   readonly username: string;
-  readonly user_type: string;
-  readonly password_hash: string | null;
-  readonly token_hash: string | null;
-  readonly is_active: number;
-  readonly created_at: string;
-  readonly updated_at: string;
+  readonly userType: string;
+  readonly passwordHash: string | null;
+  readonly tokenHash: string | null;
+  readonly isActive: number;
+  readonly createdAt: string;
+  readonly updatedAt: string;
 }
 
 export interface PythonNamespace {
   readonly id: number;
   readonly name: string;
   readonly description: string | null;
-  readonly created_by: string;
-  readonly is_active: number;
-  readonly created_at: string;
+  readonly createdBy: string;
+  readonly isActive: number;
+  readonly createdAt: string;
 }
 
 export interface PythonTopic {
   readonly id: number;
-  readonly namespace_id: number;
+  readonly namespaceId: number;
   readonly name: string;
-  readonly created_by: string;
-  readonly created_at: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
 }
 
 export interface PythonGrant {
-  readonly user_id: number;
-  readonly namespace_id: number;
+  readonly userId: number;
+  readonly namespaceId: number;
   readonly role: string;
-  readonly granted_by: string;
-  readonly granted_at: string;
+  readonly grantedBy: string;
+  readonly grantedAt: string;
 }
 
 export interface PythonAuditRow {
-  readonly op_type: string;
-  readonly target_type: string;
+  readonly opType: string;
+  readonly targetType: string;
   readonly operator: string;
   readonly target: string;
   readonly namespace: string | null;
-  readonly old_value: string | null;
-  readonly new_value: string | null;
-  readonly created_at: string;
+  readonly oldValue: string | null;
+  readonly newValue: string | null;
+  readonly createdAt: string;
 }
 
-/** The tables it is known by, each with the columns that are read. */
+/** The tables that identify such a database, each with the columns that are read. */
 const tables = {
   users: ['id', 'username', 'user_type', 'password_hash', 'token_hash', 'is_active', 'created_at', 'updated_at'],
   namespaces: ['id', 'name', 'description', 'created_by', 'is_active', 'created_at'],
@@ -66,16 +67,16 @@ const tables = {
   audit_log: ['op_type', 'target_type', 'operator', 'target', 'namespace', 'old_value', 'new_value', 'created_at'],
 } as const;
 
-/** Where the text of the schema stands: at the start of the file, or of its write-ahead log when that was never written back. */
+/** Bytes that hold the text of the schema: the start of the file, or of its write-ahead log when that was never written back. */
 const schemaBytes = 1_048_576;
 
 /**
- * Whether the bytes look like a schema of the Python package. A database of another program is not even opened: that alone would
- * make journal files beside it.
+ * True when the bytes look like a schema of the Python package. Checked before SQLite opens the file: opening alone creates journal
+ * files beside a database, and it may belong to another program.
  */
 export function mentionsPythonTables(path: string): boolean {
-  const text = [path, `${path}-wal`].filter((file) => existsSync(file)).map(startOf);
-  return Object.keys(tables).every((table) => text.some((bytes) => bytes.includes(table)));
+  const starts = [path, `${path}-wal`].filter((file) => existsSync(file)).map(startOf);
+  return Object.keys(tables).every((table) => starts.some((bytes) => bytes.includes(table)));
 }
 
 function startOf(path: string): Buffer {
@@ -88,7 +89,7 @@ function startOf(path: string): Buffer {
   }
 }
 
-/** Whether every table and column is there that the Python package makes. */
+/** True when the database has every table and column that the Python package creates. */
 export function isPythonDatabase(database: Database.Database): boolean {
   return Object.entries(tables).every(([table, wanted]) => {
     const columns = database.prepare('SELECT name FROM pragma_table_info(?)').all(table) as { name: string }[];
@@ -97,14 +98,17 @@ export function isPythonDatabase(database: Database.Database): boolean {
   });
 }
 
-export function readPythonRows(database: Database.Database): PythonRows {
-  const all = (table: keyof typeof tables): unknown[] =>
-    database.prepare(`SELECT ${tables[table].join(', ')} FROM ${table} ORDER BY id`).all();
+export async function readPythonRows(database: Database.Database): Promise<PythonRows> {
+  const db = new Kysely({ dialect: new SqliteDialect({ database }), plugins: [new CamelCasePlugin()] });
+  const all = async <Row>(table: keyof typeof tables): Promise<Row[]> => {
+    const columns = sql.raw(tables[table].join(', '));
+    return (await sql<Row>`SELECT ${columns} FROM ${sql.raw(table)} ORDER BY id`.execute(db)).rows;
+  };
   return {
-    users: all('users') as PythonUser[],
-    namespaces: all('namespaces') as PythonNamespace[],
-    topics: all('topics') as PythonTopic[],
-    grants: all('namespace_permissions') as PythonGrant[],
-    audit: all('audit_log') as PythonAuditRow[],
+    users: await all<PythonUser>('users'),
+    namespaces: await all<PythonNamespace>('namespaces'),
+    topics: await all<PythonTopic>('topics'),
+    grants: await all<PythonGrant>('namespace_permissions'),
+    audit: await all<PythonAuditRow>('audit_log'),
   };
 }

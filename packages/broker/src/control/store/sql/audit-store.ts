@@ -1,33 +1,20 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { AuditLogRow } from '../rows.js';
+import type { Kysely } from 'kysely';
 import type { AuditFilter, AuditStore } from '../store.js';
+import { listing } from './listing.js';
 import { now } from './now.js';
-import type { AuditTable, Tables } from './tables.js';
+import type { Tables } from './tables.js';
 
-const rowOf = (row: Selectable<AuditTable>): AuditLogRow => ({
-  id: row.id,
-  createdAt: row.created_at,
-  opType: row.op_type,
-  targetType: row.target_type,
-  operator: row.operator,
-  address: row.address,
-  target: row.target,
-  namespace: row.namespace,
-  oldValue: row.old_value,
-  newValue: row.new_value,
-  result: row.result,
-  requestId: row.request_id,
-});
+/** Columns a filter compares with whole values. */
+const exactColumns = ['opType', 'operator', 'target', 'namespace', 'result'] as const;
 
 const filtered = (db: Kysely<Tables>, filter: AuditFilter) => {
-  let query = db.selectFrom('audit_log');
-  if (filter.opType !== undefined) query = query.where('op_type', '=', filter.opType);
-  if (filter.operator !== undefined) query = query.where('operator', '=', filter.operator);
-  if (filter.target !== undefined) query = query.where('target', '=', filter.target);
-  if (filter.namespace !== undefined) query = query.where('namespace', '=', filter.namespace);
-  if (filter.result !== undefined) query = query.where('result', '=', filter.result);
-  if (filter.from !== undefined) query = query.where('created_at', '>=', filter.from);
-  if (filter.to !== undefined) query = query.where('created_at', '<=', filter.to);
+  let query = db.selectFrom('auditLog');
+  for (const column of exactColumns) {
+    const value = filter[column];
+    if (value !== undefined) query = query.where(column, '=', value);
+  }
+  if (filter.from !== undefined) query = query.where('createdAt', '>=', filter.from);
+  if (filter.to !== undefined) query = query.where('createdAt', '<=', filter.to);
   return query;
 };
 
@@ -35,36 +22,15 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
   return {
     add: async (entry) => {
       await db
-        .insertInto('audit_log')
-        .values({
-          op_type: entry.opType,
-          target_type: entry.targetType,
-          operator: entry.operator,
-          address: entry.address,
-          target: entry.target,
-          namespace: entry.namespace,
-          old_value: entry.oldValue,
-          new_value: entry.newValue,
-          result: entry.result,
-          request_id: entry.requestId,
-          created_at: now(),
-        })
+        .insertInto('auditLog')
+        .values({ ...entry, createdAt: now() })
         .execute();
     },
-    list: async (filter, { limit, offset }) => {
+    list: (filter, page) => {
       const query = filtered(db, filter);
-      const rows = await query.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute();
-      const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      return { rows: rows.map(rowOf), total };
+      return listing(query, query.selectAll().orderBy('id', 'desc'), page);
     },
-    before: async (filter, id, limit) => {
-      const rows = await filtered(db, filter)
-        .selectAll()
-        .where('id', '<', id)
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(rowOf);
-    },
+    before: (filter, id, limit) =>
+      filtered(db, filter).selectAll().where('id', '<', id).orderBy('id', 'desc').limit(limit).execute(),
   };
 }

@@ -1,6 +1,6 @@
 import { DuplicateError } from '../store.js';
 
-/** Runs an insert or update; a violated unique key becomes a DuplicateError. */
+/** Runs an insert or update, and throws a DuplicateError when a unique key is violated. */
 export async function orDuplicate<Result>(what: string, name: string, run: () => Promise<Result>): Promise<Result> {
   try {
     return await run();

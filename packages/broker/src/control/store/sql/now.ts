@@ -1,2 +1,2 @@
-/** This moment as the store writes times. */
+/** The current time, as the store writes times. */
 export const now = (): string => new Date().toISOString();

@@ -5,18 +5,18 @@ import type { Tables } from './tables.js';
 export function revokedTokenStore(db: Kysely<Tables>): RevokedTokenStore {
   return {
     all: async (nowSeconds) => {
-      const rows = await db.selectFrom('revoked_tokens').select('id').where('expires_at', '>', nowSeconds).execute();
+      const rows = await db.selectFrom('revokedTokens').select('id').where('expiresAt', '>', nowSeconds).execute();
       return rows.map(({ id }) => id);
     },
     add: async (id, expiresAtSeconds) => {
       await db
-        .insertInto('revoked_tokens')
-        .values({ id, expires_at: expiresAtSeconds })
+        .insertInto('revokedTokens')
+        .values({ id, expiresAt: expiresAtSeconds })
         .onConflict((conflict) => conflict.column('id').doNothing())
         .execute();
     },
     removeExpired: async (nowSeconds) => {
-      await db.deleteFrom('revoked_tokens').where('expires_at', '<=', nowSeconds).execute();
+      await db.deleteFrom('revokedTokens').where('expiresAt', '<=', nowSeconds).execute();
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Tables } from './tables.js';
 import { topicStore } from './topic-store.js';
 import { userStore } from './user-store.js';
 
-/** The store on whatever database Kysely speaks to. */
+/** The store on a database that Kysely supports. */
 export function sqlStore(db: Kysely<Tables>): Store {
   return {
     users: userStore(db),

@@ -1,67 +1,39 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { TopicRow } from '../rows.js';
 import type { TopicStore } from '../store.js';
 import { contains } from './contains.js';
+import { countByNamespace } from './count-by-namespace.js';
+import { listing } from './listing.js';
 import { now } from './now.js';
-import type { Tables, TopicsTable } from './tables.js';
+import type { Tables } from './tables.js';
 
 /** Rows of one INSERT: SQLite takes 32,766 parameters a statement, and a row here has four. */
 const insertRowCount = 1_000;
 
-const rowOf = (row: Selectable<TopicsTable>): TopicRow => ({
-  id: row.id,
-  namespaceId: row.namespace_id,
-  name: row.name,
-  createdBy: row.created_by,
-  createdAt: row.created_at,
-});
-
 export function topicStore(db: Kysely<Tables>): TopicStore {
+  const all = () => db.selectFrom('topics').selectAll().orderBy('id');
   return {
-    all: async () => (await db.selectFrom('topics').selectAll().orderBy('id').execute()).map(rowOf),
-    list: async ({ namespaceIds, text }, { limit, offset }) => {
+    all: () => all().execute(),
+    list: ({ namespaceIds, text }, page) => {
       let query = db.selectFrom('topics');
-      if (namespaceIds !== undefined) query = query.where('namespace_id', 'in', [...namespaceIds]);
+      if (namespaceIds !== undefined) query = query.where('namespaceId', 'in', [...namespaceIds]);
       if (text !== undefined) query = query.where(contains('name', text));
-      const rows = await query
-        .selectAll()
-        .orderBy('name')
-        .orderBy('namespace_id')
-        .limit(limit)
-        .offset(offset)
-        .execute();
-      const { total } = await query.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-      return { rows: rows.map(rowOf), total };
+      return listing(query, query.selectAll().orderBy('name').orderBy('namespaceId'), page);
     },
-    byId: async (id) => {
-      const row = await db.selectFrom('topics').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && rowOf(row);
-    },
-    countByNamespace: async () => {
-      const rows = await db
-        .selectFrom('topics')
-        .select((e) => ['namespace_id', e.fn.countAll<number>().as('count')])
-        .groupBy('namespace_id')
-        .execute();
-      return new Map(rows.map(({ namespace_id, count }) => [namespace_id, count]));
-    },
+    byId: (id) => all().where('id', '=', id).executeTakeFirst(),
+    countByNamespace: () => countByNamespace(db, 'topics'),
     addAll: async (topics) => {
-      const created_at = now();
+      const createdAt = now();
       const added: TopicRow[] = [];
       for (let at = 0; at < topics.length; at += insertRowCount) {
-        const values = topics.slice(at, at + insertRowCount).map(({ namespaceId, name, createdBy }) => ({
-          namespace_id: namespaceId,
-          name,
-          created_by: createdBy,
-          created_at,
-        }));
+        const values = topics.slice(at, at + insertRowCount).map((topic) => ({ ...topic, createdAt }));
         const rows = await db
           .insertInto('topics')
           .values(values)
-          .onConflict((conflict) => conflict.columns(['namespace_id', 'name']).doNothing())
+          .onConflict((conflict) => conflict.columns(['namespaceId', 'name']).doNothing())
           .returningAll()
           .execute();
-        added.push(...rows.map(rowOf));
+        added.push(...rows);
       }
       return added;
     },

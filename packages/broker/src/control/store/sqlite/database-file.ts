@@ -1,7 +1,8 @@
 import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { errorText } from '../../error-text.js';
 import { StartupError } from '../../startup-error.js';
 
-/** Marks a file as ours, in the header field SQLite keeps for this: the letters PMQ1. */
+/** Application id of this broker in the header of a database file: the letters PMQ1. */
 export const applicationId = 0x504d5131;
 
 /** The header of a database file (SQLite file format, section 1.3). */
@@ -9,12 +10,13 @@ const headerBytes = 100;
 const magic = 'SQLite format 3\0';
 const applicationIdOffset = 68;
 
-/** What stands at a path. */
-export type DatabaseFile = 'missing' | 'ours' | 'unmarked' | 'other';
+/** What a path holds. */
+export type DatabaseFile = 'missing' | 'pulsemq' | 'unmarked' | 'other';
 
 /**
- * Looks at the bytes of the file and not through SQLite, which would make journal files beside a database that is not ours.
- * `unmarked`: an SQLite database without any program's mark. Throws a StartupError when it is no database at all.
+ * Finds out what is at a path. Reads the header without SQLite, which would create journal files beside a database of another program.
+ * `unmarked`: an SQLite database without an application id; `other`: one with another id. Throws a StartupError when the file is not an
+ * SQLite database.
  */
 export function databaseFileAt(path: string): DatabaseFile {
   const stat = statAt(path);
@@ -25,7 +27,7 @@ export function databaseFileAt(path: string): DatabaseFile {
     throw new StartupError(`storage.db_path ${path} is not a database; it was not touched. Give another path`);
   }
   const id = header.readUInt32BE(applicationIdOffset);
-  if (id === applicationId) return 'ours';
+  if (id === applicationId) return 'pulsemq';
   return id === 0 ? 'unmarked' : 'other';
 }
 
@@ -33,7 +35,7 @@ function statAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    throw new StartupError(`storage.db_path ${path} cannot be looked at: ${(error as Error).message}`);
+    throw new StartupError(`storage.db_path ${path} cannot be read: ${errorText(error)}`);
   }
 }
 
@@ -47,7 +49,7 @@ function readHeader(path: string): Buffer {
       closeSync(file);
     }
   } catch (error) {
-    throw new StartupError(`storage.db_path ${path} cannot be read: ${(error as Error).message}`);
+    throw new StartupError(`storage.db_path ${path} cannot be read: ${errorText(error)}`);
   }
   return header;
 }

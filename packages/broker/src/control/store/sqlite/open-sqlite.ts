@@ -1,21 +1,20 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, Migrator } from 'kysely';
 import Database from 'libsql';
+import { errorText } from '../../error-text.js';
 import { StartupError } from '../../startup-error.js';
-import { migrations } from '../migrations/migrations.js';
+import { openTables } from '../sql/open-tables.js';
 import { sqlStore } from '../sql/sql-store.js';
-import type { Tables } from '../sql/tables.js';
 import type { Store } from '../store.js';
 import { applicationId, databaseFileAt } from './database-file.js';
 import { LockFirstDialect } from './sqlite-dialect.js';
 
-/** Waiting for another process that writes. */
+/** How long a statement waits while another process writes. */
 const busyTimeoutMs = 5_000;
 
 /**
- * Opens the database file, makes it when it is missing, and brings its schema up to date. A file that is not ours stays as it is:
- * throws a StartupError.
+ * Opens the database file, creates it when it is missing, and brings its schema up to date. Throws a StartupError, and leaves the
+ * file as it is, when it belongs to another program.
  */
 export async function openSqlite(path: string): Promise<Store> {
   const found = databaseFileAt(path);
@@ -25,17 +24,14 @@ export async function openSqlite(path: string): Promise<Store> {
     );
   }
   const database = openFile(path);
-  const db = new Kysely<Tables>({ dialect: new LockFirstDialect({ database }) });
-  const { error } = await new Migrator({ db, provider: { getMigrations: async () => migrations } }).migrateToLatest();
-  if (error !== undefined) {
-    await db.destroy();
-    throw new StartupError(`storage.db_path ${path}: the schema cannot be brought up to date: ${messageOf(error)}`);
-  }
+  const db = await openTables(new LockFirstDialect({ database })).catch((error: unknown) => {
+    throw new StartupError(`storage.db_path ${path}: the schema cannot be brought up to date: ${errorText(error)}`);
+  });
   return {
     ...sqlStore(db),
     close: async () => {
-      // The driver lets go of the file when its statements are collected; until then all would stand in the write-ahead log alone.
-      // Passive: another process that reads is not waited for.
+      // The driver keeps the file open until its statements are garbage collected, and would leave every change in the write-ahead
+      // log until then. A passive checkpoint does not wait for other processes that read.
       database.pragma('wal_checkpoint(PASSIVE)');
       await db.destroy();
     },
@@ -45,20 +41,18 @@ export async function openSqlite(path: string): Promise<Store> {
 function openFile(path: string): Database.Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    // It holds hashes: nobody else reads it. SQLite gives its journal files the mode of the file.
+    // The file holds hashes, so only its owner may read it. SQLite gives its journal files the same mode.
     closeSync(openSync(path, 'a', 0o600));
     const database = new Database(path);
-    // First, because the lines below write already.
+    // First of all, because the statements below write already.
     database.pragma(`busy_timeout = ${busyTimeoutMs}`);
-    // The mark goes in before the write-ahead log is switched on, so that it stands in the file itself from the first moment.
+    // Before the write-ahead log is on, so that the mark is in the file itself from the start and not only in its log.
     database.pragma(`application_id = ${applicationId}`);
     database.pragma('journal_mode = WAL');
     database.pragma('foreign_keys = ON');
     database.pragma('synchronous = NORMAL');
     return database;
   } catch (error) {
-    throw new StartupError(`storage.db_path ${path} cannot be opened: ${messageOf(error)}`);
+    throw new StartupError(`storage.db_path ${path} cannot be opened: ${errorText(error)}`);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

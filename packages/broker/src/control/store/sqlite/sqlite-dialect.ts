@@ -9,9 +9,10 @@ import {
 } from 'kysely';
 
 /**
- * SQLite as Kysely has it, except that whoever writes takes the write lock first. Only BEGIN IMMEDIATE waits for another
- * process that writes: a transaction that has read already fails at once. And a statement with RETURNING that fails for want of
- * the lock is not reset by the driver until it is collected: until then the connection reads what was and writes nothing.
+ * Kysely's SQLite dialect, except that transactions, and single statements that write, take the write lock first, by BEGIN IMMEDIATE.
+ * Only that waits for another process that writes: a transaction that has read already and then writes fails at once. And when a
+ * statement with RETURNING fails without the lock, the driver does not reset it until it is garbage collected; until then the connection
+ * reads old data and cannot write.
  */
 export class LockFirstDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig;
@@ -46,7 +47,7 @@ class LockFirstDriver extends SqliteDriver {
 
 const writes: ReadonlySet<string> = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode']);
 
-/** The one connection, for as long as somebody holds it. */
+/** The connection, from when Kysely acquires it until it is released. */
 class LockFirstConnection implements DatabaseConnection {
   readonly #connection: DatabaseConnection;
   #isInTransaction = false;

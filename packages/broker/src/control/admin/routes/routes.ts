@@ -1,0 +1,57 @@
+import type { AdminApp } from '../admin-app.js';
+import type { AdminContext } from '../admin-context.js';
+import type { LogIns } from '../log-ins.js';
+import { EventStreams } from '../streams/event-streams.js';
+import { auditExportRoutes } from './audit-export.js';
+import { auditRoutes } from './audit-logs.js';
+import { connectionRoutes } from './connections.js';
+import { consoleRoutes } from './console.js';
+import { definitionRoutes } from './definitions.js';
+import { disconnectRoutes } from './disconnect.js';
+import { docsRoutes } from './docs.js';
+import { grantRoutes } from './grants.js';
+import { healthRoutes } from './health.js';
+import { historyRoutes } from './history.js';
+import { loginRoutes } from './login.js';
+import { metricsRoutes } from './metrics.js';
+import { namespaceRoutes } from './namespaces.js';
+import { permissionCheckRoutes } from './permission-check.js';
+import { publishRoutes } from './publish.js';
+import { settingRoutes } from './settings.js';
+import { statsRoutes } from './stats.js';
+import { streamRoutes } from './stream.js';
+import { tapRoutes } from './tap.js';
+import { topicMessageRoutes } from './topic-messages.js';
+import { topicRoutes } from './topics.js';
+import { userSecretRoutes } from './user-secrets.js';
+import { userRoutes } from './users.js';
+
+/** Adds every route. Their order is the order of the OpenAPI document. */
+export async function addRoutes(app: AdminApp, context: AdminContext, logIns: LogIns): Promise<void> {
+  loginRoutes(app, context, logIns);
+  healthRoutes(app, context);
+  namespaceRoutes(app, context);
+  grantRoutes(app, context);
+  userRoutes(app, context);
+  userSecretRoutes(app, context);
+  topicRoutes(app, context);
+  topicMessageRoutes(app, context);
+  publishRoutes(app, context);
+  connectionRoutes(app, context);
+  disconnectRoutes(app, context);
+  statsRoutes(app, context);
+  historyRoutes(app, context);
+  metricsRoutes(app, context);
+  auditRoutes(app, context);
+  auditExportRoutes(app, context);
+  permissionCheckRoutes(app, context);
+  settingRoutes(app, context);
+  definitionRoutes(app, context);
+  const streams = new EventStreams(app, logIns, (error) =>
+    context.log.error({ err: error }, 'the log-ins of open streams cannot be checked'),
+  );
+  streamRoutes(app, context, streams);
+  tapRoutes(app, context, streams);
+  docsRoutes(app);
+  await consoleRoutes(app);
+}

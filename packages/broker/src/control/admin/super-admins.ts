@@ -1,0 +1,14 @@
+import type { UserRow } from '../store/rows.js';
+import type { UserStore } from '../store/store.js';
+import { ApiError } from './api-error.js';
+
+/** True for an active super_admin with a password: a user who can log in and administer everything. */
+export const isUsableSuperAdmin = ({ userType, isActive, passwordHash }: UserRow): boolean =>
+  userType === 'super_admin' && isActive && passwordHash !== null;
+
+/** Throws 409 when `user` is the last usable super_admin. `change` says what is to happen to the user, such as `deleted`. */
+export async function keepLastSuperAdmin(user: UserRow, change: string, users: UserStore): Promise<void> {
+  if (user.userType !== 'super_admin' || !user.isActive) return;
+  const hasOther = (await users.all()).some((other) => other.id !== user.id && isUsableSuperAdmin(other));
+  if (!hasOther) throw new ApiError(409, 'LAST_SUPER_ADMIN', `the last super_admin cannot be ${change}`);
+}

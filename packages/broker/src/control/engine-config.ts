@@ -1,0 +1,23 @@
+import type { EngineConfig } from '../port.js';
+import type { EffectiveConfig } from './config/effective-config.js';
+import { version } from './version.js';
+
+/** The settings that the engine needs, in its units. */
+export const engineConfig = ({ config: { server, auth, limits, broker } }: EffectiveConfig): EngineConfig => ({
+  host: server.host,
+  pubPort: server.pub_port,
+  subPort: server.sub_port ?? (server.pub_port === 0 ? 0 : server.pub_port + 1),
+  server: `pulsemq/${version}`,
+  legacySubscribers: auth.legacy_subscribers,
+  pingIntervalMs: auth.ping_interval * 1_000,
+  pingTimeoutMs: auth.ping_timeout * 1_000,
+  handshakeTimeoutMs: broker.handshake_timeout_ms,
+  maxConnectionsPerUser: limits.max_connections_per_user,
+  maxSubscriptionsPerConnection: limits.max_subscriptions_per_conn,
+  maxTopicsPerNamespace: limits.topics_per_namespace,
+  outboxMessageCount: broker.hwm,
+  outboxBytes: broker.outbox_bytes,
+  outboxTotalBytes: broker.outbox_total_bytes,
+  pacingMs: broker.pacing_ms,
+  imageTotalBytes: limits.snapshot_bytes,
+});

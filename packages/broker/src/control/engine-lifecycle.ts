@@ -1,0 +1,68 @@
+import type { EngineCommand, EngineEvent, EngineLink } from '../port.js';
+import { engineFailure } from './listen-errors.js';
+
+/** How long the engine may write what is queued when the broker stops. */
+const drainTimeoutMs = 2_000;
+
+/** The ports the engine listens on. */
+export interface EnginePorts {
+  readonly pubPort: number;
+  readonly subPort: number;
+}
+
+/** Starts the engine, drains it, and reports when it fails. */
+export class EngineLifecycle {
+  readonly #link: EngineLink;
+  readonly #onFailed: (error: Error) => void;
+  #starting: { resolve: (ports: EnginePorts) => void; reject: (error: Error) => void } | null = null;
+  #onStopped: (() => void) | null = null;
+  #isStarted = false;
+  #hasFailed = false;
+
+  /** `onFailed` is called when the engine cannot go on; a failed start rejects `start` instead. */
+  constructor(link: EngineLink, onFailed: (error: Error) => void) {
+    this.#link = link;
+    this.#onFailed = onFailed;
+  }
+
+  /** Resolves when the engine listens on both ports. Throws a StartupError. */
+  async start(command: Extract<EngineCommand, { kind: 'start' }>): Promise<EnginePorts> {
+    this.#isStarted = true;
+    const listening = new Promise<EnginePorts>((resolve, reject) => {
+      this.#starting = { resolve, reject };
+    });
+    this.#link.send(command);
+    const { pubPort, subPort } = await listening;
+    this.#starting = null;
+    return { pubPort, subPort };
+  }
+
+  /** Resolves when the engine has written what is queued, or after twice the time it has for that. */
+  async drain(): Promise<void> {
+    // An engine that has failed writes nothing more.
+    if (!this.#isStarted || this.#hasFailed) return;
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStopped = resolve;
+    });
+    this.#link.send({ kind: 'drain', timeoutMs: drainTimeoutMs });
+    const timer = setTimeout(() => this.#onStopped?.(), 2 * drainTimeoutMs);
+    await stopped;
+    clearTimeout(timer);
+  }
+
+  onListening(ports: EnginePorts): void {
+    this.#starting?.resolve(ports);
+  }
+
+  onFailure(event: Extract<EngineEvent, { kind: 'failed' }>): void {
+    this.#hasFailed = true;
+    this.#onStopped?.();
+    const error = engineFailure(event);
+    if (this.#starting === null) this.#onFailed(error);
+    else this.#starting.reject(error);
+  }
+
+  onStopped(): void {
+    this.#onStopped?.();
+  }
+}

@@ -1,0 +1,120 @@
+import type { TopicFigures } from '@pulsemq/protocol';
+import type { EngineEvent } from '../../port.js';
+import { type EngineReport, rowsOf, topicColumns } from '../../port-report.js';
+import { currentRate, type LiveTopic, type TopicRow, topicFigures } from './live-topic.js';
+import type { Recorder } from './recorder.js';
+import { ratePerSecond } from './rounding.js';
+import { type TopicDelays, TopicMinute } from './topic-minute.js';
+import type { UsernameOf } from './usernames.js';
+
+/** Figures of every topic that was published to in this run. */
+export class TopicFigureTable {
+  readonly #recorder: Recorder;
+  readonly #byRoute = new Map<number, LiveTopic>();
+  readonly #byKey = new Map<string, LiveTopic>();
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  opened({ route, namespace, topic, epoch }: Extract<EngineEvent, { kind: 'routeOpened' }>): void {
+    const live: LiveTopic = {
+      route,
+      namespace,
+      topic,
+      epoch,
+      row: null,
+      messageRate: 0,
+      byteRate: 0,
+      atMs: 0,
+      minutes: [],
+    };
+    this.#byRoute.set(route, live);
+    this.#byKey.set(`${namespace}:${topic}`, live);
+  }
+
+  /** Forgets a deleted topic, or without `topic` all of a deleted namespace. */
+  forget(namespace: string, topic?: string): void {
+    for (const live of topic === undefined ? [...this.#byKey.values()] : [this.live(namespace, topic)]) {
+      if (live?.namespace !== namespace) continue;
+      this.#byRoute.delete(live.route);
+      this.#byKey.delete(`${namespace}:${live.topic}`);
+    }
+  }
+
+  report({ topics, delays }: EngineReport): void {
+    const nowMs = performance.now();
+    let at = 0;
+    const take = (bucketCount: number): Uint32Array => {
+      const start = at;
+      at += 2 * bucketCount;
+      return delays.subarray(start, at);
+    };
+    for (const row of rowsOf(topicColumns, topics)) {
+      const publisherPairs = take(row.publishDelayBuckets);
+      const brokerPairs = take(row.writeDelayBuckets);
+      const live = this.#byRoute.get(row.route);
+      if (live === undefined) continue;
+      this.#record(live, row, {
+        publisherDelays: { pairs: publisherPairs, sum: row.publishDelaySum, max: row.publishDelayMax },
+        brokerDelays: { pairs: brokerPairs, sum: row.writeDelaySum, max: row.writeDelayMax },
+      });
+      update(live, row, nowMs);
+    }
+  }
+
+  /** Figures of a topic; null when nothing was published to it in this run. */
+  of(namespace: string, topic: string, usernameOf: UsernameOf): TopicFigures | null {
+    const live = this.live(namespace, topic);
+    return live?.row == null ? null : this.figures(live, live.row, usernameOf);
+  }
+
+  /** A topic of this run; undefined when nothing was published to it. */
+  live(namespace: string, topic: string): LiveTopic | undefined {
+    return this.#byKey.get(`${namespace}:${topic}`);
+  }
+
+  /** Topics with figures, busiest first. */
+  busiest(): LiveTopic[] {
+    return [...this.#byKey.values()]
+      .filter(({ row }) => row !== null)
+      .sort((left, right) => currentRate(right) - currentRate(left));
+  }
+
+  figures(live: LiveTopic, row: TopicRow, usernameOf: UsernameOf): TopicFigures {
+    return topicFigures(live, row, this.#recorder.minuteTs, usernameOf);
+  }
+
+  /** Adds the change since the last row to the running minute. A row without a change only marks the topic as stale. */
+  #record(live: LiveTopic, row: TopicRow, delays: TopicDelays): void {
+    const msgCount = row.publishedCount - (live.row?.publishedCount ?? 0);
+    const droppedCount = row.droppedCount - (live.row?.droppedCount ?? 0);
+    if (msgCount === 0 && droppedCount === 0) return;
+    const change = {
+      msgCount,
+      byteCount: row.publishedBytes - (live.row?.publishedBytes ?? 0),
+      matchedCount: row.matchedCount - (live.row?.matchedCount ?? 0),
+      droppedCount,
+      subscriberCount: row.subscriberCount,
+      aheadCount: row.aheadCount,
+      ...delays,
+    };
+    this.#recorder.topic(change, (ts) => minuteOf(live, ts));
+  }
+}
+
+function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
+  const seconds = live.atMs === 0 ? 1 : (nowMs - live.atMs) / 1_000;
+  live.messageRate = ratePerSecond(row.publishedCount - (live.row?.publishedCount ?? 0), seconds);
+  live.byteRate = ratePerSecond(row.publishedBytes - (live.row?.publishedBytes ?? 0), seconds);
+  live.row = row;
+  live.atMs = nowMs;
+}
+
+function minuteOf(live: LiveTopic, ts: number): TopicMinute {
+  const [newest] = live.minutes;
+  if (newest?.ts === ts) return newest;
+  const minute = new TopicMinute(ts, live.namespace, live.topic);
+  live.minutes = newest === undefined ? [minute] : [minute, newest];
+  return minute;
+}

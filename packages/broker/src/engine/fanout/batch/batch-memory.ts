@@ -1,0 +1,33 @@
+import type { Batch } from './batch.js';
+import { ChunkPool } from './chunk-pool.js';
+import { SlabPool } from './slab-pool.js';
+
+/**
+ * The memory of all batches: where their bytes come from, how many subscribers still need them, and where they go afterwards. A batch is pinned once
+ * for each subscriber that has not written it yet; its slab returns to its pool with the last pin.
+ */
+export class BatchMemory {
+  readonly slabs = new SlabPool();
+  readonly chunks = new ChunkPool();
+  /** Bytes pinned by backlogs and unfinished writes; each batch counts once. */
+  pinnedBytes = 0;
+
+  /** Adds a pin. */
+  pin(batch: Batch): void {
+    if (batch.pins++ === 0) this.pinnedBytes += batch.heldBytes;
+  }
+
+  /** Takes a pin away. Do not read the batch afterwards: the last pin recycles it. */
+  unpin(batch: Batch): void {
+    if (--batch.pins > 0) return;
+    this.pinnedBytes -= batch.heldBytes;
+    this.slabs.release(batch);
+    if (batch.slabs !== null) this.chunks.give(batch.slabs);
+    if (batch.source !== null) this.unpin(batch.source);
+  }
+
+  /** Takes a pin away and recycles nothing: the caller still owns the batch. */
+  unpinKept(batch: Batch): void {
+    if (--batch.pins === 0) this.pinnedBytes -= batch.heldBytes;
+  }
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../clock.js';
+import type { Batch } from '../batch/batch.js';
+import type { BatchMemory } from '../batch/batch-memory.js';
+import { LargeWrite } from '../batch/large-write.js';
+import type { ByteSink } from './byte-sink.js';
+
+/**
+ * Hands batches to one sink and keeps them pinned until the kernel has taken them. `pendingBytes` is zero right after a write when
+ * the kernel took everything; then the bytes may be reused at once, and no callback needs to be waited for.
+ */
+export class Writer {
+  /** When a write last began or ended, Unix milliseconds. A write that was taken at once counts: a fast reader has no other. */
+  lastProgressMs = 0;
+  readonly #sink: ByteSink;
+  readonly #memory: BatchMemory;
+  readonly #clock: Clock;
+  readonly #onFree: () => void;
+  /** Writes whose callback is still to come; only the last of them may be unfinished. */
+  #callbacksDue = 0;
+  #inFlight: Batch | null = null;
+  /** A large message that is not handed over whole yet. */
+  #large: LargeWrite | null = null;
+  readonly #written = (): void => this.#onWritten();
+
+  /** `onFree` is called when the kernel has taken what was in flight. */
+  constructor(sink: ByteSink, memory: BatchMemory, clock: Clock, onFree: () => void) {
+    this.#sink = sink;
+    this.#memory = memory;
+    this.#clock = clock;
+    this.#onFree = onFree;
+  }
+
+  /** The kernel has not taken everything yet: nothing may be written now. */
+  get isBlocked(): boolean {
+    return this.#inFlight !== null;
+  }
+
+  /** The next write must go on with a large message. */
+  get isInsideLarge(): boolean {
+    return this.#large !== null;
+  }
+
+  /** What is not handed over whole: the batch in flight, or the large message that was begun. */
+  get unfinished(): Batch | null {
+    return this.#inFlight ?? this.#large?.batch ?? null;
+  }
+
+  /** Writes a batch from `start` on and pins it if the kernel does not take all of it. Returns the bytes. */
+  write(batch: Batch, start: number): number {
+    const bytes = start === 0 ? batch.view : batch.buffer.subarray(start, batch.endBytes);
+    this.#send(bytes);
+    if (this.#sink.pendingBytes > 0) this.#holdInFlight(batch);
+    return bytes.length;
+  }
+
+  /**
+   * Writes `copy` in place of the message [start, end) of a batch, then the rest of the batch. The batch stays pinned while either is
+   * on its way.
+   */
+  writePatched(copy: Buffer, batch: Batch, end: number): void {
+    this.#send(copy);
+    if (end < batch.endBytes) this.#send(batch.buffer.subarray(end, batch.endBytes));
+    if (this.#sink.pendingBytes > 0) this.#holdInFlight(batch);
+  }
+
+  /** Begins a large message, whose pin passes to this writer. Returns the bytes written of it. */
+  beginLarge(batch: Batch, budgetBytes: number): number {
+    this.#large = new LargeWrite(batch);
+    return this.continueLarge(budgetBytes);
+  }
+
+  /** Writes the next piece of the large message that was begun. */
+  continueLarge(budgetBytes: number): number {
+    const large = this.#large!;
+    const bytes = large.next(budgetBytes);
+    this.#send(bytes);
+    const isTaken = this.#sink.pendingBytes === 0;
+    if (!isTaken) this.#inFlight = large.batch;
+    if (large.isDone) {
+      this.#large = null;
+      if (isTaken) this.#memory.unpin(large.batch);
+    }
+    return bytes.length;
+  }
+
+  /** Stops. Returns the large message that was cut, whose pin is the caller's again, or null. */
+  close(): Batch | null {
+    const cut = this.#large?.batch ?? null;
+    if (this.#inFlight !== null && this.#inFlight !== cut) this.#memory.unpin(this.#inFlight);
+    this.#inFlight = null;
+    this.#large = null;
+    return cut;
+  }
+
+  #send(bytes: Buffer): void {
+    this.#callbacksDue++;
+    this.#sink.write(bytes, this.#written);
+    this.lastProgressMs = this.#clock.nowMs;
+  }
+
+  #holdInFlight(batch: Batch): void {
+    this.#memory.pin(batch);
+    this.#inFlight = batch;
+  }
+
+  #onWritten(): void {
+    if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
+    const batch = this.#inFlight;
+    this.#inFlight = null;
+    this.lastProgressMs = this.#clock.nowMs;
+    if (batch !== this.#large?.batch) this.#memory.unpin(batch);
+    this.#onFree();
+  }
+}

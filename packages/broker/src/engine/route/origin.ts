@@ -1,0 +1,16 @@
+import type { TurnSource } from '../fanout/turn-figures.js';
+
+/** Where messages come from: a session, or the admin API. */
+export interface Origin {
+  readonly user: { readonly id: number };
+  /** Its connection has closed: topics it published to last are stale. */
+  readonly isEnded: boolean;
+  /** It takes a topic over from the origin that published there before it. A publish by the admin API does not. */
+  readonly takesOver: boolean;
+  publishedCount: number;
+  publishedBytes: number;
+  /** It is the last that published to this route. */
+  hold(route: TurnSource): void;
+  /** Another origin has published to this route since, or the topic is gone. */
+  release(route: TurnSource): void;
+}

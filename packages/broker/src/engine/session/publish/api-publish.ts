@@ -1,0 +1,47 @@
+import { MessageType, messageFrames } from '@pulsemq/protocol';
+import { encodeMessage } from '@pulsemq/zmtp';
+import type { ApiMessage } from '../../../port.js';
+import type { EngineAnswer } from '../../../port-questions.js';
+import { LargeMessage, type Message } from '../../fanout/batch/message.js';
+import type { Origin } from '../../route/origin.js';
+import type { EngineCore } from '../core.js';
+import { Located, locate, RequestSpan } from '../wire/message-locator.js';
+import { openRoute, topicLimitText } from './open-route.js';
+
+/** The admin API as the origin of one message. It has no connection that could end, so it makes no topic stale. */
+const apiOrigin = (userId: number): Origin => ({
+  user: { id: userId },
+  isEnded: false,
+  takesOver: false,
+  publishedCount: 0,
+  publishedBytes: 0,
+  hold: () => {},
+  release: () => {},
+});
+
+/** Publishes a message that came through the admin API. Names and rights were checked there. */
+export function publishFromApi(core: EngineCore, message: ApiMessage): EngineAnswer {
+  const { namespace, topic, userId } = message;
+  const route = openRoute(core, userId, core.namespaces.ofOrNew(namespace), topic);
+  if (route === undefined) return { kind: 'refused', text: topicLimitText(core, namespace) };
+  core.intake.accept(route, encode(message, core.clock.nowMs), apiOrigin(userId));
+  return {
+    kind: 'published',
+    sequence: route.sequence,
+    epoch: route.epoch,
+    receivedAtUs: core.clock.nowUs,
+    subscriberCount: route.subscriberCount,
+  };
+}
+
+/** The message as a publisher would have sent it. */
+function encode({ format, flags, namespace, topic, username, payload }: ApiMessage, nowMs: number): Message {
+  const header = { type: MessageType.pub, format, flags, timestamp: nowMs };
+  const encoded = encodeMessage(messageFrames({ ...header, namespace, topic, username, payload }));
+  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
+  const span = new RequestSpan();
+  if (locate(bytes, 0, bytes.length, span) === Located.whole) return span;
+  return new LargeMessage([bytes.subarray(0, span.payloadEnd)], [], noReserved, payload.length);
+}
+
+const noReserved = Buffer.alloc(0);

@@ -1,0 +1,27 @@
+import type { Subscriber } from '../../fanout/subscriber/subscriber.js';
+import type { User } from '../auth/user.js';
+import type { BoundSubscriber, Session } from '../session.js';
+
+/** A subscriber without a session is known by its own log-in (PLAIN) or only by its address (legacy). */
+export type UnboundKind = 'plain' | 'legacy';
+
+/** A subscriber connection, as the table and the placement of subscribers see it. */
+export interface PlacedConnection extends BoundSubscriber {
+  readonly address: string;
+  readonly port: number;
+  /** What its handshake says it is, such as `ZMTP 3.1 SUB`. */
+  readonly client: string;
+  readonly subscriber: Subscriber;
+  /** The user of a PLAIN log-in, else null. */
+  readonly plainUser: User | null;
+  /** The session whose ticket bound it, else null. */
+  readonly session: Session | null;
+  /** Plain prefixes that it asked for. */
+  readonly prefixes: ReadonlySet<string>;
+  /** It is neither bound nor PLAIN and has asked for a prefix: sessions of its address decide what it gets. */
+  readonly isLegacy: boolean;
+  /** The kind under which it was reported as a subscriber of its own; null while it was not. */
+  readonly reportedKind: UnboundKind | null;
+  /** Ends the connection. */
+  end(reason: string): void;
+}

@@ -1,0 +1,72 @@
+import type { EngineCore } from '../core.js';
+import type { SessionConnection } from '../session-connection.js';
+import { ackReply, errorReply } from './replies.js';
+
+/** A peer with more unsent replies than this is not read from: it does not read them. */
+const maxUnsentBytes = 1_048_576;
+
+/**
+ * The replies of one connection, in the order of its requests. The PUB_OK of one read are counted and leave in one write; any other reply comes
+ * after those before it.
+ */
+export class Replier {
+  readonly #core: EngineCore;
+  readonly #connection: SessionConnection;
+  #acksDue = 0;
+  #waiting: Buffer[] = [];
+  #isHolding = false;
+  readonly #written = (): void => this.#onWritten();
+
+  constructor(core: EngineCore, connection: SessionConnection) {
+    this.#core = core;
+    this.#connection = connection;
+  }
+
+  /** Adds a PUB_OK. */
+  ackPublish(): void {
+    this.#acksDue++;
+  }
+
+  ack(body: object): void {
+    this.send(ackReply(body, this.#core.clock.nowMs));
+  }
+
+  error(code: number, text: string): void {
+    this.send(errorReply(code, text, this.#core.clock.nowMs));
+  }
+
+  /** Adds a whole reply, after all before it. */
+  send(reply: Buffer): void {
+    if (this.#acksDue > 0) this.#writeAcks();
+    this.#waiting.push(reply);
+  }
+
+  /** Writes all replies. Call at the end of a read, when subscriptions made in it are live. */
+  flush(): void {
+    if (this.#waiting.length > 0) this.#writeWaiting();
+    if (this.#acksDue > 0) this.#writeAcks();
+    if (this.#connection.pendingBytes > maxUnsentBytes && !this.#isHolding) {
+      this.#isHolding = true;
+      this.#connection.pause();
+    }
+  }
+
+  #writeWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#connection.write(waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting), this.#written);
+  }
+
+  #writeAcks(): void {
+    if (this.#waiting.length > 0) this.#writeWaiting();
+    const count = this.#acksDue;
+    this.#acksDue = 0;
+    this.#core.acks.write(this.#connection, count, this.#core.clock.nowMs, this.#written);
+  }
+
+  #onWritten(): void {
+    if (!this.#isHolding || this.#connection.pendingBytes > 0) return;
+    this.#isHolding = false;
+    this.#connection.resume();
+  }
+}
