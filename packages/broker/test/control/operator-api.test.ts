@@ -20,6 +20,8 @@ test('defects 25 and 26: after a known run the figures are what the clients coun
   subscriber.subscribe(ticketSubscription(session.ticket));
   await subscriber.delivery();
   await session.request({ type: MessageType.sub, namespace: 'market', topic: 'a' });
+  const minute = (): number => Math.floor(Date.now() / 60_000);
+  const startMinute = minute();
   for (let count = 0; count < 30; count++) await publisher.request(publish(count % 3 === 0 ? 'a' : 'b'));
   for (let count = 0; count < 10; count++) await subscriber.delivery();
 
@@ -42,10 +44,12 @@ test('defects 25 and 26: after a known run the figures are what the clients coun
     subscriber_count: 1,
   });
   expect(topics.get('b')).toMatchObject({ msg_total: 20, byte_total: 100, delivered_total: 0, subscriber_count: 0 });
+  // Delays are those of one minute: of the last one, where it has changed in the meantime.
+  const count = minute() === startMinute ? 10 : expect.any(Number);
   expect(topics.get('a')).toMatchObject({
     last_publisher: 'writer',
     is_stale: false,
-    latency: { publisher_to_broker_ms: { count: 10 }, broker_to_socket_us: { count: 10 } },
+    latency: { publisher_to_broker_ms: { count }, broker_to_socket_us: { count } },
   });
 
   const system = await running.ok('GET', '/api/stats/system');

@@ -28,9 +28,8 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Nothing in it changes where the database is, or who may log in. */
-const isOrdinary = ({ auth, storage }: ConfigInput): boolean =>
-  storage === undefined && auth?.jwt_secret === undefined && auth?.force_password_change === undefined;
+/** Nothing in it changes where the database is, or whose log-ins count. */
+const isOrdinary = ({ auth, storage }: ConfigInput): boolean => storage === undefined && auth?.jwt_secret === undefined;
 
 /** A whole broker on free ports, in a folder of its own, and its admin logged in. */
 export class RunningServer {
@@ -50,27 +49,25 @@ export class RunningServer {
 
   /** Runs until the test is over. */
   static async start(config: ConfigInput = {}, folder?: string, more: Parts = {}): Promise<RunningServer> {
-    const kept = folder ?? temporaryFolder();
-    const running =
-      folder === undefined && isOrdinary(config)
-        ? await RunningServer.#startedBefore(config, kept, more)
-        : await RunningServer.open(config, kept, more);
-    onTestFinished(() => running.server.stop());
+    const running = await RunningServer.open(config, folder, more);
+    onTestFinished(() => (folder === undefined ? running.close() : running.server.stop()));
     return running;
   }
 
-  /** Runs until `close`: for a whole file of tests that leave it as they found it. A new folder is a first start. */
-  static async open(config: ConfigInput = {}, folder = newFolder(), more: Parts = {}): Promise<RunningServer> {
-    const running = await RunningServer.#open(config, folder, more);
+  /**
+   * Runs until `close`: for a whole file of tests that leave it as they found it. In the folder that is given, or in one that has
+   * seen a first start already.
+   */
+  static async open(config: ConfigInput = {}, folder?: string, more: Parts = {}): Promise<RunningServer> {
+    if (folder === undefined && isOrdinary(config)) {
+      const started = newFolder();
+      const jwt = await fillStartedFolder(started);
+      const running = await RunningServer.#open(config, started, more);
+      running.jwt = jwt;
+      return running;
+    }
+    const running = await RunningServer.#open(config, folder ?? newFolder(), more);
     running.jwt = (await running.logIn('admin', running.admin.password)).token;
-    return running;
-  }
-
-  /** In a folder that has seen a first start already, with the log-in from then. */
-  static async #startedBefore(config: ConfigInput, folder: string, more: Parts): Promise<RunningServer> {
-    const jwt = await fillStartedFolder(folder);
-    const running = await RunningServer.#open(config, folder, more);
-    running.jwt = jwt;
     return running;
   }
 
