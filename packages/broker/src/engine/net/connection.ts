@@ -30,6 +30,8 @@ export class Connection implements SessionConnection, Heard {
   #traffic: TrafficHandler | null = null;
   client = '';
   #closeReason = 'closed by peer';
+  /** Nothing is written after this. */
+  #isClosing = false;
   #pauseCount = 0;
   #turnBytes = 0;
   /** A read of the handshake that waits for its turn. Nothing more is read until then. */
@@ -54,7 +56,8 @@ export class Connection implements SessionConnection, Heard {
     this.sinceMs = core.clock.nowMs;
     this.heardMs = this.sinceMs;
     socket.setNoDelay(true);
-    socket.on('error', (error) => this.#fail(`connection error: ${error.message}`));
+    // Node has destroyed the socket already. Its write callbacks come next, and must find the traffic closed.
+    socket.on('error', () => this.close('closed by peer'));
     socket.on('end', () => this.close('closed by peer'));
     socket.on('close', () => this.#closed());
     this.#handshake = makeHandshake((bytes) => socket.write(bytes));
@@ -82,12 +85,13 @@ export class Connection implements SessionConnection, Heard {
     if (this.#traffic?.ping()) this.pingedMs = nowMs;
   }
 
-  write(bytes: Buffer, done: () => void): void {
+  write(bytes: Buffer, done: (error?: Error | null) => void): void {
     this.#socket.write(bytes, done);
   }
 
   close(reason: string): void {
-    if (this.#socket.destroyed) return;
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     this.#closeReason = reason;
     this.#traffic?.onClosing();
     this.#socket.destroy();
@@ -134,7 +138,7 @@ export class Connection implements SessionConnection, Heard {
       if (this.#traffic === null) at = this.#pushHandshake(buf, end);
       if (this.#traffic !== null && at < end) this.#traffic.onBytes(buf, at, end);
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error), error);
+      this.#fail(error);
     }
   }
 
@@ -165,12 +169,13 @@ export class Connection implements SessionConnection, Heard {
     if (paused) this.resume();
   }
 
-  #fail(text: string, error?: unknown): void {
-    if (this.#socket.destroyed) return;
-    // Do not report disconnects; report invalid ZMTP and our own bugs.
-    const isOurs = error !== undefined && !(error instanceof ZmtpError);
+  /** Reports invalid ZMTP and our own bugs. Disconnects are not reported. */
+  #fail(error: unknown): void {
+    if (this.#isClosing) return;
+    const text = error instanceof Error ? error.message : String(error);
+    const isOurs = !(error instanceof ZmtpError);
     const shown = isOurs && error instanceof Error ? (error.stack ?? text) : text;
-    if (error !== undefined) this.#core.incident(isOurs ? 'internal' : 'badBytes', this.address, shown);
+    this.#core.incident(isOurs ? 'internal' : 'badBytes', this.address, shown);
     this.close(text);
   }
 

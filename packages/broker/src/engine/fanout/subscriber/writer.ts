@@ -20,7 +20,7 @@ export class Writer {
   #inFlight: Batch | null = null;
   /** A large message that is not handed over whole yet. */
   #large: LargeWrite | null = null;
-  readonly #written = (): void => this.#onWritten();
+  readonly #written = (error?: Error | null): void => this.#onWritten(error);
 
   /** `onFree` is called when the kernel has taken what was in flight. */
   constructor(sink: ByteSink, memory: BatchMemory, clock: Clock, onFree: () => void) {
@@ -103,7 +103,9 @@ export class Writer {
     this.#inFlight = batch;
   }
 
-  #onWritten(): void {
+  #onWritten(error?: Error | null): void {
+    // The connection is about to close. A socket that has failed takes everything: what waits would count as delivered.
+    if (error != null) return;
     if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
     const batch = this.#inFlight;
     this.#inFlight = null;
