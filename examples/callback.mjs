@@ -1,4 +1,4 @@
-// The fastest way to receive: a callback for each message, called as it comes.
+// The fastest way to receive: a callback that is called for each message as it arrives.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 
@@ -7,16 +7,22 @@ const client = new PulseMQClient(connection);
 await client.connect();
 
 let received = 0;
+let finish;
 const all = new Promise((resolve) => {
-  void client.subscribe('market_data', 'burst.>', { onMessage: () => ++received === count && resolve() }).then(() =>
-    // One topic, many messages: acknowledged in order, only so many on their way at once.
-    client.publishMany(
-      'market_data',
-      'burst.ticks',
-      Array.from({ length: count }, (_, index) => Buffer.from(String(index))),
-    ),
-  );
+  finish = resolve;
 });
+await client.subscribe('market_data', 'burst.>', {
+  onMessage: () => {
+    received += 1;
+    if (received === count) finish();
+  },
+});
+// Publishes many messages to one topic, with a limit on unacknowledged messages.
+await client.publishMany(
+  'market_data',
+  'burst.ticks',
+  Array.from({ length: count }, (_, index) => Buffer.from(String(index))),
+);
 await all;
 console.log(`received ${received} messages`);
 await client.close();

@@ -1,4 +1,4 @@
-// Waiting can be given up: every call takes an AbortSignal.
+// How to stop waiting: every call takes an AbortSignal.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 

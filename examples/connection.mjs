@@ -1,4 +1,4 @@
-// Where the broker is and who we are, from the environment: `npm start`, then for example
+// The address and the credentials for the other examples, from the environment. Run `npm start`, then for example
 //   PULSEMQ_USERNAME=admin PULSEMQ_TOKEN=... node examples/publish-and-iterate.mjs
 // The first admin's token is in .pulsemq_admin.
 export const connection = {

@@ -1,4 +1,4 @@
-// DataFrames: rows in, typed columns out. What pandas makes of them stands in docs/dataframes.md.
+// DataFrames: publish rows, receive typed columns. docs/dataframes.md describes how pandas reads them.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 

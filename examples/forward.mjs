@@ -1,4 +1,4 @@
-// Passing messages on byte for byte, whatever they are: nothing is decoded, nothing compressed again.
+// Forwarding messages byte for byte: payloads of any format are neither decoded nor compressed again.
 import { PulseMQClient, SerializedPayload } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 
@@ -13,7 +13,7 @@ const source = await client.subscribe('market_data', 'forward.*', {
 const bars = Array.from({ length: 200 }, (_, index) => ({ close: 10 + index, volume: index }));
 await client.publish('market_data', 'forward.bars', bars, { format: 'df_pyarrow', compress: 'zstd' });
 
-// One message, without a loop; the signal ends the wait and loses none.
+// Receives one message without a loop. If the signal ends the wait, no message is lost.
 const copy = await forwarded.receive({ signal: AbortSignal.timeout(5_000) });
 console.log(`${copy.topic}: ${copy.compressed}, ${copy.data.length} rows`);
 await source.close();

@@ -1,4 +1,4 @@
-// Publish a few prices and iterate over them, sequence numbers included.
+// Publishes a few prices, and receives them with their sequence numbers.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 
@@ -7,7 +7,7 @@ await client.connect();
 
 const subscription = await client.subscribe('market_data', 'sz000651.*');
 for (const price of [10.5, 10.6, 10.55]) {
-  // Resolves when the broker has it.
+  // Resolves when the broker has acknowledged the message.
   await client.publish('market_data', 'sz000651.trade', JSON.stringify({ price }), { format: 'string' });
 }
 

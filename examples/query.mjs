@@ -1,4 +1,4 @@
-// What there is, and what we may do.
+// Asks the broker for namespaces, topics, permissions and subscriptions.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 
@@ -8,6 +8,6 @@ await client.publish('market_data', 'sz000651.trade', Buffer.from('price'));
 await client.subscribe('market_data', 'sz000651.*', { onMessage: () => {} });
 console.log('namespaces', await client.queryNamespaces());
 console.log('topics', await client.queryTopics('market_data'));
-console.log('rights', await client.queryPermission());
+console.log('permissions', await client.queryPermission());
 console.log('subscriptions', await client.querySubscriptions());
 await client.close();

@@ -1,12 +1,12 @@
-// What a client tells of its connection, and how it is to behave when that is lost.
+// The events of a connection, and the options for lost connections.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 
 const client = new PulseMQClient({
   ...connection,
-  // From 1 s to 30 s with full jitter, without end, and also when the broker is not there yet.
+  // Tries for ever, also before the first connection. The delays grow from 1 s to 30 s and are random (full jitter).
   reconnect: { maxTries: Number.POSITIVE_INFINITY, fromStart: true },
-  // Publishes that were unanswered are sent again, marked as possible duplicates.
+  // Sends unacknowledged messages again, marked as possible duplicates.
   inFlight: 'retry',
   pingIntervalMs: 5_000,
 });
@@ -14,9 +14,9 @@ client
   .on('connected', ({ server }) => console.log(`connected to ${server}`))
   .on('disconnected', ({ error }) => console.log(`lost: ${error.message}`))
   .on('reconnecting', ({ tryCount, delayMs }) => console.log(`try ${tryCount} in ${delayMs} ms`))
-  .on('reconnected', () => console.log('back, with all subscriptions'))
+  .on('reconnected', () => console.log('reconnected, with all subscriptions'))
   .on('gap', ({ topic, epochChanged, missedCount }) =>
-    console.log(epochChanged ? `${topic}: some were missed` : `${topic}: ${missedCount} were missed`),
+    console.log(epochChanged ? `${topic}: missed some messages` : `${topic}: missed ${missedCount} messages`),
   )
   .on('error', (error) => console.error(error.message));
 

@@ -1,4 +1,4 @@
-// A reader that cannot keep up: its own queue is bounded, loses the oldest and says so.
+// A slow reader: its queue is bounded, drops the oldest messages and reports the loss.
 import { PulseMQClient } from '@pulsemq/client';
 import { connection } from './connection.mjs';
 
@@ -7,7 +7,7 @@ client.on('slow', ({ pattern, droppedCount }) => console.log(`${pattern} is slow
 await client.connect();
 
 const subscription = await client.subscribe('market_data', 'fast.>', { queueLimit: 100, onFull: 'dropOldest' });
-// Nobody iterates meanwhile.
+// Nothing reads the subscription while these messages arrive.
 await client.publishMany(
   'market_data',
   'fast.tick',

@@ -1,4 +1,4 @@
-// Writes the table of settings into both READMEs, from the schema that checks them.
+// Writes the table of settings into both READMEs, from the configuration schema.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { settingTable } from '@pulsemq/broker';
 

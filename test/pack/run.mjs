@@ -1,5 +1,5 @@
-// Packs the packages a user installs, installs the tarballs into an empty project, and uses them there as a user would: the command
-// by npx, the broker, its console, and the SDK with types. Nothing of this repository is in reach of that project.
+// Packs the packages, installs the tarballs into an empty project outside this repository, and uses them there as a user would: the
+// command through npx, the broker, its console, and the SDK with types.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,10 +12,10 @@ const packages = ['protocol', 'zmtp', 'codecs', 'client', 'console', 'broker', '
 const project = mkdtempSync(join(tmpdir(), 'pulsemq-pack-'));
 process.on('exit', () => rmSync(project, { recursive: true, force: true }));
 
-/** Without what npm hands down when it runs this script: an empty project has none of this repository's settings. */
+/** The environment without npm's variables, which would bring the settings of this repository into the empty project. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 
-/** Runs a program to its end; what it printed, or an end of everything. */
+/** Runs a program to its end and returns what it printed. Throws when it fails. */
 function run(program, args, cwd = project, env = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd,
@@ -27,7 +27,7 @@ function run(program, args, cwd = project, env = {}) {
 }
 
 function check(isGood, what) {
-  if (!isGood) throw new Error(`does not hold: ${what}`);
+  if (!isGood) throw new Error(`check failed: ${what}`);
   console.log(`  ok  ${what}`);
 }
 
@@ -39,10 +39,10 @@ const tarballs = packages.map((name) => {
   const paths = packed.files.map(({ path }) => path);
   for (const wanted of ['package.json', 'README.md', 'LICENSE'])
     check(paths.includes(wanted), `${packed.name}: ${wanted}`);
-  const foreign = paths.filter((path) => /^(src|test)\/|\.tsbuildinfo$|\.map$/.test(path));
+  const unwanted = paths.filter((path) => /^(src|test)\/|\.tsbuildinfo$|\.map$/.test(path));
   check(
-    foreign.length === 0,
-    `${packed.name}: ${paths.length} files, none of them sources or tests ${foreign.slice(0, 3)}`,
+    unwanted.length === 0,
+    `${packed.name}: ${paths.length} files, none of them sources or tests ${unwanted.slice(0, 3)}`,
   );
   return packed.filename;
 });
@@ -53,12 +53,12 @@ writeFileSync(
   JSON.stringify({ name: 'empty', version: '1.0.0', type: 'module', private: true }),
 );
 run('npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)]);
-check(!existsSync(join(project, 'node_modules', 'vite')), 'nothing that only builds the console is installed');
+check(!existsSync(join(project, 'node_modules', 'vite')), 'the tools that build the console are not installed');
 
 const { version } = JSON.parse(readFileSync(join(root, 'packages', 'cli', 'package.json'), 'utf8'));
 check(run('npx', ['--no-install', 'pulsemq', '--version']) === `${version}\n`, 'npx pulsemq --version');
 
-console.log('using it');
+console.log('using the packages');
 const bin = join(project, 'node_modules', '.bin', 'pulsemq');
 const broker = spawn(bin, ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'], { cwd: project });
 process.on('exit', () => broker.kill('SIGKILL'));
@@ -118,7 +118,7 @@ const messages = received
   .map((line) => JSON.parse(line));
 check(
   code === 0 && messages[0].data === 'by the command' && messages[1].data.length === 500,
-  'the command receives from both',
+  'the command receives messages of the command and of the SDK',
 );
 broker.kill('SIGTERM');
 check((await once(broker, 'exit'))[0] === 0, 'the broker ends with 0');
@@ -152,5 +152,5 @@ writeFileSync(
   }),
 );
 run('node', [tsc, '-p', '.']);
-check(true, 'a program that uses both is checked with their types');
-console.log('all holds');
+check(true, 'a program compiles with the types of both packages');
+console.log('all checks passed');

@@ -1,5 +1,5 @@
-// npm run test:shells [-- --install] [-- --no-skip]: completion of the command in the real shells: zsh by what its screen shows when
-// somebody types, fish by its own engine; bash is among the tests of the command. Says what is missing and skips; --install installs
+// npm run test:shells [-- --install] [-- --no-skip]: tests the completion of the command in zsh, by its screen while keys are typed,
+// and in fish, by its completion engine. The tests of the command cover bash. A missing shell is reported and skipped; --install installs
 // it, --no-skip makes a skip a failure.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ const waitMs = 10_000;
 const flags = new Set(process.argv.slice(2));
 for (const flag of flags) {
   if (flag === '--install' || flag === '--no-skip') continue;
-  console.error(`shells: unknown option ${flag}; there are --install and --no-skip`);
+  console.error(`shells: unknown option ${flag}; the options are --install and --no-skip`);
   process.exit(2);
 }
 
@@ -32,14 +32,14 @@ function install(missing) {
   spawnSync(program, [...before, 'install', '-y', '-qq', '--no-install-recommends', ...missing], { stdio: 'inherit' });
 }
 
-/** Writes the script of a shell into the folder, as its user does. */
+/** Writes the completion script of a shell into the folder. */
 function writeScript(shell) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'completion', shell], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`pulsemq completion ${shell}: ${stderr}`);
   writeFileSync(join(folder, `script.${shell}`), stdout);
 }
 
-/** What is typed, and what must be offered for the last word. */
+/** A typed line, and the completions of its last word. */
 const lines = [
   ['pulsemq us', ['user']],
   ['pulsemq user cr', ['create']],
@@ -49,7 +49,7 @@ const lines = [
   ['pulsemq pub user --keep', ['--keep-all']],
   ['pulsemq pub --file ba', ['bars.csv']],
 ];
-/** What is offered for "check" alone must not be offered for another "check". */
+/** `pulsemq check` has the option --effective, `pulsemq token check` has not. */
 const notOffered = ['pulsemq token check --eff'];
 
 let failCount = 0;
@@ -71,7 +71,7 @@ function testFish() {
   for (const line of notOffered) check(offered(line).length === 0, `fish: ${line} -> nothing`);
 }
 
-/** A zsh at a terminal of its own. */
+/** A zsh on its own terminal. */
 class TypedShell {
   #screen = '';
   #child = spawn('script', ['-qec', 'zsh -f -i', '/dev/null'], {
@@ -85,7 +85,7 @@ class TypedShell {
     });
   }
 
-  /** Resolves with what came after the keys, once it holds the text, or all of it when it never does. */
+  /** Types keys. Resolves with the output since then, once it contains the text, or after a time limit. */
   async type(keys, text) {
     this.#screen = '';
     this.#child.stdin.write(keys);
@@ -107,18 +107,18 @@ class TypedShell {
 
 async function testZsh() {
   const shell = new TypedShell();
-  // Quotes, so that the echo of what is typed is not taken for its answer.
+  // The quotes keep the echo of the typed text from looking like its output.
   const rest = (line, word) => word.slice(line.split(' ').at(-1).length);
   const start = `PS1='> '; unsetopt zle_bracketed_paste; autoload -U compinit; compinit -u; source script.zsh; echo rea''dy\r`;
-  check((await shell.type(start, 'ready')).includes('ready'), 'zsh: takes the script');
+  check((await shell.type(start, 'ready')).includes('ready'), 'zsh: accepts the script');
   for (const [line, [word]] of lines) {
     const wanted = `${rest(line, word)} `;
-    // Control-U empties the line for the next one.
+    // Control-U clears the line.
     check((await shell.type(`${line}\t`, wanted)).includes(wanted), `zsh: ${line} -> ${word}`);
     await shell.type("\u0015echo ne''xt\r", 'next');
   }
   const shown = await shell.type('pulsemq user \t\t', 'change a user');
-  check(/create +-- create a user/.test(shown), 'zsh: shows what each word does');
+  check(/create +-- create a user/.test(shown), 'zsh: shows a description of each word');
   shell.end();
 }
 
@@ -128,7 +128,9 @@ if (missing.length > 0 && flags.has('--install')) {
   missing = shells.filter((shell) => !isThere(shell));
 }
 for (const shell of missing)
-  console.log(`shells: ${shell} is missing and skipped; "npm run test:shells -- --install" installs it`);
+  console.log(
+    `shells: ${shell} is not installed, so its test is skipped; "npm run test:shells -- --install" installs it`,
+  );
 for (const [shell, test] of Object.entries({ zsh: testZsh, fish: testFish })) {
   if (missing.includes(shell)) continue;
   writeScript(shell);

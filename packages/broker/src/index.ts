@@ -11,5 +11,5 @@ export { settingTable } from './control/config/setting-table.js';
 export { shownSettings } from './control/config/shown-settings.js';
 export { StartupError } from './control/startup-error.js';
 export { version } from './control/version.js';
-export { PulseMQServer } from './server.js';
+export { PulseMQServer, type RunOptions } from './server.js';
 export type { ServerKeywords, ServerOptions } from './server-options.js';

@@ -1,4 +1,6 @@
+import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
+import type { Writable } from 'node:stream';
 import { type BrokerAddresses, banner } from './control/banner.js';
 import { type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
 import { ControlPlane } from './control/control-plane.js';
@@ -7,6 +9,14 @@ import { lowerThread } from './control/thread-priority.js';
 import { version } from './control/version.js';
 import { engineInWorker } from './engine-link.js';
 import { layersOf, type ServerOptions } from './server-options.js';
+
+/** Where `run` prints, and where its signals come from; the process by default. */
+export interface RunOptions {
+  readonly stdout?: Writable;
+  readonly stderr?: Writable;
+  /** Emits SIGINT, SIGTERM and SIGHUP. */
+  readonly signals?: EventEmitter;
+}
 
 /** Signals that end `run`. A terminal that closes sends SIGHUP. */
 const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -60,27 +70,28 @@ export class PulseMQServer {
    * Starts, prints the banner, and resolves when SIGINT, SIGTERM or SIGHUP has ended the broker. Throws when the broker cannot go on.
    * A reader of the output may close it at any time: the log file has every line.
    */
-  async run(): Promise<void> {
+  async run({ stdout = process.stdout, stderr = process.stderr, signals = process }: RunOptions = {}): Promise<void> {
+    const ownsProcess = signals === process;
     let end = (): void => {};
     const ended = new Promise<void>((resolve, reject) => {
       end = resolve;
       this.#fatal = reject;
     });
     // Kept until the end: npm repeats a Ctrl-C that the terminal has sent too, and the second signal must not end the process.
-    for (const signal of endSignals) process.on(signal, end);
+    for (const signal of endSignals) signals.on(signal, end);
     // Without a listener a broken pipe would end the process. Never removed, because the last line comes after the end.
-    for (const output of [process.stdout, process.stderr]) output.on('error', ignore);
+    for (const output of [stdout, stderr]) output.on('error', ignore);
     try {
       // A signal during the start ends the broker as soon as it is up.
-      process.stdout.write(banner(await this.start(), version));
+      stdout.write(banner(await this.start(), version));
       // Only here: a program that calls `start` has other threads of its own, whose priority must not change.
-      lowerThread();
+      if (ownsProcess) lowerThread();
       await ended;
     } finally {
-      const timer = setTimeout(() => process.exit(2), stopTimeoutMs);
+      const timer = ownsProcess ? setTimeout(() => process.exit(2), stopTimeoutMs) : undefined;
       await this.stop();
       clearTimeout(timer);
-      for (const signal of endSignals) process.off(signal, end);
+      for (const signal of endSignals) signals.off(signal, end);
     }
   }
 

@@ -1,89 +1,126 @@
 import type { Command } from 'commander';
+import type { CommandRun } from './command-run.js';
 
-/** A sub-command, read only when it is called: a start costs what the one command needs. */
+/** A sub-command. `load` imports its code on use, so that a start loads no other command. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly group: string;
-  load(): Promise<Command>;
+  load(run: CommandRun): Promise<Command>;
 }
 
 const messages = 'Messages:';
 const administration = 'Administration (HTTP API):';
 const broker = 'Broker:';
-const settings = 'This command:';
+const settings = 'Settings:';
 
 export const commandTable: readonly CommandEntry[] = [
   {
-    ...{ name: 'serve', group: broker, summary: 'start the broker (as without a command)' },
-    load: async () => (await import('./commands/serve.js')).serveCommand(),
+    name: 'serve',
+    group: broker,
+    summary: 'start the broker (the default command)',
+    load: async (run) => (await import('./commands/serve.js')).serveCommand(run),
   },
   {
-    ...{ name: 'pub', group: messages, summary: 'publish an argument, lines, JSON lines or CSV' },
-    load: async () => (await import('./commands/pub.js')).pubCommand(),
+    name: 'pub',
+    group: messages,
+    summary: 'publish an argument, lines, JSON lines or CSV',
+    load: async (run) => (await import('./commands/pub.js')).pubCommand(run),
   },
   {
-    ...{ name: 'sub', group: messages, summary: 'print messages as they come' },
-    load: async () => (await import('./commands/sub.js')).subCommand(),
+    name: 'sub',
+    group: messages,
+    summary: 'print messages as they arrive',
+    load: async (run) => (await import('./commands/sub.js')).subCommand(run),
   },
   {
-    ...{ name: 'record', group: messages, summary: 'write messages into a file, with their times' },
-    load: async () => (await import('./commands/record.js')).recordCommand(),
+    name: 'record',
+    group: messages,
+    summary: 'record messages and their times in a file',
+    load: async (run) => (await import('./commands/record.js')).recordCommand(run),
   },
   {
-    ...{ name: 'replay', group: messages, summary: 'publish a recording, or CSV, at the pace of its times' },
-    load: async () => (await import('./commands/replay.js')).replayCommand(),
+    name: 'replay',
+    group: messages,
+    summary: 'publish a recording or a CSV file at the pace of its times',
+    load: async (run) => (await import('./commands/replay.js')).replayCommand(run),
   },
   {
-    ...{ name: 'bench', group: broker, summary: 'test a running broker: throughput and latency' },
-    load: async () => (await import('./commands/bench.js')).benchCommand(),
+    name: 'bench',
+    group: broker,
+    summary: 'measure the throughput and latency of a running broker',
+    load: async (run) => (await import('./commands/bench.js')).benchCommand(run),
   },
   {
-    ...{ name: 'top', group: broker, summary: 'a live view: rates, topics, slow clients' },
-    load: async () => (await import('./commands/top.js')).topCommand(),
+    name: 'top',
+    group: broker,
+    summary: 'show a live view: rates, topics, slow clients',
+    load: async (run) => (await import('./commands/top.js')).topCommand(run),
   },
   {
-    ...{ name: 'demo', group: broker, summary: 'publish a market that moves, to look at' },
-    load: async () => (await import('./commands/demo.js')).demoCommand(),
+    name: 'demo',
+    group: broker,
+    summary: 'publish a simulated market',
+    load: async (run) => (await import('./commands/demo.js')).demoCommand(run),
   },
   {
-    ...{ name: 'check', group: broker, summary: 'check a configuration file' },
-    load: async () => (await import('./commands/check.js')).checkCommand(),
+    name: 'check',
+    group: broker,
+    summary: 'check a configuration file',
+    load: async (run) => (await import('./commands/check.js')).checkCommand(run),
   },
   {
-    ...{ name: 'login', group: administration, summary: 'log in, and keep the log-in' },
-    load: async () => (await import('./commands/login.js')).loginCommand(),
+    name: 'login',
+    group: administration,
+    summary: 'log in to the HTTP API',
+    load: async (run) => (await import('./commands/login.js')).loginCommand(run),
   },
   {
-    ...{ name: 'logout', group: administration, summary: 'end the log-in' },
-    load: async () => (await import('./commands/logout.js')).logoutCommand(),
+    name: 'logout',
+    group: administration,
+    summary: 'log out of the HTTP API',
+    load: async (run) => (await import('./commands/logout.js')).logoutCommand(run),
   },
   {
-    ...{ name: 'user', group: administration, summary: 'list, create, change and delete users' },
-    load: async () => (await import('./commands/user.js')).userCommand(),
+    name: 'user',
+    group: administration,
+    summary: 'list, create, change and delete users',
+    load: async (run) => (await import('./commands/user.js')).userCommand(run),
   },
   {
-    ...{ name: 'ns', group: administration, summary: 'list, create, change and delete namespaces' },
-    load: async () => (await import('./commands/ns.js')).namespaceCommand(),
+    name: 'ns',
+    group: administration,
+    summary: 'list, create, change and delete namespaces',
+    load: async (run) => (await import('./commands/ns.js')).namespaceCommand(run),
   },
   {
-    ...{ name: 'grant', group: administration, summary: 'give and take roles, and ask who may do what' },
-    load: async () => (await import('./commands/grant.js')).grantCommand(),
+    name: 'grant',
+    group: administration,
+    summary: 'set, remove and check the roles of users',
+    load: async (run) => (await import('./commands/grant.js')).grantCommand(run),
   },
   {
-    ...{ name: 'token', group: administration, summary: 'reset and check tokens' },
-    load: async () => (await import('./commands/token.js')).tokenCommand(),
+    name: 'token',
+    group: administration,
+    summary: 'reset and check tokens',
+    load: async (run) => (await import('./commands/token.js')).tokenCommand(run),
   },
   {
-    ...{ name: 'audit', group: administration, summary: 'show who changed what' },
-    load: async () => (await import('./commands/audit.js')).auditCommand(),
+    name: 'audit',
+    group: administration,
+    summary: 'show the audit log',
+    load: async (run) => (await import('./commands/audit.js')).auditCommand(run),
   },
   {
-    ...{ name: 'context', group: settings, summary: 'save brokers and credentials under names' },
-    load: async () => (await import('./commands/context.js')).contextCommand(),
+    name: 'context',
+    group: settings,
+    summary: 'save brokers and credentials under names',
+    load: async (run) => (await import('./commands/context.js')).contextCommand(run),
   },
   {
-    ...{ name: 'completion', group: settings, summary: 'a script for bash, zsh or fish' },
-    load: async () => (await import('./commands/completion.js')).completionCommand(),
+    name: 'completion',
+    group: settings,
+    summary: 'print a completion script for bash, zsh or fish',
+    load: async (run) => (await import('./commands/completion.js')).completionCommand(run),
   },
 ];

@@ -1,4 +1,4 @@
-/** Exit codes of every command, by class of error. The table of docs/command-line.md is a test's. */
+/** Exit codes of all commands, one for each class of error. */
 export const ExitCode = {
   ok: 0,
   missingFile: 1,
@@ -14,21 +14,21 @@ export const ExitCode = {
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** What each means, for help and documentation. */
+/** The meaning of each exit code, for the help. docs/command-line.md repeats it, and a test compares the two. */
 export const exitCodeMeaning: Readonly<Record<ExitCode, string>> = {
-  0: 'done; also when a command that runs until it is told to stop was told so',
-  1: 'a file that was named is missing',
-  2: 'wrong usage, bad configuration or input, or the broker could not start',
+  0: 'success; also when a command that runs until it is stopped was stopped',
+  1: 'a file given by the user does not exist',
+  2: 'wrong usage, invalid configuration or input, or the broker could not start',
   3: 'the broker cannot be reached, does not answer in time, or the connection broke',
-  4: 'wrong or missing credentials',
-  5: 'the user has no right to do this',
+  4: 'credentials are missing or wrong',
+  5: 'the user lacks the permission',
   6: 'the broker refused for another reason: unknown or duplicate name, payload too large, limit reached',
-  7: 'a recording is damaged or was cut short',
-  130: 'ended by Ctrl-C before it was done',
-  143: 'ended by SIGTERM before it was done',
+  7: 'a recording is damaged or incomplete',
+  130: 'stopped by SIGINT (Ctrl-C) before it was done',
+  143: 'stopped by SIGTERM or SIGHUP before it was done',
 };
 
-/** What a command ends with; one line for people. */
+/** An expected error. Its message is printed as one line, and its exit code ends the command. */
 export class CommandError extends Error {
   readonly exitCode: ExitCode;
 
@@ -53,11 +53,11 @@ const codeOfClientError: Readonly<Record<string, ExitCode>> = {
   PMQ_BAD_COMPRESSION: ExitCode.usage,
 };
 
-/** The code an error stands for, or undefined when it is a mistake of ours. */
+/** The exit code of an expected error; undefined for a bug. */
 export function exitCodeOf(error: unknown): ExitCode | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof CommandError) return error.exitCode;
-  // A StartupError of the broker; importing its class would load the broker.
+  // A StartupError of the broker. It is recognized by name, because importing its class would load the broker.
   if (error.name === 'StartupError') return (error as Error & { exitCode: 1 | 2 }).exitCode;
   const { code } = error as Error & { code?: unknown };
   if (typeof code === 'string' && code.startsWith('PMQ_')) return codeOfClientError[code] ?? ExitCode.refused;

@@ -1,3 +1,13 @@
-import { runCommandLine } from './command-line.js';
+import { runCommand } from './run-command.js';
 
-await runCommandLine(process.argv.slice(2));
+process.exitCode = await runCommand(process.argv.slice(2), {
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  signals: process,
+  exit: (code) => process.exit(code),
+});

@@ -1,75 +1,99 @@
-import { Command } from 'commander';
+import { Command, type OutputConfiguration } from 'commander';
+import type { OutputStream } from './command-io.js';
+import type { CommandRun } from './command-run.js';
 import { type CommandEntry, commandTable } from './command-table.js';
-import { addServeOptions, serve } from './commands/serve.js';
+import { addServeOptions, type ServeFlags, serve } from './commands/serve.js';
 import { exitCodeHelp } from './options/help-text.js';
-import { passOverBrokenPipes } from './running/running.js';
+import { watchOutput } from './output/watch-output.js';
 import { version } from './version.js';
 
 const examples = `
 Examples:
-  pulsemq                                    start the broker: 5555, 5556 and 8080
-  pulsemq demo --serve                       a broker with a market that moves, to look at
-  pulsemq sub 'market:>'                     print everything of the namespace market
+  pulsemq                                    start the broker on ports 5555, 5556 and 8080
+  pulsemq demo --serve                       start a broker with a simulated market
+  pulsemq sub 'market:>'                     print all messages of the namespace market
   pulsemq pub market:sz000651.price 10.55    publish a text
-  pulsemq pub --help                         more about one command
+  pulsemq pub --help                         show the arguments and options of one command
 `;
 
 /**
- * The whole command line. Without a sub-command the broker starts, as with the Python package. What was wrong with a command
- * line, and that help was shown, is thrown as a CommanderError once it has been said.
+ * The parser of the whole command line. Without a sub-command it starts the broker, as the Python package does. Of the sub-commands only
+ * those that occur in `words` are loaded; completion needs all of them. Parsing throws a CommanderError after printing a mistake or
+ * the help.
  */
-export async function program(words: readonly string[], loadAll = false): Promise<Command> {
+export async function program(run: CommandRun, words: readonly string[], loadAll = false): Promise<Command> {
   const root = new Command('pulsemq')
-    .description('PulseMQ: market data over the ZeroMQ wire. Without a command it starts the broker.')
+    .description('PulseMQ: market data over the ZeroMQ wire protocol. Without a command, it starts the broker.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .addHelpText('after', () => `${examples}\n${exitCodeHelp()}`);
-  // So that --host before a command is the broker's, and behind it the command's.
+  // --host before a command belongs to the broker; after a command, to the command.
   root.enablePositionalOptions();
-  addServeOptions(root).action(serve);
+  root.configureOutput(outputOf(run));
+  addServeOptions(root).action((flags: ServeFlags) => serve(run, flags));
   root.hook('preSubcommand', refuseForeignOptions);
   refuseUnknownCommand(root, words);
   for (const entry of commandTable) {
-    root.addCommand(loadAll || words.includes(entry.name) ? await loaded(entry) : stub(entry));
+    root.addCommand(loadAll || words.includes(entry.name) ? await loaded(entry, run) : stub(entry));
   }
-  prepare(root);
+  prepare(root, run);
   return root;
 }
 
-const loaded = async (entry: CommandEntry): Promise<Command> =>
-  (await entry.load()).summary(entry.summary).helpGroup(entry.group);
+const loaded = async (entry: CommandEntry, run: CommandRun): Promise<Command> =>
+  (await entry.load(run)).summary(entry.summary).helpGroup(entry.group);
 
-/** Stands in the list of the help. */
+/** A command that is only listed in the help. */
 const stub = (entry: CommandEntry): Command => new Command(entry.name).summary(entry.summary).helpGroup(entry.group);
 
-/** The broker's options before a command that does not start one would be passed over in silence. */
+/** Commander would silently ignore the broker's options before a command that does not start a broker. */
 function refuseForeignOptions(root: Command, called: Command): void {
   const [option] = Object.keys(root.opts());
   if (option === undefined || called.name() === 'serve') return;
   const flag = root.options.find((one) => one.attributeName() === option)?.long;
-  root.error(`error: ${flag} before "${called.name()}" means the broker's; give it behind "${called.name()}"`);
+  root.error(`error: ${flag} before "${called.name()}" is an option of the broker; write it after "${called.name()}"`);
 }
 
 function refuseUnknownCommand(root: Command, [word]: readonly string[]): void {
   if (word === undefined || word.startsWith('-') || commandTable.some(({ name }) => name === word)) return;
-  root.exitOverride().showHelpAfterError('(pulsemq --help shows what there is)');
-  root.error(`error: there is no command '${word}'; there are ${commandTable.map(({ name }) => name).join(', ')}`);
+  root.exitOverride().showHelpAfterError(helpHint('pulsemq'));
+  root.error(`error: unknown command '${word}'; the commands are ${commandTable.map(({ name }) => name).join(', ')}`);
 }
 
-function prepare(command: Command): void {
+/** Applies what commander does not pass on to sub-commands. */
+function prepare(command: Command, run: CommandRun): void {
   // Commander itself would end the process with 1, which means a missing file here.
-  command.exitOverride().showHelpAfterError(`(${pathOf(command)} --help shows what there is)`);
+  command.exitOverride().showHelpAfterError(helpHint(pathOf(command)));
   command.helpOption('-h, --help', 'print this help').helpCommand(false);
-  command.configureOutput({ writeOut: printHelp });
-  for (const inner of command.commands) prepare(inner);
+  command.configureOutput(outputOf(run));
+  for (const inner of command.commands) prepare(inner, run);
 }
 
-/** Somebody may read the first lines of it alone: `| head`. */
-function printHelp(text: string): void {
-  passOverBrokenPipes();
-  process.stdout.write(text);
+const helpHint = (path: string): string => `(run "${path} --help" to see the options)`;
+
+/** Makes commander print on the streams of this run. */
+function outputOf(run: CommandRun): OutputConfiguration {
+  let isWatched = false;
+  return {
+    writeOut: (text) => {
+      // The reader may leave after the first lines (`| head`).
+      if (!isWatched) watchOutput(run, (code) => run.exit(code));
+      isWatched = true;
+      run.stdout.write(text);
+    },
+    writeErr: (text) => {
+      run.stderr.write(text);
+    },
+    getOutHelpWidth: () => helpWidth(run.stdout),
+    getErrHelpWidth: () => helpWidth(run.stderr),
+    getOutHasColors: () => false,
+    getErrHasColors: () => false,
+  };
 }
+
+/** Characters per line: 80 where the stream is not a terminal, which is also commander's default. */
+const helpWidth = ({ isTTY, columns }: OutputStream): number => (isTTY === true ? columns : undefined) ?? 80;
 
 const pathOf = (command: Command): string =>
   command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;

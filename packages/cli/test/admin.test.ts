@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { call, folder } from './called-command.js';
+import { folder } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
 import { RunningBroker } from './running-broker.js';
 
 const rowsOf = (text: string): string[][] =>
@@ -12,7 +13,7 @@ const rowsOf = (text: string): string[][] =>
     .map((line) => line.split(/ {2,}/));
 
 describe('logging in', () => {
-  test('with the first admin of the folder, kept in a file of mode 600, until logging out', async () => {
+  test('uses .pulsemq_admin, saves the log-in in a file of mode 600, and logging out ends it', async () => {
     const broker = await RunningBroker.start();
     const { status, stdout, stderr } = await broker.run(['login']);
     expect([status, stdout]).toEqual([
@@ -20,10 +21,10 @@ describe('logging in', () => {
       expect.stringMatching(/^logged in to http:\/\/127\.0\.0\.1:\d+ as admin \(super_admin\), until /),
     ]);
     expect(stderr).toContain('this password was generated');
-    const kept = join(broker.cwd, 'config', 'logins.json');
-    expect(statSync(kept).mode & 0o777).toBe(0o600);
-    expect(readFileSync(kept, 'utf8')).not.toContain(broker.admin.password);
-    const { token } = Object.values(JSON.parse(readFileSync(kept, 'utf8')))[0] as { token: string };
+    const saved = join(broker.cwd, 'config', 'logins.json');
+    expect(statSync(saved).mode & 0o777).toBe(0o600);
+    expect(readFileSync(saved, 'utf8')).not.toContain(broker.admin.password);
+    const { token } = Object.values(JSON.parse(readFileSync(saved, 'utf8')))[0] as { token: string };
     const elsewhere = { cwd: folder(), env: { PULSEMQ_CONFIG_DIR: join(broker.cwd, 'config') } };
     expect((await broker.run(['user', 'list'], elsewhere)).status).toBe(0);
     expect(await broker.run(['logout'], elsewhere)).toMatchObject({ status: 0, stderr: '' });
@@ -32,10 +33,10 @@ describe('logging in', () => {
     expect([after.status, after.stderr]).toEqual([4, expect.stringContaining('not logged in at http://127.0.0.1')]);
   });
 
-  test('asks for the password on a terminal and does not show it; a wrong one: 4', async () => {
+  test('asks for the password on a terminal without showing it; a wrong password ends with 4', async () => {
     const broker = await RunningBroker.start();
     const elsewhere = { cwd: folder(), terminal: true };
-    const asked = broker.command(['login', 'admin'], elsewhere);
+    const asked = broker.spawned(['login', 'admin'], elsewhere);
     await asked.says('Password of admin at http://127.0.0.1', 'stdout');
     asked.child.stdin?.write(`${broker.admin.password}x\u007f\r`);
     await asked.says('logged in', 'stdout');
@@ -45,15 +46,15 @@ describe('logging in', () => {
     expect(wrong).toMatchObject({ status: 4, stdout: '', stderr: 'pulsemq: unknown username or wrong password\n' });
   });
 
-  test('Ctrl-C at the question: 130', async () => {
+  test('Ctrl-C at the question ends with 130', async () => {
     const broker = await RunningBroker.start();
-    const asked = broker.command(['login', 'admin'], { cwd: folder(), terminal: true });
+    const asked = broker.spawned(['login', 'admin'], { cwd: folder(), terminal: true });
     await asked.says('Password of admin', 'stdout');
     asked.child.stdin?.write('\u0003');
     expect(await asked.ended).toBe(130);
   });
 
-  test('a log-in goes only to the address it came from, and no redirect takes it along', async () => {
+  test('a log-in is sent only to the address that issued it, not along a redirect', async () => {
     const broker = await RunningBroker.start();
     await broker.run(['login']);
     const seen: (string | undefined)[] = [];
@@ -75,19 +76,25 @@ describe('logging in', () => {
     expect(seen).toEqual([undefined]);
   });
 
-  test('nobody there: 3; something else there: 6; no address: 2', async () => {
+  test('unreachable address: 3; another program at the address: 6; invalid address: 2', async () => {
     const env = { PULSEMQ_USERNAME: 'a', PULSEMQ_PASSWORD: 'b' };
-    const nobody = await call(['ns', 'list', '--admin-url', 'http://127.0.0.1:1'], { env });
-    expect([nobody.status, nobody.stderr]).toEqual([3, expect.stringContaining('no HTTP API at http://127.0.0.1:1: ')]);
+    const unreachable = await callInProcess(['ns', 'list', '--admin-url', 'http://127.0.0.1:1'], { env });
+    expect([unreachable.status, unreachable.stderr]).toEqual([
+      3,
+      expect.stringContaining('cannot reach the HTTP API at http://127.0.0.1:1: '),
+    ]);
     const other = createServer((_, response) => response.writeHead(418).end('teapot')).listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     onTestFinished(() => {
       other.close();
     });
     const { port } = other.address() as { port: number };
-    const wrong = await call(['ns', 'list', '--admin-url', `http://127.0.0.1:${port}`], { env });
-    expect([wrong.status, wrong.stderr]).toEqual([6, expect.stringContaining('answered 418 and is no PulseMQ broker')]);
-    expect((await call(['ns', 'list', '--admin-url', 'nonsense'], { env })).status).toBe(2);
+    const wrong = await callInProcess(['ns', 'list', '--admin-url', `http://127.0.0.1:${port}`], { env });
+    expect([wrong.status, wrong.stderr]).toEqual([
+      6,
+      expect.stringContaining('answered 418 and is not a PulseMQ broker; check the address'),
+    ]);
+    expect((await callInProcess(['ns', 'list', '--admin-url', 'nonsense'], { env })).status).toBe(2);
   });
 });
 
@@ -97,12 +104,14 @@ describe('users, namespaces, grants, tokens', () => {
     expect(
       await broker.run(['ns', 'create', 'market', '--description', 'A shares', '--keep-last-value']),
     ).toMatchObject({
-      ...{ status: 0, stdout: 'created market\n', stderr: '' },
+      status: 0,
+      stdout: 'created market\n',
+      stderr: '',
     });
     const created = await broker.run(['user', 'create', 'feed_1', '--save', 'feed_1.json']);
     expect([created.status, created.stdout]).toEqual([
       0,
-      'created feed_1 (mq_normal)\nits secrets are in feed_1.json\n',
+      'created feed_1 (mq_normal)\nsaved its secrets in feed_1.json\n',
     ]);
     const path = join(broker.cwd, 'feed_1.json');
     expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -113,7 +122,9 @@ describe('users, namespaces, grants, tokens', () => {
     const pub = ['pub', 'market:a', 'x', '--credentials', 'feed_1.json'];
     expect((await broker.run(pub)).status).toBe(0);
     const check = await broker.run(['token', 'check', '--credentials', 'feed_1.json']);
-    expect(check.stdout).toMatch(/^127\.0\.0\.1:\d+ takes feed_1 \(mq_normal\), from feed_1\.json\n {2}market: pub\n$/);
+    expect(check.stdout).toMatch(
+      /^127\.0\.0\.1:\d+ accepts feed_1 \(mq_normal\), from feed_1\.json\n {2}market: pub\n$/,
+    );
     expect(rowsOf((await broker.run(['user', 'list'])).stdout).map((row) => row[1])).toEqual([
       'USERNAME',
       'admin',
@@ -148,11 +159,11 @@ describe('users, namespaces, grants, tokens', () => {
     expect(csv.stdout).not.toContain(token);
   });
 
-  test('secrets are shown only to who says so', async () => {
+  test('secrets are printed or saved only on request', async () => {
     const broker = await RunningBroker.start();
     const { status, stderr } = await broker.run(['user', 'create', 'reader']);
-    expect([status, stderr]).toEqual([2, expect.stringContaining('say --show to print it, or --save <file>')]);
-    // Nothing was made.
+    expect([status, stderr]).toEqual([2, expect.stringContaining('give --show to print it, or --save <file>')]);
+    // The user was not created.
     expect((await broker.run(['user', 'show', 'reader'])).status).toBe(6);
     writeFileSync(join(broker.cwd, 'taken.json'), 'mine');
     expect((await broker.run(['user', 'create', 'reader', '--save', 'taken.json'])).status).toBe(2);
@@ -163,17 +174,17 @@ describe('users, namespaces, grants, tokens', () => {
     expect(generated.stdout).toMatch(/^changed the password of reader\npassword: \S+\n$/);
   });
 
-  test('what cannot be undone is asked for on a terminal; a script must say --yes', async () => {
+  test('a deletion needs a confirmation: an answer on a terminal, or --yes', async () => {
     const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
     const script = await broker.run(['ns', 'delete', 'market']);
-    expect([script.status, script.stderr]).toEqual([2, expect.stringContaining('Say --yes')]);
+    expect([script.status, script.stderr]).toEqual([2, expect.stringContaining('give --yes')]);
     for (const [answer, status] of [
       ['n\r', 130],
       ['\u0004', 130],
       ['y\r', 0],
     ] as const) {
-      const asked = broker.command(['ns', 'delete', 'market'], { terminal: true });
+      const asked = broker.spawned(['ns', 'delete', 'market'], { terminal: true });
       await asked.says('[y/N]', 'stdout');
       asked.child.stdin?.write(answer);
       expect([answer, await asked.ended]).toEqual([answer, status]);
@@ -181,7 +192,7 @@ describe('users, namespaces, grants, tokens', () => {
     expect((await broker.run(['ns', 'show', 'market'])).status).toBe(6);
   });
 
-  test("one's own password: every other log-in ends, this one goes on", async () => {
+  test('changing your own password ends your other log-ins, but not this one', async () => {
     const broker = await RunningBroker.start();
     await broker.run(['login']);
     const old = await broker.logIn();
@@ -199,7 +210,7 @@ describe('users, namespaces, grants, tokens', () => {
     ).toBe(0);
   });
 
-  test('refusals: unknown 6, twice 6, a bad name 2, no right 5', async () => {
+  test('exit codes: unknown name 6, duplicate 6, invalid name 2, no permission 5', async () => {
     const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
     for (const [args, status] of [
@@ -225,7 +236,7 @@ describe('users, namespaces, grants, tokens', () => {
     const denied = await broker.run(['user', 'list'], { cwd: folder(), env });
     expect([denied.status, denied.stderr]).toEqual([5, 'pulsemq: only administrators may do this\n']);
     expect((await broker.run(['grant', 'list'], { cwd: folder(), env })).status).toBe(0);
-    // What a namespace's admin may: grant by name to whom it cannot list, and take the role away again.
+    // The admin of a namespace may set and remove roles of users that it may not list.
     await broker.run(['user', 'create', 'reader_1', '--save', 'reader_1.json']);
     for (const args of [
       ['grant', 'set', 'reader_1', 'market', 'sub'],
@@ -237,7 +248,7 @@ describe('users, namespaces, grants, tokens', () => {
     expect([gone.status, gone.stderr]).toEqual([6, 'pulsemq: reader_1 has no role in market\n']);
   });
 
-  test('tables are plain in a pipe; FORCE_COLOR and NO_COLOR are heard', async () => {
+  test('tables have no colours in a pipe; FORCE_COLOR and NO_COLOR override that', async () => {
     const broker = await RunningBroker.start();
     const sequence = '\u001b[';
     expect((await broker.run(['ns', 'list'])).stdout).not.toContain(sequence);
@@ -249,107 +260,10 @@ describe('users, namespaces, grants, tokens', () => {
       [{ TERM: 'dumb' }, false],
       [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
     ] as const) {
-      const { stdout } = await broker.run(['user', 'list'], { terminal: true, env: { TERM: 'xterm', ...env } });
+      const { stdout } = await broker
+        .spawned(['user', 'list'], { terminal: true, env: { TERM: 'xterm', ...env } })
+        .result();
       expect([env, stdout.includes(sequence)]).toEqual([env, isColoured]);
     }
-  });
-});
-
-describe('contexts', () => {
-  test('saved, listed, used, removed; the token is not shown', async () => {
-    const broker = await RunningBroker.start();
-    const cwd = folder();
-    const { username, token } = broker.admin;
-    const { PULSEMQ_PUB_PORT: pubPort = '' } = broker.environment;
-    const args = [
-      'context',
-      'save',
-      'here',
-      '--host',
-      '127.0.0.1',
-      '--pub-port',
-      pubPort,
-      '--username',
-      username,
-      '--token-stdin',
-    ];
-    expect(await call([...args, '--namespace', 'market', '--select'], { cwd, input: `${token}\n` })).toMatchObject({
-      status: 0,
-      stderr: '',
-    });
-    const path = join(cwd, 'config', 'contexts', 'here.json');
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(readdirSync(join(cwd, 'config', 'contexts'))).toEqual(['here.json']);
-    expect((await call(['pub', 'a', 'x'], { cwd })).status).toBe(0);
-    for (const show of [['list'], ['show'], ['list', '--json'], ['show', 'here', '--json']]) {
-      const { stdout } = await call(['context', ...show], { cwd });
-      expect([show, stdout.includes('here'), stdout.includes(token)]).toEqual([show, true, false]);
-    }
-    expect((await call(['context', 'show', '--show-secrets'], { cwd })).stdout).toContain(token);
-    expect(await call(['pub', 'a', 'x', '--context', 'nowhere'], { cwd })).toMatchObject({
-      ...{ status: 1, stderr: 'pulsemq: there is no context "nowhere"; there are here\n' },
-    });
-    // The environment is heard before a context that was only selected; a flag before both.
-    const env = { PULSEMQ_PUB_PORT: '1' };
-    expect((await call(['pub', 'a', 'x'], { cwd, env })).status).toBe(3);
-    expect((await call(['pub', 'a', 'x', '--context', 'here'], { cwd, env })).status).toBe(0);
-    expect((await call(['context', 'remove', 'here'], { cwd })).status).toBe(0);
-    expect((await call(['pub', 'a', 'x'], { cwd })).status).toBe(4);
-    expect((await call(['context', 'save', '../x', '--host', 'a'], { cwd })).status).toBe(2);
-  });
-
-  test('one whose file is damaged hides no other, and can be removed', async () => {
-    const cwd = folder();
-    for (const name of ['a', 'b', 'c']) {
-      expect((await call(['context', 'save', name, '--host', `host-of-${name}`], { cwd })).status).toBe(0);
-    }
-    const path = join(cwd, 'config', 'contexts', 'b.json');
-    writeFileSync(path, '{"host": "half');
-    const listed = await call(['context', 'list', '--json'], { cwd });
-    const names = (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name);
-    expect([names, listed.status]).toEqual([['a', 'c'], 2]);
-    expect(listed.stderr).toMatch(/^pulsemq: .*b\.json is not a JSON object\n$/);
-    expect((await call(['context', 'remove', 'b'], { cwd })).status).toBe(0);
-    expect((await call(['context', 'list'], { cwd })).status).toBe(0);
-  });
-
-  test('the token of one user is not tried for another; a file that others may read is warned of', async () => {
-    const broker = await RunningBroker.start();
-    const other = await broker.run(['sub', 'a', '--username', 'somebody']);
-    expect([other.status, other.stderr]).toEqual([4, expect.stringContaining('no token for somebody')]);
-    const cwd = folder();
-    writeFileSync(join(cwd, 'open.json'), JSON.stringify(broker.admin), { mode: 0o644 });
-    const { status, stderr } = await broker.run(['pub', 'a', 'x', '--credentials', 'open.json'], { cwd });
-    expect([status, stderr]).toEqual([0, 'pulsemq: open.json can be read by others: chmod 600 open.json\n']);
-  });
-});
-
-describe('check', () => {
-  test('a good file: 0; a bad one: 2 and all that is wrong; none: 1', async () => {
-    const cwd = folder();
-    writeFileSync(join(cwd, 'good.yaml'), `server:\n  pub_port: 6000\nauth:\n  jwt_secret: ${'s'.repeat(32)}\n`);
-    writeFileSync(join(cwd, 'bad.yaml'), 'server:\n  pub_prt: 1\n  host: ""\nlogging:\n  level: loud\nother: 1\n');
-    expect(await call(['check', 'good.yaml'], { cwd })).toMatchObject({
-      ...{
-        status: 0,
-        stdout: expect.stringMatching(/^good\.yaml is good: 2 settings of \d+ are given\n$/),
-        stderr: '',
-      },
-    });
-    const effective = await call(['check', 'good.yaml', '--effective'], { cwd });
-    expect(effective.stdout).toMatch(/server\.pub_port +6000 +file/);
-    expect(effective.stdout).toMatch(/auth\.jwt_secret +\(set\) +file/);
-    expect(effective.stdout).not.toContain('s'.repeat(32));
-    const bad = await call(['check', 'bad.yaml', '--json'], { cwd });
-    expect(bad.status).toBe(2);
-    const { problems } = JSON.parse(bad.stdout) as { problems: string[] };
-    for (const key of ['server.pub_prt', 'server.host', 'logging.level', '"other"']) {
-      expect(problems.filter((problem) => problem.includes(key))).toHaveLength(1);
-    }
-    expect(problems).toHaveLength(4);
-    expect(await call(['check', 'none.yaml'], { cwd })).toMatchObject({
-      ...{ status: 1, stdout: '', stderr: 'pulsemq: configuration file not found: none.yaml\n' },
-    });
-    expect(readdirSync(cwd).sort()).toEqual(['bad.yaml', 'good.yaml']);
   });
 });

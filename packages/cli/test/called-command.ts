@@ -5,56 +5,58 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { type Result, runInside } from './command-inside.js';
 
 export const repository = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** The file that starts the command in a process of its own. */
 export const commandFile = fileURLToPath(new URL('../bin/pulsemq.js', import.meta.url));
 
 /** Flags that take free ports of the loopback interface. */
 export const freePorts = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'pulsemq-cli-'));
   onTestFinished(() => rmSync(made, { recursive: true, force: true }));
   return made;
 }
 
-/** Runs a command that ends by itself, in a process of its own. */
+/** Runs a command that ends by itself, and blocks until then. */
 export const run = (args: string[], cwd = folder()) =>
   spawnSync(process.execPath, [commandFile, ...args], { cwd, encoding: 'utf8', timeout: 15_000 });
 
-/** How a command is called. */
+/** What a command is called with. */
 export interface CallOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** What stands on its standard input. */
+  /** All of its standard input; without it, standard input stays open. */
   readonly input?: string | Uint8Array;
-  /** Run it at a terminal: its two outputs are one, and what is written to its input is typed. */
+  /** Runs it at a terminal: both outputs appear as `stdout`, and what is written to `stdin` is typed. */
   readonly terminal?: boolean;
 }
 
 /** Quotes a word for a shell. */
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** How to start it; `script` gives it a terminal of its own, and its exit code. */
+/** The program to start, and its arguments. `script` provides a terminal and passes on the exit code. */
 function startOf(args: readonly string[], terminal: boolean): [string, string[]] {
   if (!terminal) return [process.execPath, [commandFile, ...args]];
   return ['script', ['-qec', [process.execPath, commandFile, ...args].map(quoted).join(' '), '/dev/null']];
 }
 
-/** A command in a process of its own, which runs beside the test. */
+/** A command in a process of its own. */
 export class CalledCommand {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
-  /** Exit code, or the signal that ended it, once its output is whole. */
+  /** Exit code, or the signal that ended it; resolves once its output is complete. */
   readonly ended: Promise<number | string>;
 
   constructor(args: readonly string[], { cwd = folder(), env = {}, input, terminal = false }: CallOptions = {}) {
     this.child = spawn(...startOf(args, terminal), {
-      ...{ cwd, env: { ...cleanEnvironment(cwd), ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
+      cwd,
+      env: { ...cleanEnvironment(cwd), ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     onTestFinished(() => {
       this.child.kill('SIGKILL');
@@ -66,12 +68,12 @@ export class CalledCommand {
     this.child.stderr?.setEncoding('utf8').on('data', (chunk) => {
       this.stderr += chunk;
     });
-    // One that ends before it has read everything breaks the pipe.
+    // A command that ends before it has read its whole input breaks the pipe.
     this.child.stdin?.on('error', () => {});
     if (input !== undefined) this.child.stdin?.end(input);
   }
 
-  /** Resolves when a text stands on one of the outputs. */
+  /** Resolves when an output contains the text. */
   async says(text: string, where: 'stdout' | 'stderr' = 'stderr'): Promise<void> {
     while (!this[where].includes(text)) {
       const next = await Promise.race([once(this.child[where]!, 'data'), this.ended]);
@@ -82,13 +84,13 @@ export class CalledCommand {
   }
 
   /** Waits for its end. */
-  async result(): Promise<Result> {
+  async result(): Promise<{ status: number | string; stdout: string; stderr: string }> {
     const status = await this.ended;
     return { status, stdout: this.stdout, stderr: this.stderr };
   }
 }
 
-/** Nothing of the machine's own settings, and contexts and log-ins in the folder of the test. */
+/** The environment without settings of this machine; contexts and log-ins are in the folder of the test. */
 const cleanEnvironment = (cwd: string): NodeJS.ProcessEnv => ({
   ...Object.fromEntries(
     Object.entries(process.env).filter(
@@ -97,10 +99,3 @@ const cleanEnvironment = (cwd: string): NodeJS.ProcessEnv => ({
   ),
   PULSEMQ_CONFIG_DIR: join(cwd, 'config'),
 });
-
-/** Calls a command that ends by itself, and waits for its end, while the test's own loop goes on. */
-export function call(args: readonly string[], options: CallOptions = {}): Promise<Result> {
-  const { cwd = folder(), env = {}, input = '', terminal = false } = options;
-  if (terminal) return new CalledCommand(args, { ...options, cwd, input }).result();
-  return runInside(args, { cwd, env: { ...cleanEnvironment(cwd), ...env }, input });
-}

@@ -4,54 +4,56 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { call, folder, freePorts, repository, run } from './called-command.js';
+import { lastingPorts } from '../../broker/test/engine/lasting-ports.js';
+import { folder, freePorts, repository, run } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
 import { RunningCommand } from './running-broker.js';
 
 const { version } = JSON.parse(readFileSync(join(repository, 'packages', 'cli', 'package.json'), 'utf8'));
 const flags = ['--config', '--host', '--pub-port', '--sub-port', '--admin-port', '--db-path', '--log-level'];
 
-describe('what only prints', () => {
-  test('--version, however it is called', () => {
+describe('printing', () => {
+  test('--version, -V, and through npx', () => {
     for (const flag of ['--version', '-V']) expect(run([flag])).toMatchObject({ status: 0, stdout: `${version}\n` });
     const npx = spawnSync('npx', ['--no-install', 'pulsemq', '--version'], { cwd: repository, encoding: 'utf8' });
     expect([npx.status, npx.stdout]).toEqual([0, `${version}\n`]);
   });
 
-  test('--help, of the whole and of serve', async () => {
+  test('--help of pulsemq and of serve', async () => {
     for (const args of [['--help'], ['-h'], ['serve', '--help']]) {
-      const { status, stdout, stderr } = await call(args);
+      const { status, stdout, stderr } = await callInProcess(args);
       expect([args, status, stderr]).toEqual([args, 0, '']);
       for (const flag of flags) expect(stdout).toContain(flag);
     }
-    expect((await call(['serve', '--help'])).stdout).toContain('Exit codes:');
+    expect((await callInProcess(['serve', '--help'])).stdout).toContain('Exit codes:');
     const cwd = folder();
-    await call(['--help'], { cwd });
+    await callInProcess(['--help'], { cwd });
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
 
 describe('help', () => {
-  test('of a command, as other commands have it', async () => {
-    const { status, stdout, stderr } = await call(['help', 'grant', 'set']);
+  test('"help <command>" prints the help of that command', async () => {
+    const { status, stdout, stderr } = await callInProcess(['help', 'grant', 'set']);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toBe((await call(['grant', 'set', '--help'])).stdout);
-    expect((await call(['help'])).stdout).toBe((await call(['--help'])).stdout);
-    expect((await call(['help', 'nonsense'])).status).toBe(2);
+    expect(stdout).toBe((await callInProcess(['grant', 'set', '--help'])).stdout);
+    expect((await callInProcess(['help'])).stdout).toBe((await callInProcess(['--help'])).stdout);
+    expect((await callInProcess(['help', 'nonsense'])).status).toBe(2);
   });
 
-  test('read by somebody who leaves at once ends quietly', () => {
-    // The reader is gone before anything is written.
+  test('ends with 0 when its reader leaves at once', () => {
+    // The sleep lets the reader end before the first write.
     const script = `(sleep 0.2; '${process.execPath}' packages/cli/bin/pulsemq.js pub --help; echo "ended $?" >&2) | true`;
     const { stderr } = spawnSync('bash', ['-c', script], { cwd: repository, encoding: 'utf8' });
     expect(stderr).toBe('ended 0\n');
   });
 
-  test('says defaults as they are given', async () => {
-    expect((await call(['bench', '--help'])).stdout).toContain('how long each of the two takes (default: 2s)');
+  test('shows defaults in the form the user would type', async () => {
+    expect((await callInProcess(['bench', '--help'])).stdout).toContain('duration of each measurement (default: 2s)');
   });
 });
 
-describe('what cannot be started ends with one line', () => {
+describe('a broker that cannot start ends with one line', () => {
   const other = 'something else, longer than a header'.repeat(10);
   test.each<[args: string[], status: number, text: string, make?: (cwd: string) => void]>([
     [['--config', 'missing.yaml'], 1, 'pulsemq: configuration file not found: missing.yaml'],
@@ -81,7 +83,7 @@ describe('what cannot be started ends with one line', () => {
   ])('%j: %i, %s', async (args, status, text, make) => {
     const cwd = folder();
     make?.(cwd);
-    const result = await call(args, { cwd });
+    const result = await callInProcess(args, { cwd });
     expect([result.status, result.stdout]).toEqual([status, '']);
     expect(result.stderr).toContain(text);
     expect(result.stderr.split('\n').filter((line) => line.startsWith('pulsemq: '))).toHaveLength(1);
@@ -94,22 +96,22 @@ describe('what cannot be started ends with one line', () => {
     [['serve', '--unknown'], "error: unknown option '--unknown'"],
     [['nonsense'], 'error: '],
     [['--pub-port'], "error: option '--pub-port <port>' argument missing"],
-  ])('%j: 2, and where help is', async (args, text) => {
-    const { status, stdout, stderr } = await call(args);
+  ])('%j: 2, and a hint at --help', async (args, text) => {
+    const { status, stdout, stderr } = await callInProcess(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(text);
     expect(stderr).not.toContain('    at ');
     expect(stderr).toContain('--help');
   });
 
-  test.each(['--pub-port', '--sub-port', '--admin-port'])('a port in use for %s: 2, and which', async (flag) => {
+  test.each(['--pub-port', '--sub-port', '--admin-port'])('a port in use for %s: 2, and the address', async (flag) => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     onTestFinished(() => {
       taken.close();
     });
     const { port } = taken.address() as { port: number };
-    const { status, stdout, stderr } = await call([...freePorts, flag, String(port)]);
+    const { status, stdout, stderr } = await callInProcess([...freePorts, flag, String(port)]);
     expect([status, stdout]).toEqual([2, '']);
     const lines = stderr.trimEnd().split('\n');
     expect(lines.at(-1)).toBe(
@@ -125,12 +127,16 @@ describe('the broker', () => {
     const { pubPort: pub, subPort: sub, adminPort: admin } = running.ports;
     expect(running.stdout).toBe(
       [
-        ...['', '='.repeat(50), `  PulseMQ Broker v${version}`],
+        '',
+        '='.repeat(50),
+        `  PulseMQ Broker v${version}`,
         `  PUB(XSUB) : tcp://127.0.0.1:${pub}`,
         `  SUB(XPUB) : tcp://127.0.0.1:${sub}`,
         `  Admin     : http://127.0.0.1:${admin}`,
         `  Health    : http://127.0.0.1:${admin}/health`,
-        ...['='.repeat(50), '', ''],
+        '='.repeat(50),
+        '',
+        '',
       ].join('\n'),
     );
     expect(sub).toBe(pub + 1);
@@ -141,7 +147,7 @@ describe('the broker', () => {
     expect(readFileSync(join(running.cwd, 'logs', 'pulsemq.log'), 'utf8')).toBe(running.stderr);
   });
 
-  test('takes the file over the defaults and flags over the file', async () => {
+  test('the file overrides the defaults, options override the file', async () => {
     const cwd = folder();
     writeFileSync(
       join(cwd, 'config.yaml'),
@@ -160,17 +166,8 @@ describe('the broker', () => {
     expect(running.stderr).toBe('');
   });
 
-  test('warns of a sub_port the Python package will not find', async () => {
-    const running = await RunningCommand.start([...freePorts, '--sub-port', String(await freePort())]);
+  test('warns about a sub_port that the Python package will not use', async () => {
+    const running = await RunningCommand.start([...freePorts, '--sub-port', String(await lastingPorts())]);
     expect(running.stderr).toMatch(/WARN .*server\.sub_port is \d+, not pub_port \+ 1/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as { port: number };
-  listener.close();
-  await once(listener, 'close');
-  return port;
-}

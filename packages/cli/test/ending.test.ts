@@ -7,16 +7,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { folder, freePorts, repository } from './called-command.js';
 import { RunningCommand } from './running-broker.js';
 
-const limitMs = 5_000;
-
-/** Sends the signals; resolves with the exit code and how long it took. */
-async function end(running: RunningCommand, ...signals: NodeJS.Signals[]): Promise<[number | string, number]> {
-  const startedMs = performance.now();
+/** Sends the signals. Resolves with the exit code, which is 2 where the broker does not end within five seconds by itself. */
+async function end(running: RunningCommand, ...signals: NodeJS.Signals[]): Promise<number | string> {
   for (const signal of signals) running.child.kill(signal);
-  return [await running.ended, performance.now() - startedMs];
+  return running.ended;
 }
 
-/** Resolves when nobody listens there any more. */
+/** Resolves when the port refuses connections. */
 async function closedPort(port: number): Promise<void> {
   for (;;) {
     const socket = connect(port, '127.0.0.1');
@@ -29,25 +26,20 @@ async function closedPort(port: number): Promise<void> {
   }
 }
 
-/** A reset is an end too. */
+/** Resolves when the connection is closed, also by a reset. */
 const closeOf = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-  '%s ends an idle broker with 0 within five seconds',
-  async (signal) => {
-    const running = await RunningCommand.start();
-    const [code, tookMs] = await end(running, signal);
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(limitMs);
-    expect(running.stderr).toMatch(/INFO {2}\[pulsemq\.broker\] stopped\n$/);
-  },
-);
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends an idle broker with 0', async (signal) => {
+  const running = await RunningCommand.start();
+  expect(await end(running, signal)).toBe(0);
+  expect(running.stderr).toMatch(/INFO {2}\[pulsemq\.broker\] stopped\n$/);
+});
 
-// The signals differ in nothing but their names.
-describe('the end', () => {
+describe('a signal', () => {
+  // Which one makes no difference.
   const signal = 'SIGTERM';
 
-  test('closes what is open: sessions, subscribers, half a handshake, half a request', async () => {
+  test('closes all connections: sessions, subscribers, unfinished handshakes and requests', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
@@ -58,19 +50,17 @@ describe('the end', () => {
     for (const socket of sockets) socket.on('error', () => {}).resume();
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     const gone = Promise.all([wire.closed, subscriber.closed, ...sockets.map(closeOf)]);
-    const [code, tookMs] = await end(running, signal);
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(limitMs);
+    expect(await end(running, signal)).toBe(0);
     await gone;
   });
 
-  test('writes what is queued for a subscriber that reads again', async () => {
+  test('delivers queued messages to a subscriber that resumes reading', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
     await wire.request({ type: MessageType.sub, namespace: 'market', topic: '>' });
     subscriber.socket.pause();
-    // More than the kernel keeps for a connection, so that the broker itself holds the rest.
+    // More than the kernel buffers for a connection, so that the broker must queue the rest.
     const count = 200;
     const payload = Buffer.alloc(100_000, 'x');
     for (let index = 0; index < count; index++) {
@@ -86,7 +76,7 @@ describe('the end', () => {
     expect(await running.ended).toBe(0);
   });
 
-  test('does not wait for ever for one that never reads', async () => {
+  test('does not wait forever for a subscriber that never reads', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
@@ -96,13 +86,11 @@ describe('the end', () => {
     for (let index = 0; index < 20; index++) {
       await wire.request({ type: MessageType.pub, namespace: 'market', topic: 't', payload });
     }
-    const [code, tookMs] = await end(running, signal);
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(limitMs);
+    expect(await end(running, signal)).toBe(0);
   });
 });
 
-test('topics that were just published to are stored before the end', async () => {
+test('new topics are stored before the broker ends', async () => {
   const cwd = folder();
   const first = await RunningCommand.start(freePorts, cwd);
   const wire = await first.wire();
@@ -110,45 +98,48 @@ test('topics that were just published to are stored before the end', async () =>
     wire.send({ type: MessageType.pub, namespace: 'market', topic: `t${index}` });
   }
   for (let index = 0; index < 2_000; index++) expect((await wire.reply()).type).toBe(MessageType.ack);
-  expect((await end(first, 'SIGTERM'))[0]).toBe(0);
+  expect(await end(first, 'SIGTERM')).toBe(0);
   const second = await RunningCommand.start(freePorts, cwd);
   const { body } = await (await second.wire()).request({
-    ...{ type: MessageType.query, format: 1, payload: Buffer.from('{"type":"topics","namespace":"market"}') },
+    type: MessageType.query,
+    format: 1,
+    payload: Buffer.from('{"type":"topics","namespace":"market"}'),
   });
   expect(body.data).toHaveLength(2_000);
 });
 
-test('a signal that comes again, or another, changes nothing', async () => {
+test('further signals change nothing', async () => {
   for (const signals of [
     ['SIGINT', 'SIGINT'],
     ['SIGINT', 'SIGTERM', 'SIGINT'],
   ] as const) {
     const running = await RunningCommand.start();
-    expect((await end(running, ...signals))[0]).toBe(0);
+    expect(await end(running, ...signals)).toBe(0);
     expect(running.stderr).toContain('stopped\n');
   }
 });
 
-test('a signal while the broker starts ends it as soon as it is up', async () => {
+test('a signal during the start ends the broker once it is up', async () => {
   const cwd = folder();
   const child = spawn(process.execPath, [join(repository, 'packages/cli/bin/pulsemq.js'), ...freePorts], {
-    ...{ cwd, stdio: ['ignore', 'pipe', 'pipe'] },
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
-  // Its first line: it has begun, and has not yet opened a port.
+  // The first log line: the broker is starting, and has not opened a port yet.
   const [line] = (await once(child.stderr!, 'data')) as [Buffer];
   expect(line.toString()).toContain('first admin created');
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('a terminal that goes away does not take the broker along', async () => {
+test('the broker goes on when its terminal is closed', async () => {
   const running = await RunningCommand.start();
   running.child.stdout?.destroy();
   running.child.stderr?.destroy();
-  // Each is a line in the log.
+  // Each connection writes a line to the log.
   for (let count = 0; count < 3; count++) {
     const socket = connect(running.ports.pubPort, '127.0.0.1');
     socket.on('error', () => {}).resume();
@@ -156,5 +147,5 @@ test('a terminal that goes away does not take the broker along', async () => {
     await once(socket, 'close');
   }
   expect((await running.call('GET', '/health')).status).toBe(200);
-  expect((await end(running, 'SIGTERM'))[0]).toBe(0);
+  expect(await end(running, 'SIGTERM')).toBe(0);
 });

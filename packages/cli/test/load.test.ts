@@ -5,10 +5,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { RunningCommand } from './running-broker.js';
 
 const publish = (topic: string) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(topic) },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(topic),
 });
 
-describe('defect 39: a slow step holds up nobody else', () => {
+describe('defect 39: a slow step delays no other client', () => {
   test('fifty log-ins at once: publishes go on, in order and to every subscriber', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
@@ -22,7 +25,7 @@ describe('defect 39: a slow step holds up nobody else', () => {
       doneCount++;
     });
     await Promise.race(logIns);
-    // Behind fifty passwords, which take the thread of their own seconds, there would be room for a handful.
+    // Fifty passwords take seconds; publishes that waited for them would come to a handful.
     for (let count = 0; count < 300; count++) {
       const message = publish(`t${count}`);
       expect((await wire.request(message)).type).toBe(MessageType.ack);
@@ -33,7 +36,7 @@ describe('defect 39: a slow step holds up nobody else', () => {
     await Promise.allSettled(logIns);
   });
 
-  test('a store that cannot be written for a while: publishes go on, to new topics too, and it is caught up', async () => {
+  test('publishes go on, also to new topics, while the store is locked, and are stored afterwards', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const jwt = await running.logIn();

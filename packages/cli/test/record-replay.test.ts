@@ -2,10 +2,11 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFrame, PulseMQClient, type ReceivedMessage } from '@pulsemq/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { call, folder } from './called-command.js';
+import { folder } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
 import { RunningBroker } from './running-broker.js';
 
-/** The admin, as the SDK has it. */
+/** A client of the SDK, connected as the admin. */
 async function sdk(broker: RunningBroker): Promise<PulseMQClient> {
   const { username, token } = broker.admin;
   const [pubPort, subPort] = [broker.ports.pubPort, broker.ports.subPort];
@@ -24,7 +25,7 @@ const shown = (message: ReceivedMessage) => ({
   timestamp: message.timestamp,
 });
 
-/** A recording of so many messages of a few sizes, and the file. */
+/** Records `count` messages of several sizes. Returns the path of the recording. */
 async function recorded(broker: RunningBroker, count: number): Promise<string> {
   const client = await sdk(broker);
   const record = broker.command(['record', 'a.pmq', 'market:>', '--count', String(count)]);
@@ -41,7 +42,7 @@ async function recorded(broker: RunningBroker, count: number): Promise<string> {
 }
 
 describe('record and replay', () => {
-  test('what comes back is what went in: bytes, format, compression, marks, times', async () => {
+  test('replay publishes what was recorded: bytes, format, compression, flags and times', async () => {
     const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>']);
@@ -66,7 +67,7 @@ describe('record and replay', () => {
       await client.publish('market', `t${index}`, data, options);
     await client.flush();
     while (first.length < publishes.length) await client.flush();
-    record.child.kill('SIGINT');
+    record.signal('SIGINT');
     expect(await record.result()).toMatchObject({ status: 0, stdout: expect.stringContaining('recorded 7 messages') });
     await firstIn.close();
 
@@ -85,14 +86,14 @@ describe('record and replay', () => {
     while (again.length < publishes.length) await client.flush();
     expect(again.map(shown)).toEqual(first.map(shown));
 
-    const info = await call(['replay', 'a.pmq', '--info', '--json'], { cwd: broker.cwd });
+    const info = await callInProcess(['replay', 'a.pmq', '--info', '--json'], { cwd: broker.cwd });
     const { messages, topics, damage, first_at, last_at } = JSON.parse(info.stdout);
     expect([messages, topics.length, damage]).toEqual([7, 7, null]);
     expect(Date.parse(first_at)).toBe(Math.floor(first[0]!.receivedAt!));
     expect(Date.parse(last_at)).toBe(Math.floor(first[6]!.receivedAt!));
   });
 
-  test('20,000 messages: none lost, none twice, in order', async () => {
+  test('20,000 messages arrive once each and in order', async () => {
     const broker = await RunningBroker.start();
     const record = broker.command(['record', 'a.pmq', 'market:>', '--count', '20000', '--json']);
     await record.says('recording to a.pmq');
@@ -105,7 +106,7 @@ describe('record and replay', () => {
     expect((await sub.result()).stdout).toBe(input.replaceAll('\n', ''));
   });
 
-  test('the pace is that of the times, or so many times as fast', async () => {
+  test('the pace follows the recorded times and --speed', async () => {
     const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const record = broker.command(['record', 'a.pmq', 'market:>', '--count', '11']);
@@ -128,32 +129,26 @@ describe('record and replay', () => {
       slowerMs = tookMs;
       await subscription.close();
     }
-    const started = performance.now();
-    await broker.run(['replay', 'a.pmq', '--speed', '0.01', '--max-gap', '1ms']);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    // The gaps of a tenth of a second would take a hundred seconds.
+    expect((await broker.run(['replay', 'a.pmq', '--speed', '0.01', '--max-gap', '1ms'])).status).toBe(0);
   });
 
-  test('only some topics; an end by Ctrl-C: 130', async () => {
+  test('--only replays some topics; Ctrl-C ends with 130', async () => {
     const broker = await RunningBroker.start();
     await recorded(broker, 9);
     const some = await broker.run(['replay', 'a.pmq', '--speed', 'full', '--only', 'market:t1', '--json']);
     expect(JSON.parse(some.stdout)).toMatchObject({ published: 3, damage: null });
     const sub = broker.command(['sub', 'market:>', '--raw']);
     await sub.says('subscribed');
-    const slow = broker.command(['replay', 'a.pmq', '--speed', '0.0001']);
-    slow.child.kill('SIGINT');
-    expect([130, 'SIGINT']).toContain(await slow.ended);
     const csv = 'time,close\n2026-11-25,1\n2026-11-26,2\n';
     writeFileSync(join(broker.cwd, 'days.csv'), csv);
     const days = broker.command(['replay', 'days.csv', '--topic', 'market:days']);
     await sub.says('close', 'stdout');
-    const toldMs = performance.now();
-    days.child.kill('SIGINT');
+    days.signal('SIGINT');
     expect(await days.ended).toBe(130);
-    expect(performance.now() - toldMs).toBeLessThan(1_000);
   });
 
-  test('CSV with a time column as bars: dtypes are those of the column, times of every kind', async () => {
+  test('CSV with a time column: dtypes follow the column, and the errors of invalid times', async () => {
     const broker = await RunningBroker.start();
     const client = await sdk(broker);
     const frames: DataFrame[] = [];
@@ -181,9 +176,9 @@ describe('record and replay', () => {
     for (const [csv, text] of [
       [
         'a,b\n1,2\n',
-        'none of the columns is called time, timestamp, datetime, date, ts; --time-column names one of a, b',
+        'no column is named time, timestamp, datetime, date, ts; give one of these to --time-column: a, b',
       ],
-      ['time,b\nx,2\n', 'line 2: "x" in time is no time'],
+      ['time,b\nx,2\n', 'line 2: "x" in the column time is not a time'],
     ] as const) {
       writeFileSync(join(broker.cwd, 'bad.csv'), csv);
       const { status, stderr } = await broker.run(['replay', 'bad.csv', '--topic', 'market:a']);
@@ -191,19 +186,19 @@ describe('record and replay', () => {
     }
   });
 
-  test('a bar shows how far it is, on a terminal alone', async () => {
+  test('a progress bar is drawn on a terminal, not in a pipe', async () => {
     const broker = await RunningBroker.start();
     writeFileSync(join(broker.cwd, 'a.csv'), 'time,close\n1764000000,1\n1764000001,2\n');
     const args = ['replay', 'a.csv', '--topic', 'market:a'];
-    const terminal = await broker.run(args, { terminal: true });
+    const terminal = await broker.spawned(args, { terminal: true }).result();
     expect(terminal.stdout).toMatch(/\[#+\.*\] +\d+ %.*2025-11-24T16:00:0\dZ, 1x/);
     const pipe = await broker.run(args);
     expect([pipe.stdout, pipe.stderr]).toEqual([expect.stringMatching(/^published 2 messages in \d/), '']);
   });
 });
 
-describe('a recording that is not whole', () => {
-  test('cut at every byte of its last two records, or a bit changed: said, with 7, and what is whole is published', async () => {
+describe('a damaged recording', () => {
+  test('a cut or a changed bit is reported with 7, and the complete messages are published', async () => {
     const broker = await RunningBroker.start();
     const path = await recorded(broker, 5);
     const whole = readFileSync(path);
@@ -215,7 +210,9 @@ describe('a recording that is not whole', () => {
       const { damage, messages } = await recordingInfo(copy, createReadStream(copy, { highWaterMark: 7 }));
       expect([length, damage]).toEqual([
         length,
-        expect.stringMatching(/^it was (cut short in the record|not closed: no end after) /),
+        expect.stringMatching(
+          /^(the record at byte \d+ is incomplete|it was not closed: the end record is missing at byte \d+);/,
+        ),
       ]);
       expect(messages).toBeLessThanOrEqual(5);
     }
@@ -231,34 +228,35 @@ describe('a recording that is not whole', () => {
     expect(replay.status).toBe(7);
     expect(JSON.parse(replay.stdout)).toMatchObject({ published: 4 });
     expect(replay.stderr).toMatch(
-      /^pulsemq: a\.pmq is damaged: it was cut short in the record at byte \d+; 4 messages before it are whole\n$/,
+      /^pulsemq: a\.pmq is damaged: the record at byte \d+ is incomplete; the 4 messages before it are complete\n$/,
     );
   });
 
-  test('one that was killed while recording', async () => {
+  test('a recording whose process was killed', async () => {
     const broker = await RunningBroker.start();
     const client = await sdk(broker);
-    const record = broker.command(['record', 'a.pmq', 'market:>']);
+    const record = broker.spawned(['record', 'a.pmq', 'market:>']);
     await record.says('recording to a.pmq');
     for (let index = 0; index < 50; index++) await client.publish('market', 'a', Buffer.from('x'));
     const grown = () => readFileSync(join(broker.cwd, 'a.pmq')).length >= 16 + 50 * 57;
     while (!grown()) await client.flush();
     record.child.kill('SIGKILL');
     await record.ended;
-    const info = await call(['replay', 'a.pmq', '--info', '--json'], { cwd: broker.cwd });
+    const info = await callInProcess(['replay', 'a.pmq', '--info', '--json'], { cwd: broker.cwd });
     expect([info.status, JSON.parse(info.stdout).messages]).toEqual([7, 50]);
     expect(info.stderr).toContain('it was not closed');
   });
 
-  test('no recording, no file, a file that is there: 7, 1, 2', async () => {
+  test('another file: 7; missing file: 1; existing file: 2', async () => {
     const broker = await RunningBroker.start();
-    writeFileSync(join(broker.cwd, 'text.pmq'), 'this is some text that is no recording');
+    writeFileSync(join(broker.cwd, 'text.pmq'), 'this is some text, not a recording');
     expect(await broker.run(['replay', 'text.pmq'])).toMatchObject({
-      ...{ status: 7, stderr: 'pulsemq: text.pmq is no recording of version 1\n' },
+      status: 7,
+      stderr: 'pulsemq: text.pmq is not a recording of version 1\n',
     });
     expect((await broker.run(['replay', 'none.pmq'])).status).toBe(1);
     const { status, stderr } = await broker.run(['record', 'text.pmq', 'market:>']);
-    expect([status, stderr]).toEqual([2, 'pulsemq: text.pmq is there already; --force replaces it\n']);
+    expect([status, stderr]).toEqual([2, 'pulsemq: text.pmq exists already; to replace it, give --force\n']);
     expect(readFileSync(join(broker.cwd, 'text.pmq'), 'utf8')).toContain('some text');
   });
 });

@@ -7,18 +7,18 @@ import { onTestFinished } from 'vitest';
 import { engineInThread } from '../../broker/test/control/engine-in-thread.js';
 import { RunningServer } from '../../broker/test/control/running-server.js';
 import { WirePeer } from '../../broker/test/engine/wire-peer.js';
-import { CalledCommand, type CallOptions, call, commandFile, folder, freePorts } from './called-command.js';
-import type { Result } from './command-inside.js';
+import { CalledCommand, type CallOptions, commandFile, folder, freePorts } from './called-command.js';
+import { InProcessCommand, type InProcessOptions } from './in-process-command.js';
 
-/** The three ports of a broker. */
+/** The ports of a broker. */
 interface Ports {
   readonly pubPort: number;
   readonly subPort: number;
   readonly adminPort: number;
 }
 
-/** A broker at free ports of this machine, and the folder with its admin's credentials. */
-abstract class TestBroker {
+/** A broker on free ports of this machine, and the folder that has the credentials of its first admin. */
+export abstract class TestBroker {
   abstract readonly ports: Ports;
   readonly cwd: string;
 
@@ -26,18 +26,27 @@ abstract class TestBroker {
     this.cwd = cwd;
   }
 
-  /** Starts a command in the broker's folder, where the admin's credentials are, for this broker. */
-  command(args: readonly string[], options: CallOptions = {}): CalledCommand {
-    return new CalledCommand(args, { cwd: this.cwd, ...options, env: { ...this.environment, ...options.env } });
+  /** Starts a command for this broker in the process of the test. */
+  command(args: readonly string[], options: InProcessOptions = {}): InProcessCommand {
+    return new InProcessCommand(args, this.#callOf(options));
   }
 
-  /** Calls one that ends by itself, and waits for its end. */
-  run(args: readonly string[], options: CallOptions = {}): Promise<Result> {
-    return call(args, { cwd: this.cwd, ...options, env: { ...this.environment, ...options.env } });
+  /** Starts a command for this broker in a process of its own: for terminals, and for signals that a process gets. */
+  spawned(args: readonly string[], options: CallOptions = {}): CalledCommand {
+    return new CalledCommand(args, this.#callOf(options));
   }
 
-  /** What leads a command to this broker. */
-  get environment(): NodeJS.ProcessEnv {
+  /** Calls a command for this broker in the process of the test, without input, and waits for its end. */
+  run(args: readonly string[], options: InProcessOptions = {}) {
+    return this.command(args, { input: '', ...options }).result();
+  }
+
+  #callOf<Options extends InProcessOptions>(options: Options): Options & { cwd: string } {
+    return { cwd: this.cwd, ...options, env: { ...this.environment, ...options.env } };
+  }
+
+  /** The environment variables that lead a command to this broker. */
+  get environment(): Record<string, string> {
     return {
       PULSEMQ_HOST: '127.0.0.1',
       PULSEMQ_PUB_PORT: String(this.ports.pubPort),
@@ -69,14 +78,14 @@ abstract class TestBroker {
     });
   }
 
-  /** A log-in of the admin. */
+  /** Logs in as the admin. Returns the token of the log-in. */
   async logIn(): Promise<string> {
     const { username, password } = this.admin;
     const { token } = (await (await this.call('POST', '/login', { username, password })).json()) as { token: string };
     return token;
   }
 
-  /** The admin's authenticated request connection. */
+  /** A request connection, authenticated as the admin. */
   async wire(): Promise<WirePeer & { ticket: string }> {
     const peer = await WirePeer.open(this.ports.pubPort, { socketType: 'DEALER' });
     onTestFinished(async () => {
@@ -87,7 +96,7 @@ abstract class TestBroker {
     return Object.assign(peer, { ticket: String(body.ticket) });
   }
 
-  /** A subscriber connection bound to a session. */
+  /** A subscriber connection, bound to the session of a ticket. */
   async bound({ ticket }: { ticket: string }): Promise<WirePeer> {
     const peer = await WirePeer.open(this.ports.subPort, { socketType: 'XSUB' });
     onTestFinished(async () => {
@@ -108,14 +117,14 @@ export class RunningBroker extends TestBroker {
     this.ports = ports;
   }
 
-  /** Runs until the test is over. */
+  /** Starts a broker that is stopped after the test. */
   static async start(): Promise<RunningBroker> {
     const { folder, server } = await RunningServer.start({}, undefined, { engine: engineInThread });
     return new RunningBroker(folder, server.addresses);
   }
 }
 
-/** The broker in a process of its own, as a person starts it. */
+/** A broker in a process of its own, started by the command. */
 export class RunningCommand extends TestBroker {
   readonly child: ChildProcess;
   stdout = '';
@@ -138,7 +147,9 @@ export class RunningCommand extends TestBroker {
   /** Resolves when the banner has been printed. */
   static async start(args = freePorts, cwd = folder(), env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
     const child = spawn(process.execPath, [commandFile, ...args], {
-      ...{ cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     onTestFinished(() => {
       child.kill('SIGKILL');

@@ -4,6 +4,7 @@ import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Listener } from '../../src/engine/net/listener.js';
 import { startEngine } from './engine-fixture.js';
+import { testGuard } from './support.js';
 import { WirePeer } from './wire-peer.js';
 
 /** Everything a client sends, as the listener hands it on, in one piece. */
@@ -26,7 +27,13 @@ async function throughListener(mode: 'raw' | 'ordinary', bytes: Buffer): Promise
       sockets.push(socket);
     },
   };
-  const listener = await Listener.open('127.0.0.1', 0, acceptor, mode);
+  const listener = await Listener.open(
+    '127.0.0.1',
+    0,
+    acceptor,
+    { guard: testGuard, onAcceptError: (error) => testGuard.caught('accept', error) },
+    mode,
+  );
   const client = connect(listener.port, '127.0.0.1');
   await once(client, 'connect');
   client.write(bytes);

@@ -1,42 +1,50 @@
 import { type Command, Option } from 'commander';
-import { brokerOf, type ConnectionFlags } from '../context/connection.js';
+import type { CommandRun } from '../command-run.js';
+import { brokerOf } from '../context/connection.js';
 import { readContext, selectedContext } from '../context/context-file.js';
 import { usageError } from '../exit-code.js';
+import type { ConnectionFlags } from '../options/connection-options.js';
 
-/** Flags of commands that use the HTTP API. */
+/** Options of commands that use the HTTP API. */
 export interface AdminFlags extends ConnectionFlags {
   readonly adminUrl?: string;
   readonly json?: boolean;
 }
 
 const adminHelp = `
-The HTTP API is at --admin-url, else the context's, else PULSEMQ_ADMIN_URL, else port 8080 of the broker's host. Log in once with
-"pulsemq login"; without it PULSEMQ_USERNAME with PULSEMQ_PASSWORD, or .pulsemq_admin in this folder, log in by themselves.`;
+The address of the HTTP API is the first of: --admin-url, that of --context, PULSEMQ_ADMIN_URL, that of the selected context, port
+8080 on the host of the broker.
+Log in once with "pulsemq login". Without a log-in, the command logs in with --credentials, with PULSEMQ_USERNAME and
+PULSEMQ_PASSWORD, or, for a broker on this machine, with .pulsemq_admin in this folder.`;
 
 export const addAdminOptions = (command: Command, hasJson = true): Command => {
   command
     .addOption(
-      new Option('--admin-url <url>', 'the HTTP API (default: http://localhost:8080)').helpGroup('Connection:'),
+      new Option('--admin-url <url>', 'address of the HTTP API (default: http://localhost:8080)').helpGroup(
+        'Connection:',
+      ),
     )
-    .addOption(new Option('--context <name>', 'broker saved under a name').helpGroup('Connection:'))
+    .addOption(new Option('--context <name>', 'saved broker').helpGroup('Connection:'))
     .addOption(
       new Option('--credentials <file>', 'JSON file with username and password, such as .pulsemq_admin').helpGroup(
         'Connection:',
       ),
     )
     .addHelpText('after', adminHelp);
-  return hasJson ? command.option('--json', 'print JSON, for scripts') : command;
+  return hasJson ? command.option('--json', 'print JSON') : command;
 };
 
-/** Where the HTTP API is, without a slash at the end. */
-export function adminUrlOf(flags: AdminFlags): string {
-  const { env } = process;
-  const chosen = flags.context ?? (env.PULSEMQ_CONTEXT || selectedContext());
-  const ofContext = chosen === undefined ? undefined : readContext(chosen).admin_url;
+/** Address of the HTTP API, without a slash at the end. Throws a CommandError when it is not an http or https address. */
+export function adminUrlOf(run: CommandRun, flags: AdminFlags): string {
+  const { env } = run;
+  const chosen = flags.context ?? (env.PULSEMQ_CONTEXT || selectedContext(run));
+  const ofContext = chosen === undefined ? undefined : readContext(run, chosen).admin_url;
   const given = flags.adminUrl ?? (flags.context === undefined ? env.PULSEMQ_ADMIN_URL || ofContext : ofContext);
-  const text = given ?? `http://${urlHost(brokerOf(flags).host)}:8080`;
+  const text = given ?? `http://${urlHost(brokerOf(run, flags).host)}:8080`;
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw usageError(`${JSON.stringify(text)} is no address of an HTTP API; expected such as http://localhost:8080`);
+    throw usageError(
+      `the address of the HTTP API is ${JSON.stringify(text)}; expected a URL such as http://localhost:8080`,
+    );
   }
   return text.replace(/\/+$/, '');
 }

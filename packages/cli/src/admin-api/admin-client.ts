@@ -1,23 +1,26 @@
 import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { type AdminFlags, adminUrlOf } from './admin-address.js';
 import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
 import { logIn, passwordAtHand } from './log-in.js';
-import { forgetLogIn, keptLogIn } from './login-file.js';
+import { forgetLogIn, savedLogIn } from './login-file.js';
 
-/** Rows the API gives at once. */
+/** Rows per request; the API allows no more. */
 const pageCount = 1_000;
 
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** The HTTP API of one broker, for whoever is logged in. */
+/** The HTTP API of one broker. Logs in when needed, if a username and password are available. */
 export class AdminClient {
+  readonly run: CommandRun;
   readonly adminUrl: string;
   readonly #flags: AdminFlags;
   readonly #signal: AbortSignal;
 
-  constructor(flags: AdminFlags, signal: AbortSignal) {
-    this.adminUrl = adminUrlOf(flags);
+  constructor(run: CommandRun, flags: AdminFlags, signal: AbortSignal) {
+    this.run = run;
+    this.adminUrl = adminUrlOf(run, flags);
     this.#flags = flags;
     this.#signal = signal;
   }
@@ -30,7 +33,7 @@ export class AdminClient {
     return bodyOf(await this.open(method, path, body));
   }
 
-  /** All rows of a list, page after page, at most so many. */
+  /** The rows of a list, read page by page, up to a limit. */
   async list<Row>(path: string, query: Query = {}, limit = Number.POSITIVE_INFINITY): Promise<Row[]> {
     const rows: Row[] = [];
     for (;;) {
@@ -43,37 +46,48 @@ export class AdminClient {
 
   async userNamed(username: string): Promise<ApiUser> {
     const found = await this.list<ApiUser>('/api/users', { text: username });
-    return exactly(found, (one) => one.username === username, `user ${JSON.stringify(username)}`);
+    return named(
+      found,
+      (one) => one.username === username,
+      `user ${JSON.stringify(username)}; the command "pulsemq user list" shows the users`,
+    );
   }
 
   async namespaceNamed(name: string): Promise<ApiNamespace> {
     const found = await this.list<ApiNamespace>('/api/namespaces', { text: name });
-    return exactly(found, (one) => one.name === name, `namespace ${JSON.stringify(name)}`);
+    return named(
+      found,
+      (one) => one.name === name,
+      `namespace ${JSON.stringify(name)}; the command "pulsemq ns list" shows the namespaces`,
+    );
   }
 
-  /** Sends a call; logs in first, or again, where name and password are at hand. */
+  /**
+   * Sends a call with the saved log-in. Without one, or when the broker no longer accepts it, logs in first. Throws a CommandError when
+   * there is no username and password to log in with.
+   */
   async open(method: AdminCall['method'], path: string, body?: object): Promise<Response> {
-    const kept = this.#flags.credentials === undefined ? keptLogIn(this.adminUrl) : undefined;
+    const saved = this.#flags.credentials === undefined ? savedLogIn(this.run, this.adminUrl) : undefined;
     const call = { method, path, ...(body !== undefined && { body }), signal: this.#signal };
-    if (kept !== undefined) {
+    if (saved !== undefined) {
       try {
-        return await sendAdminCall(this.adminUrl, { ...call, token: kept.token });
+        return await sendAdminCall(this.adminUrl, { ...call, token: saved.token });
       } catch (error) {
-        // It has ended before its time: the broker's database is another, or somebody ended it.
+        // 401: the log-in was ended, or the broker has another database.
         if (!(error instanceof AdminRefusal) || error.status !== 401) throw error;
-        forgetLogIn(this.adminUrl);
+        forgetLogIn(this.run, this.adminUrl);
       }
     }
-    return sendAdminCall(this.adminUrl, { ...call, token: await this.#freshToken(kept !== undefined) });
+    return sendAdminCall(this.adminUrl, { ...call, token: await this.#freshToken(saved !== undefined) });
   }
 
   async #freshToken(hasEnded: boolean): Promise<string> {
-    const atHand = passwordAtHand(this.adminUrl, this.#flags);
-    if (atHand !== undefined) return (await logIn(this.adminUrl, atHand, this.#signal)).token;
-    const what = hasEnded ? 'the log-in has ended' : 'not logged in';
+    const atHand = passwordAtHand(this.run, this.adminUrl, this.#flags);
+    if (atHand !== undefined) return (await logIn(this.run, this.adminUrl, atHand, this.#signal)).token;
+    const state = hasEnded ? 'the log-in has ended' : 'not logged in';
     throw new CommandError(
       ExitCode.unauthenticated,
-      `${what} at ${this.adminUrl}: pulsemq login --admin-url ${this.adminUrl}`,
+      `${state} at ${this.adminUrl}; run: pulsemq login --admin-url ${this.adminUrl}`,
     );
   }
 }
@@ -92,7 +106,8 @@ function withQuery(path: string, query: Query): string {
   return given.size === 0 ? path : `${path}?${given}`;
 }
 
-function exactly<Row>(rows: readonly Row[], isIt: (row: Row) => boolean, what: string): Row {
+/** The API searches for a part of the name; this picks the row with exactly that name. */
+function named<Row>(rows: readonly Row[], isIt: (row: Row) => boolean, what: string): Row {
   const found = rows.find(isIt);
   if (found === undefined) throw new CommandError(ExitCode.refused, `there is no ${what}`);
   return found;

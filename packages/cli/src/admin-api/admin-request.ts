@@ -1,34 +1,34 @@
 import type { ApiErrorBody } from '@pulsemq/protocol';
 import { CommandError, ExitCode } from '../exit-code.js';
 
-/** The broker must answer within this time. */
+/** Time the broker has to answer. */
 const answerWithinMs = 15_000;
 
 /** One call of the HTTP API. */
 export interface AdminCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string;
   readonly signal: AbortSignal;
 }
 
-/** A refusal of the HTTP API, with the exit code of its class. */
+/** An error answer of the HTTP API. */
 export class AdminRefusal extends CommandError {
   readonly status: number;
-  /** The API's word, such as `NOT_FOUND`. */
+  /** Error code of the API, such as `NOT_FOUND`. */
   readonly code: string;
 
   constructor(status: number, body: ApiErrorBody) {
-    super(exitCodeOfStatus[status] ?? ExitCode.refused, wordsOf(body));
+    super(exitCodeOfStatus[status] ?? ExitCode.refused, textOf(body));
     this.status = status;
     this.code = body.code;
   }
 }
 
-/** Where in a request something stood is nothing to somebody at a terminal. */
-const wordsOf = ({ error }: ApiErrorBody): string => error.replace(/^(body|query|params)\./, '');
+/** The error without the part of the request it is about, which means nothing to a user of the command line. */
+const textOf = ({ error }: ApiErrorBody): string => error.replace(/^(body|query|params)\./, '');
 
 const exitCodeOfStatus: Readonly<Record<number, ExitCode>> = {
   400: ExitCode.usage,
@@ -36,7 +36,7 @@ const exitCodeOfStatus: Readonly<Record<number, ExitCode>> = {
   403: ExitCode.denied,
 };
 
-/** Sends it. Throws an AdminRefusal, or a CommandError when nobody answers. */
+/** Sends a call. Throws an AdminRefusal for an error answer, and a CommandError when there is no answer within 15 s. */
 export async function sendAdminCall(adminUrl: string, call: AdminCall): Promise<Response> {
   const { method, path, body, token, signal } = call;
   let response: Response;
@@ -52,17 +52,19 @@ export async function sendAdminCall(adminUrl: string, call: AdminCall): Promise<
       signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
     });
   } catch (error) {
-    throw new CommandError(ExitCode.unreachable, `no HTTP API at ${adminUrl}: ${causeOf(error)}`, { cause: error });
+    throw new CommandError(ExitCode.unreachable, `cannot reach the HTTP API at ${adminUrl}: ${causeOf(error)}`, {
+      cause: error,
+    });
   }
   if (!response.ok) throw new AdminRefusal(response.status, await refusalOf(response, adminUrl));
   return response;
 }
 
-/** The broker went away in the middle of an answer. */
+/** The error for a connection that broke in the middle of an answer. */
 export const brokenAnswer = (cause: unknown): CommandError =>
-  new CommandError(ExitCode.unreachable, `the HTTP API broke off: ${causeOf(cause)}`, { cause });
+  new CommandError(ExitCode.unreachable, `the connection to the HTTP API broke: ${causeOf(cause)}`, { cause });
 
-/** What fetch says is always "fetch failed"; the reason is behind it. */
+/** The message of fetch is always "fetch failed"; its cause has the reason. */
 function causeOf(error: unknown): string {
   const { name, message, cause } = error as Error;
   if (name === 'TimeoutError') return `no answer within ${answerWithinMs / 1_000} s`;
@@ -76,7 +78,11 @@ async function refusalOf(response: Response, adminUrl: string): Promise<ApiError
     const body = JSON.parse(text) as ApiErrorBody;
     if (typeof body.error === 'string') return body;
   } catch {
-    // Something else than a broker answered: it has no words for us.
+    // Not JSON, so another program answered; the text below says so.
   }
-  return { error: `${adminUrl} answered ${response.status} and is no PulseMQ broker`, code: '', request_id: '' };
+  return {
+    error: `${adminUrl} answered ${response.status} and is not a PulseMQ broker; check the address`,
+    code: '',
+    request_id: '',
+  };
 }

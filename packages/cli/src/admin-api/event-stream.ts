@@ -1,43 +1,22 @@
+import { type EventSourceMessage, EventSourceParserStream, ParseError } from 'eventsource-parser/stream';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { brokenAnswer } from './admin-request.js';
 
-/** One event of a stream (text/event-stream). */
-export interface StreamEvent {
-  readonly name: string;
-  readonly data: string;
-}
-
-/** More than any event of ours. */
+/** Characters of one event. The largest events of a broker stay far below. */
 const eventMaxLength = 8 * 1_048_576;
 
-/** Events of an answer's body, as they come. Throws a CommandError when it breaks off, or when one is longer than any event of ours. */
-export async function* streamEvents(body: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent> {
-  const decoder = new TextDecoder();
-  let held = '';
-  for await (const chunk of untilBroken(body)) {
-    held += decoder.decode(chunk, { stream: true });
-    const blocks = held.split('\n\n');
-    held = blocks.pop()!;
-    if (held.length > eventMaxLength)
-      throw new CommandError(ExitCode.refused, `an event of the stream is longer than ${eventMaxLength} characters`);
-    for (const block of blocks) yield eventOf(block);
-  }
-}
-
-async function* untilBroken(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * Server-sent events from the body of an answer, as they arrive. Throws a CommandError when the connection breaks, or when an event is
+ * longer than 8 Mi characters.
+ */
+export async function* streamEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<EventSourceMessage> {
+  const events = body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream({ maxBufferSize: eventMaxLength }));
   try {
-    yield* body;
+    yield* events;
   } catch (error) {
-    throw brokenAnswer(error);
+    if (!(error instanceof ParseError)) throw brokenAnswer(error);
+    throw new CommandError(ExitCode.refused, `an event of the stream is longer than ${eventMaxLength} characters`);
   }
-}
-
-function eventOf(block: string): StreamEvent {
-  let name = 'message';
-  const data: string[] = [];
-  for (const line of block.split('\n')) {
-    if (line.startsWith('event:')) name = line.slice(6).trim();
-    else if (line.startsWith('data:')) data.push(line.slice(5).trimStart());
-  }
-  return { name, data: data.join('\n') };
 }

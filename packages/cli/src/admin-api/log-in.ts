@@ -1,18 +1,20 @@
 import type { LoginReply } from '@pulsemq/protocol';
+import type { CommandRun } from '../command-run.js';
 import { firstAdminCredentials, readCredentialsFile } from '../context/credentials-file.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import type { AdminFlags } from './admin-address.js';
 import { sendAdminCall } from './admin-request.js';
-import { keepLogIn } from './login-file.js';
+import { saveLogIn } from './login-file.js';
 
-/** A name and password for the HTTP API. */
+/** Username and password for the HTTP API. */
 export interface PasswordLogIn {
   readonly username: string;
   readonly password: string;
 }
 
-/** Logs in and keeps the log-in. */
+/** Logs in and saves the log-in. */
 export async function logIn(
+  run: CommandRun,
   adminUrl: string,
   { username, password }: PasswordLogIn,
   signal: AbortSignal,
@@ -24,19 +26,22 @@ export async function logIn(
     signal,
   });
   const reply = (await response.json()) as LoginReply;
-  keepLogIn(adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
+  saveLogIn(run, adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
   return reply;
 }
 
-/** Name and password where they are at hand: in a file that was named, in the environment, or in the broker's own folder. */
-export function passwordAtHand(adminUrl: string, flags: AdminFlags): PasswordLogIn | undefined {
+/**
+ * Username and password from --credentials, else from the environment, else from the first admin's file. Throws a CommandError when the
+ * file of --credentials lacks them.
+ */
+export function passwordAtHand(run: CommandRun, adminUrl: string, flags: AdminFlags): PasswordLogIn | undefined {
   if (flags.credentials !== undefined) {
-    const { username, password } = readCredentialsFile(flags.credentials);
+    const { username, password } = readCredentialsFile(run, flags.credentials);
     if (username !== undefined && password !== undefined) return { username, password };
-    throw new CommandError(ExitCode.unauthenticated, `${flags.credentials} has no username and password`);
+    throw new CommandError(ExitCode.unauthenticated, `${flags.credentials} lacks a username or a password`);
   }
-  const { PULSEMQ_USERNAME: name, PULSEMQ_PASSWORD: secret } = process.env;
+  const { PULSEMQ_USERNAME: name, PULSEMQ_PASSWORD: secret } = run.env;
   if (name && secret) return { username: name, password: secret };
-  const { username, password } = firstAdminCredentials(new URL(adminUrl).hostname) ?? {};
+  const { username, password } = firstAdminCredentials(run, new URL(adminUrl).hostname) ?? {};
   return username === undefined || password === undefined ? undefined : { username, password };
 }

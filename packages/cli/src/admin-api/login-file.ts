@@ -1,30 +1,32 @@
 import { join } from 'node:path';
+import type { CommandRun } from '../command-run.js';
 import { configFolder } from '../context/config-folder.js';
 import { readPrivateFile, writePrivateFile } from '../context/private-file.js';
 
-/** A log-in at one broker. */
-export interface KeptLogIn {
+/** A saved log-in at one broker. */
+export interface SavedLogIn {
   readonly username: string;
   /** A JWT. */
   readonly token: string;
   readonly expires_at: string;
 }
 
-const path = (): string => join(configFolder(), 'logins.json');
+const path = (run: CommandRun): string => join(configFolder(run), 'logins.json');
 
-const allLogIns = (): Record<string, KeptLogIn> => (readPrivateFile(path()) ?? {}) as Record<string, KeptLogIn>;
+const allLogIns = (run: CommandRun): Record<string, SavedLogIn> =>
+  (readPrivateFile(run, path(run)) ?? {}) as Record<string, SavedLogIn>;
 
-/** The log-in kept for a broker, while it lasts. A token goes only to the address it came from. */
-export function keptLogIn(adminUrl: string): KeptLogIn | undefined {
-  const found = Object.hasOwn(allLogIns(), adminUrl) ? allLogIns()[adminUrl] : undefined;
+/** The saved log-in at this address, unless it has expired. A token is sent only to the address that issued it. */
+export function savedLogIn(run: CommandRun, adminUrl: string): SavedLogIn | undefined {
+  const found = Object.hasOwn(allLogIns(run), adminUrl) ? allLogIns(run)[adminUrl] : undefined;
   return found !== undefined && Date.parse(found.expires_at) > Date.now() ? found : undefined;
 }
 
-export function keepLogIn(adminUrl: string, logIn: KeptLogIn): void {
-  writePrivateFile(path(), { ...allLogIns(), [adminUrl]: logIn });
+export function saveLogIn(run: CommandRun, adminUrl: string, logIn: SavedLogIn): void {
+  writePrivateFile(run, path(run), { ...allLogIns(run), [adminUrl]: logIn });
 }
 
-export function forgetLogIn(adminUrl: string): void {
-  const { [adminUrl]: _, ...others } = allLogIns();
-  writePrivateFile(path(), others);
+export function forgetLogIn(run: CommandRun, adminUrl: string): void {
+  const { [adminUrl]: _, ...others } = allLogIns(run);
+  writePrivateFile(run, path(run), others);
 }

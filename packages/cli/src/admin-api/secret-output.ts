@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { writePrivateFile } from '../context/private-file.js';
 import { usageError } from '../exit-code.js';
 import { printJson, printLine } from '../output/standard-output.js';
 
-/** Where a new secret goes. It is shown once: who does not say where would lose it. */
+/** Where a new secret goes. The broker shows it only once, so the user must say. */
 export interface SecretFlags {
   readonly show?: boolean;
   readonly save?: string;
@@ -14,33 +15,36 @@ export interface SecretFlags {
 export const addSecretOptions = (command: Command): Command =>
   command
     .option('--show', 'print the new secret')
-    .option('--save <file>', 'write it into a new file that only you may read, which --credentials takes');
+    .option('--save <file>', 'save the new secret in a new file that only you can read, for --credentials');
 
-/** Throws unless it is said where the secret goes; before anything is changed. */
-export function requireSecretPlace({ show, save, json }: SecretFlags): void {
+/** Throws a CommandError when it is not said where the secret goes. Called before anything is changed. */
+export function requireSecretPlace(run: CommandRun, { show, save, json }: SecretFlags): void {
   if (!show && save === undefined && !json) {
     throw usageError(
-      'the new secret is shown only once: say --show to print it, or --save <file> to keep it in a file',
+      'the new secret is shown only once: give --show to print it, or --save <file> to save it in a file',
     );
   }
-  if (save !== undefined && existsSync(save)) throw usageError(`--save ${save}: there is such a file already`);
+  if (save !== undefined && existsSync(run.path(save)))
+    throw usageError(`--save ${save}: the file exists already; give another name`);
 }
 
-/** Puts the secrets where they were wanted, and says what was done. */
+/** Prints or saves the secrets, and prints what was done. */
 export async function putSecrets(
+  run: CommandRun,
   done: string,
   secrets: { readonly username: string; readonly token?: string | undefined; readonly password?: string | undefined },
   flags: SecretFlags,
   reply: object,
 ): Promise<void> {
-  if (flags.save !== undefined) writePrivateFile(flags.save, secrets);
+  if (flags.save !== undefined) writePrivateFile(run, flags.save, secrets);
   if (flags.json)
     return printJson(
+      run,
       flags.save === undefined ? reply : { ...reply, token: undefined, password: undefined, saved: flags.save },
     );
-  await printLine(done);
-  if (flags.save !== undefined) await printLine(`its secrets are in ${flags.save}`);
+  await printLine(run, done);
+  if (flags.save !== undefined) await printLine(run, `saved its secrets in ${flags.save}`);
   if (!flags.show) return;
-  if (secrets.token !== undefined) await printLine(`token:    ${secrets.token}`);
-  if (secrets.password !== undefined) await printLine(`password: ${secrets.password}`);
+  if (secrets.token !== undefined) await printLine(run, `token:    ${secrets.token}`);
+  if (secrets.password !== undefined) await printLine(run, `password: ${secrets.password}`);
 }

@@ -3,7 +3,7 @@ import type { PulseMQClient } from '@pulsemq/client';
 import { Pacer } from '../running/pacer.js';
 import { PublishWindow } from '../wire/publish-window.js';
 
-/** What is measured, and how. */
+/** Settings of both measurements. */
 export interface BenchSettings {
   readonly namespace: string;
   readonly topic: string;
@@ -12,16 +12,18 @@ export interface BenchSettings {
   readonly latencyRate: number;
 }
 
-/** As fast as it goes: messages acknowledged to the publisher, and what one subscriber got of them. */
+/** Result of publishing at full speed. */
 export interface Throughput {
   readonly seconds: number;
+  /** Messages that the broker acknowledged. */
   readonly published: number;
+  /** Messages that the subscriber received. */
   readonly received: number;
   readonly messages_per_second: number;
   readonly bytes_per_second: number;
 }
 
-/** From before the publish to the subscriber's callback, microseconds. */
+/** Delays from just before the publish to the callback of the subscriber, in microseconds. */
 export interface Latency {
   readonly rate: number;
   readonly count: number;
@@ -32,7 +34,7 @@ export interface Latency {
   readonly max_us: number;
 }
 
-/** Publishes flat out, each acknowledged, and waits until all that was published has arrived. */
+/** Publishes at full speed with acknowledgements, and waits until the messages have arrived. */
 export async function measureThroughput(
   publisher: PulseMQClient,
   subscriber: PulseMQClient,
@@ -44,24 +46,20 @@ export async function measureThroughput(
   const payload = Buffer.alloc(payloadBytes, 'x');
   const window = new PublishWindow(5_000);
   const startedMs = performance.now();
-  let sentCount = 0;
   while (performance.now() - startedMs < forMs && !signal.aborted) {
-    // The clock is looked at once for many: it costs as much as a publish.
+    // The clock is read once per 100 messages, because reading it costs as much as a publish.
     for (let index = 0; index < 100; index++) {
       const full = window.add(publisher.publish(namespace, topic, payload));
       if (full !== undefined) await full;
     }
-    sentCount += 100;
   }
   await window.settled();
-  // A drop would never arrive: what comes late comes within a second, or not at all.
-  const deadlineMs = performance.now() + 1_000;
-  while (received < sentCount && performance.now() < deadlineMs) await subscriber.flush();
+  await untilReceived(subscriber, () => received === window.sentCount);
   const seconds = (performance.now() - startedMs) / 1_000;
   await subscription.close();
   return {
     seconds,
-    published: sentCount,
+    published: window.sentCount,
     received,
     messages_per_second: received / seconds,
     bytes_per_second: (received * payloadBytes) / seconds,
@@ -71,7 +69,7 @@ export async function measureThroughput(
 /** The time a latency message was sent, the first eight bytes of its payload. */
 const sentAtMs = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset).getFloat64(0, true);
 
-/** Publishes at a steady rate; each message carries when it was due. */
+/** Publishes at a steady rate. Each message carries the time of its publish. */
 export async function measureLatency(
   publisher: PulseMQClient,
   subscriber: PulseMQClient,
@@ -89,22 +87,29 @@ export async function measureLatency(
   const window = new PublishWindow(5_000);
   const pacer = new Pacer(latencyRate);
   const startedMs = performance.now();
-  let sentCount = 0;
   while (performance.now() - startedMs < forMs && !signal.aborted) {
     await pacer.turn(signal);
     const payload = Buffer.alloc(Math.max(8, payloadBytes));
     payload.writeDoubleLE(performance.now(), 0);
-    sentCount++;
     await window.add(publisher.publish(namespace, topic, payload));
   }
   await window.settled();
-  const deadlineMs = performance.now() + 1_000;
-  while (received < sentCount && performance.now() < deadlineMs) await subscriber.flush();
+  await untilReceived(subscriber, () => received === window.sentCount);
   await subscription.close();
   const at = (percent: number): number => (histogram.count === 0 ? 0 : histogram.percentile(percent));
   return {
     rate: latencyRate,
     count: received,
-    ...{ p50_us: at(50), p90_us: at(90), p99_us: at(99), p999_us: at(99.9), max_us: at(100) },
+    p50_us: at(50),
+    p90_us: at(90),
+    p99_us: at(99),
+    p999_us: at(99.9),
+    max_us: at(100),
   };
+}
+
+/** Resolves when all messages have arrived, or after a second: a dropped message never arrives. */
+async function untilReceived(subscriber: PulseMQClient, isComplete: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 1_000;
+  while (!isComplete() && performance.now() < deadlineMs) await subscriber.flush();
 }

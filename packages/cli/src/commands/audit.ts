@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { AdminFlags } from '../admin-api/admin-address.js';
 import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
+import type { CommandRun } from '../command-run.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count } from '../options/parsers.js';
 import { cell } from '../output/csv-cell.js';
@@ -22,8 +23,8 @@ interface AuditFlags extends AdminFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq audit --type login --limit 20', 'the last twenty log-ins, also those that failed'],
-  ['pulsemq audit --operator alice --from 2026-11-01 --csv > audit.csv', 'what one user did this month'],
+  ['pulsemq audit --type login --limit 20', 'the last twenty log-ins, including failed ones'],
+  ['pulsemq audit --operator alice --from 2026-11-01 --csv > audit.csv', 'what alice has changed since 1 November'],
 ]);
 
 const columns: readonly Column<AuditRow>[] = [
@@ -36,40 +37,41 @@ const columns: readonly Column<AuditRow>[] = [
   { title: 'RESULT', value: (row) => row.result },
 ];
 
-const csvKeys = [
-  ...[
-    'id',
-    'created_at',
-    'op_type',
-    'target_type',
-    'operator',
-    'address',
-    'target',
-    'namespace',
-    'old_value',
-    'new_value',
-  ],
-  ...['result', 'request_id'],
+/** Columns of the CSV output: all fields of a row. */
+const csvColumns = [
+  'id',
+  'created_at',
+  'op_type',
+  'target_type',
+  'operator',
+  'address',
+  'target',
+  'namespace',
+  'old_value',
+  'new_value',
+  'result',
+  'request_id',
 ] as const satisfies readonly (keyof AuditRow)[];
 
-export const auditCommand = (): Command =>
-  adminCommand('audit', 'show who changed what, newest first', show)
-    .option('--type <operation>', 'such as login, grant, user.create')
-    .option('--operator <username>', 'who did it')
-    .option('--target <name>', 'what it was done to')
-    .option('--ns <name>', 'in this namespace')
-    .option('--result <code>', 'ok, or the code of a refusal')
-    .option('--from <time>', 'from this time on, such as 2026-11-25T09:00:00Z')
-    .option('--to <time>', 'up to this time')
-    .option('--limit <count>', 'rows at most', count, 50)
-    .option('--csv', 'all columns as CSV')
+export const auditCommand = (run: CommandRun): Command =>
+  adminCommand(run, 'audit', 'show who changed what, newest first', show)
+    .option('--type <operation>', 'only this operation, such as login, grant or user.create')
+    .option('--operator <username>', 'only what this user did')
+    .option('--target <name>', 'only what was done to this user, namespace or topic')
+    .option('--ns <name>', 'only this namespace')
+    .option('--result <code>', 'only this result: ok, or an error code')
+    .option('--from <time>', 'not before this time, such as 2026-11-25T09:00:00Z')
+    .option('--to <time>', 'not after this time')
+    .option('--limit <count>', 'at most this many rows', count, 50)
+    .option('--csv', 'print all columns as CSV')
     .addHelpText('after', examples);
 
 async function show(client: AdminClient, flags: AuditFlags): Promise<void> {
+  const { run } = client;
   const { type, operator, target, ns, result, from, to, limit } = flags;
   const query = { op_type: type, operator, target, namespace: ns, result, from, to };
   const rows = await client.list<AuditRow>('/api/audit-logs', query, limit);
-  if (!flags.csv) return printRows(rows, columns, { json: flags.json, none: 'no audit rows' });
-  await printLine(csvKeys.join(','));
-  for (const row of rows) await printLine(csvKeys.map((key) => cell(row[key])).join(','));
+  if (!flags.csv) return printRows(run, rows, columns, { json: flags.json, none: 'no audit rows' });
+  await printLine(run, csvColumns.join(','));
+  for (const row of rows) await printLine(run, csvColumns.map((key) => cell(row[key])).join(','));
 }

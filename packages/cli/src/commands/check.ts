@@ -1,10 +1,11 @@
 import type { ConfigLayer } from '@pulsemq/broker';
 import { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 import { ExitCode } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printJson, printLine, printResult } from '../output/standard-output.js';
 import { printRows } from '../output/table.js';
-import { running } from '../running/running.js';
+import { runBody } from '../running/run-body.js';
 
 interface CheckFlags {
   readonly effective?: boolean;
@@ -12,29 +13,30 @@ interface CheckFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq check config.yaml', '0 and one line when a broker would start with it, else 2 and what is wrong'],
-  ['pulsemq check config.yaml --effective', 'every setting with its value and where it comes from'],
+  ['pulsemq check config.yaml', 'prints one line if a broker would start with this file, else every problem'],
+  ['pulsemq check config.yaml --effective', 'every setting with its value and where the value comes from'],
 ]);
 
-export const checkCommand = (): Command =>
+export const checkCommand = (run: CommandRun): Command =>
   new Command('check')
     .description(
-      'Check a configuration file without starting a broker. 1: there is no such file; 2: something is wrong with it.',
+      'Check a configuration file without starting a broker. Exit codes: 0 the file is valid, 1 it does not exist, 2 it has a problem.',
     )
     .argument('<file>', 'YAML file with settings')
-    .option('--effective', 'print every setting, its value and its source; secrets are not shown')
-    .option('--json', 'print JSON, for scripts')
+    .option('--effective', 'print every setting with its value and source; secrets are hidden')
+    .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action((file: string, flags: CheckFlags) => running('done', () => check(file, flags)));
+    .action((file: string, flags: CheckFlags) => runBody(run, 'whenDone', () => check(run, file, flags)));
 
-async function check(file: string, flags: CheckFlags): Promise<undefined | ExitCode> {
+async function check(run: CommandRun, file: string, flags: CheckFlags): Promise<void> {
   const { configProblems, effectiveConfig, readConfigFile, shownSettings } = await import('@pulsemq/broker');
-  const layers: ConfigLayer[] = [{ source: 'file', values: readConfigFile(file) }];
+  const layers: ConfigLayer[] = [{ source: 'file', values: readConfigFile(file, run.cwd) }];
   const problems = configProblems(layers);
-  if (problems.length > 0) return tellProblems(file, problems, flags);
+  if (problems.length > 0) return printProblems(run, file, problems, flags);
   const settings = shownSettings(effectiveConfig(layers));
   if (flags.effective) {
-    await printRows(
+    return printRows(
+      run,
       settings,
       [
         { title: 'KEY', value: (one) => one.key },
@@ -44,16 +46,23 @@ async function check(file: string, flags: CheckFlags): Promise<undefined | ExitC
       ],
       { json: flags.json, none: '' },
     );
-    return undefined;
   }
   const givenCount = settings.filter(({ source }) => source === 'file').length;
-  if (flags.json) await printJson({ status: 'ok', file, setting_count: givenCount });
-  else await printLine(`${file} is good: ${givenCount} settings of ${settings.length} are given`);
-  return undefined;
+  await printResult(
+    run,
+    flags.json,
+    { status: 'ok', file, setting_count: givenCount },
+    `${file} is valid: it sets ${givenCount} of ${settings.length} settings`,
+  );
 }
 
-async function tellProblems(file: string, problems: readonly string[], flags: CheckFlags): Promise<ExitCode> {
-  if (flags.json) await printJson({ status: 'bad', file, problems });
-  else for (const problem of problems) await printLine(`${file}: ${problem}`);
-  return ExitCode.usage;
+async function printProblems(
+  run: CommandRun,
+  file: string,
+  problems: readonly string[],
+  flags: CheckFlags,
+): Promise<void> {
+  run.exitCode = ExitCode.usage;
+  if (flags.json) return printJson(run, { status: 'bad', file, problems });
+  for (const problem of problems) await printLine(run, `${file}: ${problem}`);
 }

@@ -1,29 +1,27 @@
 import { Argument, Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
+import { type Shell, shells } from '../completion/shells.js';
 import { exampleHelp } from '../options/help-text.js';
 import { printLine } from '../output/standard-output.js';
-import { running } from '../running/running.js';
-
-const shells = ['bash', 'zsh', 'fish'] as const;
-type Shell = (typeof shells)[number];
+import { runBody } from '../running/run-body.js';
 
 const examples = exampleHelp([
-  ['source <(pulsemq completion bash)', 'in ~/.bashrc'],
-  ['source <(pulsemq completion zsh)', 'in ~/.zshrc, behind compinit'],
-  ['pulsemq completion fish > ~/.config/fish/completions/pulsemq.fish', 'once'],
+  ['source <(pulsemq completion bash)', 'put this line into ~/.bashrc'],
+  ['source <(pulsemq completion zsh)', 'put this line into ~/.zshrc, after compinit'],
+  ['pulsemq completion fish > ~/.config/fish/completions/pulsemq.fish', 'run this once'],
 ]);
 
-export const completionCommand = (): Command =>
+export const completionCommand = (run: CommandRun): Command =>
   new Command('completion')
-    .description('Print a script that lets a shell complete commands, options and their values.')
+    .description('Print a script that makes a shell complete the commands, their options and option values.')
     .addArgument(new Argument('<shell>').choices(shells))
     .addHelpText('after', examples)
-    .action((shell: Shell) =>
-      running('done', async () => {
-        const [{ program }, { completionScript }] = await Promise.all([
-          import('../program.js'),
-          import('../completion/completion-script.js'),
-        ]);
-        await printLine(completionScript(shell, await program([], true)));
-        return undefined;
-      }),
-    );
+    .action((shell: Shell) => runBody(run, 'whenDone', () => printScript(run, shell)));
+
+async function printScript(run: CommandRun, shell: Shell): Promise<void> {
+  const [{ program }, { completionScript }] = await Promise.all([
+    import('../program.js'),
+    import('../completion/completion-script.js'),
+  ]);
+  await printLine(run, completionScript(shell, await program(run, [], true)));
+}

@@ -1,6 +1,5 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../context/connection.js';
+import type { CommandRun } from '../command-run.js';
 import {
   type Context,
   contextNames,
@@ -9,15 +8,18 @@ import {
   removeContext,
   selectContext,
   selectedContext,
+  unknownContext,
   writeContext,
 } from '../context/context-file.js';
 import { readCredentialsFile } from '../context/credentials-file.js';
+import { withoutUndefined } from '../context/without-undefined.js';
 import { CommandError, ExitCode } from '../exit-code.js';
-import { exampleHelp } from '../options/help-text.js';
+import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
+import { exampleHelp, summedUpCommand } from '../options/help-text.js';
 import { printJson, printLine } from '../output/standard-output.js';
 import { printRows } from '../output/table.js';
-import { secretInput } from '../prompt/secret-input.js';
-import { running } from '../running/running.js';
+import { SecretInput } from '../prompt/secret-input.js';
+import { runBody } from '../running/run-body.js';
 
 interface SaveFlags extends ConnectionFlags {
   readonly adminUrl?: string;
@@ -26,77 +28,67 @@ interface SaveFlags extends ConnectionFlags {
   readonly select?: boolean;
 }
 
+interface ShowFlags {
+  readonly json?: boolean;
+  readonly showSecrets?: boolean;
+}
+
 const examples = exampleHelp([
   [
     'pulsemq context save prod --host mq.example --username reader_1 --token-stdin --select',
-    'asks for the token, and uses it from now on',
+    'asks for the token, saves all of it and selects it',
   ],
-  ['pulsemq context save feed --credentials feed_1.json', 'with the username and token of a file'],
-  ['pulsemq context select prod', 'every command uses it; --context or PULSEMQ_CONTEXT name another one'],
-  ['pulsemq context list', 'the one in use has a star'],
+  ['pulsemq context save feed --credentials feed_1.json', 'saves the username and token of a file'],
+  ['pulsemq context select prod', 'all commands use it, unless --context or PULSEMQ_CONTEXT names another'],
+  ['pulsemq context list', 'a star marks the selected context'],
 ]);
 
-export const contextCommand = (): Command =>
+export const contextCommand = (run: CommandRun): Command =>
   new Command('context')
-    .description('Contexts: a broker and who you are there, under a name, each in a file that only you may read.')
+    .description('Contexts: a broker and a user, saved under a name, each in a file that only you can read.')
     .addHelpText('after', examples)
+    .addCommand(listCommand(run))
+    .addCommand(showCommand(run))
+    .addCommand(saveCommand(run))
     .addCommand(
-      new Command('list')
-        .summary('list contexts')
-        .option('--json', 'print JSON, for scripts')
-        .action((flags: { json?: boolean }) => running('done', () => list(flags.json))),
-    )
-    .addCommand(
-      new Command('show')
-        .summary('show one context')
-        .argument('[name]', 'which; the one in use without it')
-        .option('--show-secrets', 'the token too')
-        .option('--json', 'print JSON, for scripts')
-        .action((name: string | undefined, flags: { json?: boolean; showSecrets?: boolean }) =>
-          running('done', () => show(name, flags)),
-        ),
-    )
-    .addCommand(
-      addConnectionOptions(
-        new Command('save')
-          .summary('save a context, or change what is given of one')
-          .argument('<name>')
-          .option('--admin-url <url>', 'the HTTP API there')
-          .option('--description <text>', 'what it is')
-          .option('--token-stdin', 'ask for the token, or read it from the first line of standard input, and keep it')
-          .option('--select', 'use it from now on'),
-      )
-        .addOption(namespaceOption())
-        .action((name: string, flags: SaveFlags) => running('done', () => save(name, flags))),
-    )
-    .addCommand(
-      new Command('select')
-        .summary('use a context from now on')
+      summedUpCommand('select', 'select the context that commands use by default')
         .argument('<name>')
-        .action((name: string) => running('done', () => select(name))),
+        .action((name: string) => runBody(run, 'whenDone', () => select(run, name))),
     )
     .addCommand(
-      new Command('remove')
-        .summary('remove a context')
+      summedUpCommand('remove', 'remove a context')
         .argument('<name>')
-        .action((name: string) => running('done', () => remove(name))),
+        .action((name: string) => runBody(run, 'whenDone', () => remove(run, name))),
     );
 
-async function list(json: boolean | undefined): Promise<undefined> {
-  const chosen = selectedContext();
-  const damaged: string[] = [];
-  const rows = contextNames().flatMap((name) => {
-    try {
-      const { token, ...rest } = readContext(name);
-      return { name, selected: name === chosen, ...rest, has_token: (token ?? rest.token_file) !== undefined };
-    } catch (error) {
-      // One that is damaged does not hide the others: it is told after them.
-      if (!(error instanceof CommandError)) throw error;
-      damaged.push(error.message);
-      return [];
-    }
-  });
+const listCommand = (run: CommandRun): Command =>
+  summedUpCommand('list', 'list contexts')
+    .option('--json', 'print JSON')
+    .action((flags: { json?: boolean }) => runBody(run, 'whenDone', () => list(run, flags.json)));
+
+const showCommand = (run: CommandRun): Command =>
+  summedUpCommand('show', 'show one context')
+    .argument('[name]', 'name of the context (default: the selected one)')
+    .option('--show-secrets', 'show the token too')
+    .option('--json', 'print JSON')
+    .action((name: string | undefined, flags: ShowFlags) => runBody(run, 'whenDone', () => show(run, name, flags)));
+
+const saveCommand = (run: CommandRun): Command =>
+  addConnectionOptions(
+    summedUpCommand('save', 'save a context, or change the given settings of an existing one')
+      .argument('<name>')
+      .option('--admin-url <url>', 'address of the HTTP API')
+      .option('--description <text>', 'description of the context')
+      .option('--token-stdin', 'save a token: ask for it, or read it from the first line of standard input')
+      .option('--select', 'select the context'),
+  )
+    .addOption(namespaceOption())
+    .action((name: string, flags: SaveFlags) => runBody(run, 'whenDone', () => save(run, name, flags)));
+
+async function list(run: CommandRun, json: boolean | undefined): Promise<void> {
+  const { rows, problems } = readableContexts(run);
   await printRows(
+    run,
     rows,
     [
       { title: '', value: (row) => (row.selected ? '*' : '') },
@@ -106,26 +98,52 @@ async function list(json: boolean | undefined): Promise<undefined> {
       { title: 'TOKEN', value: (row) => row.has_token },
       { title: 'DESCRIPTION', value: (row) => row.description ?? '' },
     ],
-    { json, none: damaged.length > 0 ? 'no context that can be read' : 'no contexts; see pulsemq context save --help' },
+    { json, none: problems.length > 0 ? 'no readable contexts' : 'no contexts; see pulsemq context save --help' },
   );
-  if (damaged.length > 0) throw new CommandError(ExitCode.usage, damaged.join('\n'));
-  return undefined;
+  // A damaged context must not hide the others, so its error comes after them.
+  if (problems.length > 0) throw new CommandError(ExitCode.usage, problems.join('\n'));
 }
 
-async function show(name: string | undefined, flags: { json?: boolean; showSecrets?: boolean }): Promise<undefined> {
-  const chosen = name ?? selectedContext();
-  if (chosen === undefined) throw new CommandError(ExitCode.usage, 'no context is in use: give a name');
-  const { token, ...rest } = readContext(chosen);
-  const shown = token === undefined ? rest : { ...rest, token: flags.showSecrets ? token : '(kept)' };
-  if (flags.json) await printJson({ name: chosen, ...shown });
-  else for (const [key, value] of Object.entries({ name: chosen, ...shown })) await printLine(`${key}: ${value}`);
-  return undefined;
+/** A row of the list: a context without its token. */
+interface ContextRow extends Omit<Context, 'token'> {
+  readonly name: string;
+  readonly selected: boolean;
+  readonly has_token: boolean;
 }
 
-async function save(name: string, flags: SaveFlags): Promise<undefined> {
-  const before = contextNames().includes(name) ? readContext(name) : {};
-  const file = flags.credentials === undefined ? {} : readCredentialsFile(flags.credentials);
-  const token = flags.tokenStdin ? await secretInput('Token: ') : file.token;
+/** All contexts, and the errors of those that cannot be read. */
+function readableContexts(run: CommandRun): { rows: ContextRow[]; problems: string[] } {
+  const selected = selectedContext(run);
+  const rows: ContextRow[] = [];
+  const problems: string[] = [];
+  for (const name of contextNames(run)) {
+    try {
+      const { token, ...rest } = readContext(run, name);
+      rows.push({ name, selected: name === selected, ...rest, has_token: (token ?? rest.token_file) !== undefined });
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { rows, problems };
+}
+
+async function show(run: CommandRun, name: string | undefined, flags: ShowFlags): Promise<void> {
+  const chosen = name ?? selectedContext(run);
+  if (chosen === undefined) {
+    throw new CommandError(ExitCode.usage, 'no context is selected: give a name, or run "pulsemq context select"');
+  }
+  const { token, ...rest } = readContext(run, chosen);
+  const shown = token === undefined ? rest : { ...rest, token: flags.showSecrets ? token : '(hidden)' };
+  const values = { name: chosen, ...shown };
+  if (flags.json) return printJson(run, values);
+  for (const [key, value] of Object.entries(values)) await printLine(run, `${key}: ${value}`);
+}
+
+async function save(run: CommandRun, name: string, flags: SaveFlags): Promise<void> {
+  const before = contextNames(run).includes(name) ? readContext(run, name) : {};
+  const file = flags.credentials === undefined ? {} : readCredentialsFile(run, flags.credentials);
+  const token = flags.tokenStdin ? await new SecretInput(run).next('Token: ') : file.token;
   const given = {
     description: flags.description,
     host: flags.host,
@@ -135,27 +153,25 @@ async function save(name: string, flags: SaveFlags): Promise<undefined> {
     namespace: flags.namespace,
     username: flags.username ?? file.username,
     token,
-    token_file: flags.tokenFile === undefined ? undefined : resolve(flags.tokenFile),
+    token_file: flags.tokenFile === undefined ? undefined : run.path(flags.tokenFile),
   };
-  const context = Object.fromEntries(Object.entries({ ...before, ...withoutUndefined(given) }));
+  const context: Mutable<Context> = { ...before, ...withoutUndefined<Context>(given) };
+  // A context has a token or a token file; the new one replaces the other.
   if (token !== undefined) delete context.token_file;
   else if (given.token_file !== undefined) delete context.token;
-  writeContext(name, context as Context);
-  await printLine(`saved ${name} in ${contextPath(name)}`);
-  return flags.select ? select(name) : undefined;
+  writeContext(run, name, context);
+  await printLine(run, `saved ${name} in ${contextPath(run, name)}`);
+  if (flags.select) await select(run, name);
 }
 
-const withoutUndefined = (values: object): object =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+type Mutable<Values> = { -readonly [Key in keyof Values]: Values[Key] };
 
-async function select(name: string): Promise<undefined> {
-  selectContext(name);
-  await printLine(`using ${name} from now on`);
-  return undefined;
+async function select(run: CommandRun, name: string): Promise<void> {
+  selectContext(run, name);
+  await printLine(run, `selected ${name}`);
 }
 
-async function remove(name: string): Promise<undefined> {
-  if (!removeContext(name)) throw new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}`);
-  await printLine(`removed ${name}`);
-  return undefined;
+async function remove(run: CommandRun, name: string): Promise<void> {
+  if (!removeContext(run, name)) throw unknownContext(run, name);
+  await printLine(run, `removed ${name}`);
 }

@@ -10,10 +10,11 @@ import { Argument, Command } from 'commander';
 import type { AdminFlags } from '../admin-api/admin-address.js';
 import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
 import { colors } from '../output/colors.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printJson, printLine, printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
 
 interface GrantFlags extends AdminFlags {
@@ -22,10 +23,13 @@ interface GrantFlags extends AdminFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq grant set feed_1 market pub', 'feed_1 may publish and read; the very next message counts'],
-  ['pulsemq grant list --ns market', 'who may do what there'],
-  ['pulsemq grant check reader_1 market sz000651.price', 'may it, and which rule decides'],
-  ['pulsemq grant remove feed_1 market', 'running deliveries stop too'],
+  ['pulsemq grant set feed_1 market pub', 'feed_1 may publish and subscribe, effective with its next message'],
+  ['pulsemq grant list --ns market', 'the roles in the namespace market'],
+  [
+    'pulsemq grant check reader_1 market sz000651.price',
+    'whether reader_1 may publish and subscribe to this topic, and why',
+  ],
+  ['pulsemq grant remove feed_1 market', 'also stops running deliveries'],
 ]);
 
 const columns: readonly Column<ApiGrant>[] = [
@@ -36,38 +40,40 @@ const columns: readonly Column<ApiGrant>[] = [
   { title: 'GRANTED', value: (one) => one.granted_at },
 ];
 
-export const grantCommand = (): Command =>
+export const grantCommand = (run: CommandRun): Command =>
   new Command('grant')
-    .description('Grants. Roles: sub reads, pub also publishes, admin also manages the grants of the namespace.')
+    .description(
+      'Grants give users roles in namespaces. Roles: sub may subscribe, pub may also publish, admin may also manage the grants of the namespace.',
+    )
     .addHelpText('after', examples)
     .addCommand(
-      adminCommand('list', 'list grants', list)
-        .option('--user <username>', 'of this user')
-        .option('--ns <name>', 'of this namespace'),
+      adminCommand(run, 'list', 'list grants', list)
+        .option('--user <username>', 'only grants of this user')
+        .option('--ns <name>', 'only grants in this namespace'),
     )
     .addCommand(
-      adminCommand('set', 'give a user a role in a namespace, or another role', set)
+      adminCommand(run, 'set', 'give a user a role in a namespace, or change the role', set)
         .argument('<username>')
         .argument('<namespace>')
-        .addArgument(new Argument('[role]', 'sub, pub or admin').choices(grantRoles).default('sub')),
+        .addArgument(new Argument('[role]', 'role of the user').choices(grantRoles).default('sub')),
     )
     .addCommand(
-      adminCommand('remove', "take a user's role in a namespace away", remove)
+      adminCommand(run, 'remove', "remove a user's role in a namespace", remove)
         .argument('<username>')
         .argument('<namespace>'),
     )
     .addCommand(
-      adminCommand('check', 'ask whether a user may publish and subscribe, and which rule decides', check)
+      adminCommand(run, 'check', 'check whether a user may publish and subscribe, and which rule decides', check)
         .argument('<username>')
         .argument('<namespace>')
-        .argument('[topic]', 'a topic, or a pattern for subscribing'),
+        .argument('[topic]', 'topic, or a pattern to subscribe to'),
     );
 
 async function list(client: AdminClient, flags: GrantFlags): Promise<void> {
   const user = flags.user === undefined ? undefined : await client.userNamed(flags.user);
   const namespace = flags.ns === undefined ? undefined : await client.namespaceNamed(flags.ns);
   const query = { user_id: user?.id, namespace_id: namespace?.id };
-  await printRows(await client.list<ApiGrant>('/api/permissions', query), columns, {
+  await printRows(client.run, await client.list<ApiGrant>('/api/permissions', query), columns, {
     json: flags.json,
     none: 'no grants',
   });
@@ -83,17 +89,17 @@ async function set(
   const namespace = await client.namespaceNamed(name);
   const request: GrantRequest = { username, role };
   const reply = await client.send<object>('POST', `/api/namespaces/${namespace.id}/permissions`, request);
-  await (flags.json ? printJson(reply) : printLine(`${username} has the role ${role} in ${name}`));
+  await printResult(client.run, flags.json, reply, `${username} has the role ${role} in ${name}`);
 }
 
 async function remove(client: AdminClient, flags: GrantFlags, username: string, name: string): Promise<void> {
   const namespace = await client.namespaceNamed(name);
   const path = `/api/namespaces/${namespace.id}/permissions`;
-  // Not from the list of users, which a namespace's admin may not see.
+  // The list of users would have the id too, but the admin of a namespace may not see that list.
   const grant = (await client.list<ApiGrant>(path)).find((one) => one.username === username);
   if (grant === undefined) throw new CommandError(ExitCode.refused, `${username} has no role in ${name}`);
   const reply = await client.send<object>('DELETE', `${path}/${grant.user_id}`);
-  await (flags.json ? printJson(reply) : printLine(`${username} has no role in ${name} any more`));
+  await printResult(client.run, flags.json, reply, `removed the role of ${username} in ${name}`);
 }
 
 async function check(
@@ -105,12 +111,12 @@ async function check(
 ): Promise<void> {
   const { id } = await client.userNamed(username);
   const found = await client.get<PermissionCheck>('/api/permissions/check', { user_id: id, namespace, topic });
-  if (flags.json) return printJson(found);
-  await printLine(`publish:   ${verdictText(found.publish)}`);
-  await printLine(`subscribe: ${verdictText(found.subscribe)}`);
+  if (flags.json) return printJson(client.run, found);
+  await printLine(client.run, `publish:   ${verdictText(client.run, found.publish)}`);
+  await printLine(client.run, `subscribe: ${verdictText(client.run, found.subscribe)}`);
 }
 
-function verdictText({ allowed, reason }: PermissionVerdict): string {
-  const paint = colors(process.stdout);
+function verdictText(run: CommandRun, { allowed, reason }: PermissionVerdict): string {
+  const paint = colors(run.stdout, run.env);
   return `${allowed ? paint.green('yes') : paint.red('no')}, ${reason}`;
 }

@@ -1,30 +1,29 @@
 import { Command } from 'commander';
 import { type AdminFlags, addAdminOptions, adminUrlOf } from '../admin-api/admin-address.js';
 import { AdminRefusal, sendAdminCall } from '../admin-api/admin-request.js';
-import { forgetLogIn, keptLogIn } from '../admin-api/login-file.js';
-import type { ExitCode } from '../exit-code.js';
+import { forgetLogIn, savedLogIn } from '../admin-api/login-file.js';
+import type { CommandRun } from '../command-run.js';
 import { printLine } from '../output/standard-output.js';
-import { running } from '../running/running.js';
+import { runBody } from '../running/run-body.js';
 
-export const logoutCommand = (): Command =>
-  addAdminOptions(new Command('logout').description('End the log-in at the broker and forget it here.'), false).action(
-    (flags: AdminFlags) => running('done', (signal) => logout(flags, signal)),
-  );
+export const logoutCommand = (run: CommandRun): Command =>
+  addAdminOptions(
+    new Command('logout').description(
+      'Log out of the HTTP API: end the log-in at the broker, and delete it from the file it was saved in.',
+    ),
+    false,
+  ).action((flags: AdminFlags) => runBody(run, 'whenDone', (signal) => logout(run, flags, signal)));
 
-async function logout(flags: AdminFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
-  const adminUrl = adminUrlOf(flags);
-  const kept = keptLogIn(adminUrl);
-  forgetLogIn(adminUrl);
-  if (kept === undefined) {
-    await printLine(`not logged in at ${adminUrl}`);
-    return undefined;
-  }
+async function logout(run: CommandRun, flags: AdminFlags, signal: AbortSignal): Promise<void> {
+  const adminUrl = adminUrlOf(run, flags);
+  const saved = savedLogIn(run, adminUrl);
+  forgetLogIn(run, adminUrl);
+  if (saved === undefined) return printLine(run, `not logged in at ${adminUrl}`);
   try {
-    await sendAdminCall(adminUrl, { method: 'POST', path: '/logout', token: kept.token, signal });
+    await sendAdminCall(adminUrl, { method: 'POST', path: '/logout', token: saved.token, signal });
   } catch (error) {
-    // One that the broker does not know any more has ended already.
+    // 401: the log-in has already ended.
     if (!(error instanceof AdminRefusal) || error.status !== 401) throw error;
   }
-  await printLine(`logged out at ${adminUrl}`);
-  return undefined;
+  await printLine(run, `logged out at ${adminUrl}`);
 }

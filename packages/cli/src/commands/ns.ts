@@ -3,11 +3,12 @@ import { Command } from 'commander';
 import type { AdminFlags } from '../admin-api/admin-address.js';
 import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
+import type { CommandRun } from '../command-run.js';
 import { usageError } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printJson, printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
-import { beSure } from '../prompt/sure.js';
+import { requireConfirmation } from '../prompt/confirmation.js';
 
 interface NamespaceFlags extends AdminFlags {
   readonly description?: string;
@@ -18,9 +19,12 @@ interface NamespaceFlags extends AdminFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq ns list', 'namespaces with their topics and grants'],
-  ['pulsemq ns create market --description "A shares" --keep-last-value', 'new subscribers can have the last values'],
-  ['pulsemq ns update market --inactive', 'nobody publishes or reads there any more'],
+  ['pulsemq ns list', 'all namespaces with their numbers of topics and grants'],
+  [
+    'pulsemq ns create market --description "A shares" --keep-last-value',
+    'the broker keeps the last value of each topic',
+  ],
+  ['pulsemq ns update market --inactive', 'stops publishing and subscribing in market'],
 ]);
 
 const columns: readonly Column<ApiNamespace>[] = [
@@ -34,35 +38,35 @@ const columns: readonly Column<ApiNamespace>[] = [
   { title: 'DESCRIPTION', value: (one) => one.description },
 ];
 
-export const namespaceCommand = (): Command =>
+export const namespaceCommand = (run: CommandRun): Command =>
   new Command('ns')
-    .description('Namespaces: a grant gives a user a role in one of them.')
+    .description('Namespaces hold topics. A grant gives a user a role in a namespace.')
     .addHelpText('after', examples)
-    .addCommand(adminCommand('list', 'list namespaces', list))
-    .addCommand(adminCommand('show', 'show one namespace', show).argument('<name>'))
+    .addCommand(adminCommand(run, 'list', 'list namespaces', list))
+    .addCommand(adminCommand(run, 'show', 'show one namespace', show).argument('<name>'))
     .addCommand(
-      adminCommand('create', 'create a namespace', create)
+      adminCommand(run, 'create', 'create a namespace', create)
         .argument('<name>')
-        .option('--description <text>', 'what it is for')
+        .option('--description <text>', 'description of the namespace')
         .option('--keep-last-value', 'keep the last value of each topic'),
     )
     .addCommand(
-      adminCommand('update', 'change a namespace', update)
+      adminCommand(run, 'update', 'change a namespace', update)
         .argument('<name>')
-        .option('--description <text>', 'what it is for')
+        .option('--description <text>', 'description of the namespace')
         .option('--keep-last-value', 'keep the last value of each topic')
-        .option('--no-keep-last-value', 'keep it no more')
-        .option('--active', 'open it again')
-        .option('--inactive', 'close it: nobody publishes or reads there'),
+        .option('--no-keep-last-value', 'do not keep the last value of each topic')
+        .option('--active', 'allow publishing and subscribing again')
+        .option('--inactive', 'stop publishing and subscribing'),
     )
     .addCommand(
-      adminCommand('delete', 'delete a namespace, its topics and its grants', remove)
+      adminCommand(run, 'delete', 'delete a namespace, its topics and its grants', remove)
         .argument('<name>')
-        .option('-y, --yes', 'without being asked'),
+        .option('-y, --yes', 'do not ask for confirmation'),
     );
 
 async function list(client: AdminClient, flags: NamespaceFlags): Promise<void> {
-  await printRows(await client.list<ApiNamespace>('/api/namespaces'), columns, {
+  await printRows(client.run, await client.list<ApiNamespace>('/api/namespaces'), columns, {
     json: flags.json,
     none: 'no namespaces',
   });
@@ -70,8 +74,8 @@ async function list(client: AdminClient, flags: NamespaceFlags): Promise<void> {
 
 async function show(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
   const found = await client.namespaceNamed(name);
-  if (flags.json) return printJson(found);
-  await printRows([found], columns, { json: false, none: '' });
+  if (flags.json) return printJson(client.run, found);
+  await printRows(client.run, [found], columns, { json: false, none: '' });
 }
 
 async function create(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
@@ -80,11 +84,11 @@ async function create(client: AdminClient, flags: NamespaceFlags, name: string):
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.keepLastValue && { keep_last_value: true }),
   });
-  await (flags.json ? printJson(reply) : printLine(`created ${name}`));
+  await printResult(client.run, flags.json, reply, `created ${name}`);
 }
 
 async function update(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
-  if (flags.active && flags.inactive) throw usageError('give --active or --inactive, not both');
+  if (flags.active && flags.inactive) throw usageError('give either --active or --inactive, not both');
   const body = {
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.keepLastValue !== undefined && { keep_last_value: flags.keepLastValue }),
@@ -96,12 +100,16 @@ async function update(client: AdminClient, flags: NamespaceFlags, name: string):
   }
   const { id } = await client.namespaceNamed(name);
   const changed = await client.send<ApiNamespace>('PUT', `/api/namespaces/${id}`, body);
-  await printRows([changed], columns, { json: flags.json, none: '' });
+  await printRows(client.run, [changed], columns, { json: flags.json, none: '' });
 }
 
 async function remove(client: AdminClient, flags: NamespaceFlags, name: string): Promise<void> {
   const { id, topic_count, grant_count } = await client.namespaceNamed(name);
-  await beSure(`Delete ${name}, its ${topic_count} topics and ${grant_count} grants?`, flags.yes);
+  await requireConfirmation(
+    client.run,
+    `Delete the namespace ${name}, its ${topic_count} topics and ${grant_count} grants?`,
+    flags.yes,
+  );
   await client.send('DELETE', `/api/namespaces/${id}?force=true`);
-  await (flags.json ? printJson({ status: 'deleted', name }) : printLine(`deleted ${name}`));
+  await printResult(client.run, flags.json, { status: 'deleted', name }, `deleted ${name}`);
 }

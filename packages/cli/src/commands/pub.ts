@@ -1,24 +1,21 @@
 import { extname } from 'node:path';
-import type { PulseMQClient } from '@pulsemq/client';
+import type { PayloadFormat } from '@pulsemq/client';
 import { Command, Option } from 'commander';
-import {
-  addConnectionOptions,
-  type ConnectionFlags,
-  connectionOf,
-  namespaceOf,
-  namespaceOption,
-} from '../context/connection.js';
-import { type ExitCode, usageError } from '../exit-code.js';
+import type { CommandRun } from '../command-run.js';
+import { connectionOf, namespaceOf } from '../context/connection.js';
+import { usageError } from '../exit-code.js';
+import { argumentMessages } from '../input/argument-messages.js';
 import { defaultFormat, type InputKind, type InputMessage, inputKinds, inputMessages } from '../input/messages.js';
 import { openSource } from '../input/source.js';
 import { TopicTemplate } from '../input/topic-template.js';
+import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, positive, repeated } from '../options/parsers.js';
 import { notice } from '../output/notices.js';
 import { printJson, printLine } from '../output/standard-output.js';
 import { countedText } from '../output/units.js';
 import { Pacer } from '../running/pacer.js';
-import { running } from '../running/running.js';
+import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
 import { addPayloadOptions, type PayloadFlags, publishOptions } from '../wire/payload-options.js';
 import { PublishWindow } from '../wire/publish-window.js';
@@ -35,145 +32,135 @@ interface PubFlags extends ConnectionFlags, PayloadFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq pub market:sz000651.price 10.55', 'one text; without a namespace it is "default"'],
+  ['pulsemq pub market:sz000651.price 10.55', 'one text; without a namespace, the topic is in "default"'],
   [
     'pulsemq pub market:sz000651.tick \'{"price":10.55}\' --count 100 --rate 10',
-    'the same a hundred times, ten a second',
+    'the same text 100 times, 10 per second',
   ],
-  ['tail -f feed.log | pulsemq pub market:feed', 'each line as it comes is a message'],
+  ['tail -f feed.log | pulsemq pub market:feed', 'one message per line, as the lines arrive'],
   [
     "pulsemq pub 'market:{symbol}.kline.1d' --file bars.csv --text symbol",
-    'each row of a CSV file as a DataFrame, topics by a column',
+    'one DataFrame per row of a CSV file; a column gives the topic',
   ],
   [
     'pulsemq pub market:table.daily --file bars.csv --rows 1000 --format df_pyarrow --compress zstd',
-    'a thousand rows to a message',
+    'one DataFrame per 1,000 rows',
   ],
   ['pulsemq pub market:raw --input whole < image.bin', 'all of standard input as one message of bytes'],
 ]);
 
-export const pubCommand = (): Command =>
+export const pubCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     addPayloadOptions(
       new Command('pub')
-        .description('Publish: an argument, or standard input, or a file.')
-        .argument('<topic>', 'such as market:sz000651.kline.1m; {column} takes the value of a column')
-        .argument('[data]', 'the payload as text; without it standard input is read'),
+        .description('Publish messages from an argument, from standard input or from a file.')
+        .argument('<topic>', 'such as market:sz000651.kline.1m; {column} stands for the value of a column')
+        .argument('[data]', 'payload as text; without it, standard input is read'),
     )
       .option('--file <file>', 'read this file instead of standard input')
       .addOption(
         new Option(
           '--input <kind>',
-          'how the input becomes messages (default: by the name of the file, else lines)',
+          'how the input is split into messages (default: by the extension of the file, else lines)',
         ).choices(inputKinds),
       )
-      .option('--rows <count>', 'rows of CSV in one DataFrame', count, 1)
-      .option('--text <column>', 'a column of CSV that is text though it looks like numbers; repeatable', repeated)
-      .option('--count <count>', 'publish the data so often (with an argument), or at most so many (with input)', count)
-      .option('--rate <rate>', 'messages a second at most', positive)
-      .option('--json', 'print what was done as JSON')
-      .option('-q, --quiet', 'print nothing'),
+      .option('--rows <count>', 'rows of CSV per DataFrame', count, 1)
+      .option('--text <column>', 'read this column of CSV as text, even if it looks like numbers; repeatable', repeated)
+      .option(
+        '--count <count>',
+        'with data: publish it this many times; with input: stop after this many messages',
+        count,
+      )
+      .option('--rate <rate>', 'at most this many messages per second', positive)
+      .option('--json', 'print the result as JSON')
+      .option('-q, --quiet', 'print no result'),
   )
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((topic: string, data: string | undefined, flags: PubFlags) =>
-      running('done', (signal) => publish(topic, data, flags, signal)),
+      runBody(run, 'whenDone', (signal) => publish(run, { topic, data, flags }, signal)),
     );
 
-async function publish(
-  topicText: string,
-  data: string | undefined,
-  flags: PubFlags,
-  signal: AbortSignal,
-): Promise<undefined | ExitCode> {
-  const topic = new TopicTemplate(topicText, namespaceOf(flags));
-  const messages = messagesOf(topic, data, flags);
-  const format = flags.format ?? (data === undefined ? defaultFormat(kindOf(flags)) : 'string');
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, false, signal);
+/** The command line of one `pub`. */
+interface PubRequest {
+  readonly topic: string;
+  readonly data: string | undefined;
+  readonly flags: PubFlags;
+}
+
+async function publish(run: CommandRun, request: PubRequest, signal: AbortSignal): Promise<void> {
+  const { flags } = request;
+  const format = flags.format ?? (request.data === undefined ? defaultFormat(inputKindOf(flags)) : 'string');
+  const messages = messagesOf(run, request, format, signal);
+  const client = await connect(run, await connectionOf(run, flags), false, signal);
+  const window = new PublishWindow();
+  const startedMs = performance.now();
+  let seconds: number;
   try {
     const options = publishOptions(flags, format);
-    await publishAll(
-      client,
-      messages,
-      flags,
-      (one) => client.publish(one.address.namespace, one.address.name, one.data, options),
-      signal,
+    await publishAll(messages, window, flags, signal, ({ address, data }) =>
+      client.publish(address.namespace, address.name, data, options),
     );
+    if (!flags.ack) await client.flush();
+    seconds = (performance.now() - startedMs) / 1_000;
+  } catch (error) {
+    if (window.sentCount > 1 && !signal.aborted) {
+      notice(run, `${window.doneCount} of ${window.sentCount} messages were published before the error`);
+    }
+    throw error;
   } finally {
     await client.close();
   }
-  return undefined;
+  await printPublished(run, window.doneCount, seconds, flags);
 }
 
-function messagesOf(topic: TopicTemplate, data: string | undefined, flags: PubFlags): AsyncIterable<InputMessage> {
+function messagesOf(
+  run: CommandRun,
+  { topic, data, flags }: PubRequest,
+  format: PayloadFormat,
+  signal: AbortSignal,
+): AsyncIterable<InputMessage> {
+  const template = new TopicTemplate(topic, namespaceOf(run, flags));
   if (data !== undefined) {
-    if (flags.file !== undefined || flags.input !== undefined)
-      throw usageError('give data, or --file or --input, not both');
-    return argumentMessages(topic, data, flags);
+    if (flags.file !== undefined || flags.input !== undefined) {
+      throw usageError('give either the data argument, or --file and --input, not both');
+    }
+    return argumentMessages(template, data, format, flags.count ?? 1);
   }
-  if (flags.file === undefined && process.stdin.isTTY) notice('each line is a message; Ctrl-D ends');
-  const kind = kindOf(flags);
-  return inputMessages(openSource(flags.file ?? '-'), {
-    kind,
-    topic,
-    format: flags.format ?? defaultFormat(kind),
-    rowCount: flags.rows,
-    textColumns: flags.text ?? [],
-  });
+  if (flags.file === undefined && run.stdin.isTTY) notice(run, 'each line is a message; Ctrl-D ends the input');
+  const source = openSource(run, flags.file ?? '-');
+  // A read that waits for more input must end with the command.
+  signal.addEventListener('abort', () => source.destroy(), { once: true });
+  const settings = { kind: inputKindOf(flags), topic: template, format };
+  return inputMessages(source, { ...settings, rowCount: flags.rows, textColumns: flags.text ?? [] });
 }
 
-async function* argumentMessages(topic: TopicTemplate, data: string, flags: PubFlags): AsyncGenerator<InputMessage> {
-  const [column] = topic.columns;
-  if (column !== undefined) throw usageError(`{${column}} in a topic needs --input csv or jsonl`);
-  const address = topic.addressOf(() => undefined, 1);
-  const { format = 'string' } = flags;
-  const payload = format === 'string' ? data : format === 'bytes' ? Buffer.from(data) : jsonRows(data, format);
-  for (let index = 0; index < (flags.count ?? 1); index++) yield { address, data: payload, line: index + 1 };
-}
+const kindOfExtension: Readonly<Record<string, InputKind>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
 
-function jsonRows(data: string, format: string): unknown[] {
-  try {
-    const value: unknown = JSON.parse(data);
-    return Array.isArray(value) ? value : [value];
-  } catch (error) {
-    throw usageError(`--format ${format} takes an array of rows as JSON: ${(error as Error).message}`);
-  }
-}
-
-const kindOfName: Readonly<Record<string, InputKind>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
-
-const kindOf = ({ input, file }: PubFlags): InputKind =>
-  input ?? (file === undefined ? 'lines' : (kindOfName[extname(file).toLowerCase()] ?? 'lines'));
+const inputKindOf = ({ input, file }: PubFlags): InputKind =>
+  input ?? (file === undefined ? 'lines' : (kindOfExtension[extname(file).toLowerCase()] ?? 'lines'));
 
 async function publishAll(
-  client: PulseMQClient,
   messages: AsyncIterable<InputMessage>,
-  flags: PubFlags,
-  publishOne: (message: InputMessage) => Promise<void>,
+  window: PublishWindow,
+  { rate, count: limitCount }: PubFlags,
   signal: AbortSignal,
+  publishOne: (message: InputMessage) => Promise<void>,
 ): Promise<void> {
-  const window = new PublishWindow();
-  const pacer = new Pacer(flags.rate ?? Number.POSITIVE_INFINITY);
-  const startedMs = performance.now();
-  let sentCount = 0;
-  try {
-    for await (const message of messages) {
-      await pacer.turn(signal);
-      if (signal.aborted) break;
-      sentCount++;
-      await window.add(publishOne(message));
-      if (sentCount === flags.count) break;
-    }
-    await window.settled();
-    if (!flags.ack) await client.flush();
-  } catch (error) {
-    if (sentCount > 1) notice(`${window.doneCount} of ${sentCount} messages were published before it went wrong`);
-    throw error;
+  const pacer = new Pacer(rate ?? Number.POSITIVE_INFINITY);
+  for await (const message of messages) {
+    await pacer.turn(signal);
+    if (signal.aborted) break;
+    await window.add(publishOne(message));
+    if (window.sentCount === limitCount) break;
   }
-  const seconds = (performance.now() - startedMs) / 1_000;
-  if (flags.json)
-    await printJson({ published: window.doneCount, acknowledged: flags.ack, seconds: Number(seconds.toFixed(3)) });
-  else if (!flags.quiet)
-    await printLine(`published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
+  await window.settled();
+}
+
+async function printPublished(run: CommandRun, count: number, seconds: number, flags: PubFlags): Promise<void> {
+  if (flags.json) {
+    await printJson(run, { published: count, acknowledged: flags.ack, seconds: Number(seconds.toFixed(3)) });
+  } else if (!flags.quiet) {
+    await printLine(run, `published ${countedText(count, 'message')} in ${seconds.toFixed(2)} s`);
+  }
 }

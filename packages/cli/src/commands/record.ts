@@ -1,23 +1,19 @@
+import type { ReceivedMessage } from '@pulsemq/client';
 import { Command } from 'commander';
-import {
-  addConnectionOptions,
-  type ConnectionFlags,
-  connectionOf,
-  namespaceOf,
-  namespaceOption,
-} from '../context/connection.js';
-import type { ExitCode } from '../exit-code.js';
+import type { CommandRun } from '../command-run.js';
+import { connectionOf, namespaceOf } from '../context/connection.js';
 import { patternAddress } from '../options/address.js';
+import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration } from '../options/parsers.js';
 import { notice } from '../output/notices.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printResult } from '../output/standard-output.js';
 import { rateText, StatusLine } from '../output/status-line.js';
 import { byteText, countedText } from '../output/units.js';
 import { RecordingWriter } from '../recording/recording-writer.js';
-import { running } from '../running/running.js';
+import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
-import { receive, tellGaps } from '../wire/receive.js';
+import { receive, reportGaps } from '../wire/receive.js';
 
 interface RecordFlags extends ConnectionFlags {
   readonly count?: number;
@@ -27,82 +23,89 @@ interface RecordFlags extends ConnectionFlags {
 }
 
 const examples = exampleHelp([
-  ["pulsemq record today.pmq 'market:>'", 'everything of a namespace, until Ctrl-C'],
+  ["pulsemq record today.pmq 'market:>'", 'all messages of a namespace, until Ctrl-C'],
   ["pulsemq record open.pmq 'market:*.tick' --for 5m", 'five minutes'],
-  ['pulsemq replay today.pmq --info', 'what is in it'],
+  ['pulsemq replay today.pmq --info', 'shows what the recording contains'],
 ]);
 
-export const recordCommand = (): Command =>
+export const recordCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('record')
       .description(
-        'Write messages into a file, byte for byte and with their times, until Ctrl-C. "pulsemq replay" publishes them again.',
+        'Record messages and their times in a file, byte for byte, until Ctrl-C. "pulsemq replay" publishes them again.',
       )
-      .argument('<file>', 'a new file')
+      .argument('<file>', 'the file to create')
       .argument('<pattern...>', 'such as market:>')
-      .option('--count <count>', 'end after so many messages', count)
-      .option('--for <duration>', 'end after so long', duration)
-      .option('--force', 'replace the file')
-      .option('--json', 'print what was done as JSON'),
+      .option('--count <count>', 'stop after this many messages', count)
+      .option('--for <duration>', 'stop after this time', duration)
+      .option('--force', 'replace an existing file')
+      .option('--json', 'print the result as JSON'),
   )
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((file: string, patterns: string[], flags: RecordFlags) =>
-      running(flags.count === undefined && flags.for === undefined ? 'told' : 'done', (signal) =>
-        record(file, patterns, flags, signal),
+      runBody(run, isEndless(flags) ? 'whenStopped' : 'whenDone', (signal) =>
+        record(run, { file, patterns, flags }, signal),
       ),
     );
 
-async function record(
-  file: string,
-  patterns: readonly string[],
-  flags: RecordFlags,
-  signal: AbortSignal,
-): Promise<undefined | ExitCode> {
-  const namespace = namespaceOf(flags);
+/** The command line of one `record`. */
+interface RecordRequest {
+  readonly file: string;
+  readonly patterns: readonly string[];
+  readonly flags: RecordFlags;
+}
+
+const isEndless = (flags: RecordFlags): boolean => flags.count === undefined && flags.for === undefined;
+
+async function record(run: CommandRun, request: RecordRequest, signal: AbortSignal): Promise<void> {
+  const { file, patterns, flags } = request;
+  const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, true, signal);
-  tellGaps(client);
-  const enough = new AbortController();
-  const startedMs = performance.now();
+  const client = await connect(run, await connectionOf(run, flags), true, signal);
+  reportGaps(run, client);
   let gapCount = 0;
   client.on('gap', () => {
     gapCount++;
   });
-  const timer = flags.for === undefined ? null : setTimeout(() => enough.abort(), flags.for);
   try {
-    const writer = await RecordingWriter.open(file, flags.force === true);
-    const status = new StatusLine(
-      () => `${rateText(writer.messageCount, startedMs)}, ${byteText(writer.bytes)}, ${countedText(gapCount, 'gap')}`,
-    );
+    const writer = await RecordingWriter.open(run, file, flags.force === true);
+    const startedMs = performance.now();
+    const sizeText = (): string => `${byteText(writer.bytes)}, ${countedText(gapCount, 'gap')}`;
+    const status = new StatusLine(run, () => `${rateText(writer.messageCount, startedMs)}, ${sizeText()}`);
+    const onLive = (): void => notice(run, `recording to ${file}${isEndless(flags) ? '; Ctrl-C stops' : ''}`);
     try {
-      await receive(
-        client,
-        addresses,
-        (message) => {
-          if (writer.messageCount === flags.count) return undefined;
-          const written = writer.add(message);
-          if (writer.messageCount === flags.count) enough.abort();
-          return written;
-        },
-        AbortSignal.any([signal, enough.signal]),
-        () =>
-          notice(`recording to ${file}${flags.for === undefined && flags.count === undefined ? '; Ctrl-C ends' : ''}`),
-      );
+      await writeMessages(writer, flags, signal, (write, stop) => receive(client, addresses, write, stop, onLive));
     } finally {
       status.end();
       await writer.close();
     }
     const { messageCount, bytes } = writer;
-    if (flags.json) await printJson({ file, messages: messageCount, bytes, gaps: gapCount });
-    else
-      await printLine(
-        `recorded ${countedText(messageCount, 'message')}, ${byteText(bytes)}, ${countedText(gapCount, 'gap')}, in ${file}`,
-      );
+    const text = `recorded ${countedText(messageCount, 'message')}, ${sizeText()}, in ${file}`;
+    await printResult(run, flags.json, { file, messages: messageCount, bytes, gaps: gapCount }, text);
   } finally {
-    if (timer !== null) clearTimeout(timer);
     await client.close();
   }
-  return undefined;
+}
+
+/** Writes what `receiveInto` receives. Its `stop` aborts when there are enough messages, when the time is over, or with `signal`. */
+async function writeMessages(
+  writer: RecordingWriter,
+  flags: RecordFlags,
+  signal: AbortSignal,
+  receiveInto: (write: (message: ReceivedMessage) => Promise<void> | undefined, stop: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const enough = new AbortController();
+  const timer = flags.for === undefined ? undefined : setTimeout(() => enough.abort(), flags.for);
+  const write = (message: ReceivedMessage): Promise<void> | undefined => {
+    if (writer.messageCount === flags.count) return undefined;
+    const written = writer.add(message);
+    if (writer.messageCount === flags.count) enough.abort();
+    return written;
+  };
+  try {
+    await receiveInto(write, AbortSignal.any([signal, enough.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,26 +1,22 @@
 import type { PulseMQClient } from '@pulsemq/client';
 import { Command, InvalidArgumentError } from 'commander';
-import {
-  addConnectionOptions,
-  type ConnectionFlags,
-  connectionOf,
-  namespaceOf,
-  namespaceOption,
-} from '../context/connection.js';
+import type { CommandRun } from '../command-run.js';
+import { connectionOf, namespaceOf } from '../context/connection.js';
 import { ExitCode } from '../exit-code.js';
 import { openSource, requireFile } from '../input/source.js';
 import { patternAddress } from '../options/address.js';
+import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration, positive, repeated } from '../options/parsers.js';
 import { warning } from '../output/notices.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printJson, printLine, printResult } from '../output/standard-output.js';
 import { barText, rateText, StatusLine } from '../output/status-line.js';
 import { printRows } from '../output/table.js';
 import { byteText, countedText } from '../output/units.js';
 import type { RecordingInfo } from '../recording/recording-info.js';
 import { ReplayClock } from '../recording/replay-clock.js';
-import type { ReplaySource } from '../recording/replay-source.js';
-import { running } from '../running/running.js';
+import type { ReplaySettings, ReplaySource, TimedMessage } from '../recording/replay-source.js';
+import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
 import { addPayloadOptions, type PayloadFlags, publishOptions } from '../wire/payload-options.js';
 import { PublishWindow } from '../wire/publish-window.js';
@@ -40,17 +36,17 @@ interface ReplayFlags extends ConnectionFlags, PayloadFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq replay today.pmq', 'as fast as it was'],
-  ['pulsemq replay today.pmq --speed 10 --max-gap 5s', 'ten times as fast, and no pause longer than five seconds'],
-  ['pulsemq replay today.pmq --speed full --to-namespace test', 'as fast as it goes, into another namespace'],
+  ['pulsemq replay today.pmq', 'at the recorded speed'],
+  ['pulsemq replay today.pmq --speed 10 --max-gap 5s', 'ten times as fast, with pauses of at most five seconds'],
+  ['pulsemq replay today.pmq --speed full --to-namespace test', 'without pauses, into another namespace'],
   [
     "pulsemq replay bars.csv --topic 'market:{symbol}.kline.1m' --text symbol --speed 60",
-    'a minute bar a second, by the time column',
+    'one-minute bars of a CSV file, one minute per second',
   ],
-  ['pulsemq replay today.pmq --info', 'what is in it; needs no broker'],
+  ['pulsemq replay today.pmq --info', 'shows what the recording contains; needs no broker'],
 ]);
 
-/** `full`, or how many times as fast, also as `10x`. */
+/** `full`, or a factor such as `10` or `10x`. */
 function speed(text: string): number {
   if (text === 'full') return Number.POSITIVE_INFINITY;
   try {
@@ -60,62 +56,58 @@ function speed(text: string): number {
   }
 }
 
-export const replayCommand = (): Command =>
+export const replayCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     addPayloadOptions(
       new Command('replay')
         .description(
-          'Publish a recording again, byte for byte, or the rows of a CSV file as bars, at the pace of their times. The broker gives ' +
-            'them new sequence numbers. --format and --compress are for CSV.',
+          'Publish a recording again, byte for byte, or publish each row of a CSV file as a DataFrame, at the pace of their times. The ' +
+            'broker assigns new sequence numbers. --format and --compress apply to CSV only.',
         )
-        .argument('<file>', 'a recording, or CSV with a time column (by its name)'),
+        .argument('<file>', 'a recording, or a file with the extension .csv and a time column'),
     )
-      .option('--speed <speed>', 'how many times as fast, or "full"', speed, 1)
-      .option('--max-gap <duration>', 'wait no longer than this between two messages', duration)
-      .option('--only <pattern>', 'only these topics')
-      .option('--to-namespace <name>', 'publish under this namespace')
-      .option('--original-times', "keep the publishers' times; without it they are those of the replay")
-      .option('--topic <topic>', 'CSV: the topic; {column} takes the value of a column')
-      .option('--time-column <column>', 'CSV: where the time stands (default: time, timestamp, datetime, date or ts)')
-      .option('--text <column>', 'CSV: a column that is text though it looks like numbers; repeatable', repeated)
-      .option('--count <count>', 'end after so many messages', count)
-      .option('--info', 'show what is in a recording, and publish nothing')
-      .option('--json', 'print what was done as JSON'),
+      .option('--speed <speed>', 'speed factor, or "full" for no pauses', speed, 1)
+      .option('--max-gap <duration>', 'longest pause between two messages', duration)
+      .option('--only <pattern>', 'replay only the topics that match')
+      .option('--to-namespace <name>', 'publish in this namespace')
+      .option('--original-times', 'keep the publish times of the recording (default: the time of the replay)')
+      .option('--topic <topic>', 'CSV: topic; {column} stands for the value of a column')
+      .option('--time-column <column>', 'CSV: column with the time (default: time, timestamp, datetime, date or ts)')
+      .option('--text <column>', 'CSV: read this column as text, even if it looks like numbers; repeatable', repeated)
+      .option('--count <count>', 'stop after this many messages', count)
+      .option('--info', 'show what the recording contains, and publish nothing')
+      .option('--json', 'print the result as JSON'),
   )
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((file: string, flags: ReplayFlags) =>
-      running('done', (signal) => (flags.info ? info(file, flags) : replay(file, flags, signal))),
+      runBody(run, 'whenDone', (signal) =>
+        flags.info ? showInfo(run, file, flags) : replay(run, file, flags, signal),
+      ),
     );
 
-async function replay(file: string, flags: ReplayFlags, signal: AbortSignal): Promise<undefined | ExitCode> {
+async function replay(run: CommandRun, file: string, flags: ReplayFlags, signal: AbortSignal): Promise<void> {
   const { replaySource } = await import('../recording/replay-source.js');
-  const namespace = namespaceOf(flags);
-  const fileBytes = requireFile(file);
-  const stream = openSource(file);
+  const fileBytes = requireFile(run, file);
+  const stream = openSource(run, file);
   let readBytes = 0;
   stream.on('data', (chunk) => {
     readBytes += chunk.length;
   });
+  // A 'data' listener starts the stream; without a pause, its first bytes would be lost to the reader.
   stream.pause();
-  const { only: onlyText, ...settings } = flags;
-  const only = onlyText === undefined ? {} : { only: patternAddress(onlyText, namespace) };
-  const source = await replaySource(file, stream, {
-    ...settings,
-    ...only,
-    ...(namespace !== undefined && { namespace }),
-  });
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, false, signal);
+  const source = await replaySource(file, stream, settingsOf(run, flags));
+  const client = await connect(run, await connectionOf(run, flags), false, signal);
   const clock = new ReplayClock(flags.speed, flags.maxGap ?? Number.POSITIVE_INFINITY);
   const window = new PublishWindow();
   const startedMs = performance.now();
-  const status = new StatusLine(
-    () =>
-      `${barText(fileBytes === 0 ? 0 : readBytes / fileBytes, 16)}  ${rateText(window.doneCount, startedMs)}  ${clock.text}`,
-  );
+  const status = new StatusLine(run, () => {
+    const bar = barText(fileBytes === 0 ? 0 : readBytes / fileBytes, 16);
+    return `${bar}  ${rateText(window.doneCount, startedMs)}  ${clock.text}`;
+  });
   try {
-    await publishAll(client, source, flags, window, clock, signal);
+    await publishAll(source, window, { clock, limitCount: flags.count }, signal, publisherOf(client, flags));
+    if (!flags.ack && !signal.aborted) await client.flush();
   } finally {
     status.end();
     stream.destroy();
@@ -123,55 +115,73 @@ async function replay(file: string, flags: ReplayFlags, signal: AbortSignal): Pr
   }
   const damage = source.damage();
   const seconds = Number(((performance.now() - startedMs) / 1_000).toFixed(3));
-  if (flags.json) await printJson({ file, published: window.doneCount, seconds, damage });
-  else await printLine(`published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`);
-  return damage === null ? undefined : toldDamage(file, damage);
+  await printResult(
+    run,
+    flags.json,
+    { file, published: window.doneCount, seconds, damage },
+    `published ${countedText(window.doneCount, 'message')} in ${seconds.toFixed(2)} s`,
+  );
+  if (damage !== null) reportDamage(run, file, damage);
 }
 
+function settingsOf(run: CommandRun, { only, ...flags }: ReplayFlags): ReplaySettings {
+  const namespace = namespaceOf(run, flags);
+  return {
+    ...flags,
+    ...(only !== undefined && { only: patternAddress(only, namespace) }),
+    ...(namespace !== undefined && { namespace }),
+  };
+}
+
+/** Publishes messages when they are due, until there are enough or the signal aborts. */
 async function publishAll(
-  client: PulseMQClient,
   source: ReplaySource,
-  flags: ReplayFlags,
   window: PublishWindow,
-  clock: ReplayClock,
+  pace: { readonly clock: ReplayClock; readonly limitCount: number | undefined },
   signal: AbortSignal,
+  publishOne: (message: TimedMessage) => Promise<void>,
 ): Promise<void> {
-  const options = publishOptions(flags, 'df_msgpack');
-  const kept = { ...options, doNotConflate: true };
-  let sentCount = 0;
-  for await (const { address, timeMs, data, doNotConflate } of source.messages) {
-    await clock.reach(timeMs, signal);
+  for await (const message of source.messages) {
+    await pace.clock.reach(message.timeMs, signal);
     if (signal.aborted) return;
-    await window.add(client.publish(address.namespace, address.name, data, doNotConflate ? kept : options));
-    if (++sentCount === flags.count) break;
+    await window.add(publishOne(message));
+    if (window.sentCount === pace.limitCount) break;
   }
   await window.settled();
-  if (!flags.ack) await client.flush();
 }
 
-function toldDamage(file: string, damage: string): ExitCode {
-  warning(`${file} is damaged: ${damage}`);
-  return ExitCode.damaged;
+function publisherOf(client: PulseMQClient, flags: ReplayFlags): (message: TimedMessage) => Promise<void> {
+  const options = publishOptions(flags, 'df_msgpack');
+  const notConflated = { ...options, doNotConflate: true };
+  return ({ address, data, doNotConflate }) =>
+    client.publish(address.namespace, address.name, data, doNotConflate ? notConflated : options);
 }
 
-async function info(file: string, flags: ReplayFlags): Promise<undefined | ExitCode> {
+function reportDamage(run: CommandRun, file: string, damage: string): void {
+  warning(run, `${file} is damaged: ${damage}`);
+  run.exitCode = ExitCode.damaged;
+}
+
+async function showInfo(run: CommandRun, file: string, flags: ReplayFlags): Promise<void> {
   const { recordingInfo } = await import('../recording/recording-info.js');
-  requireFile(file);
-  const found: RecordingInfo = await recordingInfo(file, openSource(file));
-  if (flags.json) await printJson(found);
-  else {
-    await printLine(
-      `${countedText(found.messages, 'message')}, ${byteText(found.payload_bytes)}, from ${found.first_at ?? '-'} to ${found.last_at ?? '-'}`,
-    );
-    await printRows(
-      found.topics,
-      [
-        { title: 'TOPIC', value: (one) => one.topic },
-        { title: 'MESSAGES', value: (one) => one.messages, isNumber: true },
-        { title: 'BYTES', value: (one) => byteText(one.payload_bytes), isNumber: true },
-      ],
-      { json: false, none: 'no topics' },
-    );
-  }
-  return found.damage === null ? undefined : toldDamage(file, found.damage);
+  requireFile(run, file);
+  const info = await recordingInfo(file, openSource(run, file));
+  if (flags.json) await printJson(run, info);
+  else await printInfo(run, info);
+  if (info.damage !== null) reportDamage(run, file, info.damage);
+}
+
+async function printInfo(run: CommandRun, info: RecordingInfo): Promise<void> {
+  const times = `from ${info.first_at ?? '-'} to ${info.last_at ?? '-'}`;
+  await printLine(run, `${countedText(info.messages, 'message')}, ${byteText(info.payload_bytes)}, ${times}`);
+  await printRows(
+    run,
+    info.topics,
+    [
+      { title: 'TOPIC', value: (one) => one.topic },
+      { title: 'MESSAGES', value: (one) => one.messages, isNumber: true },
+      { title: 'BYTES', value: (one) => byteText(one.payload_bytes), isNumber: true },
+    ],
+    { json: false, none: 'no topics' },
+  );
 }

@@ -1,7 +1,8 @@
 import type { ConfigLayer } from '@pulsemq/broker';
 import { Command } from 'commander';
+import type { CommandRun } from '../command-run.js';
 
-/** What the flags of the broker give. */
+/** Options of the broker. Ports stay text: the configuration schema checks them. */
 export interface ServeFlags {
   readonly config?: string;
   readonly host?: string;
@@ -14,42 +15,44 @@ export interface ServeFlags {
 
 const examples = `
 Examples:
-  pulsemq                                      start with no configuration: 5555, 5556 and 8080
+  pulsemq                                      start with the defaults: ports 5555, 5556 and 8080
   pulsemq --config config.yaml                 settings from a file
-  pulsemq --pub-port 6000 --log-level debug    flags win over the file, the file over defaults
-  pulsemq --pub-port 0 --admin-port 0          free ports; the banner says which
+  pulsemq --pub-port 6000 --log-level debug    options override the file, the file overrides the defaults
+  pulsemq --pub-port 0 --admin-port 0          use free ports; the banner shows them
 
-Exit codes: 0 ended by SIGINT, SIGTERM or SIGHUP, 1 the configuration file is missing, 2 anything else.`;
+Exit codes: 0 stopped by SIGINT, SIGTERM or SIGHUP, 1 the configuration file does not exist, 2 any other error.`;
 
-export const serveCommand = (): Command =>
+export const serveCommand = (run: CommandRun): Command =>
   addServeOptions(new Command('serve'))
-    .description('start the broker')
+    .description('Start the broker.')
     .addHelpText('after', examples)
-    .action((_flags, command: Command) => serve({ ...command.parent?.opts(), ...command.opts() }));
+    .action((_flags, command: Command) => serve(run, { ...command.parent?.opts(), ...command.opts() }));
 
-/** The README's flags. */
+/** Options of `pulsemq` and of `pulsemq serve`. */
 export const addServeOptions = (command: Command): Command =>
   command
     .option('--config <file>', 'YAML file with settings')
     .option('--host <address>', 'address to listen on (default: 0.0.0.0)')
-    .option('--pub-port <port>', 'publishers and requests (default: 5555)')
-    .option('--sub-port <port>', 'subscribers (default: the port after --pub-port)')
-    .option('--admin-port <port>', 'console and HTTP API (default: 8080)')
+    .option('--pub-port <port>', 'port for publishers and requests (default: 5555)')
+    .option('--sub-port <port>', 'port for subscribers (default: --pub-port + 1)')
+    .option('--admin-port <port>', 'port for the console and the HTTP API (default: 8080)')
     .option('--db-path <file>', 'database file (default: ./pulsemq.db)')
     .option('--log-level <level>', 'debug, info, warn or error (default: info)');
 
-/** Runs the broker until a signal ends it. */
-export async function serve(flags: ServeFlags): Promise<void> {
-  // Here, since the broker takes a third of a second to load, and no other command needs it.
+/** Runs the broker until a signal stops it. */
+export async function serve(run: CommandRun, flags: ServeFlags): Promise<void> {
+  // Imported on use: the broker takes a third of a second to load, and most commands do not need it.
   const { PulseMQServer } = await import('@pulsemq/broker');
-  await new PulseMQServer({ layers: await layersOf(flags) }).run();
+  const layers = await layersOf(run, flags);
+  const server = new PulseMQServer({ layers, workingDirectory: run.cwd, console: run.stderr });
+  await server.run({ stdout: run.stdout, stderr: run.stderr, signals: run.signals });
 }
 
-/** The file, and the flags over it. Throws a StartupError when the file is missing or no YAML. */
-export async function layersOf(flags: ServeFlags): Promise<ConfigLayer[]> {
+/** Settings of the file, overridden by the options. Throws a StartupError when the file is missing or not YAML. */
+async function layersOf(run: CommandRun, flags: ServeFlags): Promise<ConfigLayer[]> {
   const { readConfigFile } = await import('@pulsemq/broker');
   const layers: ConfigLayer[] = [];
-  if (flags.config !== undefined) layers.push({ source: 'file', values: readConfigFile(flags.config) });
+  if (flags.config !== undefined) layers.push({ source: 'file', values: readConfigFile(flags.config, run.cwd) });
   return [...layers, { source: 'flag', values: flagValues(flags) }];
 }
 
@@ -64,6 +67,6 @@ const flagValues = (flags: ServeFlags): ConfigLayer['values'] => ({
   logging: { level: flags.logLevel },
 });
 
-/** Text that is no number stays text: the schema then says what is wrong with it. */
+/** A text that is not a number stays a text; the configuration schema then reports it. */
 const portOf = (text: string | undefined): number | string | undefined =>
   text !== undefined && /^\d+$/.test(text) ? Number(text) : text;

@@ -1,23 +1,19 @@
 import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
 import { Command, Option } from 'commander';
-import {
-  addConnectionOptions,
-  type ConnectionFlags,
-  connectionOf,
-  namespaceOf,
-  namespaceOption,
-} from '../context/connection.js';
+import type { CommandRun } from '../command-run.js';
+import { connectionOf, namespaceOf } from '../context/connection.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { patternAddress } from '../options/address.js';
+import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration } from '../options/parsers.js';
 import { colors } from '../output/colors.js';
 import { notice } from '../output/notices.js';
 import { OutputBuffer } from '../output/output-buffer.js';
 import { printLine } from '../output/standard-output.js';
-import { running } from '../running/running.js';
+import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
-import { receive, tellGaps } from '../wire/receive.js';
+import { receive, reportGaps } from '../wire/receive.js';
 
 interface SubFlags extends ConnectionFlags {
   readonly count?: number;
@@ -30,55 +26,65 @@ interface SubFlags extends ConnectionFlags {
 }
 
 const examples = exampleHelp([
-  ["pulsemq sub 'market:>'", 'everything of the namespace market'],
+  ["pulsemq sub 'market:>'", 'all messages of the namespace market'],
   [
     "pulsemq sub 'market:*.kline.1m' 'news:>'",
-    'several patterns; * is one level, > the rest; quote them, the shell knows * and > too',
+    'several patterns: * matches one level, > all remaining levels; quote them, as * and > also have a meaning in the shell',
   ],
-  ["pulsemq sub 'market:>' --json | jq .data", 'one JSON object a line'],
+  ["pulsemq sub 'market:>' --json | jq .data", 'one JSON object per line'],
   ["pulsemq sub 'market:*.kline.1d' --csv > bars.csv", 'the rows of DataFrames as CSV'],
-  ["pulsemq sub 'market:>' --stats", 'rates and delay every second instead of messages'],
-  ['pulsemq sub market:sz000651.price --count 1 --timeout 5s', 'one message; 3 when none comes in five seconds'],
+  ["pulsemq sub 'market:>' --stats", 'rates and delays every second, instead of messages'],
+  [
+    'pulsemq sub market:sz000651.price --count 1 --timeout 5s',
+    'one message; exit code 3 if none arrives within five seconds',
+  ],
 ]);
 
-export const subCommand = (): Command =>
+export const subCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('sub')
-      .description('Print messages as they come, until Ctrl-C. Gaps and lost connections are told on standard error.')
+      .description(
+        'Print messages as they arrive, until Ctrl-C. Gaps and lost connections are reported on standard error.',
+      )
       .argument('<pattern...>', 'such as market:sz000651.> or market:*.kline.1m')
-      .option('--count <count>', 'end after so many messages', count)
-      .option('--timeout <duration>', 'end with 3 when no message comes for so long', duration)
-      .addOption(new Option('--json', 'one JSON object a line').conflicts(['csv', 'raw']))
+      .option('--count <count>', 'stop after this many messages', count)
+      .option('--timeout <duration>', 'stop with exit code 3 when no message arrives for this long', duration)
+      .addOption(new Option('--json', 'print one JSON object per line').conflicts(['csv', 'raw']))
       .addOption(
-        new Option('--csv', 'rows of DataFrames as CSV; the first message settles the columns').conflicts([
+        new Option('--csv', 'print the rows of DataFrames as CSV; the first message sets the columns').conflicts([
           'json',
           'raw',
         ]),
       )
-      .option('--raw', 'payloads alone, byte for byte, one behind the other')
-      .addOption(new Option('--stats', 'rates and delay every second instead of messages').conflicts(['csv', 'raw']))
-      .option('-q, --quiet', 'do not tell what is subscribed to'),
+      .option('--raw', 'print only the payloads, byte for byte, without separators')
+      .addOption(
+        new Option('--stats', 'print rates and delays every second, instead of messages').conflicts(['csv', 'raw']),
+      )
+      .option('-q, --quiet', 'do not print the notice with the patterns'),
   )
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((patterns: string[], flags: SubFlags) =>
-      running(flags.count === undefined ? 'told' : 'done', (signal) => subscribe(patterns, flags, signal)),
+      runBody(run, flags.count === undefined ? 'whenStopped' : 'whenDone', (signal) =>
+        subscribe(run, patterns, flags, signal),
+      ),
     );
 
 async function subscribe(
+  run: CommandRun,
   patterns: readonly string[],
   flags: SubFlags,
   signal: AbortSignal,
-): Promise<undefined | ExitCode> {
-  const namespace = namespaceOf(flags);
+): Promise<void> {
+  const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
-  const connection = await connectionOf(flags);
-  const client = await connect(connection, true, signal);
-  tellGaps(client);
+  const connection = await connectionOf(run, flags);
+  const client = await connect(run, connection, true, signal);
+  reportGaps(run, client);
   const enough = new AbortController();
   const stop = AbortSignal.any([signal, enough.signal]);
   const silence = new SilenceTimer(flags.timeout, enough);
-  const sink = await sinkOf(client, flags, stop);
+  const sink = await sinkOf(run, client, flags, stop);
   let receivedCount = 0;
   try {
     const take = (message: ReceivedMessage): Promise<void> | undefined => {
@@ -90,31 +96,31 @@ async function subscribe(
     };
     await receive(client, addresses, take, stop, () => {
       const shown = addresses.map(({ namespace: space, name }) => `${space}:${name}`).join(', ');
-      if (!flags.quiet) notice(`subscribed to ${shown} at ${connection.host}; Ctrl-C ends`);
+      if (!flags.quiet) notice(run, `subscribed to ${shown} at ${connection.host}; Ctrl-C stops`);
     });
     await sink.end();
   } finally {
     silence.stop();
     await client.close();
   }
-  if (silence.isOver) throw new CommandError(ExitCode.unreachable, `no message for ${flags.timeout} ms`);
-  return undefined;
+  if (silence.hasFired)
+    throw new CommandError(ExitCode.unreachable, `no message arrived for ${flags.timeout} ms (--timeout)`);
 }
 
-/** Where messages go. */
+/** Where received messages go. */
 interface Sink {
   take(message: ReceivedMessage): Promise<void> | undefined;
   end(): Promise<void>;
 }
 
-async function sinkOf(client: PulseMQClient, flags: SubFlags, signal: AbortSignal): Promise<Sink> {
-  if (flags.stats) return statsSink(client, flags.json === true);
-  const shape = await shapeOf(flags);
-  const output = new OutputBuffer(signal);
+async function sinkOf(run: CommandRun, client: PulseMQClient, flags: SubFlags, signal: AbortSignal): Promise<Sink> {
+  if (flags.stats) return statsSink(run, client, flags.json === true);
+  const shape = await shapeOf(run, flags);
+  const output = new OutputBuffer(run, signal);
   return { take: (message) => output.add(shape(message)), end: () => output.flush() };
 }
 
-async function shapeOf(flags: SubFlags): Promise<(message: ReceivedMessage) => string | Uint8Array> {
+async function shapeOf(run: CommandRun, flags: SubFlags): Promise<(message: ReceivedMessage) => string | Uint8Array> {
   if (flags.raw) return (message) => message.payload;
   if (flags.json) {
     const { messageJson } = await import('../output/message-json.js');
@@ -122,25 +128,25 @@ async function shapeOf(flags: SubFlags): Promise<(message: ReceivedMessage) => s
   }
   if (flags.csv) {
     const { MessageCsv } = await import('../output/message-csv.js');
-    const csv = new MessageCsv();
+    const csv = new MessageCsv(run);
     return (message) => csv.lines(message);
   }
   const { messageLine } = await import('../output/message-line.js');
-  const paint = colors(process.stdout);
+  const paint = colors(run.stdout, run.env);
   return (message) => `${messageLine(message, paint)}\n`;
 }
 
-async function statsSink(client: PulseMQClient, isJson: boolean): Promise<Sink> {
+async function statsSink(run: CommandRun, client: PulseMQClient, isJson: boolean): Promise<Sink> {
   const { ReceiveStats, statsLine } = await import('../wire/receive-stats.js');
   const stats = new ReceiveStats();
   client.on('gap', () => {
     stats.gapCount++;
   });
-  const tell = (): Promise<void> => {
+  const printStats = (): Promise<void> => {
     const row = stats.take();
-    return printLine(isJson ? JSON.stringify(row) : statsLine(row));
+    return printLine(run, isJson ? JSON.stringify(row) : statsLine(row));
   };
-  const timer = setInterval(() => void tell(), 1_000);
+  const timer = setInterval(() => void printStats(), 1_000);
   return {
     take: (message) => {
       stats.add(message);
@@ -148,19 +154,19 @@ async function statsSink(client: PulseMQClient, isJson: boolean): Promise<Sink> 
     },
     end: () => {
       clearInterval(timer);
-      return tell();
+      return printStats();
     },
   };
 }
 
-/** Ends the wait for a message that does not come. */
+/** Stops the command when no message arrives for a time. */
 class SilenceTimer {
   readonly #timer: NodeJS.Timeout | null;
-  isOver = false;
+  hasFired = false;
 
   constructor(timeoutMs: number | undefined, enough: AbortController) {
     const end = (): void => {
-      this.isOver = true;
+      this.hasFired = true;
       enough.abort();
     };
     this.#timer = timeoutMs === undefined ? null : setTimeout(end, timeoutMs);

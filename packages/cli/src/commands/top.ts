@@ -1,70 +1,78 @@
 import type { LiveEvent, SystemFigures, TopicStats } from '@pulsemq/protocol';
-import type { Command } from 'commander';
-import { Command as CommandClass } from 'commander';
+import { Command } from 'commander';
 import { type AdminFlags, addAdminOptions } from '../admin-api/admin-address.js';
 import { AdminClient } from '../admin-api/admin-client.js';
 import { streamEvents } from '../admin-api/event-stream.js';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
 import { colors } from '../output/colors.js';
 import { printJson } from '../output/standard-output.js';
-import { pause, running } from '../running/running.js';
+import { pause } from '../running/pause.js';
+import { runBody } from '../running/run-body.js';
 import { TerminalScreen } from '../screen/terminal-screen.js';
 import { type TopData, type TopState, topLines, topPages } from '../screen/top-view.js';
 
 const examples = exampleHelp([
-  ['pulsemq top', 'keys: q ends, 1 2 3 or tab changes the page, left and right the order, up and down scroll'],
-  ['pulsemq top --json', "the broker's figures, one JSON object a second"],
+  [
+    'pulsemq top',
+    'keys: q quits; 1, 2, 3 or tab changes the page; left and right change the sorting; up and down scroll',
+  ],
+  ['pulsemq top --json', "the broker's figures as one JSON object per second"],
 ]);
 
-/** Topics that are looked at. */
+/** Topics to ask the broker for. */
 const topicLimit = 1_000;
-/** Events that can be looked at. */
+/** Events to keep. */
 const eventLimit = 100;
 
-export const topCommand = (): Command =>
+export const topCommand = (run: CommandRun): Command =>
   addAdminOptions(
-    new CommandClass('top').description(
-      'A live view of the broker: rates, topics, clients that are behind, events. Needs an administrator.',
+    new Command('top').description(
+      'Show a live view of the broker: rates, topics, slow clients, events. The user must be an administrator.',
     ),
   )
     .addHelpText('after', examples)
     .action((flags: AdminFlags) =>
-      running('told', (signal) => (flags.json ? printFigures(flags, signal) : top(flags, signal))),
+      runBody(run, 'whenStopped', (signal) =>
+        flags.json ? printFigures(run, flags, signal) : top(run, flags, signal),
+      ),
     );
 
-async function printFigures(flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
-  const response = await new AdminClient(flags, signal).open('GET', '/api/stream');
-  for await (const { name, data } of streamEvents(response.body!)) {
-    if (name === 'snapshot') await printJson(JSON.parse(data));
+async function printFigures(run: CommandRun, flags: AdminFlags, signal: AbortSignal): Promise<void> {
+  const response = await new AdminClient(run, flags, signal).open('GET', '/api/stream');
+  for await (const { event, data } of streamEvents(response.body!)) {
+    if (event === 'snapshot') await printJson(run, JSON.parse(data));
   }
   throw new CommandError(ExitCode.unreachable, 'the broker ended the stream');
 }
 
-async function top(flags: AdminFlags, signal: AbortSignal): Promise<undefined> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY)
-    throw usageError('top needs a terminal; --json prints figures anywhere');
+async function top(run: CommandRun, flags: AdminFlags, signal: AbortSignal): Promise<void> {
+  if (!run.stdout.isTTY || !run.stdin.isTTY) throw usageError('top needs a terminal; without one, use --json');
   const quit = new AbortController();
   const stop = AbortSignal.any([signal, quit.signal]);
-  const client = new AdminClient(flags, stop);
+  const client = new AdminClient(run, flags, stop);
   const data: TopData = { figures: null, topics: [], events: [], problem: '' };
-  // Before the screen is taken: who is not let in reads it on the terminal as it was.
+  // Opened before the screen, so that an error is printed on the ordinary terminal.
   const first = await client.open('GET', '/api/stream');
   const state: TopState = { page: 'topics', sortIndex: 0, scroll: 0 };
-  const paint = colors(process.stdout);
+  const paint = colors(run.stdout, run.env);
   const draw = (): void => screen.draw(topLines(data, state, screen, paint));
-  const screen = new TerminalScreen((key) => {
-    if (key === 'q' || key === '\u0003') return quit.abort();
-    onKey(key, state);
-    draw();
-  }, draw);
+  const screen = new TerminalScreen(
+    run,
+    (key) => {
+      if (key === 'q' || key === '\u0003') return quit.abort();
+      onKey(key, state);
+      draw();
+    },
+    draw,
+  );
   screen.open();
   try {
     await follow(client, first, data, draw, stop);
   } finally {
     screen.close();
   }
-  return undefined;
 }
 
 function onKey(key: string, state: TopState): void {
@@ -77,7 +85,7 @@ function onKey(key: string, state: TopState): void {
   if (key === '\u001b[A') state.scroll--;
 }
 
-/** Through the ends of the stream and of the broker, until it is told to stop. */
+/** Follows the stream until `stop` aborts. Opens it again when it ends, also when the broker is down for a while. */
 async function follow(
   client: AdminClient,
   first: Response,
@@ -89,15 +97,15 @@ async function follow(
   while (!stop.aborted) {
     try {
       response ??= await client.open('GET', '/api/stream');
-      for await (const { name, data: json } of streamEvents(response.body!)) {
+      for await (const { event, data: json } of streamEvents(response.body!)) {
         data.problem = '';
-        if (name === 'event') data.events = [...data.events.slice(1 - eventLimit), JSON.parse(json) as LiveEvent];
-        if (name !== 'snapshot') continue;
+        if (event === 'event') data.events = [...data.events.slice(1 - eventLimit), JSON.parse(json) as LiveEvent];
+        if (event !== 'snapshot') continue;
         data.figures = JSON.parse(json) as SystemFigures;
         data.topics = await client.get<TopicStats[]>('/api/stats/topics', { limit: topicLimit });
         draw();
       }
-      data.problem = 'the broker ended the stream; trying again';
+      data.problem = 'the broker ended the stream; reconnecting';
     } catch (error) {
       if (stop.aborted) return;
       data.problem = (error as Error).message;

@@ -10,14 +10,15 @@ import { Argument, Command, Option } from 'commander';
 import type { AdminFlags } from '../admin-api/admin-address.js';
 import type { AdminClient } from '../admin-api/admin-client.js';
 import { adminCommand } from '../admin-api/admin-command.js';
-import { keepLogIn } from '../admin-api/login-file.js';
+import { saveLogIn } from '../admin-api/login-file.js';
 import { addSecretOptions, putSecrets, requireSecretPlace, type SecretFlags } from '../admin-api/secret-output.js';
+import type { CommandRun } from '../command-run.js';
 import { usageError } from '../exit-code.js';
 import { exampleHelp } from '../options/help-text.js';
-import { printJson, printLine } from '../output/standard-output.js';
+import { printJson, printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
-import { secretInput } from '../prompt/secret-input.js';
-import { beSure } from '../prompt/sure.js';
+import { requireConfirmation } from '../prompt/confirmation.js';
+import { SecretInput } from '../prompt/secret-input.js';
 
 interface UserFlags extends AdminFlags, SecretFlags {
   readonly type?: UserType;
@@ -29,14 +30,14 @@ interface UserFlags extends AdminFlags, SecretFlags {
 }
 
 const examples = exampleHelp([
-  ['pulsemq user list', 'who there is, and how many sessions are open'],
+  ['pulsemq user list', 'all users with their numbers of open sessions'],
   [
     'pulsemq user create feed_1 --save feed_1.json',
-    'a user for the wire; "pulsemq pub --credentials feed_1.json" uses it',
+    'creates a publisher or subscriber; "pulsemq pub --credentials feed_1.json" uses its token',
   ],
   ['pulsemq user update feed_1 --inactive', 'ends its sessions and log-ins at once'],
-  ['pulsemq user password', 'choose your own password'],
-  ['pulsemq user delete feed_1 --yes', 'without being asked'],
+  ['pulsemq user password', 'changes your own password'],
+  ['pulsemq user delete feed_1 --yes', 'deletes without asking for confirmation'],
 ]);
 
 const columns: readonly Column<ApiUser>[] = [
@@ -50,58 +51,58 @@ const columns: readonly Column<ApiUser>[] = [
   { title: 'CREATED', value: (user) => user.created_at },
 ];
 
-const typeOption = (): Option => new Option('--type <type>', 'what it may do').choices(userTypes);
+const typeOption = (): Option => new Option('--type <type>', 'type of the user').choices(userTypes);
 
-export const userCommand = (): Command =>
+export const userCommand = (run: CommandRun): Command =>
   new Command('user')
     .description(
-      'Users. Types: super_admin administers and has every right on the wire, mq_super has every right on the wire, mq_normal what ' +
-        'its grants give, admin_only administers alone.',
+      'Users. Types: super_admin may administer, publish and subscribe everywhere; mq_super may publish and subscribe everywhere; ' +
+        'mq_normal may do what its grants allow; admin_only may only administer.',
     )
     .addHelpText('after', examples)
-    .addCommand(adminCommand('list', 'list users', list).addOption(typeOption()))
-    .addCommand(adminCommand('show', 'show one user', show).argument('<username>'))
+    .addCommand(adminCommand(run, 'list', 'list users', list).addOption(typeOption()))
+    .addCommand(adminCommand(run, 'show', 'show one user', show).argument('<username>'))
     .addCommand(
       addSecretOptions(
-        adminCommand('create', 'create a user; its secrets are shown once', create).argument('<username>'),
+        adminCommand(run, 'create', 'create a user, whose secrets are shown once', create).argument('<username>'),
       ).addOption(typeOption().default('mq_normal')),
     )
     .addCommand(
-      adminCommand('update', 'change a user', update)
+      adminCommand(run, 'update', 'change a user', update)
         .argument('<username>')
         .addOption(typeOption())
-        .option('--active', 'let it in again')
-        .option('--inactive', 'end its sessions and log-ins, and let it in no more')
-        .option('--rename <name>', 'give it another name'),
+        .option('--active', 'let the user log in and connect again')
+        .option('--inactive', 'end the sessions and log-ins of the user, and allow no new ones')
+        .option('--rename <name>', 'rename the user'),
     )
     .addCommand(
-      adminCommand('delete', 'delete a user, its sessions and its grants', remove)
+      adminCommand(run, 'delete', 'delete a user, its sessions and its grants', remove)
         .argument('<username>')
-        .option('-y, --yes', 'without being asked'),
+        .option('-y, --yes', 'do not ask for confirmation'),
     )
     .addCommand(
-      addSecretOptions(adminCommand('password', 'set a password; without a name your own', password))
-        .addArgument(new Argument('[username]', 'whose'))
-        .option('--password-stdin', 'read it from the first line of standard input')
-        .option('--generate', 'let the broker choose one'),
+      addSecretOptions(adminCommand(run, 'password', 'set the password of a user, or your own', password))
+        .addArgument(new Argument('[username]', 'name of the user (default: yourself)'))
+        .option('--password-stdin', 'read the password from the first line of standard input')
+        .option('--generate', 'let the broker generate a password'),
     )
-    .addCommand(adminCommand('disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
+    .addCommand(adminCommand(run, 'disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
 
 async function list(client: AdminClient, flags: UserFlags): Promise<void> {
   const users = await client.list<ApiUser>('/api/users', { user_type: flags.type });
-  await printRows(users, columns, { json: flags.json, none: 'no users' });
+  await printRows(client.run, users, columns, { json: flags.json, none: 'no users' });
 }
 
 async function show(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
   const user = await client.userNamed(username);
-  if (flags.json) return printJson(user);
-  await printRows([user], columns, { json: false, none: '' });
+  if (flags.json) return printJson(client.run, user);
+  await printRows(client.run, [user], columns, { json: false, none: '' });
 }
 
 async function create(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
-  requireSecretPlace(flags);
+  requireSecretPlace(client.run, flags);
   const reply = await client.send<CreatedUser>('POST', '/api/users', { username, user_type: flags.type });
-  await putSecrets(`created ${reply.username} (${reply.user_type})`, reply, flags, reply);
+  await putSecrets(client.run, `created ${reply.username} (${reply.user_type})`, reply, flags, reply);
 }
 
 async function update(client: AdminClient, flags: UserFlags & { inactive?: boolean }, username: string): Promise<void> {
@@ -113,18 +114,22 @@ async function update(client: AdminClient, flags: UserFlags & { inactive?: boole
   };
   if (Object.keys(body).length === 0)
     throw usageError('nothing to change: give --type, --active, --inactive or --rename');
-  if (flags.active && flags.inactive) throw usageError('give --active or --inactive, not both');
+  if (flags.active && flags.inactive) throw usageError('give either --active or --inactive, not both');
   const user = await client.userNamed(username);
   await client.send('PUT', `/api/users/${user.id}`, body);
   const changed = await client.get<ApiUser>(`/api/users/${user.id}`);
-  await printRows([changed], columns, { json: flags.json, none: '' });
+  await printRows(client.run, [changed], columns, { json: flags.json, none: '' });
 }
 
 async function remove(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
   const user = await client.userNamed(username);
-  await beSure(`Delete ${username}, ${user.session_count} open sessions and its grants?`, flags.yes);
+  await requireConfirmation(
+    client.run,
+    `Delete the user ${username}, its ${user.session_count} open sessions and its grants?`,
+    flags.yes,
+  );
   await client.send('DELETE', `/api/users/${user.id}`);
-  await (flags.json ? printJson({ status: 'deleted', username }) : printLine(`deleted ${username}`));
+  await printResult(client.run, flags.json, { status: 'deleted', username }, `deleted ${username}`);
 }
 
 async function disconnect(client: AdminClient, flags: UserFlags, username: string): Promise<void> {
@@ -132,27 +137,43 @@ async function disconnect(client: AdminClient, flags: UserFlags, username: strin
   const reply = await client.send<{ session_count: number }>('POST', '/api/connections/disconnect-user', {
     user_id: id,
   });
-  await (flags.json ? printJson(reply) : printLine(`ended ${reply.session_count} sessions of ${username}`));
+  await printResult(client.run, flags.json, reply, `ended ${reply.session_count} sessions of ${username}`);
 }
 
 async function password(client: AdminClient, flags: UserFlags, username: string | undefined): Promise<void> {
   if (username === undefined) return ownPassword(client, flags);
-  if (flags.generate) requireSecretPlace(flags);
+  if (flags.generate) requireSecretPlace(client.run, flags);
   const user = await client.userNamed(username);
-  const body = flags.generate ? {} : { password: await secretInput(`New password of ${username}: `) };
+  const body = flags.generate
+    ? {}
+    : { password: await new SecretInput(client.run).next(`New password of ${username}: `) };
   const reply = await client.send<SetPasswordReply>('POST', `/api/users/${user.id}/password`, body);
-  await putSecrets(`changed the password of ${username}`, { username, password: reply.password }, flags, reply);
+  await putSecrets(
+    client.run,
+    `changed the password of ${username}`,
+    { username, password: reply.password },
+    flags,
+    reply,
+  );
 }
 
-/** Ends every other log-in of one's own; this one goes on. */
+/** Changes the password of the logged-in user. The broker ends the user's other log-ins and returns a new one. */
 async function ownPassword(client: AdminClient, flags: UserFlags): Promise<void> {
+  const secrets = new SecretInput(client.run);
   const body = {
-    current_password: await secretInput('Current password: '),
-    new_password: await secretInput('New password (at least 8 characters): '),
+    current_password: await secrets.next('Current password: '),
+    new_password: await secrets.next('New password (at least 8 characters): '),
   };
   const reply = await client.send<LoginReply>('POST', '/api/auth/password', body);
-  keepLogIn(client.adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
-  await (flags.json
-    ? printJson({ status: 'changed' })
-    : printLine('changed your password; every other log-in of yours has ended'));
+  saveLogIn(client.run, client.adminUrl, {
+    username: reply.user.username,
+    token: reply.token,
+    expires_at: reply.expires_at,
+  });
+  await printResult(
+    client.run,
+    flags.json,
+    { status: 'changed' },
+    'changed your password; your other log-ins have ended',
+  );
 }

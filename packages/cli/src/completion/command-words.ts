@@ -1,12 +1,12 @@
 import type { Command, Option } from 'commander';
 
-/** One command as a shell completes it. */
+/** The words that a shell offers after one command. */
 export interface CommandWords {
   /** Such as `pulsemq user create`. */
   readonly path: string;
   readonly commands: readonly { readonly name: string; readonly summary: string }[];
   readonly options: readonly OptionWords[];
-  /** Values its arguments may have, where they are known. */
+  /** Values of its arguments, where the set of values is fixed. */
   readonly choices: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export interface OptionWords {
   readonly choices: readonly string[];
 }
 
-/** Every command, the whole first. */
+/** The words of all commands, the root first. */
 export function commandWords(command: Command, parents = ''): CommandWords[] {
   const path = `${parents} ${command.name()}`.trim();
   return [
@@ -31,7 +31,12 @@ export function commandWords(command: Command, parents = ''): CommandWords[] {
   ];
 }
 
-const helpWords: OptionWords = { flags: ['-h', '--help'], description: 'print help', takesValue: false, choices: [] };
+const helpWords: OptionWords = {
+  flags: ['-h', '--help'],
+  description: 'print this help',
+  takesValue: false,
+  choices: [],
+};
 
 const optionWords = (option: Option): OptionWords => ({
   flags: [option.short, option.long].filter((flag) => flag != null),

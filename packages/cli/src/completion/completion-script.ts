@@ -1,50 +1,21 @@
 import type { Command } from 'commander';
-import { type CommandWords, commandWords } from './command-words.js';
+import { bashScript } from './bash-script.js';
+import { commandWords } from './command-words.js';
 import { fishScript } from './fish-script.js';
+import type { Shell } from './shells.js';
 import { zshScript } from './zsh-script.js';
 
-/** The script for a shell. It knows all words itself: completing starts no process. */
-export function completionScript(shell: 'bash' | 'zsh' | 'fish', root: Command): string {
+/** The completion script of a shell. It contains all words, so that completion starts no process. */
+export function completionScript(shell: Shell, root: Command): string {
   const words = commandWords(root);
-  if (shell === 'fish') return fishScript(words);
-  if (shell === 'bash') return bashScript(words);
-  return zshScript(words);
+  switch (shell) {
+    case 'bash':
+      return bashScript(words);
+    case 'zsh':
+      return zshScript(words);
+    case 'fish':
+      return fishScript(words);
+    default:
+      return shell satisfies never;
+  }
 }
-
-/** The command is found by going along the words; behind an option that takes a value comes a value. */
-function bashScript(words: readonly CommandWords[]): string {
-  return `_pulsemq() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path=pulsemq word index
-  for ((index = 1; index < COMP_CWORD; index++)); do
-    word="\${COMP_WORDS[index]}"
-    case "$path $word" in
-${indented(words.slice(1).map(({ path }) => `'${path}') path='${path}' ;;`))}
-    esac
-  done
-  local words='' values='' isValue=''
-  case "$path" in
-${indented(words.map(bashCase))}
-  esac
-  COMPREPLY=()
-  if [[ -n $isValue ]]; then
-    if [[ -n $values ]]; then COMPREPLY=($(compgen -W "$values" -- "$current")); else COMPREPLY=($(compgen -f -- "$current")); fi
-  elif [[ -n $words ]]; then
-    COMPREPLY=($(compgen -W "$words" -- "$current"))
-  fi
-  [[ \${#COMPREPLY[@]} -eq 0 && $current != -* ]] && COMPREPLY=($(compgen -f -- "$current"))
-  return 0
-}
-complete -o filenames -F _pulsemq pulsemq`;
-}
-
-function bashCase({ path, commands, options, choices }: CommandWords): string {
-  const flags = options.flatMap((option) => option.flags);
-  const words = [...commands.map(({ name }) => name), ...choices, ...flags];
-  const valueCases = options
-    .filter(({ takesValue }) => takesValue)
-    .map((option) => `${option.flags.join('|')}) isValue=1; values='${option.choices.join(' ')}' ;;`);
-  const inner = valueCases.length === 0 ? '' : `case "$previous" in ${valueCases.join(' ')} esac`;
-  return `'${path}') words='${words.join(' ')}'; ${inner || ':'} ;;`;
-}
-
-const indented = (lines: readonly string[]): string => lines.map((line) => `      ${line}`).join('\n');

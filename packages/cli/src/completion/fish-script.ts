@@ -1,6 +1,6 @@
 import type { CommandWords } from './command-words.js';
 
-/** For fish: a line for each word, with what it does, shown where the words before it are those of its command. */
+/** For fish: one line per word, with its description and the command after which fish offers it. */
 export function fishScript(words: readonly CommandWords[]): string {
   const lines = words.flatMap((command) => [
     ...command.commands.map(({ name, summary }) => `${start(command)} -f -a ${name} -d ${quoted(summary)}`),
@@ -11,11 +11,11 @@ export function fishScript(words: readonly CommandWords[]): string {
       return `${start(command)} ${names.join(' ')}${value} -d ${quoted(description)}`;
     }),
   ]);
-  return `${where(words)}\ncomplete -c pulsemq -e\n${lines.join('\n')}`;
+  return `${commandTest(words)}\ncomplete -c pulsemq -e\n${lines.join('\n')}`;
 }
 
-/** The command is found by going along the words: "check" alone is another one than the "check" behind "token". */
-const where = (words: readonly CommandWords[]): string => `function __pulsemq_at
+/** Defines a test for the command that the typed words lead to: `check` alone is not the `check` of `token check`. */
+const commandTest = (words: readonly CommandWords[]): string => `function __pulsemq_at
   set -l at pulsemq
   set -l given (commandline -opc)
   for word in $given

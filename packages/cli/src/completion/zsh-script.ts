@@ -1,6 +1,6 @@
 import type { CommandWords, OptionWords } from './command-words.js';
 
-/** For zsh: its own completion system, so that every word is shown with what it does. Sourced, or a file of `fpath`. */
+/** For zsh, through its own completion system, which shows a description beside each word. Works sourced, and as a file in `fpath`. */
 export function zshScript(words: readonly CommandWords[]): string {
   return `#compdef pulsemq
 _pulsemq() {
@@ -33,7 +33,7 @@ else
 fi`;
 }
 
-/** What may stand behind a command; behind an option that takes a value comes a value. */
+/** Offers what may follow a command; after an option that takes a value, the value. */
 function zshCase({ path, commands, options, choices }: CommandWords): string {
   const words = [...commands.map(({ name, summary }) => described(name, summary)), ...choices.map(quoted)];
   const flags = options.flatMap((option) => option.flags.map((flag) => described(flag, option.description)));
@@ -49,5 +49,5 @@ function valueCase({ flags, choices }: OptionWords): string {
   return `${flags.join('|')}) ${known ? `compadd -- ${choices.map(quoted).join(' ')}` : '_files'}; return ;;`;
 }
 
-const described = (name: string, what: string): string => quoted(`${name}:${what}`);
+const described = (name: string, description: string): string => quoted(`${name}:${description}`);
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { configFolder } from './config-folder.js';
 import { readPrivateFile, writePrivateFile } from './private-file.js';
 
-/** A broker and who one is there, under a name. What is left out has its default. */
+/** A broker and a user, saved under a name. Settings that are left out have their defaults. */
 export interface Context {
   readonly description?: string;
   readonly host?: string;
@@ -14,71 +15,83 @@ export interface Context {
   readonly namespace?: string;
   readonly username?: string;
   readonly token?: string;
-  /** Read at each use, instead of `token`. */
+  /** Path of a file with the token; read on each use. A context has this or `token`. */
   readonly token_file?: string;
 }
 
 const textKeys = ['description', 'host', 'admin_url', 'namespace', 'username', 'token', 'token_file'];
 const portKeys = ['pub_port', 'sub_port'];
 
-const folder = (): string => join(configFolder(), 'contexts');
-const selectedPath = (): string => join(configFolder(), 'context');
+const folder = (run: CommandRun): string => join(configFolder(run), 'contexts');
+const selectedPath = (run: CommandRun): string => join(configFolder(run), 'context');
 
-/** The file of a context. Throws for what is no name. */
-export function contextPath(name: string): string {
+/** Path of the file of a context. Throws a CommandError for an invalid name. */
+export function contextPath(run: CommandRun, name: string): string {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-    throw usageError(`context ${JSON.stringify(name)}: a name is 1 to 64 characters of A-Z, a-z, 0-9, _ and -`);
+    throw usageError(
+      `context name ${JSON.stringify(name)} is invalid: use 1 to 64 of the characters A-Z, a-z, 0-9, _ and -`,
+    );
   }
-  return join(folder(), `${name}.json`);
+  return join(folder(run), `${name}.json`);
 }
 
-export function contextNames(): string[] {
-  if (!existsSync(folder())) return [];
-  return readdirSync(folder())
+export function contextNames(run: CommandRun): string[] {
+  if (!existsSync(folder(run))) return [];
+  return readdirSync(folder(run))
     .filter((name) => name.endsWith('.json'))
     .map((name) => name.slice(0, -'.json'.length))
     .sort();
 }
 
-/** The context of that name. Throws when there is none, or when it holds something unknown. */
-export function readContext(name: string): Context {
-  const path = contextPath(name);
-  const content = readPrivateFile(path);
-  if (content === undefined) {
-    const known = contextNames();
-    const hint =
-      known.length === 0 ? 'there are none; see pulsemq context save --help' : `there are ${known.join(', ')}`;
-    throw new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}; ${hint}`);
-  }
+/** Reads a context. Throws a CommandError when it does not exist, or when its file has an unknown or invalid setting. */
+export function readContext(run: CommandRun, name: string): Context {
+  const path = contextPath(run, name);
+  const content = readPrivateFile(run, path);
+  if (content === undefined) throw unknownContext(run, name);
   for (const [key, value] of Object.entries(content)) {
-    const isGood = textKeys.includes(key)
-      ? typeof value === 'string'
-      : portKeys.includes(key) && Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
-    if (!isGood) throw usageError(`${path}: ${JSON.stringify(key)} is unknown, or its value is none it may have`);
+    const problem = problemOf(key, value);
+    if (problem !== undefined) throw usageError(`${path}: ${JSON.stringify(key)} ${problem}`);
   }
   return content as Context;
 }
 
-export function writeContext(name: string, context: Context): void {
-  writePrivateFile(contextPath(name), context);
+/** The error for a context that does not exist. */
+export function unknownContext(run: CommandRun, name: string): CommandError {
+  const names = contextNames(run);
+  const hint =
+    names.length === 0 ? 'there are none; see pulsemq context save --help' : `the contexts are ${names.join(', ')}`;
+  return new CommandError(ExitCode.missingFile, `there is no context ${JSON.stringify(name)}; ${hint}`);
 }
 
-/** False when there was none. */
-export function removeContext(name: string): boolean {
-  const path = contextPath(name);
+/** Why a setting is invalid; undefined when it is valid. The value may be a secret, so the text does not show it. */
+function problemOf(key: string, value: unknown): string | undefined {
+  if (textKeys.includes(key)) return typeof value === 'string' ? undefined : 'must be a text';
+  if (!portKeys.includes(key)) return `is unknown; the settings are ${[...textKeys, ...portKeys].join(', ')}`;
+  const isPort = Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65_535;
+  return isPort ? undefined : 'must be a port from 1 to 65535';
+}
+
+export function writeContext(run: CommandRun, name: string, context: Context): void {
+  writePrivateFile(run, contextPath(run, name), context);
+}
+
+/** Removes a context, and deselects it. False when it does not exist. Works on a damaged file too. */
+export function removeContext(run: CommandRun, name: string): boolean {
+  const path = contextPath(run, name);
   if (!existsSync(path)) return false;
   rmSync(path);
-  if (selectedContext() === name) rmSync(selectedPath(), { force: true });
+  if (selectedContext(run) === name) rmSync(selectedPath(run), { force: true });
   return true;
 }
 
-/** The context in use where no other is named. */
-export function selectedContext(): string | undefined {
-  if (!existsSync(selectedPath())) return undefined;
-  return readFileSync(selectedPath(), 'utf8').trim() || undefined;
+/** Name of the selected context, which commands use by default. */
+export function selectedContext(run: CommandRun): string | undefined {
+  if (!existsSync(selectedPath(run))) return undefined;
+  return readFileSync(selectedPath(run), 'utf8').trim() || undefined;
 }
 
-export function selectContext(name: string): void {
-  readContext(name);
-  writeFileSync(selectedPath(), `${name}\n`, { mode: 0o600 });
+/** Selects a context. Throws a CommandError when it does not exist or is damaged. */
+export function selectContext(run: CommandRun, name: string): void {
+  readContext(run, name);
+  writeFileSync(selectedPath(run), `${name}\n`, { mode: 0o600 });
 }

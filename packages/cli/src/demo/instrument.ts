@@ -1,4 +1,4 @@
-/** A second of an instrument. */
+/** A one-second bar. */
 export interface Bar {
   readonly time: Date;
   readonly open: number;
@@ -8,12 +8,14 @@ export interface Bar {
   readonly volume: number;
 }
 
-/** Volatility of one step, and how fast it returns to that. */
+/** Volatility of one step in quiet times. */
 const calmStep = 0.0004;
+/** Share of the way back to quiet times that each step takes. */
 const calming = 0.02;
+/** Smallest price difference. */
 const tick = 0.01;
 
-/** A price that walks at random: quiet and lively times follow each other, and it drifts back to where it began. */
+/** A random walk of a price. Quiet and lively times alternate, and the price drifts back to where it started. */
 export class Instrument {
   readonly symbol: string;
   readonly #random: () => number;
@@ -29,7 +31,7 @@ export class Instrument {
     this.#price = this.#startPrice;
   }
 
-  /** Takes one step; the bar of the second that is over, if one is. */
+  /** Takes one step. Returns the bar of the previous second when this step begins a new one, else null. */
   move(nowMs: number): Bar | null {
     this.#step = Math.max(
       calmStep / 4,
@@ -43,7 +45,8 @@ export class Instrument {
   quote(nowMs: number): object {
     const spread = tick * (1 + Math.floor(this.#random() * 3));
     return {
-      ...{ symbol: this.symbol, time: new Date(nowMs).toISOString() },
+      symbol: this.symbol,
+      time: new Date(nowMs).toISOString(),
       bid: rounded(this.#price - spread / 2),
       ask: rounded(this.#price + spread / 2),
       bid_size: this.#lots(),
@@ -84,7 +87,7 @@ export class Instrument {
     return 100 * (1 + Math.floor(this.#random() ** 3 * 200));
   }
 
-  /** Normally distributed, after Box and Muller. */
+  /** A normally distributed number, by the Box-Muller transform. */
   #normal(): number {
     return Math.sqrt(-2 * Math.log(1 - this.#random())) * Math.cos(2 * Math.PI * this.#random());
   }

@@ -9,25 +9,25 @@ export interface MarketMessage {
   readonly isTrade: boolean;
 }
 
-/** Share of quotes that are followed by a trade. */
+/** Share of quotes that a trade follows. */
 const tradeShare = 0.3;
 
-/** Instruments whose prices move together a little, and each for itself more. */
+/** Instruments, each a random walk of its own. */
 export class Market {
   readonly symbols: readonly string[];
   readonly #instruments: readonly Instrument[];
   readonly #random: () => number;
 
-  /** The source of chance can be given; values from 0 to 1. */
+  /** `random` returns numbers from 0 to 1, as Math.random does. */
   constructor(symbolCount: number, random: () => number = Math.random) {
     this.#random = random;
     this.#instruments = Array.from({ length: symbolCount }, (_, index) => new Instrument(symbolOf(index), random));
     this.symbols = this.#instruments.map(({ symbol }) => symbol);
   }
 
-  /** What happens next at a time: a quote, at times a trade, and the bars whose second is over. */
+  /** The next messages of one instrument: a quote, sometimes a trade, and a bar when its second is over. */
   step(nowMs: number): MarketMessage[] {
-    // Busy names are quoted more often: a square puts most of them in front.
+    // The square makes the first instruments busier than the last.
     const instrument = this.#instruments[Math.floor(this.#random() ** 2 * this.#instruments.length)]!;
     const messages: MarketMessage[] = [];
     const bar = instrument.move(nowMs);
@@ -47,6 +47,6 @@ const message = (
   format: PayloadFormat,
 ): MarketMessage => ({ topic: `${symbol}.${name}`, data, format, isTrade: name === 'trade' });
 
-/** Codes that look like those of Shenzhen and Shanghai. */
+/** Codes in the form of the Shenzhen and Shanghai exchanges. */
 const symbolOf = (index: number): string =>
   index % 2 === 0 ? `sz${String(1 + index * 37).padStart(6, '0')}` : `sh${600_000 + index * 53}`;

@@ -1,18 +1,18 @@
 import { usageError } from '../exit-code.js';
 
-/** What a column of a CSV file holds. */
+/** The type of a CSV column. */
 export type CellType = 'integer' | 'float' | 'boolean' | 'time' | 'text';
 
-/** A number as a program writes it: `000651` is a code, not a number. */
+/** Numbers as programs write them. `000651` is a stock code, not a number. */
 const integerPattern = /^-?(0|[1-9]\d*)$/;
 const floatPattern = /^-?(0|[1-9]\d*)?(\.\d+)?([eE][+-]?\d+)?$/;
 const booleanPattern = /^(true|false)$/i;
-/** A date, or a date and a time; without a zone it is UTC. */
+/** A date, or a date and time; UTC unless it has a zone. */
 const timePattern = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}:?\d{2}))?)?$/;
 
 const isNumber = (text: string): boolean => floatPattern.test(text) && /\d/.test(text);
 
-/** The narrowest type that holds all of these cells; empty ones say nothing. */
+/** The narrowest type of all these cells. Empty cells are ignored; a column of empty cells is text. */
 export function typeOfCells(cells: readonly string[]): CellType {
   const given = cells.filter((cell) => cell !== '');
   if (given.length === 0) return 'text';
@@ -23,7 +23,7 @@ export function typeOfCells(cells: readonly string[]): CellType {
   return 'text';
 }
 
-/** The value of a cell. Throws for one that is not of its column's type. */
+/** The value of a cell; null for an empty one. Throws a CommandError when the cell is not of its column's type. */
 export function cellValue(text: string, type: CellType, where: () => string): unknown {
   if (text === '') return null;
   switch (type) {
@@ -41,9 +41,11 @@ export function cellValue(text: string, type: CellType, where: () => string): un
       break;
     case 'text':
       return text;
+    default:
+      return type satisfies never;
   }
   throw usageError(
-    `${where()} is ${JSON.stringify(text)}, while the rows before it are of type ${type}; --text <column> makes it text`,
+    `${where()} is ${JSON.stringify(text)}, but earlier rows have the type ${type}; to read the column as text, use --text <column>`,
   );
 }
 
@@ -52,7 +54,7 @@ const wholeNumber = (text: string): number | bigint => {
   return Number.isSafeInteger(value) ? value : BigInt(text);
 };
 
-/** A time as text, in UTC unless it names its zone. */
+/** Parses a time; UTC unless it has a zone. */
 export function timeOf(text: string): Date {
   const iso = text.replace(' ', 'T').replace(/ (?=[Z+-])/, '');
   return new Date(/T/.test(iso) && !/(Z|[+-]\d{2}:?\d{2})$/.test(iso) ? `${iso}Z` : iso);

@@ -4,38 +4,43 @@ import { type CsvError, parse } from 'csv-parse';
 import { usageError } from '../exit-code.js';
 import { type CellType, cellValue, typeOfCells } from './column-types.js';
 
-/** Rows looked at before a column's type is settled. */
+/** Rows that decide the types of the columns. */
 const sampleCount = 1_000;
 
-/** Columns of a CSV file with their types, and its rows one by one. */
+/** A CSV input: its columns with their types, and its rows. */
 export interface CsvRows {
   readonly columns: readonly string[];
   readonly types: readonly CellType[];
   readonly rows: AsyncIterable<CsvRow>;
 }
 
+/** One row. */
 export interface CsvRow {
+  /** Line of the input, from 1; the header is line 1. */
   readonly line: number;
+  /** The cells as they stand in the input. */
   readonly texts: readonly string[];
+  /** The cells as values of their column's type. */
   readonly row: Row;
 }
 
+/** What csv-parse returns for a row with the option `info`. */
 interface Parsed {
   readonly record: string[];
   readonly info: { readonly lines: number };
 }
 
 /**
- * Reads CSV with a header. Types are those of the first thousand rows; `textColumns` stay text. Throws a CommandError naming the line
- * when something is wrong with the file.
+ * Reads CSV with a header. The first thousand rows decide the type of each column; `textColumns` stay text. Throws a CommandError that
+ * names the line when the input is invalid.
  */
 export async function readCsv(source: Readable, textColumns: readonly string[] = []): Promise<CsvRows> {
   const parser = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: false });
-  // What fails in the source comes out of the parser.
+  // The callback is required, but has nothing to do: an error of the source is thrown by the parser's iterator.
   pipeline(source, parser, () => {});
   const records = parsedOf(parser);
   const head = await records.next();
-  if (head.done === true) throw usageError('the CSV input is empty; its first line names the columns');
+  if (head.done === true) throw usageError('the CSV input is empty; its first line must name the columns');
   const columns = head.value.record;
   checkColumns(columns, textColumns);
   const sample: Parsed[] = [];
@@ -79,9 +84,10 @@ async function* rowsOf(
 
 function checkColumns(columns: readonly string[], textColumns: readonly string[]): void {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index);
-  if (twice !== undefined) throw usageError(`CSV: two columns are called ${JSON.stringify(twice)}`);
+  if (twice !== undefined)
+    throw usageError(`CSV: two columns are named ${JSON.stringify(twice)}; give each its own name`);
   const unknown = textColumns.find((name) => !columns.includes(name));
   if (unknown !== undefined) {
-    throw usageError(`--text ${unknown}: there is no such column; there are ${columns.join(', ')}`);
+    throw usageError(`--text ${unknown}: there is no such column; the columns are ${columns.join(', ')}`);
   }
 }

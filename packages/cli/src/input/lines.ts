@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import { usageError } from '../exit-code.js';
 
-/** Longer than any payload that could be sent. */
+/** Bytes of a line; larger than any payload. */
 const lineMaxBytes = 96 * 1_048_576;
 
-/** Lines of a stream, without their ends (LF or CRLF). One line is held at a time. Throws when one is longer than any payload. */
+/** Lines of a stream without LF or CRLF, held one at a time. Throws a CommandError for a line of more than 96 MiB. */
 export async function* lines(stream: Readable): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let heldBytes = 0;
@@ -20,7 +20,8 @@ export async function* lines(stream: Readable): AsyncGenerator<Buffer> {
     if (start === chunk.length) continue;
     held.push(chunk.subarray(start));
     heldBytes += chunk.length - start;
-    if (heldBytes > lineMaxBytes) throw usageError(`a line of the input is longer than ${lineMaxBytes} bytes`);
+    if (heldBytes > lineMaxBytes)
+      throw usageError(`a line of the input is longer than ${lineMaxBytes} bytes, which is more than any payload`);
   }
   if (heldBytes > 0) yield withoutReturn(Buffer.concat(held));
 }

@@ -7,7 +7,7 @@ import { lines } from './lines.js';
 import { readWhole } from './source.js';
 import type { TopicTemplate } from './topic-template.js';
 
-/** How the input is cut into messages. */
+/** How input is split into messages. */
 export const inputKinds = ['lines', 'whole', 'jsonl', 'csv'] as const;
 export type InputKind = (typeof inputKinds)[number];
 
@@ -15,27 +15,38 @@ export type InputKind = (typeof inputKinds)[number];
 export interface InputMessage {
   readonly address: Address;
   readonly data: unknown;
-  /** Where it stands in the input. */
+  /** Line of the input, from 1. */
   readonly line: number;
 }
 
-/** What of the command line decides how messages are made. */
+/** The options that decide how input becomes messages. */
 export interface InputSettings {
   readonly kind: InputKind;
   readonly topic: TopicTemplate;
   readonly format: PayloadFormat;
-  /** Rows of CSV in a message. */
+  /** Rows of CSV per DataFrame. */
   readonly rowCount: number;
   readonly textColumns: readonly string[];
 }
 
 const isFrame = (format: PayloadFormat): boolean => format === 'df_msgpack' || format === 'df_pyarrow';
 
-/** The format of a kind of input where none is asked for. */
-export const defaultFormat = (kind: InputKind): PayloadFormat =>
-  kind === 'csv' ? 'df_msgpack' : kind === 'whole' ? 'bytes' : 'string';
+/** The payload format of a kind of input without --format. */
+export function defaultFormat(kind: InputKind): PayloadFormat {
+  switch (kind) {
+    case 'csv':
+      return 'df_msgpack';
+    case 'whole':
+      return 'bytes';
+    case 'lines':
+    case 'jsonl':
+      return 'string';
+    default:
+      return kind satisfies never;
+  }
+}
 
-/** Messages of an input, one by one; what is not needed yet is not read yet. */
+/** The messages of an input, which is read no further than needed. Throws a CommandError that names the line of invalid input. */
 export async function* inputMessages(source: Readable, settings: InputSettings): AsyncGenerator<InputMessage> {
   switch (settings.kind) {
     case 'whole':
@@ -46,22 +57,24 @@ export async function* inputMessages(source: Readable, settings: InputSettings):
       return yield* jsonMessages(source, settings);
     case 'csv':
       return yield* csvMessages(source, settings);
+    default:
+      settings.kind satisfies never;
   }
 }
 
 async function* wholeMessage(source: Readable, { topic, format }: InputSettings): AsyncGenerator<InputMessage> {
   const bytes = await readWhole(source, payloadLimitBytes[format]);
-  if (format === 'df_msgpack') throw usageError('--format df_msgpack takes rows: use --input csv or jsonl');
-  yield { address: plainTopic(topic), data: format === 'string' ? textOf(bytes, 1) : bytes, line: 1 };
+  if (format === 'df_msgpack') throw usageError('--format df_msgpack needs rows; use --input csv or jsonl');
+  yield { address: topic.plainAddress(), data: format === 'string' ? textOf(bytes, 'the input') : bytes, line: 1 };
 }
 
 async function* lineMessages(source: Readable, { topic, format }: InputSettings): AsyncGenerator<InputMessage> {
-  if (isFrame(format)) throw usageError(`--format ${format} takes rows: use --input csv or jsonl`);
-  const address = plainTopic(topic);
+  if (isFrame(format)) throw usageError(`--format ${format} needs rows; use --input csv or jsonl`);
+  const address = topic.plainAddress();
   let line = 0;
   for await (const bytes of lines(source)) {
     line++;
-    yield { address, data: format === 'string' ? textOf(bytes, line) : bytes, line };
+    yield { address, data: format === 'string' ? textOf(bytes, `line ${line}`) : bytes, line };
   }
 }
 
@@ -70,7 +83,7 @@ async function* jsonMessages(source: Readable, { topic, format }: InputSettings)
   for await (const bytes of lines(source)) {
     line++;
     if (bytes.length === 0) continue;
-    const text = textOf(bytes, line);
+    const text = textOf(bytes, `line ${line}`);
     const value = jsonOf(text, line);
     const address = topic.addressOf((column) => fieldOf(value, column), line);
     if (!isFrame(format)) yield { address, data: format === 'string' ? text : bytes, line };
@@ -91,24 +104,19 @@ async function* csvMessages(source: Readable, settings: InputSettings): AsyncGen
   }
 }
 
-/** A row as JSON; integers that JSON would round are text. */
+/** A row as JSON. Integers beyond 2^53 become text, because JSON readers would round them. */
 function jsonPayload(row: Row, format: PayloadFormat): string | Buffer {
   const text = JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value));
   return format === 'string' ? text : Buffer.from(text);
 }
 
-function plainTopic(topic: TopicTemplate): Address {
-  if (topic.columns.length > 0) throw usageError(`{${topic.columns[0]}} in a topic needs --input csv or jsonl`);
-  return topic.addressOf(() => undefined, 1);
-}
-
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(bytes: Buffer, line: number): string {
+function textOf(bytes: Buffer, where: string): string {
   try {
     return decoder.decode(bytes);
   } catch {
-    throw usageError(`line ${line} is not UTF-8; --format bytes publishes it as it is`);
+    throw usageError(`${where} is not UTF-8; to publish it unchanged, use --format bytes`);
   }
 }
 
@@ -125,9 +133,9 @@ function fieldOf(value: unknown, name: string): string | undefined {
   return typeof field === 'string' || typeof field === 'number' ? String(field) : undefined;
 }
 
-/** An object is a row, an array of them a table. */
+/** The rows of a DataFrame: an object is one row, an array of objects several. */
 function rowsOf(value: unknown, line: number): Row[] {
   const rows = Array.isArray(value) ? value : [value];
   if (rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))) return rows;
-  throw usageError(`line ${line} is neither an object nor an array of objects, as a DataFrame needs`);
+  throw usageError(`line ${line} must be a JSON object or an array of objects to become a DataFrame`);
 }

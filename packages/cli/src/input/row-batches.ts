@@ -4,15 +4,15 @@ import type { CellType } from './column-types.js';
 import type { CsvRow, CsvRows } from './csv-rows.js';
 import type { TopicTemplate } from './topic-template.js';
 
-/** Rows of one topic that go as one message. */
+/** Rows of one topic that form one message. */
 export interface RowBatch {
   readonly address: Address;
   readonly rows: readonly Row[];
-  /** Of its first row. */
+  /** Line of the first row. */
   readonly line: number;
 }
 
-/** Gathers rows by topic, so many to a message; what is left over comes at the end. */
+/** Collects rows by topic, `rowCount` per batch. Incomplete batches come at the end of the input. */
 export async function* rowBatches(csv: CsvRows, topic: TopicTemplate, rowCount: number): AsyncGenerator<RowBatch> {
   topic.requireColumns(csv.columns);
   const open = new Map<Address, { rows: Row[]; line: number }>();
@@ -34,7 +34,7 @@ export async function* rowBatches(csv: CsvRows, topic: TopicTemplate, rowCount: 
 export const topicOf = (topic: TopicTemplate, columns: readonly string[], { texts, line }: CsvRow): Address =>
   topic.addressOf((column) => texts[columns.indexOf(column)], line);
 
-/** A DataFrame whose number columns have one dtype in all messages, whatever numbers a message happens to have. */
+/** A DataFrame of these rows. A column of floats is float64 in every message, even where its values happen to be whole numbers. */
 export function frameOf(rows: readonly Row[], columns: readonly string[], types: readonly CellType[]): DataFrame {
   const floats = columns.filter((_, index) => types[index] === 'float');
   return DataFrame.fromRows(rows, new Map(floats.map((name) => [name, 'float64'])));

@@ -1,22 +1,24 @@
 import { checkNamespace, checkPattern, checkTopic, defaultNamespace } from '@pulsemq/protocol';
 import { usageError } from '../exit-code.js';
 
-/** A topic or pattern and its namespace, as both are written: `namespace:topic`. */
+/** A topic or pattern with its namespace; written `namespace:topic` on the command line. */
 export interface Address {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** Splits `namespace:topic`; without a namespace it is the one given, or `default`. */
-export function splitAddress(text: string, namespace: string | undefined): Address {
+/** Splits `namespace:topic`. A text without a namespace gets the given one, or `default`. */
+function splitAddress(text: string, namespace: string | undefined): Address {
   const colon = text.indexOf(':');
   if (colon < 0) return { namespace: namespace ?? defaultNamespace, name: text };
   return { namespace: text.slice(0, colon), name: text.slice(colon + 1) };
 }
 
+/** Throws a CommandError for an invalid namespace or topic. */
 export const topicAddress = (text: string, namespace?: string): Address =>
   checked(splitAddress(text, namespace), checkTopic);
 
+/** Throws a CommandError for an invalid namespace or pattern. */
 export const patternAddress = (text: string, namespace?: string): Address =>
   checked(splitAddress(text, namespace), checkPattern);
 

@@ -1,9 +1,9 @@
-import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import type { CommandIo, OutputStream } from '../command-io.js';
 
 type Paint = (text: string) => string;
 
-/** Colours of a stream; where none are wanted, text stays as it is. */
+/** Functions that colour text, or leave it as it is. */
 export interface Colors {
   readonly isOn: boolean;
   readonly bold: Paint;
@@ -15,7 +15,7 @@ export interface Colors {
   readonly inverse: Paint;
 }
 
-/** It has been decided for this stream; Node looks at standard output alone. */
+/** Turns off Node's own check, which looks at the standard output of the process only. */
 const asGiven = { validateStream: false };
 
 const paints = (isOn: boolean): Colors => {
@@ -38,8 +38,8 @@ const paints = (isOn: boolean): Colors => {
 const on = paints(true);
 const off = paints(false);
 
-/** FORCE_COLOR decides, then NO_COLOR (no-color.org), then whether it is a terminal that knows colours. */
-export function colors(stream: Writable & { isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Colors {
+/** The colours for a stream: decided by FORCE_COLOR, else by NO_COLOR (no-color.org), else on for a terminal that is not `dumb`. */
+export function colors(stream: OutputStream, env: CommandIo['env']): Colors {
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? off : on;
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return off;
   return stream.isTTY === true && env.TERM !== 'dumb' ? on : off;

@@ -1,7 +1,7 @@
 import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
 import { isoTime } from './iso-time.js';
 
-/** A message as one JSON object. Bytes that are no text are base64; integers past 2^53 are text. */
+/** A message as one JSON object. Bytes that are not UTF-8 become base64; integers beyond 2^53 become text. */
 export function messageJson(message: ReceivedMessage): string {
   return JSON.stringify(
     {

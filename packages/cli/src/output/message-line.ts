@@ -2,12 +2,12 @@ import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
 import type { Colors } from './colors.js';
 import { plainText } from './plain-text.js';
 
-/** Rows of a DataFrame that are shown. */
+/** Rows of a DataFrame to show. */
 const shownRowCount = 10;
-/** Characters of a text, and bytes of raw bytes, that are shown. */
+/** Characters of a text, or bytes of a raw payload, to show. */
 const shownLength = 2_000;
 
-/** A message as people read it: one line, and the rows of a larger DataFrame below it. */
+/** A message for people: one line, followed by the rows of a DataFrame with more than one row. */
 export function messageLine(message: ReceivedMessage, paint: Colors): string {
   const time = paint.dim(clock(message.receivedAt ?? message.timestamp));
   const topic = paint.cyan(`${message.namespace}:${message.topic}`);
@@ -16,7 +16,7 @@ export function messageLine(message: ReceivedMessage, paint: Colors): string {
   return `${time} ${topic} ${sequence}${marks.join('')} ${contentText(message, paint)}`;
 }
 
-/** Local time of day, with milliseconds. */
+/** Local time of day with milliseconds. */
 function clock(ms: number): string {
   const date = new Date(ms);
   const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) =>
@@ -37,7 +37,9 @@ function contentText(message: ReceivedMessage, paint: Colors): string {
   try {
     ({ data } = message);
   } catch (error) {
-    return paint.red(`unreadable ${message.format} of ${message.payload.length} bytes: ${(error as Error).message}`);
+    return paint.red(
+      `${message.format} payload of ${message.payload.length} bytes cannot be decoded: ${(error as Error).message}`,
+    );
   }
   if (data instanceof DataFrame) return frameText(data, paint);
   return typeof data === 'string' ? cut(plainText(data)) : bytesText(data as Buffer, paint);
@@ -46,7 +48,7 @@ function contentText(message: ReceivedMessage, paint: Colors): string {
 const cut = (text: string): string =>
   text.length <= shownLength ? text : `${text.slice(0, shownLength)}... (${text.length} characters)`;
 
-/** Text where it is text. */
+/** Shows UTF-8 as text, other bytes as hex. */
 function bytesText(bytes: Buffer, paint: Colors): string {
   const text = textOf(bytes.subarray(0, shownLength));
   if (text !== undefined) return `${plainText(text)}${bytes.length > shownLength ? `... (${bytes.length} bytes)` : ''}`;
@@ -56,7 +58,7 @@ function bytesText(bytes: Buffer, paint: Colors): string {
 
 function textOf(bytes: Buffer): string | undefined {
   try {
-    // As a stream, so that a character that was cut in two is no mistake.
+    // Decoded as a stream, so that a character cut in two at the end is not an error.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
     return text.includes('\0') ? undefined : text;
   } catch {
@@ -81,7 +83,7 @@ function frameText(frame: DataFrame, paint: Colors): string {
   return [paint.dim(`DataFrame of ${frame.length} rows`), paint.bold(lines[0]!), ...lines.slice(1), ...more].join('\n');
 }
 
-export function cellText(value: unknown): string {
+function cellText(value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '-' : value.toISOString();
   if (typeof value === 'object')

@@ -1,12 +1,13 @@
+import type { CommandRun } from '../command-run.js';
 import { colors } from './colors.js';
 
-/** Lines for people on standard error: what the data on standard output does not tell. */
+/** Lines for people on standard error, apart from the data on standard output. */
 
-export function notice(text: string): void {
-  process.stderr.write(`pulsemq: ${text}\n`);
+export function notice(run: CommandRun, text: string): void {
+  run.stderr.write(`pulsemq: ${text}\n`);
 }
 
-/** A loss, or what may become one. */
-export function warning(text: string): void {
-  process.stderr.write(`${colors(process.stderr).yellow(`pulsemq: ${text}`)}\n`);
+/** A notice about lost data, or about what may lose data. */
+export function warning(run: CommandRun, text: string): void {
+  run.stderr.write(`${colors(run.stderr, run.env).yellow(`pulsemq: ${text}`)}\n`);
 }

@@ -1,25 +1,28 @@
+import type { CommandRun } from '../command-run.js';
 import { print } from './standard-output.js';
 
-/** Text gathered before it is written. */
-const gatheredLength = 65_536;
+/** Characters or bytes of one write. */
+const writeLength = 65_536;
 
-/** Puts lines together, so that a thousand messages are one write, and none waits longer than a turn of the loop. */
+/** Joins the lines of one turn of the event loop into one write to standard output. */
 export class OutputBuffer {
+  readonly #run: CommandRun;
   readonly #signal: AbortSignal;
   #parts: (string | Uint8Array)[] = [];
   #length = 0;
   #writing: Promise<void> | null = null;
 
-  constructor(signal: AbortSignal) {
+  constructor(run: CommandRun, signal: AbortSignal) {
+    this.#run = run;
     this.#signal = signal;
   }
 
-  /** Takes a piece; a promise to wait for when standard output is behind. */
+  /** Takes a piece. Returns a promise to await when standard output is slower than its input. */
   add(piece: string | Uint8Array): Promise<void> | undefined {
     this.#parts.push(piece);
     this.#length += piece.length;
     if (this.#writing === null) this.#writing = this.#writeSoon();
-    return this.#length >= gatheredLength ? this.#writing : undefined;
+    return this.#length >= writeLength ? this.#writing : undefined;
   }
 
   /** Resolves when everything has been written. */
@@ -33,6 +36,7 @@ export class OutputBuffer {
     this.#parts = [];
     this.#length = 0;
     await print(
+      this.#run,
       parts.every((part) => typeof part === 'string') ? parts.join('') : Buffer.concat(parts.map(bytesOf)),
       this.#signal,
     );

@@ -1,4 +1,4 @@
-/** Text that others have written, made safe for a line on a terminal: it cannot move the cursor or set colours. */
+/** Escapes control characters and line separators, so that a payload cannot move the cursor or set colours. */
 export const plainText = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, escaped);

@@ -1,20 +1,31 @@
-/** Standard output that is waited for: who writes faster than it is read holds a line, not all of them. */
+import type { CommandRun } from '../command-run.js';
 
-/** Writes; resolves when there is room for more, or when the signal fires. */
-export async function print(text: string | Uint8Array, signal?: AbortSignal): Promise<void> {
-  if (process.stdout.write(text) || signal?.aborted === true) return;
+/** Writes to standard output that wait for its reader, so that memory holds one line, not all that wait. */
+
+/** Writes. Resolves when there is room for more, or when the signal aborts. */
+export async function print(run: CommandRun, text: string | Uint8Array, signal?: AbortSignal): Promise<void> {
+  if (run.stdout.write(text) || signal?.aborted === true) return;
   await new Promise<void>((resolve) => {
     const finish = (): void => {
-      process.stdout.off('drain', finish);
+      run.stdout.off('drain', finish);
       signal?.removeEventListener('abort', finish);
       resolve();
     };
-    process.stdout.once('drain', finish);
+    run.stdout.once('drain', finish);
     signal?.addEventListener('abort', finish, { once: true });
   });
 }
 
-export const printLine = (text: string, signal?: AbortSignal): Promise<void> => print(`${text}\n`, signal);
+export const printLine = (run: CommandRun, text: string, signal?: AbortSignal): Promise<void> =>
+  print(run, `${text}\n`, signal);
 
-/** One JSON value on one line, for scripts. */
-export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));
+/** Writes one JSON value on one line. */
+export const printJson = (run: CommandRun, value: unknown): Promise<void> => printLine(run, JSON.stringify(value));
+
+/** Writes the result of a command: a JSON value with --json, else a line for people. */
+export const printResult = (
+  run: CommandRun,
+  isJson: boolean | undefined,
+  value: unknown,
+  text: string,
+): Promise<void> => (isJson ? printJson(run, value) : printLine(run, text));

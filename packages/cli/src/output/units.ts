@@ -1,4 +1,4 @@
-/** Numbers as people read them. */
+/** Numbers with units, for people. */
 
 /** `1,234`, `12.3 k`, `4.56 M`. */
 export function countText(value: number): string {

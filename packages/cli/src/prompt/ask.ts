@@ -1,21 +1,22 @@
 import { createInterface } from 'node:readline/promises';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 
-/** True where somebody sits at a terminal. */
-export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+/** True when a person can answer: standard input and standard error are terminals. */
+export const canAsk = (run: CommandRun): boolean => run.stdin.isTTY === true && run.stderr.isTTY === true;
 
-/** Asks for a secret; what is typed is not shown. */
-export function askSecret(question: string): Promise<string> {
-  const { stdin, stderr } = process;
-  // Before the question: what is typed at once must not be shown either.
-  stdin.setRawMode(true);
+/** Asks for a secret without showing what is typed. Throws a CommandError on Ctrl-C and Ctrl-D. */
+export function askSecret(run: CommandRun, question: string): Promise<string> {
+  const { stdin, stderr } = run;
+  // Raw mode comes before the question, because a fast typist does not wait for it.
+  stdin.setRawMode?.(true);
   stderr.write(question);
   stdin.setEncoding('utf8');
   return new Promise((resolve, reject) => {
     let text = '';
     const finish = (settle: () => void): void => {
       stdin.off('data', take).pause();
-      stdin.setRawMode(false);
+      stdin.setRawMode?.(false);
       stderr.write('\n');
       settle();
     };
@@ -23,7 +24,7 @@ export function askSecret(question: string): Promise<string> {
       for (const key of keys) {
         if (key === '\r' || key === '\n') return finish(() => resolve(text));
         if (key === '\u0003' || key === '\u0004') {
-          return finish(() => reject(new CommandError(ExitCode.interrupted, 'given up')));
+          return finish(() => reject(new CommandError(ExitCode.interrupted, 'stopped at the question')));
         }
         text = key === '\u007f' || key === '\b' ? text.slice(0, -1) : text + key;
       }
@@ -32,10 +33,10 @@ export function askSecret(question: string): Promise<string> {
   });
 }
 
-/** Asks for yes or no; no is the default. */
-export async function confirm(question: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  // Ctrl-D, or Ctrl-C: nobody said yes.
+/** Asks a yes-or-no question; the default is no. */
+export async function confirm(run: CommandRun, question: string): Promise<boolean> {
+  const prompt = createInterface({ input: run.stdin, output: run.stderr });
+  // Ctrl-D and Ctrl-C close the prompt without an answer, which means no.
   const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   const answer = await Promise.race([prompt.question(`${question} [y/N] `), ended]);
   prompt.close();

@@ -1,22 +1,27 @@
-import type { Readable } from 'node:stream';
+import type { CommandRun } from '../command-run.js';
 import { usageError } from '../exit-code.js';
 import { lines } from '../input/lines.js';
 import { askSecret, canAsk } from './ask.js';
 
-/** A secret from the next line of standard input where that is no terminal, else asked for. */
-export async function secretInput(question: string): Promise<string> {
-  const secret = canAsk() ? await askSecret(question) : await nextLine();
-  if (secret !== '') return secret;
-  throw usageError('the secret is empty; it is read from a line of standard input, or asked for on a terminal');
-}
+/** Secrets, one after the other: typed at a terminal without being shown, else each the next line of standard input. */
+export class SecretInput {
+  readonly #run: CommandRun;
+  #lines: AsyncGenerator<Buffer> | null = null;
 
-/** Of each input, since a second secret is its second line. */
-const linesOf = new WeakMap<Readable, AsyncGenerator<Buffer>>();
+  constructor(run: CommandRun) {
+    this.#run = run;
+  }
 
-async function nextLine(): Promise<string> {
-  const input = process.stdin;
-  const inputLines = linesOf.get(input) ?? lines(input);
-  linesOf.set(input, inputLines);
-  const { value } = await inputLines.next();
-  return value === undefined ? '' : (value as Buffer).toString('utf8');
+  /** Throws a CommandError when the secret is empty. */
+  async next(question: string): Promise<string> {
+    const secret = canAsk(this.#run) ? await askSecret(this.#run, question) : await this.#nextLine();
+    if (secret !== '') return secret;
+    throw usageError('the secret is empty: type it at the prompt, or give it as a line of standard input');
+  }
+
+  async #nextLine(): Promise<string> {
+    this.#lines ??= lines(this.#run.stdin);
+    const next = await this.#lines.next();
+    return next.done === true ? '' : next.value.toString('utf8');
+  }
 }

@@ -3,19 +3,19 @@ import type { CompressionAlgorithm, PayloadFormat, ReceivedMessage } from '@puls
 import { algorithmOfCode, CompressionCode, FormatCode, formatOfCode } from '@pulsemq/protocol';
 
 /**
- * The recording format, version 1; docs/command-line.md has it as a table. A file is a head, records, and an end record that says how
- * many messages there are. Each record stands behind its length and checksum, so that what was cut short or changed is seen.
+ * The recording format, version 1; docs/command-line.md describes it. A file consists of a head, one record per message, and an end
+ * record with the number of messages. A length and a checksum precede each record, so that a cut or a change is detected.
  */
 
 /** First eight bytes of a recording; the digit is the version. */
 const magic = Buffer.from('PMQREC1\n', 'latin1');
 
 export const headBytes = 16;
-/** Length and checksum in front of a record. */
+/** The length and the checksum before a record. */
 export const recordHeadBytes = 8;
-/** Fields of a message in front of its names. */
+/** The fixed fields of a message, before its names. */
 const fieldBytes = 36;
-/** No record is longer: the largest payload, what compression may add to it, and the names. */
+/** Limit of a record: the largest payload, what compression may add, and the names. */
 export const recordMaxBytes = 96 * 1_048_576;
 
 const Kind = { message: 1, end: 2 } as const;
@@ -30,7 +30,7 @@ export interface RecordedMessage {
   readonly payload: Buffer;
   readonly format: PayloadFormat;
   readonly compressed: CompressionAlgorithm | null;
-  /** The broker's clock, Unix microseconds; 0 from a broker that does not say. */
+  /** The broker's clock, Unix microseconds; 0 when the broker does not send it. */
   readonly receivedAtUs: number;
   /** The publisher's clock, Unix milliseconds. */
   readonly publishedAtMs: number;
@@ -43,7 +43,7 @@ export interface RecordedMessage {
   readonly maybeDuplicate: boolean;
 }
 
-/** What a record is. */
+/** The content of a record. */
 export type RecordContent =
   | { readonly kind: 'message'; readonly message: RecordedMessage }
   | { readonly kind: 'end'; readonly messageCount: number };
@@ -55,11 +55,11 @@ export function encodeHead(startedAtMs: number): Buffer {
   return head;
 }
 
-/** When a recording was begun, Unix milliseconds; undefined for what is no recording. */
+/** When a recording was started, Unix milliseconds; undefined when the head is not that of a recording. */
 export const decodeHead = (head: Buffer): number | undefined =>
   head.length >= headBytes && head.subarray(0, magic.length).equals(magic) ? Number(head.readBigInt64BE(8)) : undefined;
 
-/** The record of a message: everything but its payload, which follows it. */
+/** The record of a message without its payload, which the caller writes after it. */
 export function encodeMessage(message: ReceivedMessage): Buffer {
   const names = [message.namespace, message.topic, message.username].map((name) => Buffer.from(name));
   const fields = Buffer.alloc(fieldBytes);
@@ -82,7 +82,7 @@ export function encodeEnd(messageCount: number): Buffer {
   return withHead([fields], Buffer.alloc(0));
 }
 
-/** The length and checksum of a whole record in front of its first part. */
+/** Puts the length and checksum of a record before it. `payload` counts, but is not part of the result. */
 function withHead(parts: readonly Buffer[], payload: Uint8Array): Buffer {
   const first = Buffer.concat([Buffer.alloc(recordHeadBytes), ...parts]);
   const own = first.subarray(recordHeadBytes);
@@ -91,12 +91,12 @@ function withHead(parts: readonly Buffer[], payload: Uint8Array): Buffer {
   return first;
 }
 
-/** Reads a record whose checksum is right; a reason in words when it is none of ours. */
+/** Decodes a record whose checksum is right. Returns the reason, for people, when it is not valid. */
 export function decodeRecord(record: Buffer): RecordContent | string {
   if (record[0] === Kind.end && record.length === 16) {
     return { kind: 'end', messageCount: Number(record.readBigUInt64BE(8)) };
   }
-  if (record[0] !== Kind.message || record.length < fieldBytes) return `is of the unknown kind ${record[0]}`;
+  if (record[0] !== Kind.message || record.length < fieldBytes) return `has the unknown kind ${record[0]}`;
   const [format, flags, bits] = [formatOfCode(record[1]!), record[2]!, record[3]!];
   if (format === undefined) return `has the unknown payload format ${record[1]}`;
   let at = fieldBytes;
@@ -106,9 +106,12 @@ export function decodeRecord(record: Buffer): RecordContent | string {
     return record.toString('utf8', start, at);
   };
   const [namespace, topic, username] = [name(0), name(1), name(2)];
-  if (at > record.length) return 'has names that are longer than itself';
+  if (at > record.length) return 'has names that are longer than the record';
   const message = {
-    ...{ namespace, topic, username, format },
+    namespace,
+    topic,
+    username,
+    format,
     payload: record.subarray(at),
     compressed: algorithmOfCode(flags & Flag.compression) ?? null,
     receivedAtUs: Number(record.readBigInt64BE(16)),

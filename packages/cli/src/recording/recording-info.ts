@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { isoTime } from '../output/iso-time.js';
 import { RecordingReader } from './recording-reader.js';
 
-/** What is in a recording. */
+/** The content of a recording, summed up. */
 export interface RecordingInfo {
   readonly started_at: string | null;
   readonly first_at: string | null;
@@ -10,11 +10,11 @@ export interface RecordingInfo {
   readonly messages: number;
   readonly payload_bytes: number;
   readonly topics: readonly { readonly topic: string; readonly messages: number; readonly payload_bytes: number }[];
-  /** Why it is not whole, or null. */
+  /** Why the recording is incomplete; null when it is complete. */
   readonly damage: string | null;
 }
 
-/** Reads all of it. */
+/** Reads a whole recording. Throws a CommandError when the file is not a recording. */
 export async function recordingInfo(file: string, source: Readable): Promise<RecordingInfo> {
   const reader = new RecordingReader(source);
   const startedAtMs = await reader.open(file);

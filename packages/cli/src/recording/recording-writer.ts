@@ -1,21 +1,24 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ReceivedMessage } from '@pulsemq/client';
+import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import { encodeEnd, encodeHead, encodeMessage } from './recording-format.js';
 
-/** Bytes that may wait to be written. */
+/** Bytes that may wait for the disk. */
 const waitingMaxBytes = 4 * 1_048_576;
 
-/** Writes a recording. A disk that is slower than the broker is waited for. */
+/** Writes a recording. Makes its caller wait when the disk is slower than the broker. */
 export class RecordingWriter {
   readonly #stream: WriteStream;
+  readonly #name: string;
   #error: Error | null = null;
   #wake: (() => void) | null = null;
   messageCount = 0;
   bytes = 0;
 
-  private constructor(stream: WriteStream) {
+  private constructor(stream: WriteStream, name: string) {
+    this.#name = name;
     this.#stream = stream;
     stream.on('error', (error) => {
       this.#error ??= error;
@@ -24,30 +27,30 @@ export class RecordingWriter {
     stream.on('drain', () => this.#wake?.());
   }
 
-  /** Begins a new file. Throws a CommandError when there is one already, unless it may be replaced. */
-  static async open(path: string, mayReplace: boolean): Promise<RecordingWriter> {
-    const stream = createWriteStream(path, {
+  /** Creates the file. Throws a CommandError when it cannot be written, or when it exists and may not be replaced. */
+  static async open(run: CommandRun, name: string, mayReplace: boolean): Promise<RecordingWriter> {
+    const stream = createWriteStream(run.path(name), {
       flags: mayReplace ? 'w' : 'wx',
       highWaterMark: waitingMaxBytes,
       flush: true,
     });
     await new Promise<void>((resolve, reject) => {
       stream.once('open', () => resolve());
-      stream.once('error', (error: NodeJS.ErrnoException) => reject(openError(path, error)));
+      stream.once('error', (error: NodeJS.ErrnoException) => reject(openError(name, error)));
     });
-    const writer = new RecordingWriter(stream);
+    const writer = new RecordingWriter(stream, name);
     writer.#write(encodeHead(Date.now()));
     return writer;
   }
 
-  /** Takes a message; a promise to wait for when the disk is behind. */
+  /** Takes a message. Returns a promise to await when the disk is slow; it throws when the file cannot be written. */
   add(message: ReceivedMessage): Promise<void> | undefined {
     this.#write(encodeMessage(message));
     this.messageCount++;
     return this.#write(message.payload) && this.#error === null ? undefined : this.#drained();
   }
 
-  /** Writes the end; resolves when all of it is on the disk. Throws when something could not be written. */
+  /** Writes the end record. Resolves when everything is on the disk; throws when something could not be written. */
   async close(): Promise<void> {
     this.#write(encodeEnd(this.messageCount));
     await new Promise<void>((resolve) => {
@@ -74,12 +77,12 @@ export class RecordingWriter {
 
   #throwError(): void {
     if (this.#error === null) return;
-    throw new CommandError(ExitCode.usage, `${this.#stream.path} cannot be written: ${this.#error.message}`);
+    throw new CommandError(ExitCode.usage, `${this.#name} cannot be written: ${this.#error.message}`);
   }
 }
 
-function openError(path: string, error: NodeJS.ErrnoException): CommandError {
-  if (error.code === 'EEXIST') return usageError(`${path} is there already; --force replaces it`);
-  if (error.code === 'ENOENT') return new CommandError(ExitCode.missingFile, `folder not found: ${dirname(path)}`);
-  return usageError(`${path} cannot be written: ${error.message}`);
+function openError(name: string, error: NodeJS.ErrnoException): CommandError {
+  if (error.code === 'EEXIST') return usageError(`${name} exists already; to replace it, give --force`);
+  if (error.code === 'ENOENT') return new CommandError(ExitCode.missingFile, `folder not found: ${dirname(name)}`);
+  return usageError(`${name} cannot be written: ${error.message}`);
 }

@@ -1,6 +1,6 @@
-import { pause } from '../running/running.js';
+import { pause } from '../running/pause.js';
 
-/** Lets messages happen at the pace of their times: so many times as fast, and without long silences. */
+/** Paces messages by their times, scaled by a speed and with a limit for pauses. */
 export class ReplayClock {
   readonly #speed: number;
   readonly #maxGapMs: number;
@@ -12,12 +12,12 @@ export class ReplayClock {
     this.#maxGapMs = maxGapMs;
   }
 
-  /** Resolves when a message of that time is due. One that is older than the last is due at once. */
+  /** Resolves when a message with this time is due, or when the signal aborts. A message older than the last one is due at once. */
   async reach(timeMs: number, signal: AbortSignal): Promise<void> {
     const gapMs = Number.isNaN(this.#lastTimeMs) ? 0 : Math.max(0, timeMs - this.#lastTimeMs);
     this.#lastTimeMs = timeMs;
     if (this.#speed === Number.POSITIVE_INFINITY) return;
-    // From due time to due time, not from now: what a timer is late does not add up.
+    // Counted from the last due time, not from now, so that the delays of timers do not add up.
     this.#dueMs += Math.min(gapMs / this.#speed, this.#maxGapMs);
     let waitMs = this.#dueMs - performance.now();
     while (waitMs >= 1 && !signal.aborted) {
@@ -26,7 +26,7 @@ export class ReplayClock {
     }
   }
 
-  /** The time it is at, and how fast it goes. */
+  /** The time of the last message and the speed, for people. */
   get text(): string {
     const pace = this.#speed === Number.POSITIVE_INFINITY ? 'full speed' : `${this.#speed}x`;
     if (Number.isNaN(this.#lastTimeMs)) return pace;

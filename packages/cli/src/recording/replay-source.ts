@@ -10,41 +10,43 @@ import { TopicTemplate } from '../input/topic-template.js';
 import type { Address } from '../options/address.js';
 import { RecordingReader } from './recording-reader.js';
 
-/** A message that is due at a time. */
+/** A message with the time it is due at. */
 export interface TimedMessage {
   readonly address: Address;
-  /** When it was received or stands for, Unix milliseconds. */
+  /** Unix milliseconds: when the broker received it, or the time column of its row. */
   readonly timeMs: number;
   readonly data: SerializedPayload | DataFrame;
   readonly doNotConflate: boolean;
 }
 
-/** What of the command line decides what is replayed. */
+/** The options that decide what is replayed. */
 export interface ReplaySettings {
-  /** For CSV. */
+  /** CSV only. */
   readonly topic?: string;
+  /** CSV only. */
   readonly timeColumn?: string;
+  /** CSV only: columns to read as text. */
   readonly text?: readonly string[];
   readonly namespace?: string;
-  /** Topics that are replayed; all without it. */
+  /** Replay only topics that match; without it, all. */
   readonly only?: Address;
-  /** Publish under this namespace instead. */
+  /** Publish in this namespace. */
   readonly toNamespace?: string;
   readonly originalTimes?: boolean;
 }
 
-/** Messages with their times, and what is wrong with the file once they have been read. */
+/** The messages of a file, and, once they have been read, the damage of the file. */
 export interface ReplaySource {
   readonly messages: AsyncIterable<TimedMessage>;
   readonly damage: () => string | null;
 }
 
-/** Opens a recording, or a CSV file with a time column, by the end of its name. */
+/** Opens a CSV file if the name ends with .csv, else a recording. Throws a CommandError when it is neither. */
 export const replaySource = (file: string, source: Readable, settings: ReplaySettings): Promise<ReplaySource> =>
   extname(file).toLowerCase() === '.csv' ? csvSource(source, settings) : recordingSource(file, source, settings);
 
 async function recordingSource(file: string, source: Readable, settings: ReplaySettings): Promise<ReplaySource> {
-  if (settings.topic !== undefined) throw usageError('--topic is for CSV; a recording has its topics in it');
+  if (settings.topic !== undefined) throw usageError('--topic is for CSV; a recording contains its topics');
   const reader = new RecordingReader(source);
   await reader.open(file);
   return { messages: recordedMessages(reader, settings), damage: () => reader.damage };
@@ -54,7 +56,7 @@ async function* recordedMessages(reader: RecordingReader, settings: ReplaySettin
   const { only, toNamespace, originalTimes } = settings;
   for await (const one of reader.messages()) {
     if (only !== undefined && (one.namespace !== only.namespace || !matchPattern(only.name, one.topic))) continue;
-    // A last value was kept before the recording began: it is no message of its time.
+    // A snapshot image is the last value from before the recording, so it was not published at this time.
     if (one.isSnapshot) continue;
     yield {
       address: { namespace: toNamespace ?? one.namespace, name: one.topic },
@@ -70,7 +72,7 @@ async function* recordedMessages(reader: RecordingReader, settings: ReplaySettin
 }
 
 async function csvSource(source: Readable, settings: ReplaySettings): Promise<ReplaySource> {
-  if (settings.topic === undefined) throw usageError("CSV needs a topic: --topic 'market:{symbol}.kline.1d'");
+  if (settings.topic === undefined) throw usageError("CSV needs a topic, such as --topic 'market:{symbol}.kline.1d'");
   const topic = new TopicTemplate(settings.topic, settings.toNamespace ?? settings.namespace);
   return { messages: csvMessages(source, topic, settings), damage: () => null };
 }
@@ -91,7 +93,9 @@ async function* csvMessages(
     if (settings.only !== undefined && !matchPattern(settings.only.name, address.name)) continue;
     const timeMs = cellTimeMs(one.texts[column]!, type);
     if (Number.isNaN(timeMs)) {
-      throw usageError(`line ${one.line}: ${JSON.stringify(one.texts[column])} in ${csv.columns[column]} is no time`);
+      throw usageError(
+        `line ${one.line}: ${JSON.stringify(one.texts[column])} in the column ${csv.columns[column]} is not a time`,
+      );
     }
     yield { address, timeMs, data: frameOf([one.row], csv.columns, csv.types), doNotConflate: false };
   }
@@ -103,11 +107,14 @@ function timeColumnOf(columns: readonly string[], name: string | undefined): num
   );
   if (at >= 0) return at;
   const problem =
-    name === undefined ? `none of the columns is called ${timeNames.join(', ')}` : `there is no column ${name}`;
-  throw usageError(`${problem}; --time-column names one of ${columns.join(', ')}`);
+    name === undefined ? `no column is named ${timeNames.join(', ')}` : `there is no column ${JSON.stringify(name)}`;
+  throw usageError(`${problem}; give one of these to --time-column: ${columns.join(', ')}`);
 }
 
-/** Text as ISO 8601; a number as Unix time in seconds, milliseconds, microseconds or nanoseconds, by its size. */
+/**
+ * Unix milliseconds from a cell; NaN when it is not a time. Text is ISO 8601. A number is Unix time in seconds, milliseconds,
+ * microseconds or nanoseconds, which its size tells.
+ */
 function cellTimeMs(text: string, type: CellType): number {
   if (type !== 'integer' && type !== 'float') return timeOf(text).getTime();
   const value = Number(text);

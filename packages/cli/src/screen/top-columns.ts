@@ -4,24 +4,29 @@ import { byteText, countText, durationText } from '../output/units.js';
 /** One column of the live view. */
 export interface TopColumn<Row> {
   readonly title: string;
-  /** Characters; 0 takes what is left. */
+  /** Characters; 0 for the rest of the line. */
   readonly width: number;
+  /** Numbers are aligned to the right. */
+  readonly isNumber: boolean;
   readonly text: (row: Row) => string;
+  /** What the column is sorted by. */
   readonly order: (row: Row) => number | string;
 }
 
-/** A column with a width, and its cells cut or filled up to it. */
-export interface FixedColumn extends TopColumn<never> {
-  readonly cell: (text: string) => string;
-}
-
 const number = <Row>(title: string, width: number, value: (row: Row) => number, shown = countText): TopColumn<Row> => ({
-  ...{ title, width, order: value },
+  title,
+  width,
+  isNumber: true,
   text: (row) => shown(value(row)),
+  order: value,
 });
 
 const text = <Row>(title: string, width: number, value: (row: Row) => string): TopColumn<Row> => ({
-  ...{ title, width, order: value, text: value },
+  title,
+  width,
+  isNumber: false,
+  text: value,
+  order: value,
 });
 
 const ageMs = ({ last_published_at }: TopicStats): number => Math.max(0, Date.now() - Date.parse(last_published_at));
@@ -50,18 +55,19 @@ export const eventColumns: readonly TopColumn<LiveEvent>[] = [
   text('WHAT', 0, (one) => one.text),
 ];
 
-const numberTitles = new Set(['MSG/S', 'BYTES/S', 'READERS', 'DROPPED', 'AGE', 'LAG ms', 'QUEUED']);
-
-/** The columns of a table in a screen of that width. */
-export function fixedColumns<Row>(columns: readonly TopColumn<Row>[], screenWidth: number): FixedColumn[] {
-  const taken = columns.reduce((sum, { width }) => sum + width + 1, -1);
-  for (const column of columns) {
-    const width = column.width === 0 ? Math.max(4, screenWidth - taken) : column.width;
-    const cell = (shown: string): string => {
-      const cut = shown.slice(0, width);
-      return numberTitles.has(column.title) ? cut.padStart(width) : cut.padEnd(width);
-    };
-    Object.assign(column, { cell });
-  }
-  return columns as unknown as FixedColumn[];
+/** Lays out one line: the cells of the columns, each cut or padded to its width. */
+export function lineOf(
+  columns: readonly Pick<TopColumn<never>, 'width' | 'isNumber'>[],
+  cells: readonly string[],
+  screenWidth: number,
+): string {
+  const takenWidth = columns.reduce((sum, { width }) => sum + width + 1, -1);
+  const restWidth = Math.max(4, screenWidth - takenWidth);
+  return columns
+    .map(({ width: fixedWidth, isNumber }, index) => {
+      const width = fixedWidth === 0 ? restWidth : fixedWidth;
+      const cell = cells[index]!.slice(0, width);
+      return isNumber ? cell.padStart(width) : cell.padEnd(width);
+    })
+    .join(' ');
 }

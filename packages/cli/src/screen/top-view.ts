@@ -2,38 +2,40 @@ import type { LiveEvent, SystemFigures, TopicStats } from '@pulsemq/protocol';
 import type { Colors } from '../output/colors.js';
 import { plainText } from '../output/plain-text.js';
 import { byteText, countText, durationText } from '../output/units.js';
-import { clientColumns, eventColumns, fixedColumns, type TopColumn, topicColumns } from './top-columns.js';
+import { clientColumns, eventColumns, lineOf, type TopColumn, topicColumns } from './top-columns.js';
 
-/** What there is to show. */
+/** What the broker has sent. */
 export interface TopData {
   figures: SystemFigures | null;
   topics: readonly TopicStats[];
   events: readonly LiveEvent[];
-  /** What is wrong at the moment, or empty. */
+  /** The current problem, or an empty text. */
   problem: string;
 }
 
 export const topPages = ['topics', 'clients', 'events'] as const;
 export type TopPage = (typeof topPages)[number];
 
-/** What the keys have chosen. */
+/** What the user has chosen with keys. */
 export interface TopState {
   page: TopPage;
+  /** Column to sort by. */
   sortIndex: number;
+  /** First visible row. */
   scroll: number;
 }
 
-/** Rows of the page in their order, and its columns. */
+/** The table of a page as texts, in order. */
 interface Table {
-  readonly columns: readonly TopColumn<never>[];
-  readonly rows: readonly unknown[];
+  readonly columns: readonly Pick<TopColumn<never>, 'title' | 'width' | 'isNumber'>[];
+  readonly rows: readonly (readonly string[])[];
 }
 
-/** The lines of the screen; none is wider than it, and there are no more than fit. */
+/** The lines of the screen: as many as it has rows, none wider than its columns. Keeps `state` within the table. */
 export function topLines(
   data: TopData,
   state: TopState,
-  size: { columns: number; rows: number },
+  size: { readonly columns: number; readonly rows: number },
   paint: Colors,
 ): string[] {
   const fit = (text: string): string => text.slice(0, size.columns).padEnd(size.columns);
@@ -41,30 +43,26 @@ export function topLines(
   const table = tableOf(data, state);
   const height = Math.max(1, size.rows - head.length - 3);
   state.scroll = Math.max(0, Math.min(state.scroll, table.rows.length - height));
-  const columns = fixedColumns(table.columns, size.columns);
-  const title = columns
-    .map((column) => {
-      const isSorted = table.columns.indexOf(column) === state.sortIndex && state.page !== 'events';
-      return column.cell(`${column.title}${isSorted ? '*' : ''}`);
-    })
-    .join(' ');
-  const rows = table.rows
-    .slice(state.scroll, state.scroll + height)
-    .map((row) => columns.map((column) => column.cell(plainText(column.text(row as never)))).join(' '));
-  const tabs = topPages
-    .map((page, index) => `${index + 1} ${page}`)
-    .map((text, index) => (topPages[index] === state.page ? `[${text}]` : ` ${text} `));
+  const rows = table.rows.slice(state.scroll, state.scroll + height);
+  const lines = rows.map((cells) => lineOf(table.columns, cells, size.columns));
   return [
     paint.bold(head[0]!),
     ...head.slice(1),
-    fit(tabs.join(' ')),
-    paint.inverse(fit(title)),
-    ...Array.from({ length: height }, (_, index) => fit(rows[index] ?? '')),
+    fit(tabsText(state)),
+    paint.inverse(fit(lineOf(table.columns, titlesOf(table, state), size.columns))),
+    ...Array.from({ length: height }, (_, index) => fit(lines[index] ?? '')),
     data.problem === ''
       ? paint.dim(fit('q quit  1 2 3 or tab page  left right sort  up down scroll'))
       : paint.red(fit(plainText(data.problem))),
   ];
 }
+
+const tabsText = ({ page }: TopState): string =>
+  topPages.map((name, index) => (name === page ? `[${index + 1} ${name}]` : ` ${index + 1} ${name} `)).join(' ');
+
+/** The titles; a star marks the column that is sorted by. Events are always in the order of time. */
+const titlesOf = ({ columns }: Table, { page, sortIndex }: TopState): string[] =>
+  columns.map(({ title }, index) => (index === sortIndex && page !== 'events' ? `${title}*` : title));
 
 function headLines({ figures }: TopData): string[] {
   if (figures === null) return ['PulseMQ: waiting for the first figures', '', '', ''];
@@ -81,18 +79,30 @@ function headLines({ figures }: TopData): string[] {
 }
 
 function tableOf(data: TopData, state: TopState): Table {
-  if (state.page === 'events') return { columns: eventColumns, rows: [...data.events].reverse() };
-  if (state.page === 'clients') return sorted(clientColumns, data.figures?.slowest ?? [], state);
-  return sorted(topicColumns, data.topics, state);
+  switch (state.page) {
+    case 'topics':
+      return sortedTable(topicColumns, data.topics, state);
+    case 'clients':
+      return sortedTable(clientColumns, data.figures?.slowest ?? [], state);
+    case 'events':
+      return tableFrom(eventColumns, data.events.toReversed());
+    default:
+      return state.page satisfies never;
+  }
 }
 
-/** Numbers greatest first, text by the alphabet. */
-function sorted<Row>(columns: readonly TopColumn<Row>[], rows: readonly Row[], state: TopState): Table {
+/** Sorts numbers from large to small, texts alphabetically. */
+function sortedTable<Row>(columns: readonly TopColumn<Row>[], rows: readonly Row[], state: TopState): Table {
   state.sortIndex = Math.max(0, Math.min(state.sortIndex, columns.length - 1));
   const { order } = columns[state.sortIndex]!;
   const compare = (left: Row, right: Row): number => {
     const [a, b] = [order(left), order(right)];
     return typeof a === 'number' && typeof b === 'number' ? b - a : String(a).localeCompare(String(b));
   };
-  return { columns, rows: [...rows].sort(compare) };
+  return tableFrom(columns, rows.toSorted(compare));
 }
+
+const tableFrom = <Row>(columns: readonly TopColumn<Row>[], rows: readonly Row[]): Table => ({
+  columns,
+  rows: rows.map((row) => columns.map((column) => plainText(column.text(row)))),
+});

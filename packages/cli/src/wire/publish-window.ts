@@ -1,18 +1,21 @@
-/** Publishes on their way: at most so many, in order; the first refusal ends it. */
+/** Publishes that are not answered yet. Limits how many there are, keeps their order, and stops at the first error. */
 export class PublishWindow {
   readonly #limitCount: number;
   #openCount = 0;
   #error: unknown = null;
   #wake: (() => void) | null = null;
-  /** Publishes that were acknowledged, or given away without wanting to be. */
+  /** Publishes that were added. */
+  sentCount = 0;
+  /** Publishes that were acknowledged, or sent without wanting an acknowledgement. */
   doneCount = 0;
 
   constructor(limitCount = 1_000) {
     this.#limitCount = limitCount;
   }
 
-  /** Takes one; a promise to wait for when there is no room for the next. It, or a later call, throws the first refusal. */
+  /** Takes a publish. Returns a promise to await when the window is full. It, or a later call, throws the first error. */
   add(publish: Promise<void>): Promise<void> | undefined {
+    this.sentCount++;
     this.#openCount++;
     publish.then(
       () => {
@@ -27,11 +30,12 @@ export class PublishWindow {
     return this.#openCount < this.#limitCount && this.#error === null ? undefined : this.#until(this.#limitCount);
   }
 
-  /** Resolves when all have been answered. Throws the first refusal. */
+  /** Resolves when every publish has been answered. Throws the first error. */
   async settled(): Promise<void> {
     await this.#until(1);
   }
 
+  /** Resolves when fewer than `limitCount` publishes are open. */
   async #until(limitCount: number): Promise<void> {
     while (this.#openCount >= limitCount && this.#error === null) {
       await new Promise<void>((resolve) => {

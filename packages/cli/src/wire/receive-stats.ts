@@ -2,7 +2,7 @@ import { createHistogram } from 'node:perf_hooks';
 import type { ReceivedMessage } from '@pulsemq/client';
 import { byteText, countedText, countText } from '../output/units.js';
 
-/** Figures of the last second, and of all. */
+/** Counts received messages: since the last row of figures, and in total. */
 export class ReceiveStats {
   #delayUs = createHistogram();
   #startedMs = performance.now();
@@ -15,12 +15,12 @@ export class ReceiveStats {
     this.#count++;
     this.totalCount++;
     this.#bytes += message.payload.length;
-    // The clocks of two machines differ: less than nothing counts as nothing.
-    if (message.receivedAt !== undefined)
-      this.#delayUs.record(Math.max(1, Math.round((Date.now() - message.receivedAt) * 1_000)));
+    if (message.receivedAt === undefined) return;
+    // The clocks of two machines differ, so a delay may come out negative. The histogram starts at 1.
+    this.#delayUs.record(Math.max(1, Math.round((Date.now() - message.receivedAt) * 1_000)));
   }
 
-  /** What came since the last time it was asked. */
+  /** The figures since the last call. */
   take(): StatsRow {
     const nowMs = performance.now();
     const seconds = (nowMs - this.#startedMs) / 1_000;
@@ -46,7 +46,7 @@ export interface StatsRow {
   readonly bytes_per_second: number;
   readonly total: number;
   readonly gaps: number;
-  /** From the broker to here, by the clocks of both. */
+  /** From the broker to this process, by the clocks of both machines. */
   readonly delay_p50_ms: number | null;
   readonly delay_p99_ms: number | null;
 }
@@ -57,5 +57,6 @@ export function statsLine(row: StatsRow): string {
       ? ''
       : `  delay p50 ${row.delay_p50_ms.toFixed(1)} ms, p99 ${row.delay_p99_ms!.toFixed(1)} ms`;
   const rate = `${countText(row.messages_per_second)}/s`.padStart(10);
-  return `${rate}  ${byteText(row.bytes_per_second).padStart(10)}/s  ${countText(row.total).padStart(8)} in all  ${countedText(row.gaps, 'gap')}${delay}`;
+  const byteRate = `${byteText(row.bytes_per_second).padStart(10)}/s`;
+  return `${rate}  ${byteRate}  ${countText(row.total).padStart(8)} total  ${countedText(row.gaps, 'gap')}${delay}`;
 }

@@ -1,14 +1,15 @@
 import type { Gap, PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import type { CommandRun } from '../command-run.js';
 import type { Address } from '../options/address.js';
 import { warning } from '../output/notices.js';
 
-/** Messages that wait to be handled; then the client stops reading, and the broker's limits act. */
+/** Messages that may wait to be handled. At this count the client stops reading, and the broker's limits apply. */
 const queueLimit = 10_000;
 
 /**
- * Subscribes to all patterns and hands over each message once, however many patterns it matches. Nothing more is read while a message
- * is being handled by each pattern's loop. Resolves when the signal has fired and what came before has been handed over; rejects when
- * the client gives up.
+ * Subscribes to the patterns, and passes each message to `onMessage` once, even if it matches several patterns. A promise from
+ * `onMessage` pauses the pattern's subscription. Calls `onLive` when all subscriptions are active. Resolves after the signal aborts,
+ * once the messages received before have been handled; rejects when the client gives up.
  */
 export async function receive(
   client: PulseMQClient,
@@ -26,7 +27,7 @@ export async function receive(
   if (signal.aborted) close();
   signal.addEventListener('abort', close, { once: true });
   onLive();
-  // One that matches two patterns comes twice, as the same object.
+  // A message that matches two patterns arrives twice, as the same object.
   const seen = new WeakSet<ReceivedMessage>();
   await Promise.all(
     subscriptions.map(async (subscription) => {
@@ -40,13 +41,14 @@ export async function receive(
   );
 }
 
-/** Says on standard error what did not arrive. */
-export function tellGaps(client: PulseMQClient): void {
-  client.on('gap', (gap) => warning(gapText(gap)));
+/** Reports gaps on standard error. */
+export function reportGaps(run: CommandRun, client: PulseMQClient): void {
+  client.on('gap', (gap) => warning(run, gapText(gap)));
 }
 
 function gapText({ namespace, topic, epochChanged, from, to, missedCount }: Gap): string {
   const where = `gap in ${namespace}:${topic}`;
-  if (epochChanged) return `${where}: the broker counts from 1 again, nobody knows how many are missing`;
+  if (epochChanged)
+    return `${where}: the broker restarted its sequence at 1, so the number of missing messages is unknown`;
   return `${where}: ${missedCount} missing, ${from === to ? `#${from}` : `#${from} to #${to}`}`;
 }

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Document, parseDocument } from 'yaml';
 import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 
-/** Reads a YAML file without checking its settings. Throws a StartupError: exit code 1 for a missing file, 2 for one that is not YAML. */
-export function readConfigFile(path: string): Record<string, unknown> {
+/**
+ * Reads a YAML file without checking its settings. A relative path starts at the working directory. Throws a StartupError: exit code 1
+ * when the file is missing, 2 when it is not YAML.
+ */
+export function readConfigFile(path: string, workingDirectory = process.cwd()): Record<string, unknown> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readFileSync(resolve(workingDirectory, path), 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new StartupError(`configuration file not found: ${path}`, 1);

@@ -1,6 +1,6 @@
 import type { IconName } from '../parts/icon.js';
 
-/** Every page of the navigation: where it is, its key after `g`, its icon. The order is the order on screen. */
+/** The pages in the order of the navigation, each with its address, its key after `g`, its icon and its group. */
 export const pages = [
   { name: 'dashboard', path: '/', key: 'd', icon: 'dashboard', group: 'live' },
   { name: 'topics', path: '/topics', key: 't', icon: 'topics', group: 'live' },

@@ -1,15 +1,15 @@
 import { QueryClient } from '@tanstack/react-query';
-import { link } from '../state/live.js';
+import { ApiFailure } from '../api/api-failure.js';
 import { session } from '../state/session.js';
-import { ApiFailure } from './api-failure.js';
+import { link } from './figures.js';
 
-/** Answers are kept while newer ones are fetched; only a broker that does not answer is asked again at once. */
+/** Shows the last answer while a newer one is fetched. Retries at once only when no answer came. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 1000,
       refetchOnWindowFocus: false,
-      // Whether the browser believes to be online says nothing about a broker on this machine.
+      // The browser may be offline while a broker on this machine or in this network answers.
       networkMode: 'always',
       retry: (count, failure) => failure instanceof ApiFailure && failure.isUnreachable && count < 2,
       retryDelay: 600,

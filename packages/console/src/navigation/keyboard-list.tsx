@@ -1,6 +1,6 @@
 import { Kbd } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import classNames from './keyboard-help.module.css';
+import classNames from './keyboard-list.module.css';
 import { useVisiblePages } from './use-visible-pages.js';
 
 function Keys({ keys }: { readonly keys: readonly string[] }) {
@@ -13,7 +13,7 @@ function Keys({ keys }: { readonly keys: readonly string[] }) {
   );
 }
 
-/** Every key and what it does. */
+/** All keyboard shortcuts. */
 export function KeyboardList() {
   const { t } = useTranslation();
   const pages = useVisiblePages();
@@ -21,8 +21,8 @@ export function KeyboardList() {
     [['/'], t('keys.search')],
     [['Ctrl', 'K'], t('keys.palette')],
     [['?'], t('keys.help')],
-    [['Esc'], t('keys.close')],
-    [['s'], t('keys.stop')],
+    [['Esc'], t('actions.close')],
+    [['s'], t('keys.pause')],
     [['↑', '↓'], t('keys.rows')],
     [['Enter'], t('keys.openRow')],
     ...pages.map((page) => [['g', page.key], t(`nav.${page.name}`)] as const),

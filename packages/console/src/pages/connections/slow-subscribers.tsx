@@ -3,10 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytesText, compact, exact, millisecondsText } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { ConnectionStatus, nameOf } from './connection-columns.js';
 import classNames from './connections.module.css';
 import { DisconnectButton } from './disconnect.js';
@@ -22,7 +21,7 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
   return (
     <li className={classNames.case}>
       <span className={classNames.rank}>{rank}</span>
-      <div className={classNames.who}>
+      <div className={classNames.client}>
         <Link to={`/connections/${connection.connection_id}`}>{nameOf(t, connection)}</Link>
         <span className="muted">
           {connection.connection_id} · {connection.address}:{connection.port}
@@ -31,17 +30,17 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
       </div>
       <dl className={classNames.figures}>
         <div>
-          <dt>{t('connections.lag')}</dt>
+          <dt>{t('fields.lag')}</dt>
           <dd className="figure">{millisecondsText(connection.lag_ms)}</dd>
         </div>
         <div>
-          <dt>{t('connections.queued')}</dt>
+          <dt>{t('fields.backlog')}</dt>
           <dd className="figure" title={exact(connection.queued_bytes)}>
             {bytesText(connection.queued_bytes)}
           </dd>
         </div>
         <div>
-          <dt>{t('connections.dropped')}</dt>
+          <dt>{t('fields.dropped')}</dt>
           <dd className="figure" title={exact(lost)}>
             {compact(lost)}
           </dd>
@@ -56,20 +55,20 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
   );
 }
 
-/** Who cannot keep up, why, and what to do about it; worst first. */
-export function SlowConsumers() {
+/** Subscribers that do not keep up, with the cause and the remedy, the worst first. */
+export function SlowSubscribers() {
   const { t } = useTranslation();
   const query = useConnections('open');
   if (query.data === undefined) {
     return (
-      <Page title={t('slow.title')}>
-        {query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />}
+      <Page title={t('nav.slow')}>
+        <Unloaded query={query} />
       </Page>
     );
   }
   const ranked = slowRanking(query.data);
   return (
-    <Page title={t('slow.title')} aside={t('slow.count', { n: ranked.length, of: exact(query.data.length) })}>
+    <Page title={t('nav.slow')} aside={t('slow.count', { n: ranked.length, of: exact(query.data.length) })}>
       <Panel>
         {ranked.length === 0 ? (
           <Empty text={t('slow.none')}>

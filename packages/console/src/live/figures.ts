@@ -1,16 +1,16 @@
 import type { LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { openEventStream } from '../api/event-stream.js';
-import { ExternalStore } from './external-store.js';
-import { session } from './session.js';
+import { ExternalStore } from '../state/external-store.js';
+import { session } from '../state/session.js';
 
-/** How the console stands to the broker. `lastSeenAt` is this machine's clock in milliseconds. */
+/** The state of the connection to the broker. `lastSeenAt` and `retryAt` are Unix milliseconds of the viewer's clock. */
 export type Link =
   | { readonly state: 'connecting' }
   | { readonly state: 'live'; readonly sinceMs: number }
   | { readonly state: 'lost'; readonly lastSeenAt: number | null; readonly retryAt: number }
   | { readonly state: 'refused' };
 
-/** The newest snapshot; kept when the broker goes away. */
+/** The newest snapshot. It stays when the connection is lost. */
 export const figures = new ExternalStore<SystemFigures | null>(null);
 
 /** Snapshots of the last five minutes, oldest first. */
@@ -21,15 +21,15 @@ export const liveEvents = new ExternalStore<readonly LiveEvent[]>([]);
 
 export const link = new ExternalStore<Link>({ state: 'connecting' });
 
-/** Why the stream was refused or lost last. */
+/** Why the stream was last refused or lost. */
 export const linkFailure = new ExternalStore<Error | null>(null);
 
-/** Broker's clock minus ours, milliseconds: ages are told by the clock that wrote the times. */
+/** The broker's clock minus the viewer's, in milliseconds. Ages are computed by the broker's clock, which wrote the times. */
 export const clockOffsetMs = new ExternalStore<number>(0);
 
 const keptSeconds = 300;
 const keptEvents = 200;
-/** A snapshot comes every second; five without one is silence. */
+/** The broker sends a snapshot every second: after five without one the connection counts as lost. */
 const silenceMs = 5000;
 
 let lastSeenAt: number | null = null;
@@ -37,7 +37,7 @@ let lastSeenAt: number | null = null;
 function onSnapshot(snapshot: SystemFigures): void {
   lastSeenAt = Date.now();
   const offset = Date.parse(snapshot.at) - lastSeenAt;
-  // Small differences are the network's, not the clock's.
+  // A small difference comes from the network, not from the clocks.
   if (Math.abs(offset - clockOffsetMs.get()) > 1500) clockOffsetMs.set(offset);
   figures.set(snapshot);
   recentFigures.update((all) => [...all.slice(-keptSeconds + 1), snapshot]);
@@ -50,15 +50,15 @@ function onLiveEvent(event: LiveEvent): void {
   });
 }
 
-/** Follows the broker until the answered function is called. */
+/** Follows the live figures of the broker until the returned function is called. */
 export function followBroker(): () => void {
   return openEventStream({
     path: '/api/stream',
     silenceMs,
     onOpen: () => link.set({ state: 'live', sinceMs: Date.now() }),
-    onEvent: ({ name, data }) => {
-      if (name === 'snapshot') onSnapshot(JSON.parse(data) as SystemFigures);
-      else if (name === 'event') onLiveEvent(JSON.parse(data) as LiveEvent);
+    onEvent: ({ event, data }) => {
+      if (event === 'snapshot') onSnapshot(JSON.parse(data) as SystemFigures);
+      else if (event === 'event') onLiveEvent(JSON.parse(data) as LiveEvent);
     },
     onLost: (failure, retryMs) => {
       linkFailure.set(failure);
@@ -68,7 +68,7 @@ export function followBroker(): () => void {
   });
 }
 
-/** Forgets what the last user saw. */
+/** Clears everything the last user saw. */
 export function forgetFigures(): void {
   lastSeenAt = null;
   figures.set(null);
@@ -80,6 +80,6 @@ export function forgetFigures(): void {
 session.subscribe(() => {
   const { state } = session.get();
   if (state === 'out') forgetFigures();
-  // The broker has ended the stream with the log-in: it is not away.
+  // The broker ended the stream together with the log-in; it is not down.
   if (state === 'expired') link.set({ state: 'refused' });
 });

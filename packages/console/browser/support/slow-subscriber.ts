@@ -16,8 +16,8 @@ const command = (...parts: Buffer[]): Buffer => {
   return Buffer.concat([Buffer.from([4, body.length]), body]);
 };
 
-/** A subscriber that asks for a namespace and then never reads a byte, as a program does that hangs. */
-export async function openSlowReader(
+/** A subscriber that subscribes to a namespace and then reads no byte, like a program that hangs. */
+export async function openSlowSubscriber(
   port: number,
   username: string,
   token: string,
