@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataFrame, PulseMQClient, type ReceivedMessage } from '@pulsemq/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -67,6 +67,8 @@ describe('record and replay', () => {
       await client.publish('market', `t${index}`, data, options);
     await client.flush();
     while (first.length < publishes.length) await client.flush();
+    // The last message is on its way to the recorder too, on a connection of its own.
+    while (statSync(join(broker.cwd, 'a.pmq')).size < 9_000_000) await client.flush();
     record.signal('SIGINT');
     expect(await record.result()).toMatchObject({ status: 0, stdout: expect.stringContaining('recorded 7 messages') });
     await firstIn.close();
