@@ -26,7 +26,7 @@ function git(cwd: string, ...args: string[]): string {
 function repository(...subjects: string[]): { path: string; base: string } {
   const path = folder();
   git(path, 'init', '--quiet');
-  git(path, 'commit', '--quiet', '--allow-empty', '-m', 'A subject from before, which nobody checks');
+  git(path, 'commit', '--quiet', '--allow-empty', '-m', 'A subject from before the base, which is not checked');
   const base = git(path, 'rev-parse', 'HEAD');
   for (const subject of subjects) git(path, 'commit', '--quiet', '--allow-empty', '-m', subject);
   return { path, base };

@@ -1,6 +1,6 @@
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
-  /** No question but a mark: its answer comes when every command sent before it has been carried out. */
+  /** Asks nothing: the answer comes after every command sent before it has been carried out. */
   | { readonly kind: 'applied' }
   /** The subscriptions of sessions, and of subscribers without one; at most `limitCount` of each. */
   | {

@@ -16,7 +16,7 @@ export class EngineQuestions {
   readonly #link: Pick<ObservedEngineLink, 'send' | 'sentCount'>;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
-  /** How many of the commands sent so far the engine is known to have carried out. */
+  /** Commands that the engine is known to have carried out, counted from the first. */
   #appliedCount = 0;
 
   constructor(link: Pick<ObservedEngineLink, 'send' | 'sentCount'>) {

@@ -81,7 +81,7 @@ test.each<[string, (running: RunningServer, id: number) => Promise<unknown>]>([
     const { reader, deliveries } = await connect();
     await othersBefore(deliveries, 'market');
     await end(running, id);
-    // Both namespaces are read by nobody now: whatever is delivered after this came too late.
+    // Neither namespace has a reader now: a delivery after this came too late.
     await publisher.request(publish('other'));
     await deliveries.pong();
     while (deliveries.messages.size > 0) expect((await deliveries.delivery()).key).toBe('market:a');

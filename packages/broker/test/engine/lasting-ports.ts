@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Where the ports begin that the system gives to those who ask for any free one; on Linux, and no lower elsewhere. */
+/** The first port that the system gives out for port 0 and for the near end of a connection; on Linux, and no lower elsewhere. */
 const givenFrom = 32_768;
 /** Ports below belong to well-known services. */
 const first = 10_000;
 
 /**
- * A port that is free, as is the one after it, and that nothing else of these tests is given while its broker is away: neither a
- * listener on port 0 nor the near end of a connection.
+ * A free port whose successor is free too. The system gives neither of them to another listener or connection, so a broker can come back
+ * on them.
  */
 export async function lastingPorts(): Promise<number> {
   for (;;) {

@@ -5,17 +5,17 @@ import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { readZstdHeader } from './zstd-frame.js';
 
 /**
- * The start of each WebAssembly module of zstd in this process. A second start of one damages its memory, and two copies of this
- * package may share it, as two versions of the client in one program do: so this stands where every copy finds it.
+ * The start of each WebAssembly module of zstd in this process. A program may load two copies of this package that share one module.
+ * A second start would damage its memory, so both copies keep the starts under one symbol.
  */
-const starts: WeakMap<object, Promise<void>> = kept('@pulsemq/codecs zstd starts', () => new WeakMap());
+const starts = globalValue('@pulsemq/codecs: starts of zstd', () => new WeakMap<object, Promise<void>>());
 
-// The module is ready before anybody can import this one, so that calls need not wait.
+// The WebAssembly module is ready before this module is, so all functions can be synchronous.
 if (!starts.has(zstd.init)) starts.set(zstd.init, zstd.init());
 await starts.get(zstd.init);
 
-/** A value of the process under a name, made at the first call. */
-function kept<Value>(name: string, make: () => Value): Value {
+/** The value of this process under `name`; the first call makes it. */
+function globalValue<Value>(name: string, make: () => Value): Value {
   const values = globalThis as unknown as Record<symbol, Value | undefined>;
   values[Symbol.for(name)] ??= make();
   return values[Symbol.for(name)]!;

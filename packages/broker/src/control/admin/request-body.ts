@@ -18,8 +18,8 @@ export function readJsonBodies(app: FastifyInstance): void {
 }
 
 /**
- * Says `100 Continue` when everything that is checked before the body has let the request through. A request that is refused gets
- * its answer instead, and need not send its body (RFC 9110, section 10.1.1).
+ * Sends `100 Continue` after the checks that come before the body. A request that fails them gets its refusal instead, and need not
+ * send its body (RFC 9110, section 10.1.1).
  */
 export function continueAfterChecks(app: FastifyInstance): void {
   const waiting = new WeakSet<ServerResponse>();

@@ -61,7 +61,7 @@ export class Connection implements SessionConnection, Heard, Admitted {
     this.#handshake.start();
   }
 
-  /** The socket has failed, and Node has destroyed it. Its write callbacks come next, and must find the traffic closed. */
+  /** The socket has failed, and Node has destroyed it. Node calls its write callbacks next: they must find the traffic closed. */
   onError(): void {
     this.close('closed by peer');
   }

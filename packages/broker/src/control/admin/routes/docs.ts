@@ -27,7 +27,7 @@ const files: Record<string, { readonly type: string; readonly open: () => NodeJS
 
 /** The OpenAPI document, and the page that shows it. */
 export function docsRoutes(app: AdminApp): void {
-  /** Made for the first who asks: it takes as long as the rest of a start. */
+  /** Built on the first request: it takes as long as the rest of a start. */
   let document: OpenAPIV3_1.Document | null = null;
 
   app.get(

@@ -105,7 +105,7 @@ export class Writer {
   }
 
   #onWritten(error?: Error | null): void {
-    // The connection is about to close. A socket that has failed takes everything: what waits would count as delivered.
+    // The connection is about to close. A failed socket seems to take everything, so the backlog would count as delivered.
     if (error != null) return;
     if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
     const batch = this.#inFlight;
