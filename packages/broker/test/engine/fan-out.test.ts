@@ -259,6 +259,22 @@ test('a subscriber that closes gives everything back, and what waited counts as 
   expect(fanOut.memory.pinnedBytes).toBe(0);
 });
 
+test('a subscriber whose socket fails gets nothing more, and what waited counts as dropped when it closes', async () => {
+  const { fanOut, publish, join } = scene();
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let index = 0; index < 10; index++) {
+    publish(1_000);
+    fanOut.turn.flush();
+  }
+  sink.fail();
+  await turns(sink, 2);
+  subscriber.close();
+  expect(sink.taken).toEqual([]);
+  // The first one had been handed to the socket.
+  expect(subscriber.counts).toMatchObject({ deliveredCount: 1, dropped: { atClose: 9 } });
+});
+
 test('publishers wait for a subscriber that still drains, and not for one that has stopped', () => {
   const { fanOut, clock, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
   const { sink } = join();

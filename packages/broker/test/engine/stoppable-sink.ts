@@ -7,21 +7,32 @@ export class StoppableSink implements SubscriberSink {
   taken: Buffer[] = [];
   /** The reason for which it was closed, if it was. */
   overflowReason: string | null = null;
-  #pending: { bytes: Buffer; done: () => void }[] = [];
+  #hasFailed = false;
+  #pending: { bytes: Buffer; done: (error?: Error) => void }[] = [];
   #due: (() => void)[] = [];
 
   overflow(reason: string): void {
     this.overflowReason ??= reason;
   }
 
-  write(bytes: Buffer, done: () => void): void {
-    if (this.isStopped) {
+  write(bytes: Buffer, done: (error?: Error) => void): void {
+    if (this.#hasFailed) this.#due.push(() => done(new Error('write after destroy')));
+    else if (this.isStopped) {
       this.#pending.push({ bytes, done });
       this.pendingBytes += bytes.length;
     } else {
       this.taken.push(Buffer.from(bytes));
       this.#due.push(done);
     }
+  }
+
+  /** The peer has reset the connection: nothing waits any more, and everything that is written from now on is lost. */
+  fail(): void {
+    this.#hasFailed = true;
+    this.isStopped = false;
+    for (const { done } of this.#pending) this.#due.push(() => done(new Error('EPIPE')));
+    this.#pending = [];
+    this.pendingBytes = 0;
   }
 
   /** The connection is about to close: copies what was handed over, and takes no notice of it any more. */

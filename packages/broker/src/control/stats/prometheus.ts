@@ -75,7 +75,7 @@ function addTraffic(registry: Registry, monitor: Monitor): void {
   );
   total(
     'pulsemq_conflated_total',
-    'Updates that newer ones of their topic replaced before they were delivered, counted once for each subscriber.',
+    'Updates that conflation left out, because a newer one of their topic came first; counted once for each subscriber.',
     (now) => now.conflatedCount,
   );
   addDrops(registry, monitor);
