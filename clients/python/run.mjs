@@ -13,7 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const interopTests = join(here, '..', '..', 'interop', 'python');
 const wheels = join(here, 'dist');
 const extras = 'test,lint';
-const needed = 'pulse_mq, pytest, requests, mypy, hatchling';
+const needed = 'pulse_mq, pytest, requests, polars, hypothesis, mypy, hatchling';
 const report = new TestReport('python');
 
 const nameOf = ({ version }) => version.join('.');

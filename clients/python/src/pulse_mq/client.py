@@ -277,6 +277,9 @@ class PulseMQClient:
         """As `async_query_permission`."""
         return self._slot.wait_for(lambda core: core.query_permission())
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a PulseMQClient has a connection, which cannot be pickled: make a client in each process")
+
     async def __aenter__(self) -> PulseMQClient:
         await self.async_connect()
         return self

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from . import _wire
-from ._payload import decode_payload
+from ._extras import need
+from ._payload import decode_arrow_table, decode_payload
 from .errors import BadOptionError
 
 
@@ -18,7 +19,11 @@ _new = object.__new__
 
 
 class PulseMessage:
-    """One message as it arrived. It is read-only. The payload is decoded when `data` is first read."""
+    """One message as it arrived. It is read-only. The payload is decoded when `data` is first read.
+
+    It is a value: it can be pickled and copied, and it crosses processes. A copy of a received message has the payload as it was
+    published, and decodes it anew.
+    """
 
     __slots__ = (
         "_data",
@@ -36,7 +41,8 @@ class PulseMessage:
     _topic: str
     _header: bytes
     _username: bytes
-    _payload: bytes
+    #: None for a message made by the constructor, which has only data.
+    _payload: bytes | None
     _reserved: bytes
     _epoch: int
     _sequence: int
@@ -66,7 +72,7 @@ class PulseMessage:
         self._topic = topic
         self._header = _wire.HEADER.pack(_wire.VERSION, _wire.PUB, _wire.FORMAT_CODES[format], flags, 0, 0, timestamp)
         self._username = username.encode()
-        self._payload = b""
+        self._payload = None
         self._reserved = b""
         self._epoch = epoch
         self._sequence = sequence
@@ -90,13 +96,30 @@ class PulseMessage:
         more than the limit of its format.
         """
         if self._data is _not_decoded:
-            self._data = decode_payload(self._payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
+            self._data = decode_payload(self.payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
         return self._data
+
+    def to_arrow(self) -> Any:
+        """Returns the DataFrame as a pyarrow Table, without pandas.
+
+        The columns of an uncompressed df_pyarrow payload are views of it: nothing is copied. An index of pandas is a column. Raises a
+        BadPayloadError also for `bytes` and `string`, and a MissingPackageError without pyarrow.
+        """
+        if self._payload is not None:
+            return decode_arrow_table(self._payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
+        from ._frames.arrow_encode import arrow_table
+
+        return arrow_table(self._data)
+
+    def to_polars(self) -> Any:
+        """Returns the DataFrame as one of polars, which shares the memory of `to_arrow()` where polars can. Raises as `to_arrow`."""
+        polars = need("polars", "to_polars()")
+        return polars.from_arrow(self.to_arrow())
 
     @property
     def payload(self) -> bytes:
         """The payload as it was published, still compressed. Empty for a message made by the constructor."""
-        return self._payload
+        return self._payload or b""
 
     @property
     def format(self) -> str:
@@ -164,6 +187,12 @@ class PulseMessage:
         size = f", {len(self._payload)} bytes" if self._payload else ""
         return f"<PulseMessage {self._namespace} {self._topic} #{self._sequence} {self.format}{size}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A received message goes without its decoded data, which the copy makes anew from the payload when it is read.
+        data = self._data if self._payload is None else None
+        frames = (self._header, self._username, self._payload, self._reserved)
+        return _restored, (self._namespace, self._topic, *frames, self._epoch, self._sequence, data)
+
     def _has_block(self) -> bool:
         return len(self._reserved) >= _wire.BLOCK.size and self._reserved[0] == _wire.BLOCK_VERSION
 
@@ -195,4 +224,23 @@ def received(
     message._epoch = epoch
     message._sequence = sequence
     message._data = _not_decoded
+    return message
+
+
+def _restored(
+    namespace: str,
+    topic: str,
+    header: bytes,
+    username: bytes,
+    payload: bytes | None,
+    reserved: bytes,
+    epoch: int,
+    sequence: int,
+    data: Any,
+) -> PulseMessage:
+    """Makes the copy of a message, also in another process. Pickles name this function, so it keeps its name and arguments."""
+    message = received(namespace, topic, header, username, payload or b"", reserved, epoch, sequence)
+    if payload is None:
+        message._payload = None
+        message._data = data
     return message
