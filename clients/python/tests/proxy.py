@@ -10,6 +10,7 @@ class Proxy:
         self._target = target
         self._links = []
         self._refuses = False
+        self._garbage = b""
         self._answer_count = 0
         self._answered = asyncio.Event()
         #: True to swallow what one side sends, while the links stay open.
@@ -31,6 +32,13 @@ class Proxy:
     def swallow(self, swallows=True):
         """Swallows what either side sends."""
         self.swallows_to_broker = self.swallows_to_client = swallows
+
+    def garble(self):
+        """Sends bytes that are not ZMTP to the client on every link, also on new ones, and nothing else."""
+        self.swallow()
+        self._garbage = b"\x7f\x00\xff" * 100
+        for _, writers in self._links:
+            writers[0].write(self._garbage)
 
     def cut(self):
         """Resets all links."""
@@ -72,6 +80,7 @@ class Proxy:
         )
         tasks = [asyncio.ensure_future(_pass(*way)) for way in ways]
         self._links.append((tasks, (near_writer, far_writer)))
+        near_writer.write(self._garbage)
 
     def _may_pass_to_broker(self):
         return not self.swallows_to_broker

@@ -38,6 +38,7 @@ _gone = (
 )
 _up = zmq.EVENT_HANDSHAKE_SUCCEEDED
 _contexts: dict[int, zmq.Context[Any]] = {}
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class LinkOptions:
 class Link:
     """A socket of one of ZeroMQ's types. All calls on the loop's thread."""
 
+    socket: zmq.Socket[Any]
+
     def __init__(
         self,
         socket_type: int,
@@ -75,6 +78,7 @@ class Link:
         on_readable: Callable[[], None],
         on_gone: Callable[[PulseMQError], None],
     ) -> None:
+        self._socket_type = socket_type
         self._options = options
         self._endpoint = options.endpoint
         self._on_readable = on_readable
@@ -82,26 +86,19 @@ class Link:
         self._loop = asyncio.get_running_loop()
         self._up: asyncio.Future[None] | None = None
         self._lost: NotConnectedError | None = None
+        self._shown = str(options.endpoint)
+        self._address = options.endpoint.host
         self._is_closed = False
         self._watch: FdWatch | None = None
-        self.socket = _context().socket(socket_type)
-        self._configure()
-        self._monitor = self.socket.get_monitor_socket(_gone | _up)
-        self._monitor.linger = 0
-        self._monitor_watch = FdWatch(self._loop, self._monitor.getsockopt(zmq.FD), self._read_monitor)
-        # The descriptor signals changes only, and no change before the socket has been read once.
-        self._read_monitor()
+        self._make_socket()
 
     async def open(self) -> None:
-        """Returns when the ZMTP handshake is complete. Raises a NotConnectedError or a RequestTimeoutError."""
-        timeout = self._endpoint.connect_timeout
-        self._up = self._loop.create_future()
+        """Returns when the ZMTP handshake is complete. Tries every address of the host, one after the other.
+
+        Raises a NotConnectedError or a RequestTimeoutError.
+        """
         try:
-            await asyncio.wait_for(self._connect(self._up), timeout)
-        except (TimeoutError, asyncio.TimeoutError):
-            self.close()
-            text = f"cannot connect to {self._endpoint} within {timeout:g} s (connect_timeout)"
-            raise RequestTimeoutError(text) from None
+            await self._open()
         except BaseException:
             self.close()
             raise
@@ -113,6 +110,11 @@ class Link:
             self.close()
             raise self._lost
         self._start_watch()
+
+    @property
+    def address(self) -> str:
+        """The address it connected to, one of those of its host."""
+        return self._address
 
     @property
     def is_closed(self) -> bool:
@@ -141,13 +143,25 @@ class Link:
             # Marks the error as seen: nothing may be waiting for it.
             self._up.exception()
         self.pause()
+        self._drop_socket()
+
+    def _make_socket(self) -> None:
+        self.socket = _context().socket(self._socket_type)
+        self._configure()
+        self._monitor = self.socket.get_monitor_socket(_gone | _up)
+        self._monitor.linger = 0
+        self._monitor_watch = FdWatch(self._loop, _fd_of(self._monitor), self._read_monitor)
+        # The descriptor signals changes only, and no change before the socket has been read once.
+        self._read_monitor()
+
+    def _drop_socket(self) -> None:
         self._monitor_watch.stop()
         self.socket.disable_monitor()
         self._monitor.close(0)
         self.socket.close(0)
 
     def _start_watch(self) -> None:
-        self._watch = FdWatch(self._loop, self.socket.getsockopt(zmq.FD), self._on_readable)
+        self._watch = FdWatch(self._loop, _fd_of(self.socket), self._on_readable)
         # For what has arrived before: the descriptor signals only what comes from now on.
         self._loop.call_soon(self._on_readable)
 
@@ -168,27 +182,59 @@ class Link:
             one.setsockopt(zmq.HEARTBEAT_IVL, _milliseconds(endpoint.ping_interval))
             one.setsockopt(zmq.HEARTBEAT_TIMEOUT, _milliseconds(endpoint.ping_timeout))
 
-    async def _connect(self, up: asyncio.Future[None]) -> None:
-        address = await self._address()
+    async def _open(self) -> None:
+        """Each address gets an equal share of the time that is left, so that one that swallows everything does not take it all."""
+        until = self._loop.time() + self._endpoint.connect_timeout
+        addresses = await self._addresses()
+        failures = []
+        for tried_count, address in enumerate(addresses):
+            if tried_count > 0:
+                self._drop_socket()
+                self._make_socket()
+            share = (until - self._loop.time()) / (len(addresses) - tried_count)
+            try:
+                return await self._open_address(address, share)
+            except (NotConnectedError, RequestTimeoutError) as error:
+                if self._is_closed or len(addresses) == 1:
+                    raise
+                failures.append(error)
+        text = f"cannot connect to any address of {self._endpoint}: {'; '.join(map(str, failures))}"
+        has_timeout = any(isinstance(error, RequestTimeoutError) for error in failures)
+        raise RequestTimeoutError(text) if has_timeout else NotConnectedError(text)
+
+    async def _open_address(self, address: _Address, share: float) -> None:
         if self._is_closed:
             raise self._closed_error()
+        self._up = self._loop.create_future()
         if address.version == 6:
             self.socket.setsockopt(zmq.IPV6, 1)
         shown = f"[{address}]" if address.version == 6 else str(address)
-        self.socket.connect(f"tcp://{shown}:{self._endpoint.port}")
-        await up
+        self._shown = f"{shown}:{self._endpoint.port}"
+        self._address = str(address)
+        self.socket.connect(f"tcp://{self._shown}")
+        try:
+            await asyncio.wait_for(self._up, max(0.001, share))
+        except (TimeoutError, asyncio.TimeoutError):
+            text = f"cannot connect to {self._shown} within {share:.2g} s (connect_timeout)"
+            raise RequestTimeoutError(text) from None
 
-    async def _address(self) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    async def _addresses(self) -> list[_Address]:
         """Resolves the host. ZeroMQ would look for IPv4 addresses only, and would report no error when it finds none."""
         host, port = self._endpoint.host, self._endpoint.port
         with contextlib.suppress(ValueError):
-            return ipaddress.ip_address(host)
+            return [ipaddress.ip_address(host)]
+        timeout = self._endpoint.connect_timeout
         try:
-            found = await self._loop.getaddrinfo(host, port, type=sockets.SOCK_STREAM)
-        except OSError as error:
-            raise NotConnectedError(f"cannot resolve the host {host}: {error.strerror or error}") from error
+            found = await asyncio.wait_for(self._loop.getaddrinfo(host, port, type=sockets.SOCK_STREAM), timeout)
+        except (TimeoutError, asyncio.TimeoutError):
+            raise RequestTimeoutError(
+                f"cannot resolve the host {host} within {timeout:g} s (connect_timeout)"
+            ) from None
+        except (OSError, UnicodeError) as error:
+            text = getattr(error, "strerror", None) or error
+            raise NotConnectedError(f"cannot resolve the host {host}: {text}") from error
         found.sort(key=lambda one: one[0] != sockets.AF_INET)
-        return ipaddress.ip_address(found[0][4][0])
+        return [ipaddress.ip_address(text) for text in dict.fromkeys(str(one[4][0]) for one in found)]
 
     def _read_monitor(self) -> None:
         while not self._is_closed:
@@ -207,7 +253,7 @@ class Link:
             # ZeroMQ reports no further detail.
             is_closed = event == zmq.EVENT_CLOSED
             reason = "the connection was refused" if is_closed else "the peer does not speak ZMTP"
-            self._up.set_exception(NotConnectedError(f"cannot connect to {self._endpoint}: {reason}"))
+            self._up.set_exception(NotConnectedError(f"cannot connect to {self._shown}: {reason}"))
             return
         lost = NotConnectedError(f"the connection to {self._endpoint} was lost")
         if self._up is None:
@@ -229,5 +275,16 @@ def _context() -> zmq.Context[Any]:
     return context
 
 
+def _fd_of(socket: zmq.Socket[Any]) -> int:
+    return int(socket.getsockopt(zmq.FD))
+
+
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1_000))
+
+
+def unexpected(error: Exception) -> NotConnectedError:
+    """Returns the error that ends a connection because of an error that this client did not expect."""
+    lost = NotConnectedError(f"the connection was given up after an unexpected {type(error).__name__}: {error}")
+    lost.__cause__ = error
+    return lost

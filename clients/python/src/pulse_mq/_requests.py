@@ -16,7 +16,7 @@ from typing import Any
 import zmq
 
 from . import _wire
-from ._link import NOBLOCK, SNDMORE, Endpoint, Link, LinkOptions, getsockopt, recv, send
+from ._link import NOBLOCK, SNDMORE, Endpoint, Link, LinkOptions, getsockopt, recv, send, unexpected
 from ._wire import Frames
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError, error_of_reply
 
@@ -40,13 +40,14 @@ _nothing: Body = {}
 class Pending:
     """A request that waits for its reply. It keeps its frames, so that a publish can be sent again."""
 
-    __slots__ = ("frames", "is_publish", "sent_at", "settle")
+    __slots__ = ("frames", "is_publish", "sent_at", "settle", "waits_since")
 
     def __init__(self, frames: Frames, settle: Settle, is_publish: bool) -> None:
         self.frames = frames
         self.settle = settle
         self.is_publish = is_publish
         self.sent_at = 0.0
+        self.waits_since = 0.0
 
 
 def settle_future(future: asyncio.Future[Body]) -> Settle:
@@ -87,6 +88,11 @@ class RequestChannel:
     async def open(self) -> None:
         """Connects. Raises as `Link.open` does."""
         await self._link.open()
+
+    @property
+    def address(self) -> str:
+        """The address it connected to."""
+        return self._link.address
 
     @property
     def pending_count(self) -> int:
@@ -153,12 +159,18 @@ class RequestChannel:
         _wake(self._sent_waiters)
         return unanswered
 
-    def abandon(self) -> None:
-        """Closes the socket of a loop that is closed."""
+    def abandon(self) -> list[Pending]:
+        """Closes the socket of a loop that is closed. Returns the requests without a reply, oldest first."""
+        self._has_ended = True
         self._link.close()
+        return list(self._pending)
 
     def _on_readable(self) -> None:
-        self._drain()
+        try:
+            self._drain()
+        except Exception as error:
+            # Frames may be left half read: the link cannot be used any more, and no further signal would come.
+            return self._on_gone(unexpected(error))
         # ZeroMQ signals in the same way that there is room to send again.
         if self._unsent and not self._is_flushing:
             self._flush()

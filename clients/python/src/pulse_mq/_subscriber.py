@@ -12,7 +12,7 @@ from collections.abc import Callable
 import zmq
 
 from . import _wire
-from ._link import NOBLOCK, Endpoint, Link, LinkOptions, recv, send
+from ._link import NOBLOCK, Endpoint, Link, LinkOptions, recv, send, unexpected
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
 #: Gets the key, header, username, payload and reserved frames of a delivery.
@@ -155,7 +155,12 @@ class SubscriberChannel:
 
     def _drain(self) -> None:
         """Reads what has arrived, at most one turn's worth."""
-        if self._take():
+        try:
+            has_more = self._take()
+        except Exception as error:
+            # Frames may be left half read: the link cannot be used any more, and no further signal would come.
+            return self._on_gone(unexpected(error))
+        if has_more:
             self._loop.call_soon(self._drain)
 
     def _on_link_gone(self, error: PulseMQError) -> None:
