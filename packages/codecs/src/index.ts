@@ -2,7 +2,8 @@ export { compress, decompress } from './compression/compression.js';
 export type { ColumnValues } from './frame/build-column.js';
 export { DataFrame, type DataFrameColumn } from './frame/data-frame.js';
 export type { Row } from './frame/frame-columns.js';
-export { jsonValue } from './frame/json-value.js';
+export { jsonValue } from './json/json-value.js';
+export { parseExactJson } from './json/parse-exact-json.js';
 export {
   type DecodedPayload,
   decodePayload,

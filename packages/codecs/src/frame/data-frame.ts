@@ -9,6 +9,7 @@ import {
   tableToIPC,
 } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
+import { jsonValue } from '../json/json-value.js';
 import { isPlainObject } from '../shape/kind.js';
 import { typeName } from '../type-name.js';
 import { inspectMethod } from '../value/inspect-method.js';
@@ -21,7 +22,6 @@ import { cellsOf } from './cells.js';
 import { dtypeOf } from './dtype.js';
 import { emptyArrowStream } from './empty-stream.js';
 import { checkColumns, checkSize, columnsOfRows, type NamedValues, type Row } from './frame-columns.js';
-import { jsonValue } from './json-value.js';
 import { plainValue } from './plain-value.js';
 
 /** One column of a DataFrame. */

@@ -1,7 +1,7 @@
 import { asBuffer } from '../as-buffer.js';
+import { jsonValue } from '../json/json-value.js';
 import { tagOf } from '../shape/kind.js';
 import { objectOf } from '../value/object-of.js';
-import { jsonValue } from './json-value.js';
 
 /** Characters of a text and items of a list to show. Without limits, one dictionary value could be repeated in every row. */
 const textMaxLength = 1_000;
