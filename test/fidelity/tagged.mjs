@@ -3,7 +3,8 @@
 import { CalendarDate, Decimal, Duration, PreciseDate, TimeOfDay } from '@pulsemq/codecs';
 
 const unitDigits = { s: 0, ms: 3, us: 6, ns: 9 };
-const unitOfDigits = (text) => Object.keys(unitDigits).find((unit) => unitDigits[unit] >= (fraction(text)?.length ?? 0));
+const unitOfDigits = (text) =>
+  Object.keys(unitDigits).find((unit) => unitDigits[unit] >= (fraction(text)?.length ?? 0));
 const fraction = (text) => /\.(\d+)/.exec(text)?.[1];
 
 /** The JavaScript value of a tagged one, as a program would write it. */

@@ -64,12 +64,15 @@ function wholeNumber(text: string, where: () => string): number | bigint {
   throw usageError(`${where()} is ${text}, which is past 64 bits; to read the column as text, use --text <column>`);
 }
 
+/** A fraction is rounded to the nearest double, as in every program; an integer past 2^53 is not. */
 function finite(text: string, where: () => string): number {
   const value = Number(text);
-  if (Number.isFinite(value) || specialPattern.test(text)) return value;
-  throw usageError(
-    `${where()} is ${text}, which is past the range of a double; to read the column as text, use --text <column>`,
-  );
+  if (specialPattern.test(text)) return value;
+  const problem = Number.isFinite(value)
+    ? integerPattern.test(text) && BigInt(value) !== BigInt(text) && 'which a column with fractions cannot hold exactly'
+    : 'which is past the range of a double';
+  if (problem === false) return value;
+  throw usageError(`${where()} is ${text}, ${problem}; to read the column as text, use --text <column>`);
 }
 
 /** Parses a time with all its digits; UTC unless it has an offset. Throws a CommandError for a time that does not exist. */

@@ -72,7 +72,8 @@ export class DataFrame {
    * Columns in `types` are float64 even if all their values are whole. Throws a PulseMQError `PMQ_BAD_PAYLOAD`.
    */
   static fromRows(rows: readonly Row[], types?: ReadonlyMap<string, 'float64'>): DataFrame {
-    return DataFrame.fromColumnList(columnsOfRows(rows), types);
+    const empty = rows.length === 0 ? emptyFrames.get(rows) : undefined;
+    return empty ?? DataFrame.fromColumnList(columnsOfRows(rows), types);
   }
 
   /** Makes a DataFrame of arrays or typed arrays of equal length, by column name. Throws a PulseMQError `PMQ_BAD_PAYLOAD`. */
@@ -144,7 +145,9 @@ export class DataFrame {
     }
     checkSize(names.length, this.length);
     const cells = this.cells();
-    return Array.from({ length: this.length }, (_, row) => objectOf(names, (index) => cells[index]![row]));
+    const rows = Array.from({ length: this.length }, (_, row) => objectOf(names, (index) => cells[index]![row]));
+    if (rows.length === 0) emptyFrames.set(rows, this);
+    return rows;
   }
 
   /** Name and Arrow type of a column. */
@@ -191,6 +194,9 @@ export class DataFrame {
     return `DataFrame(${this.length} rows; ${columns})`;
   }
 }
+
+/** The DataFrames whose `rows()` are these empty arrays: made of no rows again, a DataFrame keeps its columns. */
+const emptyFrames = new WeakMap<readonly Row[], DataFrame>();
 
 /** flechette leaves out the empty list of columns, which Arrow requires. */
 const streamOf = (table: Table): Uint8Array =>

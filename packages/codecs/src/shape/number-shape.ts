@@ -18,6 +18,8 @@ export class NumberShape implements Shape {
   #bigintText = '';
   #smallest = 0n;
   #largest = 0n;
+  /** The smallest of the plain numbers, which are compared without making bigints of them. */
+  #smallestNumber = 0;
 
   /** `isFloat`: whole numbers are float64, too. */
   constructor(isFloat = false) {
@@ -27,6 +29,7 @@ export class NumberShape implements Shape {
   add(value: unknown, place: CellPlace): void {
     if (typeof value === 'bigint') this.#addBigint(value, place);
     else if (!Number.isSafeInteger(value) || Object.is(value, -0)) this.#addFloat(value as number, place);
+    else if ((value as number) < this.#smallestNumber) this.#addNegative(value as number, place);
   }
 
   target(): Target {
@@ -46,12 +49,23 @@ export class NumberShape implements Shape {
     this.#bigintText ||= text;
     if (value < this.#smallest) this.#smallest = value;
     if (value > this.#largest) this.#largest = value;
-    if (this.#smallest < 0n && this.#largest > int64Max) {
-      throw badPayload(
-        `${text}, and the column has both a negative integer (${this.#smallest}) and one past 2^63 (${this.#largest}): send them as text`,
-      );
-    }
+    this.#checkSigns(text);
     this.#refuseMixture();
+  }
+
+  #addNegative(value: number, place: CellPlace): void {
+    this.#smallestNumber = value;
+    if (this.#bigintText === '') return;
+    this.#checkSigns(`${cellText(place)} is ${value}`);
+  }
+
+  /** No 64-bit type holds both negative integers and those past 2^63. */
+  #checkSigns(text: string): void {
+    const negative = this.#smallest < 0n ? this.#smallest : this.#smallestNumber;
+    if (negative >= 0 || this.#largest <= int64Max) return;
+    throw badPayload(
+      `${text}, and the column has both a negative integer (${negative}) and one past 2^63 (${this.#largest}): send them as text`,
+    );
   }
 
   #addFloat(value: number, place: CellPlace): void {

@@ -1,5 +1,5 @@
 import { parseExactJson } from '@pulsemq/codecs';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 
 /** Largest body of most routes. Their texts have at most a thousand characters, and bodies of /login are read without a log-in. */
@@ -25,22 +25,27 @@ export function readJsonBodies(app: FastifyInstance): void {
 export function readExactRowBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    return parse(request, body, (error, value) => {
-      if (error !== null || !hasRows(value)) return done(error, value);
-      return exactly(body, done);
-    });
-  });
+  app.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    async (request: FastifyRequest, body: string) => {
+      if (body === '') return undefined;
+      const value = await new Promise((resolve, reject) => {
+        parse(request, body, (error, parsed) => (error === null ? resolve(parsed) : reject(error)));
+      });
+      return hasRows(value) ? readExactRows(body) : value;
+    },
+  );
 }
 
 const hasRows = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'data' in value && Array.isArray(value.data);
 
-function exactly(body: string, done: (error: Error | null, value?: unknown) => void): void {
+/** Parses a body with rows. Throws 400 for a text that is not JSON, and for a row with one name twice. */
+export function readExactRows(body: string): unknown {
   try {
-    done(null, parseExactJson(body));
+    return parseExactJson(body);
   } catch (error) {
-    done(new ApiError(400, 'BAD_INPUT', `body: ${(error as Error).message}`));
+    throw new ApiError(400, 'BAD_INPUT', `body: ${(error as Error).message}`);
   }
 }
