@@ -16,7 +16,7 @@ const packageRule: Record<string, readonly string[]> = {
   codecs: ['protocol'],
   broker: ['protocol', 'zmtp', 'codecs'],
   client: ['protocol', 'zmtp', 'codecs'],
-  cli: ['protocol', 'broker', 'client'],
+  cli: ['protocol', 'codecs', 'broker', 'client'],
 };
 
 /** Packages without `node:` imports. */

@@ -1,4 +1,14 @@
-export { DataFrame, type DataFrameColumn, type Row } from '@pulsemq/codecs';
+export {
+  CalendarDate,
+  DataFrame,
+  type DataFrameColumn,
+  Decimal,
+  Duration,
+  PreciseDate,
+  type Row,
+  TimeOfDay,
+  type TimeUnit,
+} from '@pulsemq/codecs';
 export {
   AuthFailedError,
   type CompressionAlgorithm,

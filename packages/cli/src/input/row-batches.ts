@@ -32,7 +32,7 @@ export async function* rowBatches(csv: CsvRows, topic: TopicTemplate, rowCount: 
 
 /** The topic of a row of CSV. */
 export const topicOf = (topic: TopicTemplate, columns: readonly string[], { texts, line }: CsvRow): Address =>
-  topic.addressOf((column) => texts[columns.indexOf(column)], line);
+  topic.addressOf((column) => texts[columns.indexOf(column)] ?? undefined, line);
 
 /** A DataFrame of these rows. A column of floats is float64 in every message, even where its values happen to be whole numbers. */
 export function frameOf(rows: readonly Row[], columns: readonly string[], types: readonly CellType[]): DataFrame {

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
+import { onAbort } from '../core/abort.js';
 import type { OpenTransport, Transport } from '../core/transport.js';
 
 /** Largest read. A smaller buffer costs half of the throughput at full speed. */
@@ -17,16 +18,13 @@ export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listen
       return true;
     };
     const socket = connect({ host, port, noDelay: true, onread: { buffer, callback: onRead } });
-    const onAbort = (): void => {
-      socket.destroy(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
+    const stop = onAbort(signal, () => void socket.destroy(signal.reason));
     const timer = setTimeout(() => {
       socket.destroy(new TimeoutError(`no connection to ${host}:${port} within ${timeoutMs} ms`));
     }, timeoutMs);
     const endAttempt = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      stop();
     };
     socket.on('error', (error) => {
       failure = error;

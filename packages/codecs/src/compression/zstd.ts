@@ -1,21 +1,19 @@
-import * as zstd from '@bokuweb/zstd-wasm';
 import { Decompress } from 'fzstd';
 import { asBuffer } from '../as-buffer.js';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { readZstdHeader } from './zstd-frame.js';
-
-// The WebAssembly module is ready before this module is, so all functions can be synchronous.
-await zstd.init();
+import { zstdWasm } from './zstd-wasm.js';
 
 /** The default level of Python's `zstandard`. */
 const level = 3;
 
 /** Compresses to one frame with its content size: the Python client refuses a frame without it. */
-export const zstdCompress = (bytes: Uint8Array): Uint8Array => zstd.compress(asBuffer(bytes), level);
+export const zstdCompress = (bytes: Uint8Array): Uint8Array => zstdWasm().compress(asBuffer(bytes), level);
 
 /** Decompresses one frame, with or without content size. Throws as `decompress` does. */
 export function zstdDecompress(bytes: Uint8Array, limitBytes: number): Uint8Array {
   const { contentBytes } = readZstdHeader(bytes, limitBytes);
+  const zstd = zstdWasm();
   try {
     if (contentBytes === undefined) return decompressStream(bytes, limitBytes);
     return contentBytes === 0 ? new Uint8Array(0) : zstd.decompress(asBuffer(bytes));

@@ -1,0 +1,68 @@
+import { frameCellMaxCount, frameColumnMaxCount } from '@pulsemq/protocol';
+import { badPayload, tooMany } from '../bad-payload.js';
+import { isPlainObject } from '../shape/kind.js';
+import { checkText } from '../shape/plain-shapes.js';
+import { typeName } from '../type-name.js';
+import type { ColumnValues } from './build-column.js';
+
+/** One row by column name. */
+export type Row = Record<string, unknown>;
+
+/** The name and values of a column. */
+export type NamedValues = readonly [name: string, values: ColumnValues];
+
+/**
+ * The columns of rows, in the order of their first appearance; a missing cell is null. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for rows
+ * that are not plain objects, and a PayloadTooLargeError for too many cells.
+ */
+export function columnsOfRows(rows: readonly Row[]): NamedValues[] {
+  const columns = new Map<string, unknown[]>();
+  for (let index = 0; index < rows.length; index++) {
+    const row: unknown = rows[index];
+    if (!isPlainObject(row)) throw badPayload(`row ${index} is ${typeName(row)}, expected a plain object`);
+    for (const name of Object.keys(row)) {
+      const column = columns.get(name) ?? newColumn(columns, name, rows.length);
+      column[index] = row[name] ?? null;
+    }
+  }
+  if (columns.size === 0 && rows.length > 0) {
+    throw badPayload(`${rows.length} rows have no columns, and a DataFrame cannot hold rows without columns`);
+  }
+  return [...columns];
+}
+
+function newColumn(columns: Map<string, unknown[]>, name: string, rowCount: number): unknown[] {
+  checkSize(columns.size + 1, rowCount);
+  const column = new Array<unknown>(rowCount).fill(null);
+  columns.set(name, column);
+  return column;
+}
+
+/** Throws a PayloadTooLargeError for too many columns or cells. */
+export function checkSize(columnCount: number, rowCount: number): void {
+  if (columnCount > frameColumnMaxCount) throw tooMany('columns of a DataFrame', columnCount, frameColumnMaxCount);
+  if (columnCount * rowCount <= frameCellMaxCount) return;
+  throw tooMany(
+    `cells of a DataFrame with ${columnCount} columns and ${rowCount} rows`,
+    columnCount * rowCount,
+    frameCellMaxCount,
+  );
+}
+
+/** Checks columns: names, types and lengths. Throws a PulseMQError `PMQ_BAD_PAYLOAD` that names the column. */
+export function checkColumns(columns: readonly NamedValues[]): void {
+  if (columns.length > frameColumnMaxCount) {
+    throw tooMany('columns of a DataFrame', columns.length, frameColumnMaxCount);
+  }
+  const length = columns[0]?.[1]?.length ?? 0;
+  for (const [name, values] of columns) {
+    const text = `column ${JSON.stringify(name)}`;
+    checkText(name, () => `the name of ${text}`);
+    if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && !(values instanceof DataView))) {
+      throw badPayload(`${text} is ${typeName(values)}, expected an array or a typed array`);
+    }
+    if (values.length !== length) {
+      throw badPayload(`${text} has ${values.length} rows, the first column has ${length}`);
+    }
+  }
+}
