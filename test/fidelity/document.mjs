@@ -26,6 +26,7 @@ const columns = [
     'polars>df_pyarrow>ts>df_pyarrow>polars',
     'pyarrow>df_pyarrow>pyarrow',
   ],
+  ['polars and pyarrow, df_msgpack', 'polars>df_msgpack>polars', 'pyarrow>df_msgpack>pyarrow'],
   ['CSV and JSON in', 'csv>ts', 'json>ts', 'api>ts'],
   ['JSON, CSV, console out', 'ts>json', 'ts>csv', 'ts>console'],
 ];

@@ -113,8 +113,10 @@ class PulseMessage:
 
     def to_polars(self) -> Any:
         """Returns the DataFrame as one of polars, which shares the memory of `to_arrow()` where polars can. Raises as `to_arrow`."""
-        polars = need("polars", "to_polars()")
-        return polars.from_arrow(self.to_arrow())
+        from ._frames.arrow_to_polars import polars_of_arrow
+
+        need("polars", "to_polars()")
+        return polars_of_arrow(self.to_arrow())
 
     @property
     def payload(self) -> bytes:
