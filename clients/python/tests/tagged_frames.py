@@ -118,7 +118,9 @@ def tagged_of(cell):
     if isinstance(cell, (np.datetime64, datetime.datetime)):
         return _tagged_time(pd.Timestamp(cell))
     if isinstance(cell, (np.timedelta64, datetime.timedelta)):
-        return {"n": str(pd.Timedelta(cell).as_unit("ns").value), "u": "ns"}
+        exact = pd.Timedelta(cell).asm8
+        unit = np.datetime_data(exact.dtype)[0]
+        return {"n": str(int(exact.astype("int64")) * _lengths[unit]), "u": unit}
     if isinstance(cell, (int, np.integer)):
         return {"i": str(int(cell))}
     if isinstance(cell, (float, np.floating)):

@@ -30,7 +30,7 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
     """Returns the DataFrame. Raises a BadPayloadError that names the column, or an error of pyarrow or pandas."""
     metadata = table.schema.pandas_metadata or {}
     positions = _data_positions(table, metadata)
-    nested = [at for at in positions if _has_times_in_structs(table.schema.field(at).type)]
+    nested = [at for at in positions if _has_lost_times(table.schema.field(at).type)]
     plain = table
     for at in nested:
         # Its cells are put in below.
@@ -104,11 +104,13 @@ def _is_integer_object(table: pa.Table, at: int, dtype: Any, metadata: dict[str,
     return not any(one.get("numpy_type") == "object" for one in known)
 
 
-def _has_times_in_structs(kind: pa.DataType, is_inside: bool = False) -> bool:
-    if is_inside and pa.types.is_temporal(kind):
+def _has_lost_times(kind: pa.DataType, is_in_list: bool = False, is_in_struct: bool = False) -> bool:
+    """Returns True for a type in which pyarrow loses the unit of a time inside of a struct, or the zone of one inside of a list."""
+    has_zone = pa.types.is_timestamp(kind) and getattr(kind, "tz", None) is not None
+    if (is_in_struct and pa.types.is_temporal(kind)) or (is_in_list and has_zone):
         return True
-    is_inside = is_inside or pa.types.is_struct(kind) or pa.types.is_map(kind)
-    return any(_has_times_in_structs(kind.field(at).type, is_inside) for at in range(kind.num_fields))
+    is_in_struct = is_in_struct or pa.types.is_struct(kind) or pa.types.is_map(kind)
+    return any(_has_lost_times(kind.field(at).type, True, is_in_struct) for at in range(kind.num_fields))
 
 
 def _objects(column: pa.ChunkedArray[Any]) -> Any:
