@@ -241,10 +241,10 @@ def test_an_unexpected_error_while_reading_loses_the_connection_and_is_told(run)
         subscription = await client.async_subscribe("market", "broken.>")
         channel = client._slot.core.keeper.current._subscriber
 
-        def deliver(*frames):
+        def feed(chunk):
             raise ZeroDivisionError("a mistake of ours")
 
-        channel._on_delivery = deliver
+        channel.reader.feed = feed
         await client.async_publish("market", "broken.a", b"x")
         lost = await events.wait("disconnected")
         assert "unexpected ZeroDivisionError" in str(lost.error)

@@ -10,7 +10,8 @@ from typing import Any
 from . import _wire
 from ._link import Endpoint
 from ._requests import Body, Pending, RequestChannel
-from ._subscriber import OnDelivery, SubscriberChannel
+from ._subscriber import SubscriberChannel
+from ._topics import TopicTable
 from .errors import AuthFailedError, NotConnectedError, PulseMQError, RequestTimeoutError
 from .options import Options
 
@@ -21,9 +22,9 @@ OnLost = Callable[["Connection", PulseMQError, list[Pending]], None]
 class Connection:
     """When one link is lost, the connection is: it closes the other link too. All calls on the loop's thread."""
 
-    def __init__(self, options: Options, on_delivery: OnDelivery, on_lost: OnLost) -> None:
+    def __init__(self, options: Options, topics: TopicTable, on_lost: OnLost) -> None:
         self._options = options
-        self._on_delivery = on_delivery
+        self._topics = topics
         self._on_lost = on_lost
         endpoint = self._endpoint(options.host, options.pub_port)
         self.requests = RequestChannel(endpoint, options.username.encode(), options.request_timeout, self._lose)
@@ -158,7 +159,7 @@ class Connection:
         ticket = str(self._auth.get("ticket")) if self._has_tickets else None
         # The same address: another one of the host may be another broker, where the ticket says nothing.
         endpoint = self._endpoint(self.requests.address, self._options.sub_port)
-        self._subscriber = SubscriberChannel(endpoint, ticket, self._on_delivery, self._lose)
+        self._subscriber = SubscriberChannel(endpoint, ticket, self._topics, self._lose)
         try:
             await self._subscriber.open()
         except PulseMQError as error:

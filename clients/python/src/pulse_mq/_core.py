@@ -41,7 +41,7 @@ class Core:
         self.is_closing = False
         self.background = BackgroundTasks(self.loop, notifier)
         topics = TopicTable(notifier.gap)
-        self.keeper = ConnectionKeeper(options, notifier, topics.deliver, self)
+        self.keeper = ConnectionKeeper(options, notifier, topics, self)
         self.streams = StreamSet(self.keeper, topics, notifier, self.background)
 
     @property

@@ -14,7 +14,7 @@ from ._connection import Connection
 from ._notifier import Notifier
 from ._publish_frames import with_flags
 from ._requests import Pending
-from ._subscriber import OnDelivery
+from ._topics import TopicTable
 from .errors import (
     AuthFailedError,
     ConnectionLimitError,
@@ -42,10 +42,10 @@ class KeeperOwner(Protocol):
 class ConnectionKeeper:
     """Lives from one connect to one end. All calls on the loop's thread."""
 
-    def __init__(self, options: Options, notifier: Notifier, on_delivery: OnDelivery, owner: KeeperOwner) -> None:
+    def __init__(self, options: Options, notifier: Notifier, topics: TopicTable, owner: KeeperOwner) -> None:
         self._options = options
         self._notifier = notifier
-        self._on_delivery = on_delivery
+        self._topics = topics
         self._owner = owner
         self._state: State = "idle"
         self._current: Connection | None = None
@@ -171,7 +171,7 @@ class ConnectionKeeper:
         return await self._connect()
 
     async def _connect(self) -> Connection:
-        connection = Connection(self._options, self._on_delivery, self._on_lost)
+        connection = Connection(self._options, self._topics, self._on_lost)
         await connection.open()
         return connection
 

@@ -1,44 +1,23 @@
-"""One ZeroMQ socket with one connection. It connects once, reports when the connection is lost, and never reconnects."""
+"""One TCP connection that speaks ZMTP. It connects once, reports when the connection is lost, and never reconnects."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import ipaddress
-import os
 import socket as sockets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
-import zmq
-from zmq.backend import Socket as BackendSocket
-from zmq.utils.monitor import recv_monitor_message
-
-from ._watch import FdWatch
+from . import _zmtp
+from ._heartbeat import Heartbeat
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
-NOBLOCK = int(zmq.NOBLOCK)
-SNDMORE = int(zmq.SNDMORE)
-#: The calls of pyzmq's backend, without the Python code around them: this gives four times as many messages a second.
-send: Callable[[Any, bytes, int], Any] = BackendSocket.send
-recv: Callable[[Any, int], bytes] = BackendSocket.recv
-getsockopt: Callable[[Any, int], Any] = BackendSocket.get
-
-#: Milliseconds, far longer than a lost link stays open here. With -1, which means never, ZeroMQ ends the pipe at the moment of the
-#: loss, even in the middle of a message that is being read, and aborts the process ("Assertion failed: !_more").
-_never_reconnect_ms = 3_600_000
-
-_gone = (
-    zmq.EVENT_DISCONNECTED
-    | zmq.EVENT_CLOSED
-    | zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
-    | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
-    | zmq.EVENT_HANDSHAKE_FAILED_AUTH
-)
-_up = zmq.EVENT_HANDSHAKE_SUCCEEDED
-_contexts: dict[int, zmq.Context[Any]] = {}
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+#: Bytes that asyncio queues for the kernel before it asks for a pause.
+_write_limit_bytes = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -55,42 +34,29 @@ class Endpoint:
         return f"{self.host}:{self.port}"
 
 
-@dataclass(frozen=True)
-class LinkOptions:
-    """What a link is made with. The limits count messages in ZeroMQ's own queues; 0 means unlimited."""
-
-    endpoint: Endpoint
-    send_limit_count: int
-    receive_limit_count: int
-    has_heartbeat: bool
-    """Whether ZeroMQ sends a ZMTP PING every `ping_interval`, and closes the link without an answer within `ping_timeout`."""
-
-
 class Link:
-    """A socket of one of ZeroMQ's types. All calls on the loop's thread."""
-
-    socket: zmq.Socket[Any]
+    """A connection of one of ZeroMQ's socket types. All calls on the loop's thread."""
 
     def __init__(
         self,
-        socket_type: int,
-        options: LinkOptions,
-        on_readable: Callable[[], None],
+        socket_type: str,
+        endpoint: Endpoint,
+        on_bytes: Callable[[bytes], None],
         on_gone: Callable[[PulseMQError], None],
+        on_writable: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_bytes` gets what arrives after the handshake; `on_gone` is called once, when an open link is lost."""
         self._socket_type = socket_type
-        self._options = options
-        self._endpoint = options.endpoint
-        self._on_readable = on_readable
+        self._endpoint = endpoint
+        self._on_bytes = on_bytes
         self._on_gone = on_gone
+        self._on_writable = on_writable
         self._loop = asyncio.get_running_loop()
-        self._up: asyncio.Future[None] | None = None
-        self._lost: NotConnectedError | None = None
-        self._shown = str(options.endpoint)
-        self._address = options.endpoint.host
+        self._wire: _Wire | None = None
+        self._heartbeat: Heartbeat | None = None
         self._is_closed = False
-        self._watch: FdWatch | None = None
-        self._make_socket()
+        self._shown = str(endpoint)
+        self._address = endpoint.host
 
     async def open(self) -> None:
         """Returns when the ZMTP handshake is complete. Tries every address of the host, one after the other.
@@ -102,14 +68,16 @@ class Link:
         except BaseException:
             self.close()
             raise
-        self._up = None
         if self._is_closed:
             # Closed after the handshake, before this ran again: for example because the other link of the connection was lost.
             raise self._closed_error()
-        if self._lost is not None:
+        wire = cast("_Wire", self._wire)
+        if wire.lost is not None:
             self.close()
-            raise self._lost
-        self._start_watch()
+            raise wire.lost
+        one = self._endpoint
+        self._heartbeat = Heartbeat(self._loop, one.ping_interval, one.ping_timeout, self.write, self._on_silence)
+        wire.start(self._heartbeat.heard)
 
     @property
     def address(self) -> str:
@@ -121,66 +89,48 @@ class Link:
         """True after `close`."""
         return self._is_closed
 
+    @property
+    def is_writable(self) -> bool:
+        """False while enough bytes wait for the kernel."""
+        return self._wire is not None and self._wire.is_writable
+
+    def write(self, data: bytes) -> None:
+        """Sends bytes. Does nothing on a closed link."""
+        if self._wire is not None and not self._is_closed:
+            self._wire.transport.write(data)
+
     def pause(self) -> None:
-        """Stops calling `on_readable`."""
-        if self._watch is not None:
-            self._watch.stop()
-            self._watch = None
+        """Stops reading. The link stays alive."""
+        if self._wire is not None and self._heartbeat is not None and not self._is_closed:
+            self._wire.pause()
+            self._heartbeat.pause()
 
     def resume(self) -> None:
-        """Calls `on_readable` again."""
-        if self._watch is None and not self._is_closed:
-            self._start_watch()
+        """Reads again."""
+        if self._wire is not None and self._heartbeat is not None and not self._is_closed:
+            self._wire.resume()
+            self._heartbeat.resume()
 
     def close(self) -> None:
-        """Closes the socket at once. What is not sent yet is lost."""
+        """Closes the connection at once. What is not sent yet is lost."""
         if self._is_closed:
             return
         self._is_closed = True
-        if self._up is not None and not self._up.done():
-            # So that `open` raises now, and not at the end of its time limit.
-            self._up.set_exception(self._closed_error())
-            # Marks the error as seen: nothing may be waiting for it.
-            self._up.exception()
-        self.pause()
-        self._drop_socket()
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        if self._wire is not None:
+            self._wire.drop(self._closed_error())
 
-    def _make_socket(self) -> None:
-        self.socket = _context().socket(self._socket_type)
-        self._configure()
-        self._monitor = self.socket.get_monitor_socket(_gone | _up)
-        self._monitor.linger = 0
-        self._monitor_watch = FdWatch(self._loop, _fd_of(self._monitor), self._read_monitor)
-        # The descriptor signals changes only, and no change before the socket has been read once.
-        self._read_monitor()
+    def abandon(self) -> None:
+        """Closes the socket of a loop that is closed."""
+        self._is_closed = True
+        if self._wire is not None:
+            self._wire.abandon()
 
-    def _drop_socket(self) -> None:
-        self._monitor_watch.stop()
-        self.socket.disable_monitor()
-        self._monitor.close(0)
-        self.socket.close(0)
-
-    def _start_watch(self) -> None:
-        self._watch = FdWatch(self._loop, _fd_of(self.socket), self._on_readable)
-        # For what has arrived before: the descriptor signals only what comes from now on.
-        self._loop.call_soon(self._on_readable)
-
-    def _closed_error(self) -> NotConnectedError:
-        return NotConnectedError(f"the connection to {self._endpoint} was closed")
-
-    def _configure(self) -> None:
-        one = self.socket
-        endpoint = self._endpoint
-        one.linger = 0
-        one.sndhwm = self._options.send_limit_count
-        one.rcvhwm = self._options.receive_limit_count
-        one.setsockopt(zmq.RECONNECT_IVL, _never_reconnect_ms)
-        # Longer than our own time limit, whose error says what happened.
-        one.setsockopt(zmq.HANDSHAKE_IVL, _milliseconds(2 * endpoint.connect_timeout + 1))
-        one.setsockopt(zmq.CONNECT_TIMEOUT, _milliseconds(2 * endpoint.connect_timeout + 1))
-        if self._options.has_heartbeat:
-            one.setsockopt(zmq.HEARTBEAT_IVL, _milliseconds(endpoint.ping_interval))
-            one.setsockopt(zmq.HEARTBEAT_TIMEOUT, _milliseconds(endpoint.ping_timeout))
+    def lose(self, error: PulseMQError) -> None:
+        """Reports the loss of the link, which its owner then closes."""
+        if not self._is_closed:
+            self._on_gone(error)
 
     async def _open(self) -> None:
         """Each address gets an equal share of the time that is left, so that one that swallows everything does not take it all."""
@@ -188,12 +138,9 @@ class Link:
         addresses = await self._addresses()
         failures = []
         for tried_count, address in enumerate(addresses):
-            if tried_count > 0:
-                self._drop_socket()
-                self._make_socket()
             share = (until - self._loop.time()) / (len(addresses) - tried_count)
             try:
-                return await self._open_address(address, share)
+                return await self._open_address(address, max(0.001, share))
             except (NotConnectedError, RequestTimeoutError) as error:
                 if self._is_closed or len(addresses) == 1:
                     raise
@@ -205,21 +152,28 @@ class Link:
     async def _open_address(self, address: _Address, share: float) -> None:
         if self._is_closed:
             raise self._closed_error()
-        self._up = self._loop.create_future()
-        if address.version == 6:
-            self.socket.setsockopt(zmq.IPV6, 1)
-        shown = f"[{address}]" if address.version == 6 else str(address)
-        self._shown = f"{shown}:{self._endpoint.port}"
+        port = self._endpoint.port
+        self._shown = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
         self._address = str(address)
-        self.socket.connect(f"tcp://{self._shown}")
+        wire = self._wire = _Wire(self._loop, self._socket_type, self)
         try:
-            await asyncio.wait_for(self._up, max(0.001, share))
+            await asyncio.wait_for(self._shake_hands(wire, str(address), port), share)
         except (TimeoutError, asyncio.TimeoutError):
             text = f"cannot connect to {self._shown} within {share:.2g} s (connect_timeout)"
             raise RequestTimeoutError(text) from None
+        except OSError as error:
+            is_refused = isinstance(error, ConnectionRefusedError)
+            text = "the connection was refused" if is_refused else str(error.strerror or error)
+            raise NotConnectedError(f"cannot connect to {self._shown}: {text}") from error
+        finally:
+            if not wire.is_ready:
+                wire.abandon()
+
+    async def _shake_hands(self, wire: _Wire, host: str, port: int) -> None:
+        await self._loop.create_connection(lambda: wire, host, port)
+        await wire.up
 
     async def _addresses(self) -> list[_Address]:
-        """Resolves the host. ZeroMQ would look for IPv4 addresses only, and would report no error when it finds none."""
         host, port = self._endpoint.host, self._endpoint.port
         with contextlib.suppress(ValueError):
             return [ipaddress.ip_address(host)]
@@ -236,51 +190,162 @@ class Link:
         found.sort(key=lambda one: one[0] != sockets.AF_INET)
         return [ipaddress.ip_address(text) for text in dict.fromkeys(str(one[4][0]) for one in found)]
 
-    def _read_monitor(self) -> None:
-        while not self._is_closed:
-            try:
-                event = recv_monitor_message(self._monitor, NOBLOCK)
-            except zmq.Again:
-                return
-            if event["event"] == _up:
-                if self._up is not None and not self._up.done():
-                    self._up.set_result(None)
-            elif event["event"] & _gone:
-                return self._report_gone(event["event"])
+    def _closed_error(self) -> NotConnectedError:
+        return NotConnectedError(f"the connection to {self._endpoint} was closed")
 
-    def _report_gone(self, event: int) -> None:
-        if self._up is not None and not self._up.done():
-            # ZeroMQ reports no further detail.
-            is_closed = event == zmq.EVENT_CLOSED
-            reason = "the connection was refused" if is_closed else "the peer does not speak ZMTP"
-            self._up.set_exception(NotConnectedError(f"cannot connect to {self._shown}: {reason}"))
+    def _on_silence(self) -> None:
+        timeout = self._endpoint.ping_timeout
+        self.lose(
+            RequestTimeoutError(f"{self._endpoint} did not answer a heartbeat within {timeout:g} s (ping_timeout)")
+        )
+
+    def on_arrival(self, data: bytes) -> None:
+        """Called by the wire with what has arrived. An error of a reader ends the link: its bytes may be half read."""
+        try:
+            self._on_bytes(data)
+        except PulseMQError as error:
+            self.lose(NotConnectedError(f"the connection to {self._endpoint} was given up: {error}"))
+        except Exception as error:
+            self.lose(unexpected(error))
+
+    def on_loss(self, error: Exception | None) -> None:
+        """Called by the wire when the peer has closed the connection, or it was reset."""
+        text = f"the connection to {self._endpoint} was lost"
+        self.lose(NotConnectedError(text if error is None else f"{text}: {error}"))
+
+    def on_room(self) -> None:
+        """Called by the wire when there is room to write again."""
+        if not self._is_closed:
+            self._on_writable()
+
+
+class _Wire(asyncio.Protocol):
+    """The side of a link that asyncio calls: the handshake, and then the bytes. One for each attempt to connect."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, socket_type: str, link: Link) -> None:
+        self._socket_type = socket_type
+        self._link: Link | None = link
+        self._early = b""
+        self._is_paused = False
+        self._is_started = False
+        self._heard: Callable[[], None] = lambda: None
+        #: Done when the handshake is complete, or has failed.
+        self.up: asyncio.Future[None] = loop.create_future()
+        self.is_ready = False
+        self.is_writable = True
+        self.lost: NotConnectedError | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.set_write_buffer_limits(high=_write_limit_bytes)
+        self.transport.write(_zmtp.GREETING + _zmtp.ready(self._socket_type))
+        if self._link is None:
+            self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        if self._link is None:
             return
-        lost = NotConnectedError(f"the connection to {self._endpoint} was lost")
-        if self._up is None:
-            self._on_gone(lost)
-        elif self._lost is None:
+        if self._is_started:
+            self._heard()
+            self._link.on_arrival(data)
+            return
+        self._early += data
+        if not self.is_ready:
+            self._continue_handshake()
+
+    def start(self, heard: Callable[[], None]) -> None:
+        """Passes on what arrives from now on, and what has arrived since the handshake."""
+        self._heard = heard
+        self._is_started = True
+        if self._early and self._link is not None:
+            early, self._early = self._early, b""
+            asyncio.get_running_loop().call_soon(self._pass_on, early)
+
+    def pause(self) -> None:
+        """Stops reading."""
+        if not self._is_paused:
+            self._is_paused = True
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """Reads again."""
+        if self._is_paused:
+            self._is_paused = False
+            self.transport.resume_reading()
+
+    def drop(self, error: NotConnectedError) -> None:
+        """Closes the connection, and fails a handshake that is under way."""
+        self._link = None
+        if not self.up.done():
+            # So that `open` raises now, and not at the end of its time limit.
+            self.up.set_exception(error)
+            # Marks the error as seen: nothing may be waiting for it.
+            self.up.exception()
+        if hasattr(self, "transport"):
+            self.transport.abort()
+
+    def abandon(self) -> None:
+        """Closes the socket. Nothing is called any more, also on a closed loop."""
+        self._link = None
+        if not hasattr(self, "transport"):
+            return
+        with contextlib.suppress(RuntimeError):
+            self.transport.abort()
+            return
+        # The loop is closed, so that abort() could not have the socket closed on a later turn. This is what that turn would call.
+        close_now = getattr(self.transport, "_call_connection_lost", None)
+        if close_now is not None:
+            close_now(None)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        link, self._link = self._link, None
+        if link is None:
+            return
+        if not self.up.done():
+            self.up.set_exception(NotConnectedError(f"cannot connect to {link._shown}: the connection was closed"))
+            self.up.exception()
+        elif self._is_started:
+            link.on_loss(error)
+        else:
             # Connected and lost before `open` ran again. `open` raises it: it would else wait for a peer that has gone.
-            self._lost = lost
+            self.lost = NotConnectedError(f"the connection to {link._endpoint} was lost")
 
+    def pause_writing(self) -> None:
+        self.is_writable = False
 
-def _context() -> zmq.Context[Any]:
-    """Returns one context for all clients of this process, because each context has threads. A forked process makes its own."""
-    process_id = os.getpid()
-    context = _contexts.get(process_id)
-    if context is None:
-        context = zmq.Context()
-        # A client takes six sockets: the default of 1,023 would end at 170 clients.
-        context.max_sockets = context.get(zmq.SOCKET_LIMIT)
-        _contexts[process_id] = context
-    return context
+    def resume_writing(self) -> None:
+        self.is_writable = True
+        if self._link is not None:
+            self._link.on_room()
 
+    def _pass_on(self, data: bytes) -> None:
+        if self._link is not None:
+            self._link.on_arrival(data)
 
-def _fd_of(socket: zmq.Socket[Any]) -> int:
-    return int(socket.getsockopt(zmq.FD))
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, round(seconds * 1_000))
+    def _continue_handshake(self) -> None:
+        """Reads the greeting, and the READY behind it."""
+        try:
+            _zmtp.check_greeting(self._early)
+            if len(self._early) < len(_zmtp.GREETING):
+                return
+            found = _zmtp.read_message(self._early, len(_zmtp.GREETING), len(self._early))
+            if isinstance(found, int):
+                return
+            start, end = found.spans[0]
+            body = self._early[start:end]
+            if not found.is_command or not body.startswith(b"\x05READY"):
+                raise NotConnectedError(f"the peer answered the handshake with {body[:80]!r}")
+        except NotConnectedError as error:
+            if not self.up.done() and self._link is not None:
+                self.up.set_exception(NotConnectedError(f"cannot connect to {self._link._shown}: {error}"))
+                self.up.exception()
+            return
+        self._early = self._early[found.end :]
+        self.is_ready = True
+        if not self.up.done():
+            self.up.set_result(None)
 
 
 def unexpected(error: Exception) -> NotConnectedError:

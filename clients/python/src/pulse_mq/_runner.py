@@ -120,8 +120,8 @@ class Runner:
         if core is None:
             return
         text = f"the thread of the connection was ended by {type(cause).__name__}, which came out of a callback"
+        # The core stays, so that later calls find its closed loop and raise, in place of waiting for a connect.
         await core.fail(NotConnectedError(text))
-        self._drop(core)
 
     async def _run(self) -> None:
         sent = await self._open()
