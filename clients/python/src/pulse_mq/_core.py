@@ -20,7 +20,7 @@ from ._wire import Frames
 from .errors import NotConnectedError, PulseMQError
 from .options import Options
 
-#: Publishes without a reply that may wait to be handed to ZeroMQ before their publisher has to wait.
+#: Publishes without a reply that may wait for the link before their publisher has to wait.
 _unsent_max_count = 10_000
 #: How long closing waits for replies, in seconds.
 _close_wait = 0.5
