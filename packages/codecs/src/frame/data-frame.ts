@@ -41,6 +41,11 @@ export interface DataFrameColumn {
  * again as the same bytes, with its dtypes and its pandas index.
  */
 export class DataFrame {
+  /**
+   * The DataFrame as an Arrow IPC stream. An own property, so that `structuredClone` and `postMessage` keep it: the class is lost there, and
+   * `DataFrame.fromArrow(clone.arrow)` makes the DataFrame again.
+   */
+  declare readonly arrow: Uint8Array;
   readonly #table: Table;
   readonly #rowCount: number;
   readonly #arrowBytes: Uint8Array | null;
@@ -50,6 +55,7 @@ export class DataFrame {
     this.#table = table;
     this.#rowCount = rowCount;
     this.#arrowBytes = arrowBytes;
+    Object.defineProperty(this, 'arrow', { enumerable: true, get: () => this.toArrow() });
   }
 
   /**
