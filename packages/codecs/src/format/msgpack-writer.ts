@@ -27,8 +27,9 @@ const floats = new Encoder({ extensionCodec, useBigInt64: true, forceIntegerToFl
 export function writeMsgpack(frame: DataFrame): Uint8Array {
   const { columns, length } = frame;
   if (length === 0 && columns.length > 0) {
+    const names = columns.slice(0, 10).map(({ name }) => name);
     throw badPayload(
-      `the DataFrame has ${columns.length} columns and no rows: df_msgpack would lose the columns, use df_pyarrow`,
+      `the DataFrame has columns (${names.join(', ')}) and no rows: df_msgpack would lose the columns, use df_pyarrow`,
     );
   }
   const writers = frame.cells().map((cells, index) => new ColumnWriter(frame, index, cells));

@@ -26,7 +26,9 @@ export function columnsOfRows(rows: readonly Row[]): NamedValues[] {
     }
   }
   if (columns.size === 0 && rows.length > 0) {
-    throw badPayload(`${rows.length} rows have no columns, and a DataFrame cannot hold rows without columns`);
+    throw badPayload(
+      `the rows have no columns (${rows.length} rows), and a DataFrame cannot hold rows without columns`,
+    );
   }
   return [...columns];
 }
