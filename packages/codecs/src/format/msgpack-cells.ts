@@ -21,9 +21,10 @@ export function hasFloats(type: DataType): boolean {
  */
 export function packerOf(name: string, type: DataType, isFloat: boolean): Pack {
   switch (type.typeId) {
+    case Type.Float:
+      return (cell) => Number(cell);
     case Type.Null:
     case Type.Bool:
-    case Type.Float:
     case Type.Utf8:
     case Type.LargeUtf8:
     case Type.Utf8View:
@@ -45,7 +46,7 @@ export function packerOf(name: string, type: DataType, isFloat: boolean): Pack {
     case Type.ListView:
     case Type.LargeListView: {
       const pack = orNull(packerOf(`${name}[]`, type.children[0]!.type, isFloat));
-      return (cell) => (cell as readonly unknown[]).map(pack);
+      return (cell) => Array.from(cell as ArrayLike<unknown>, pack);
     }
     case Type.Struct:
       return structPacker(name, type.children, isFloat);
@@ -61,7 +62,12 @@ function structPacker(
 ): Pack {
   const names = children.map((child) => child.name);
   const packers = children.map((child) => orNull(packerOf(`${name}.${child.name}`, child.type, isFloat)));
-  return (cell) => objectOf(names, (index) => packers[index]!((cell as Record<string, unknown>)[names[index]!]));
+  return (cell) =>
+    objectOf(names, (index) => {
+      const name = names[index]!;
+      // A property that the object does not have may be one of all objects, such as `constructor`.
+      return Object.hasOwn(cell as object, name) ? packers[index]!((cell as Record<string, unknown>)[name]) : null;
+    });
 }
 
 const orNull =

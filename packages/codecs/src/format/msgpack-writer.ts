@@ -1,12 +1,12 @@
 import { Encoder, ExtensionCodec, encodeTimeSpecToTimestamp } from '@msgpack/msgpack';
 import { payloadLimitBytes } from '@pulsemq/protocol';
+import type { DataType } from '@uwdata/flechette';
 import { badPayload, tooLarge } from '../bad-payload.js';
-import type { DataFrame } from '../frame/data-frame.js';
 import { PreciseDate } from '../value/precise-date.js';
 import { floorDivide } from '../value/time-unit.js';
 import { hasFloats, packerOf } from './msgpack-cells.js';
 
-/** Writes a DataFrame as MessagePack: an array of row maps. */
+/** Writes a table as MessagePack: an array of row maps. */
 
 const extensionCodec = new ExtensionCodec();
 extensionCodec.register({
@@ -20,21 +20,29 @@ const integers = new Encoder({ extensionCodec, useBigInt64: true });
 /** Writes bigints in 64 bits, and all other numbers as float64. */
 const floats = new Encoder({ extensionCodec, useBigInt64: true, forceIntegerToFloat: true });
 
+/** A column to write. Its cells fit the type. */
+export interface CellColumn {
+  readonly name: string;
+  readonly type: DataType;
+  readonly cells: ArrayLike<unknown>;
+}
+
 /**
- * The bytes of a DataFrame. Throws a PulseMQError `PMQ_BAD_PAYLOAD` that names a column which MessagePack cannot hold exactly, and a
+ * The bytes of a table. Throws a PulseMQError `PMQ_BAD_PAYLOAD` that names a column which MessagePack cannot hold exactly, and a
  * PayloadTooLargeError past the limit of the format.
  */
-export function writeMsgpack(frame: DataFrame): Uint8Array {
-  const { columns, length } = frame;
-  if (length === 0 && columns.length > 0) {
+export function writeMsgpack(columns: readonly CellColumn[]): Uint8Array {
+  const rowCount = columns[0]?.cells.length ?? 0;
+  if (rowCount === 0 && columns.length > 0) {
+    const names = columns.slice(0, 10).map(({ name }) => name);
     throw badPayload(
-      `the DataFrame has ${columns.length} columns and no rows: df_msgpack would lose the columns, use df_pyarrow`,
+      `the DataFrame has columns (${names.join(', ')}) and no rows: df_msgpack would lose the columns, use df_pyarrow`,
     );
   }
-  const writers = frame.cells().map((cells, index) => new ColumnWriter(frame, index, cells));
+  const writers = columns.map((column) => new ColumnWriter(column));
   const output = new Output();
-  output.head('array', length);
-  for (let row = 0; row < length; row++) {
+  output.head('array', rowCount);
+  for (let row = 0; row < rowCount; row++) {
     output.head('map', writers.length);
     for (const writer of writers) writer.write(output, row);
   }
@@ -44,12 +52,11 @@ export function writeMsgpack(frame: DataFrame): Uint8Array {
 /** Writes the cells of one column, each with the name of the column in front. */
 class ColumnWriter {
   readonly #name: Uint8Array;
-  readonly #cells: readonly unknown[];
+  readonly #cells: ArrayLike<unknown>;
   readonly #encoder: Encoder;
   readonly #pack: (cell: unknown) => unknown;
 
-  constructor(frame: DataFrame, index: number, cells: readonly unknown[]) {
-    const { name, type } = frame.field(index);
+  constructor({ name, type, cells }: CellColumn) {
     const isFloat = hasFloats(type);
     this.#name = integers.encode(name);
     this.#cells = cells;
@@ -60,7 +67,7 @@ class ColumnWriter {
   write(output: Output, row: number): void {
     output.add(this.#name);
     const cell = this.#cells[row];
-    output.add(this.#encoder.encodeSharedRef(cell === null ? null : this.#pack(cell)));
+    output.add(this.#encoder.encodeSharedRef(cell === null || cell === undefined ? null : this.#pack(cell)));
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Column, columnFromArray, columnFromValues } from '@uwdata/flechette';
+import { type Column, columnFromArray, columnFromValues, type DataType } from '@uwdata/flechette';
 import { badPayload, messageOf } from '../bad-payload.js';
 import { tagOf } from '../shape/kind.js';
 import { settleTypes } from '../shape/late-type.js';
@@ -17,15 +17,27 @@ export type ColumnValues = ArrayLike<unknown>;
  */
 export function buildColumn(name: string, values: ColumnValues, isFloat: boolean): Column<unknown> {
   if (ArrayBuffer.isView(values)) return typedColumn(name, values as ArrayLike<unknown> & ArrayBufferView);
-  const slot = new Slot(0, isFloat);
-  const place = { path: name, row: 0 };
-  for (; place.row < values.length; place.row++) slot.add(values[place.row], place);
-  const target = slot.columnTarget();
+  const target = targetOf(name, values, isFloat);
   try {
     return columnOf(values, target);
   } catch (error) {
     throw badPayload(`column ${JSON.stringify(name)} cannot be written: ${messageOf(error)}`, error);
   }
+}
+
+/** The Arrow type of a column, which holds all its values exactly. Throws as `buildColumn` does. */
+export function columnType(name: string, values: ColumnValues): DataType {
+  if (ArrayBuffer.isView(values)) return typeOfTyped(name, values);
+  const { type } = targetOf(name, values, false);
+  settleTypes(type);
+  return type;
+}
+
+function targetOf(name: string, values: ColumnValues, isFloat: boolean): Target {
+  const slot = new Slot(0, isFloat);
+  const place = { path: name, row: 0 };
+  for (; place.row < values.length; place.row++) slot.add(values[place.row], place);
+  return slot.columnTarget();
 }
 
 function columnOf(values: ColumnValues, target: Target): Column<unknown> {
@@ -41,17 +53,17 @@ function columnOf(values: ColumnValues, target: Target): Column<unknown> {
 }
 
 function typedColumn(name: string, values: ArrayLike<unknown> & ArrayBufferView): Column<unknown> {
-  const tag = tagOf(values);
-  const type = typedArrayType(tag);
-  if (type === undefined) {
-    throw badPayload(
-      `column ${JSON.stringify(name)} is ${typeName(values)}, which Arrow has no type for: use an array`,
-    );
-  }
+  const type = typeOfTyped(name, values);
   // A copy, because a DataFrame does not change and the array may.
-  const copy = tag === 'Uint8ClampedArray' ? Uint8Array.from(values as Uint8ClampedArray) : copyOf(values);
+  const copy = tagOf(values) === 'Uint8ClampedArray' ? Uint8Array.from(values as Uint8ClampedArray) : copyOf(values);
   if (copy.length === 0) return columnFromValues([], type, exact);
   return columnFromArray(copy as never, undefined, exact);
+}
+
+function typeOfTyped(name: string, values: ArrayBufferView): DataType {
+  const type = typedArrayType(tagOf(values));
+  if (type !== undefined) return type;
+  throw badPayload(`column ${JSON.stringify(name)} is ${typeName(values)}, which Arrow has no type for: use an array`);
 }
 
 const copyOf = (values: ArrayLike<unknown>): ArrayLike<unknown> =>

@@ -10,18 +10,18 @@ import {
 } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
 import { jsonValue } from '../json/json-value.js';
-import { isPlainObject } from '../shape/kind.js';
 import { typeName } from '../type-name.js';
 import { inspectMethod } from '../value/inspect-method.js';
-import { objectOf } from '../value/object-of.js';
-import { apacheColumns, isApacheTable } from './apache-table.js';
+import { rowsOf } from '../value/object-of.js';
 import { exact } from './arrow-options.js';
 import { readArrow } from './arrow-table.js';
 import { buildColumn, type ColumnValues } from './build-column.js';
 import { cellsOf } from './cells.js';
 import { dtypeOf } from './dtype.js';
 import { emptyArrowStream } from './empty-stream.js';
-import { checkColumns, checkSize, columnsOfRows, type NamedValues, type Row } from './frame-columns.js';
+import { isFlechetteTable } from './foreign-table.js';
+import { checkColumns, checkSize, columnsIn, columnsOfRows, type Row, twiceIn } from './frame-columns.js';
+import type { NamedValues } from './named-values.js';
 import { plainValue } from './plain-value.js';
 
 /** One column of a DataFrame. */
@@ -41,6 +41,11 @@ export interface DataFrameColumn {
  * again as the same bytes, with its dtypes and its pandas index.
  */
 export class DataFrame {
+  /**
+   * The DataFrame as an Arrow IPC stream. An own property, so that `structuredClone` and `postMessage` keep it: the class is lost there, and
+   * `DataFrame.fromArrow(clone.arrow)` makes the DataFrame again.
+   */
+  declare readonly arrow: Uint8Array;
   readonly #table: Table;
   readonly #rowCount: number;
   readonly #arrowBytes: Uint8Array | null;
@@ -50,6 +55,7 @@ export class DataFrame {
     this.#table = table;
     this.#rowCount = rowCount;
     this.#arrowBytes = arrowBytes;
+    Object.defineProperty(this, 'arrow', { enumerable: true, get: () => this.toArrow() });
   }
 
   /**
@@ -59,11 +65,11 @@ export class DataFrame {
   static from(data: unknown): DataFrame {
     if (data instanceof DataFrame) return data;
     if (data instanceof Uint8Array) return DataFrame.fromArrow(data);
-    if (Array.isArray(data)) return DataFrame.fromRows(data as Row[]);
     // Through its bytes: a table of flechette may have been read with options that round its values.
     if (isFlechetteTable(data)) return DataFrame.fromArrow(streamOf(data));
-    if (isApacheTable(data)) return DataFrame.fromColumnList(apacheColumns(data));
-    if (isPlainObject(data)) return DataFrame.fromColumns(data as Record<string, ColumnValues>);
+    if (Array.isArray(data)) return DataFrame.fromRows(data as Row[]);
+    const columns = columnsIn(data);
+    if (columns !== undefined) return DataFrame.fromColumnList(columns);
     throw badPayload(`a DataFrame is made of rows, columns, an Arrow table or Arrow IPC bytes, not ${typeName(data)}`);
   }
 
@@ -87,9 +93,6 @@ export class DataFrame {
    */
   static fromColumnList(columns: readonly NamedValues[], types?: ReadonlyMap<string, 'float64'>): DataFrame {
     checkColumns(columns);
-    const twice = nameTwice(columns.map(([name]) => name));
-    if (twice !== undefined)
-      throw badPayload(`two columns have the name ${JSON.stringify(twice)}: give each its own name`);
     const built = columns.map(([name, values]): [string, Column<unknown>] => [
       name,
       buildColumn(name, values, types?.has(name) === true),
@@ -139,13 +142,12 @@ export class DataFrame {
    */
   rows(): Row[] {
     const names = this.columnNames;
-    const twice = nameTwice(names);
+    const twice = twiceIn(names);
     if (twice !== undefined) {
       throw badPayload(`two columns have the name ${JSON.stringify(twice)}, of which rows would lose one: use columns`);
     }
     checkSize(names.length, this.length);
-    const cells = this.cells();
-    const rows = Array.from({ length: this.length }, (_, row) => objectOf(names, (index) => cells[index]![row]));
+    const rows = rowsOf(names, this.cells(), this.length);
     if (rows.length === 0) emptyFrames.set(rows, this);
     return rows;
   }
@@ -220,11 +222,3 @@ function valuesOf(name: string, column: Column<unknown>): ColumnValues {
   if (isNumeric && column.nullCount === 0 && column.length > 0) return column.toArray();
   return cellsOf(name, column, { narrowsIntegers: false });
 }
-
-function nameTwice(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => seen.size === seen.add(name).size);
-}
-
-const isFlechetteTable = (data: unknown): data is Table =>
-  typeof data === 'object' && data !== null && 'numRows' in data && 'children' in data && 'names' in data;

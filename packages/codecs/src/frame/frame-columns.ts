@@ -4,12 +4,11 @@ import { isPlainObject } from '../shape/kind.js';
 import { checkText } from '../shape/plain-shapes.js';
 import { typeName } from '../type-name.js';
 import type { ColumnValues } from './build-column.js';
+import { apacheColumns, isApacheTable } from './foreign-table.js';
+import type { NamedValues } from './named-values.js';
 
 /** One row by column name. */
 export type Row = Record<string, unknown>;
-
-/** The name and values of a column. */
-export type NamedValues = readonly [name: string, values: ColumnValues];
 
 /**
  * The columns of rows, in the order of their first appearance; a missing cell is null. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for rows
@@ -26,7 +25,9 @@ export function columnsOfRows(rows: readonly Row[]): NamedValues[] {
     }
   }
   if (columns.size === 0 && rows.length > 0) {
-    throw badPayload(`${rows.length} rows have no columns, and a DataFrame cannot hold rows without columns`);
+    throw badPayload(
+      `the rows have no columns (${rows.length} rows), and a DataFrame cannot hold rows without columns`,
+    );
   }
   return [...columns];
 }
@@ -49,11 +50,30 @@ export function checkSize(columnCount: number, rowCount: number): void {
   );
 }
 
-/** Checks columns: names, types and lengths. Throws a PulseMQError `PMQ_BAD_PAYLOAD` that names the column. */
+/** The columns of rows, of an object of columns, or of a table of apache-arrow; undefined for other data. Throws as `columnsOfRows`. */
+export function columnsIn(data: unknown): NamedValues[] | undefined {
+  if (Array.isArray(data)) return columnsOfRows(data as Row[]);
+  if (isApacheTable(data)) return apacheColumns(data);
+  return isPlainObject(data) ? Object.entries(data as Record<string, ColumnValues>) : undefined;
+}
+
+/** A name that is there twice. */
+export function twiceIn(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
+/**
+ * Checks columns: types and lengths, and that each name is text that UTF-8 can hold and is there once. Throws a PulseMQError
+ * `PMQ_BAD_PAYLOAD` that names the column.
+ */
 export function checkColumns(columns: readonly NamedValues[]): void {
   if (columns.length > frameColumnMaxCount) {
     throw tooMany('columns of a DataFrame', columns.length, frameColumnMaxCount);
   }
+  const twice = twiceIn(columns.map(([name]) => name));
+  if (twice !== undefined)
+    throw badPayload(`two columns have the name ${JSON.stringify(twice)}: give each its own name`);
   const length = columns[0]?.[1]?.length ?? 0;
   for (const [name, values] of columns) {
     const text = `column ${JSON.stringify(name)}`;

@@ -1,5 +1,6 @@
+import type { Table } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
-import type { NamedValues } from './frame-columns.js';
+import type { NamedValues } from './named-values.js';
 
 /** A table of apache-arrow, recognised by its shape, because this package does not depend on it. */
 export interface ApacheTable {
@@ -8,7 +9,11 @@ export interface ApacheTable {
 }
 
 export const isApacheTable = (data: unknown): data is ApacheTable =>
-  typeof data === 'object' && data !== null && 'getChildAt' in data && 'schema' in data;
+  typeof data === 'object' && data !== null && 'getChildAt' in data && 'schema' in data && !isFlechetteTable(data);
+
+/** A table of flechette, maybe of another copy of the package. */
+export const isFlechetteTable = (data: unknown): data is Table =>
+  typeof data === 'object' && data !== null && 'numRows' in data && 'children' in data && 'names' in data;
 
 /** Types whose values apache-arrow returns exactly. It returns times as milliseconds, decimals as words, lists as views. */
 const exactTypes =
