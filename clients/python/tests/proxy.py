@@ -9,7 +9,8 @@ class Proxy:
     def __init__(self, target):
         self._target = target
         self._links = []
-        self._refuses = False
+        self._accepted = []
+        self._refuses = self._is_stopped = False
         self._garbage = b""
         self._answer_count = 0
         self._answered = asyncio.Event()
@@ -25,7 +26,10 @@ class Proxy:
     async def stop(self):
         """Stops listening and cuts the links."""
         self._server.close()
+        self._is_stopped = True
         self.cut()
+        for writer in self._accepted:
+            writer.transport.abort()
         # A transport closes on the next turn of the loop.
         await asyncio.sleep(0)
 
@@ -66,13 +70,17 @@ class Proxy:
             await self._answered.wait()
 
     async def _join(self, near_reader, near_writer):
-        if self._refuses:
+        self._accepted.append(near_writer)
+        if self._refuses or self._is_stopped:
             near_writer.transport.abort()
             return
         try:
             far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
             near_writer.transport.abort()
+            return
+        if self._is_stopped:
+            far_writer.transport.abort()
             return
         ways = (
             (near_reader, far_writer, self._may_pass_to_broker),

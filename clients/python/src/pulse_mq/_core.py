@@ -39,6 +39,8 @@ class Core:
         #: Done when the core has ended. The result says why.
         self.ended: asyncio.Future[PulseMQError] = self.loop.create_future()
         self.is_closing = False
+        #: True when the thread of the loop has ended by an error of a callback.
+        self.is_lost = False
         self.background = BackgroundTasks(self.loop, notifier)
         topics = TopicTable(notifier.gap)
         self.keeper = ConnectionKeeper(options, notifier, topics, self)
@@ -158,6 +160,7 @@ class Core:
 
     async def fail(self, error: PulseMQError) -> None:
         """Ends the core at once, because its thread is lost. Everything that waits raises the error."""
+        self.is_lost = True
         self.keeper.give_up(error)
         self.background.cancel()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections import deque
 from typing import Literal, Protocol
 
 from . import _wire
@@ -15,6 +14,7 @@ from ._notifier import Notifier
 from ._publish_frames import with_flags
 from ._requests import Pending
 from ._topics import TopicTable
+from ._waiting_publishes import WaitingPublishes, late
 from .errors import (
     AuthFailedError,
     ConnectionLimitError,
@@ -49,11 +49,10 @@ class ConnectionKeeper:
         self._owner = owner
         self._state: State = "idle"
         self._current: Connection | None = None
-        self._end_error: PulseMQError = NotConnectedError("not connected: call async_connect() first")
         self._loop = asyncio.get_running_loop()
+        self._end_error: PulseMQError = NotConnectedError("not connected: call async_connect() first")
         self._connection_waiters: list[asyncio.Future[Connection]] = []
-        self._waiting: deque[Pending] = deque()
-        self._waiting_timer: asyncio.TimerHandle | None = None
+        self._waiting = WaitingPublishes(self._loop, options.request_timeout)
         self._opening: asyncio.Task[Connection] | None = None
         self._reconnecting: asyncio.Task[None] | None = None
 
@@ -113,7 +112,7 @@ class ConnectionKeeper:
             if waiter.done() and not waiter.cancelled():
                 # A RequestTimeoutError that ended the client, or a connection that came just now.
                 return waiter.result()
-            raise self._late() from None
+            raise late(self._options.request_timeout) from None
 
     def publish(self, pending: Pending) -> None:
         """Sends a publish now, or on the next connection."""
@@ -127,7 +126,7 @@ class ConnectionKeeper:
         if self._state == "connected" and current is not None:
             current.requests.send(pending)
         else:
-            self._wait(pending)
+            self._waiting.add(pending)
 
     async def close(self, wait: float) -> None:
         """Ends for good. Waits up to `wait` seconds for replies first."""
@@ -156,7 +155,7 @@ class ConnectionKeeper:
         """Closes the sockets and fails the publishes, after the loop was closed. Only futures of threads can be settled then."""
         self._state = "ended"
         self._end_error = error
-        unanswered = [*self._waiting]
+        unanswered = self._waiting.take_all()
         if self._current is not None:
             unanswered += self._current.abandon()
         for pending in unanswered:
@@ -189,37 +188,12 @@ class ConnectionKeeper:
                     raise
                 tries.check(options, error)
 
-    def _wait(self, pending: Pending) -> None:
-        """Keeps a publish for the next connection, for `request_timeout` at most."""
-        pending.waits_since = time.monotonic()
-        self._waiting.append(pending)
-        self._set_waiting_timer()
-
-    def _set_waiting_timer(self) -> None:
-        if self._waiting_timer is None and self._waiting:
-            left = self._waiting[0].waits_since + self._options.request_timeout - time.monotonic()
-            self._waiting_timer = self._loop.call_later(max(0.001, left), self._fail_late)
-
-    def _fail_late(self) -> None:
-        """Fails the publishes that have waited for a connection for too long."""
-        self._waiting_timer = None
-        last = time.monotonic() - self._options.request_timeout
-        while self._waiting and self._waiting[0].waits_since <= last:
-            self._waiting.popleft().settle(self._late(), {})
-        self._set_waiting_timer()
-
-    def _late(self) -> RequestTimeoutError:
-        timeout = self._options.request_timeout
-        return RequestTimeoutError(
-            f"there was no connection for {timeout:g} s (request_timeout); the client still reconnects"
-        )
-
     def _adopt(self, connection: Connection) -> None:
         """Takes a connection into use: sends what waits for one."""
         self._current = connection
         self._state = "connected"
-        while self._waiting:
-            connection.requests.send(self._waiting.popleft())
+        for pending in self._waiting.take_all():
+            connection.requests.send(pending)
         waiters, self._connection_waiters = self._connection_waiters, []
         for waiter in waiters:
             if not waiter.done():
@@ -256,7 +230,6 @@ class ConnectionKeeper:
         for pending in unanswered:
             if is_kept and pending.is_publish and now < pending.sent_at + self._options.request_timeout:
                 pending.frames = with_flags(pending.frames, add=_wire.MAYBE_DUPLICATE)
-                pending.waits_since = now
                 kept.append(pending)
                 continue
             if isinstance(cause, RequestTimeoutError) and now >= pending.sent_at + self._options.request_timeout:
@@ -265,8 +238,7 @@ class ConnectionKeeper:
             error = NotConnectedError(f"not acknowledged: {cause}")
             error.__cause__ = cause
             pending.settle(error, {})
-        self._waiting.extendleft(reversed(kept))
-        self._set_waiting_timer()
+        self._waiting.put_first(kept)
 
     async def _reconnect(self, options: ReconnectOptions) -> None:
         """Connects and restores. A connection that is lost while it is being restored counts as a failed attempt."""
@@ -314,10 +286,8 @@ class ConnectionKeeper:
             if task is not None:
                 task.cancel()
         self._reconnecting = None
-        if self._waiting_timer is not None:
-            self._waiting_timer.cancel()
-        while self._waiting:
-            self._waiting.popleft().settle(error, {})
+        for pending in self._waiting.take_all():
+            pending.settle(error, {})
         waiters, self._connection_waiters = self._connection_waiters, []
         for waiter in waiters:
             if not waiter.done():

@@ -10,14 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from . import _zmtp
 from ._heartbeat import Heartbeat
+from ._zmtp_protocol import ZmtpProtocol
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-#: Bytes that asyncio queues for the kernel before it asks for a pause.
-_write_limit_bytes = 1_048_576
 
 
 @dataclass(frozen=True)
@@ -52,10 +49,10 @@ class Link:
         self._on_gone = on_gone
         self._on_writable = on_writable
         self._loop = asyncio.get_running_loop()
-        self._wire: _Wire | None = None
+        self._wire: ZmtpProtocol | None = None
         self._heartbeat: Heartbeat | None = None
         self._is_closed = False
-        self._shown = str(endpoint)
+        self.shown = str(endpoint)
         self._address = endpoint.host
 
     async def open(self) -> None:
@@ -71,7 +68,7 @@ class Link:
         if self._is_closed:
             # Closed after the handshake, before this ran again: for example because the other link of the connection was lost.
             raise self._closed_error()
-        wire = cast("_Wire", self._wire)
+        wire = cast(ZmtpProtocol, self._wire)
         if wire.lost is not None:
             self.close()
             raise wire.lost
@@ -153,23 +150,23 @@ class Link:
         if self._is_closed:
             raise self._closed_error()
         port = self._endpoint.port
-        self._shown = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
+        self.shown = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
         self._address = str(address)
-        wire = self._wire = _Wire(self._loop, self._socket_type, self)
+        wire = self._wire = ZmtpProtocol(self._loop, self._socket_type, self)
         try:
             await asyncio.wait_for(self._shake_hands(wire, str(address), port), share)
         except (TimeoutError, asyncio.TimeoutError):
-            text = f"cannot connect to {self._shown} within {share:.2g} s (connect_timeout)"
+            text = f"cannot connect to {self.shown} within {share:.2g} s (connect_timeout)"
             raise RequestTimeoutError(text) from None
         except OSError as error:
             is_refused = isinstance(error, ConnectionRefusedError)
             text = "the connection was refused" if is_refused else str(error.strerror or error)
-            raise NotConnectedError(f"cannot connect to {self._shown}: {text}") from error
+            raise NotConnectedError(f"cannot connect to {self.shown}: {text}") from error
         finally:
             if not wire.is_ready:
                 wire.abandon()
 
-    async def _shake_hands(self, wire: _Wire, host: str, port: int) -> None:
+    async def _shake_hands(self, wire: ZmtpProtocol, host: str, port: int) -> None:
         await self._loop.create_connection(lambda: wire, host, port)
         await wire.up
 
@@ -217,135 +214,6 @@ class Link:
         """Called by the wire when there is room to write again."""
         if not self._is_closed:
             self._on_writable()
-
-
-class _Wire(asyncio.Protocol):
-    """The side of a link that asyncio calls: the handshake, and then the bytes. One for each attempt to connect."""
-
-    transport: asyncio.Transport
-
-    def __init__(self, loop: asyncio.AbstractEventLoop, socket_type: str, link: Link) -> None:
-        self._socket_type = socket_type
-        self._link: Link | None = link
-        self._early = b""
-        self._is_paused = False
-        self._is_started = False
-        self._heard: Callable[[], None] = lambda: None
-        #: Done when the handshake is complete, or has failed.
-        self.up: asyncio.Future[None] = loop.create_future()
-        self.is_ready = False
-        self.is_writable = True
-        self.lost: NotConnectedError | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.transport.set_write_buffer_limits(high=_write_limit_bytes)
-        self.transport.write(_zmtp.GREETING + _zmtp.ready(self._socket_type))
-        if self._link is None:
-            self.transport.abort()
-
-    def data_received(self, data: bytes) -> None:
-        if self._link is None:
-            return
-        if self._is_started:
-            self._heard()
-            self._link.on_arrival(data)
-            return
-        self._early += data
-        if not self.is_ready:
-            self._continue_handshake()
-
-    def start(self, heard: Callable[[], None]) -> None:
-        """Passes on what arrives from now on, and what has arrived since the handshake."""
-        self._heard = heard
-        self._is_started = True
-        if self._early and self._link is not None:
-            early, self._early = self._early, b""
-            asyncio.get_running_loop().call_soon(self._pass_on, early)
-
-    def pause(self) -> None:
-        """Stops reading."""
-        if not self._is_paused:
-            self._is_paused = True
-            self.transport.pause_reading()
-
-    def resume(self) -> None:
-        """Reads again."""
-        if self._is_paused:
-            self._is_paused = False
-            self.transport.resume_reading()
-
-    def drop(self, error: NotConnectedError) -> None:
-        """Closes the connection, and fails a handshake that is under way."""
-        self._link = None
-        if not self.up.done():
-            # So that `open` raises now, and not at the end of its time limit.
-            self.up.set_exception(error)
-            # Marks the error as seen: nothing may be waiting for it.
-            self.up.exception()
-        if hasattr(self, "transport"):
-            self.transport.abort()
-
-    def abandon(self) -> None:
-        """Closes the socket. Nothing is called any more, also on a closed loop."""
-        self._link = None
-        if not hasattr(self, "transport"):
-            return
-        with contextlib.suppress(RuntimeError):
-            self.transport.abort()
-            return
-        # The loop is closed, so that abort() could not have the socket closed on a later turn. This is what that turn would call.
-        close_now = getattr(self.transport, "_call_connection_lost", None)
-        if close_now is not None:
-            close_now(None)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        link, self._link = self._link, None
-        if link is None:
-            return
-        if not self.up.done():
-            self.up.set_exception(NotConnectedError(f"cannot connect to {link._shown}: the connection was closed"))
-            self.up.exception()
-        elif self._is_started:
-            link.on_loss(error)
-        else:
-            # Connected and lost before `open` ran again. `open` raises it: it would else wait for a peer that has gone.
-            self.lost = NotConnectedError(f"the connection to {link._endpoint} was lost")
-
-    def pause_writing(self) -> None:
-        self.is_writable = False
-
-    def resume_writing(self) -> None:
-        self.is_writable = True
-        if self._link is not None:
-            self._link.on_room()
-
-    def _pass_on(self, data: bytes) -> None:
-        if self._link is not None:
-            self._link.on_arrival(data)
-
-    def _continue_handshake(self) -> None:
-        """Reads the greeting, and the READY behind it."""
-        try:
-            _zmtp.check_greeting(self._early)
-            if len(self._early) < len(_zmtp.GREETING):
-                return
-            found = _zmtp.read_message(self._early, len(_zmtp.GREETING), len(self._early))
-            if isinstance(found, int):
-                return
-            start, end = found.spans[0]
-            body = self._early[start:end]
-            if not found.is_command or not body.startswith(b"\x05READY"):
-                raise NotConnectedError(f"the peer answered the handshake with {body[:80]!r}")
-        except NotConnectedError as error:
-            if not self.up.done() and self._link is not None:
-                self.up.set_exception(NotConnectedError(f"cannot connect to {self._link._shown}: {error}"))
-                self.up.exception()
-            return
-        self._early = self._early[found.end :]
-        self.is_ready = True
-        if not self.up.done():
-            self.up.set_result(None)
 
 
 def unexpected(error: Exception) -> NotConnectedError:

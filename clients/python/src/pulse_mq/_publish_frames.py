@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable, Iterator
 from time import time_ns
 from typing import Any
 
 from . import _wire, _zmtp
+from ._checks import check_items
 from ._names import check_topic, namespace_or_default
 from ._payload import encode_payload
 from ._wire import Frames
@@ -51,6 +53,27 @@ class PublishFrames:
         header = _pack(_zmtp.MORE, _header_bytes, _wire.VERSION, _wire.PUB, format_code, flags, size, 0, now_ms)
         head = _short_heads[size] if size <= _short_max_bytes else _zmtp.head(size, _zmtp.MORE)
         return b"".join((header, names, head, payload, _wire.LAST_FRAME))
+
+    def make_all(
+        self, namespace: str, topic: str, items: Iterable[Any], format: str, compress: str | None, do_not_conflate: bool
+    ) -> Iterator[Frames]:
+        """Yields the frames of many publishes to one topic. At its end, also by `close`, it closes a generator that gives the items.
+
+        Raises a BadOptionError at once when `items` is one message, and while it yields what `make` raises.
+        """
+        check_items(items)
+        return self._each(namespace, topic, items, format, compress, do_not_conflate)
+
+    def _each(
+        self, namespace: str, topic: str, items: Iterable[Any], format: str, compress: str | None, do_not_conflate: bool
+    ) -> Iterator[Frames]:
+        make = self.make
+        try:
+            for data in items:
+                yield make(namespace, topic, data, format, compress, ack=True, do_not_conflate=do_not_conflate)
+        finally:
+            if isinstance(items, Generator):
+                items.close()
 
     def _checked(self, namespace: str, topic: str) -> bytes:
         texts = (namespace_or_default(namespace).encode(), check_topic(topic).encode())

@@ -147,7 +147,7 @@ class Runner:
         core = self._slot.core
         if core is None:
             return
-        if not core.loop.is_closed():
+        if not core.is_lost and not core.loop.is_closed():
             raise NotConnectedError("this client is connected already: close it first")
         self._abandon(core)
 

@@ -6,13 +6,13 @@ The work is done elsewhere: `_runner` connects and closes, `_core` is the client
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
 
 from ._callback_subscriber import CallbackSubscriber
-from ._checks import check_items, check_message_callback, check_queue
+from ._checks import check_message_callback, check_queue
 from ._core import Core
 from ._core_slot import CoreSlot
 from ._names import check_pattern, namespace_or_default
@@ -21,7 +21,6 @@ from ._publish_frames import PublishFrames
 from ._runner import Runner
 from ._stream import QueueStream
 from ._thread_publisher import PublishFuture, ThreadPublisher
-from ._wire import Frames
 from .events import OnConnection, OnError, OnGap, OnSlow
 from .message import PulseMessage
 from .options import FullPolicy, InFlightPolicy, Options, ReconnectOptions, reconnect_of, sub_port_of
@@ -230,7 +229,7 @@ class PulseMQClient:
         raised after the replies to what was sent. A generator that is not finished is closed.
         """
         core = self._slot.core_here()
-        await core.publish_all(self._messages(namespace, topic, items, format, compress, do_not_conflate))
+        await core.publish_all(self._frames.make_all(namespace, topic, items, format, compress, do_not_conflate))
 
     def publish_many(
         self,
@@ -243,24 +242,8 @@ class PulseMQClient:
         do_not_conflate: bool = False,
     ) -> None:
         """As `async_publish_many`, and blocks until it has ended. The items are taken on the thread of the connection."""
-        messages = self._messages(namespace, topic, items, format, compress, do_not_conflate)
+        messages = self._frames.make_all(namespace, topic, items, format, compress, do_not_conflate)
         self._slot.wait_for(lambda core: core.publish_all(messages), is_long=True)
-
-    def _messages(
-        self, namespace: str, topic: str, items: Iterable[Any], format: str, compress: str | None, do_not_conflate: bool
-    ) -> Iterator[Frames]:
-        check_items(items)
-        make = self._frames.make
-
-        def messages() -> Iterator[Frames]:
-            try:
-                for data in items:
-                    yield make(namespace, topic, data, format, compress, ack=True, do_not_conflate=do_not_conflate)
-            finally:
-                if isinstance(items, Generator):
-                    items.close()
-
-        return messages()
 
     async def async_flush(self) -> None:
         """Returns when the broker has processed everything sent before, also publishes with `ack=False`."""
