@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What a peer does that is no broker. */
+/** How peers behave that are not brokers. */
 export const badPeers = {
   'accepts and never answers': () => {},
   'closes at once': (socket: Socket) => void socket.destroy(),
