@@ -7,20 +7,10 @@ import { shownContent } from '../../packages/broker/src/control/admin/shown/show
 import { inputMessages } from '../../packages/cli/src/input/messages.js';
 import { TopicTemplate } from '../../packages/cli/src/input/topic-template.js';
 import { cell, unguarded } from '../../packages/cli/src/output/csv-cell.js';
-import { columnsOf, difference, frameOf, rowsOf } from './tagged.mjs';
-import { csvInputOf, csvOf, isWide, jsonInputOf, jsonOf, type Tagged } from './texts.js';
+import { columnsOf, difference, frameOf, rowsOf, type Tagged, type TaggedFrame } from './tagged.mjs';
+import { csvInputOf, csvOf, isWide, jsonInputOf, jsonOf } from './texts.js';
 
 /** The directions of table.json that TypeScript runs. Each returns what happened: `equal`, `refused: CODE`, `none`, or what changed. */
-
-export interface TaggedFrame {
-  readonly columns: readonly {
-    readonly name: Tagged;
-    readonly type: string | null;
-    readonly values: readonly Tagged[];
-  }[];
-  readonly index?: unknown;
-  readonly rows?: number;
-}
 
 export interface Kind {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { PayloadFormat } from '@pulsemq/protocol';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomFrame } from './random-frame.mjs';
-import { columnsOf, difference, frameOf, rowsOf } from './tagged.mjs';
+import { columnsOf, difference, frameOf, rowsOf, type TaggedFrame } from './tagged.mjs';
 
 const seed = Number(process.env.FIDELITY_SEED ?? 20_261_124);
 
@@ -15,7 +15,7 @@ function through(data: unknown, format: PayloadFormat): DataFrame {
 /** The two ways in which TypeScript sends a frame. */
 const ways = {
   rows: rowsOf,
-  columns: (frame: never) => DataFrame.fromColumnList(columnsOf(frame)),
+  columns: (frame: TaggedFrame) => DataFrame.fromColumnList(columnsOf(frame)),
 };
 
 /**
@@ -33,7 +33,7 @@ export function testRandomFrames(frameCount: number): void {
     (format, way) => {
       fc.assert(
         fc.property(randomFrame(format === 'df_msgpack'), (frame) => {
-          const received = through(ways[way](frame as never), format);
+          const received = through(ways[way](frame), format);
           expect(difference(frame, frameOf(received))).toBeUndefined();
           expect(difference(frame, frameOf(through(received.rows(), format)))).toBeUndefined();
         }),

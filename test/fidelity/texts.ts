@@ -1,8 +1,6 @@
-import { floatText } from './tagged.mjs';
+import { floatText, type Tagged } from './tagged.mjs';
 
 /** What the text forms of a tagged value are: JSON, CSV and the cells of the console. Written apart from the code that makes them. */
-
-export type Tagged = null | boolean | string | readonly Tagged[] | { readonly [tag: string]: unknown };
 
 /** As in `pulsemq sub --json`. `isWide`: the column has an integer past 2^53, so all of its integers are text. */
 export function jsonOf(value: Tagged, isWide: boolean): unknown {

@@ -147,7 +147,8 @@ export class LogHistogram {
   }
 }
 
-function bucketOf(value: number): number {
+/** The bucket of a value from 0 to `histogramMax`. */
+export function bucketOf(value: number): number {
   if (value < subBucketCount) return value;
   const exponent = 31 - Math.clz32(value);
   return (

@@ -1,5 +1,7 @@
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
+  /** Asks nothing: the answer comes after every command sent before it has been carried out. */
+  | { readonly kind: 'applied' }
   /** The subscriptions of sessions, and of subscribers without one; at most `limitCount` of each. */
   | {
       readonly kind: 'subscriptions';
@@ -41,6 +43,7 @@ export interface KeptValue {
 }
 
 export type EngineAnswer =
+  | { readonly kind: 'applied' }
   /** In the order of the question. */
   | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }

@@ -1,4 +1,5 @@
 import type { GrantRole, UserType } from '@pulsemq/protocol';
+import type { EngineLimits, LimitHits } from './port-limits.js';
 import type { EngineAnswer, EngineQuestion } from './port-questions.js';
 import type { EngineReport } from './port-report.js';
 
@@ -35,6 +36,7 @@ export interface EngineConfig {
   readonly pacingMs: number;
   /** Bytes that the last values of all topics may take together. */
   readonly imageTotalBytes: number;
+  readonly limits: EngineLimits;
 }
 
 /** A user as the engine sees it. */
@@ -147,6 +149,13 @@ export interface EngineCounters {
   readonly permissionDeniedCount: number;
   /** Bytes held for subscribers that lag; a shared batch counts once. */
   readonly queuedBytes: number;
+  /** Connections without a log-in. */
+  readonly pendingConnectionCount: number;
+  /** Bytes of messages that have begun to arrive. */
+  readonly inboundBytes: number;
+  readonly limitHits: LimitHits;
+  /** Errors of the broker itself that its handlers caught. */
+  readonly caughtErrorCount: number;
 }
 
 /** Lost messages by reason. */
@@ -162,7 +171,8 @@ export type IncidentKind =
   | 'authFailed'
   | 'permissionDenied'
   | 'badBytes'
-  | 'connectionLimit'
+  /** A limit of `EngineLimits` was reached; reported once a minute. */
+  | 'limitReached'
   | 'slowSubscriber'
   /** A mistake of ours: the text holds the stack. */
   | 'internal';

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type DataFrame, PreciseDate, PulseMQClient } from '@pulsemq/client';
 import { columnFromArray, int64, list, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { freePorts } from './called-command.js';
 import { callInProcess, InProcessCommand, type InProcessOptions } from './in-process-command.js';
-import { freePorts, RunningCommand } from './running-command.js';
+import { RunningCommand } from './running-broker.js';
 
 /** Data that the command carries comes out as it went in, or is refused by line and column. */
 
@@ -24,7 +25,7 @@ const pub = (args: readonly string[], input = '') => callInProcess(['pub', ...ar
 
 async function client(): Promise<PulseMQClient> {
   const { username, token } = broker.admin;
-  const one = new PulseMQClient({ host: '127.0.0.1', pubPort: broker.port('PUB(XSUB)'), username, token });
+  const one = new PulseMQClient({ host: '127.0.0.1', pubPort: broker.ports.pubPort, username, token });
   onTestFinished(() => one.close());
   await one.connect();
   return one;

@@ -235,7 +235,7 @@ describe('received Arrow streams', () => {
       ['a', columnFromArray([2])],
     ]);
     const frame = DataFrame.fromArrow(tableToIPC(table, { format: 'stream' })!);
-    expect(frame.columns.map(({ values }) => [...(values as Iterable<number>)])).toEqual([[1], [2]]);
+    expect(frame.columns.map(({ values }) => Array.from(values))).toEqual([[1], [2]]);
     expect(() => frame.rows()).toThrow('two columns have the name "a", of which rows would lose one: use columns');
     expect(() => frame.column('a')).toThrow('the DataFrame has two columns "a"');
   });

@@ -1,6 +1,6 @@
-// npm run test:browser [-- --install] [-- --no-skip] [-- --pictures] [-- STORY ...]: the console in a real Chromium, on a real broker. Says what is
-// missing and skips; --install installs it (Debian), --no-skip makes a skip a failure. Words choose stories by the
-// names of their files; --pictures makes the pictures of the READMEs instead, which takes six minutes.
+// npm run test:browser [-- --install] [-- --no-skip] [-- --pictures] [-- STORY ...]: tests the console in a real Chromium, against a
+// real broker. When a part is missing it names the part and skips; --install installs the parts (Debian), --no-skip fails instead of
+// skipping. A STORY is a part of a file name in stories/. --pictures makes the pictures of the READMEs instead, in six minutes.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,11 +14,11 @@ const flags = new Set(words.filter((word) => word.startsWith('-')));
 const stories = words.filter((word) => !word.startsWith('-'));
 for (const flag of flags) {
   if (['--install', '--no-skip', '--pictures'].includes(flag)) continue;
-  console.error(`browser: unknown option ${flag}; there are --install, --no-skip and --pictures`);
+  console.error(`browser: unknown option ${flag}; the options are --install, --no-skip and --pictures`);
   process.exit(2);
 }
 
-/** Runs a command in sight of the reader; true when it went well. */
+/** Runs a command with its output shown. Returns true when it succeeds. */
 const run = (command, args) => spawnSync(command, args, { stdio: 'inherit', cwd: root }).status === 0;
 
 const install = () => {

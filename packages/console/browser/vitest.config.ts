@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** One story at a time: each has a browser and a broker to itself. `--pictures` makes those of the README instead. */
+/** Runs one story file at a time: each starts its own broker and browser. `--pictures` runs pictures/ instead. */
 export default defineConfig({
   test: {
     root: import.meta.dirname,

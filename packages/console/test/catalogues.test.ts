@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { english } from '../src/i18n/en/english.js';
 import { chinese } from '../src/i18n/zh/chinese.js';
 import { settingWords } from '../src/i18n/zh/setting-words.js';
 
-/** Both languages say everything: the same keys, the same places to fill, nothing left in the other language. */
+/** Both catalogues are complete: the same keys, the same placeholders, no text in the other language, no text without a use. */
 
 type Catalogue = { readonly [key: string]: string | Catalogue };
 
-/** Every text with the path that leads to it. */
+/** Every text by its key. */
 function textsOf(catalogue: Catalogue, path = ''): Map<string, string> {
   const all = new Map<string, string>();
   for (const [key, value] of Object.entries(catalogue)) {
@@ -22,37 +23,56 @@ function textsOf(catalogue: Catalogue, path = ''): Map<string, string> {
 const en = textsOf(english);
 const zh = textsOf(chinese);
 
-/** Chinese has no plural: there is no `_one`. */
-const hasPlace = (key: string): boolean => !key.endsWith('_one');
+/** Chinese has no plural, so it has no key that ends in `_one`. */
+const isInChinese = (key: string): boolean => !key.endsWith('_one');
 
-const placesOf = (text: string): readonly string[] =>
+const placeholdersOf = (text: string): readonly string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name!).sort();
 
 test('both catalogues have the same keys', () => {
   expect(en.size).toBeGreaterThan(300);
-  expect([...zh.keys()].sort()).toEqual([...en.keys()].filter(hasPlace).sort());
+  expect([...zh.keys()].sort()).toEqual([...en.keys()].filter(isInChinese).sort());
 });
 
-test.each([...zh.keys()])('%s has the same places to fill in both languages', (key) => {
-  expect(placesOf(zh.get(key)!)).toEqual(placesOf(en.get(key)!));
+test.each([...zh.keys()])('%s has the same placeholders in both languages', (key) => {
+  expect(placeholdersOf(zh.get(key)!)).toEqual(placeholdersOf(en.get(key)!));
 });
 
-test('a text for one has a text for many, with the same places or all but the number', () => {
+test('a text for one has a text for many, with the same placeholders; the number may be left out', () => {
   for (const key of [...en.keys()].filter((one) => one.endsWith('_one'))) {
     const many = en.get(key.replace(/_one$/, '_other'));
     expect(many, key).toBeDefined();
-    const without = (text: string): readonly string[] => placesOf(text).filter((name) => name !== 'n');
+    const without = (text: string): readonly string[] => placeholdersOf(text).filter((name) => name !== 'n');
     expect(without(en.get(key)!), key).toEqual(without(many!));
   }
 });
 
-test('no text is empty, and no English text has Chinese in it but the names of the languages', () => {
+test('no text is empty, and only the switch of the language is in the other language', () => {
   for (const [key, text] of [...en, ...zh]) expect(text.trim(), key).not.toBe('');
   const mixed = [...en].filter(([, text]) => /[\u4e00-\u9fff]/.test(text)).map(([key]) => key);
   expect(mixed.sort()).toEqual(['top.language', 'top.languageLabel']);
 });
 
-test('every setting of the broker has Chinese words, and no other has', () => {
+/** The source of all components, without the catalogues. */
+function componentSource(): string {
+  const root = new URL('../src/', import.meta.url).pathname;
+  return readdirSync(root, { withFileTypes: true, recursive: true })
+    .filter((entry) => /\.tsx?$/.test(entry.name) && !entry.parentPath.startsWith(join(root, 'i18n')))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
+}
+
+test('every text is used', () => {
+  const source = componentSource();
+  // A key such as `roles.${role}` uses every text under `roles.`.
+  const prefixes = [...source.matchAll(/`([\w.]+\.)\$\{/g)].map(([, prefix]) => prefix!);
+  const unused = [...en.keys()]
+    .map((key) => key.replace(/_(one|other)$/, ''))
+    .filter((key) => !source.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)));
+  expect(unused).toEqual([]);
+});
+
+test('every setting of the broker has a Chinese description, and nothing else has one', () => {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const table = readme.slice(readme.indexOf('<!-- config:start -->'), readme.indexOf('<!-- config:end -->'));
   const keys = [...table.matchAll(/^\| `(\w+\.\w+)`/gm)].map(([, key]) => key);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { csvCell, csvText } from '../src/export/csv.js';
 import { csvFrame } from '../src/pages/publish/csv-frame.js';
 
-describe('CSV that is written', () => {
+describe('written CSV', () => {
   test.each([
     ['=HYPERLINK("http://evil.example","x")', `"'=HYPERLINK(""http://evil.example"",""x"")"`],
     ['=1+1', `"'=1+1"`],
@@ -11,7 +11,8 @@ describe('CSV that is written', () => {
     ['@SUM(A1)', `"'@SUM(A1)"`],
     ['\t=1', `"'\t=1"`],
     ['\r=1', `"'\r=1"`],
-  ])('%j is text to a spreadsheet', (text, cell) => expect(csvCell(text)).toBe(cell));
+    ['＝1+1', `"'＝1+1"`],
+  ])('%j is no formula for a spreadsheet', (text, cell) => expect(csvCell(text)).toBe(cell));
 
   test.each([
     ['-1.5', '-1.5'],
@@ -25,21 +26,21 @@ describe('CSV that is written', () => {
     ['two\nlines', '"two\nlines"'],
     [' edge ', '" edge "'],
     ['中文', '中文'],
-  ])('%j is itself', (value, cell) => expect(csvCell(value)).toBe(cell));
+  ])('%j keeps its value', (value, cell) => expect(csvCell(value)).toBe(cell));
 
-  test('a table has a head, and lines that end in CRLF', () => {
+  test('a table has a head, and its lines end in CRLF', () => {
     expect(csvText(['a', '=b'], [[1, 'x']])).toBe(`a,"'=b"\r\n1,x\r\n`);
   });
 });
 
-describe('CSV that is pasted', () => {
+describe('pasted CSV', () => {
   const frameOf = (text: string) => {
     const frame = csvFrame(text);
     if (frame.kind !== 'frame') throw new Error(`not a frame: ${frame.kind}`);
     return frame;
   };
 
-  test('types are the narrowest that hold all cells; codes stay text, empty cells are missing', () => {
+  test('a column has the narrowest type for all its cells; a code stays text, an empty cell is null', () => {
     const { table, rows } = frameOf(
       'code,price,volume,open,note\n000651,10.5,300,true,\n600519,1680,,FALSE,"a, ""b"""\n',
     );
@@ -56,11 +57,11 @@ describe('CSV that is pasted', () => {
     ]);
   });
 
-  test('integers that a number cannot hold are not rounded in silence', () => {
+  test('an integer beyond 2^53 makes the column a float', () => {
     expect(frameOf('id\n9007199254740993').table.columns[0]).toEqual({ name: 'id', dtype: 'float' });
   });
 
-  test('cells copied from a spreadsheet are separated by tabs', () => {
+  test('tabs separate the cells copied from a spreadsheet', () => {
     expect(frameOf('a\tb\n1\t2,5').rows).toEqual([{ a: 1, b: '2,5' }]);
   });
 
@@ -70,9 +71,9 @@ describe('CSV that is pasted', () => {
     ['a,b\n1', 'problem'],
     ['a\n"x', 'problem'],
     ['a,\n1,2', 'unnamed'],
-  ])('%j is told as %s', (text, kind) => expect(csvFrame(text).kind).toBe(kind));
+  ])('%j is %s', (text, kind) => expect(csvFrame(text).kind).toBe(kind));
 
-  test('two columns of one name are told by that name', () => {
+  test('two columns with the same name are reported with the name', () => {
     expect(csvFrame('a,b,a\n1,2,3')).toEqual({ kind: 'twice', column: 'a' });
   });
 });

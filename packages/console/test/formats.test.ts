@@ -27,19 +27,19 @@ test('figures with units', () => {
   expect(millisecondsText(3100)).toBe('3.10 s');
 });
 
-test('spans are rounded down to their largest unit, and never negative', () => {
+test('a span is rounded down to its largest unit, and is never negative', () => {
   expect(spanOf(59_999)).toEqual({ unit: 'seconds', count: 59 });
   expect(spanOf(3_600_000)).toEqual({ unit: 'hours', count: 1 });
   expect(spanOf(-5)).toEqual({ unit: 'seconds', count: 0 });
 });
 
-test('a zone is hours, with minutes where it has some', () => {
+test('a time zone has minutes only where they are not zero', () => {
   const at = (offset: number): Date => Object.assign(new Date(0), { getTimezoneOffset: () => offset });
   expect(zoneText(at(-480))).toBe('UTC+8');
   expect(zoneText(at(210))).toBe('UTC-3:30');
 });
 
-describe('a test message', () => {
+describe('a draft of a message', () => {
   test.each([
     ['{"a":1}', 'json'],
     ['12', 'json'],
@@ -57,27 +57,31 @@ describe('a test message', () => {
     ['', 'hex', ''],
   ] as const)('%j as %s is %j', (text, notation, base64) => expect(bytesAsBase64(text, notation)).toBe(base64));
 
-  test('is asked for only when it is whole', () => {
+  test('becomes a request only when nothing is missing', () => {
     expect(requestOf(firstDraft)).toBeUndefined();
     const draft = { ...firstDraft, namespace: 'market_data' };
-    expect(requestOf(draft)).toEqual({
-      ...{ namespace: 'market_data', topic: 'demo.hello', format: 'string', data: firstDraft.text },
-    });
+    const whole = { namespace: 'market_data', topic: 'demo.hello', format: 'string', data: firstDraft.text };
+    expect(requestOf(draft)).toEqual(whole);
     expect(requestOf({ ...draft, topic: ' ' })).toBeUndefined();
     expect(requestOf({ ...draft, format: 'bytes', bytes: '5' })).toBeUndefined();
-    expect(requestOf({ ...draft, format: 'df_pyarrow', csv: 'a\n1', compress: 'zstd' })).toMatchObject({
-      ...{ format: 'df_pyarrow', data: [{ a: 1 }], compress: 'zstd' },
-    });
+    const frame = requestOf({ ...draft, format: 'df_pyarrow', csv: 'a\n1', compress: 'zstd' });
+    expect(frame).toMatchObject({ format: 'df_pyarrow', data: [{ a: 1 }], compress: 'zstd' });
   });
 });
 
 describe('a snippet', () => {
   const facts = {
-    ...{ host: 'h', pubPort: 5555, subPort: 5556, apiAddress: 'http://h:8080', username: 'u"; import os' },
-    ...{ token: "t'", namespace: 'n', topic: 'a.b' },
+    host: 'h',
+    pubPort: 5555,
+    subPort: 5556,
+    apiAddress: 'http://h:8080',
+    username: 'u"; import os',
+    token: "t'",
+    namespace: 'n',
+    topic: 'a.b',
   };
 
-  test('quotes what is filled in for the language it is in', () => {
+  test('quotes its values by the rules of its language', () => {
     expect(snippet('python', 'publish', facts)).toContain('"u\\"; import os"');
     expect(snippet('typescript', 'subscribe', facts)).toContain('"u\\"; import os"');
     expect(snippet('curl', 'publish', { ...facts, namespace: "n'; rm" })).toContain("'\\''");

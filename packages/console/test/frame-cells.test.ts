@@ -15,7 +15,7 @@ const written = (content: TableContent): string[][] => {
   return content.rows.map((row) => row.map((value, column) => texts[column]!(value)));
 };
 
-test('decimal points of a column stand under each other; whole numbers have none', () => {
+test('the decimal points of a column are aligned; integers have none', () => {
   const shown = written(
     table(
       [
@@ -36,12 +36,12 @@ test('decimal points of a column stand under each other; whole numbers have none
   ]);
 });
 
-test('figures too fine to stand under each other are as they came', () => {
+test('numbers with too many decimals are shown as they are', () => {
   const shown = written(table([['ratio', 'float64']], [[1], [0.123456789], [1e-9]]));
   expect(shown.flat()).toEqual(['1', '0.123456789', '1e-9']);
 });
 
-test('a clock without a zone is shown as it was written, in the table and in the chart', () => {
+test('a time without a zone is shown as written, in the table and in the chart', () => {
   const naive = table(
     [
       ['time', 'datetime64[ns]'],
@@ -55,7 +55,7 @@ test('a clock without a zone is shown as it was written, in the table and in the
   expect(written(fine)[0]![0]).toBe('2026-11-25 09:30:00.1205');
 });
 
-test('an instant is moved to the zone of the reader', () => {
+test('a time with a zone is shown in the zone of the viewer', () => {
   const zoned = table(
     [
       ['time', 'datetime64[us, UTC]'],

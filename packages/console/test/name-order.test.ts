@@ -5,12 +5,12 @@ import { type Column, sorted } from '../src/parts/table/column.js';
 const order = (names: readonly string[], isDescending = false): string[] =>
   inNameOrder(names, (name) => name, isDescending);
 
-test('figures in names count as numbers, and capitals stand beside small letters', () => {
+test('digits in names are ordered as numbers, and case is ignored', () => {
   expect(order(['k10', 'k2', 'K3', 'a.10.b', 'a.9.b'])).toEqual(['a.9.b', 'a.10.b', 'k2', 'K3', 'k10']);
   expect(order(['k10', 'k2'], true)).toEqual(['k10', 'k2']);
 });
 
-test('names that are not ASCII are in order too, and equal ones stay as they came', () => {
+test('names that are not ASCII are ordered too, and equal names keep their order', () => {
   const names = ['上海10', '上海9', '北京'];
   expect(order(names).indexOf('上海9')).toBeLessThan(order(names).indexOf('上海10'));
   const rows = [
@@ -20,7 +20,7 @@ test('names that are not ASCII are in order too, and equal ones stay as they cam
   expect(inNameOrder(rows, ({ name }) => name).map(({ at }) => at)).toEqual([1, 2]);
 });
 
-test('a column puts what has no value last, whichever way round', () => {
+test('rows without a value are last in both directions', () => {
   const columns: Column<{ rate: number | null }>[] = [
     { key: 'rate', head: '', width: '', cell: () => null, sortBy: ({ rate }) => rate },
   ];

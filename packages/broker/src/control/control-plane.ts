@@ -41,7 +41,7 @@ export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #log: Logger;
   readonly #monitor = new Monitor();
-  readonly #link: EngineLink;
+  readonly #link: ObservedEngineLink;
   readonly #engine: EngineLifecycle;
   readonly #questions: EngineQuestions;
   readonly #taps: EngineTaps;

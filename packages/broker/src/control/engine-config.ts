@@ -1,5 +1,7 @@
 import type { EngineConfig } from '../port.js';
+import { descriptorLimit } from './config/descriptor-limit.js';
 import type { EffectiveConfig } from './config/effective-config.js';
+import { engineLimits } from './config/limit-settings.js';
 import { version } from './version.js';
 
 /** The settings that the engine needs, in its units. */
@@ -20,4 +22,5 @@ export const engineConfig = ({ config: { server, auth, limits, broker } }: Effec
   outboxTotalBytes: broker.outbox_total_bytes,
   pacingMs: broker.pacing_ms,
   imageTotalBytes: limits.snapshot_bytes,
+  limits: engineLimits(limits, auth.login_timeout, descriptorLimit()),
 });

@@ -6,6 +6,8 @@ export class Clock {
   nowUs = 0;
   /** Unix milliseconds of the last `tick`, whole. */
   nowMs = 0;
+  /** Milliseconds of the monotonic clock at the last `tick`, whole. Durations are measured with it: the wall clock may step. */
+  steadyMs = 0;
   /** Halves of `nowUs`, to be written as two u32. */
   highUs = 0;
   lowUs = 0;
@@ -22,7 +24,9 @@ export class Clock {
 
   /** Reads the clock. */
   tick(): void {
-    const us = Math.floor((this.#offsetMs + performance.now()) * 1000);
+    const steadyMs = performance.now();
+    this.steadyMs = Math.floor(steadyMs);
+    const us = Math.floor((this.#offsetMs + steadyMs) * 1000);
     this.nowUs = us;
     this.nowMs = Math.floor(us / 1000);
     this.highUs = Math.floor(us / 0x1_0000_0000);

@@ -1,7 +1,9 @@
 import type { EngineConfig, EngineEvent } from '../port.js';
 import { Clock } from './clock.js';
 import { FanOut } from './fanout/fan-out.js';
+import { Guard } from './guard.js';
 import type { IncidentLimit } from './incident-limit.js';
+import { LimitReport } from './limit-report.js';
 import { ConnectionEvents } from './report/connection-events.js';
 import { Intake } from './route/accept.js';
 import { Epochs } from './route/epochs.js';
@@ -12,7 +14,10 @@ import { NamespaceTable } from './route/namespace-table.js';
 import { AuthThrottle } from './session/auth/auth-throttle.js';
 import { UserTable } from './session/auth/user-table.js';
 import type { EngineCore } from './session/core.js';
+import { InboundBudget } from './session/inbound-budget.js';
 import { Pacing } from './session/publish/pacing.js';
+import { PublishRate } from './session/publish/publish-rate.js';
+import { RequestBudget } from './session/request-budget.js';
 import { SessionCounters } from './session/session-counters.js';
 import { SessionTable } from './session/session-table.js';
 import { Placement } from './session/subscribe/placement.js';
@@ -26,11 +31,16 @@ export function composeCore(
   incidents: IncidentLimit,
 ): EngineCore {
   const clock = new Clock();
-  const fanOut = new FanOut(config, clock);
+  const incident: EngineCore['incident'] = (kind, address, text) => {
+    if (incidents.admit(kind)) emit({ kind: 'incident', incident: kind, address, text });
+  };
+  const guard = new Guard((text) => incident('internal', '', text));
+  const fanOut = new FanOut(config, clock, guard);
   const namespaces = new NamespaceTable();
   const interest = new InterestTable(namespaces, fanOut);
   const sessions = new SessionTable();
   const subscribers = new SubscriberTable();
+  const limitReport = new LimitReport(clock, emit);
   const lastValues = new LastValues(config.imageTotalBytes, clock);
   return {
     config,
@@ -42,18 +52,23 @@ export function composeCore(
     users: new UserTable(),
     sessions,
     subscribers,
-    placement: new Placement(namespaces, interest, sessions, subscribers),
+    placement: new Placement(namespaces, interest, sessions, subscribers, guard),
     counters: new SessionCounters(),
+    topicsMade: new Map(),
     epochs: new Epochs(),
     lastValues,
     watches: new Watches(lastValues, clock),
     acks: new AckSlab(),
-    pacing: new Pacing(fanOut, config.pacingMs),
+    pacing: new Pacing(fanOut, config.pacingMs, guard),
     authThrottle: new AuthThrottle(),
+    plainThrottle: new AuthThrottle(),
+    guard,
+    limitReport,
+    inbound: new InboundBudget(config.limits, limitReport),
+    requestBudget: new RequestBudget(),
+    publishRate: PublishRate.of(config.limits, limitReport, guard),
     events: new ConnectionEvents(emit, clock),
     emit,
-    incident: (incident, address, text) => {
-      if (incidents.admit(incident)) emit({ kind: 'incident', incident, address, text });
-    },
+    incident,
   };
 }

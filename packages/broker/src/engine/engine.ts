@@ -38,8 +38,13 @@ export class Engine {
     this.#emit = emit;
   }
 
-  /** Carries out one command. `start` comes first. */
+  /** Carries out one command. `start` comes first. What a command throws is caught and reported. */
   command(command: EngineCommand): void {
+    if (this.#core === null) this.#carryOut(command);
+    else this.#core.guard.run(`the command ${command.kind}`, () => this.#carryOut(command));
+  }
+
+  #carryOut(command: EngineCommand): void {
     switch (command.kind) {
       case 'start':
         void this.#start(command);
@@ -100,7 +105,7 @@ export class Engine {
     this.#core = core;
     this.#connections = new Connections(core);
     this.#reporter = new Reporter(core);
-    this.#taps = new Taps(core.interest, this.#emit);
+    this.#taps = new Taps(core.interest, core.guard, this.#emit);
     applyEntitlementCommand(core, { kind: 'entitlements', entitlements: command.entitlements });
     registerTopics(core, command.topics);
     try {
@@ -108,6 +113,7 @@ export class Engine {
         command.config.host,
         { pub: command.config.pubPort, sub: command.config.subPort },
         { pub: this.#connections.requestAcceptor(), sub: this.#connections.subscriberAcceptor() },
+        { guard: core.guard, onAcceptError: (error) => reportAcceptError(core, error) },
       );
     } catch (error) {
       const { code = 'UNKNOWN', message } = error as NodeJS.ErrnoException;
@@ -120,17 +126,21 @@ export class Engine {
   }
 
   #sweepLater(): void {
-    this.#sweepTimer = setTimeout(() => this.#sweep(), sweepMs - (Date.now() % sweepMs) + sweepMarginMs);
+    const run = (): void => {
+      this.#sweepLater();
+      this.#started.guard.run('the work of every second', () => this.#sweep());
+    };
+    this.#sweepTimer = setTimeout(run, sweepMs - (Date.now() % sweepMs) + sweepMarginMs);
   }
 
   #sweep(): void {
-    this.#sweepLater();
     const core = this.#started;
     core.clock.align();
     core.clock.tick();
     this.#connections?.sweep();
     core.placement.apply();
     core.watches.sweep();
+    core.limitReport.sweep();
     for (const [incident, count] of this.#incidents.startSecond()) {
       this.#emit({ kind: 'incident', incident, address: '', text: `${count} more in the last second` });
     }
@@ -144,11 +154,11 @@ export class Engine {
     this.#ports?.pub.close();
     this.#ports?.sub.close();
     const { fanOut } = this.#started;
-    const deadline = Date.now() + timeoutMs;
+    const deadlineMs = performance.now() + timeoutMs;
     do {
       fanOut.turn.flush();
       await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
-    } while (fanOut.memory.pinnedBytes > 0 && Date.now() < deadline);
+    } while (fanOut.memory.pinnedBytes > 0 && performance.now() < deadlineMs);
     if (this.#sweepTimer !== null) clearTimeout(this.#sweepTimer);
     this.#taps?.closeAll();
     await this.#connections?.closeAll('broker is shutting down');
@@ -159,7 +169,7 @@ export class Engine {
   }
 
   #counters(): EngineCounters {
-    const { counters, intake, fanOut, sessions, subscribers, namespaces } = this.#started;
+    const { counters, intake, fanOut, sessions, subscribers, namespaces, inbound, limitReport, guard } = this.#started;
     const { account, memory } = fanOut;
     let routeCount = 0;
     for (const namespace of namespaces.all()) routeCount += namespace.routeCount;
@@ -178,6 +188,17 @@ export class Engine {
       authFailedCount: counters.authFailedCount,
       permissionDeniedCount: counters.permissionDeniedCount,
       queuedBytes: memory.pinnedBytes,
+      pendingConnectionCount: this.#connections?.pendingCount ?? 0,
+      inboundBytes: inbound.totalBytes,
+      limitHits: { ...limitReport.hits },
+      caughtErrorCount: guard.caughtCount,
     };
   }
+}
+
+/** Too few descriptors are a limit of the system; every other error of accept is reported as it is. */
+function reportAcceptError({ limitReport, guard }: EngineCore, error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EMFILE' && error.code !== 'ENFILE') return guard.caught('accepting a connection', error);
+  const text = `no descriptors are left for a new connection (${error.code}): raise the limit of open files or lower limits.max_connections`;
+  limitReport.hit('descriptors', '', () => text);
 }

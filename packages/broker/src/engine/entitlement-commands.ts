@@ -34,7 +34,7 @@ export function applyEntitlementCommand(core: EngineCore, command: EntitlementCo
     default:
       command satisfies never;
   }
-  core.placement.apply();
+  core.placement.applyAll();
 }
 
 /** Adds topics that the store knows, so that queries list them before anything is published. */
@@ -88,7 +88,7 @@ function afterNamespaces(core: EngineCore): void {
 function removeNamespace(core: EngineCore, id: number): void {
   const namespace = core.namespaces.remove(id);
   if (namespace === undefined) return;
-  for (const topic of [...namespace.topics]) forgetTopic(core, namespace, topic);
+  for (const topic of [...namespace.topics.sorted()]) forgetTopic(core, namespace, topic);
   afterNamespaces(core);
 }
 

@@ -8,29 +8,42 @@ import { FanOut } from '../../src/engine/fanout/fan-out.js';
 import type { ByteSink } from '../../src/engine/fanout/subscriber/byte-sink.js';
 import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
 import { Intake } from '../../src/engine/route/accept.js';
+import { interestSet } from '../../src/engine/route/interest.js';
 import { InterestTable } from '../../src/engine/route/interest-table.js';
 import { LastValues } from '../../src/engine/route/memory/last-values.js';
 import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
+import { allTopics } from '../../src/engine/route/prefix-set.js';
 import { LargeReader } from '../../src/engine/session/wire/large-reader.js';
 import { Located, locate, RequestSpan } from '../../src/engine/session/wire/message-locator.js';
-import { testLimits, testOrigin, wirePublish } from './support.js';
+import { testGuard, testLimits, testOrigin, wirePublish } from './support.js';
 
 /** A socket whose kernel takes nothing while it is stopped. Bytes are copied when they are taken, not before. */
 class StoppableSink implements ByteSink {
   isStopped = false;
   pendingBytes = 0;
   taken: Buffer[] = [];
-  #pending: { bytes: Buffer; done: () => void }[] = [];
+  #hasFailed = false;
+  #pending: { bytes: Buffer; done: (error?: Error) => void }[] = [];
   #due: (() => void)[] = [];
 
-  write(bytes: Buffer, done: () => void): void {
-    if (this.isStopped) {
+  write(bytes: Buffer, done: (error?: Error) => void): void {
+    if (this.#hasFailed) this.#due.push(() => done(new Error('write after destroy')));
+    else if (this.isStopped) {
       this.#pending.push({ bytes, done });
       this.pendingBytes += bytes.length;
     } else {
       this.taken.push(Buffer.from(bytes));
       this.#due.push(done);
     }
+  }
+
+  /** The peer has reset the connection: nothing waits any more, and whatever is written from now on is lost. */
+  fail(): void {
+    this.#hasFailed = true;
+    this.isStopped = false;
+    for (const { done } of this.#pending) this.#due.push(() => done(new Error('EPIPE')));
+    this.#pending = [];
+    this.pendingBytes = 0;
   }
 
   /** Takes what waited and calls the callbacks, as the event loop would. */
@@ -68,7 +81,7 @@ function receivedBy(sink: StoppableSink): Received[] {
 
 function scene(limits = testLimits) {
   const clock = new Clock();
-  const fanOut = new FanOut(limits, clock);
+  const fanOut = new FanOut(limits, clock, testGuard);
   const namespaces = new NamespaceTable();
   const interest = new InterestTable(namespaces, fanOut);
   const route = namespaces.ofOrNew('market').addRoute(1, 't', 7);
@@ -88,7 +101,7 @@ function scene(limits = testLimits) {
   const join = () => {
     const sink = new StoppableSink();
     const subscriber = new Subscriber(sink, fanOut);
-    interest.place(subscriber, [{ namespace: 'market', pattern: '>', prefix: '' }]);
+    interest.place(subscriber, interestSet([{ namespace: 'market', pattern: '>', prefixes: allTopics }]));
     return { sink, subscriber };
   };
   return { clock, fanOut, interest, publish, join };
@@ -225,7 +238,7 @@ test('past its messages a subscriber that has stopped loses exactly the surplus,
   sink.isStopped = true;
   publish(10);
   fanOut.turn.flush();
-  clock.nowMs += 2_000;
+  clock.steadyMs += 2_000;
   for (let turn = 0; turn < 20; turn++) {
     for (let index = 0; index < 10; index++) publish(10);
     fanOut.turn.flush();
@@ -290,6 +303,22 @@ test('a subscriber that closes gives everything back, and what waited counts as 
   expect(fanOut.memory.pinnedBytes).toBe(0);
 });
 
+test('a subscriber whose socket fails gets nothing more, and what waited counts as dropped when it closes', async () => {
+  const { fanOut, publish, join } = scene();
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let index = 0; index < 10; index++) {
+    publish(1_000);
+    fanOut.turn.flush();
+  }
+  sink.fail();
+  await turns(sink, 2);
+  subscriber.close();
+  expect(sink.taken).toEqual([]);
+  // The first one had been handed to the socket.
+  expect(subscriber.counts).toMatchObject({ deliveredCount: 1, dropped: { atClose: 9 } });
+});
+
 test('publishers wait for a subscriber that still drains, and not for one that has stopped', () => {
   const { fanOut, clock, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
   const { sink } = join();
@@ -299,7 +328,7 @@ test('publishers wait for a subscriber that still drains, and not for one that h
     fanOut.turn.flush();
   }
   expect(fanOut.laggards.needPacing).toBe(true);
-  clock.nowMs += 2_000;
+  clock.steadyMs += 2_000;
   publish(1_000);
   fanOut.turn.flush();
   expect(fanOut.laggards.needPacing).toBe(false);
@@ -357,7 +386,7 @@ test('random stops, sizes and limits: whole messages in order, and published = d
             published++;
           } else if (one.kind === 'flush') fanOut.turn.flush();
           else if (one.kind === 'stop') sink.isStopped = true;
-          else if (one.kind === 'later') clock.nowMs += 700;
+          else if (one.kind === 'later') clock.steadyMs += 700;
           else {
             sink.isStopped = false;
             sink.drain();

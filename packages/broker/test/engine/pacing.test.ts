@@ -5,7 +5,7 @@ import { Patience } from '../../src/engine/fanout/subscriber/patience.js';
 import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
 import { Pacing } from '../../src/engine/session/publish/pacing.js';
 import type { SessionConnection } from '../../src/engine/session/session-connection.js';
-import { testLimits } from './support.js';
+import { testGuard, testLimits } from './support.js';
 
 /** Reads whenever it may, and says so. */
 class Publishing implements SessionConnection {
@@ -30,7 +30,7 @@ let fanOut: FanOut;
 let reader: Subscriber;
 
 beforeEach(() => {
-  fanOut = new FanOut(testLimits, new Clock());
+  fanOut = new FanOut(testLimits, new Clock(), testGuard);
   reader = new Subscriber({ pendingBytes: 0, write: () => {} }, fanOut);
 });
 
@@ -58,15 +58,15 @@ function waiting(pacing: Pacing, count: number, readBytes: number) {
 }
 
 test('no publisher waits while no subscriber lags, or where pacing is off', () => {
-  const { publishers } = waiting(new Pacing(fanOut, 5), 3, 262_144);
+  const { publishers } = waiting(new Pacing(fanOut, 5, testGuard), 3, 262_144);
   expect(publishers.some((one) => one.isPaused)).toBe(false);
   fanOut.laggards.update(reader, true, true);
-  expect(waiting(new Pacing(fanOut, 0), 3, 262_144).publishers.some((one) => one.isPaused)).toBe(false);
+  expect(waiting(new Pacing(fanOut, 0, testGuard), 3, 262_144).publishers.some((one) => one.isPaused)).toBe(false);
 });
 
 test('while a subscriber lags, publishers that send flat out resume one after the other, in their order', async () => {
   fanOut.laggards.update(reader, true, true);
-  const { publishers, resumedIndexes, next } = waiting(new Pacing(fanOut, 1), 4, 262_144);
+  const { publishers, resumedIndexes, next } = waiting(new Pacing(fanOut, 1, testGuard), 4, 262_144);
   expect(publishers.every((one) => one.isPaused)).toBe(true);
   await next(1);
   expect(resumedIndexes).toEqual([0]);
@@ -76,13 +76,13 @@ test('while a subscriber lags, publishers that send flat out resume one after th
 
 test('quiet publishers resume together', async () => {
   fanOut.laggards.update(reader, true, true);
-  const { resumedIndexes, next } = waiting(new Pacing(fanOut, 1), 1_000, 200);
+  const { resumedIndexes, next } = waiting(new Pacing(fanOut, 1, testGuard), 1_000, 200);
   await next(1_000);
   expect(resumedIndexes.length).toBe(1_000);
 });
 
 test('when no subscriber lags any more all publishers resume, an eighth of a backlog a turn', async () => {
-  const pacing = new Pacing(fanOut, 1_000);
+  const pacing = new Pacing(fanOut, 1_000, testGuard);
   fanOut.laggards.update(reader, true, true);
   const readBytes = testLimits.outboxBytes / 16;
   const { resumedIndexes, next } = waiting(pacing, 5, readBytes);
@@ -93,7 +93,7 @@ test('when no subscriber lags any more all publishers resume, an eighth of a bac
 });
 
 test('resuming ends when a subscriber lags again', async () => {
-  const pacing = new Pacing(fanOut, 20);
+  const pacing = new Pacing(fanOut, 20, testGuard);
   fanOut.laggards.update(reader, true, true);
   const { resumedIndexes, next } = waiting(pacing, 5, testLimits.outboxBytes / 16);
   fanOut.laggards.update(reader, false, false);

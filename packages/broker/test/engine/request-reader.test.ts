@@ -44,6 +44,7 @@ class Recorder implements RequestReceiver {
 /** Uses the read buffer again after each read, so that bytes kept by reference show. */
 function readInPieces(wire: Buffer, cuts: readonly number[], receiver = new Recorder()): string[] {
   const reader = new RequestReader(receiver);
+  reader.maxHeldBytes = Number.POSITIVE_INFINITY;
   const shared = Buffer.alloc(wire.length);
   let from = 0;
   for (const cut of [...cuts, wire.length]) {
@@ -141,15 +142,53 @@ test('nothing of a refused large message is allocated', () => {
   const receiver = new Recorder();
   receiver.largeRefusal = { code: WireError.payloadTooLarge, text: 'too large', silent: false };
   const reader = new RequestReader(receiver);
-  const head = wirePublish('big', large(300));
-  const at = head.length - 2 - 300 - 9;
-  head.writeBigUInt64BE(2n ** 50n, at + 1);
   const before = process.memoryUsage().arrayBuffers;
-  reader.push(head, 0, at + 9);
+  const head = announcing(2 ** 26);
+  reader.push(head, 0, head.length);
   const block = Buffer.alloc(262_144);
-  for (let turn = 0; turn < 400; turn++) reader.push(block, 0, block.length);
+  for (let turn = 0; turn < 250; turn++) reader.push(block, 0, block.length);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000);
   expect(receiver.seen).toEqual([]);
+});
+
+/** The beginning of a PUB whose payload frame announces so many bytes. */
+function announcing(payloadBytes: number): Buffer {
+  const whole = wirePublish('big', large(300));
+  const head = whole.subarray(0, whole.length - 2 - 300);
+  head.writeBigUInt64BE(BigInt(payloadBytes), head.length - 8);
+  return head;
+}
+
+test('fault T8: a message that announces more than any payload may have ends the connection', () => {
+  const frame = Buffer.alloc(9);
+  frame[0] = FrameFlag.long | FrameFlag.more;
+  frame.writeBigUInt64BE(2n ** 40n, 1);
+  const short = Buffer.from(encodeFrame(Buffer.from('x'), FrameFlag.more));
+  for (const wire of [announcing(2 ** 40), frame, Buffer.concat([short, frame])]) {
+    for (let cut = 0; cut < wire.length; cut++)
+      expect(() => readInPieces(wire, [cut])).toThrow(/1099511[0-9]* bytes exceeds/);
+  }
+});
+
+test('fault T8: frames of one message that together announce too much end the connection', () => {
+  const receiver = new Recorder();
+  receiver.largeRefusal = { code: WireError.payloadTooLarge, text: 'too large', silent: false };
+  const reader = new RequestReader(receiver);
+  const head = announcing(100_000_000);
+  reader.push(head, 0, head.length);
+  const body = Buffer.alloc(1_000_000);
+  for (let turn = 0; turn < 100; turn++) reader.push(body, 0, body.length);
+  const next = Buffer.alloc(9);
+  next[0] = FrameFlag.long | FrameFlag.more;
+  next.writeBigUInt64BE(100_000_000n, 1);
+  expect(() => reader.push(next, 0, next.length)).toThrow(/200000000 bytes exceeds/);
+});
+
+test('a message that is stopped midway keeps 16 KiB at most before AUTH', () => {
+  const reader = new RequestReader(new Recorder());
+  const wire = wirePublish('a', large(40_000));
+  reader.push(wire, 0, 16_000);
+  expect(() => reader.push(wire, 16_000, 20_000)).toThrow(/exceeds 16384/);
 });
 
 test('seven frames with a large payload are refused once they have passed', () => {

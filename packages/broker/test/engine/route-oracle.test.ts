@@ -4,10 +4,11 @@ import { expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
 import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
-import type { Interest } from '../../src/engine/route/interest.js';
+import { type Interest, interestSet } from '../../src/engine/route/interest.js';
 import { InterestTable } from '../../src/engine/route/interest-table.js';
 import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
-import { testLimits } from './support.js';
+import { allTopics, PrefixSet } from '../../src/engine/route/prefix-set.js';
+import { testGuard, testLimits } from './support.js';
 
 /** Three letters are enough for everything to collide with everything. */
 const level = fc.constantFrom('a', 'b', 'c');
@@ -18,11 +19,11 @@ const pattern = fc
     fc.constantFrom('a', 'b', 'c', '*', '>'),
   )
   .map(([head, last]) => [...head, last].join('.'));
-const interest: fc.Arbitrary<Interest> = fc.record({
-  namespace: fc.constantFrom('x', 'y'),
-  pattern,
-  prefix: fc.constantFrom('', '', 'a', 'a.', 'b.c', 'c'),
-});
+/** Plain prefixes; none means every topic. */
+const plainPrefixes = fc.oneof(fc.constant([]), fc.subarray(['a', 'a.', 'a.b', 'b.c', 'c', 'c.']));
+const interest: fc.Arbitrary<Interest> = fc
+  .record({ namespace: fc.constantFrom('x', 'y'), pattern, plain: plainPrefixes })
+  .map(({ plain, ...rest }) => ({ ...rest, prefixes: plain.length === 0 ? allTopics : new PrefixSet(plain) }));
 
 const step = fc.oneof(
   fc.record({ kind: fc.constant('place' as const), who: fc.nat(4), interests: fc.array(interest, { maxLength: 4 }) }),
@@ -32,13 +33,16 @@ const step = fc.oneof(
 
 const wants = (interests: readonly Interest[], namespace: string, name: string): boolean =>
   interests.some(
-    (one) => one.namespace === namespace && matchPattern(one.pattern, name) && name.startsWith(one.prefix),
+    (one) =>
+      one.namespace === namespace &&
+      matchPattern(one.pattern, name) &&
+      one.prefixes.prefixes.some((prefix) => name.startsWith(prefix)),
   );
 
 test('random placing, removing and publishing agrees with a brute-force oracle', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const fanOut = new FanOut(testLimits, new Clock());
+      const fanOut = new FanOut(testLimits, new Clock(), testGuard);
       const namespaces = new NamespaceTable();
       const table = new InterestTable(namespaces, fanOut);
       const sink = { write: () => {}, pendingBytes: 0 };
@@ -46,7 +50,7 @@ test('random placing, removing and publishing agrees with a brute-force oracle',
       const held: Interest[][] = subscribers.map(() => []);
       for (const one of steps) {
         if (one.kind === 'place') {
-          table.place(subscribers[one.who]!, one.interests);
+          table.place(subscribers[one.who]!, interestSet(one.interests));
           held[one.who] = one.interests;
         } else if (one.kind === 'remove') {
           table.remove(subscribers[one.who]!);
@@ -56,7 +60,7 @@ test('random placing, removing and publishing agrees with a brute-force oracle',
           const route = namespace.route(one.topic) ?? namespace.addRoute(1, one.topic, 1);
           const reached = namespace.groupsOf(route).flatMap((group) => group.members);
           const expected = subscribers.filter((_, who) => wants(held[who]!, one.namespace, one.topic));
-          // As a list, not as a set: nobody may be reached twice, however its subscriptions overlap.
+          // As a list, not as a set: overlapping subscriptions must not reach a subscriber twice.
           expect(reached.length).toBe(expected.length);
           expect(new Set(reached)).toEqual(new Set(expected));
         }
@@ -65,5 +69,15 @@ test('random placing, removing and publishing agrees with a brute-force oracle',
       expect(table.groupCount).toBe(0);
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test('a set of prefixes covers a topic exactly when one of them is its beginning', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 8 }), text, (prefixes, name) => {
+      expect(new PrefixSet(prefixes).covers(name)).toBe(prefixes.some((prefix) => name.startsWith(prefix)));
+    }),
+    { numRuns: 5_000 },
   );
 });

@@ -1,5 +1,6 @@
 import { type MessageParts, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
+import { Guard } from '../../src/engine/guard.js';
 import type { Origin } from '../../src/engine/route/origin.js';
 import type { EngineConfig } from '../../src/port.js';
 
@@ -24,7 +25,29 @@ export const testConfig: EngineConfig = {
   outboxTotalBytes: testLimits.outboxTotalBytes,
   pacingMs: 5,
   imageTotalBytes: 1 << 26,
+  limits: {
+    connectionCount: 10_000,
+    connectionsPerAddress: 10_000,
+    pendingCount: 5_000,
+    pendingPerAddress: 5_000,
+    loginTimeoutMs: 30_000,
+    handshakesPerSecond: 100_000,
+    inboundBytesPerUser: 1 << 28,
+    inboundBytes: 1 << 30,
+    unreadReplyBytes: 1 << 20,
+    namespaceCount: 1_000,
+    topicCount: 100_000,
+    topicsPerUser: 100_000,
+    subscriptionCount: 100_000,
+    publishRatePerUser: 0,
+    publishBytesPerUser: 0,
+  },
 };
+
+/** Fails the test that causes an error inside a handler. */
+export const testGuard = new Guard((text) => {
+  throw new Error(text);
+});
 
 /** A publisher that stays. */
 export const testOrigin: Origin = {

@@ -6,11 +6,11 @@ import { LastValues } from '../../src/engine/route/memory/last-values.js';
 import { Watches, watchMs } from '../../src/engine/route/memory/watches.js';
 import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
 import { locate, RequestSpan } from '../../src/engine/session/wire/message-locator.js';
-import { testLimits, testOrigin, wirePublish } from './support.js';
+import { testGuard, testLimits, testOrigin, wirePublish } from './support.js';
 
 function scene() {
   const clock = new Clock();
-  const fanOut = new FanOut(testLimits, clock);
+  const fanOut = new FanOut(testLimits, clock, testGuard);
   const lastValues = new LastValues(1 << 20, clock);
   const intake = new Intake(fanOut, lastValues);
   const namespace = new NamespaceTable().ofOrNew('market');
@@ -33,14 +33,14 @@ test('a value that an operator looked at is kept for ten minutes and then given 
   publish('not.yet.published');
   expect(lastValues.of(namespace.route('a')!)).toBeDefined();
   expect(lastValues.of(namespace.route('not.yet.published')!)).toBeDefined();
-  clock.nowMs += watchMs - 1;
+  clock.steadyMs += watchMs - 1;
   watches.sweep();
   watches.watch(namespace, 'a');
-  clock.nowMs += 1;
+  clock.steadyMs += 1;
   watches.sweep();
   expect(lastValues.of(namespace.route('a')!)).toBeDefined();
   expect(lastValues.of(namespace.route('not.yet.published')!)).toBeUndefined();
-  clock.nowMs += watchMs;
+  clock.steadyMs += watchMs;
   watches.sweep();
   expect(lastValues.totalBytes).toBe(0);
   publish('a');
@@ -52,7 +52,7 @@ test('the end of a watch takes nothing from a namespace that keeps its last valu
   namespace.keepsLastValues = true;
   publish('a');
   watches.watch(namespace, 'a');
-  clock.nowMs += watchMs;
+  clock.steadyMs += watchMs;
   watches.sweep();
   expect(lastValues.of(namespace.route('a')!)).toBeDefined();
 });

@@ -1,6 +1,6 @@
 import type { ConsolePage } from '../support/console-page.js';
 
-/** Makes a namespace that keeps last values. */
+/** Creates a namespace that keeps last values. */
 export async function createNamespace(console: ConsolePage, name: string): Promise<void> {
   const { namespaces, actions } = console.words;
   await console.go('/namespaces');

@@ -1,6 +1,6 @@
 import type { ConsolePage } from '../support/console-page.js';
 
-/** A role, as the menu of a cell names it. */
+/** A role, as the menu of a cell offers it. */
 export type Role = 'none' | 'sub' | 'pub' | 'admin';
 
 export interface Grant {
@@ -9,13 +9,18 @@ export interface Grant {
   readonly role: Role;
 }
 
-/** Sets cells of the matrix, looks at the difference, and applies it. */
+/** Opens the cell of a user and a namespace, and chooses a role in its menu. */
+export async function chooseRole(console: ConsolePage, { username, namespace, role }: Grant): Promise<void> {
+  await console.page.getByRole('button', { name: new RegExp(`^${username} · ${namespace}:`) }).click();
+  await console.page.getByRole('menuitem', { name: console.words.roleLines[role] }).click();
+}
+
+/** Sets cells of the matrix, reviews the changes, and applies them. */
 export async function grantInMatrix(console: ConsolePage, grants: readonly Grant[]): Promise<void> {
-  const { roles, permissions } = console.words;
+  const { permissions } = console.words;
   await console.go('/permissions');
-  for (const { username, namespace, role } of grants) {
-    await console.page.getByRole('button', { name: new RegExp(`^${username} · ${namespace}:`) }).click();
-    await console.page.getByRole('menuitem', { name: roles[role] }).first().click();
+  for (const grant of grants) {
+    await chooseRole(console, grant);
   }
   await console.expectSound('the matrix with changes');
   await console.picture('permissions-changed');

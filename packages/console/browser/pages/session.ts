@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { ConsolePage } from '../support/console-page.js';
 
-/** Replaces the generated password in the dialog that asks for it. */
+/** Replaces the generated password in the dialog that demands it. */
 export async function choosePassword(console: ConsolePage, current: string, next: string): Promise<void> {
   const { password } = console.words;
   const { dialog } = console;
@@ -9,14 +9,14 @@ export async function choosePassword(console: ConsolePage, current: string, next
   await dialog.getByLabel(password.current, { exact: true }).fill(current);
   await dialog.getByLabel(password.next, { exact: true }).fill(next);
   await dialog.getByLabel(password.again, { exact: true }).fill(next);
-  await dialog.getByRole('button', { name: password.submit }).click();
+  await dialog.getByRole('button', { name: password.title }).click();
   await dialog.waitFor({ state: 'detached' });
   expect(await console.page.evaluate(() => Object.keys(localStorage).some((key) => key.includes('session')))).toBe(
     false,
   );
 }
 
-/** Leaves by the menu. */
+/** Logs out through the account menu. */
 export async function logOut(console: ConsolePage): Promise<void> {
   const { top, login } = console.words;
   await console.button(top.account).click();

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import type { ConsolePage } from '../support/console-page.js';
 
-/** Opens a topic by the list of topics. */
+/** Opens a topic from the list of topics. */
 export async function openTopic(console: ConsolePage, namespace: string, topic: string): Promise<void> {
   await console.go('/topics?view=list');
   await console.page.locator('[data-page-search]').fill(topic);
@@ -13,7 +13,7 @@ export async function openTopic(console: ConsolePage, namespace: string, topic: 
 /** The rows of a live tail. */
 export const tailRows = (console: ConsolePage): Locator => console.page.locator('main button[aria-pressed]');
 
-/** Another way to look at the payload that is open. */
+/** Chooses another view of the open payload. */
 export async function showAs(console: ConsolePage, view: 'table' | 'chart' | 'json' | 'text' | 'hex'): Promise<void> {
   const { payload } = console.words;
   const choice = console.page.getByRole('radiogroup', { name: payload.view });

@@ -1,11 +1,11 @@
 import type { ConsolePage } from '../support/console-page.js';
 
-/** Makes a user and returns the token, which the page shows this once. */
+/** Creates a user and returns the token, which the page shows once. */
 export async function createUser(console: ConsolePage, username: string): Promise<string> {
-  const { users, actions } = console.words;
+  const { users, fields, actions } = console.words;
   await console.go('/users');
   await console.button(users.create).click();
-  await console.dialog.getByLabel(users.username, { exact: true }).fill(username);
+  await console.dialog.getByLabel(fields.username, { exact: true }).fill(username);
   await console.dialog.getByRole('button', { name: actions.create, exact: true }).click();
   const token = await console.dialog.locator(`[data-secret="${users.token}"]`).innerText();
   await console.expectSound(`the token of ${username}`);

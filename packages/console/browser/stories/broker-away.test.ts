@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
-/** The broker loses power and comes back: the page says so, keeps what it knew, and goes on by itself. */
+/** The broker is killed and starts again: the page says so, keeps its last figures, and continues without a reload. */
 
 let broker: Broker;
 let console: ConsolePage;
@@ -12,9 +12,7 @@ beforeAll(async () => {
   const publish = (topic: string): Promise<unknown> =>
     broker.call('POST', '/api/publish', { namespace: 'market_data', topic, format: 'string', data: '1' });
   for (const share of ['sh600519', 'sz000651', 'sz300750']) await publish(`${share}.tick`);
-  console = await ConsolePage.open(broker, { language: 'en', scheme: 'light', size: 'desktop' });
-  await console.logIn();
-  await console.settled();
+  console = await ConsolePage.loggedIn(broker, { language: 'en', scheme: 'light', size: 'desktop' });
 });
 
 afterAll(async () => {
@@ -24,17 +22,17 @@ afterAll(async () => {
 
 const mark = 'pulsemqNotReloaded';
 
-test('gone, and back without a reload', async () => {
-  const { link, status } = console.words;
+test('the page recovers without a reload', async () => {
+  const { errors, status } = console.words;
   await console.page.locator('header').getByText(status.up, { exact: true }).waitFor();
   await console.page.evaluate((name) => Object.assign(window, { [name]: true }), mark);
   await console.expectSound('before');
 
   console.watch.isBrokerAway = true;
   await broker.kill();
-  await console.page.getByText(link.lost).first().waitFor();
+  await console.page.getByText(errors.unreachable).first().waitFor();
   await console.page.getByText(/Last seen \d\d:\d\d:\d\d, retrying/).waitFor();
-  expect(await console.page.locator('#main h1').first().innerText()).toBe(console.words.dashboard.title);
+  expect(await console.page.locator('#main h1').first().innerText()).toBe(console.words.nav.dashboard);
   await console.expectSound('while the broker is away');
   await console.picture('broker-away');
   await console.resize('phone');
@@ -43,7 +41,7 @@ test('gone, and back without a reload', async () => {
 
   await broker.up();
   await console.page.locator('header').getByText(status.up, { exact: true }).waitFor();
-  await console.page.getByText(link.lost).waitFor({ state: 'detached' });
+  await console.page.getByText(errors.unreachable).waitFor({ state: 'detached' });
   console.watch.isBrokerAway = false;
   expect(await console.page.evaluate((name) => name in window, mark)).toBe(true);
   await console.go('/users');

@@ -8,15 +8,16 @@ import { choosePassword, logOut } from '../pages/session.js';
 import { openTopic, showAs, tailRows } from '../pages/topic.js';
 import { createUser } from '../pages/users.js';
 import { Broker } from '../support/broker.js';
-import { until } from '../support/busy-broker.js';
-import type { Reader } from '../support/chromium.js';
+import type { Viewer } from '../support/chromium.js';
 import { ConsolePage } from '../support/console-page.js';
+import { figuresWhere } from '../support/live-figures.js';
 import { barsOf, seededRandom } from '../support/market.js';
-import { openSlowReader } from '../support/slow-reader.js';
+import { openSlowSubscriber } from '../support/slow-subscriber.js';
+import { filled } from '../support/words.js';
 
-/** From an empty broker to a slow reader that is sent away, by hand in the page and by SDK beside it. */
+/** From an empty broker to a slow subscriber that is disconnected: in the page by hand, beside it with the SDK. */
 
-const readers: readonly Reader[] = [
+const viewers: readonly Viewer[] = [
   { language: 'en', scheme: 'light', size: 'desktop' },
   { language: 'zh', scheme: 'dark', size: 'phone' },
 ];
@@ -25,7 +26,20 @@ const namespace = 'market_data';
 const ticks = 'sh600519.tick';
 const bars = 'sh600519.kline.1m';
 
-describe.each(readers)('a first day in $language, $scheme, on a $size', (reader) => {
+/** A handler of messages, and the topics of the first `count` of them. */
+function firstTopics(count: number) {
+  const received: string[] = [];
+  let resolve: (topics: readonly string[]) => void;
+  const topics = new Promise<readonly string[]>((done) => {
+    resolve = done;
+  });
+  const onMessage = ({ topic }: ReceivedMessage): void => {
+    if (received.push(topic) === count) resolve(received);
+  };
+  return { onMessage, topics };
+}
+
+describe.each(viewers)('a first day in $language, $scheme, on a $size', (viewer) => {
   const password = `chosen ${randomUUID()}`;
   let broker: Broker;
   let console: ConsolePage;
@@ -33,11 +47,10 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
   let subscriber: PulseMQClient;
   let slow: Socket;
   const tokens = new Map<string, string>();
-  const received: ReceivedMessage[] = [];
 
   beforeAll(async () => {
     broker = await Broker.start({ broker: { outbox_bytes: 65_536, hwm: 200 } });
-    console = await ConsolePage.open(broker, reader);
+    console = await ConsolePage.open(broker, viewer);
   });
 
   afterEach(async ({ task }) => {
@@ -52,7 +65,7 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await broker?.stop();
   });
 
-  test('the first log-in asks for a password of one’s own', async () => {
+  test('the first log-in demands a new password', async () => {
     await console.logIn();
     await console.dialog.waitFor();
     await console.picture('choose-password');
@@ -64,14 +77,14 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await console.picture('dashboard-empty');
   });
 
-  test('a namespace, and two users whose tokens are shown once', async () => {
+  test('a namespace, and two users, each with a token that is shown once', async () => {
     await createNamespace(console, namespace);
     for (const username of ['feed_sh', 'strategy_alpha']) tokens.set(username, await createUser(console, username));
     expect(tokens.get('feed_sh')).toMatch(/^[0-9a-f]{32}$/);
     expect(await console.page.content()).not.toContain(tokens.get('feed_sh'));
   });
 
-  test('rights in the matrix, reviewed before they hold', async () => {
+  test('roles in the matrix, reviewed before they are applied', async () => {
     await grantInMatrix(console, [
       { username: 'feed_sh', namespace, role: 'pub' },
       { username: 'strategy_alpha', namespace, role: 'sub' },
@@ -81,17 +94,17 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     expect(held).toEqual(['feed_sh pub', 'strategy_alpha sub']);
   });
 
-  test('a publisher and a subscriber of the SDK, with the tokens that were shown', async () => {
+  test('a publisher and a subscriber of the SDK log in with the tokens', async () => {
     publisher = await broker.client('feed_sh', tokens.get('feed_sh')!);
     subscriber = await broker.client('strategy_alpha', tokens.get('strategy_alpha')!);
-    await subscriber.subscribe(namespace, '>', { onMessage: (message) => received.push(message) });
+    const { onMessage, topics } = firstTopics(2);
+    await subscriber.subscribe(namespace, '>', { onMessage });
     await publisher.publish(namespace, ticks, '{"price":1680.5,"volume":300}', { format: 'string' });
     await publisher.publish(namespace, bars, barsOf(seededRandom(1), 240, 1680), { format: 'df_pyarrow' });
-    await until('both messages have arrived', async () => received.length === 2);
-    expect(received.map(({ topic }) => topic)).toEqual([ticks, bars]);
+    expect(await topics).toEqual([ticks, bars]);
   });
 
-  test('the live tail shows what passes, and a row opens', async () => {
+  test('the live tail shows a message as it arrives, and a row opens', async () => {
     await openTopic(console, namespace, ticks);
     await console.page.locator('#main').getByText(console.words.status.live, { exact: true }).first().waitFor();
     await publisher.publish(namespace, ticks, '{"price":1681.25,"volume":200}', { format: 'string' });
@@ -101,7 +114,7 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await console.picture('tail');
   });
 
-  test('the tail is filtered by text and by column, and bars that pass are candles', async () => {
+  test('the tail is filtered by text and by column, and shows bars as candles', async () => {
     const filter = console.page.locator('[data-page-search]');
     await publisher.publish(namespace, ticks, '{"price":1690,"volume":200,"note":"block trade"}', { format: 'string' });
     await tailRows(console).nth(1).waitFor();
@@ -112,7 +125,10 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
       ['price=1', 0],
     ] as const) {
       await filter.fill(text);
-      await expect.poll(() => tailRows(console).count()).toBe(count);
+      await console.page
+        .getByText(filled(console.words.topic.matching, { n: count, kept: 2 }), { exact: true })
+        .waitFor();
+      expect(await tailRows(console).count()).toBe(count);
     }
     await console.picture('tail-no-match');
     await filter.fill('volume=200');
@@ -140,20 +156,20 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await console.picture('candles');
   });
 
-  test('a reader that hangs is named under slow consumers, and is sent away', async () => {
-    slow = await openSlowReader(broker.subPort, 'strategy_alpha', tokens.get('strategy_alpha')!, namespace);
+  test('a subscriber that hangs is listed as slow, and is disconnected', async () => {
+    slow = await openSlowSubscriber(broker.subPort, 'strategy_alpha', tokens.get('strategy_alpha')!, namespace);
     const isGone = new Promise<void>((resolve) => slow.once('close', () => resolve()));
     slow.on('error', () => {});
-    const payload = Buffer.alloc(60_000, 1);
-    await until('somebody is slow', async () => {
-      await publisher.publishMany(namespace, 'sh600519.depth', Array<Buffer>(40).fill(payload));
-      const { slow_subscribers } = await broker.call<{ slow_subscribers: number }>('GET', '/api/stats/system');
-      return slow_subscribers > 0;
-    });
+    // Fills the sockets of both ends, then the backlog: with small messages, since the broker drops a batch beyond the limit whole.
+    const depth = 'sh600519.depth';
+    await publisher.publishMany(namespace, depth, Array<Buffer>(300).fill(Buffer.alloc(60_000, 1)));
+    for (let count = 0; count < 25; count += 1) await publisher.publish(namespace, depth, Buffer.alloc(2000, 1));
+    await figuresWhere(broker, ({ slow_subscribers }) => slow_subscribers > 0);
     await console.go('/slow');
     const row = console.page.locator('main ol > li').first();
-    await row.getByRole('link', { name: 'strategy_alpha' }).waitFor();
-    await console.expectSound('slow consumers');
+    // The first row is the slow connection; the other one of the same user may have lost messages too.
+    const address = await row.getByRole('link', { name: 'strategy_alpha' }).getAttribute('href');
+    await console.expectSound('slow subscribers');
     await console.picture('slow-one');
     await row.getByRole('button', { name: console.words.connections.disconnect, exact: true }).click();
     await console.dialog.getByText('strategy_alpha').first().waitFor();
@@ -161,14 +177,14 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await console.dialog.getByRole('button', { name: console.words.connections.disconnect, exact: true }).click();
     slow.resume();
     await isGone;
-    await console.page.getByText(console.words.slow.none).waitFor();
+    await console.page.locator(`main a[href="${address}"]`).waitFor({ state: 'detached' });
   });
 
-  test('the audit log tells all of it', async () => {
+  test('the audit log has an entry for each step', async () => {
     const rows = await broker.call<{ op_type: string; result: string }[]>('GET', '/api/audit-logs?limit=1000');
-    const told = rows.filter(({ result }) => result === 'ok').map(({ op_type }) => op_type);
+    const done = rows.filter(({ result }) => result === 'ok').map(({ op_type }) => op_type);
     for (const what of ['login', 'namespace.create', 'user.create', 'grant', 'disconnect'])
-      expect(told).toContain(what);
+      expect(done).toContain(what);
     const { ops } = console.words.audit;
     await console.go('/audit');
     for (const what of [ops.login, ops.namespace_create, ops.user_create, ops.grant, ops.disconnect]) {
@@ -178,10 +194,10 @@ describe.each(readers)('a first day in $language, $scheme, on a $size', (reader)
     await console.picture('audit-of-a-day');
   });
 
-  test('leaving ends it', async () => {
+  test('logging out ends the log-in', async () => {
     await logOut(console);
     await console.page.goto(`${broker.address}/#/users`);
-    await console.page.getByLabel(console.words.login.password, { exact: true }).waitFor();
+    await console.page.getByLabel(console.words.fields.password, { exact: true }).waitFor();
     await console.expectSound('the log-in page');
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
-/** Without a mouse: find, go, search, help, close; and one always sees where one is. */
+/** The console without a mouse: find, go, search, help, close, and a focus that is always visible. */
 
 let broker: Broker;
 let console: ConsolePage;
@@ -10,12 +10,9 @@ let console: ConsolePage;
 beforeAll(async () => {
   broker = await Broker.ready();
   await broker.call('POST', '/api/users', { username: 'strategy_alpha' });
-  await broker.call('POST', '/api/publish', {
-    ...{ namespace: 'market_data', topic: 'sh600519.tick', format: 'string', data: '1' },
-  });
-  console = await ConsolePage.open(broker, { language: 'en', scheme: 'light', size: 'desktop' });
-  await console.logIn();
-  await console.settled();
+  const message = { namespace: 'market_data', topic: 'sh600519.tick', format: 'string', data: '1' };
+  await broker.call('POST', '/api/publish', message);
+  console = await ConsolePage.loggedIn(broker, { language: 'en', scheme: 'light', size: 'desktop' });
 });
 
 afterAll(async () => {
@@ -25,7 +22,7 @@ afterAll(async () => {
 
 const heading = (): Promise<string> => console.page.locator('#main h1').first().innerText();
 
-/** Presses keys as a person does who has clicked nowhere. */
+/** Presses keys one after the other. */
 async function press(...keys: readonly string[]): Promise<void> {
   for (const key of keys) await console.page.keyboard.press(key);
 }
@@ -67,11 +64,11 @@ test('the palette finds a topic, a user, a namespace and a page', async () => {
     await console.expectSound(`the palette with ${text}`);
     await press('Enter');
     await console.page.waitForURL(address);
-    await console.page.getByRole('dialog', { name: console.words.palette.title }).waitFor({ state: 'detached' });
+    await console.page.getByRole('dialog', { name: console.words.top.find }).waitFor({ state: 'detached' });
   }
 });
 
-test('what is not there is said, and Esc closes', async () => {
+test('the palette says when it finds nothing, and Esc closes it', async () => {
   await press('Control+k');
   await console.page.getByRole('combobox', { name: console.words.palette.placeholder }).fill('nowhere at all');
   await console.dialog.getByText('nowhere at all').waitFor();
@@ -102,7 +99,7 @@ test('`?` lists the keys, and keys do nothing while a dialog is open', async () 
   await console.dialog.waitFor({ state: 'detached' });
 });
 
-test('whatever has the focus shows it', async () => {
+test('the focused element is visible', async () => {
   await console.go('/topics');
   await console.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   const unseen: string[] = [];

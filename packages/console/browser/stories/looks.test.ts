@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Broker } from '../support/broker.js';
 import { BusyBroker } from '../support/busy-broker.js';
-import type { Reader } from '../support/chromium.js';
+import type { Viewer } from '../support/chromium.js';
 import { ConsolePage } from '../support/console-page.js';
 
 /**
- * Every page with data on it, in both languages, light and dark, on a desk, on a wide one and on a phone: nothing fails, nothing comes from
- * elsewhere, no serious violation of accessibility rules, nothing wider than the window; and a picture of each to look at.
+ * Every page with data, in both languages, light and dark, on a desktop, a wide screen and a phone: no failure, no request to
+ * another host, no serious violation of the accessibility rules, no page wider than its window. Saves a screenshot of each.
  */
 
 let busy: BusyBroker;
@@ -22,20 +22,20 @@ afterAll(async () => {
   await broker?.stop();
 });
 
-const readers: readonly Reader[] = [
+const viewers: readonly Viewer[] = [
   { language: 'en', scheme: 'light', size: 'desktop' },
   { language: 'zh', scheme: 'light', size: 'desktop' },
   { language: 'en', scheme: 'dark', size: 'desktop' },
   { language: 'zh', scheme: 'dark', size: 'wide' },
 ];
 
-/** The pages by the name of their picture. */
+/** The pages: the name of the screenshot and the address. */
 async function places(): Promise<readonly (readonly [string, string])[]> {
   const topics = await broker.call<{ id: number; name: string }[]>('GET', '/api/topics?limit=1000');
   const idOf = (name: string): number => topics.find((topic) => topic.name === name)!.id;
   const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
-  const reading = '/api/connections?text=strategy_alpha&sort=rate_out';
-  const connections = await broker.call<{ connection_id: string }[]>('GET', reading);
+  const query = '/api/connections?text=strategy_alpha&sort=rate_out';
+  const connections = await broker.call<{ connection_id: string }[]>('GET', query);
   const kline = idOf('sh600519.kline.1m');
   return [
     ['dashboard', '/'],
@@ -43,7 +43,7 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
     ['topic-live', `/topics/${idOf('sh600519.tick')}`],
     ['topic-last', `/topics/${kline}?tab=last`],
     ['topic-history', `/topics/${kline}?tab=history`],
-    ['topic-readers', `/topics/${kline}?tab=subscribers`],
+    ['topic-subscribers', `/topics/${kline}?tab=subscribers`],
     ['connections', '/connections'],
     ['connection', `/connections/${connections[0]!.connection_id}`],
     ['slow', '/slow'],
@@ -59,7 +59,7 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
   ];
 }
 
-/** How far the widest table of a page reaches beyond what is seen of it. */
+/** Pixels of the widest table that are out of sight. */
 const tableOverflowPx = (console: ConsolePage): Promise<number> =>
   console.page
     .locator('#main table')
@@ -67,16 +67,16 @@ const tableOverflowPx = (console: ConsolePage): Promise<number> =>
       Math.max(0, ...tables.map(({ parentElement: within }) => within!.scrollWidth - within!.clientWidth)),
     );
 
-describe.each(readers)('in $language, $scheme', (reader) => {
+describe.each(viewers)('in $language, $scheme', (viewer) => {
   test('every page is sound', async () => {
-    const console = await ConsolePage.open(broker, reader);
+    const console = await ConsolePage.open(broker, viewer);
     try {
       await console.expectSound('log-in');
       await console.picture('log-in');
       await console.logIn();
       await console.settled();
       for (const [name, path] of await places()) {
-        await console.resize(reader.size);
+        await console.resize(viewer.size);
         await console.go(path);
         if (name === 'topic-live') await console.page.locator('main button[aria-pressed]').first().click();
         await console.picture(name);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, test } from 'vitest';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
-/** A test message in each format, and what a reader gets of it. */
+/** A message in each format, and what a subscriber receives. */
 
 const cells = 'time,open,high,low,close,volume\n2026-11-25,10,10.6,9.9,10.55,300\n2026-11-26,10.55,11,10.4,10.9,450\n';
 
@@ -11,8 +11,7 @@ let console: ConsolePage;
 
 beforeAll(async () => {
   broker = await Broker.ready();
-  console = await ConsolePage.open(broker, { language: 'zh', scheme: 'light', size: 'desktop' });
-  await console.logIn();
+  console = await ConsolePage.loggedIn(broker, { language: 'zh', scheme: 'light', size: 'desktop' });
   await console.go('/publish');
 });
 
@@ -27,14 +26,14 @@ test.each([
   ['df_msgpack', cells, '10.55'],
   ['df_pyarrow', cells, '10.55'],
 ] as const)('%s goes out and comes back', async (format, text, shown) => {
-  const { publish } = console.words;
+  const { publish, actions } = console.words;
   const choose = (choice: string): Promise<void> =>
     console.page.locator('#main [role="radiogroup"]').getByText(choice, { exact: true }).first().click();
   await choose(publish.formats[format]);
   if (format === 'bytes') await choose(publish.notations.text);
   const label = format === 'string' ? publish.text : format === 'bytes' ? publish.bytes : publish.csv;
   await console.page.getByRole('textbox', { name: label }).fill(text);
-  await console.button(publish.send).click();
+  await console.button(actions.publish).click();
   await console.page.getByText(publish.echoed.replace('{{topic}}', 'market_data:demo.hello')).waitFor();
   const heading = console.page.getByRole('heading', { name: publish.result, exact: true });
   const outcome = console.page.locator('#main section').filter({ has: heading }).last();

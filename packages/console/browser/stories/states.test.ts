@@ -1,24 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chooseRole } from '../pages/permissions.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
-/** What a page says when there is nothing, when it waits, when it may not, when it cannot; and that a form outlives a log-in. */
+/** Pages without data, while loading, without permission, after a failure; and a form that is kept when the log-in ends. */
 
 const password = 'a password of noon';
 
 describe.each([
   { language: 'en', scheme: 'light', size: 'desktop' },
   { language: 'zh', scheme: 'dark', size: 'phone' },
-] as const)('in $language, $scheme, on a $size', (reader) => {
+] as const)('in $language, $scheme, on a $size', (viewer) => {
   let broker: Broker;
   let console: ConsolePage;
 
   beforeAll(async () => {
     broker = await Broker.start();
     await broker.choosePassword(password);
-    console = await ConsolePage.open(broker, reader);
-    await console.logIn();
-    await console.settled();
+    console = await ConsolePage.loggedIn(broker, viewer);
   });
 
   afterAll(async () => {
@@ -26,7 +25,7 @@ describe.each([
     await broker?.stop();
   });
 
-  test('where nothing is, a sentence says so', async () => {
+  test('an empty page says so in a sentence', async () => {
     const { topics, connections, slow, namespaces, permissions, publish } = console.words;
     for (const [name, path, text] of [
       ['topics', '/topics', topics.none],
@@ -44,14 +43,14 @@ describe.each([
     }
   });
 
-  test('what is not there is said', async () => {
+  test('the address of a deleted namespace says so', async () => {
     await console.go('/namespaces/99');
-    await console.dialog.getByText(console.words.namespaces.gone).waitFor();
-    await console.picture('gone-namespace');
-    await console.expectSound('a namespace that is gone');
+    await console.dialog.getByText(console.words.namespaces.missing).waitFor();
+    await console.picture('missing-namespace');
+    await console.expectSound('a missing namespace');
   });
 
-  test('what takes its time is seen to', async () => {
+  test('a page shows that it is loading', async () => {
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -71,11 +70,11 @@ describe.each([
     await console.expectSound('after loading');
   });
 
-  test('a form outlives the log-in it was begun under, and nobody says that the broker is away', async () => {
-    const { users, actions, login, link } = console.words;
+  test('a form is kept when the log-in ends, and the broker is not reported as away', async () => {
+    const { users, fields, actions, errors, login } = console.words;
     await console.go('/users');
     await console.button(users.create).click();
-    await console.dialog.getByLabel(users.username, { exact: true }).fill('half_typed');
+    await console.dialog.getByLabel(fields.username, { exact: true }).fill('half_typed');
     const next = `${password}, again`;
     // The broker ends the stream of figures with the log-in, and refuses what is asked under it.
     console.watch.isBrokerAway = true;
@@ -83,11 +82,11 @@ describe.each([
     await console.dialog.getByRole('button', { name: actions.create, exact: true }).click();
     const again = console.page.getByRole('dialog', { name: login.expired });
     await again.waitFor();
-    expect(await console.page.getByText(link.lost).count()).toBe(0);
+    expect(await console.page.getByText(errors.unreachable).count()).toBe(0);
     await console.picture('log-in-ended');
     expect(console.watch.takeFaults().filter((fault) => !fault.includes('401'))).toEqual([]);
     console.watch.isBrokerAway = false;
-    await again.getByLabel(login.password, { exact: true }).fill(next);
+    await again.getByLabel(fields.password, { exact: true }).fill(next);
     await again.getByRole('button', { name: login.submit, exact: true }).click();
     await again.waitFor({ state: 'detached' });
     await console.dialog.getByRole('button', { name: actions.create, exact: true }).click();
@@ -97,15 +96,15 @@ describe.each([
     expect((await broker.call<unknown[]>('GET', '/api/users?text=half_typed')).length).toBe(1);
   });
 
-  test('a namespace’s admin sees its page alone, and grants by name', async () => {
-    const { nav, errors, permissions, roles } = console.words;
+  test('a user with the role admin sees only the permissions, and grants roles by username', async () => {
+    const { nav, errors, fields, permissions } = console.words;
     const { id } = await broker.call<{ id: number }>('POST', '/api/namespaces', { name: 'research' });
     const lead = { username: 'quant_lead', password: 'the password of the lead' };
     await broker.call('POST', '/api/users', { username: lead.username });
     await broker.call('POST', `/api/namespaces/${id}/permissions`, { username: lead.username, role: 'admin' });
     const [user] = await broker.call<{ id: number }[]>('GET', `/api/users?text=${lead.username}`);
     await broker.call('POST', `/api/users/${user!.id}/password`, { password: lead.password });
-    const own = await ConsolePage.open(broker, reader);
+    const own = await ConsolePage.open(broker, viewer);
     try {
       await own.logIn(lead);
       await own.dialog.waitFor();
@@ -113,15 +112,14 @@ describe.each([
       await own.dialog.getByLabel(words.current, { exact: true }).fill(lead.password);
       await own.dialog.getByLabel(words.next, { exact: true }).fill(`${lead.password} too`);
       await own.dialog.getByLabel(words.again, { exact: true }).fill(`${lead.password} too`);
-      await own.dialog.getByRole('button', { name: words.submit }).click();
+      await own.dialog.getByRole('button', { name: words.title }).click();
       await own.dialog.waitFor({ state: 'detached' });
       await own.page.getByRole('heading', { level: 1, name: nav.permissions, exact: true }).waitFor();
       await own.settled();
       for (const username of ['half_typed', 'nobody_here']) {
-        await own.page.getByLabel(permissions.userName, { exact: true }).fill(username);
+        await own.page.getByLabel(fields.username, { exact: true }).fill(username);
         await own.button(permissions.addUser).click();
-        await own.page.getByRole('button', { name: new RegExp(`^${username} · research:`) }).click();
-        await own.page.getByRole('menuitem', { name: roles.pub }).first().click();
+        await chooseRole(own, { username, namespace: 'research', role: 'pub' });
       }
       await own.picture('permissions-of-manager');
       await own.expectSound('the page of a manager');
@@ -131,7 +129,7 @@ describe.each([
         name: new RegExp(permissions.apply_other.replace('{{n}}', '\\d+')),
       });
       await apply.click();
-      await own.dialog.getByText('there is no user nobody_here').waitFor();
+      await own.dialog.locator('p[lang="en"]', { hasText: 'nobody_here' }).waitFor();
       await own.picture('review-refused');
       expect(own.watch.takeFaults().filter((fault) => !fault.includes('400'))).toEqual([]);
       const grants = await broker.call<{ username: string; role: string }[]>('GET', '/api/permissions');
@@ -141,15 +139,15 @@ describe.each([
       ]);
       await own.page.keyboard.press('Escape');
       await own.go('/users');
-      await own.page.getByText(errors.noRight).waitFor();
-      await own.picture('no-right');
-      await own.expectSound('a page without a right to it');
+      await own.page.getByText(errors.noPermission).waitFor();
+      await own.picture('no-permission');
+      await own.expectSound('a page without permission');
     } finally {
       await own.close();
     }
   });
 
-  test('what cannot be loaded says why, with a way to try again', async () => {
+  test('a page that cannot be loaded says why, and tries again on demand', async () => {
     const { errors, actions } = console.words;
     console.watch.isBrokerAway = true;
     await broker.kill();

@@ -17,7 +17,7 @@ interface AxeResult {
   }[];
 }
 
-/** Serious and critical violations of accessibility rules, one line for each element. */
+/** Serious and critical violations of the accessibility rules, one line for each element. */
 export async function axeFaults(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);
   const { violations } = await page.evaluate(async () => {

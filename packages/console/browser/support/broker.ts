@@ -17,7 +17,7 @@ export interface Credentials {
   readonly token: string;
 }
 
-/** The broker as a person starts it: a process of its own in a folder of its own. */
+/** A broker as an operator starts it: a process with its own folder. */
 export class Broker {
   readonly folder: string;
   readonly #settings: BrokerSettings;
@@ -32,14 +32,14 @@ export class Broker {
     this.#settings = settings;
   }
 
-  /** Starts one on free ports of the loopback interface. */
+  /** Starts a broker on free ports of the loopback interface. */
   static async start(settings: BrokerSettings = {}): Promise<Broker> {
     const broker = new Broker(settings);
     await broker.up();
     return broker;
   }
 
-  /** The same with the password already chosen, and the namespace `market_data`. */
+  /** Starts a broker, chooses the password of its administrator, and creates the namespace `market_data`. */
   static async ready(namespace: Record<string, unknown> = {}): Promise<Broker> {
     const broker = await Broker.start();
     await broker.choosePassword('a password of noon');
@@ -47,7 +47,7 @@ export class Broker {
     return broker;
   }
 
-  /** Starts it, the second time on the ports of the first. */
+  /** Starts the process; a second time on the ports of the first time. */
   async up(): Promise<void> {
     const server = { host: '127.0.0.1', pub_port: this.#ports.pub, admin_port: this.#ports.admin };
     writeFileSync(join(this.folder, 'config.yaml'), JSON.stringify({ ...this.#settings, server }));
@@ -66,7 +66,7 @@ export class Broker {
     this.#ports = { pub: this.#portAfter('PUB(XSUB)'), admin: this.#portAfter('Admin') };
   }
 
-  /** As a machine loses power. */
+  /** Ends the process with SIGKILL, as a loss of power does. */
   async kill(): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null) return;
@@ -98,13 +98,13 @@ export class Broker {
     return this.#ports.pub + 1;
   }
 
-  /** The first administrator, as the broker wrote it down, with the password chosen since. */
+  /** The first administrator, from the file the broker wrote, with the password that was chosen since. */
   get admin(): Credentials {
     const written = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8')) as Credentials;
     return { ...written, password: this.#chosenPassword ?? written.password };
   }
 
-  /** Replaces the generated password, so that the console does not ask for it. */
+  /** Replaces the generated password; the console would ask for that at the first log-in. */
   async choosePassword(password: string): Promise<void> {
     const body = { current_password: this.admin.password, new_password: password };
     const { token } = await this.call<{ token: string }>('POST', '/api/auth/password', body);
@@ -112,13 +112,13 @@ export class Broker {
     this.#chosenPassword = password;
   }
 
-  /** It was replaced in the page. */
+  /** A story replaced the password in the page. */
   chosePassword(password: string): void {
     this.#jwt = undefined;
     this.#chosenPassword = password;
   }
 
-  /** What the log-in of the first administrator answers. */
+  /** Logs in as the first administrator. */
   async logIn(): Promise<{ token: string; expires_at: string }> {
     const { username, password } = this.admin;
     const response = await fetch(`${this.address}/login`, {
@@ -130,8 +130,8 @@ export class Broker {
     return (await response.json()) as { token: string; expires_at: string };
   }
 
-  /** One call of the API by the administrator. Throws with the answer when it is a refusal. */
-  async call<Reply>(method: string, path: string, body?: unknown): Promise<Reply> {
+  /** One request of the administrator. Throws with the answer when the broker refuses it. */
+  async fetch(method: string, path: string, body?: unknown): Promise<Response> {
     this.#jwt ??= (await this.logIn()).token;
     const response = await fetch(this.address + path, {
       method,
@@ -141,12 +141,18 @@ export class Broker {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return (response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text) as Reply;
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
   }
 
-  /** The SDK, connected. */
+  /** One request of the administrator: the JSON of its answer, or its text. */
+  async call<Reply>(method: string, path: string, body?: unknown): Promise<Reply> {
+    const response = await this.fetch(method, path, body);
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return (await (isJson ? response.json() : response.text())) as Reply;
+  }
+
+  /** A connected client of the SDK. */
   async client(username: string, token: string): Promise<PulseMQClient> {
     const client = new PulseMQClient({ host: '127.0.0.1', pubPort: this.pubPort, username, token });
     await client.connect();

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { PulseMQClient } from '@pulsemq/client';
 import type { Broker } from './broker.js';
 import { MarketFeed, publishOnce, seededRandom } from './market.js';
-import { openSlowReader } from './slow-reader.js';
+import { openSlowSubscriber } from './slow-subscriber.js';
 
 const namespaces = [
   { name: 'market_data', description: 'Shares of Shanghai and Shenzhen: ticks, bars, depth', keep_last_value: true },
@@ -25,17 +25,7 @@ interface Account {
   readonly token: string;
 }
 
-/** Until the administrator's API says what is expected. */
-export async function until(what: string, isSo: () => Promise<boolean>, timeoutMs = 20_000): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms for: ${what}`);
-    // Nothing announces it; the figures move once a second.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
-/** A broker as it is at noon: feeds, strategies that read, one that hangs, one source that has gone. */
+/** A broker in the middle of a trading day: feeds, subscribers, one subscriber that hangs, topics whose publisher has left. */
 export class BusyBroker {
   readonly #feed: MarketFeed;
   readonly #clients: readonly PulseMQClient[];
@@ -76,15 +66,15 @@ export class BusyBroker {
     await admin.close();
 
     const publishers = { shares: await clientOf('feed_sh'), futures: await clientOf('feed_futures') };
-    const readers = await Promise.all(['strategy_alpha', 'strategy_beta', 'dashboard_wall'].map(clientOf));
+    const subscribers = await Promise.all(['strategy_alpha', 'strategy_beta', 'dashboard_wall'].map(clientOf));
     const ignore = { onMessage: () => {} };
-    await readers[0]!.subscribe('market_data', '*.tick', ignore);
-    await readers[0]!.subscribe('market_data', '*.kline.1m', ignore);
-    await readers[1]!.subscribe('market_data', 'sh600519.>', ignore);
-    await readers[2]!.subscribe('futures', '>', ignore);
-    const slow = await openSlowReader(broker.subPort, 'recorder', accounts.get('recorder')!.token, 'market_data');
+    await subscribers[0]!.subscribe('market_data', '*.tick', ignore);
+    await subscribers[0]!.subscribe('market_data', '*.kline.1m', ignore);
+    await subscribers[1]!.subscribe('market_data', 'sh600519.>', ignore);
+    await subscribers[2]!.subscribe('futures', '>', ignore);
+    const slow = await openSlowSubscriber(broker.subPort, 'recorder', accounts.get('recorder')!.token, 'market_data');
     const feed = new MarketFeed(publishers);
-    return new BusyBroker(feed, [publishers.shares, publishers.futures, ...readers], slow, accounts);
+    return new BusyBroker(feed, [publishers.shares, publishers.futures, ...subscribers], slow, accounts);
   }
 
   async stop(): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { chromiumPath } from './requirements.mjs';
 
-/** Nothing of the browser's own goes to the network, and nothing is left behind. */
+/** The browser itself makes no request to the network. */
 const switches = [
   '--headless',
   '--no-sandbox',
@@ -23,19 +23,19 @@ export const sizes = {
 } as const;
 export type SizeName = keyof typeof sizes;
 
-export interface Reader {
+export interface Viewer {
   readonly language: 'en' | 'zh';
   readonly scheme: 'light' | 'dark';
   readonly size: SizeName;
 }
 
-/** A browser as one person has it: language, scheme and window; a profile that is new. */
+/** A browser with a new profile, in the language, colour scheme and window size of one viewer. */
 export interface OpenBrowser {
   readonly context: BrowserContext;
   close(): Promise<void>;
 }
 
-export async function openBrowser({ language, scheme, size }: Reader): Promise<OpenBrowser> {
+export async function openBrowser({ language, scheme, size }: Viewer): Promise<OpenBrowser> {
   const profile = mkdtempSync(join(tmpdir(), 'pulsemq-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath()!,

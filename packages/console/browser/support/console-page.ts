@@ -1,70 +1,74 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { axeFaults } from './axe.js';
 import type { Broker, Credentials } from './broker.js';
-import { openBrowser, type Reader, type SizeName, sizes } from './chromium.js';
+import { openBrowser, type SizeName, sizes, type Viewer } from './chromium.js';
 import { PageWatch } from './page-watch.js';
 import { type Words, wordsOf } from './words.js';
 
 const folder = fileURLToPath(new URL('../screenshots', import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-/** The console in front of one reader. */
+/** The console in front of one viewer. */
 export class ConsolePage {
   readonly page: Page;
   readonly watch: PageWatch;
   readonly words: Words;
   readonly #broker: Broker;
-  readonly #reader: Reader;
+  readonly #viewer: Viewer;
   readonly #close: () => Promise<void>;
   #size: SizeName;
 
-  private constructor(page: Page, watch: PageWatch, broker: Broker, reader: Reader, close: () => Promise<void>) {
+  private constructor(page: Page, watch: PageWatch, broker: Broker, viewer: Viewer, close: () => Promise<void>) {
     this.page = page;
     this.watch = watch;
-    this.words = wordsOf(reader.language);
+    this.words = wordsOf(viewer.language);
     this.#broker = broker;
-    this.#reader = reader;
-    this.#size = reader.size;
+    this.#viewer = viewer;
+    this.#size = viewer.size;
     this.#close = close;
   }
 
   /** Opens the log-in page in a browser of its own. */
-  static async open(broker: Broker, reader: Reader): Promise<ConsolePage> {
-    const { context, close } = await openBrowser(reader);
+  static async open(broker: Broker, viewer: Viewer): Promise<ConsolePage> {
+    const { context, close } = await openBrowser(viewer);
     const page = context.pages()[0] ?? (await context.newPage());
     page.setDefaultTimeout(15_000);
     const watch = await PageWatch.on(page, () => broker.address);
     await page.goto(`${broker.address}/`);
-    return new ConsolePage(page, watch, broker, reader, close);
+    return new ConsolePage(page, watch, broker, viewer, close);
   }
 
-  get context(): BrowserContext {
-    return this.page.context();
+  /** Opens the console and logs in as the first administrator. */
+  static async loggedIn(broker: Broker, viewer: Viewer): Promise<ConsolePage> {
+    const console = await ConsolePage.open(broker, viewer);
+    await console.logIn();
+    await console.settled();
+    return console;
   }
 
   async close(): Promise<void> {
     await this.#close();
   }
 
-  /** Types name and password of the first administrator, or of somebody else. */
+  /** Types the username and the password of the first administrator, or of the given user. */
   async logIn({ username, password }: Pick<Credentials, 'username' | 'password'> = this.#broker.admin): Promise<void> {
-    const { login } = this.words;
-    await this.page.getByLabel(login.username, { exact: true }).fill(username);
-    await this.page.getByLabel(login.password, { exact: true }).fill(password);
+    const { fields, login } = this.words;
+    await this.page.getByLabel(fields.username, { exact: true }).fill(username);
+    await this.page.getByLabel(fields.password, { exact: true }).fill(password);
     await this.button(login.submit).click();
   }
 
-  /** Goes to a page by its address, such as `/topics`, and waits until it has something to show. */
+  /** Goes to a page by its address, such as `/topics`, and waits until it has loaded. */
   async go(path: string): Promise<void> {
     await this.page.goto(`${this.#broker.address}/#${path}`);
     await this.settled();
   }
 
-  /** The page has its heading, and nothing on it still loads. */
+  /** Resolves when the page has its heading and nothing on it is loading. */
   async settled(): Promise<void> {
     await this.page.locator('#main h1').first().waitFor();
     await this.page.locator('#main [aria-busy="true"]').first().waitFor({ state: 'detached' });
@@ -84,34 +88,34 @@ export class ConsolePage {
     return this.page.getByRole('dialog');
   }
 
-  /** What fades or slides has arrived; what turns for ever is left alone. */
+  /** Resolves when every animation with an end has ended. */
   async #still(): Promise<void> {
     await this.page.evaluate(async () => {
       const ending = document
         .getAnimations()
         .filter((one) => one.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
-      // One that is cancelled on the way has ended too.
+      // A cancelled animation rejects; it has ended too.
       await Promise.allSettled(ending.map((one) => one.finished));
     });
   }
 
-  /** Fails when anything happened that must not, or when the page as it is now breaks a serious rule of accessibility. */
+  /** Fails for each fault since the last call, for each serious violation of the accessibility rules, and for a page wider than its window. */
   async expectSound(where: string): Promise<void> {
     await this.#still();
     const faults = [...this.watch.takeFaults(), ...(await axeFaults(this.page))];
-    const place = `${where}, ${this.#reader.language} ${this.#reader.scheme} ${this.#size}`;
+    const place = `${where}, ${this.#viewer.language} ${this.#viewer.scheme} ${this.#size}`;
     expect.soft(faults, place).toEqual([]);
     expect.soft(await this.overflowPx(), `${place}: pixels the page is wider than its window`).toBe(0);
   }
 
-  /** How much wider the page is than its window. */
+  /** Pixels by which the page is wider than its window. */
   overflowPx(): Promise<number> {
     return this.page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
   }
 
-  /** Keeps what the reader sees. */
+  /** Saves a screenshot. */
   async picture(name: string): Promise<void> {
-    const { language, scheme } = this.#reader;
+    const { language, scheme } = this.#viewer;
     await this.#still();
     await this.page.screenshot({ path: join(folder, `${name}-${language}-${scheme}-${this.#size}.png`) });
   }

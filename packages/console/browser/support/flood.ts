@@ -1,10 +1,10 @@
 import type { PulseMQClient } from '@pulsemq/client';
 
-/** What a stretch of publishing came to, as its subscriber saw it. */
+/** What one flood measured at its subscriber. */
 export interface Flood {
   readonly sentCount: number;
   readonly receivedCount: number;
-  /** Received a second. */
+  /** Messages received per second. */
   readonly rate: number;
   readonly p50Us: number;
   readonly p99Us: number;
@@ -12,15 +12,15 @@ export interface Flood {
 
 const sliceMs = 5;
 
-/** In place of a time, in the message that ends a flood. */
+/** Marks the message that ends a flood; the others carry their time here. */
 const lastMark = -1;
 
 const nowUs = (): number => Math.round(performance.now() * 1000);
 
-/** Takes the messages of one topic and how long each was on its way, in microseconds of this process's clock. */
+/** Counts the messages of one topic, and samples their latency in microseconds. Publisher and subscriber share this process's clock. */
 class Sink {
   count = 0;
-  /** The last message has arrived, and so all before it that were not dropped. */
+  /** Resolves with the last message: those before it have arrived or were dropped. */
   readonly ended: Promise<void>;
   readonly #delays: number[] = [];
   #end = (): void => {};
@@ -44,7 +44,7 @@ class Sink {
   }
 }
 
-/** Publishes 100-byte ticks for `durationMs`, `perSecond` of them on a fixed schedule, or as many as go without a number. */
+/** Publishes 100-byte ticks for `durationMs`: `perSecond` on a fixed schedule, or as many as possible when it is left out. */
 export async function flood(
   { publisher, subscriber }: { readonly publisher: PulseMQClient; readonly subscriber: PulseMQClient },
   { namespace, topic }: { readonly namespace: string; readonly topic: string },

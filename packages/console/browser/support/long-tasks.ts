@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** Longest task of a page's main thread while `act` runs, in milliseconds; 0 when none took 50 or more. */
+/** The longest task of the page's main thread while `act` runs, in milliseconds. 0 means that none took 50 ms or more. */
 export async function longestTaskMs(page: Page, act: () => Promise<void>): Promise<number> {
   await page.evaluate(() => {
     const kept = { longestMs: 0 };

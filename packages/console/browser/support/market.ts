@@ -1,6 +1,6 @@
 import type { PulseMQClient } from '@pulsemq/client';
 
-/** A market that looks like one: shares, bars and books, deterministic from its seed. */
+/** Market data that looks real: shares, bars and order books. The same seed gives the same data. */
 
 const shares = [
   'sh600519',
@@ -61,7 +61,7 @@ const tick = (random: () => number, price: number): string =>
     side: random() < 0.5 ? 'buy' : 'sell',
   });
 
-/** Everything published once: afterwards the broker knows every topic and, where kept, a last value of each. */
+/** Publishes once to every topic. The broker then knows all topics and, where it keeps them, their last values. */
 export async function publishOnce(client: PulseMQClient, random: () => number): Promise<void> {
   for (const [index, code] of shares.entries()) {
     const price = 12 + index * 37;
@@ -77,7 +77,6 @@ export async function publishOnce(client: PulseMQClient, random: () => number): 
   }
 }
 
-/** Who publishes what. */
 export interface Publishers {
   readonly shares: PulseMQClient;
   readonly futures: PulseMQClient;
@@ -85,7 +84,7 @@ export interface Publishers {
 
 const turnMs = 50;
 
-/** Publishes ticks, books and bars until it is stopped. One source stays silent: the bars of the last future. */
+/** Publishes ticks, books and bars until it is stopped. The bars of the last future are never published, so that topic is stale. */
 export class MarketFeed {
   readonly #publishers: Publishers;
   readonly #random = seededRandom(7);
@@ -104,7 +103,7 @@ export class MarketFeed {
     for (const [index, code] of futures.entries()) this.#future(index, code);
   }
 
-  /** Busier and calmer over minutes, as a market is. */
+  /** The activity rises and falls over minutes. */
   #countOf(index: number): number {
     const mood = 1 + 0.45 * Math.sin(this.#turn / 230) + 0.2 * Math.sin(this.#turn / 37);
     return Math.max(1, Math.round(this.#random() * mood * (18 - index * 1.6)));
@@ -143,7 +142,7 @@ export class MarketFeed {
     });
   }
 
-  /** Ends it. Throws what a publish failed with. */
+  /** Stops publishing. Throws when a publish failed. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([this.#publishers.shares.flush(), this.#publishers.futures.flush()]);

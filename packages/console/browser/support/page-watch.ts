@@ -1,8 +1,8 @@
 import type { Page, Request } from 'playwright-core';
 
 /**
- * What must never happen on any page: an error in the console, an exception, a request to another host, a violation of the content
- * security policy. Failed requests to a broker that is away are told apart, for a story that stops it.
+ * Notes what must not happen on any page: an error in the browser's console, an exception, a request to another host, a violation
+ * of the content security policy. A story that stops the broker sets `isBrokerAway`: failed requests are expected then.
  */
 export class PageWatch {
   readonly #faults: string[] = [];
@@ -31,7 +31,7 @@ export class PageWatch {
     return watch;
   }
 
-  /** Requests may fail from now on, or may not any more. */
+  /** While true, failed requests are no fault. */
   set isBrokerAway(isAway: boolean) {
     this.#isBrokerAway = isAway;
   }
@@ -40,7 +40,7 @@ export class PageWatch {
     this.#faults.push(fault);
   }
 
-  /** What went wrong since the last call. */
+  /** The faults since the last call. */
   takeFaults(): readonly string[] {
     return this.#faults.splice(0);
   }

@@ -6,21 +6,19 @@ export const debianPackages = ['chromium', 'fonts-wqy-microhei', 'fontconfig'];
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The browser to drive: the environment's choice, or the system's; undefined where there is none. */
+/** Path of Chromium: from PULSEMQ_CHROMIUM, or where the system installs it; undefined when there is none. */
 export const chromiumPath = () => [process.env.PULSEMQ_CHROMIUM, ...places].find((path) => path && existsSync(path));
 
-/** Without a font for it, Chinese is drawn as boxes. */
+/** Without a Chinese font the screenshots show boxes. */
 const hasChineseFont = () => {
   const { stdout, status } = spawnSync('fc-list', [':lang=zh-cn', 'family'], { encoding: 'utf8' });
   return status === 0 && stdout.trim() !== '';
 };
 
-/** A sentence for each thing that is not there. */
+/** One sentence for each missing part. */
 export const missingParts = () => [
   ...(chromiumPath() === undefined
-    ? [`there is no Chromium; looked at PULSEMQ_CHROMIUM and ${places.join(', ')}`]
+    ? [`no Chromium found: PULSEMQ_CHROMIUM is not set to one, and there is none at ${places.join(', ')}`]
     : []),
-  ...(hasChineseFont()
-    ? []
-    : ['there is no font with Chinese characters (fc-list :lang=zh-cn), such as fonts-wqy-microhei']),
+  ...(hasChineseFont() ? [] : ['no Chinese font found (fc-list :lang=zh-cn is empty); fonts-wqy-microhei is one']),
 ];

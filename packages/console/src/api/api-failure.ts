@@ -1,10 +1,10 @@
 import type { ApiErrorBody } from '@pulsemq/protocol';
 
-/** A request that did not succeed. `status` 0: nobody answered. */
+/** A request that failed. `status` is the HTTP status; 0 means that no answer came. */
 export class ApiFailure extends Error {
   readonly status: number;
   readonly code: string;
-  /** Stands in the broker's log; empty when nobody answered. */
+  /** The broker's log has it too. Empty when no answer came. */
   readonly requestId: string;
   readonly details: NonNullable<ApiErrorBody['details']>;
 
@@ -17,7 +17,7 @@ export class ApiFailure extends Error {
     this.details = body.details ?? [];
   }
 
-  /** Nobody answered: the broker is away, or the network. */
+  /** No answer came: the broker or the network is down. */
   get isUnreachable(): boolean {
     return this.status === 0;
   }
@@ -26,7 +26,7 @@ export class ApiFailure extends Error {
 const isErrorBody = (body: unknown): body is ApiErrorBody =>
   typeof body === 'object' && body !== null && typeof (body as ApiErrorBody).error === 'string';
 
-/** The failure in an answer, also when a proxy on the way wrote it. */
+/** The failure in an answer. A proxy between may have written it, so the body need not be the broker's. */
 export async function failureOf(response: Response): Promise<ApiFailure> {
   const body: unknown = await response.json().catch(() => null);
   if (isErrorBody(body)) return new ApiFailure(response.status, body);
@@ -34,7 +34,7 @@ export async function failureOf(response: Response): Promise<ApiFailure> {
   return new ApiFailure(response.status, { error, code: `HTTP_${response.status}`, request_id: '' });
 }
 
-/** `fetch` itself failed. Aborts stay aborts. */
+/** The failure of `fetch` itself. An abort is returned unchanged. */
 export function unreachable(cause: unknown): Error {
   if (cause instanceof DOMException && cause.name === 'AbortError') return cause;
   return new ApiFailure(0, { error: String(cause), code: 'UNREACHABLE', request_id: '' });

@@ -1,37 +1,41 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ApiFailure } from './api-failure.js';
 import { type Query, send } from './request.js';
-import { type ServerEvent, SseParser } from './sse-parser.js';
+
+/** One server-sent event. `event` is its name; `data` is JSON in every event of the broker. */
+export type ServerEvent = Pick<EventSourceMessage, 'event' | 'data'>;
 
 export interface StreamOptions {
   readonly path: string;
   readonly query?: Query;
   readonly onOpen: () => void;
   readonly onEvent: (event: ServerEvent) => void;
-  /** The stream ended and is tried again after `retryMs`, or not at all when that is null: a refusal stays a refusal. */
+  /** The stream ended. It is opened again after `retryMs`; null means never, because the broker refused the request. */
   readonly onLost: (failure: Error, retryMs: number | null) => void;
-  /** Without a byte for so long the connection counts as dead. */
+  /** Time without a byte, comments included, after which the connection counts as dead. */
   readonly silenceMs: number;
 }
 
 const retryStepsMs = [500, 1000, 2000, 4000, 5000];
 
-async function readAll(response: Response, parser: SseParser, alive: () => void): Promise<void> {
+async function readAll(response: Response, onEvent: StreamOptions['onEvent'], onBytes: () => void): Promise<void> {
   if (response.body === null) throw new Error('the answer has no body');
+  const parser = createParser({ onEvent });
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    alive();
-    parser.push(decoder.decode(value, { stream: true }));
+    onBytes();
+    parser.feed(decoder.decode(value, { stream: true }));
   }
 }
 
-/** One connection, from request to end; the promise resolves when the server ends it and rejects on everything else. */
+/** One connection, from request to end. Resolves when the server ends the stream; rejects on everything else. */
 async function runOnce(options: StreamOptions, signal: AbortSignal): Promise<void> {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), options.silenceMs);
-  const alive = (): void => {
+  const onBytes = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => silence.abort(), options.silenceMs);
   };
@@ -39,7 +43,7 @@ async function runOnce(options: StreamOptions, signal: AbortSignal): Promise<voi
     const both = AbortSignal.any([signal, silence.signal]);
     const response = await send(options.path, { query: options.query, signal: both });
     options.onOpen();
-    await readAll(response, new SseParser(options.onEvent), alive);
+    await readAll(response, options.onEvent, onBytes);
   } finally {
     clearTimeout(timer);
   }
@@ -48,7 +52,7 @@ async function runOnce(options: StreamOptions, signal: AbortSignal): Promise<voi
 const isRefusal = (failure: unknown): boolean =>
   failure instanceof ApiFailure && failure.status >= 400 && failure.status < 500 && failure.status !== 429;
 
-/** Reads server-sent events and connects again by itself. Answers the function that ends it. */
+/** Reads server-sent events and reconnects after a loss. Returns the function that ends the stream. */
 export function openEventStream(options: StreamOptions): () => void {
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -2,7 +2,7 @@ import type { ApiGrant, ApiNamespace, ApiTopic, ApiUser, Me } from '@pulsemq/pro
 import { queryOptions } from '@tanstack/react-query';
 import { ask, askAll } from './request.js';
 
-/** What several pages ask for, each under one key. */
+/** Queries of more than one page: the same key, so one request serves all of them. */
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

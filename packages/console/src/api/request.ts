@@ -10,7 +10,7 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A path with its query; undefined and empty values are left out. */
+/** A path with its query. Undefined and empty values are left out. */
 export function pathOf(path: string, query: Query = {}): string {
   const words = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -20,13 +20,13 @@ export function pathOf(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** What the broker would answer until somebody has logged in again: it is not asked every few seconds. */
+/** The answer to every request until the next log-in. Pages poll every few seconds, so it is given here instead of by the broker. */
 const ended = (): ApiFailure =>
   new ApiFailure(401, { error: 'this log-in has ended', code: 'NOT_AUTHENTICATED', request_id: '' });
 
 /**
- * One request with the session's token. Throws `ApiFailure`. A refused token ends the session (the page stays), a
- * password that must be changed is asked for.
+ * One request with the token of the log-in. Throws `ApiFailure`. A refused token ends the log-in but keeps the page; the answer
+ * `PASSWORD_CHANGE_REQUIRED` opens the change of password.
  */
 export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
   const now = session.get();
@@ -59,11 +59,11 @@ export async function ask<Reply>(path: string, options: RequestOptions = {}): Pr
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** How many there are in all. */
+  /** Count of all rows, not only of this page. */
   readonly total: number;
 }
 
-/** A list with its total. */
+/** One page of a list, with the count of all rows. */
 export async function askPage<Row>(path: string, options: RequestOptions = {}): Promise<Page<Row>> {
   const response = await send(path, options);
   const rows = (await response.json()) as readonly Row[];
@@ -73,7 +73,7 @@ export async function askPage<Row>(path: string, options: RequestOptions = {}): 
 
 const listPage = 1000;
 
-/** A whole list, page after page. For lists that people keep: users, namespaces, grants. */
+/** A whole list, page after page. For lists of a size that administrators maintain by hand: users, namespaces, grants. */
 export async function askAll<Row>(path: string, options: RequestOptions = {}): Promise<readonly Row[]> {
   const all: Row[] = [];
   for (;;) {

@@ -1,7 +1,7 @@
-/** Characters that every file system takes; the rest becomes `_`. */
+/** Keeps the characters that every file system accepts; the others become `_`. */
 const safeName = (name: string): string => name.replace(/[^\w.-]+/g, '_').slice(0, 120);
 
-/** Saves bytes or text under a name. A byte order mark tells spreadsheets that CSV is UTF-8. */
+/** Saves bytes or text as a file. CSV gets a byte order mark: spreadsheets need it to read UTF-8. */
 export function download(name: string, type: string, content: BlobPart): void {
   const parts = type.startsWith('text/csv') ? ['\uFEFF', content] : [content];
   const address = URL.createObjectURL(new Blob(parts, { type }));
@@ -9,6 +9,6 @@ export function download(name: string, type: string, content: BlobPart): void {
   anchor.href = address;
   anchor.download = safeName(name);
   anchor.click();
-  // The browser has taken it once the click is through.
+  // The browser reads the address after the click; freeing it at once would cancel the download.
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

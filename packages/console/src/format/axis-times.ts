@@ -1,6 +1,6 @@
 const pad = (value: number): string => String(value).padStart(2, '0');
 
-/** Labels of a time axis, in figures only, so that they read the same in every language: 09:53:24, 09:53 or 11-24. */
+/** Labels of a time axis, with digits only and so the same in every language: 09:53:24, 09:53 or 11-24. */
 export function axisTimes(seconds: readonly number[]): string[] {
   const step = seconds.length > 1 ? seconds[1]! - seconds[0]! : 60;
   return seconds.map((at) => {

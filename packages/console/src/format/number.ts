@@ -1,4 +1,4 @@
-/** Numbers for people: short in the cell, exact on hover. */
+/** Numbers as text: short ones for cells, exact ones for hover. */
 
 const steps = [
   { size: 1e12, suffix: 'T' },
@@ -7,18 +7,18 @@ const steps = [
   { size: 1e3, suffix: 'k' },
 ] as const;
 
-/** Three significant digits, without a decimal point that says nothing: 1.38, 12.4, 124. */
+/** Three significant digits: 1.38, 12.4, 124. */
 function threeDigits(value: number): string {
   const size = Math.abs(value);
   if (size >= 99.95) return value.toFixed(0);
   return size >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** 0, 7, 0.4, 999, 12.4k, 1.38M. What is not a number is a dash. */
+/** 0, 7, 0.4, 999, 12.4k, 1.38M. A dash for null, undefined and NaN. */
 export function compact(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   const size = Math.abs(value);
-  // 999.5 is the first that would be shown as 1000.
+  // From 999.5 on the value would round to 1000.
   for (const step of steps) if (size >= step.size * 0.9995) return threeDigits(value / step.size) + step.suffix;
   if (Number.isInteger(value) || size >= 99.95) return value.toFixed(0);
   if (size < 0.005) return '0';
@@ -33,7 +33,7 @@ const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 export const exact = (value: number | null | undefined): string =>
   value === null || value === undefined || !Number.isFinite(value) ? '–' : grouped.format(value);
 
-/** 1.5 kB, 12.4 MB: decimal units. */
+/** 1.50 kB, 12.4 MB: units of 1,000. */
 export function bytesText(value: number | null | undefined): string {
   const text = compact(value);
   if (text === '–') return text;

@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next';
 
-/** Times in the reader's zone; which zone that is stands once on the page. */
+/** Times in the viewer's zone. The page names the zone once. */
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
@@ -31,7 +31,7 @@ export interface Span {
   readonly count: number;
 }
 
-/** The largest unit there is at least one of, rounded down; less than nothing is nothing. */
+/** A duration in the largest unit that fits, rounded down. A negative duration is 0 seconds. */
 export function spanOf(ms: number): Span {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   if (seconds < 60) return { unit: 'seconds', count: seconds };

@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { type Language, preferences } from '../state/preferences.js';
 
-/** Each catalogue is a file of its own; only the one in use is loaded. */
+/** Each catalogue is a separate chunk; only the language in use is loaded. */
 const catalogues: Readonly<Record<Language, () => Promise<object>>> = {
   en: async () => (await import('./en/english.js')).english,
   zh: async () => (await import('./zh/chinese.js')).chinese,
@@ -18,7 +18,7 @@ async function speak(language: Language): Promise<void> {
   document.documentElement.lang = htmlTags[language];
 }
 
-/** Loads the reader's language, and follows the preference from then on. */
+/** Loads the viewer's language, and then follows the preference. */
 export async function startTranslation(): Promise<void> {
   const { language } = preferences.get();
   await i18next.use(initReactI18next).init({
@@ -27,7 +27,7 @@ export async function startTranslation(): Promise<void> {
     defaultNS: 'console',
     resources: { [language]: { console: await catalogues[language]() } },
     fallbackLng: false,
-    // React escapes what it draws.
+    // React escapes the text that it renders.
     interpolation: { escapeValue: false },
   });
   await speak(language);

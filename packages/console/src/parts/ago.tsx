@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import { agoText, dateTimeText } from '../format/time.js';
-import { now } from '../state/now.js';
+import { now } from '../live/now.js';
 import { useStore } from '../state/use-store.js';
 
-/** How long ago, live; the time itself on hover. Null is "never". */
+/** The age of a time, live; the time itself on hover. Null is "never". */
 export function Ago({ at }: { readonly at: string | null | undefined }) {
   const { t } = useTranslation();
   const nowMs = useStore(now);

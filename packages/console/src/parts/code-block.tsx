@@ -4,11 +4,11 @@ import { CopyWordButton } from './copy-button.js';
 export interface CodeBlockProps {
   readonly code: string;
   readonly label: string;
-  /** Whoever shows it has a copy button of its own. */
+  /** Without a copy button, where one stands elsewhere. */
   readonly isBare?: boolean;
 }
 
-/** Code to take along. */
+/** A block of code with a copy button. */
 export function CodeBlock({ code, label, isBare = false }: CodeBlockProps) {
   return (
     <div className={classNames.block}>

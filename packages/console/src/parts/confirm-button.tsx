@@ -2,13 +2,13 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classNames from './confirm.module.css';
-import { FailureText } from './problem.js';
+import { FormFrame } from './form-frame.js';
 
 export interface ConfirmProps {
   readonly title: string;
-  /** What it will do, and to whom. */
+  /** What the action does, and to whom. */
   readonly text: React.ReactNode;
-  /** What must be typed first, for what cannot be undone. */
+  /** The word to type before an action that cannot be undone. */
   readonly typed?: string;
   readonly action: string;
   readonly run: () => Promise<unknown>;
@@ -19,23 +19,19 @@ export interface ConfirmProps {
 function ConfirmBody({ text, typed, action, run, onDone, onClose }: ConfirmProps) {
   const { t } = useTranslation();
   const [written, setWritten] = useState('');
-  const [failure, setFailure] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (event: React.FormEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await run();
-      onClose();
-      onDone?.();
-    } catch (cause) {
-      setFailure(cause);
-      setBusy(false);
-    }
+  const submit = async (): Promise<void> => {
+    await run();
+    onClose();
+    onDone?.();
   };
   return (
-    <form className={classNames.body} onSubmit={(event) => void submit(event)}>
+    <FormFrame
+      action={action}
+      onSubmit={submit}
+      onCancel={onClose}
+      isDisabled={typed !== undefined && written !== typed}
+      isDangerous
+    >
       <div>{text}</div>
       {typed !== undefined && (
         <TextInput
@@ -46,24 +42,11 @@ function ConfirmBody({ text, typed, action, run, onDone, onClose }: ConfirmProps
           data-autofocus
         />
       )}
-      {failure !== undefined && (
-        <div className={classNames.failure} role="alert">
-          <FailureText failure={failure} />
-        </div>
-      )}
-      <div className={classNames.buttons}>
-        <Button variant="default" onClick={onClose}>
-          {t('actions.cancel')}
-        </Button>
-        <Button type="submit" color="red" loading={isBusy} disabled={typed !== undefined && written !== typed}>
-          {action}
-        </Button>
-      </div>
-    </form>
+    </FormFrame>
   );
 }
 
-/** Asks before something that cannot be taken back. */
+/** Asks before an action that cannot be undone. */
 export function ConfirmDialog({ isOpen, ...props }: ConfirmProps & { readonly isOpen: boolean }) {
   return (
     <Modal opened={isOpen} onClose={props.onClose} title={props.title} size="md">
@@ -72,7 +55,7 @@ export function ConfirmDialog({ isOpen, ...props }: ConfirmProps & { readonly is
   );
 }
 
-/** A button that asks first. */
+/** A button that asks before it acts. */
 export function ConfirmButton(
   props: Omit<ConfirmProps, 'onClose' | 'action'> & { readonly label: string; readonly isDisabled?: boolean },
 ) {

@@ -19,11 +19,11 @@ function useCopy(text: string | (() => string)): readonly [boolean, () => void] 
   return [isCopied, copy];
 }
 
-/** An icon that copies and says so. */
+/** An icon that copies a text, and shows that it did. */
 export function CopyButton(props: {
   readonly text: string | (() => string);
   readonly label?: string;
-  /** Not in the tab order, where the same can be reached otherwise. */
+  /** Leaves it out of the tab order, where a key does the same. */
   readonly isUnfocusable?: boolean;
 }) {
   const { t } = useTranslation();
@@ -45,7 +45,7 @@ export function CopyButton(props: {
   );
 }
 
-/** The same as a button with a word. */
+/** The same as a button with a text. */
 export function CopyWordButton({ text }: { readonly text: string | (() => string) }) {
   const { t } = useTranslation();
   const [isCopied, copy] = useCopy(text);

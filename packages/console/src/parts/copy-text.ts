@@ -1,4 +1,4 @@
-/** Copies; where the page has no clipboard (plain http from elsewhere) it goes through a selected text. */
+/** Copies a text. Over plain HTTP a page has no clipboard; there a hidden selected text is copied. */
 export async function copyText(text: string): Promise<void> {
   if (window.isSecureContext) return navigator.clipboard.writeText(text);
   const field = document.createElement('textarea');

@@ -1,6 +1,6 @@
 import classNames from './empty.module.css';
 
-/** Where nothing is: a sentence, and one thing to do about it. */
+/** Stands in for data that does not exist: a sentence, and one action. */
 export function Empty({ text, children }: { readonly text: string; readonly children?: React.ReactNode }) {
   return (
     <div className={classNames.empty}>

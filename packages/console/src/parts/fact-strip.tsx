@@ -1,10 +1,10 @@
 import classNames from './fact-strip.module.css';
 
-/** What it is, its value, and its unit or a remark. */
-export type Fact = readonly [name: string, value: React.ReactNode, remark: string];
+/** A name, a value, and a unit or remark. */
+export type StripFact = readonly [name: string, value: React.ReactNode, remark: string];
 
-/** Figures in a line, with lines between them. */
-export function FactStrip({ facts }: { readonly facts: readonly Fact[] }) {
+/** Figures in one strip. */
+export function FactStrip({ facts }: { readonly facts: readonly StripFact[] }) {
   return (
     <dl className={classNames.strip}>
       {facts.map(([name, value, remark]) => (

@@ -1,4 +1,4 @@
-/** Line icons on a 16 px grid, drawn in the colour of the text around them. */
+/** Line icons on a 16 px grid, in the colour of the text around them. */
 const paths = {
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10ZM11 11l3.2 3.2',
   menu: 'M2 4h12M2 8h12M2 12h12',
@@ -35,7 +35,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** Decoration: what it says is said in words beside it, or in the label of its button. */
+/** An icon. Screen readers skip it: a text stands beside it, or its button has a label. */
 export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">

@@ -2,7 +2,7 @@ import { Loader } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classNames from './empty.module.css';
 
-/** While the first answer is on its way. */
+/** A loader, until the first answer. */
 export function Loading() {
   const { t } = useTranslation();
   return (

@@ -3,16 +3,16 @@ import classNames from './page.module.css';
 
 export interface PageProps {
   readonly title: string;
-  /** Beside the title: what this page's figures are about. */
+  /** Beside the title: what the page shows. */
   readonly aside?: React.ReactNode;
-  /** At the end of the title's line: what can be done. */
+  /** At the end of the title's line: the actions of the page. */
   readonly actions?: React.ReactNode;
-  /** The page is as high as the window and its content scrolls inside, as a table's does. */
+  /** The page is as high as the window, and its content scrolls inside. */
   readonly isFilled?: boolean;
   readonly children: React.ReactNode;
 }
 
-/** The frame of every page: one heading, one line of actions, the content. */
+/** The frame of every page: a heading, the actions, the content. */
 export function Page({ title, aside, actions, isFilled = false, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · PulseMQ`;

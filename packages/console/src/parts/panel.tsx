@@ -7,7 +7,7 @@ export interface PanelProps {
   readonly className?: string | undefined;
 }
 
-/** One surface with a line around it. Panels do not nest. */
+/** A surface with a border. Panels do not nest. */
 export function Panel({ title, actions, children, className }: PanelProps) {
   return (
     <section className={`${classNames.panel} ${className ?? ''}`}>

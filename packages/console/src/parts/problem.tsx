@@ -7,13 +7,13 @@ import { useStore } from '../state/use-store.js';
 import { Empty } from './empty.js';
 import classNames from './empty.module.css';
 
-/** What failed, as a sentence, with the request id; never a stack. */
+/** A failure as a sentence, with the request id. */
 export function FailureText({ failure }: { readonly failure: unknown }) {
   const { t, i18n } = useTranslation();
   if (!(failure instanceof ApiFailure)) return <p>{failure instanceof Error ? failure.message : String(failure)}</p>;
   const { details } = failure;
-  // The message repeats what is wrong with the first field, after the field's name in the API.
-  const said = details.length === 1 ? details[0]!.problem : failure.message;
+  // The message has the name of the field before the same problem.
+  const sentence = details.length === 1 ? details[0]!.problem : failure.message;
   const translated = i18n.language === 'zh' ? failureWords[failure.code] : undefined;
   return (
     <>
@@ -21,7 +21,7 @@ export function FailureText({ failure }: { readonly failure: unknown }) {
       {translated !== undefined && <p>{translated}</p>}
       {!failure.isUnreachable && (
         <p lang="en" className={translated === undefined ? undefined : 'muted'}>
-          {said}
+          {sentence}
         </p>
       )}
       {details.length > 1 &&
@@ -39,7 +39,26 @@ export function FailureText({ failure }: { readonly failure: unknown }) {
   );
 }
 
-/** A failure near what failed, with a retry; a missing right looks different from a fault. */
+/** A box that screen readers announce. */
+export function AlertBox({ children }: { readonly children: React.ReactNode }) {
+  return (
+    <div className={classNames.alert} role="alert">
+      {children}
+    </div>
+  );
+}
+
+/** The failure of an action, in a box beside its button. Nothing while there is none. */
+export function FailureAlert({ failure }: { readonly failure: unknown }) {
+  if (failure === undefined) return null;
+  return (
+    <AlertBox>
+      <FailureText failure={failure} />
+    </AlertBox>
+  );
+}
+
+/** Stands in for data that could not be loaded, with a retry. A missing permission looks different from a fault. */
 export function Problem({
   failure,
   onRetry,
@@ -48,15 +67,15 @@ export function Problem({
   readonly onRetry?: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
-  const who = useStore(session);
+  const viewer = useStore(session);
   if (failure instanceof ApiFailure && failure.status === 403) {
     return (
-      <Empty text={t('errors.noRight')}>
-        {who.state === 'in' && <p>{t('errors.noRightHint', { name: who.username })}</p>}
+      <Empty text={t('errors.noPermission')}>
+        {viewer.state === 'in' && <p>{t('errors.noPermissionHint', { name: viewer.username })}</p>}
       </Empty>
     );
   }
-  // Asking again does not bring it back.
+  // A retry does not bring a deleted item back.
   const isGone = failure instanceof ApiFailure && failure.status === 404;
   return (
     <div className={classNames.problem} role="alert">

@@ -2,13 +2,13 @@ import { Kbd, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Icon } from './icon.js';
 
-/** The search of a page: `/` puts the caret here, Esc empties it and leaves. */
+/** The search of a page. `/` focuses it; Esc clears it and removes the focus. */
 export function SearchField(props: {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly placeholder?: string;
   readonly width?: number;
-  /** A second search on a page is not the one `/` goes to. */
+  /** `/` does not focus the second search of a page. */
   readonly isSecond?: boolean;
 }) {
   const { t } = useTranslation();

@@ -1,15 +1,15 @@
 import type { VirtualItem } from '@tanstack/react-virtual';
 import { useLayoutEffect, useMemo, useRef } from 'react';
 
-/** An item in sight, in the slot whose elements draw it. */
+/** A visible item, and the slot whose elements render it. */
 export interface Slotted {
   readonly slot: number;
   readonly item: VirtualItem;
 }
 
 /**
- * What comes into sight is drawn by the elements of what has left it: making new ones cost half of the time of scrolling. In the
- * order of the slots, so that no element ever moves; `aria-rowindex` tells where it stands.
+ * Reuses the elements of items that have left the screen for those that enter it: to create new ones took half of the time of
+ * scrolling. The result is in the order of the slots, so that no element moves in the page; `aria-rowindex` has the real position.
  */
 export function useSlots(items: readonly VirtualItem[]): readonly Slotted[] {
   const count = useRef(1);
@@ -21,7 +21,7 @@ export function useSlots(items: readonly VirtualItem[]): readonly Slotted[] {
   }, [items]);
 }
 
-/** What has scrolled away takes the focus along: a key must not act on whatever is drawn in its place. */
+/** Removes the focus when the row shows another item, so that a key does not act on that item. */
 export function useBlurOn(item: number): React.RefObject<HTMLTableRowElement | null> {
   const row = useRef<HTMLTableRowElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another item is the event.

@@ -14,7 +14,7 @@ import classNames from './snippet-tabs.module.css';
 
 const names: Readonly<Record<SnippetLanguage, string>> = { python: 'Python', typescript: 'TypeScript', curl: 'curl' };
 
-/** The same in three languages, for both directions. */
+/** Code that publishes or subscribes, in three languages. */
 export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purpose?: SnippetPurpose }) {
   const { t } = useTranslation();
   const [language, setLanguage] = useState<SnippetLanguage>('python');
@@ -26,23 +26,23 @@ export function SnippetTabs(props: { readonly facts: SnippetFacts; readonly purp
         <SegmentedControl
           aria-label={t('snippets.purpose')}
           value={purpose}
-          onChange={(value) => setPurpose(value as SnippetPurpose)}
+          onChange={setPurpose}
           data={[
-            { value: 'subscribe', label: t('snippets.subscribe') },
-            { value: 'publish', label: t('snippets.publish') },
+            { value: 'subscribe', label: t('actions.subscribe') },
+            { value: 'publish', label: t('actions.publish') },
           ]}
         />
         <SegmentedControl
           aria-label={t('snippets.language')}
           value={language}
-          onChange={(value) => setLanguage(value as SnippetLanguage)}
+          onChange={setLanguage}
           data={snippetLanguages.map((value) => ({ value, label: names[value] }))}
         />
         <span className={classNames.copy}>
           <CopyWordButton text={code} />
         </span>
       </div>
-      <CodeBlock code={code} isBare label={`${names[language]}: ${t(`snippets.${purpose}`)}`} />
+      <CodeBlock code={code} isBare label={`${names[language]}: ${t(`actions.${purpose}`)}`} />
       {language === 'curl' && <p className="muted">{t('snippets.curlHint')}</p>}
     </div>
   );

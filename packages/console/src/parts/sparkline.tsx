@@ -1,7 +1,7 @@
-/** Values it has room for. */
+/** Values that fit the width. */
 const slots = 30;
 
-/** A line without axes: the shape of the last values, newest at the right, scaled to their own highest. */
+/** A line of the last values without axes, the newest on the right, scaled to the highest of them. */
 export function Sparkline({
   values,
   width = 88,

@@ -1,6 +1,6 @@
 import classNames from './status-mark.module.css';
 
-/** Five states, each with a colour, a shape and, in the label, a word. */
+/** Five states. Each has a colour and a shape; the label is a word. */
 export type Status = 'ok' | 'warning' | 'bad' | 'stale' | 'off';
 
 const shapes: Readonly<Record<Status, React.ReactNode>> = {
@@ -11,7 +11,7 @@ const shapes: Readonly<Record<Status, React.ReactNode>> = {
   off: <circle cx="5" cy="5" r="3.4" fill="none" stroke="currentColor" strokeWidth="1.4" />,
 };
 
-/** A status as shape and word. */
+/** A status as a shape and a word. */
 export function StatusMark({ status, children }: { readonly status: Status; readonly children: React.ReactNode }) {
   return (
     <span className={classNames.mark} data-status={status}>

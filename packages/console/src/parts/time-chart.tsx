@@ -8,7 +8,7 @@ import { useSize } from './use-size.js';
 
 export interface ChartLine {
   readonly label: string;
-  /** One for each time; null is a gap. */
+  /** One value for each time; null is a gap. */
   readonly values: readonly (number | null)[];
   readonly colour: 1 | 2 | 3 | 4;
 }
@@ -19,7 +19,7 @@ export interface TimeChartProps {
   /** Unix seconds, ascending. */
   readonly times: readonly number[];
   readonly lines: readonly ChartLine[];
-  /** What the time axis shows, Unix seconds. */
+  /** The ends of the time axis, Unix seconds. */
   readonly from: number;
   readonly to: number;
   readonly format: (value: number | null | undefined) => string;
@@ -41,7 +41,7 @@ function axes(format: TimeChartProps['format']): uPlot.Axis[] {
   ];
 }
 
-/** Values with none beside them: no line goes through them, so each is a point. */
+/** Indexes of values without a neighbour. No line goes through such a value, so it is drawn as a point. */
 function lonely(chart: uPlot, seriesIndex: number): number[] {
   const values = chart.data[seriesIndex] ?? [];
   const isThere = (index: number): boolean => values[index] !== null && values[index] !== undefined;
@@ -97,7 +97,7 @@ function Legend(props: { readonly chart: TimeChartProps; readonly index: number 
   );
 }
 
-/** Lines over time. All charts on a page share the time axis and the cursor. */
+/** Lines over time. All charts of a page share the time axis and the cursor. */
 export function TimeChart(props: TimeChartProps) {
   const { title, unit, times, lines, from, to, format, emptyText, height = 132 } = props;
   const box = useRef<HTMLDivElement>(null);
@@ -113,7 +113,7 @@ export function TimeChart(props: TimeChartProps) {
   );
   const isEmpty = times.length === 0;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for the lines' looks; their values are set below.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` covers the look of the lines; their values are set below.
   useEffect(() => {
     if (box.current === null || width === 0 || isEmpty) return;
     const setup = { lines, format, range, onCursor: setCursor };

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useState } from 'react';
 
-/** The content size of an element in CSS pixels, following its changes; 0 by 0 before it is on the page. */
+/** The size of an element's content in CSS pixels, kept up to date; 0 by 0 before the first layout. */
 export function useSize(ref: React.RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 });
   useLayoutEffect(() => {

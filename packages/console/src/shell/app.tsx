@@ -2,7 +2,7 @@ import { MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { queryClient } from '../api/query-client.js';
+import { queryClient } from '../live/query-client.js';
 import { isRedUp, preferences } from '../state/preferences.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
@@ -17,7 +17,7 @@ function usePriceColours(): void {
   }, [choice]);
 }
 
-/** The theme, with a name for the crosses that close dialogs: they have no word of their own. */
+/** The theme, with a label for the buttons that close dialogs: they show only a cross. */
 function useNamedTheme() {
   const { t } = useTranslation();
   return useMemo(() => {
@@ -29,13 +29,15 @@ function useNamedTheme() {
 /** The console. */
 export function App() {
   const { colourScheme } = useStore(preferences);
-  const who = useStore(session);
+  const viewer = useStore(session);
   usePriceColours();
   const named = useNamedTheme();
   const forced = colourScheme === 'auto' ? {} : { forceColorScheme: colourScheme };
   return (
     <MantineProvider theme={named} defaultColorScheme="auto" {...forced}>
-      <QueryClientProvider client={queryClient}>{who.state === 'out' ? <LogInPage /> : <Pages />}</QueryClientProvider>
+      <QueryClientProvider client={queryClient}>
+        {viewer.state === 'out' ? <LogInPage /> : <Pages />}
+      </QueryClientProvider>
     </MantineProvider>
   );
 }

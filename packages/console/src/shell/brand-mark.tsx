@@ -1,4 +1,4 @@
-/** The pulse. */
+/** The logo. */
 export function BrandMark({ size = 20 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" focusable="false">

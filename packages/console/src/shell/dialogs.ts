@@ -2,7 +2,7 @@ import { ExternalStore } from '../state/external-store.js';
 
 export type DialogName = 'palette' | 'keys' | 'password';
 
-/** Which of the shell's own dialogs is open; at most one. */
+/** The open dialog of the shell; at most one is open. */
 export const openedDialog = new ExternalStore<DialogName | null>(null);
 
 export const openDialog = (name: DialogName): void => openedDialog.set(name);

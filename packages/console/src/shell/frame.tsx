@@ -4,8 +4,8 @@ import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, Outlet, useLocation } from 'react-router';
 import { meQuery } from '../api/lists.js';
+import { followBroker, link } from '../live/figures.js';
 import { Loading } from '../parts/loading.js';
-import { followBroker, link } from '../state/live.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
 import { BrandMark } from './brand-mark.js';
@@ -31,14 +31,14 @@ function Dialogs() {
   );
 }
 
-/** Everything around a page, for a reader who is logged in. */
+/** Everything around a page, after the log-in. */
 export function Frame() {
   const { t } = useTranslation();
-  const who = useStore(session);
+  const viewer = useStore(session);
   const { state } = useStore(link);
   const location = useLocation();
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const token = who.state === 'in' && !who.mustChangePassword ? who.token : undefined;
+  const token = viewer.state === 'in' && !viewer.mustChangePassword ? viewer.token : undefined;
   const me = useQuery({ ...meQuery, enabled: token !== undefined });
   const isFollowing = token !== undefined && (me.data?.is_administrator ?? me.error !== null);
   useEffect(() => (isFollowing && token !== undefined ? followBroker() : undefined), [isFollowing, token]);
@@ -74,7 +74,7 @@ export function Frame() {
   );
 }
 
-/** The address is the router's; the jump is made by hand. */
+/** A link to `#main` would change the address, which belongs to the router. */
 function focusMain(): void {
   document.getElementById('main')?.focus();
 }

@@ -1,21 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '../api/lists.js';
+import type { PageName } from '../navigation/pages.js';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import { Empty } from '../parts/empty.js';
 import { Loading } from '../parts/loading.js';
 import { Page } from '../parts/page.js';
 import { Panel } from '../parts/panel.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
-import type { PageName } from './pages.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
-/** A page for whom has a right to it; whoever has not is told so, and nothing is asked for that would be refused. */
+/** A page for viewers with permission. For others it says so, and sends no request that the broker would refuse. */
 export function Guarded({ name, children }: { readonly name: PageName; readonly children: React.ReactNode }) {
   const { t } = useTranslation();
   const { data: me, error } = useQuery(meQuery);
   const isVisible = useVisiblePages().some((page) => page.name === name);
-  const who = useStore(session);
+  const viewer = useStore(session);
   if (me === undefined && error === null) {
     return (
       <Page title={t(`nav.${name}`)}>
@@ -27,8 +27,8 @@ export function Guarded({ name, children }: { readonly name: PageName; readonly 
   return (
     <Page title={t(`nav.${name}`)}>
       <Panel>
-        <Empty text={t('errors.noRight')}>
-          {who.state === 'in' && <p>{t('errors.noRightHint', { name: who.username })}</p>}
+        <Empty text={t('errors.noPermission')}>
+          {viewer.state === 'in' && <p>{t('errors.noPermissionHint', { name: viewer.username })}</p>}
         </Empty>
       </Panel>
     </Page>

@@ -5,7 +5,7 @@ import { meQuery } from '../api/lists.js';
 
 const Dashboard = lazy(async () => ({ default: (await import('../pages/dashboard/dashboard.js')).Dashboard }));
 
-/** The first screen: the dashboard, or for who may only grant roles the page where that is done. */
+/** The first page: the dashboard, or the permissions for a viewer who may only grant roles. */
 export function Home() {
   const { data } = useQuery(meQuery);
   return data?.is_administrator === false ? <Navigate to="/permissions" replace /> : <Dashboard />;

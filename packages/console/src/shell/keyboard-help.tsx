@@ -1,10 +1,10 @@
 import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { KeyboardList } from '../navigation/keyboard-list.js';
 import { useStore } from '../state/use-store.js';
 import { closeDialog, openedDialog } from './dialogs.js';
-import { KeyboardList } from './keyboard-list.js';
 
-/** What the keyboard can do. */
+/** The dialog with the keyboard shortcuts. */
 export function KeyboardHelp() {
   const { t } = useTranslation();
   const isOpen = useStore(openedDialog) === 'keys';

@@ -3,26 +3,26 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '../api/lists.js';
 import { clockText } from '../format/time.js';
+import { link } from '../live/figures.js';
 import { StatusMark } from '../parts/status-mark.js';
-import { link } from '../state/live.js';
 import { useStore } from '../state/use-store.js';
 import classNames from './link-status.module.css';
 
-/** Up, connecting or away, in a word. */
+/** The state of the broker: up, connecting or unreachable. */
 export function LinkStatus() {
   const { t } = useTranslation();
   const { state } = useStore(link);
   const { data: me } = useQuery(meQuery);
   if (state === 'live') return <StatusMark status="ok">{t('status.up')}</StatusMark>;
   if (state === 'lost') return <StatusMark status="bad">{t('status.lost')}</StatusMark>;
-  // Who has no right to the figures has no stream: the pages they may see say themselves when the broker is away.
+  // Without permission for the figures there is no stream. The pages themselves report a broker that does not answer.
   if (state === 'refused' || me?.is_administrator === false) return null;
   return <StatusMark status="off">{t('status.connecting')}</StatusMark>;
 }
 
 const backShownMs = 5000;
 
-/** True for a moment after a broker that was away has come back. */
+/** True for a few seconds after the broker answers again. */
 function useIsBack(state: string): boolean {
   const [isBack, setBack] = useState(false);
   const wasLost = useRef(false);
@@ -42,7 +42,7 @@ function useIsBack(state: string): boolean {
   return isBack;
 }
 
-/** Over the page while the broker is away: since when, and that it is being tried again; and a word when it is back. */
+/** A banner above the page while the broker does not answer, and for a few seconds after it answers again. */
 export function LinkBanner() {
   const { t } = useTranslation();
   const now = useStore(link);
@@ -58,7 +58,7 @@ export function LinkBanner() {
   const time = now.lastSeenAt === null ? undefined : clockText(new Date(now.lastSeenAt));
   return (
     <div className={classNames.banner} role="status">
-      <StatusMark status="bad">{t('link.lost')}</StatusMark>
+      <StatusMark status="bad">{t('errors.unreachable')}</StatusMark>
       <span>{time === undefined ? t('link.neverSeen') : t('link.lastSeen', { time })}</span>
     </div>
   );

@@ -4,35 +4,24 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiFailure } from '../api/api-failure.js';
 import { ask } from '../api/request.js';
-import { FailureText } from '../parts/problem.js';
+import { AlertBox, FailureAlert } from '../parts/problem.js';
+import { useSubmit } from '../parts/use-submit.js';
 import { enter } from '../state/session.js';
 import classNames from './log-in.module.css';
 
-/** Name and password. With `fixedName` the log-in goes on as that user. */
+/** Username and password. `fixedName` allows only the log-in of that user. */
 export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
   const { t } = useTranslation();
   const [username, setUsername] = useState(fixedName ?? '');
   const [password, setPassword] = useState('');
-  const [failure, setFailure] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-
-  const submit = async (event: React.FormEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      enter(await ask<LoginReply>('/login', { method: 'POST', body: { username, password } }));
-    } catch (cause) {
-      setFailure(cause);
-      setBusy(false);
-    }
-  };
-
+  const { onSubmit, isBusy, failure } = useSubmit(async () => {
+    enter(await ask<LoginReply>('/login', { method: 'POST', body: { username, password } }));
+  });
   const isWrong = failure instanceof ApiFailure && failure.status === 401;
   return (
-    <form className={classNames.form} onSubmit={(event) => void submit(event)}>
+    <form className={classNames.form} onSubmit={onSubmit}>
       <TextInput
-        label={t('login.username')}
+        label={t('fields.username')}
         autoComplete="username"
         value={username}
         readOnly={fixedName !== undefined}
@@ -43,7 +32,7 @@ export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
         withAsterisk={false}
       />
       <PasswordInput
-        label={t('login.password')}
+        label={t('fields.password')}
         autoComplete="current-password"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
@@ -52,11 +41,13 @@ export function LogInForm({ fixedName }: { readonly fixedName?: string }) {
         required
         withAsterisk={false}
       />
-      {failure !== undefined && (
-        <div className={classNames.failure} role="alert">
-          {isWrong ? <p>{t('login.wrong')}</p> : <FailureText failure={failure} />}
-          {isWrong && <p className="muted">{t('login.lockOut')}</p>}
-        </div>
+      {isWrong ? (
+        <AlertBox>
+          <p>{t('login.wrong')}</p>
+          <p className="muted">{t('login.lockOut')}</p>
+        </AlertBox>
+      ) : (
+        <FailureAlert failure={failure} />
       )}
       <Button type="submit" size="sm" loading={isBusy}>
         {t('login.submit')}

@@ -7,7 +7,7 @@ import frame from './frame.module.css';
 import classNames from './log-in.module.css';
 import { LogInForm } from './log-in-form.js';
 
-/** What a stranger sees. */
+/** The page before the log-in. */
 export function LogInPage() {
   const { t } = useTranslation();
   const { language } = useStore(preferences);

@@ -1,7 +1,7 @@
 import { send } from '../api/request.js';
 import { leave } from '../state/session.js';
 
-/** Ends the session on both ends. A broker that does not answer cannot keep the reader in. */
+/** Ends the log-in at the broker and here; here also when the broker does not answer. */
 export async function logOut(): Promise<void> {
   try {
     await send('/logout', { method: 'POST' });

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import { NavLink } from 'react-router';
+import { pageGroups } from '../navigation/pages.js';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import { Icon } from '../parts/icon.js';
 import classNames from './navigation.module.css';
-import { pageGroups } from './pages.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
-/** The list of pages. */
+/** The list of the pages that the viewer may see. */
 export function Navigation({ onChoose }: { readonly onChoose?: () => void }) {
   const { t } = useTranslation();
   const pages = useVisiblePages();

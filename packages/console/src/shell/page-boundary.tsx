@@ -16,7 +16,7 @@ function BrokenPage({ onRetry }: { readonly onRetry: () => void }) {
 }
 
 interface BoundaryProps {
-  /** Another place is another try. */
+  /** The address of the page. Another address renders again. */
   readonly place: string;
   readonly children: React.ReactNode;
 }
@@ -25,7 +25,7 @@ interface BoundaryState {
   readonly hasFailed: boolean;
 }
 
-/** A page that throws takes only itself down. */
+/** Catches the failure of a page, so that the rest of the console stays. */
 export class PageBoundary extends Component<BoundaryProps, BoundaryState> {
   override state: BoundaryState = { hasFailed: false };
 

@@ -71,7 +71,7 @@ function PaletteBody() {
         onKeyDown={onKey}
         data-autofocus
       />
-      <div id="findings" role="listbox" aria-label={t('palette.title')} className={classNames.list}>
+      <div id="findings" role="listbox" aria-label={t('top.find')} className={classNames.list}>
         {findings.map((finding, index) => (
           <FindingRow key={finding.id} finding={finding} isChosen={index === at} onOpen={() => open(finding)} />
         ))}
@@ -81,14 +81,14 @@ function PaletteBody() {
   );
 }
 
-/** Finds pages, topics, users and namespaces by their name. */
+/** The dialog that finds pages, topics, users and namespaces by name. */
 export function Palette() {
   const { t } = useTranslation();
   const isOpen = useStore(openedDialog) === 'palette';
   return (
     <Modal.Root opened={isOpen} onClose={closeDialog} centered={false} padding={0} yOffset="12vh" size={560}>
       <Modal.Overlay />
-      <Modal.Content aria-label={t('palette.title')}>
+      <Modal.Content aria-label={t('top.find')}>
         <Modal.Body>
           <PaletteBody />
         </Modal.Body>

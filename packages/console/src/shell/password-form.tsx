@@ -3,7 +3,8 @@ import type { LoginReply } from '@pulsemq/protocol';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../api/request.js';
-import { FailureText } from '../parts/problem.js';
+import { FailureAlert } from '../parts/problem.js';
+import { useSubmit } from '../parts/use-submit.js';
 import { enter } from '../state/session.js';
 import classNames from './log-in.module.css';
 
@@ -12,42 +13,31 @@ const maximumLength = 256;
 
 type Complaint = 'tooShort' | 'tooLong' | 'differ';
 
-/** What is wrong with the new password before anybody is asked; undefined when nothing is. */
+/** The fault in a new password; undefined when it has none. Checked before the request. */
 export function complaintAbout(next: string, again: string): Complaint | undefined {
   if (next.length < minimumLength) return 'tooShort';
   if (next.length > maximumLength) return 'tooLong';
   return next === again ? undefined : 'differ';
 }
 
-/** Changes the reader's own password; every older token of theirs ends, this session goes on with the new one. */
+/** Changes the viewer's password. The broker ends all other log-ins of the viewer; this one continues with a new token. */
 export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
   const { t } = useTranslation();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const [again, setAgain] = useState('');
   const [complaint, setComplaint] = useState<Complaint>();
-  const [failure, setFailure] = useState<unknown>();
-  const [isBusy, setBusy] = useState(false);
-
-  const submit = async (event: React.FormEvent): Promise<void> => {
-    event.preventDefault();
+  const { onSubmit, isBusy, failure } = useSubmit(async () => {
     const found = complaintAbout(next, again);
     setComplaint(found);
-    setFailure(undefined);
     if (found !== undefined) return;
-    setBusy(true);
-    try {
-      const body = { current_password: current, new_password: next };
-      enter(await ask<LoginReply>('/api/auth/password', { method: 'POST', body }));
-      onDone();
-    } catch (cause) {
-      setFailure(cause);
-    }
-    setBusy(false);
-  };
+    const body = { current_password: current, new_password: next };
+    enter(await ask<LoginReply>('/api/auth/password', { method: 'POST', body }));
+    onDone();
+  });
 
   return (
-    <form className={classNames.form} onSubmit={(event) => void submit(event)}>
+    <form className={classNames.form} onSubmit={onSubmit}>
       <PasswordInput
         label={t('password.current')}
         autoComplete="current-password"
@@ -79,13 +69,9 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
         required
         withAsterisk={false}
       />
-      {failure !== undefined && (
-        <div className={classNames.failure} role="alert">
-          <FailureText failure={failure} />
-        </div>
-      )}
+      <FailureAlert failure={failure} />
       <Button type="submit" size="sm" loading={isBusy}>
-        {t('password.submit')}
+        {t('password.title')}
       </Button>
     </form>
   );

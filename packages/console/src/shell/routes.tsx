@@ -11,8 +11,8 @@ const Connections = lazy(async () => ({ default: (await import('../pages/connect
 const ConnectionPage = lazy(async () => ({
   default: (await import('../pages/connections/connection.js')).ConnectionPage,
 }));
-const SlowConsumers = lazy(async () => ({
-  default: (await import('../pages/connections/slow-consumers.js')).SlowConsumers,
+const SlowSubscribers = lazy(async () => ({
+  default: (await import('../pages/connections/slow-subscribers.js')).SlowSubscribers,
 }));
 const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
 const Permissions = lazy(async () => ({ default: (await import('../pages/permissions/permissions.js')).Permissions }));
@@ -63,7 +63,7 @@ const router = createHashRouter([
         path: 'slow',
         element: (
           <Guarded name="slow">
-            <SlowConsumers />
+            <SlowSubscribers />
           </Guarded>
         ),
       },

@@ -12,59 +12,73 @@ const nothing = (): void => {};
 /** Above a form that was open when the log-in ended. */
 const overForms = 400;
 
-/** Over the page when the token has ended: the page underneath is kept. */
+/** A dialog that only its form, or the button below it, can close. */
+function HeldDialog(props: {
+  readonly isOpen: boolean;
+  readonly title: string;
+  readonly hint: string;
+  /** The text of the button below the form. */
+  readonly exit: string;
+  readonly onExit: () => void;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <Modal
+      opened={props.isOpen}
+      onClose={nothing}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      zIndex={overForms}
+      title={props.title}
+      size="sm"
+    >
+      <p className="muted" style={{ marginBottom: 14 }}>
+        {props.hint}
+      </p>
+      {props.children}
+      <Button variant="subtle" mt="sm" fullWidth onClick={props.onExit}>
+        {props.exit}
+      </Button>
+    </Modal>
+  );
+}
+
+/** Shown when the log-in has ended. The page under it keeps its state. */
 export function ExpiredDialog() {
   const { t } = useTranslation();
   const now = useStore(session);
   return (
-    <Modal
-      opened={now.state === 'expired'}
-      onClose={nothing}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      zIndex={overForms}
+    <HeldDialog
+      isOpen={now.state === 'expired'}
       title={t('login.expired')}
-      size="sm"
+      hint={t('login.expiredHint')}
+      exit={t('login.otherUser')}
+      onExit={leave}
     >
-      <p className="muted" style={{ marginBottom: 14 }}>
-        {t('login.expiredHint')}
-      </p>
       {now.state === 'expired' && <LogInForm fixedName={now.username} />}
-      <Button variant="subtle" mt="sm" fullWidth onClick={leave}>
-        {t('login.otherUser')}
-      </Button>
-    </Modal>
+    </HeldDialog>
   );
 }
 
-/** Over the page until a generated password was replaced. */
+/** Shown until the viewer has replaced a password that the broker or an administrator chose. */
 export function ForcedPasswordDialog() {
   const { t } = useTranslation();
   const now = useStore(session);
   return (
-    <Modal
-      opened={now.state === 'in' && now.mustChangePassword}
-      onClose={nothing}
-      withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
-      zIndex={overForms}
+    <HeldDialog
+      isOpen={now.state === 'in' && now.mustChangePassword}
       title={t('password.forcedTitle')}
-      size="sm"
+      hint={t('password.forcedHint')}
+      exit={t('top.logOut')}
+      onExit={() => void logOut()}
     >
-      <p className="muted" style={{ marginBottom: 14 }}>
-        {t('password.forcedHint')}
-      </p>
       <PasswordForm onDone={nothing} />
-      <Button variant="subtle" mt="sm" fullWidth onClick={() => void logOut()}>
-        {t('top.logOut')}
-      </Button>
-    </Modal>
+    </HeldDialog>
   );
 }
 
-/** Asked for from the menu. */
+/** The change of password that the account menu opens. */
 export function PasswordDialog() {
   const { t } = useTranslation();
   const isOpen = useStore(openedDialog) === 'password';

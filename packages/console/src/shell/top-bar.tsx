@@ -2,9 +2,9 @@ import { ActionIcon, Kbd, Menu, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '../api/lists.js';
+import { figures, link } from '../live/figures.js';
 import { Figure } from '../parts/figure.js';
 import { Icon } from '../parts/icon.js';
-import { figures, link } from '../state/live.js';
 import { colourSchemes, prefer, preferences } from '../state/preferences.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
@@ -25,13 +25,13 @@ function Rates() {
         <b>
           <Figure value={now?.msg_rate} />
         </b>{' '}
-        {t('top.perSecond')} {t('top.in')}
+        {t('top.in')}
       </span>
       <span>
         <b>
           <Figure value={now?.delivered_rate} />
         </b>{' '}
-        {t('top.perSecond')} {t('top.out')}
+        {t('top.out')}
       </span>
     </div>
   );
@@ -41,7 +41,7 @@ function ThemeButton() {
   const { t } = useTranslation();
   const { colourScheme } = useStore(preferences);
   const next = colourSchemes[(colourSchemes.indexOf(colourScheme) + 1) % colourSchemes.length]!;
-  const label = t('top.theme', { scheme: t(`top.${colourScheme}`) });
+  const label = t('top.appearance', { scheme: t(`settings.schemes.${colourScheme}`) });
   const icon = { auto: 'half', light: 'sun', dark: 'moon' } as const;
   return (
     <Tooltip label={label}>
@@ -71,7 +71,7 @@ function LanguageButton() {
 
 function AccountMenu() {
   const { t } = useTranslation();
-  const who = useStore(session);
+  const viewer = useStore(session);
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -80,9 +80,9 @@ function AccountMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {who.state !== 'out' && <Menu.Label>{who.username}</Menu.Label>}
-        <Menu.Item onClick={() => openDialog('password')}>{t('top.changePassword')}</Menu.Item>
-        <Menu.Item onClick={() => openDialog('keys')}>{t('top.keys')}</Menu.Item>
+        {viewer.state !== 'out' && <Menu.Label>{viewer.username}</Menu.Label>}
+        <Menu.Item onClick={() => openDialog('password')}>{t('password.title')}</Menu.Item>
+        <Menu.Item onClick={() => openDialog('keys')}>{t('keys.title')}</Menu.Item>
         <Menu.Divider />
         <Menu.Item onClick={() => void logOut()}>{t('top.logOut')}</Menu.Item>
       </Menu.Dropdown>
@@ -90,7 +90,7 @@ function AccountMenu() {
   );
 }
 
-/** State of the broker, its rates, and what belongs to the reader. */
+/** The state and the rates of the broker, the palette, and the viewer's preferences and account. */
 export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
   const { t } = useTranslation();
   return (

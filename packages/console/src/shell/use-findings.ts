@@ -4,8 +4,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery, namespacesQuery, usersQuery } from '../api/lists.js';
 import { askPage } from '../api/request.js';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import type { IconName } from '../parts/icon.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
 export interface Finding {
   readonly id: string;
@@ -19,13 +19,13 @@ const shownPerKind = 8;
 
 const contains = (name: string, text: string): boolean => name.toLowerCase().includes(text.toLowerCase());
 
-/** Pages first, then what the broker knows under that name. */
+/** The pages, topics, users and namespaces whose name contains the text. */
 export function useFindings(text: string): readonly Finding[] {
   const { t } = useTranslation();
   const [wanted] = useDebouncedValue(text.trim(), 120);
   const pages = useVisiblePages();
   const me = useQuery(meQuery);
-  // Others may list none of these: they are not asked what would be refused.
+  // Only administrators may list these: the broker would refuse the requests of others.
   const isAsked = wanted !== '' && me.data?.is_administrator === true;
   const topics = useQuery({
     queryKey: ['find', 'topics', wanted],

@@ -1,16 +1,16 @@
 import { useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router';
+import { useVisiblePages } from '../navigation/use-visible-pages.js';
 import { openDialog, openedDialog } from './dialogs.js';
-import { useVisiblePages } from './use-visible-pages.js';
 
-/** How long after `g` the letter may come. */
+/** The time for the letter after `g`. */
 const chordMs = 1500;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
-/** Puts the caret into the search of the page, the first one on it. */
+/** Focuses the search of the page. Returns false when the page has none. */
 function focusSearch(): boolean {
   const field = document.querySelector<HTMLInputElement>('main [data-page-search]');
   field?.focus();
@@ -18,7 +18,7 @@ function focusSearch(): boolean {
   return field !== null;
 }
 
-/** `/`, `?`, Ctrl K, and `g` with a letter. Nothing happens while somebody types or a dialog is open. */
+/** The shortcuts `/`, `?`, Ctrl K, and `g` with a letter. All but Ctrl K do nothing while the viewer types or a dialog is open. */
 export function useKeyboard(): void {
   const navigate = useNavigate();
   const pages = useVisiblePages();

@@ -1,10 +1,10 @@
-/** Ready code, filled in. Texts are quoted for the language they stand in. */
+/** Code that is ready to run. Its values are quoted by the rules of each language. */
 
 export interface SnippetFacts {
   readonly host: string;
   readonly pubPort: number;
   readonly subPort: number;
-  /** Address of this API, without a slash at the end. */
+  /** The address of the API, without a slash at the end. */
   readonly apiAddress: string;
   readonly username: string;
   readonly token: string;
@@ -17,7 +17,7 @@ export type SnippetLanguage = (typeof snippetLanguages)[number];
 
 export type SnippetPurpose = 'publish' | 'subscribe';
 
-/** JSON text is a string literal of Python and of TypeScript alike. */
+/** A JSON string is a valid string literal in Python and in TypeScript. */
 const quoted = (text: string): string => JSON.stringify(text);
 
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -25,7 +25,7 @@ const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}
 function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   const { host, pubPort, subPort, username, token, namespace, topic } = facts;
   const address = `${quoted(host)}, ${pubPort}, ${subPort},`;
-  const who = `${quoted(username)}, ${quoted(token)},`;
+  const account = `${quoted(username)}, ${quoted(token)},`;
   if (purpose === 'publish') {
     return [
       'import asyncio',
@@ -34,7 +34,7 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
       'async def main():',
       '    client = PulseMQClient(',
       `        ${address}`,
-      `        ${who}`,
+      `        ${account}`,
       '    )',
       '    await client.async_connect()',
       '    await client.async_publish(',
@@ -50,7 +50,7 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
     '',
     'client = PulseMQClient(',
     `    ${address}`,
-    `    ${who}`,
+    `    ${account}`,
     ')',
     `client.subscribe(${quoted(namespace)}, ">", lambda m: print(m.topic, m.data))`,
     'client.run()',
@@ -83,7 +83,7 @@ function typescript(facts: SnippetFacts, purpose: SnippetPurpose): string {
   ].join('\n');
 }
 
-/** Over HTTP one publishes with a log-in, not with a token of the wire. */
+/** The HTTP API takes a log-in, not the token of a user. */
 function curl(facts: SnippetFacts, purpose: SnippetPurpose): string {
   const { apiAddress, namespace, topic } = facts;
   const authorization = '-H "Authorization: Bearer $JWT"';
@@ -105,6 +105,6 @@ function curl(facts: SnippetFacts, purpose: SnippetPurpose): string {
 
 const makers = { python, typescript, curl } as const;
 
-/** Code that publishes one message, or prints what arrives. */
+/** Code that publishes one message, or prints the messages it receives. */
 export const snippet = (language: SnippetLanguage, purpose: SnippetPurpose, facts: SnippetFacts): string =>
   makers[language](facts, purpose);

@@ -8,7 +8,7 @@ const portOf = (settings: readonly ApiSetting[] | undefined, key: string, otherw
   return typeof value === 'number' && value > 0 ? value : otherwise;
 };
 
-/** This very host and its ports. Who may not read the settings gets the ports every broker starts with. */
+/** The host and the ports of this broker. A viewer who may not read the settings gets the default ports. */
 export function useSnippetFacts(): Pick<SnippetFacts, 'host' | 'pubPort' | 'subPort' | 'apiAddress'> {
   const { data } = useQuery({
     queryKey: ['settings'],

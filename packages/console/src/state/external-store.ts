@@ -1,4 +1,4 @@
-/** A value outside the component tree, read with `useSyncExternalStore`; what is set is seen by every reader at once. */
+/** A value outside the component tree, for `useSyncExternalStore`. All components see a new value at once. */
 export class ExternalStore<Value> {
   #value: Value;
   readonly #listeners = new Set<() => void>();
@@ -7,7 +7,7 @@ export class ExternalStore<Value> {
     this.#value = value;
   }
 
-  /** The value now; the same object until the next `set`. */
+  /** The current value; the same object until the next `set`. */
   readonly get = (): Value => this.#value;
 
   readonly set = (value: Value): void => {
@@ -18,7 +18,7 @@ export class ExternalStore<Value> {
 
   readonly update = (change: (value: Value) => Value): void => this.set(change(this.#value));
 
-  /** Calls `listener` after each change; answers the function that ends it. */
+  /** Calls `listener` after each change. Returns the function that ends this. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -7,7 +7,7 @@ export const colourSchemes = ['auto', 'light', 'dark'] as const;
 export type ColourScheme = (typeof colourSchemes)[number];
 
 export const priceColours = ['language', 'red-up', 'green-up'] as const;
-/** `language`: red is up in Chinese, green is up in English. */
+/** `language` means red up in Chinese and green up in English. */
 export type PriceColours = (typeof priceColours)[number];
 
 export interface Preferences {
@@ -18,7 +18,7 @@ export interface Preferences {
 
 const storageKey = 'pulsemq.preferences';
 
-/** The first of the browser's languages that there is a catalogue for. */
+/** The first of the browser's languages that has a catalogue; else English. */
 export function languageOf(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const word = tag.toLowerCase();
@@ -31,13 +31,13 @@ export function languageOf(wanted: readonly string[]): Language {
 const oneOf = <Word extends string>(words: readonly Word[], value: unknown, otherwise: Word): Word =>
   words.includes(value as Word) ? (value as Word) : otherwise;
 
-/** What was stored, each part checked: another version may have written it. */
+/** The stored preferences. Each part is checked, since another version may have written it. */
 export function preferencesFrom(text: string | null, browserLanguages: readonly string[]): Preferences {
   let stored: Partial<Record<keyof Preferences, unknown>> = {};
   try {
     stored = (JSON.parse(text ?? '{}') as typeof stored | null) ?? {};
   } catch {
-    // Not ours; the defaults hold.
+    // Not written by this console: the defaults apply.
   }
   return {
     language: oneOf(languages, stored.language, languageOf(browserLanguages)),
@@ -50,12 +50,12 @@ export const preferences = new ExternalStore<Preferences>(
   preferencesFrom(localStorage.getItem(storageKey), navigator.languages),
 );
 
-/** Changes and remembers. */
+/** Changes preferences and stores them. */
 export function prefer(change: Partial<Preferences>): void {
   preferences.update((now) => ({ ...now, ...change }));
   localStorage.setItem(storageKey, JSON.stringify(preferences.get()));
 }
 
-/** Which way up is red. */
+/** Whether rising prices are red. */
 export const isRedUp = ({ language, priceColours: choice }: Preferences): boolean =>
   choice === 'language' ? language === 'zh' : choice === 'red-up';

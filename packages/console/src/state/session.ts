@@ -2,8 +2,8 @@ import type { LoginReply } from '@pulsemq/protocol';
 import { ExternalStore } from './external-store.js';
 
 /**
- * Who is logged in. `expired` keeps the page and asks for the password over it; `out` shows the log-in page. The token
- * lives as long as the tab.
+ * The log-in of the viewer. `expired` keeps the page and asks for the password above it; `out` shows the log-in page. The token is
+ * kept as long as the tab is open.
  */
 export type Session =
   | { readonly state: 'out' }
@@ -20,7 +20,7 @@ function restored(): Session {
     if (typeof token !== 'string' || typeof username !== 'string') return { state: 'out' };
     return { state: 'in', token, username, mustChangePassword: mustChangePassword === true };
   } catch {
-    // Whatever wrote that, it is no session.
+    // Not written by this console: the viewer logs in again.
     return { state: 'out' };
   }
 }
@@ -33,7 +33,7 @@ session.subscribe(() => {
   else sessionStorage.removeItem(storageKey);
 });
 
-/** The log-in, or the change of password, succeeded. */
+/** Starts the log-in with the reply to a log-in or to a change of password. */
 export function enter(reply: LoginReply): void {
   session.set({
     state: 'in',
@@ -43,13 +43,13 @@ export function enter(reply: LoginReply): void {
   });
 }
 
-/** The server no longer takes the token that was sent; a newer one is left alone. */
+/** The broker refused this token. A newer token stays valid. */
 export function expire(token: string): void {
   const now = session.get();
   if (now.state === 'in' && now.token === token) session.set({ state: 'expired', username: now.username });
 }
 
-/** The server wants another password before anything else. */
+/** The broker demands a new password before any other request. */
 export function demandPasswordChange(): void {
   const now = session.get();
   if (now.state === 'in' && !now.mustChangePassword) session.set({ ...now, mustChangePassword: true });

@@ -1,4 +1,4 @@
-// In the order the component library wants: what others build on first.
+// In the order that the component library demands: the styles that others build on come first.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

@@ -1,6 +1,6 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-/** The accent, light to dark; index 6 acts on light ground, index 5 on dark. */
+/** The accent, from light to dark. Index 6 is used on light ground, index 5 on dark ground. */
 const pulse: MantineColorsTuple = [
   '#eaf1ff',
   '#d3e0fb',
@@ -27,7 +27,7 @@ const red: MantineColorsTuple = [
   '#5c100d',
 ];
 
-/** Neutrals of the dark ground: text first, ground last. */
+/** The neutral colours of the dark scheme, from text to ground. */
 const dark: MantineColorsTuple = [
   '#e4e8ee',
   '#a9b2c0',
@@ -41,7 +41,7 @@ const dark: MantineColorsTuple = [
   '#090b0f',
 ];
 
-/** Component library settings: dense, quiet, and in the palette of tokens.css. */
+/** Settings of the component library: dense, and in the palette of tokens.css. */
 export const theme = createTheme({
   primaryColor: 'pulse',
   primaryShade: { light: 6, dark: 5 },

@@ -8,7 +8,7 @@ export interface LiveEvent {
     | 'authFailed'
     | 'permissionDenied'
     | 'badBytes'
-    | 'connectionLimit'
+    | 'limitReached'
     | 'slowSubscriber'
     | 'drops'
     | 'connected'

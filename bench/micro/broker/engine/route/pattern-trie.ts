@@ -1,5 +1,6 @@
 import type { InterestGroup } from '../../../../../packages/broker/dist/engine/fanout/interest-group.js';
 import { PatternTrie } from '../../../../../packages/broker/dist/engine/route/pattern-trie.js';
+import { allTopics } from '../../../../../packages/broker/dist/engine/route/prefix-set.js';
 import { topicOf } from '../../../messages.js';
 import { kept, type MicroBench } from '../../../micro-bench.js';
 
@@ -8,8 +9,8 @@ const topics = Array.from({ length: 1_000 }, (_, index) => topicOf(index));
 
 function filledTrie(): PatternTrie {
   const trie = new PatternTrie();
-  for (const topic of topics) trie.add(topic, { group, prefix: '' });
-  for (const pattern of ['>', '*.tick', 'sz000001.*', '*.kline.1m']) trie.add(pattern, { group, prefix: '' });
+  for (const topic of topics) trie.add(topic, { group, prefixes: allTopics });
+  for (const pattern of ['>', '*.tick', 'sz000001.*', '*.kline.1m']) trie.add(pattern, { group, prefixes: allTopics });
   return trie;
 }
 
@@ -33,8 +34,8 @@ export const patternTrieBenches: readonly MicroBench[] = [
       const trie = filledTrie();
       return (count) => {
         for (let index = 0; index < count; index++) {
-          trie.add('sz999999.tick', { group, prefix: '' });
-          trie.remove('sz999999.tick', group, '');
+          trie.add('sz999999.tick', { group, prefixes: allTopics });
+          trie.remove('sz999999.tick', group);
         }
       };
     },

@@ -4,13 +4,14 @@ import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-z
 import { guardRoutes } from './access.js';
 import type { AdminApp } from './admin-app.js';
 import type { AdminContext } from './admin-context.js';
+import { answerAfterEngine } from './answer-after-engine.js';
 import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { handleErrors, refusePath } from './error-handler.js';
 import { LogIns } from './log-ins.js';
 import { refuseClientError, refuseHeaders } from './malformed-requests.js';
 import { collectRoutes } from './openapi/api-document.js';
-import { bodyLimitBytes, readJsonBodies } from './request-body.js';
+import { bodyLimitBytes, continueAfterChecks, readJsonBodies } from './request-body.js';
 import { addRoutes } from './routes/routes.js';
 
 /** Time within which a request must arrive, a body of 16 MiB included. */
@@ -32,8 +33,10 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(answerSerializer);
   readJsonBodies(app);
+  continueAfterChecks(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
+  answerAfterEngine(app, context.questions);
   keepAuditTrail(app, context.store.audit);
   handleErrors(app, context.log);
   refuseHeaders(app);

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseExactJson } from '@pulsemq/codecs';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
@@ -48,4 +49,19 @@ export function readExactRows(body: string): unknown {
   } catch (error) {
     throw new ApiError(400, 'BAD_INPUT', `body: ${(error as Error).message}`);
   }
+}
+
+/**
+ * Sends `100 Continue` after the checks that come before the body. A request that fails them gets its refusal instead, and need not
+ * send its body (RFC 9110, section 10.1.1).
+ */
+export function continueAfterChecks(app: FastifyInstance): void {
+  const waiting = new WeakSet<ServerResponse>();
+  app.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    waiting.add(response);
+    app.server.emit('request', request, response);
+  });
+  app.addHook('preParsing', async (_request, reply) => {
+    if (waiting.delete(reply.raw)) reply.raw.writeContinue();
+  });
 }

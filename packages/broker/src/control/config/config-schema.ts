@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitSettings, loginTimeout } from './limit-settings.js';
 
 /**
  * Every setting of the broker: its place in the YAML file, default, unit, range, and a line of help. `npm run config-table` writes the
@@ -27,6 +28,7 @@ const storage = z.strictObject({
 
 const auth = z.strictObject({
   token_hash: describe(z.enum(['sha256']), 'Hash under which tokens are stored').default('sha256'),
+  login_timeout: loginTimeout,
   ping_interval: describe(seconds(1, 3_600), 'Idle time before the broker sends a ZMTP PING').default(30),
   ping_timeout: describe(
     seconds(1, 3_600),
@@ -60,6 +62,7 @@ const limits = z.strictObject({
     seconds(1, 86_400),
     'Interval at which the engine gets all rights again; single changes reach it at once',
   ).default(300),
+  ...limitSettings,
 });
 
 const broker = z.strictObject({

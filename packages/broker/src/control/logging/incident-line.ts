@@ -5,7 +5,7 @@ const words: Record<IncidentKind, string> = {
   authFailed: 'log-in refused',
   permissionDenied: 'permission denied',
   badBytes: 'not ZMTP, connection closed',
-  connectionLimit: 'connection limit reached',
+  limitReached: 'limit reached',
   slowSubscriber: 'slow subscriber',
   internal: 'internal error',
 };

@@ -1,4 +1,5 @@
 import type { EngineCounters } from '../../port.js';
+import { type LimitHits, limitNames } from '../../port-limits.js';
 
 /** Counters before the engine has sent any. */
 export const noCounters: EngineCounters = {
@@ -16,4 +17,8 @@ export const noCounters: EngineCounters = {
   authFailedCount: 0,
   permissionDeniedCount: 0,
   queuedBytes: 0,
+  pendingConnectionCount: 0,
+  inboundBytes: 0,
+  limitHits: Object.fromEntries(limitNames.map((name) => [name, 0])) as LimitHits,
+  caughtErrorCount: 0,
 };

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Guard } from '../guard.js';
 import { Account } from './account.js';
 import { BatchMemory } from './batch/batch-memory.js';
 import { Laggards } from './subscriber/laggards.js';
@@ -16,11 +17,11 @@ export class FanOut {
   readonly figures: TurnFigures;
   readonly turn: Turn;
 
-  constructor(limits: BacklogLimits, clock: Clock) {
+  constructor(limits: BacklogLimits, clock: Clock, guard: Guard) {
     this.clock = clock;
     this.limits = limits;
     this.laggards = new Laggards(this.memory, limits.outboxTotalBytes);
     this.figures = new TurnFigures(clock);
-    this.turn = new Turn(clock, this.figures);
+    this.turn = new Turn(clock, this.figures, guard);
   }
 }

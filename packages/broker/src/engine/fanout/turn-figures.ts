@@ -1,4 +1,3 @@
-import type { LogHistogram } from '../../log-histogram.js';
 import type { Clock } from '../clock.js';
 
 /** A route, as the figures of a turn see it. */
@@ -10,7 +9,7 @@ export interface TurnSource {
   /** It has subscribers. */
   readonly hasReaders: boolean;
   /** Broker's read to broker's write, microseconds, since the last report. */
-  readonly writeDelay: LogHistogram;
+  readonly writeDelay: { record(delayUs: number, messageCount: number): void };
   /** It is on the list of routes that changed since the last report. */
   isChanged: boolean;
 }

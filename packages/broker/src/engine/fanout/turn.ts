@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { Guard } from '../guard.js';
 import { largeWriteBudgetBytes, onlyLargeAfterMs, writeBudgetBytes } from './subscriber/limits.js';
 import type { TurnFigures, TurnSource } from './turn-figures.js';
 
@@ -22,22 +23,24 @@ const dirtyCapBytes = 8 * 1024 * 1024;
 export class Turn {
   readonly #clock: Clock;
   readonly #figures: TurnFigures;
+  readonly #guard: Guard;
   #dirty: Flushable[] = [];
   #dirtyBytes = 0;
   #pumps: Pumpable[] = [];
   #isScheduled = false;
-  /** When a batch of small messages was last written, Unix milliseconds. */
+  /** When a batch of small messages was last written, milliseconds of the monotonic clock. */
   #smallSentMs = 0;
   readonly #runEnd = (): void => this.#end();
 
-  constructor(clock: Clock, figures: TurnFigures) {
+  constructor(clock: Clock, figures: TurnFigures, guard: Guard) {
     this.#clock = clock;
     this.#figures = figures;
+    this.#guard = guard;
   }
 
   /** Bytes that one socket may be given in one turn. */
   get writeBudgetBytes(): number {
-    return this.#clock.nowMs - this.#smallSentMs > onlyLargeAfterMs ? largeWriteBudgetBytes : writeBudgetBytes;
+    return this.#clock.steadyMs - this.#smallSentMs > onlyLargeAfterMs ? largeWriteBudgetBytes : writeBudgetBytes;
   }
 
   /** Writes the batch of this group at the end of the turn. */
@@ -72,10 +75,19 @@ export class Turn {
   flush(): void {
     const dirty = this.#dirty;
     if (dirty.length === 0) return;
-    this.#smallSentMs = this.#clock.nowMs;
+    this.#smallSentMs = this.#clock.steadyMs;
     this.#dirty = [];
     this.#dirtyBytes = 0;
-    for (const group of dirty) group.flush();
+    for (const group of dirty) this.#flushGroup(group);
+  }
+
+  /** An error in one group must not keep the batches of the others. */
+  #flushGroup(group: Flushable): void {
+    try {
+      group.flush();
+    } catch (error) {
+      this.#guard.caught('writing a batch', error);
+    }
   }
 
   #schedule(): void {
@@ -89,7 +101,7 @@ export class Turn {
     this.#clock.tick();
     const pumps = this.#pumps;
     this.#pumps = [];
-    for (const subscriber of pumps) subscriber.pump();
+    for (const subscriber of pumps) this.#guard.run('writing to a subscriber', () => subscriber.pump());
     this.flush();
     this.#figures.endTurn();
   }

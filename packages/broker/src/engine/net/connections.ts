@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import { Handshake } from '@pulsemq/zmtp';
-import type { User } from '../session/auth/user.js';
+import { PlainLogin, plainDelayMs } from '../session/auth/plain-login.js';
 import type { EngineCore } from '../session/core.js';
 import { RequestConnection } from '../session/request-connection.js';
 import { SubscriberConnection } from '../session/subscribe/subscriber-connection.js';
-import { Connection } from './connection.js';
+import { Admission } from './admission.js';
+import { Connection, type ConnectionOwner } from './connection.js';
 import type { Acceptor } from './listener.js';
 import { PacedQueue } from './paced-queue.js';
 import type { ReadListener } from './raw-accept.js';
@@ -13,55 +14,89 @@ import { checkSilence } from './silence.js';
 /** What a peer may send before its handshake is done. */
 const handshakeLimits = { maxHandshakeBytes: 4_096, maxCommandBytes: 1_024, maxMetadataEntries: 16 };
 
-/** A subscriber without a user and a session is closed after this time. */
-const unclaimedGraceMs = 60_000;
+/** What differs between the two ports. */
+type PortPart = Pick<ConnectionOwner, 'makeHandshake' | 'makeTraffic'>;
 
 /** All connections of both ports: makes them, watches them, forgets them. */
 export class Connections {
   readonly #core: EngineCore;
   readonly #all = new Set<Connection>();
-  readonly #handshakes = new PacedQueue<Connection>((connection) => connection.workHeld());
+  readonly #admission: Admission;
+  /** Reads of connections whose handshake is not done. */
+  readonly #handshakes: PacedQueue<Connection>;
+  /** Reads of which a part waits for its turn. */
+  readonly #rests: PacedQueue<Connection>;
+  /** PLAIN log-ins of handshakes that are not done. */
+  readonly #logins = new Map<Connection, PlainLogin>();
   #onEmpty: (() => void) | null = null;
 
   constructor(core: EngineCore) {
+    const { guard, limitReport } = core;
+    const { limits } = core.config;
     this.#core = core;
+    this.#admission = new Admission(limits, limitReport);
+    const work = (connection: Connection): void => connection.workHeld();
+    this.#handshakes = new PacedQueue('a handshake', guard, work, limits.handshakesPerSecond);
+    this.#rests = new PacedQueue('the rest of a read', guard, work);
   }
 
   get count(): number {
     return this.#all.size;
   }
 
+  /** Connections without a log-in. */
+  get pendingCount(): number {
+    return this.#admission.pendingCount;
+  }
+
   /** Takes connections on the request port; our side is a ROUTER. */
   requestAcceptor(): Acceptor {
-    return {
-      accept: (makeSocket) =>
-        this.#add(
-          makeSocket,
-          (send) =>
-            new Handshake({
-              role: 'server',
-              socketType: 'ROUTER',
-              identity: nothing,
-              mechanisms: ['NULL'],
-              limits: handshakeLimits,
-              send,
-            }),
-          (connection) => new RequestConnection(this.#core, connection),
-        ),
-    };
+    return this.#acceptor({
+      makeHandshake: (_connection, send) =>
+        new Handshake({
+          role: 'server',
+          socketType: 'ROUTER',
+          identity: nothing,
+          mechanisms: ['NULL'],
+          limits: handshakeLimits,
+          send,
+        }),
+      makeTraffic: (connection) => new RequestConnection(this.#core, connection),
+    });
   }
 
   /** Takes connections on the subscriber port; our side is an XPUB. */
   subscriberAcceptor(): Acceptor {
-    return { accept: (makeSocket) => this.#addSubscriber(makeSocket) };
+    return this.#acceptor({
+      makeHandshake: (connection, send) =>
+        new Handshake({
+          role: 'server',
+          socketType: 'XPUB',
+          mechanisms: ['NULL', 'PLAIN'],
+          authenticate: (name, token) => this.#logIn(connection, name, token),
+          limits: handshakeLimits,
+          send,
+        }),
+      makeTraffic: (connection) => {
+        const outcome = this.#logins.get(connection)?.finish() ?? null;
+        this.#logins.delete(connection);
+        return typeof outcome === 'string' ? outcome : new SubscriberConnection(this.#core, connection, outcome);
+      },
+    });
   }
 
-  /** Call once a second: closes late handshakes, silent peers, and subscribers without a user and a session. */
+  /** Call once a second: closes late handshakes, silent peers, and connections that no user accounts for in time. */
   sweep(): void {
-    const { nowMs } = this.#core.clock;
+    const { steadyMs } = this.#core.clock;
     for (const connection of this.#all) {
-      if (!connection.isReady) this.#checkHandshake(connection, nowMs);
-      else if (!this.#isAbandoned(connection, nowMs)) checkSilence(connection, nowMs, this.#core.config);
+      const { traffic } = connection;
+      if (traffic === null) this.#checkHandshake(connection, steadyMs);
+      else {
+        if (traffic.isClaimed) this.#admission.claimed(connection);
+        const reason = traffic.sweep(steadyMs, connection.sinceMs);
+        if (reason !== undefined) connection.close(reason);
+        else checkSilence(connection, steadyMs, this.#core.config);
+      }
     }
   }
 
@@ -74,63 +109,53 @@ export class Connections {
     });
   }
 
-  #addSubscriber(makeSocket: (onRead: ReadListener) => Socket): void {
-    let user: User | null = null;
-    const authenticate = (name: string, token: string): boolean => {
-      user = this.#core.users.verify(name, token) ?? null;
-      if (user === null) this.#core.counters.authFailedCount++;
-      return user !== null;
+  #acceptor(port: PortPart): Acceptor {
+    const owner: ConnectionOwner = {
+      ...port,
+      takeTurn: (connection) => this.#takeTurn(connection),
+      onClosed: (connection) => this.#forget(connection),
     };
-    this.#add(
-      makeSocket,
-      (send) =>
-        new Handshake({
-          role: 'server',
-          socketType: 'XPUB',
-          mechanisms: ['NULL', 'PLAIN'],
-          authenticate,
-          limits: handshakeLimits,
-          send,
-        }),
-      (connection) => new SubscriberConnection(this.#core, connection, user),
-    );
+    return { accept: (makeSocket) => this.#add(makeSocket, owner) };
   }
 
-  #add(
-    makeSocket: (onRead: ReadListener) => Socket,
-    makeHandshake: ConstructorParameters<typeof Connection>[2],
-    makeTraffic: ConstructorParameters<typeof Connection>[3],
-  ): void {
+  #add(makeSocket: (onRead: ReadListener) => Socket, owner: ConnectionOwner): void {
     let connection: Connection | null = null;
     const socket = makeSocket((buf, lengthBytes) => connection?.onRead(buf, lengthBytes));
-    connection = new Connection(
-      this.#core,
-      socket,
-      makeHandshake,
-      makeTraffic,
-      (held) => this.#handshakes.push(held),
-      (closed) => this.#forget(closed),
-    );
+    if (!this.#admission.mayOpen(socket.remoteAddress ?? 'unknown')) {
+      socket.destroy();
+      return;
+    }
+    connection = new Connection(this.#core, socket, owner);
     this.#all.add(connection);
+    this.#admission.opened(connection);
+  }
+
+  #logIn(connection: Connection, name: string, token: string): boolean {
+    const login = new PlainLogin(this.#core, connection.address);
+    this.#logins.set(connection, login);
+    return login.hello(name, token);
+  }
+
+  #takeTurn(connection: Connection): void {
+    if (connection.isReady) return this.#rests.push(connection);
+    const delayMs = plainDelayMs(this.#core, connection.address);
+    if (delayMs === 0) this.#handshakes.push(connection);
+    else setTimeout(() => this.#handshakes.push(connection), delayMs);
   }
 
   #forget(connection: Connection): void {
     this.#all.delete(connection);
+    this.#logins.delete(connection);
+    this.#admission.closed(connection);
     if (this.#all.size === 0) this.#onEmpty?.();
   }
 
   #checkHandshake(connection: Connection, nowMs: number): void {
     const { handshakeTimeoutMs } = this.#core.config;
     if (nowMs - connection.sinceMs < handshakeTimeoutMs) return;
-    connection.close(`no complete ZMTP handshake within ${handshakeTimeoutMs} ms`);
-  }
-
-  #isAbandoned(connection: Connection, nowMs: number): boolean {
-    const { traffic } = connection;
-    if (!(traffic instanceof SubscriberConnection)) return false;
-    if (nowMs - traffic.sinceMs < unclaimedGraceMs || !traffic.isUnclaimed) return false;
-    connection.close(`no session of its address within ${unclaimedGraceMs} ms`);
-    return true;
+    const text = `no complete ZMTP handshake within ${handshakeTimeoutMs} ms`;
+    this.#core.limitReport.hit('handshakeTimeout', connection.address, () => text);
+    connection.close(text);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type Acceptor, Listener } from './listener.js';
+import { type Acceptor, Listener, type ListenerContext } from './listener.js';
 
 /** Attempts to find two adjacent free ports. */
 const pairTryCount = 50;
@@ -22,14 +22,15 @@ export async function openPortPair(
   host: string,
   ports: { readonly pub: number; readonly sub: number },
   acceptors: { readonly pub: Acceptor; readonly sub: Acceptor },
+  context: ListenerContext,
 ): Promise<PortPair> {
   const isPair = ports.pub === 0 && ports.sub === 0;
   for (let attempt = 1; ; attempt++) {
     const picked = isPair && attempt > systemTryCount ? randomInt(chanceMinPort, chanceMaxPort) : ports.pub;
     let pub: Listener | null = null;
     try {
-      pub = await Listener.open(host, picked, acceptors.pub);
-      return { pub, sub: await Listener.open(host, isPair ? pub.port + 1 : ports.sub, acceptors.sub) };
+      pub = await Listener.open(host, picked, acceptors.pub, context);
+      return { pub, sub: await Listener.open(host, isPair ? pub.port + 1 : ports.sub, acceptors.sub, context) };
     } catch (error) {
       pub?.close();
       if (!isPair || attempt === pairTryCount) throw error;

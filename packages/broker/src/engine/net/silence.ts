@@ -1,4 +1,4 @@
-/** A connection, as the check for silence sees it. Times are Unix milliseconds. */
+/** A connection, as the check for silence sees it. Times are milliseconds of the monotonic clock. */
 export interface Heard {
   /** When anything was last heard from the peer. */
   heardMs: number;

@@ -12,6 +12,8 @@ import { ofSession } from '../session/subscribe/entitled-interests.js';
 /** Answers a question of the control plane. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
   switch (question.kind) {
+    case 'applied':
+      return { kind: 'applied' };
     case 'subscriptions':
       return {
         kind: 'subscriptions',

@@ -1,6 +1,7 @@
 import { connectionColumns } from '../../port-report.js';
-import { type DropCounts, dropReasons } from '../fanout/subscriber/drop-counts.js';
+import { dropReasons } from '../fanout/subscriber/drop-counts.js';
 import type { Subscriber } from '../fanout/subscriber/subscriber.js';
+import type { EarlierDeliveries } from '../session/session.js';
 
 /** A session, as its row sees it. */
 export interface SessionFigures {
@@ -9,7 +10,7 @@ export interface SessionFigures {
   readonly publishedCount: number;
   readonly publishedBytes: number;
   readonly errorCount: number;
-  readonly earlier: { readonly deliveredCount: number; readonly deliveredBytes: number; readonly dropped: DropCounts };
+  readonly earlier: EarlierDeliveries | null;
 }
 
 /** A subscriber connection, as its row sees it. */

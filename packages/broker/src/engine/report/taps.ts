@@ -1,24 +1,30 @@
 import type { EngineCommand, EngineEvent } from '../../port.js';
+import type { Guard } from '../guard.js';
+import { interestSet } from '../route/interest.js';
 import type { InterestTable } from '../route/interest-table.js';
+import { allTopics } from '../route/prefix-set.js';
 import { Tap, tapSliceMs } from './tap.js';
 
 /** All open taps. Ten times a second each reports what it saw. */
 export class Taps {
   readonly #interest: InterestTable;
+  readonly #guard: Guard;
   readonly #emit: (event: EngineEvent) => void;
   readonly #taps = new Map<number, { readonly tap: Tap; toldCount: number }>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(interest: InterestTable, emit: (event: EngineEvent) => void) {
+  constructor(interest: InterestTable, guard: Guard, emit: (event: EngineEvent) => void) {
     this.#interest = interest;
+    this.#guard = guard;
     this.#emit = emit;
   }
 
   open(command: Extract<EngineCommand, { kind: 'tapOpen' }>): void {
     const tap = new Tap(command.maxRate);
     this.#taps.set(command.tap, { tap, toldCount: 0 });
-    this.#interest.place(tap, [{ namespace: command.namespace, pattern: command.pattern, prefix: '' }]);
-    this.#timer ??= setInterval(() => this.#tell(), tapSliceMs);
+    const { namespace, pattern } = command;
+    this.#interest.place(tap, interestSet([{ namespace, pattern, prefixes: allTopics }]));
+    this.#timer ??= setInterval(() => this.#guard.run('reporting to taps', () => this.#tell()), tapSliceMs);
   }
 
   close(id: number): void {

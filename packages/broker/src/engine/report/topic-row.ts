@@ -1,5 +1,5 @@
-import type { LogHistogram } from '../../log-histogram.js';
 import { topicColumns } from '../../port-report.js';
+import type { DelayCounts } from '../route/delay-counts.js';
 import type { Route } from '../route/route.js';
 
 /** Writes one topic at a row of `rows`, in the order of `topicColumns`, and its delays to the end of `delays`, which then start at zero. */
@@ -9,11 +9,11 @@ export function writeTopicRow(rows: Float64Array, row: number, route: Route, del
   const put = (value: number): void => {
     rows[at++] = value;
   };
-  const putDelays = (histogram: LogHistogram): void => {
-    put(histogram.appendTo(delays));
-    put(histogram.sum);
-    put(histogram.max);
-    histogram.reset();
+  const putDelays = (counts: DelayCounts): void => {
+    const { sum, max } = counts;
+    put(counts.takeTo(delays));
+    put(sum);
+    put(max);
   };
   put(route.id);
   put(route.sequence);

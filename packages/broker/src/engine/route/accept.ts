@@ -1,4 +1,5 @@
 import { HeaderOffset } from '@pulsemq/protocol';
+import { readU32 } from '@pulsemq/zmtp';
 import type { Clock } from '../clock.js';
 import { deliver } from '../fanout/batch/delivery.js';
 import { largeBatch } from '../fanout/batch/large-batch.js';
@@ -77,6 +78,3 @@ function takeOver(route: Route, origin: Origin): void {
   route.origin = origin;
   origin.hold(route);
 }
-
-const readU32 = (buf: Buffer, at: number): number =>
-  ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;

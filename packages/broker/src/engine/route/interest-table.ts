@@ -1,7 +1,7 @@
 import type { FanOut } from '../fanout/fan-out.js';
 import type { GroupMember } from '../fanout/group-member.js';
 import { InterestGroup } from '../fanout/interest-group.js';
-import { type Interest, interestKey } from './interest.js';
+import type { Interest, InterestSet } from './interest.js';
 import type { NamespaceTable } from './namespace-table.js';
 
 /** The group of each member, and the interests of each group. */
@@ -21,8 +21,7 @@ export class InterestTable {
   }
 
   /** Moves a member to the group with exactly these interests; without any it is in no group. */
-  place(member: GroupMember, interests: readonly Interest[]): void {
-    const key = interestKey(interests);
+  place(member: GroupMember, { key, interests }: InterestSet): void {
     const present = this.#groupOf.get(member);
     if ((present?.key ?? '') === key) return;
     if (present !== undefined) this.#leave(member, present);
@@ -51,13 +50,8 @@ export class InterestTable {
     const entry = this.#groups.get(key);
     if (entry !== undefined) return entry.group;
     const group = new InterestGroup(key, this.#fanOut);
-    const distinct = distinctInterests(interests);
-    this.#groups.set(key, { group, interests: distinct });
-    for (const interest of distinct) this.#namespaces.ofOrNew(interest.namespace).addInterest(interest, group);
+    this.#groups.set(key, { group, interests });
+    for (const interest of interests) this.#namespaces.ofOrNew(interest.namespace).addInterest(interest, group);
     return group;
   }
-}
-
-function distinctInterests(interests: readonly Interest[]): Interest[] {
-  return [...new Map(interests.map((interest) => [interestKey([interest]), interest])).values()];
 }

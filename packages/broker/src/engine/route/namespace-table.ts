@@ -1,10 +1,23 @@
 import type { EngineNamespace } from '../../port.js';
+import { KeyArena } from './key-arena.js';
 import { Namespace } from './namespace.js';
+import type { TopicTotal } from './topic-list.js';
 
 /** Namespaces by name. One exists here as soon as it is published or subscribed to; those with an id are in the store, too. */
 export class NamespaceTable {
   readonly #byName = new Map<string, Namespace>();
   readonly #byId = new Map<number, Namespace>();
+  readonly #topicTotal: TopicTotal = { count: 0 };
+  readonly #keys = new KeyArena();
+
+  get count(): number {
+    return this.#byName.size;
+  }
+
+  /** Topics of all namespaces. */
+  get topicCount(): number {
+    return this.#topicTotal.count;
+  }
 
   of(name: string): Namespace | undefined {
     return this.#byName.get(name);
@@ -17,7 +30,7 @@ export class NamespaceTable {
   ofOrNew(name: string): Namespace {
     let namespace = this.#byName.get(name);
     if (namespace === undefined) {
-      namespace = new Namespace(name);
+      namespace = new Namespace(name, this.#topicTotal, this.#keys);
       this.#byName.set(name, namespace);
     }
     return namespace;

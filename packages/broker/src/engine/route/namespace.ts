@@ -1,8 +1,12 @@
+import { keyFrame } from '@pulsemq/protocol';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { Interest } from './interest.js';
+import type { KeyArena } from './key-arena.js';
 import { PatternTrie } from './pattern-trie.js';
+import { allTopics } from './prefix-set.js';
 import { PrefixTable } from './prefix-table.js';
 import { Route } from './route.js';
+import { TopicList, type TopicTotal } from './topic-list.js';
 
 /**
  * One namespace: its topics, its routes and the interest in them. It knows no other namespace, so tenants cannot meet and the tables
@@ -18,15 +22,19 @@ export class Namespace {
   /** Changes when interest appears or vanishes; a route with an older generation looks for its groups again. */
   generation = 0;
   /** The topics that queries list: registered ones and those published to. */
-  readonly topics = new Set<string>();
-  /** Topics whose last value an operator has asked for, and until when it is kept for that, Unix milliseconds. */
+  readonly topics: TopicList;
+  /** Topics whose last value an operator has asked for, and until when it is kept for that, milliseconds of the monotonic clock. */
   readonly #watchedUntilMs = new Map<string, number>();
+  readonly #keys: KeyArena;
   readonly #routes = new Map<string, Route>();
   readonly #patterns = new PatternTrie();
   readonly #prefixes = new PrefixTable();
+  #lastGroups: readonly InterestGroup[] = [];
 
-  constructor(name: string) {
+  constructor(name: string, total: TopicTotal, keys: KeyArena) {
     this.name = name;
+    this.topics = new TopicList(total);
+    this.#keys = keys;
   }
 
   get routeCount(): number {
@@ -44,7 +52,7 @@ export class Namespace {
 
   /** A route for a topic's first message. */
   addRoute(id: number, topic: string, epoch: number): Route {
-    const route = new Route(id, this, topic, epoch);
+    const route = new Route(id, this, topic, epoch, this.#keys.store(keyFrame(this.name, topic)));
     route.isWatched = this.#watchedUntilMs.has(topic);
     this.#routes.set(topic, route);
     this.topics.add(topic);
@@ -81,16 +89,25 @@ export class Namespace {
     return { ended, isEmpty: this.#watchedUntilMs.size === 0 };
   }
 
-  addInterest(interest: Interest, group: InterestGroup): void {
-    if (isPlainPrefix(interest)) this.#prefixes.add(interest.prefix, group);
-    else this.#patterns.add(interest.pattern, { group, prefix: interest.prefix });
+  addInterest({ pattern, prefixes }: Interest, group: InterestGroup): void {
+    if (pattern === '>' && prefixes !== allTopics) {
+      for (const prefix of prefixes.prefixes) this.#prefixes.add(prefix, group);
+    } else this.#patterns.add(pattern, { group, prefixes });
     this.generation++;
   }
 
-  removeInterest(interest: Interest, group: InterestGroup): void {
-    if (isPlainPrefix(interest)) this.#prefixes.remove(interest.prefix, group);
-    else this.#patterns.remove(interest.pattern, group, interest.prefix);
+  removeInterest({ pattern, prefixes }: Interest, group: InterestGroup): void {
+    if (pattern === '>' && prefixes !== allTopics) {
+      for (const prefix of prefixes.prefixes) this.#prefixes.remove(prefix, group);
+    } else this.#patterns.remove(pattern, group);
     this.generation++;
+  }
+
+  /** Neighbouring topics mostly have the same groups: they share one array. */
+  #shared(found: ReadonlySet<InterestGroup>): readonly InterestGroup[] {
+    const last = this.#lastGroups;
+    if (last.length !== found.size || !last.every((group) => found.has(group))) this.#lastGroups = [...found];
+    return this.#lastGroups;
   }
 
   /** The groups of a route. They are looked up again only when interest in this namespace has changed. */
@@ -99,10 +116,8 @@ export class Namespace {
     const found = new Set<InterestGroup>();
     this.#patterns.match(route.topic, found);
     this.#prefixes.match(route.topic, found);
-    route.groups = [...found];
+    route.groups = this.#shared(found);
     route.generation = this.generation;
     return route.groups;
   }
 }
-
-const isPlainPrefix = (interest: Interest): boolean => interest.pattern === '>' && interest.prefix !== '';

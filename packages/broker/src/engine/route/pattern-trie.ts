@@ -34,9 +34,9 @@ export class PatternTrie {
     node.ends = [...(node.ends ?? []), interest];
   }
 
-  /** Takes out what `add` put in for this group, pattern and prefix; empty nodes go with it. */
-  remove(pattern: string, group: InterestGroup, prefix: string): void {
-    removeAt(this.#root, pattern.split('.'), 0, group, prefix);
+  /** Takes out what `add` put in for this pattern and group; empty nodes go with it. */
+  remove(pattern: string, group: InterestGroup): void {
+    removeAt(this.#root, pattern.split('.'), 0, group);
   }
 
   /** Adds the group of every matching pattern to `found`. */
@@ -59,23 +59,23 @@ function childOf(node: Node, level: string): Node {
   return child;
 }
 
-function without(list: IndexedInterest[] | null, group: InterestGroup, prefix: string): IndexedInterest[] | null {
+function without(list: IndexedInterest[] | null, group: InterestGroup): IndexedInterest[] | null {
   if (list === null) return null;
-  const at = list.findIndex((interest) => interest.group === group && interest.prefix === prefix);
+  const at = list.findIndex((interest) => interest.group === group);
   if (at < 0) return list;
   return list.length === 1 ? null : list.toSpliced(at, 1);
 }
 
-function removeAt(node: Node, levels: string[], depth: number, group: InterestGroup, prefix: string): void {
+function removeAt(node: Node, levels: string[], depth: number, group: InterestGroup): void {
   const level = levels[depth];
   if (level === undefined) {
-    node.ends = without(node.ends, group, prefix);
+    node.ends = without(node.ends, group);
   } else if (level === '>') {
-    node.rest = without(node.rest, group, prefix);
+    node.rest = without(node.rest, group);
   } else {
     const child = level === '*' ? node.star : node.literals?.get(level);
     if (child === null || child === undefined) return;
-    removeAt(child, levels, depth + 1, group, prefix);
+    removeAt(child, levels, depth + 1, group);
     if (isEmpty(child)) prune(node, level);
   }
 }
@@ -104,6 +104,6 @@ function matchAt(node: Node, levels: string[], depth: number, topic: string, fou
 function collect(list: IndexedInterest[] | null, topic: string, found: Set<InterestGroup>): void {
   if (list === null) return;
   for (const interest of list) {
-    if (interest.prefix === '' || topic.startsWith(interest.prefix)) found.add(interest.group);
+    if (interest.prefixes.covers(topic)) found.add(interest.group);
   }
 }

@@ -1,9 +1,9 @@
-import { keyFrame as keyText } from '@pulsemq/protocol';
-import { encodeFrame, FrameFlag } from '@pulsemq/zmtp';
-import { histogramMax, LogHistogram } from '../../log-histogram.js';
+import { histogramMax } from '../../log-histogram.js';
 import type { DeliverySource } from '../fanout/batch/delivery.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { TurnSource } from '../fanout/turn-figures.js';
+import { DelayCounts } from './delay-counts.js';
+import type { StoredKey } from './key-arena.js';
 import type { Namespace } from './namespace.js';
 import type { Origin } from './origin.js';
 
@@ -11,8 +11,9 @@ import type { Origin } from './origin.js';
 export class Route implements DeliverySource, TurnSource {
   readonly namespace: Namespace;
   readonly topic: string;
-  readonly keyFrame: Buffer;
   readonly keyView: DataView;
+  readonly keyStart: number;
+  readonly keyEnd: number;
   readonly epoch: number;
   /** Its number in reports, unique in this run. */
   readonly id: number;
@@ -27,10 +28,10 @@ export class Route implements DeliverySource, TurnSource {
   /** Where its last message came from. */
   origin: Origin | null = null;
   /** Publisher's clock to ours, milliseconds, since the last report. */
-  readonly publishDelay = new LogHistogram();
+  readonly publishDelay = new DelayCounts();
   /** Messages since the last report whose publisher's clock was ahead of ours. */
   aheadCount = 0;
-  readonly writeDelay = new LogHistogram();
+  readonly writeDelay = new DelayCounts();
   turnCount = 0;
   turnReadUs = 0;
   isChanged = false;
@@ -43,12 +44,13 @@ export class Route implements DeliverySource, TurnSource {
   /** Generation of the namespace in which the groups were found; -1 before the first time. */
   generation = -1;
 
-  constructor(id: number, namespace: Namespace, topic: string, epoch: number) {
+  constructor(id: number, namespace: Namespace, topic: string, epoch: number, key: StoredKey) {
     this.id = id;
     this.namespace = namespace;
     this.topic = topic;
-    this.keyFrame = Buffer.from(encodeFrame(keyText(namespace.name, topic), FrameFlag.more));
-    this.keyView = new DataView(this.keyFrame.buffer, this.keyFrame.byteOffset, this.keyFrame.length);
+    this.keyView = key.view;
+    this.keyStart = key.start;
+    this.keyEnd = key.end;
     this.epoch = epoch;
   }
 

@@ -1,6 +1,8 @@
 import type { EngineConfig, EngineEvent, IncidentKind } from '../../port.js';
 import type { Clock } from '../clock.js';
 import type { FanOut } from '../fanout/fan-out.js';
+import type { Guard } from '../guard.js';
+import type { LimitReport } from '../limit-report.js';
 import type { Intake } from '../route/accept.js';
 import type { Epochs } from '../route/epochs.js';
 import type { InterestTable } from '../route/interest-table.js';
@@ -9,7 +11,10 @@ import type { Watches } from '../route/memory/watches.js';
 import type { NamespaceTable } from '../route/namespace-table.js';
 import type { AuthThrottle } from './auth/auth-throttle.js';
 import type { UserTable } from './auth/user-table.js';
+import type { InboundBudget } from './inbound-budget.js';
 import type { Pacing } from './publish/pacing.js';
+import type { PublishRate } from './publish/publish-rate.js';
+import type { RequestBudget } from './request-budget.js';
 import type { SessionCounters } from './session-counters.js';
 import type { SessionEvents } from './session-events.js';
 import type { SessionTable } from './session-table.js';
@@ -30,12 +35,21 @@ export interface EngineCore {
   readonly subscribers: SubscriberTable;
   readonly placement: Placement;
   readonly counters: SessionCounters;
+  /** Topics that each user has created since the start, by user id. */
+  readonly topicsMade: Map<number, number>;
   readonly epochs: Epochs;
   readonly lastValues: LastValues;
   readonly watches: Watches;
   readonly acks: AckSlab;
   readonly pacing: Pacing;
   readonly authThrottle: AuthThrottle;
+  readonly plainThrottle: AuthThrottle;
+  readonly guard: Guard;
+  readonly limitReport: LimitReport;
+  readonly inbound: InboundBudget;
+  readonly requestBudget: RequestBudget;
+  /** Null when users have no publish rate. */
+  readonly publishRate: PublishRate | null;
   readonly events: SessionEvents;
   emit(event: EngineEvent): void;
   /** Reports to the operator. Past a number a second, incidents of one kind are only counted. */

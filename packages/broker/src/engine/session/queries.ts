@@ -1,11 +1,16 @@
-import { type NamespaceListing, type PermissionListing, RoleLevel, type SubscriptionListing } from '@pulsemq/protocol';
+import { type PermissionListing, RoleLevel, type SubscriptionListing } from '@pulsemq/protocol';
 import type { Namespace } from '../route/namespace.js';
+import { jsonOfNames } from '../route/topic-list.js';
 import type { User } from './auth/user.js';
 import type { EngineCore } from './core.js';
 import type { Session } from './session.js';
 import { parseObject } from './wire/json-object.js';
+import { RawJson } from './wire/python-json.js';
 
 /** QUERY: lists what a user may see. Answers come from memory. */
+
+/** Topics of one page. */
+const pageTopicCount = 5_000;
 
 const roleNames = { [RoleLevel.sub]: 'SUB', [RoleLevel.pub]: 'PUB', [RoleLevel.admin]: 'ADMIN' } as const;
 
@@ -23,7 +28,8 @@ export function answerQuery(
       return { data: listNamespaces(core, user) };
     case 'topics':
       if (typeof query.namespace !== 'string') return 'bad query: "namespace" must be a string';
-      return { data: listTopics(core, user, query.namespace) };
+      if (query.page !== undefined && !isPage(query.page)) return 'bad query: "page" must be a whole number from 0';
+      return { data: listTopics(core, user, query.namespace, query.page) };
     case 'permission':
       return { data: listPermissions(core, user) };
     case 'subscriptions':
@@ -33,17 +39,23 @@ export function answerQuery(
   }
 }
 
-function listNamespaces(core: EngineCore, user: User): NamespaceListing[] {
-  return visible(core, user).map((namespace) => {
-    const topics = sortedTopics(namespace);
-    return { name: namespace.name, topics, topic_count: topics.length };
-  });
+function listNamespaces(core: EngineCore, user: User): object[] {
+  return visible(core, user).map(({ name, topics }) => ({
+    name,
+    topics: new RawJson(topics.json()),
+    topic_count: topics.size,
+  }));
 }
 
-function listTopics(core: EngineCore, user: User, name: string): string[] {
+/** All topics, or one page of them as `{"topics", "next"}` where the query names a page. */
+function listTopics(core: EngineCore, user: User, name: string, page: number | undefined): object {
   const namespace = core.namespaces.of(name);
-  if (namespace === undefined || user.levelIn(namespace) < RoleLevel.sub) return [];
-  return sortedTopics(namespace);
+  const isVisible = namespace !== undefined && user.levelIn(namespace) >= RoleLevel.sub;
+  if (page === undefined) return isVisible ? new RawJson(namespace.topics.json()) : [];
+  const names = isVisible ? namespace.topics.sorted() : [];
+  const end = (page + 1) * pageTopicCount;
+  const topics = new RawJson(jsonOfNames(names.slice(page * pageTopicCount, end)));
+  return { topics, next: end < names.length ? page + 1 : null };
 }
 
 function listPermissions(core: EngineCore, user: User): PermissionListing {
@@ -70,4 +82,4 @@ function visible(core: EngineCore, user: User): Namespace[] {
   return [...core.namespaces.registered(), ...fresh].filter((namespace) => user.levelIn(namespace) >= RoleLevel.sub);
 }
 
-const sortedTopics = (namespace: Namespace): string[] => [...namespace.topics].sort();
+const isPage = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,6 +1,6 @@
 import { HeaderOffset, MessageType, WireError } from '@pulsemq/protocol';
 import { encodePong, parseCommand, parsePing } from '@pulsemq/zmtp';
-import { Authenticator } from './auth/authenticator.js';
+import { authenticate, authReply } from './auth/authenticator.js';
 import type { EngineCore } from './core.js';
 import { pingFrame } from './heartbeat.js';
 import { Publisher } from './publish/publisher.js';
@@ -10,7 +10,7 @@ import type { SessionConnection, TrafficHandler } from './session-connection.js'
 import { subscribe, unsubscribe } from './subscribe/subscribe.js';
 import type { LargeReader } from './wire/large-reader.js';
 import type { RequestSpan } from './wire/message-locator.js';
-import { isRefusal, malformed, notAuthenticated, type Refusal, refusal } from './wire/refusal.js';
+import { malformed, notAuthenticated, type Refusal, refusal } from './wire/refusal.js';
 import { Replier } from './wire/replier.js';
 import { pongReply } from './wire/replies.js';
 import { RequestReader, type RequestReceiver } from './wire/request-reader.js';
@@ -26,29 +26,55 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   readonly #reader: RequestReader;
   readonly #replier: Replier;
   readonly #publisher: Publisher;
-  readonly #authenticator: Authenticator;
   #session: Session | null = null;
+  /** Bytes reserved for the beginning of a message. */
+  #heldBytes = 0;
+  /** Runs while the answer to a wrong token is delayed. */
+  #delayTimer: NodeJS.Timeout | null = null;
 
   constructor(core: EngineCore, connection: SessionConnection) {
     this.#core = core;
     this.#connection = connection;
     this.#reader = new RequestReader(this, core.fanOut.memory.chunks);
     this.#replier = new Replier(core, connection);
-    this.#publisher = new Publisher(core, this.#replier);
-    this.#authenticator = new Authenticator(core);
+    this.#publisher = new Publisher(core, connection, this.#replier, this);
   }
 
-  onBytes(buf: Buffer, start: number, end: number): void {
-    this.#reader.push(buf, start, end);
+  get isClaimed(): boolean {
+    return this.#session !== null;
+  }
+
+  onBytes(buf: Buffer, start: number, end: number): number {
+    const at = this.#reader.push(buf, start, end);
     // Subscriptions made in this read go live before their replies leave.
     this.#core.placement.apply();
-    this.#replier.flush();
-    this.#publisher.endRead(this.#connection, end - start, this.#reader.isReadingLarge);
+    if (this.#delayTimer === null) this.#replier.flush();
+    this.#publisher.endRead(this.#session?.user, at - start, this.#reader.isReadingLarge);
+    this.#reserveHeld();
+    return at;
+  }
+
+  sweep(nowMs: number, sinceMs: number): string | undefined {
+    const { config, limitReport } = this.#core;
+    const { loginTimeoutMs } = config.limits;
+    if (this.#session === null && nowMs - sinceMs > loginTimeoutMs) {
+      const text = `no AUTH within ${loginTimeoutMs} ms`;
+      limitReport.hit('loginTimeout', this.#connection.address, () => text);
+      return text;
+    }
+    const { unreadSinceMs } = this.#replier;
+    if (unreadSinceMs === 0 || nowMs - unreadSinceMs < config.pingIntervalMs + config.pingTimeoutMs) return undefined;
+    const text = `has not read its replies for ${nowMs - unreadSinceMs} ms`;
+    limitReport.hit('unreadReplies', this.#connection.address, () => `a connection ${text}`);
+    return text;
   }
 
   onClosing(): void {}
 
   onClosed(reason: string): void {
+    if (this.#delayTimer !== null) clearTimeout(this.#delayTimer);
+    this.#reader.close();
+    this.#publisher.release();
     this.#endSession(reason);
     this.#core.placement.apply();
   }
@@ -90,7 +116,23 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
       case MessageType.status:
         return;
       case MessageType.ping:
-        return this.#replier.send(pongReply(this.#core.clock.nowMs));
+        this.#replier.send(pongReply(this.#core.clock.nowMs));
+        return this.stopIfSpent();
+      default:
+        this.#core.requestBudget.begin();
+        this.#onSlowRequest(type, message);
+        this.#core.requestBudget.end();
+        this.stopIfSpent();
+    }
+  }
+
+  /** Lets the rest of this connection's bytes wait when requests have had their time in this turn, or its replies are not read. */
+  stopIfSpent(): void {
+    if (this.#core.requestBudget.isSpent || this.#replier.isFull) this.#reader.stop();
+  }
+
+  #onSlowRequest(type: number, message: RequestSpan): void {
+    switch (type) {
       case MessageType.auth:
         return this.#onAuth(payloadText(message));
       case MessageType.query:
@@ -104,14 +146,44 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   }
 
   #onAuth(payload: string | undefined): void {
-    const outcome = this.#authenticator.authenticate(this.#connection, this.#session, payload);
-    if (isRefusal(outcome)) return this.#refuse(outcome);
-    if (outcome !== this.#session) {
-      this.#endSession('authenticated as another user');
-      this.#session = outcome;
-      this.#core.events.sessionOpened(outcome);
+    const login = authenticate(this.#core, this.#connection, this.#session, payload);
+    if ('refusal' in login) {
+      this.#refuse(login.refusal);
+      if (login.delayMs > 0) this.#delayReplies(login.delayMs);
+      return;
     }
-    this.#replier.ack(this.#authenticator.reply(outcome));
+    if (login.session !== this.#session) {
+      this.#endSession('authenticated as another user');
+      this.#session = login.session;
+      this.#reader.maxHeldBytes = Number.POSITIVE_INFINITY;
+      this.#core.events.sessionOpened(login.session);
+    }
+    this.#replier.ack(authReply(this.#core, login.session));
+  }
+
+  /** Neither reads nor answers for a while: the peer sent a wrong token too often. */
+  #delayReplies(delayMs: number): void {
+    this.#reader.stop();
+    this.#connection.pause();
+    const end = (): void => {
+      this.#delayTimer = null;
+      this.#replier.flush();
+      this.#connection.resume();
+    };
+    this.#delayTimer = setTimeout(() => this.#core.guard.run('the end of a delay', end), delayMs);
+  }
+
+  /** Counts the beginning of a message that is kept until the rest arrives. */
+  #reserveHeld(): void {
+    const bytes = this.#reader.heldCapacityBytes;
+    const user = this.#session?.user;
+    if (bytes === this.#heldBytes || user === undefined) return;
+    const { inbound } = this.#core;
+    inbound.release(user, this.#heldBytes);
+    this.#heldBytes = 0;
+    const text = bytes === 0 ? undefined : inbound.reserve(user, bytes, this.#connection.address);
+    if (text === undefined) this.#heldBytes = bytes;
+    else this.#connection.close(text);
   }
 
   #onQuery(payload: string | undefined): void {
@@ -148,7 +220,9 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     const session = this.#session;
     if (session === null) return;
     this.#session = null;
-    const { placement, sessions, fanOut, events } = this.#core;
+    const { placement, sessions, fanOut, events, inbound } = this.#core;
+    inbound.release(session.user, this.#heldBytes);
+    this.#heldBytes = 0;
     placement.markSession(session);
     sessions.close(session);
     session.subscriber?.releaseSession();

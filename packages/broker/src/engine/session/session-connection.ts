@@ -16,8 +16,15 @@ export interface SessionConnection extends ByteSink {
 
 /** Handles the bytes of a connection whose handshake is done. */
 export interface TrafficHandler {
-  /** Takes bytes [start, end). The buffer is used again after the call: copy what must outlive it. */
-  onBytes(buf: Buffer, start: number, end: number): void;
+  /** A user or a session accounts for the connection. */
+  readonly isClaimed: boolean;
+  /**
+   * Takes bytes [start, end) and returns the offset of the first one that must wait for a later turn, or `end`. The buffer is used again after
+   * the call: copy what must outlive it.
+   */
+  onBytes(buf: Buffer, start: number, end: number): number;
+  /** Checks time limits, once a second. Returns why the connection is to be closed, if it is. */
+  sweep(nowMs: number, sinceMs: number): string | undefined;
   /** The connection is being closed: nothing more can be written to it. */
   onClosing(): void;
   /** The connection is gone. */

@@ -5,6 +5,8 @@ import { SetIndex } from './set-index.js';
 
 /** All sessions, found by number, by ticket, by user and by address. */
 export class SessionTable {
+  /** Subscriptions of all sessions. */
+  subscriptionCount = 0;
   #lastId = 0;
   readonly #byId = new Map<number, Session>();
   readonly #byTicket = new Map<string, Session>();
@@ -46,6 +48,7 @@ export class SessionTable {
 
   close(session: Session): void {
     session.isEnded = true;
+    this.subscriptionCount -= session.subscriptionCount;
     this.#byId.delete(session.id);
     this.#byTicket.delete(session.ticket);
     this.#byUser.remove(session.user.id, session);

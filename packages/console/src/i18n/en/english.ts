@@ -12,7 +12,7 @@ import { topic } from './topic.js';
 import { topics } from './topics.js';
 import { users } from './users.js';
 
-/** The English catalogue: the one the keys are typed by. */
+/** The English catalogue. The type of the keys comes from it. */
 export const english = {
   ...general,
   ...shell,

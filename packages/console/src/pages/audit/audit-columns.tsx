@@ -6,7 +6,7 @@ import type { Column } from '../../parts/table/column.js';
 import { opText } from './audit-filter.js';
 import { differenceText } from './value-difference.js';
 
-/** Done, or refused with its code. */
+/** ok, or the code of the refusal. */
 export function AuditResult({ t, result }: { readonly t: TFunction; readonly result: string }) {
   if (result === 'ok') return <StatusMark status="ok">{t('audit.ok')}</StatusMark>;
   return <StatusMark status="bad">{result}</StatusMark>;
@@ -19,7 +19,7 @@ const textColumn = (key: string, head: string, width: string, read: (row: AuditR
   cell: (row) => <span title={read(row)}>{read(row)}</span>,
 });
 
-/** Newest first, as the broker answers: the columns are not sorted here. */
+/** The columns cannot be sorted: the broker returns the newest rows first, page by page. */
 export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
   return [
     {
@@ -29,13 +29,13 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       isNarrow: true,
       cell: ({ created_at }) => <time dateTime={created_at}>{dateTimeText(new Date(created_at))}</time>,
     },
-    textColumn('who', t('audit.who'), 'minmax(100px, 1fr)', ({ operator }) => operator),
+    textColumn('operator', t('audit.operator'), 'minmax(100px, 1fr)', ({ operator }) => operator),
     {
-      ...textColumn('what', t('audit.what'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
+      ...textColumn('operation', t('audit.operation'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
       isNarrow: true,
     },
     textColumn('target', t('audit.target'), 'minmax(120px, 1.2fr)', ({ target }) => target),
-    textColumn('namespace', t('permissions.namespace'), 'minmax(90px, 1fr)', ({ namespace }) => namespace ?? ''),
+    textColumn('namespace', t('fields.namespace'), 'minmax(90px, 1fr)', ({ namespace }) => namespace ?? ''),
     {
       key: 'result',
       head: t('audit.result'),
@@ -43,9 +43,9 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       isNarrow: true,
       cell: ({ result }) => <AuditResult t={t} result={result} />,
     },
-    textColumn('difference', t('audit.difference'), 'minmax(140px, 2.4fr)', (row) =>
+    textColumn('difference', t('audit.changes'), 'minmax(140px, 2.4fr)', (row) =>
       differenceText(row.old_value, row.new_value),
     ),
-    textColumn('address', t('audit.from'), '110px', ({ address }) => address),
+    textColumn('address', t('audit.address'), '110px', ({ address }) => address),
   ];
 }

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import type { audit as english } from '../../i18n/en/audit.js';
 
-/** What is looked for; an empty text asks for everything. Times as a date field writes them, in the reader's zone. */
+/** The filter of the log; an empty text does not filter. Times are as a date field writes them, in the viewer's zone. */
 export interface AuditFilter {
   readonly operator: string;
   readonly opType: string;
@@ -22,7 +22,7 @@ export const everything: AuditFilter = {
   to: '',
 };
 
-/** What is written to the audit log, in the words it is written with. */
+/** The operations in the audit log, by the names the broker writes. */
 export const opTypes = [
   'login',
   'logout',
@@ -43,7 +43,7 @@ export const opTypes = [
   'definitions.import',
 ] as const;
 
-/** A dot in a key of the catalogue would be a level. */
+/** In the catalogue the dot is an underscore, since a dot in a key would open a level. */
 type OpKey = keyof (typeof english)['audit']['ops'];
 
 function isoOf(local: string, isEnd: boolean): string | undefined {
@@ -52,13 +52,13 @@ function isoOf(local: string, isEnd: boolean): string | undefined {
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 
-/** An operation as people call it; one this version does not know is its own word. */
+/** The name of an operation. An operation that this version does not know is shown as the broker names it. */
 export function opText(t: TFunction, opType: string): string {
   const known = opTypes.find((one) => one === opType);
   return known === undefined ? opType : t(`audit.ops.${known.replace('.', '_') as OpKey}`);
 }
 
-/** As the API takes it. */
+/** The query of the API. */
 export const queryOf = ({ operator, opType, target, namespace, result, from, to }: AuditFilter) => ({
   operator: operator.trim(),
   op_type: opType,

@@ -8,10 +8,10 @@ import { askPage } from '../../api/request.js';
 import { exact } from '../../format/number.js';
 import { zoneText } from '../../format/time.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import classNames from './audit.module.css';
 import { auditColumns } from './audit-columns.js';
 import { type AuditFilter, everything, queryOf } from './audit-filter.js';
@@ -37,30 +37,35 @@ function useAuditRows(filter: AuditFilter) {
   });
 }
 
-/** A row may have come in between two pages and moved the others down: each is shown once. */
+/** A row that arrives between two pages moves the others down, so the next page repeats one. Each row is shown once. */
 const onceEach = (rows: readonly AuditRow[]): readonly AuditRow[] => [
   ...new Map(rows.map((row) => [row.id, row])).values(),
 ];
 
-/** Who did what, and what it was before. */
+/** The audit log: every change, with its operator and its values before and after. */
 export function Audit() {
   const { t } = useTranslation();
   const [filter, setFilter] = useState(everything);
   const [opened, setOpened] = useState<AuditRow | null>(null);
   const [exportFailure, setExportFailure] = useState<unknown>();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isFetching } = useAuditRows(filter);
+  const query = useAuditRows(filter);
+  const { data, hasNextPage, isFetchingNextPage } = query;
   const rows = useMemo(() => onceEach(data?.pages.flatMap((page) => page.rows) ?? []), [data]);
   const total = data?.pages.at(-1)?.total ?? 0;
   const columns = useMemo(() => auditColumns(t), [t]);
   const results = useMemo(() => [...new Set(['ok', ...rows.map(({ result }) => result)])], [rows]);
   return (
     <Page
-      title={t('audit.title')}
+      title={t('nav.audit')}
       aside={t('time.zone', { zone: zoneText(new Date()) })}
       isFilled
       actions={
         <>
-          <Button variant="default" onClick={() => void refetch()} loading={isFetching && !isFetchingNextPage}>
+          <Button
+            variant="default"
+            onClick={() => void query.refetch()}
+            loading={query.isFetching && !isFetchingNextPage}
+          >
             {t('audit.refresh')}
           </Button>
           <ExportAudit filter={filter} onFailure={setExportFailure} />
@@ -69,12 +74,12 @@ export function Audit() {
     >
       {exportFailure !== undefined && <Problem failure={exportFailure} />}
       <AuditFilters filter={filter} onFilter={setFilter} results={results} />
-      {data === undefined && error === null && <Loading />}
-      {data === undefined && error !== null && <Problem failure={error} onRetry={() => void refetch()} />}
-      {data !== undefined && (
+      {data === undefined ? (
+        <Unloaded query={query} />
+      ) : (
         <DataTable
           id="audit"
-          label={t('audit.title')}
+          label={t('nav.audit')}
           rows={rows}
           total={total}
           keyOf={(row) => String(row.id)}
@@ -88,7 +93,7 @@ export function Audit() {
       )}
       {hasNextPage && (
         <div className={classNames.more}>
-          <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <Button variant="default" loading={isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
             {t('audit.more', { n: exact(Math.min(pageSize, total - rows.length)) })}
           </Button>
         </div>

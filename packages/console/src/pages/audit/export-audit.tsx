@@ -1,49 +1,30 @@
 import { Button, Menu } from '@mantine/core';
-import type { AuditRow } from '@pulsemq/protocol';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { askAll } from '../../api/request.js';
-import { csvText } from '../../export/csv.js';
+import { send } from '../../api/request.js';
 import { download } from '../../export/download.js';
 import { dateText } from '../../format/time.js';
 import { Icon } from '../../parts/icon.js';
 import { type AuditFilter, queryOf } from './audit-filter.js';
 
-const fields = [
-  'id',
-  'created_at',
-  'operator',
-  'address',
-  'op_type',
-  'target_type',
-  'target',
-  'namespace',
-  'result',
-  'old_value',
-  'new_value',
-  'request_id',
-] as const satisfies readonly (keyof AuditRow)[];
+const types = { csv: 'text/csv;charset=utf-8', json: 'application/json' } as const;
+type FileFormat = keyof typeof types;
 
-function save(rows: readonly AuditRow[], format: 'csv' | 'json'): void {
-  const name = `pulsemq-audit-${dateText(new Date())}.${format}`;
-  if (format === 'json') return download(name, 'application/json', JSON.stringify(rows, null, 2));
-  const lines = rows.map((row) => fields.map((field) => row[field]));
-  download(name, 'text/csv;charset=utf-8', csvText(fields, lines));
+/** The broker writes the file: every row that matches, not only those loaded here. */
+async function save(filter: AuditFilter, format: FileFormat): Promise<void> {
+  const response = await send('/api/audit-logs/export', { query: { ...queryOf(filter), format } });
+  download(`pulsemq-audit-${dateText(new Date())}.${format}`, types[format], await response.blob());
 }
 
-/** Saves every row the filter finds, not only those in sight. */
+/** Saves the audit rows that match the filter as a file. */
 export function ExportAudit(props: { readonly filter: AuditFilter; readonly onFailure: (failure: unknown) => void }) {
   const { t } = useTranslation();
   const [isBusy, setBusy] = useState(false);
   const { filter, onFailure } = props;
-  const run = async (format: 'csv' | 'json'): Promise<void> => {
+  const run = async (format: FileFormat): Promise<void> => {
     setBusy(true);
     onFailure(undefined);
-    try {
-      save(await askAll<AuditRow>('/api/audit-logs', { query: queryOf(filter) }), format);
-    } catch (failure) {
-      onFailure(failure);
-    }
+    await save(filter, format).catch(onFailure);
     setBusy(false);
   };
   return (

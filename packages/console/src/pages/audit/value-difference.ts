@@ -1,6 +1,6 @@
-/** One field of what an audit row changed; null where it did not exist. */
+/** One field that an audit row changed; null where it did not exist. */
 export interface FieldDifference {
-  /** Empty where the value is no object. */
+  /** Empty when the whole value is not an object. */
   readonly field: string;
   readonly before: string | null;
   readonly after: string | null;
@@ -11,21 +11,21 @@ type Fields = ReadonlyMap<string, string>;
 
 const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** The fields of a stored value; one that is no object is a field without a name, one that is no JSON is its text. */
+/** The fields of a stored value. A value that is not an object is one field without a name. */
 function fieldsOf(text: string | null): Fields {
   if (text === null) return new Map();
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // An older version wrote plain text.
+    // Older versions wrote plain text instead of JSON.
     value = text;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map([['', shown(value)]]);
   return new Map(Object.entries(value).map(([field, part]) => [field, shown(part)]));
 }
 
-/** What was before against what came after, field by field, in the order they came. */
+/** The values before and after, field by field, in the order of the fields. */
 export function differenceOf(oldValue: string | null, newValue: string | null): readonly FieldDifference[] {
   const before = fieldsOf(oldValue);
   const after = fieldsOf(newValue);
@@ -36,7 +36,7 @@ export function differenceOf(oldValue: string | null, newValue: string | null): 
   });
 }
 
-/** The difference in one line: `role: sub → pub`. */
+/** The changed fields in one line: `role: sub → pub`. */
 export const differenceText = (oldValue: string | null, newValue: string | null): string =>
   differenceOf(oldValue, newValue)
     .filter(({ isChanged }) => isChanged)

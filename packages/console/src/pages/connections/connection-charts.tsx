@@ -1,9 +1,8 @@
 import type { ApiConnection } from '@pulsemq/protocol';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { compact } from '../../format/number.js';
-import { TimeChart } from '../../parts/time-chart.js';
-import { now } from '../../state/now.js';
+import { now } from '../../live/now.js';
+import { type Chart, ChartGroup } from '../../parts/chart-group.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './connections.module.css';
 
@@ -14,7 +13,7 @@ interface Moment {
 
 const keptSeconds = 300;
 
-/** What was seen of the connection since the page was opened, at most five minutes. */
+/** The figures of the connection since the page was opened, at most five minutes of them. */
 function useMoments(connection: ApiConnection): readonly Moment[] {
   const [moments, setMoments] = useState<readonly Moment[]>([]);
   useEffect(() => {
@@ -24,42 +23,35 @@ function useMoments(connection: ApiConnection): readonly Moment[] {
   return moments;
 }
 
-/** Rates, queue and lag, from when the page was opened. */
+/** Rates, backlog and lag since the page was opened. The broker keeps no history of a connection. */
 export function ConnectionCharts({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
   const moments = useMoments(connection);
   const to = Math.floor(useStore(now) / 1000);
   const column = (read: (connection: ApiConnection) => number) => moments.map((moment) => read(moment.connection));
-  const shared = {
-    times: moments.map(({ at }) => at),
-    from: to - keptSeconds,
-    to,
-    format: compact,
-    emptyText: t('dashboard.charts.empty'),
-  };
+  const charts: readonly Chart[] = [
+    {
+      title: t('dashboard.charts.messages'),
+      unit: t('units.perSecond'),
+      lines: [
+        { label: t('fields.in'), values: column((one) => one.msg_rate_in), colour: 1 },
+        { label: t('fields.out'), values: column((one) => one.msg_rate_out), colour: 2 },
+      ],
+    },
+    {
+      title: t('fields.backlog'),
+      unit: 'B',
+      lines: [{ label: t('fields.backlog'), values: column((one) => one.queued_bytes), colour: 1 }],
+    },
+    {
+      title: t('fields.lag'),
+      unit: 'ms',
+      lines: [{ label: t('fields.lag'), values: column((one) => one.lag_ms), colour: 3 }],
+    },
+  ];
   return (
     <div className={classNames.charts}>
-      <TimeChart
-        {...shared}
-        title={t('dashboard.charts.messages')}
-        unit={t('units.perSecond')}
-        lines={[
-          { label: t('connections.in'), values: column((one) => one.msg_rate_in), colour: 1 },
-          { label: t('connections.out'), values: column((one) => one.msg_rate_out), colour: 2 },
-        ]}
-      />
-      <TimeChart
-        {...shared}
-        title={t('connections.queued')}
-        unit="B"
-        lines={[{ label: t('connections.queued'), values: column((one) => one.queued_bytes), colour: 1 }]}
-      />
-      <TimeChart
-        {...shared}
-        title={t('connections.lag')}
-        unit="ms"
-        lines={[{ label: t('connections.lag'), values: column((one) => one.lag_ms), colour: 3 }]}
-      />
+      <ChartGroup charts={charts} times={moments.map(({ at }) => at)} from={to - keptSeconds} to={to} />
     </div>
   );
 }

@@ -1,43 +1,34 @@
 import type { ApiConnection } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
-import { Ago } from '../../parts/ago.js';
-import { Figure } from '../../parts/figure.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
+import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 import { lostTotal } from './drop-total.js';
 
-/** Slow, on time, or closed. */
+/** Slow, on time or closed. */
 export function ConnectionStatus({ t, connection }: { readonly t: TFunction; readonly connection: ApiConnection }) {
   if (connection.closed_at !== null) return <StatusMark status="off">{t('status.closed')}</StatusMark>;
   if (connection.is_slow) return <StatusMark status="warning">{t('status.slow')}</StatusMark>;
   return <StatusMark status="ok">{t('status.onTime')}</StatusMark>;
 }
 
-/** Whose connection it is; a legacy subscriber's user nobody knows. */
+/** The user of a connection. A legacy subscriber has not logged in, so its user is unknown. */
 export const nameOf = (t: TFunction, { username }: Pick<ApiConnection, 'username'>): string =>
-  username ?? t('connections.nobody');
+  username ?? t('connections.unknownUser');
 
-const number = (
+const figure = (
   key: string,
   head: string,
-  unit: string | undefined,
   read: (connection: ApiConnection) => number,
-): Column<ApiConnection> => ({
-  key,
-  head,
-  ...(unit === undefined ? {} : { unit }),
-  width: '92px',
-  isNumber: true,
-  cell: (connection) => <Figure value={read(connection)} />,
-  sortBy: read,
-});
+  unit?: string,
+): Column<ApiConnection> => figureColumn({ key, head, unit, width: '92px' }, read);
 
 function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
   return [
     {
       key: 'user',
-      head: t('connections.user'),
+      head: t('fields.user'),
       width: 'minmax(130px, 1.2fr)',
       isNarrow: true,
       cell: (row) => (
@@ -66,7 +57,7 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
     },
     {
       key: 'client',
-      head: t('connections.client'),
+      head: t('fields.client'),
       width: 'minmax(120px, 1fr)',
       isExtra: true,
       cell: (row) => row.client,
@@ -76,38 +67,30 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
   ];
 }
 
-/** Open connections. */
+/** The columns of open connections. */
 export function openColumns(t: TFunction): readonly Column<ApiConnection>[] {
   const perSecond = t('units.perSecond');
   return [
     ...whoColumns(t),
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '96px',
       isNarrow: true,
       cell: (row) => <ConnectionStatus t={t} connection={row} />,
       sortBy: (row) => Number(!row.is_slow),
     },
-    number('in', t('connections.in'), perSecond, (row) => row.msg_rate_in),
-    number('out', t('connections.out'), perSecond, (row) => row.msg_rate_out),
-    { ...number('lag', t('connections.lag'), 'ms', (row) => row.lag_ms), isNarrow: true },
-    number('queued', t('connections.queued'), 'B', (row) => row.queued_bytes),
-    number('drops', t('connections.dropped'), undefined, (row) => lostTotal(row.drops)),
-    { ...number('conflated', t('connections.conflated'), undefined, (row) => row.drops.conflated), isExtra: true },
-    number('subscriptions', t('connections.subscriptions'), undefined, (row) => row.subscription_count),
-    {
-      key: 'since',
-      head: t('connections.since'),
-      width: '108px',
-      isNumber: true,
-      cell: (row) => <Ago at={row.connected_at} />,
-      sortBy: (row) => -Date.parse(row.connected_at),
-    },
+    figure('in', t('fields.in'), ({ msg_rate_in }) => msg_rate_in, perSecond),
+    figure('out', t('fields.out'), ({ msg_rate_out }) => msg_rate_out, perSecond),
+    { ...figure('lag', t('fields.lag'), ({ lag_ms }) => lag_ms, 'ms'), isNarrow: true },
+    figure('queued', t('fields.backlog'), ({ queued_bytes }) => queued_bytes, 'B'),
+    figure('drops', t('fields.dropped'), ({ drops }) => lostTotal(drops)),
+    figure('subscriptions', t('connections.subscriptions'), ({ subscription_count }) => subscription_count),
+    ageColumn({ key: 'since', head: t('connections.since'), width: '108px' }, ({ connected_at }) => connected_at),
   ];
 }
 
-/** Connections that have gone, and why. */
+/** The columns of closed connections, with the reason. */
 export function closedColumns(t: TFunction): readonly Column<ApiConnection>[] {
   return [
     ...whoColumns(t),
@@ -120,16 +103,11 @@ export function closedColumns(t: TFunction): readonly Column<ApiConnection>[] {
       sortBy: (row) => row.close_reason,
       text: (row) => row.close_reason ?? '',
     },
-    number('totalOut', t('connections.delivered'), undefined, (row) => row.msg_total_out),
-    number('drops', t('connections.dropped'), undefined, (row) => lostTotal(row.drops)),
-    {
-      key: 'closed',
-      head: t('connections.closedAt'),
-      width: '108px',
-      isNumber: true,
-      isNarrow: true,
-      cell: (row) => <Ago at={row.closed_at} />,
-      sortBy: (row) => (row.closed_at === null ? null : -Date.parse(row.closed_at)),
-    },
+    figure('totalOut', t('fields.delivered'), ({ msg_total_out }) => msg_total_out),
+    figure('drops', t('fields.dropped'), ({ drops }) => lostTotal(drops)),
+    ageColumn(
+      { key: 'closed', head: t('connections.closedAt'), width: '108px', isNarrow: true },
+      ({ closed_at }) => closed_at,
+    ),
   ];
 }

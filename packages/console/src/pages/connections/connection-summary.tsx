@@ -6,33 +6,33 @@ import { FactStrip } from '../../parts/fact-strip.js';
 import { Figure } from '../../parts/figure.js';
 import { lostTotal } from './drop-total.js';
 
-/** The figures of a connection in one line. */
+/** The figures of a connection in one strip. */
 export function ConnectionSummary({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
   const perSecond = t('units.perSecond');
   return (
     <FactStrip
       facts={[
-        [t('connections.in'), <Figure key="in" value={connection.msg_rate_in} />, perSecond],
-        [t('connections.out'), <Figure key="out" value={connection.msg_rate_out} />, perSecond],
-        [t('connections.lag'), <Figure key="lag" value={connection.lag_ms} />, 'ms'],
+        [t('fields.in'), <Figure key="in" value={connection.msg_rate_in} />, perSecond],
+        [t('fields.out'), <Figure key="out" value={connection.msg_rate_out} />, perSecond],
+        [t('fields.lag'), <Figure key="lag" value={connection.lag_ms} />, 'ms'],
         [
-          t('connections.queued'),
+          t('fields.backlog'),
           <Figure key="queued" value={connection.queued_messages} />,
           bytesText(connection.queued_bytes),
         ],
-        [t('connections.dropped'), <Figure key="drops" value={lostTotal(connection.drops)} />, ''],
-        [t('connections.conflated'), <Figure key="conflated" value={connection.drops.conflated} />, ''],
+        [t('fields.dropped'), <Figure key="drops" value={lostTotal(connection.drops)} />, ''],
         [
-          t('connections.sent'),
+          t('fields.published'),
           <Figure key="sent" value={connection.msg_total_in} />,
           bytesText(connection.byte_total_in),
         ],
         [
-          t('connections.delivered'),
+          t('fields.delivered'),
           <Figure key="delivered" value={connection.msg_total_out} />,
           bytesText(connection.byte_total_out),
         ],
+        [t('connections.subscriptions'), <Figure key="subscriptions" value={connection.subscription_count} />, ''],
         [t('connections.since'), <Ago key="since" at={connection.connected_at} />, ''],
       ]}
     />

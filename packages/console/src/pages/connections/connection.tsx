@@ -6,10 +6,10 @@ import { ask } from '../../api/request.js';
 import { dateTimeText } from '../../format/time.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
+import { type Fact, FactList } from '../../parts/facts.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { DropReasons } from '../dashboard/drop-reasons.js';
 import { ConnectionCharts } from './connection-charts.js';
 import { ConnectionStatus, nameOf } from './connection-columns.js';
@@ -46,29 +46,22 @@ function Subscriptions({ connection }: { readonly connection: ApiConnection }) {
 
 function About({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
-  const rows: readonly (readonly [string, React.ReactNode])[] = [
+  const facts: readonly Fact[] = [
     [t('connections.connection'), connection.connection_id],
     [t('connections.kind'), t(`connections.kinds.${connection.kind}`)],
     [t('connections.address'), `${connection.address}:${connection.port}`],
-    [t('connections.client'), connection.client],
+    [t('fields.client'), connection.client],
     [t('connections.since'), dateTimeText(new Date(connection.connected_at))],
     ...(connection.closed_at === null
       ? []
       : ([
           [t('connections.closedAt'), dateTimeText(new Date(connection.closed_at))],
           [t('connections.reason'), connection.close_reason ?? '–'],
-        ] as const)),
+        ] satisfies readonly Fact[])),
   ];
   return (
     <Panel title={t('connections.about')}>
-      <dl className={classNames.about}>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FactList facts={facts} className={classNames.about} />
       {connection.kind === 'legacy' && <p className={classNames.remark}>{t('connections.legacyHint')}</p>}
     </Panel>
   );
@@ -92,7 +85,7 @@ function Loaded({ connection }: { readonly connection: ApiConnection }) {
   );
 }
 
-/** One connection: what it gets, how far behind it is, and ending it. */
+/** One connection: its figures, its subscriptions, and the buttons to close it. */
 export function ConnectionPage() {
   const { t } = useTranslation();
   const id = useParams().id ?? '';
@@ -131,9 +124,7 @@ export function ConnectionPage() {
         )
       }
     >
-      {connection !== undefined && <Loaded connection={connection} key={id} />}
-      {connection === undefined &&
-        (query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />)}
+      {connection === undefined ? <Unloaded query={query} /> : <Loaded connection={connection} key={id} />}
     </Page>
   );
 }

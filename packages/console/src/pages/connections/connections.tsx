@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { closedColumns, openColumns } from './connection-columns.js';
 import { useConnections } from './use-connections.js';
 
@@ -22,7 +21,7 @@ function NobodyConnected() {
   );
 }
 
-/** Who is connected, and who was. */
+/** Open connections, and those closed in the last hour. */
 export function Connections() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -36,7 +35,7 @@ export function Connections() {
   const order = { key: sort ?? (isClosed ? 'closed' : 'lag'), isDescending: true };
   return (
     <Page
-      title={t('connections.title')}
+      title={t('nav.connections')}
       isFilled
       aside={query.data === undefined ? undefined : t(`connections.count.${state}`, { n: exact(query.data.length) })}
       actions={
@@ -52,16 +51,12 @@ export function Connections() {
       }
     >
       {query.data === undefined ? (
-        query.error === null ? (
-          <Loading />
-        ) : (
-          <Problem failure={query.error} onRetry={() => void query.refetch()} />
-        )
+        <Unloaded query={query} />
       ) : (
         <DataTable
           key={state + (sort ?? '')}
           id={`connections.${state}${sort === undefined ? '' : `.${sort}`}`}
-          label={t('connections.title')}
+          label={t('nav.connections')}
           rows={query.data}
           keyOf={(row) => row.connection_id}
           columns={columns}

@@ -5,7 +5,7 @@ import { ask } from '../../api/request.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
 import { nameOf } from './connection-columns.js';
 
-/** Ends one connection; the client may come back. */
+/** Closes one connection. The client may reconnect. */
 export function DisconnectButton({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -24,7 +24,7 @@ export function DisconnectButton({ connection }: { readonly connection: ApiConne
   );
 }
 
-/** Ends every session of a user. */
+/** Closes all sessions of a user. */
 export function DisconnectUserButton(props: {
   readonly userId: number;
   readonly username: string;

@@ -1,27 +1,26 @@
 import type { ApiConnection, DropFigures } from '@pulsemq/protocol';
 
-/** Messages a connection lost; conflated ones were replaced by newer values and are no loss. */
+/** Messages that were dropped for a connection, all reasons together. */
 export const lostTotal = ({ hwm, outbox_bytes, outbox_total_bytes, at_close }: DropFigures): number =>
   hwm + outbox_bytes + outbox_total_bytes + at_close;
 
-export type Cause = 'outboxMessages' | 'outboxBytes' | 'allOutboxes' | 'conflating' | 'behind';
+export type Cause = 'backlogMessages' | 'backlogBytes' | 'totalBacklog' | 'behind';
 
-/** Why a connection is slow: what it lost most of, else that it is merely behind. */
+/** Why a connection is slow: the most frequent reason of its drops. Without drops it is only behind. */
 export function causeOf({ drops }: Pick<ApiConnection, 'drops'>): Cause {
   const candidates: readonly (readonly [Cause, number])[] = [
-    ['outboxMessages', drops.hwm],
-    ['outboxBytes', drops.outbox_bytes],
-    ['allOutboxes', drops.outbox_total_bytes],
-    ['conflating', drops.conflated],
+    ['backlogMessages', drops.hwm],
+    ['backlogBytes', drops.outbox_bytes],
+    ['totalBacklog', drops.outbox_total_bytes],
   ];
   const [cause, count] = candidates.reduce((most, one) => (one[1] > most[1] ? one : most));
   return count > 0 ? cause : 'behind';
 }
 
-/** Those that are slow, behind or have lost something; slow ones first, then who lost most, then who is furthest behind. */
+/** Connections that are slow or have lost messages: slow ones first, then by lost messages, then by lag. */
 export function slowRanking(connections: readonly ApiConnection[]): readonly ApiConnection[] {
   return connections
-    .filter(({ is_slow, drops }) => is_slow || lostTotal(drops) + drops.conflated > 0)
+    .filter(({ is_slow, drops }) => is_slow || lostTotal(drops) > 0)
     .sort(
       (one, other) =>
         Number(other.is_slow) - Number(one.is_slow) ||

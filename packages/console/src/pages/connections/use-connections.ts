@@ -2,7 +2,7 @@ import type { ApiConnection } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { askAll } from '../../api/request.js';
 
-/** Connections of one state, all of them, every two seconds. */
+/** All connections of one state, read every two seconds. */
 export const useConnections = (state: 'open' | 'closed') =>
   useQuery({
     queryKey: ['connections', state],

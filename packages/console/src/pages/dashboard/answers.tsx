@@ -1,10 +1,11 @@
 import type { SystemFigures } from '@pulsemq/protocol';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytesText, compact, exact, microsecondsText, millisecondsText } from '../../format/number.js';
 import { durationText } from '../../format/time.js';
+import { link } from '../../live/figures.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
-import { link } from '../../state/live.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './dashboard.module.css';
 
@@ -18,12 +19,12 @@ interface AnswerProps {
 }
 
 function Answer({ to, question, status, answer, more, title }: AnswerProps) {
-  // What the broker said last may not hold any more: only that it is away does.
+  // Without the broker only its absence is certain: the other answers are shown as old.
   const isOld = useStore(link).state === 'lost' && status !== 'bad';
   return (
     <Link to={to} className={classNames.answer ?? ''} title={title}>
       <span className={classNames.question}>{question}</span>
-      <span className={classNames.said}>
+      <span className={classNames.verdict}>
         <StatusMark status={isOld ? 'off' : status}>
           <span className={isOld ? classNames.old : classNames.words}>{answer}</span>
         </StatusMark>
@@ -33,69 +34,113 @@ function Answer({ to, question, status, answer, more, title }: AnswerProps) {
   );
 }
 
-/** Is it up, is data flowing, is anything stale, is anyone losing messages, how late is it: each leads to where one acts. */
-export function Answers({ now }: { readonly now: SystemFigures }) {
+interface FiguresProps {
+  readonly now: SystemFigures;
+}
+
+function BrokerAnswer({ now }: FiguresProps) {
   const { t } = useTranslation();
-  const { state } = useStore(link);
-  const broker = now.broker_to_socket_us;
-  const isLosing = now.dropped_rate > 0;
-  const lossStatus = isLosing ? 'bad' : now.slow_subscribers > 0 ? 'warning' : 'ok';
+  const isLost = useStore(link).state === 'lost';
+  return (
+    <Answer
+      to="/settings"
+      question={t('dashboard.answers.broker')}
+      status={isLost ? 'bad' : 'ok'}
+      answer={isLost ? t('status.lost') : t('status.up')}
+      more={`${t('dashboard.answers.upFor', { span: durationText(t, now.uptime_seconds * 1000) })} · ${now.version}`}
+    />
+  );
+}
+
+function FlowAnswer({ now }: FiguresProps) {
+  const { t } = useTranslation();
+  const isFlowing = now.msg_rate > 0;
+  return (
+    <Answer
+      to="/topics?sort=rate"
+      question={t('dashboard.answers.flow')}
+      status={isFlowing ? 'ok' : 'off'}
+      answer={
+        isFlowing ? t('dashboard.answers.perSecond', { n: compact(now.msg_rate) }) : t('dashboard.answers.noFlow')
+      }
+      more={t('dashboard.answers.inOut', { out: compact(now.delivered_rate), bytes: bytesText(now.byte_rate) })}
+      title={exact(now.msg_rate)}
+    />
+  );
+}
+
+function StaleAnswer({ now }: FiguresProps) {
+  const { t } = useTranslation();
+  const isStale = now.stale_topics > 0;
+  return (
+    <Answer
+      to="/topics?show=stale"
+      question={t('dashboard.stale')}
+      status={isStale ? 'stale' : 'ok'}
+      answer={isStale ? exact(now.stale_topics) : t('dashboard.answers.none')}
+      more={t('dashboard.answers.ofTopics', { n: exact(now.topics) })}
+    />
+  );
+}
+
+/** Losing messages now is bad, a slow subscriber is a warning. */
+function lossOf(t: TFunction, now: SystemFigures): Pick<AnswerProps, 'status' | 'answer'> {
+  if (now.dropped_rate > 0) {
+    return { status: 'bad', answer: t('dashboard.answers.dropsPerSecond', { n: compact(now.dropped_rate) }) };
+  }
+  if (now.slow_subscribers > 0) {
+    return { status: 'warning', answer: t('dashboard.answers.slowClients', { n: exact(now.slow_subscribers) }) };
+  }
+  return { status: 'ok', answer: t('dashboard.answers.none') };
+}
+
+function LossAnswer({ now }: FiguresProps) {
+  const { t } = useTranslation();
+  return (
+    <Answer
+      to="/slow"
+      question={t('dashboard.answers.loss')}
+      {...lossOf(t, now)}
+      more={t('dashboard.answers.droppedSoFar', { n: compact(now.dropped_total) })}
+      title={exact(now.dropped_total)}
+    />
+  );
+}
+
+/** A P99 above this is shown as a warning. */
+const highLatencyUs = 100_000;
+
+function LatencyAnswer({ now }: FiguresProps) {
+  const { t } = useTranslation();
+  const latency = now.broker_to_socket_us;
+  const status = latency === null ? 'off' : latency.p99 > highLatencyUs ? 'warning' : 'ok';
+  return (
+    <Answer
+      to="/connections?sort=lag"
+      question={t('fields.brokerLatency')}
+      status={status}
+      answer={
+        latency === null
+          ? t('dashboard.answers.noSample')
+          : t('dashboard.answers.p99', { value: microsecondsText(latency.p99) })
+      }
+      more={t('dashboard.answers.p50', {
+        p50: microsecondsText(latency?.p50),
+        publisher: millisecondsText(now.publisher_to_broker_ms?.p99),
+      })}
+    />
+  );
+}
+
+/** Is it up, does data flow, are topics stale, are messages lost, how high is the latency: each links to the page where to act. */
+export function Answers({ now }: FiguresProps) {
   return (
     <div className={classNames.answers}>
-      <Answer
-        to="/settings"
-        question={t('dashboard.answers.broker')}
-        status={state === 'lost' ? 'bad' : 'ok'}
-        answer={state === 'lost' ? t('status.lost') : t('status.up')}
-        more={`${t('dashboard.answers.upFor', { span: durationText(t, now.uptime_seconds * 1000) })} · ${now.version}`}
-      />
-      <Answer
-        to="/topics?sort=rate"
-        question={t('dashboard.answers.flow')}
-        status={now.msg_rate > 0 ? 'ok' : 'off'}
-        answer={
-          now.msg_rate > 0
-            ? t('dashboard.answers.perSecond', { n: compact(now.msg_rate) })
-            : t('dashboard.answers.noFlow')
-        }
-        more={t('dashboard.answers.inOut', { out: compact(now.delivered_rate), bytes: bytesText(now.byte_rate) })}
-        title={exact(now.msg_rate)}
-      />
-      <Answer
-        to="/topics?show=stale"
-        question={t('dashboard.answers.stale')}
-        status={now.stale_topics > 0 ? 'stale' : 'ok'}
-        answer={now.stale_topics > 0 ? exact(now.stale_topics) : t('dashboard.answers.none')}
-        more={t('dashboard.answers.ofTopics', { n: exact(now.topics) })}
-      />
-      <Answer
-        to="/slow"
-        question={t('dashboard.answers.loss')}
-        status={lossStatus}
-        answer={
-          isLosing
-            ? t('dashboard.answers.dropsPerSecond', { n: compact(now.dropped_rate) })
-            : now.slow_subscribers > 0
-              ? t('dashboard.answers.slowClients', { n: exact(now.slow_subscribers) })
-              : t('dashboard.answers.nobody')
-        }
-        more={t('dashboard.answers.droppedSoFar', { n: compact(now.dropped_total) })}
-        title={exact(now.dropped_total)}
-      />
-      <Answer
-        to="/connections?sort=lag"
-        question={t('dashboard.answers.late')}
-        status={broker === null ? 'off' : broker.p99 > 100_000 ? 'warning' : 'ok'}
-        answer={
-          broker === null
-            ? t('dashboard.answers.noSample')
-            : t('dashboard.answers.p99', { value: microsecondsText(broker.p99) })
-        }
-        more={t('dashboard.answers.p50', {
-          p50: microsecondsText(broker?.p50),
-          publisher: millisecondsText(now.publisher_to_broker_ms?.p99),
-        })}
-      />
+      <BrokerAnswer now={now} />
+      <FlowAnswer now={now} />
+      <StaleAnswer now={now} />
+      <LossAnswer now={now} />
+      <LatencyAnswer now={now} />
     </div>
   );
 }

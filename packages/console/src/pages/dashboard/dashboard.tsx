@@ -2,14 +2,15 @@ import { Button, SegmentedControl } from '@mantine/core';
 import type { HistoryRange, LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { exact } from '../../format/number.js';
 import { zoneText } from '../../format/time.js';
+import { figures, link, linkFailure, liveEvents } from '../../live/figures.js';
 import { Icon } from '../../parts/icon.js';
 import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
 import { Problem } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
-import { figures, link, linkFailure, liveEvents } from '../../state/live.js';
 import { useStore } from '../../state/use-store.js';
 import { Answers } from './answers.js';
 import { Charts } from './charts.js';
@@ -22,7 +23,7 @@ import { type SystemHistory, useSystemHistory } from './use-system-history.js';
 
 const ranges = ['5m', '1h', '8h', '7d'] as const satisfies readonly HistoryRange[];
 
-/** The value as it was when the view was paused. */
+/** The value at the moment of the pause; else the current value. */
 function useHeld<Value>(value: Value, isHeld: boolean): Value {
   const held = useRef(value);
   if (!isHeld) held.current = value;
@@ -49,7 +50,7 @@ function Controls(props: {
       <SegmentedControl
         aria-label={t('ranges.label')}
         value={props.range}
-        onChange={(value) => props.onRange(value as HistoryRange)}
+        onChange={props.onRange}
         data={ranges.map((value) => ({ value, label: t(`ranges.${value}`) }))}
       />
     </>
@@ -84,7 +85,11 @@ function Content(props: {
         <Panel>
           <DropReasons drops={now.drops} />
           <p className={classNames.auth}>
-            {t('dashboard.auth', { ok: now.auth_total, failed: now.auth_fail, denied: now.perm_denied })}
+            {t('dashboard.auth', {
+              attempts: exact(now.auth_total),
+              failed: exact(now.auth_fail),
+              denied: exact(now.perm_denied),
+            })}
             <br />
             {t('dashboard.charts.cpu', { n: Math.round(now.cpu_percent) })}
           </p>
@@ -94,7 +99,7 @@ function Content(props: {
   );
 }
 
-/** The first screen. */
+/** The first page: the state of the broker at a glance. */
 export function Dashboard() {
   const { t } = useTranslation();
   const [range, setRange] = useState<HistoryRange>('5m');
@@ -117,7 +122,7 @@ export function Dashboard() {
   );
   return (
     <Page
-      title={t('dashboard.title')}
+      title={t('nav.dashboard')}
       aside={t('time.zone', { zone: zoneText(new Date()) })}
       actions={now === null ? undefined : controls}
     >

@@ -7,10 +7,10 @@ const reasons = [
   'hwm',
   'outbox_bytes',
   'outbox_total_bytes',
-  'conflated',
+  'at_close',
 ] as const satisfies readonly (keyof DropFigures)[];
 
-/** Lost messages since the start, by reason. */
+/** Dropped messages since the start, by reason. */
 export function DropReasons({ drops }: { readonly drops: DropFigures }) {
   const { t } = useTranslation();
   return (

@@ -10,7 +10,7 @@ const statusOf: Readonly<Record<LiveEvent['kind'], Status>> = {
   authFailed: 'warning',
   permissionDenied: 'warning',
   badBytes: 'bad',
-  connectionLimit: 'warning',
+  limitReached: 'warning',
   slowSubscriber: 'warning',
   drops: 'bad',
   connected: 'ok',
@@ -42,7 +42,7 @@ function EventRow({ event }: { readonly event: LiveEvent }) {
   );
 }
 
-/** What happened, newest first. */
+/** The newest events of the broker first. */
 export function EventList({ events }: { readonly events: readonly LiveEvent[] }) {
   const { t } = useTranslation();
   if (events.length === 0) return <Empty text={t('dashboard.noEvents')} />;

@@ -38,7 +38,7 @@ function Step({ number, title, hint, isDone, action, path }: StepProps) {
   );
 }
 
-/** A broker with nothing in it: what to do, in order; a step that is done says so. */
+/** The steps to the first message, for a broker without data. A finished step is marked as done. */
 export function FirstSteps() {
   const { t } = useTranslation();
   const namespaces = useQuery(namespacesQuery);
@@ -55,7 +55,7 @@ export function FirstSteps() {
           title={t('dashboard.first.namespace')}
           hint={t('dashboard.first.namespaceHint')}
           isDone={namespaceRows.length > 0}
-          action={t('dashboard.first.doNamespace')}
+          action={t('actions.toNamespaces')}
           path="/namespaces"
         />
         <Step
@@ -71,7 +71,7 @@ export function FirstSteps() {
           title={t('dashboard.first.message')}
           hint={t('dashboard.first.messageHint')}
           isDone={false}
-          action={hasGrant ? t('dashboard.first.doPublish') : t('dashboard.first.doGrant')}
+          action={hasGrant ? t('actions.publishOne') : t('dashboard.first.doGrant')}
           path={hasGrant ? '/publish' : '/permissions'}
         />
       </ol>

@@ -7,7 +7,7 @@ import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './dashboard.module.css';
 import { ShortTable } from './short-table.js';
 
-/** A topic by name; a link once the broker has stored it. */
+/** The name of a topic; a link once the broker has stored the topic and given it an id. */
 function TopicName({ topic }: { readonly topic: Pick<TopicRate, 'id' | 'namespace' | 'name'> }) {
   const name = (
     <>
@@ -37,9 +37,14 @@ function BusiestTopics({ rows }: { readonly rows: readonly TopicRate[] }) {
       keyOf={topicKey}
       emptyText={t('dashboard.noTopics')}
       columns={[
-        { head: t('dashboard.topic'), cell: (row) => <TopicName topic={row} /> },
-        { head: t('dashboard.rate'), isNumber: true, cell: (row) => <Figure value={row.msg_rate} /> },
-        { head: t('dashboard.byteRate'), isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
+        { head: t('fields.topic'), cell: (row) => <TopicName topic={row} /> },
+        {
+          head: t('topics.rate'),
+          unit: t('units.perSecond'),
+          isNumber: true,
+          cell: (row) => <Figure value={row.msg_rate} />,
+        },
+        { head: t('fields.throughput'), unit: 'B/s', isNumber: true, cell: (row) => <Figure value={row.byte_rate} /> },
       ]}
     />
   );
@@ -53,10 +58,10 @@ function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) 
       allPath="/slow"
       rows={rows}
       keyOf={(row) => row.connection_id}
-      emptyText={t('dashboard.noSlow')}
+      emptyText={t('slow.none')}
       columns={[
         {
-          head: t('dashboard.client'),
+          head: t('fields.client'),
           cell: (row) => (
             <span className={classNames.client}>
               <Link to={`/connections/${row.connection_id}`}>{row.username ?? row.address}</Link>
@@ -64,9 +69,14 @@ function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) 
             </span>
           ),
         },
-        { head: t('dashboard.lag'), isNumber: true, cell: (row) => <Figure value={row.lag_ms} unit="ms" /> },
-        { head: t('dashboard.queued'), isNumber: true, cell: (row) => <Figure value={row.queued_bytes} unit="B" /> },
-        { head: t('dashboard.dropped'), isNumber: true, cell: (row) => <Figure value={row.dropped_total} /> },
+        { head: t('fields.lag'), unit: 'ms', isNumber: true, cell: (row) => <Figure value={row.lag_ms} unit="ms" /> },
+        {
+          head: t('fields.backlog'),
+          unit: 'B',
+          isNumber: true,
+          cell: (row) => <Figure value={row.queued_bytes} unit="B" />,
+        },
+        { head: t('fields.dropped'), isNumber: true, cell: (row) => <Figure value={row.dropped_total} /> },
       ]}
     />
   );
@@ -82,15 +92,15 @@ function StaleSources({ rows }: { readonly rows: readonly StaleTopic[] }) {
       keyOf={topicKey}
       emptyText={t('dashboard.noStale')}
       columns={[
-        { head: t('dashboard.topic'), cell: (row) => <TopicName topic={row} /> },
-        { head: t('dashboard.publisher'), cell: (row) => row.last_publisher },
-        { head: t('dashboard.silent'), isNumber: true, cell: (row) => <Ago at={row.last_published_at} /> },
+        { head: t('fields.topic'), cell: (row) => <TopicName topic={row} /> },
+        { head: t('fields.publisher'), cell: (row) => row.last_publisher },
+        { head: t('fields.lastMessage'), isNumber: true, cell: (row) => <Ago at={row.last_published_at} /> },
       ]}
     />
   );
 }
 
-/** Who carries the most, who is behind, who has fallen silent. */
+/** The busiest topics, the clients with the highest lag, and the stale topics. */
 export function Lists({ now }: { readonly now: SystemFigures }) {
   return (
     <div className={classNames.lists}>

@@ -6,11 +6,13 @@ import classNames from './dashboard.module.css';
 
 export interface ShortColumn<Row> {
   readonly head: string;
+  /** The unit of the figures, shown in the head. */
+  readonly unit?: string;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => React.ReactNode;
 }
 
-/** At most ten rows, with the way to all of them. */
+/** At most ten rows, with a link to all of them. */
 export function ShortTable<Row>(props: {
   readonly title: string;
   readonly allPath: string;
@@ -29,9 +31,9 @@ export function ShortTable<Row>(props: {
         <table className={classNames.table}>
           <thead>
             <tr>
-              {columns.map(({ head, isNumber }) => (
+              {columns.map(({ head, unit, isNumber }) => (
                 <th key={head} scope="col" className={isNumber ? 'num' : undefined}>
-                  {head}
+                  {unit === undefined ? head : `${head} ${unit}`}
                 </th>
               ))}
             </tr>

@@ -1,6 +1,6 @@
 import type { HistoryRange, SystemFigures, SystemPoint } from '@pulsemq/protocol';
 
-/** One column for each line of the charts; rates are per second, whatever the step of the history. */
+/** One column for each line of the charts. Rates are per second, for every step of the history. */
 export interface SystemSeries {
   readonly times: readonly number[];
   readonly messagesIn: readonly number[];
@@ -19,7 +19,7 @@ export interface SystemSeries {
   readonly users: readonly number[];
 }
 
-/** Seconds one point stands for, and the seconds the range shows. */
+/** The seconds between two points, and the seconds that the range covers. */
 export const rangeShape: Readonly<
   Record<HistoryRange, { readonly stepSeconds: number; readonly spanSeconds: number }>
 > = {
@@ -29,7 +29,7 @@ export const rangeShape: Readonly<
   '7d': { stepSeconds: 3600, spanSeconds: 604_800 },
 };
 
-/** A live snapshot as the point of its second. */
+/** A live snapshot as a point of the history. */
 export function pointOf(figures: SystemFigures): SystemPoint {
   return {
     ts: Math.floor(Date.parse(figures.at) / 1000),
@@ -54,13 +54,13 @@ export function pointOf(figures: SystemFigures): SystemPoint {
   };
 }
 
-/** What was stored, and after its last point what was seen live. */
+/** The stored points, followed by the live ones that are newer. */
 export function joinLive(stored: readonly SystemPoint[], live: readonly SystemFigures[]): readonly SystemPoint[] {
   const lastTs = stored.at(-1)?.ts ?? 0;
   return [...stored, ...live.map(pointOf).filter(({ ts }) => ts > lastTs)];
 }
 
-/** Points as columns. Where more than one step is missing stands a gap, not a line that lies. */
+/** The points as columns. */
 export function seriesOf(points: readonly SystemPoint[], stepSeconds: number): SystemSeries {
   const column = <Value>(read: (point: SystemPoint) => Value): readonly Value[] => points.map(read);
   const rate = (read: (point: SystemPoint) => number): readonly number[] =>

@@ -2,8 +2,8 @@ import type { HistoryRange, SystemPoint } from '@pulsemq/protocol';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ask } from '../../api/request.js';
-import { recentFigures } from '../../state/live.js';
-import { now } from '../../state/now.js';
+import { recentFigures } from '../../live/figures.js';
+import { now } from '../../live/now.js';
 import { useStore } from '../../state/use-store.js';
 import { joinLive, rangeShape, type SystemSeries, seriesOf } from './system-series.js';
 
@@ -15,7 +15,7 @@ export interface SystemHistory {
   readonly retry: () => void;
 }
 
-/** The charts' data: the store's history, for the five minutes with what is seen live behind it. */
+/** The data of the charts: the stored history, and for the range of five minutes the live snapshots after it. */
 export function useSystemHistory(range: HistoryRange): SystemHistory {
   const live = useStore(recentFigures);
   const nowMs = useStore(now);

@@ -4,16 +4,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { namespacesQuery, usersQuery } from '../../api/lists.js';
+import { KeyboardList } from '../../navigation/keyboard-list.js';
+import { pages } from '../../navigation/pages.js';
 import { Icon } from '../../parts/icon.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
 import { SnippetTabs } from '../../parts/snippet-tabs.js';
-import { KeyboardList } from '../../shell/keyboard-list.js';
-import { pages } from '../../shell/pages.js';
 import { useSnippetFacts } from '../../snippets/use-snippet-facts.js';
 import classNames from './help.module.css';
 
-/** Code against this very broker, for a namespace and a user that are there. */
+/** Code that connects to this broker, for an existing namespace and user. */
 function Code() {
   const { t } = useTranslation();
   const facts = useSnippetFacts();
@@ -29,7 +29,7 @@ function Code() {
         <p className="muted">{t('help.codeHint')}</p>
         <div className={classNames.pair}>
           <Select
-            label={t('help.namespace')}
+            label={t('fields.namespace')}
             value={namespace}
             allowDeselect={false}
             onChange={setNamespace}
@@ -37,7 +37,7 @@ function Code() {
             searchable
           />
           <Select
-            label={t('help.user')}
+            label={t('fields.user')}
             value={username}
             allowDeselect={false}
             onChange={setUser}
@@ -51,7 +51,7 @@ function Code() {
   );
 }
 
-/** Each page in a sentence. */
+/** One sentence for each page. */
 function PageList() {
   const { t } = useTranslation();
   return (
@@ -70,7 +70,7 @@ function PageList() {
   );
 }
 
-/** How to connect, what the keyboard does, what is where. */
+/** How to connect, the keyboard shortcuts, and the pages. */
 export function Help() {
   const { t } = useTranslation();
   return (
@@ -81,12 +81,12 @@ export function Help() {
           <PageList />
         </div>
         <div className={classNames.column}>
-          <Panel title={t('help.keys')}>
+          <Panel title={t('keys.title')}>
             <div className={classNames.keys}>
               <KeyboardList />
             </div>
           </Panel>
-          <Panel title={t('help.more')}>
+          <Panel title={t('help.api')}>
             <ul className={classNames.more}>
               <li>
                 <a href="./docs" target="_blank" rel="noreferrer">

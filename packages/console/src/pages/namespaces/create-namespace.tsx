@@ -1,19 +1,19 @@
-import { Modal, Switch, TextInput } from '@mantine/core';
+import { Modal, TextInput } from '@mantine/core';
 import type { CreateNamespaceRequest } from '@pulsemq/protocol';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { FormFrame } from '../../parts/form-frame.js';
+import { NamespaceFields, type NamespaceSettings } from './namespace-fields.js';
 
 function CreateForm({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const [isKept, setKept] = useState(true);
+  const [fields, setFields] = useState<NamespaceSettings>({ description: '', keep_last_value: true });
   const create = async (): Promise<void> => {
-    const body: CreateNamespaceRequest = { name, description, keep_last_value: isKept };
+    const body: CreateNamespaceRequest = { name, ...fields };
     await ask('/api/namespaces', { method: 'POST', body });
     await queries.invalidateQueries({ queryKey: ['namespaces'] });
     onClose();
@@ -28,23 +28,12 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
         autoComplete="off"
         data-autofocus
       />
-      <TextInput
-        label={t('namespaces.description')}
-        value={description}
-        onChange={(event) => setDescription(event.currentTarget.value)}
-        autoComplete="off"
-      />
-      <Switch
-        label={t('namespaces.keep')}
-        description={t('namespaces.keepHint')}
-        checked={isKept}
-        onChange={(event) => setKept(event.currentTarget.checked)}
-      />
+      <NamespaceFields fields={fields} onChange={setFields} />
     </FormFrame>
   );
 }
 
-/** Makes a namespace: topics and rights live in one. */
+/** Creates a namespace. */
 export function CreateNamespace({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
   return (

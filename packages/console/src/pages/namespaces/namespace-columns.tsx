@@ -1,12 +1,12 @@
 import type { ApiNamespace } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
-import { Ago } from '../../parts/ago.js';
 import { Figure } from '../../parts/figure.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
+import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 
-/** In use, or switched off. */
+/** Active or deactivated. */
 export function NamespaceStatus({ t, isActive }: { readonly t: TFunction; readonly isActive: boolean }) {
   return (
     <StatusMark status={isActive ? 'ok' : 'warning'}>{t(isActive ? 'status.active' : 'status.inactive')}</StatusMark>
@@ -19,19 +19,15 @@ const countColumn = (
   read: (namespace: ApiNamespace) => number,
   pathOf: (namespace: ApiNamespace) => string,
 ): Column<ApiNamespace> => ({
-  key,
-  head,
-  width: '92px',
-  isNumber: true,
+  ...figureColumn({ key, head, width: '92px' }, read),
   cell: (namespace) => (
     <Link to={pathOf(namespace)}>
       <Figure value={read(namespace)} />
     </Link>
   ),
-  sortBy: read,
 });
 
-/** What a namespace is, and how much is in it. */
+/** The columns of a namespace: its settings, and the counts of its topics and grants. */
 export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] {
   return [
     {
@@ -49,7 +45,7 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
     },
     {
       key: 'description',
-      head: t('namespaces.description'),
+      head: t('fields.description'),
       width: 'minmax(160px, 2fr)',
       cell: ({ description }) => <span title={description}>{description}</span>,
       sortBy: ({ description }) => description,
@@ -57,7 +53,7 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
     },
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '96px',
       isNarrow: true,
       cell: ({ is_active }) => <NamespaceStatus t={t} isActive={is_active} />,
@@ -82,7 +78,7 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
     {
       ...countColumn(
         'topics',
-        t('namespaces.topics'),
+        t('fields.topics'),
         ({ topic_count }) => topic_count,
         ({ name }) => `/topics?search=${encodeURIComponent(`${name}:>`)}`,
       ),
@@ -94,13 +90,6 @@ export function namespaceColumns(t: TFunction): readonly Column<ApiNamespace>[] 
       ({ grant_count }) => grant_count,
       ({ name }) => `/permissions?namespace=${encodeURIComponent(name)}`,
     ),
-    {
-      key: 'created',
-      head: t('users.createdAt'),
-      width: '112px',
-      isNumber: true,
-      cell: ({ created_at }) => <Ago at={created_at} />,
-      sortBy: ({ created_at }) => -Date.parse(created_at),
-    },
+    ageColumn({ key: 'created', head: t('fields.createdAt'), width: '112px' }, ({ created_at }) => created_at),
   ];
 }

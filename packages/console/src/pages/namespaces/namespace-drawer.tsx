@@ -1,4 +1,3 @@
-import { Button, Drawer, Switch, TextInput } from '@mantine/core';
 import type { ApiNamespace, UpdateNamespaceRequest } from '@pulsemq/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -7,12 +6,14 @@ import { Link } from 'react-router';
 import { grantsQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { dateTimeText } from '../../format/time.js';
+import { ActivationButton } from '../../parts/activation-button.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
 import { Empty } from '../../parts/empty.js';
+import { type Fact, FactList } from '../../parts/facts.js';
 import { FormFrame } from '../../parts/form-frame.js';
-import { Problem } from '../../parts/problem.js';
+import { ActionRow, SideDrawer } from '../../parts/side-drawer.js';
 import { NamespaceStatus } from './namespace-columns.js';
-import classNames from './namespaces.module.css';
+import { NamespaceFields, type NamespaceSettings } from './namespace-fields.js';
 
 interface ActProps {
   readonly namespace: ApiNamespace;
@@ -22,10 +23,10 @@ interface ActProps {
 function Facts({ namespace }: { readonly namespace: ApiNamespace }) {
   const { t } = useTranslation();
   const { name, is_active, topic_count, grant_count, created_by, created_at } = namespace;
-  const rows: readonly (readonly [string, React.ReactNode])[] = [
-    [t('topics.status'), <NamespaceStatus key="status" t={t} isActive={is_active} />],
+  const facts: readonly Fact[] = [
+    [t('fields.status'), <NamespaceStatus key="status" t={t} isActive={is_active} />],
     [
-      t('namespaces.topics'),
+      t('fields.topics'),
       <Link key="topics" to={`/topics?search=${encodeURIComponent(`${name}:>`)}`}>
         {topic_count}
       </Link>,
@@ -37,77 +38,44 @@ function Facts({ namespace }: { readonly namespace: ApiNamespace }) {
       </Link>,
     ],
     [t('namespaces.createdBy'), created_by],
-    [t('users.createdAt'), dateTimeText(new Date(created_at))],
+    [t('fields.createdAt'), dateTimeText(new Date(created_at))],
   ];
-  return (
-    <dl className={classNames.facts}>
-      {rows.map(([term, value]) => (
-        <div key={term}>
-          <dt>{term}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }
 
 function EditForm({ namespace, onChange }: ActProps) {
   const { t } = useTranslation();
-  const [description, setDescription] = useState(namespace.description);
-  const [isKept, setKept] = useState(namespace.keep_last_value);
-  const isSame = description === namespace.description && isKept === namespace.keep_last_value;
+  const [fields, setFields] = useState<NamespaceSettings>({
+    description: namespace.description,
+    keep_last_value: namespace.keep_last_value,
+  });
+  const isSame = fields.description === namespace.description && fields.keep_last_value === namespace.keep_last_value;
   return (
-    <FormFrame
-      action={t('actions.save')}
-      onSubmit={() => onChange({ description, keep_last_value: isKept })}
-      isDisabled={isSame}
-    >
-      <TextInput
-        label={t('namespaces.description')}
-        value={description}
-        onChange={(event) => setDescription(event.currentTarget.value)}
-        autoComplete="off"
-      />
-      <Switch
-        label={t('namespaces.keep')}
-        description={t('namespaces.keepHint')}
-        checked={isKept}
-        onChange={(event) => setKept(event.currentTarget.checked)}
-      />
+    <FormFrame action={t('actions.save')} onSubmit={() => onChange(fields)} isDisabled={isSame}>
+      <NamespaceFields fields={fields} onChange={setFields} />
     </FormFrame>
   );
 }
 
-/** Switching off stops traffic and so asks; switching on harms nobody and does not. */
 function Activation({ namespace, onChange }: ActProps) {
   const { t } = useTranslation();
-  const [failure, setFailure] = useState<unknown>();
-  const { name, is_active, topic_count: count } = namespace;
+  const { name, is_active: isActive, topic_count: count } = namespace;
+  const text = t('namespaces.deactivateText', { count, n: count });
   return (
-    <div className={classNames.action}>
-      <p className="muted">
-        {is_active ? t('namespaces.deactivateText', { count, n: count }) : t('namespaces.activateText')}
-      </p>
-      {is_active ? (
-        <ConfirmButton
-          label={t('users.deactivate')}
-          title={t('users.deactivateTitle', { name })}
-          text={t('namespaces.deactivateText', { count, n: count })}
-          run={() => onChange({ is_active: false })}
-        />
-      ) : (
-        <Button variant="default" onClick={() => onChange({ is_active: true }).catch(setFailure)}>
-          {t('users.activate')}
-        </Button>
-      )}
-      {failure !== undefined && <Problem failure={failure} />}
-    </div>
+    <ActionRow hints={[isActive ? text : t('namespaces.activateText')]}>
+      <ActivationButton
+        name={name}
+        isActive={isActive}
+        text={text}
+        onChange={(active) => onChange({ is_active: active })}
+      />
+    </ActionRow>
   );
 }
 
 const namedMost = 6;
 
-/** Who loses a role with it, by name as far as there is room. */
+/** The usernames that lose a role with the namespace; beyond the first few only their count. */
 function useLosers(id: number): string {
   const { data } = useQuery(grantsQuery);
   const names = data?.filter(({ namespace_id }) => namespace_id === id).map(({ username }) => username) ?? [];
@@ -122,8 +90,7 @@ function Deletion({ namespace, onDeleted }: { readonly namespace: ApiNamespace; 
   const { id, name, topic_count: count, grant_count } = namespace;
   const text = t('namespaces.deleteText', { count, n: count });
   return (
-    <div className={classNames.action}>
-      <p className="muted">{text}</p>
+    <ActionRow hints={[text]}>
       <ConfirmButton
         label={t('namespaces.delete')}
         title={t('users.deleteTitle', { name })}
@@ -143,7 +110,7 @@ function Deletion({ namespace, onDeleted }: { readonly namespace: ApiNamespace; 
           onDeleted();
         }}
       />
-    </div>
+    </ActionRow>
   );
 }
 
@@ -154,35 +121,32 @@ function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; read
     await queries.invalidateQueries({ queryKey: ['namespaces'] });
   };
   return (
-    <div className={classNames.drawer}>
+    <>
       <Facts namespace={namespace} />
       <EditForm namespace={namespace} onChange={change} />
       <Activation namespace={namespace} onChange={change} />
       <Deletion namespace={namespace} onDeleted={onClose} />
-    </div>
+    </>
   );
 }
 
-/** One namespace beside the list: what it holds, and what can be done to it. */
+/** One namespace beside the list, with its facts and its actions. */
 export function NamespaceDrawer(props: {
   readonly namespace: ApiNamespace | undefined;
-  /** Asked for by the address, and not there. */
-  readonly isGone: boolean;
+  /** The address names a namespace that does not exist. */
+  readonly isMissing: boolean;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const { namespace, isGone, onClose } = props;
+  const { namespace, isMissing, onClose } = props;
   return (
-    <Drawer
-      opened={namespace !== undefined || isGone}
+    <SideDrawer
+      isOpen={namespace !== undefined || isMissing}
       onClose={onClose}
-      position="right"
-      size={440}
-      title={namespace?.name ?? t('permissions.namespace')}
-      overlayProps={{ backgroundOpacity: 0.2 }}
+      title={namespace?.name ?? t('fields.namespace')}
     >
-      {isGone && <Empty text={t('namespaces.gone')} />}
+      {isMissing && <Empty text={t('namespaces.missing')} />}
       {namespace !== undefined && <Loaded key={namespace.id} namespace={namespace} onClose={onClose} />}
-    </Drawer>
+    </SideDrawer>
   );
 }

@@ -6,21 +6,21 @@ import { useNavigate, useParams } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
 import { Empty } from '../../parts/empty.js';
 import { Icon } from '../../parts/icon.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { CreateNamespace } from './create-namespace.js';
 import { namespaceColumns } from './namespace-columns.js';
 import { NamespaceDrawer } from './namespace-drawer.js';
 
-/** Where topics and rights live. */
+/** All namespaces. */
 export function Namespaces() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { id } = useParams();
   const [isCreating, setCreating] = useState(false);
-  const { data, error, refetch } = useQuery({ ...namespacesQuery, refetchInterval: 5000 });
+  const query = useQuery({ ...namespacesQuery, refetchInterval: 5000 });
+  const { data } = query;
   const columns = useMemo(() => namespaceColumns(t), [t]);
   const opened = data?.find((one) => String(one.id) === id);
   const create = (
@@ -30,9 +30,9 @@ export function Namespaces() {
   );
   return (
     <Page title={t('nav.namespaces')} isFilled actions={data?.length === 0 ? undefined : create}>
-      {data === undefined && error === null && <Loading />}
-      {data === undefined && error !== null && <Problem failure={error} onRetry={() => void refetch()} />}
-      {data !== undefined && (
+      {data === undefined ? (
+        <Unloaded query={query} />
+      ) : (
         <DataTable
           id="namespaces"
           label={t('nav.namespaces')}
@@ -48,7 +48,7 @@ export function Namespaces() {
       <CreateNamespace isOpen={isCreating} onClose={() => setCreating(false)} />
       <NamespaceDrawer
         namespace={opened}
-        isGone={id !== undefined && data !== undefined && opened === undefined}
+        isMissing={id !== undefined && data !== undefined && opened === undefined}
         onClose={() => void navigate('/namespaces')}
       />
     </Page>

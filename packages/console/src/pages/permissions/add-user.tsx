@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { addedNames } from './draft.js';
 import classNames from './permissions.module.css';
 
-/** For who may grant but not list users: a row for a user whose name they know. The broker says if there is none. */
+/** Adds a row for a username. A namespace's admin may grant roles but not list users; the broker refuses an unknown username. */
 export function AddUser() {
   const { t } = useTranslation();
   const [name, setName] = useState('');
@@ -17,8 +17,8 @@ export function AddUser() {
   return (
     <form className={classNames.bar} onSubmit={add}>
       <TextInput
-        aria-label={t('permissions.userName')}
-        placeholder={t('permissions.userName')}
+        aria-label={t('fields.username')}
+        placeholder={t('fields.username')}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         autoComplete="off"

@@ -6,10 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { FailureText } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
+import classNames from './checker.module.css';
 import type { MatrixNamespace, MatrixUser } from './draft.js';
-import classNames from './permissions.module.css';
 
-/** What is asked; the topic may be left open. */
+/** The permission to check. An empty topic asks about the whole namespace. */
 export interface Question {
   readonly userId: number | null;
   readonly namespace: string;
@@ -42,7 +42,7 @@ function Verdict(props: {
 }) {
   const { t } = useTranslation();
   const { verdict, check } = props;
-  // The broker says in its own words what is wrong with a name.
+  // The broker's sentence names the fault in the name.
   const reason =
     verdict.code === 'BAD_NAME'
       ? verdict.reason
@@ -73,15 +73,15 @@ function Answer({ question }: { readonly question: Question }) {
     <div className={classNames.verdicts} role="status">
       {data !== undefined && (
         <>
-          <Verdict what={t('permissions.publish')} verdict={data.publish} check={data} />
-          <Verdict what={t('permissions.subscribe')} verdict={data.subscribe} check={data} />
+          <Verdict what={t('actions.publish')} verdict={data.publish} check={data} />
+          <Verdict what={t('actions.subscribe')} verdict={data.subscribe} check={data} />
         </>
       )}
     </div>
   );
 }
 
-/** "May U publish to N:T, and why?" Answers as soon as there is enough to answer. */
+/** Shows whether a user may publish to a topic and subscribe to it, and why. Checks as soon as user and namespace are chosen. */
 export function Checker(props: {
   readonly question: Question;
   readonly onQuestion: (question: Question) => void;
@@ -93,8 +93,8 @@ export function Checker(props: {
   return (
     <section className={classNames.checker} aria-label={t('permissions.checker')}>
       <Select
-        aria-label={t('permissions.who')}
-        placeholder={t('permissions.who')}
+        aria-label={t('fields.user')}
+        placeholder={t('fields.user')}
         value={question.userId === null ? null : String(question.userId)}
         onChange={(value) => onQuestion({ ...question, userId: value === null ? null : Number(value) })}
         data={users.map(({ id, username }) => ({ value: String(id), label: username }))}
@@ -103,8 +103,8 @@ export function Checker(props: {
         clearable
       />
       <Select
-        aria-label={t('permissions.where')}
-        placeholder={t('permissions.where')}
+        aria-label={t('fields.namespace')}
+        placeholder={t('fields.namespace')}
         value={question.namespace === '' ? null : question.namespace}
         onChange={(value) => onQuestion({ ...question, namespace: value ?? '' })}
         data={namespaces.map(({ name }) => name)}

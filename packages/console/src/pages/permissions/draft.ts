@@ -2,11 +2,11 @@ import type { ApiGrant, UserType } from '@pulsemq/protocol';
 import { ExternalStore } from '../../state/external-store.js';
 import { session } from '../../state/session.js';
 
-/** What a cell of the matrix can say. */
+/** The roles of a cell of the matrix. */
 export const cellRoles = ['none', 'sub', 'pub', 'admin'] as const;
 export type CellRole = (typeof cellRoles)[number];
 
-/** A row of the matrix. Who may not list users knows of them only what the grants say. */
+/** A row of the matrix. For a namespace's admin, who may not list users, only the grants are known: the type is null. */
 export interface MatrixUser {
   readonly id: number;
   readonly username: string;
@@ -25,13 +25,13 @@ export interface MatrixNamespace {
 export type CellKey = `${number}:${number}`;
 export const cellKey = (userId: number, namespaceId: number): CellKey => `${userId}:${namespaceId}`;
 
-/** Roles by cell; a cell that is not in it says `none`. */
+/** Roles by cell. A missing cell has the role `none`. */
 export type Roles = ReadonlyMap<CellKey, CellRole>;
 
 export const rolesOf = (grants: readonly ApiGrant[]): Roles =>
   new Map(grants.map(({ user_id, namespace_id, role }) => [cellKey(user_id, namespace_id), role]));
 
-/** The draft with one cell set; what is back at what holds is no change. */
+/** The draft with one cell set. A cell set back to its current role leaves the draft. */
 export function withRole(draft: Roles, roles: Roles, cell: CellKey, role: CellRole): Roles {
   const next = new Map(draft);
   if ((roles.get(cell) ?? 'none') === role) next.delete(cell);
@@ -47,7 +47,7 @@ export interface Change {
   readonly after: CellRole;
 }
 
-/** The difference between the draft and what holds now, in the order of the matrix. */
+/** The cells in which the draft differs from the current roles, in the order of the matrix. */
 export function changesOf(
   draft: Roles,
   roles: Roles,
@@ -67,20 +67,20 @@ export function changesOf(
 
 const rank: Readonly<Record<CellRole, number>> = { none: 0, sub: 1, pub: 2, admin: 3 };
 
-export type ChangeEffect = 'ends' | 'noPublish' | 'noManage' | 'manages' | 'publishes' | 'reads';
+export type ChangeEffect = 'ends' | 'onlySubscribes' | 'noGranting' | 'manages' | 'publishes' | 'subscribes';
 
-/** What a change means for the user. */
+/** What the change does to the user's permissions. */
 export function effectOf({ before, after }: Pick<Change, 'before' | 'after'>): ChangeEffect {
   if (after === 'none') return 'ends';
-  if (rank[after] < rank[before]) return after === 'sub' ? 'noPublish' : 'noManage';
+  if (rank[after] < rank[before]) return after === 'sub' ? 'onlySubscribes' : 'noGranting';
   if (after === 'admin') return 'manages';
-  return after === 'pub' ? 'publishes' : 'reads';
+  return after === 'pub' ? 'publishes' : 'subscribes';
 }
 
-/** Changes not applied yet. They outlive the page, so that looking something up loses nothing, but not the log-in. */
+/** Changes that are not applied yet. They are kept when the viewer opens another page, and discarded at log-out. */
 export const draft = new ExternalStore<Roles>(new Map());
 
-/** Names of users without a role here yet, as the reader wrote them. */
+/** Usernames that the viewer added, without a role so far. */
 export const addedNames = new ExternalStore<readonly string[]>([]);
 
 session.subscribe(() => {

@@ -6,15 +6,17 @@ import { classes } from '../../parts/classes.js';
 import { useBlurOn } from '../../parts/slots.js';
 import { hasAllRights } from '../users/user-types.js';
 import { type CellRole, cellKey, type MatrixNamespace, type MatrixUser, type Roles } from './draft.js';
-import classNames from './permissions.module.css';
+import classNames from './matrix.module.css';
 
-/** The words of the cells, looked up once for thousands of them. */
+/** The texts of the cells, looked up once for thousands of cells. */
 export interface CellWords {
-  readonly short: Readonly<Record<CellRole, string>>;
-  readonly long: Readonly<Record<CellRole, string>>;
-  /** For users who have every right by their type. */
+  readonly roles: Readonly<Record<CellRole, string>>;
+  /** For users whose type has access to every namespace. */
   readonly all: string;
 }
+
+/** Most cells have no role: with a dash there, the others stand out. */
+const shortWord = ({ roles }: CellWords, role: CellRole): string => (role === 'none' ? '–' : roles[role]);
 
 interface CellProps {
   readonly words: CellWords;
@@ -25,7 +27,7 @@ interface CellProps {
   readonly width: number;
   readonly before: CellRole;
   readonly after: CellRole;
-  /** Has every right by its type: a role adds nothing on the wire. */
+  /** The type of the user has access to every namespace: a role adds nothing. */
   readonly hasAll: boolean;
   readonly isFocusable: boolean;
 }
@@ -34,8 +36,8 @@ const Cell = memo(function Cell(props: CellProps) {
   const { words, username, namespace, column, left, width, before, after, hasAll, isFocusable } = props;
   const isAll = hasAll && after === 'none';
   const isChanged = before !== after;
-  const plain = isAll ? words.all : words.long[after];
-  const said = isChanged ? `${words.long[before]} → ${words.long[after]}` : plain;
+  const plain = isAll ? words.all : words.roles[after];
+  const spoken = isChanged ? `${words.roles[before]} → ${words.roles[after]}` : plain;
   return (
     <td
       aria-colindex={column + 2}
@@ -47,15 +49,15 @@ const Cell = memo(function Cell(props: CellProps) {
         data-column={column}
         data-role={isAll ? 'all' : after}
         tabIndex={isFocusable ? 0 : -1}
-        aria-label={`${username} · ${namespace}: ${said}`}
+        aria-label={`${username} · ${namespace}: ${spoken}`}
         aria-haspopup="menu"
       >
         {isChanged && (
           <>
-            <del>{words.short[before]}</del> →{' '}
+            <del>{shortWord(words, before)}</del> →{' '}
           </>
         )}
-        {isAll ? words.all : words.short[after]}
+        {isAll ? words.all : shortWord(words, after)}
       </button>
     </td>
   );
@@ -72,7 +74,7 @@ export interface MatrixRowProps {
   readonly draft: Roles;
   /** The column of this row that is in the tab order. */
   readonly focusColumn: number | null;
-  /** The names link to the users, for whom may see them. */
+  /** The usernames are links; only administrators may open users. */
   readonly isLinked: boolean;
 }
 
@@ -98,7 +100,7 @@ function RowHead({ user, isLinked }: { readonly user: MatrixUser; readonly isLin
   );
 }
 
-/** One user, with a cell for each namespace in sight. */
+/** One user, with a cell for each visible namespace. */
 export const MatrixRow = memo(function MatrixRow(props: MatrixRowProps) {
   const { words, user, index, top, namespaces, columns, roles, draft, focusColumn, isLinked } = props;
   const hasAll = user.userType !== null && hasAllRights(user.userType);

@@ -4,10 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { SearchField } from '../../parts/search-field.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { useStore } from '../../state/use-store.js';
 import { AddUser } from './add-user.js';
 import { Checker, noQuestion } from './checker.js';
@@ -19,7 +18,7 @@ import { type Matrix, useMatrix } from './use-matrix.js';
 
 const contains = (name: string, search: string): boolean => name.toLowerCase().includes(search.trim().toLowerCase());
 
-/** Which rows and columns are looked at. */
+/** The rows and columns that match the searches. */
 function useShown(matrix: Matrix) {
   const [words] = useSearchParams();
   const [userSearch, setUserSearch] = useState(words.get('search') ?? '');
@@ -56,65 +55,73 @@ function Legend() {
     <p className={classNames.legend}>
       {cellRoles.map((role, index) => (
         <span key={role}>
-          <kbd>{index}</kbd> {t(`permissions.short.${role}`)}: {t(`permissions.means.${role}`)}
+          <kbd>{index}</kbd> {t(`roleLines.${role}`)}
         </span>
       ))}
     </p>
   );
 }
 
-function Content({ matrix }: { readonly matrix: Matrix }) {
+/** Searches, filter, and the count of the shown users and namespaces. */
+function Bar({ shown, canAdd }: { readonly shown: ReturnType<typeof useShown>; readonly canAdd: boolean }) {
   const { t } = useTranslation();
+  const userCount = shown.users.length;
+  const namespaceCount = shown.namespaces.length;
+  return (
+    <div className={classNames.bar}>
+      <SearchField
+        value={shown.userSearch}
+        onChange={shown.setUserSearch}
+        placeholder={t('permissions.searchUsers')}
+        width={200}
+      />
+      <SearchField
+        value={shown.namespaceSearch}
+        onChange={shown.setNamespaceSearch}
+        placeholder={t('permissions.searchNamespaces')}
+        width={200}
+        isSecond
+      />
+      <Checkbox
+        label={t('permissions.grantedOnly')}
+        checked={shown.isGrantedOnly}
+        onChange={(event) => shown.setGrantedOnly(event.currentTarget.checked)}
+      />
+      {canAdd && <AddUser />}
+      <span className={classNames.barEnd} role="status">
+        {t('permissions.size', {
+          users: t('permissions.users', { count: userCount, n: exact(userCount) }),
+          namespaces: t('permissions.namespaces', { count: namespaceCount, n: exact(namespaceCount) }),
+        })}
+      </span>
+    </div>
+  );
+}
+
+function NoNamespaces({ isAdministrator }: { readonly isAdministrator: boolean }) {
+  const { t } = useTranslation();
+  if (!isAdministrator) return <Empty text={t('permissions.nothingManaged')} />;
+  return (
+    <Empty text={t('permissions.noNamespaces')}>
+      <Button component={Link} to="/namespaces" variant="default">
+        {t('actions.toNamespaces')}
+      </Button>
+    </Empty>
+  );
+}
+
+function Content({ matrix }: { readonly matrix: Matrix }) {
   const pending = useStore(draft);
   const [question, setQuestion] = useState(noQuestion);
   const shown = useShown(matrix);
   const isAdministrator = matrix.me.is_administrator;
-  if (matrix.namespaces.length === 0) {
-    return (
-      <Empty text={isAdministrator ? t('permissions.noNamespaces') : t('permissions.nothingManaged')}>
-        {isAdministrator && (
-          <Button component={Link} to="/namespaces" variant="default">
-            {t('permissions.toNamespaces')}
-          </Button>
-        )}
-      </Empty>
-    );
-  }
+  if (matrix.namespaces.length === 0) return <NoNamespaces isAdministrator={isAdministrator} />;
   return (
     <>
       {isAdministrator && (
         <Checker question={question} onQuestion={setQuestion} users={matrix.users} namespaces={matrix.namespaces} />
       )}
-      <div className={classNames.bar}>
-        <SearchField
-          value={shown.userSearch}
-          onChange={shown.setUserSearch}
-          placeholder={t('permissions.searchUsers')}
-          width={200}
-        />
-        <SearchField
-          value={shown.namespaceSearch}
-          onChange={shown.setNamespaceSearch}
-          placeholder={t('permissions.searchNamespaces')}
-          width={200}
-          isSecond
-        />
-        <Checkbox
-          label={t('permissions.grantedOnly')}
-          checked={shown.isGrantedOnly}
-          onChange={(event) => shown.setGrantedOnly(event.currentTarget.checked)}
-        />
-        {!isAdministrator && <AddUser />}
-        <span className={classNames.barEnd} role="status">
-          {t('permissions.size', {
-            users: t('permissions.users', { count: shown.users.length, n: exact(shown.users.length) }),
-            namespaces: t('permissions.namespaces', {
-              count: shown.namespaces.length,
-              n: exact(shown.namespaces.length),
-            }),
-          })}
-        </span>
-      </div>
+      <Bar shown={shown} canAdd={!isAdministrator} />
       <MatrixGrid
         users={shown.users}
         namespaces={shown.namespaces}
@@ -150,11 +157,12 @@ function Actions({ changes, onReview }: { readonly changes: readonly Change[]; r
   );
 }
 
-/** Who may do what where, and why. */
+/** The roles of all users in all namespaces, and the check of a single permission. */
 export function Permissions() {
   const { t } = useTranslation();
   const [isReviewing, setReviewing] = useState(false);
-  const { matrix, failure, retry } = useMatrix();
+  const query = useMatrix();
+  const { matrix } = query;
   const pending = useStore(draft);
   const changes = useMemo(
     () => (matrix === undefined ? [] : changesOf(pending, matrix.roles, matrix.users, matrix.namespaces)),
@@ -162,13 +170,11 @@ export function Permissions() {
   );
   return (
     <Page
-      title={t('permissions.title')}
+      title={t('nav.permissions')}
       isFilled
       actions={matrix === undefined ? undefined : <Actions changes={changes} onReview={() => setReviewing(true)} />}
     >
-      {matrix === undefined && failure === null && <Loading />}
-      {matrix === undefined && failure !== null && <Problem failure={failure} onRetry={retry} />}
-      {matrix !== undefined && <Content matrix={matrix} />}
+      {matrix === undefined ? <Unloaded query={query} /> : <Content matrix={matrix} />}
       {isReviewing && <Review changes={changes} onClose={() => setReviewing(false)} />}
     </Page>
   );

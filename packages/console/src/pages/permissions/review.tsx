@@ -6,15 +6,15 @@ import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { FailureText } from '../../parts/problem.js';
 import { type CellKey, type Change, draft, effectOf } from './draft.js';
-import classNames from './permissions.module.css';
+import classNames from './review.module.css';
 
 const applied = ({ user, namespace, after }: Change): Promise<unknown> => {
   const path = `/api/namespaces/${namespace.id}/permissions`;
   if (after === 'none') return ask(`${path}/${user.id}`, { method: 'DELETE' });
-  // Below nothing stands who was only named.
-  const who: Pick<GrantRequest, 'user_id' | 'username'> =
+  // A negative id stands for a username that the viewer added.
+  const target: Pick<GrantRequest, 'user_id' | 'username'> =
     user.id > 0 ? { user_id: user.id } : { username: user.username };
-  return ask(path, { method: 'POST', body: { ...who, role: after } satisfies GrantRequest });
+  return ask(path, { method: 'POST', body: { ...target, role: after } satisfies GrantRequest });
 };
 
 function ChangeRow({ change, failure }: { readonly change: Change; readonly failure: unknown }) {
@@ -47,7 +47,7 @@ function ChangeRow({ change, failure }: { readonly change: Change; readonly fail
   );
 }
 
-/** Applies change after change: what went through leaves the draft, what was refused stays with the reason. */
+/** Applies the changes one after the other. An applied change leaves the draft; a refused one stays, with the reason. */
 function useApply(changes: readonly Change[], onDone: () => void) {
   const queries = useQueryClient();
   const [failures, setFailures] = useState<ReadonlyMap<CellKey, unknown>>(new Map());
@@ -75,7 +75,7 @@ function useApply(changes: readonly Change[], onDone: () => void) {
   return { apply, failures, doneCount };
 }
 
-/** The difference, before it is applied. */
+/** The changes, before they are applied. */
 export function Review(props: { readonly changes: readonly Change[]; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { changes, onClose } = props;
@@ -88,9 +88,9 @@ export function Review(props: { readonly changes: readonly Change[]; readonly on
         <table className={classNames.changes} aria-label={t('permissions.reviewTitle')}>
           <thead>
             <tr>
-              <th scope="col">{t('users.user')}</th>
-              <th scope="col">{t('permissions.namespace')}</th>
-              <th scope="col">{t('users.role')}</th>
+              <th scope="col">{t('fields.user')}</th>
+              <th scope="col">{t('fields.namespace')}</th>
+              <th scope="col">{t('fields.role')}</th>
               <th scope="col" className={classNames.effect}>
                 {t('permissions.effect')}
               </th>

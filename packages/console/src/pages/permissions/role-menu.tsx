@@ -1,19 +1,19 @@
 import { Kbd, Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type CellRole, cellRoles } from './draft.js';
-import classNames from './permissions.module.css';
+import classNames from './matrix.module.css';
 
 export interface OpenCell {
   readonly label: string;
   readonly role: CellRole;
-  /** Where in the grid, in CSS pixels. */
+  /** The place in the grid, in CSS pixels. */
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** The roles a cell can have, over that cell; one menu serves the whole grid. */
+/** The menu of roles, at the open cell. The whole grid has only this one. */
 export function RoleMenu(props: {
   readonly cell: OpenCell | null;
   readonly onChoose: (role: CellRole) => void;
@@ -24,7 +24,7 @@ export function RoleMenu(props: {
   const { cell, onChoose, onCheck, onClose } = props;
   if (cell === null) return null;
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={220} returnFocus={false}>
+    <Menu opened onClose={onClose} position="bottom-start" offset={2} width={300} returnFocus={false}>
       <Menu.Target>
         <span
           className={classNames.anchor}
@@ -40,7 +40,7 @@ export function RoleMenu(props: {
             rightSection={<Kbd size="xs">{index}</Kbd>}
             {...(role === cell.role && { 'aria-current': true, fw: 650 })}
           >
-            {t(`roles.${role}`)}
+            {t(`roleLines.${role}`)}
           </Menu.Item>
         ))}
         {onCheck !== null && (

@@ -27,7 +27,7 @@ const steps: Readonly<Record<string, Place>> = {
   End: { row: 0, column: 1e6 },
 };
 
-/** `0` to `3` are the roles from none to admin; Delete takes a role away. */
+/** `0` to `3` set the roles from none to admin; Delete sets none. */
 function roleOfKey(key: string): CellRole | undefined {
   if (key === 'Delete' || key === 'Backspace') return 'none';
   return /^[0-3]$/.test(key) ? cellRoles[Number(key)] : undefined;
@@ -35,7 +35,7 @@ function roleOfKey(key: string): CellRole | undefined {
 
 const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
 
-/** The cell an event came from. */
+/** The cell of an event; undefined outside the cells. */
 export function placeOf(target: EventTarget | null): Place | undefined {
   if (!(target instanceof Element)) return undefined;
   const cell = target.closest<HTMLElement>('[data-column]');
@@ -44,7 +44,7 @@ export function placeOf(target: EventTarget | null): Place | undefined {
   return { row: Number(row.dataset.row), column: Number(cell.dataset.column) };
 }
 
-/** Arrow keys move between cells, digits set roles. One cell is in the tab order. */
+/** Arrow keys move between cells, digits set roles. Only the current cell is in the tab order. */
 export function useCellKeys({ rowCount, columnCount, grid, scrollTo, onRole }: CellKeysOptions) {
   const [wanted, setCurrent] = useState<Place>({ row: 0, column: 0 });
   const current = { row: within(wanted.row, rowCount), column: within(wanted.column, columnCount) };
@@ -53,7 +53,7 @@ export function useCellKeys({ rowCount, columnCount, grid, scrollTo, onRole }: C
     (place: Place): void => {
       setCurrent(place);
       scrollTo(place);
-      // The cell is drawn once the grid has moved.
+      // The cell exists only after the grid has scrolled.
       requestAnimationFrame(() =>
         grid.current
           ?.querySelector<HTMLElement>(`[data-row="${place.row}"] [data-column="${place.column}"]`)

@@ -15,8 +15,8 @@ export interface Matrix {
 
 export interface MatrixQuery {
   readonly matrix: Matrix | undefined;
-  readonly failure: unknown;
-  readonly retry: () => void;
+  readonly error: unknown;
+  readonly refetch: () => void;
 }
 
 const ofList = (user: ApiUser): MatrixUser => ({
@@ -28,8 +28,8 @@ const ofList = (user: ApiUser): MatrixUser => ({
 });
 
 /**
- * A namespace's admin may not list users: those with a role there are known, and those it has named. These have no number yet; below
- * nothing there is room for one.
+ * A namespace's admin may not list users. The rows are the users with a role there, and the usernames that the viewer added: these
+ * have no id yet and get a negative one.
  */
 function ofGrants(grants: readonly ApiGrant[], added: readonly string[]): readonly MatrixUser[] {
   const unknown = { userType: null, isActive: true, sessionCount: 0 } as const;
@@ -41,7 +41,7 @@ function ofGrants(grants: readonly ApiGrant[], added: readonly string[]): readon
 
 const refetchInterval = 10_000;
 
-/** Users, namespaces and the roles between them, as far as the reader may see them. */
+/** The users, the namespaces and the roles between them that the viewer may see. */
 export function useMatrix(): MatrixQuery {
   const added = useStore(addedNames);
   const me = useQuery(meQuery);
@@ -63,8 +63,8 @@ export function useMatrix(): MatrixQuery {
   const all = [me, namespaces, grants, users];
   return {
     matrix,
-    failure: all.find(({ error }) => error !== null)?.error ?? null,
-    retry: () => {
+    error: all.find(({ error }) => error !== null)?.error ?? null,
+    refetch: () => {
       for (const query of all) if (query.error !== null) void query.refetch();
     },
   };

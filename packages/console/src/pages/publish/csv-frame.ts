@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/browser/esm/sync';
 import type { TableContent } from '../../parts/payload/payload-shape.js';
 
-/** Pasted CSV as a DataFrame, or what is wrong with it. */
+/** Pasted CSV as a DataFrame, or its fault. */
 export type CsvFrame =
   | {
       readonly kind: 'frame';
@@ -15,12 +15,12 @@ export type CsvFrame =
 
 type CellType = 'int' | 'float' | 'bool' | 'text';
 
-/** A number as a program writes it: `000651` is a code and stays text, as do integers past 2^53. */
+/** `000651` is a code, not a number. An integer beyond 2^53 does not fit a number exactly. */
 const isInteger = (cell: string): boolean => /^-?(0|[1-9]\d*)$/.test(cell) && Number.isSafeInteger(Number(cell));
 const isFloat = (cell: string): boolean => /^-?((0|[1-9]\d*)(\.\d+)?|\.\d+)([eE][+-]?\d+)?$/.test(cell);
 const isBoolean = (cell: string): boolean => /^(true|false)$/i.test(cell);
 
-/** The narrowest type that holds all of these cells; empty ones say nothing. */
+/** The narrowest type for all the cells of a column. Empty cells do not count. */
 function typeOf(cells: readonly string[]): CellType {
   const given = cells.filter((cell) => cell !== '');
   if (given.length === 0) return 'text';
@@ -35,13 +35,13 @@ function cellValue(cell: string, type: CellType): string | number | boolean | nu
   return type === 'bool' ? cell.toLowerCase() === 'true' : Number(cell);
 }
 
-/** The records of the text; tabs separate what was copied from a spreadsheet. */
+/** The records of the text. Cells copied from a spreadsheet are separated by tabs. */
 function recordsOf(text: string): string[][] {
   const delimiter = text.split('\n', 1)[0]!.includes('\t') ? '\t' : ',';
   return parse(text, { bom: true, delimiter, skip_empty_lines: true, trim: true });
 }
 
-/** Reads CSV whose first line names the columns, and guesses the type of each column from all of its cells. */
+/** Reads CSV. The first line has the names of the columns; the type of a column comes from all its cells. */
 export function csvFrame(text: string): CsvFrame {
   if (text.trim() === '') return { kind: 'empty' };
   let records: string[][];

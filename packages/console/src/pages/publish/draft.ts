@@ -1,11 +1,11 @@
 import type { CompressionAlgorithm, PayloadFormat, PublishRequest } from '@pulsemq/protocol';
 import { type CsvFrame, csvFrame } from './csv-frame.js';
 
-/** How bytes are written in the form. */
+/** The notations for bytes in the form. */
 export const byteNotations = ['text', 'hex', 'base64'] as const;
 export type ByteNotation = (typeof byteNotations)[number];
 
-/** What is being written; each kind of payload keeps its own text. */
+/** The form's content. Each kind of payload keeps its own text. */
 export interface Draft {
   readonly namespace: string;
   readonly topic: string;
@@ -33,7 +33,7 @@ export const firstDraft: Draft = {
   ].join('\n'),
 };
 
-/** A text is JSON, begins like JSON and is none, or does not pretend to be. */
+/** `broken`: begins like JSON, but does not parse. */
 export type JsonVerdict = { readonly kind: 'json' | 'plain' } | { readonly kind: 'broken'; readonly problem: string };
 
 export function jsonVerdict(text: string): JsonVerdict {
@@ -52,7 +52,7 @@ const base64Of = (bytes: Uint8Array): string => {
   return btoa(binary);
 };
 
-/** The bytes as base64, or undefined when the text is not of its notation. */
+/** The bytes as base64; undefined when the text is not valid in its notation. */
 export function bytesAsBase64(text: string, notation: ByteNotation): string | undefined {
   if (notation === 'text') return base64Of(new TextEncoder().encode(text));
   const dense = text.replace(/\s+/g, '');
@@ -71,7 +71,7 @@ const dataOf = (draft: Draft, frame: CsvFrame): PublishRequest['data'] | undefin
   return frame.kind === 'frame' ? frame.rows : undefined;
 };
 
-/** What the draft asks of the broker; undefined while something is missing or cannot be read. */
+/** The request to the broker; undefined while a part is missing or not valid. */
 export function requestOf(draft: Draft): PublishRequest | undefined {
   const { namespace, topic, format, compress } = draft;
   const data = dataOf(draft, isFrameFormat(format) ? csvFrame(draft.csv) : { kind: 'empty' });

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { bytesText, millisecondsText } from '../../format/number.js';
 import { clockMsText } from '../../format/time.js';
+import { type Fact, FactGrid } from '../../parts/facts.js';
 import { PayloadView } from '../../parts/payload/payload-view.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './publish.module.css';
@@ -10,10 +11,10 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
   const { t } = useTranslation();
   const { reply, echo } = trip;
   const compressed = echo?.message.compressed ?? null;
-  const facts: readonly (readonly [string, string])[] = [
-    [t('topic.published'), clockMsText(trip.sentAt)],
+  const facts: readonly Fact[] = [
+    [t('topic.publishedAt'), clockMsText(trip.sentAt)],
     [t('topics.sequence'), String(reply.sequence)],
-    [t('topics.subscribers'), String(reply.subscriber_count)],
+    [t('fields.subscribers'), String(reply.subscriber_count)],
     [
       t('topic.size'),
       compressed === null ? bytesText(reply.payload_bytes) : `${bytesText(reply.payload_bytes)}, ${compressed}`,
@@ -21,19 +22,10 @@ function Facts({ trip }: { readonly trip: RoundTrip }) {
     [t('publish.answered'), millisecondsText(trip.answeredMs)],
     [t('publish.cameBack'), echo === null ? '–' : millisecondsText(echo.afterMs)],
   ];
-  return (
-    <dl className={classNames.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactGrid facts={facts} className={classNames.facts} />;
 }
 
-/** What became of a message: the broker's answer, and the message as a reader got it. */
+/** The broker's answer to a publish, and the message as a subscriber received it. */
 export function Outcome({ trip }: { readonly trip: RoundTrip }) {
   const { t } = useTranslation();
   const { echo, request } = trip;

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { FrameTable } from '../../parts/payload/frame-table.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import { csvFrame } from './csv-frame.js';
-import { type ByteNotation, byteNotations, bytesAsBase64, type Draft, jsonVerdict } from './draft.js';
+import { byteNotations, bytesAsBase64, type Draft, jsonVerdict } from './draft.js';
 import classNames from './publish.module.css';
 
 interface InputProps {
@@ -48,7 +48,7 @@ function BytesInput({ draft, onChange }: InputProps) {
         aria-label={t('publish.notation')}
         className={classNames.start}
         value={draft.notation}
-        onChange={(value) => onChange({ notation: value as ByteNotation })}
+        onChange={(notation) => onChange({ notation })}
         data={byteNotations.map((value) => ({ value, label: t(`publish.notations.${value}`) }))}
       />
       <Textarea
@@ -69,7 +69,7 @@ function BytesInput({ draft, onChange }: InputProps) {
   );
 }
 
-/** Pasted CSV, and the DataFrame it makes: each column with the type that was guessed. */
+/** Pasted CSV, and the DataFrame of it: each column with its detected type. */
 function CsvInput({ draft, onChange }: InputProps) {
   const { t } = useTranslation();
   const frame = useMemo(() => csvFrame(draft.csv), [draft.csv]);
@@ -106,9 +106,10 @@ function CsvInput({ draft, onChange }: InputProps) {
   );
 }
 
-/** The payload, written in the way its format asks for. */
+/** The input of the payload, by its format. */
 export function PayloadInput(props: InputProps) {
-  switch (props.draft.format) {
+  const { format } = props.draft;
+  switch (format) {
     case 'string':
       return <TextInputArea {...props} />;
     case 'bytes':
@@ -116,5 +117,7 @@ export function PayloadInput(props: InputProps) {
     case 'df_msgpack':
     case 'df_pyarrow':
       return <CsvInput {...props} />;
+    default:
+      return format satisfies never;
   }
 }

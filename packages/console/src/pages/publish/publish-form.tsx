@@ -1,20 +1,15 @@
 import { SegmentedControl, Select, TextInput } from '@mantine/core';
-import {
-  type ApiNamespace,
-  type CompressionAlgorithm,
-  compressionAlgorithms,
-  type PayloadFormat,
-} from '@pulsemq/protocol';
+import { type ApiNamespace, compressionAlgorithms, type PayloadFormat } from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 import { FormFrame } from '../../parts/form-frame.js';
 import { type Draft, requestOf } from './draft.js';
 import { PayloadInput } from './payload-input.js';
 import classNames from './publish.module.css';
 
-/** As people look for them, the plain ones first. */
+/** In the order of the form: the simple formats first. */
 const formats = ['string', 'bytes', 'df_msgpack', 'df_pyarrow'] as const satisfies readonly PayloadFormat[];
 
-/** Where to, in which format, and what. */
+/** Topic, format, compression and payload of the message. */
 export function PublishForm(props: {
   readonly draft: Draft;
   readonly onChange: (change: Partial<Draft>) => void;
@@ -24,10 +19,10 @@ export function PublishForm(props: {
   const { t } = useTranslation();
   const { draft, onChange, namespaces, onSend } = props;
   return (
-    <FormFrame action={t('publish.send')} onSubmit={onSend} isDisabled={requestOf(draft) === undefined}>
+    <FormFrame action={t('actions.publish')} onSubmit={onSend} isDisabled={requestOf(draft) === undefined}>
       <div className={classNames.pair}>
         <Select
-          label={t('publish.namespace')}
+          label={t('fields.namespace')}
           value={draft.namespace}
           allowDeselect={false}
           onChange={(value) => onChange({ namespace: value ?? '' })}
@@ -35,7 +30,7 @@ export function PublishForm(props: {
           searchable
         />
         <TextInput
-          label={t('topics.topic')}
+          label={t('fields.topic')}
           value={draft.topic}
           onChange={(event) => onChange({ topic: event.currentTarget.value })}
           autoComplete="off"
@@ -46,7 +41,7 @@ export function PublishForm(props: {
         <SegmentedControl
           aria-label={t('topic.format')}
           value={draft.format}
-          onChange={(value) => onChange({ format: value as PayloadFormat })}
+          onChange={(format) => onChange({ format })}
           data={formats.map((value) => ({ value, label: t(`publish.formats.${value}`) }))}
         />
         <Select
@@ -54,7 +49,7 @@ export function PublishForm(props: {
           className={classNames.compression}
           value={draft.compress}
           allowDeselect={false}
-          onChange={(value) => onChange({ compress: (value ?? 'none') as CompressionAlgorithm | 'none' })}
+          onChange={(value) => onChange({ compress: value ?? 'none' })}
           data={[
             { value: 'none', label: t('publish.uncompressed') },
             ...compressionAlgorithms.map((value) => ({ value, label: value })),

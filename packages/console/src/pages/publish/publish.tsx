@@ -5,10 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { ExternalStore } from '../../state/external-store.js';
 import { useStore } from '../../state/use-store.js';
 import { type Draft, firstDraft, requestOf } from './draft.js';
@@ -17,10 +16,10 @@ import classNames from './publish.module.css';
 import { PublishForm } from './publish-form.js';
 import { type RoundTrip, roundTrip } from './round-trip.js';
 
-/** Kept while the tab lives: who looks at the topic and comes back finds the message still written. */
+/** Kept until the tab is closed: the viewer may look at the topic and return to the same draft. */
 const written = new ExternalStore<Draft>(firstDraft);
 
-/** Sends one message, and shows it as a reader gets it. */
+/** Publishes one message, and shows it as a subscriber receives it. */
 export function Publish() {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -41,14 +40,11 @@ export function Publish() {
   };
   return (
     <Page title={t('nav.publish')} aside={t('publish.aside')}>
-      {namespaces.data === undefined && namespaces.error === null && <Loading />}
-      {namespaces.data === undefined && namespaces.error !== null && (
-        <Problem failure={namespaces.error} onRetry={() => void namespaces.refetch()} />
-      )}
+      {namespaces.data === undefined && <Unloaded query={namespaces} />}
       {namespaces.data !== undefined && active.length === 0 && (
         <Empty text={t('publish.noNamespace')}>
           <Button component={Link} to="/namespaces" variant="default">
-            {t('dashboard.first.doNamespace')}
+            {t('actions.toNamespaces')}
           </Button>
         </Empty>
       )}

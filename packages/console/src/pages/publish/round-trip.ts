@@ -2,21 +2,21 @@ import type { PublishReply, PublishRequest, ShownMessage, TapBatch } from '@puls
 import { openEventStream } from '../../api/event-stream.js';
 import { ask } from '../../api/request.js';
 
-/** One test message, there and back. Times are milliseconds from the request on. */
+/** One message, published and received. Times are milliseconds since the request. */
 export interface RoundTrip {
   readonly request: PublishRequest;
   readonly sentAt: Date;
   readonly reply: PublishReply;
   readonly answeredMs: number;
-  /** The message as a reader gets it; null when it did not come back in time. */
+  /** The message as a subscriber receives it; null when it did not arrive in time. */
   readonly echo: { readonly message: ShownMessage; readonly afterMs: number } | null;
 }
 
-/** The tap tells a few times a second; so long past that is "not". */
+/** The tap reports a few times a second: after this time the message counts as not received. */
 const echoTimeoutMs = 5000;
 const silenceMs = 40_000;
 
-/** A tap on the topic: `ready` when the broker has taken it, `find` the message once it passes. */
+/** A tap on the topic. `ready` resolves when the tap is open. */
 class EchoTap {
   readonly ready: Promise<void>;
   readonly #passed: { readonly message: ShownMessage; readonly at: number }[] = [];
@@ -31,8 +31,8 @@ class EchoTap {
         query: { namespace, pattern: topic, max_rate: 50 },
         silenceMs,
         onOpen: resolve,
-        onEvent: ({ name, data }) => {
-          if (name === 'messages') this.#take(JSON.parse(data) as TapBatch);
+        onEvent: ({ event, data }) => {
+          if (event === 'messages') this.#take(JSON.parse(data) as TapBatch);
         },
         onLost: reject,
       });
@@ -46,7 +46,7 @@ class EchoTap {
     this.#onPassed();
   }
 
-  /** The message of this epoch and sequence, and when it arrived; null after five seconds. */
+  /** The message with the epoch and sequence of the reply, and the time it arrived; null after five seconds. */
   find({ epoch, sequence }: PublishReply): Promise<{ message: ShownMessage; at: number } | null> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(null), echoTimeoutMs);
@@ -66,7 +66,7 @@ class EchoTap {
   }
 }
 
-/** Publishes one message and waits for it as a reader does. Throws an `ApiFailure` when either is refused. */
+/** Publishes one message and receives it. Throws an `ApiFailure` when the broker refuses the publish or the tap. */
 export async function roundTrip(request: PublishRequest): Promise<RoundTrip> {
   const tap = new EchoTap(request.namespace, request.topic);
   try {

@@ -6,10 +6,9 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
-import { Problem } from '../../parts/problem.js';
 import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { doesText, rangeText, valueText } from './setting-text.js';
 import classNames from './settings.module.css';
 
@@ -26,7 +25,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     },
     {
       key: 'value',
-      head: t('settings.value'),
+      head: t('fields.value'),
       width: 'minmax(130px, 0.8fr)',
       isNarrow: true,
       cell: (setting) => <span title={String(setting.value)}>{valueText(t, setting)}</span>,
@@ -56,7 +55,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     },
     {
       key: 'description',
-      head: t('settings.description'),
+      head: t('fields.description'),
       width: 'minmax(240px, 2.2fr)',
       cell: (setting) => <span title={doesText(language, setting)}>{doesText(language, setting)}</span>,
       text: (setting) => doesText(language, setting),
@@ -64,7 +63,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
   ];
 }
 
-/** Every setting with the value in force and where it came from. */
+/** Every setting with its current value and the source of the value. */
 export function Configuration() {
   const { t, i18n } = useTranslation();
   const [isSetOnly, setSetOnly] = useState(false);
@@ -81,11 +80,9 @@ export function Configuration() {
   return (
     <section className={classNames.configuration}>
       <h2>{t('settings.configuration')}</h2>
-      {rows === undefined && query.error === null && <Loading />}
-      {rows === undefined && query.error !== null && (
-        <Problem failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {rows !== undefined && (
+      {rows === undefined ? (
+        <Unloaded query={query} />
+      ) : (
         <div className={classNames.table}>
           <DataTable
             id="settings"

@@ -8,11 +8,11 @@ import { download } from '../../export/download.js';
 import { dateText } from '../../format/time.js';
 import { Icon } from '../../parts/icon.js';
 import { Panel } from '../../parts/panel.js';
-import { FailureText } from '../../parts/problem.js';
+import { FailureAlert } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './settings.module.css';
 
-/** A file that was read and tried, not yet imported. */
+/** A file after a dry run, not yet imported. */
 interface Trial {
   readonly name: string;
   readonly body: unknown;
@@ -66,15 +66,15 @@ function TrialView(props: {
   );
 }
 
-/** Takes everything along as a file, and brings it back: what an import would change is shown before it happens. */
-export function DefinitionsPanel() {
+/** The actions of the panel, and what became of the last one. */
+function useDefinitions() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [trial, setTrial] = useState<Trial>();
   const [doneCount, setDoneCount] = useState<number>();
   const [failure, setFailure] = useState<unknown>();
 
-  /** Runs one act; what fails is shown here. */
+  /** Runs one action and shows its failure in the panel. */
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     setFailure(undefined);
     setDoneCount(undefined);
@@ -105,7 +105,13 @@ export function DefinitionsPanel() {
       setDoneCount(changes.length);
       void queries.invalidateQueries();
     });
+  return { trial, doneCount, failure, exportAll, tryFile, importTrial, cancelTrial: () => setTrial(undefined) };
+}
 
+/** Exports the definitions to a file, and imports them. A dry run shows the changes before an import. */
+export function DefinitionsPanel() {
+  const { t } = useTranslation();
+  const { trial, doneCount, failure, exportAll, tryFile, importTrial, cancelTrial } = useDefinitions();
   return (
     <Panel title={t('settings.definitions')}>
       <div className={classNames.body}>
@@ -123,23 +129,19 @@ export function DefinitionsPanel() {
             )}
           </FileButton>
         </div>
-        {failure !== undefined && (
-          <div className={classNames.failure} role="alert">
-            <FailureText failure={failure} />
-          </div>
-        )}
+        <FailureAlert failure={failure} />
         {doneCount !== undefined && (
           <div role="status">
             <StatusMark status="ok">{t('settings.imported', { count: doneCount, n: doneCount })}</StatusMark>
           </div>
         )}
-        {trial !== undefined && <TrialView trial={trial} onImport={importTrial} onCancel={() => setTrial(undefined)} />}
+        {trial !== undefined && <TrialView trial={trial} onImport={importTrial} onCancel={cancelTrial} />}
       </div>
     </Panel>
   );
 }
 
-/** The JSON in a text. Throws an error with the given message where there is none. */
+/** Parses JSON. Throws an error with the given message when the text is not JSON. */
 function parsedOr(text: string, message: () => string): unknown {
   try {
     return JSON.parse(text) as unknown;

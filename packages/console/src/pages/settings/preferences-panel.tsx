@@ -1,19 +1,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../parts/panel.js';
-import {
-  type ColourScheme,
-  colourSchemes,
-  type Language,
-  type PriceColours,
-  prefer,
-  preferences,
-  priceColours,
-} from '../../state/preferences.js';
+import { colourSchemes, type Language, prefer, preferences, priceColours } from '../../state/preferences.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './settings.module.css';
 
-/** Each language in its own words: who cannot read this page can still leave it. */
+/** Each language has its own name here, so that it can be found from a page in the other language. */
 const languageNames: readonly { readonly value: Language; readonly label: string }[] = [
   { value: 'zh', label: '中文' },
   { value: 'en', label: 'English' },
@@ -28,7 +20,7 @@ function Choice({ name, children }: { readonly name: string; readonly children: 
   );
 }
 
-/** What the chosen colours look like. */
+/** A sample of the chosen colours. */
 function PriceSample() {
   const { t } = useTranslation();
   return (
@@ -39,7 +31,7 @@ function PriceSample() {
   );
 }
 
-/** What belongs to the reader: language, light or dark, and which way up is red. */
+/** The viewer's preferences: language, appearance and price colours. */
 export function PreferencesPanel() {
   const { t } = useTranslation();
   const now = useStore(preferences);
@@ -50,15 +42,15 @@ export function PreferencesPanel() {
           <SegmentedControl
             aria-label={t('settings.language')}
             value={now.language}
-            onChange={(language) => prefer({ language: language as Language })}
+            onChange={(language) => prefer({ language })}
             data={[...languageNames]}
           />
         </Choice>
-        <Choice name={t('settings.theme')}>
+        <Choice name={t('settings.appearance')}>
           <SegmentedControl
-            aria-label={t('settings.theme')}
+            aria-label={t('settings.appearance')}
             value={now.colourScheme}
-            onChange={(scheme) => prefer({ colourScheme: scheme as ColourScheme })}
+            onChange={(colourScheme) => prefer({ colourScheme })}
             data={colourSchemes.map((value) => ({ value, label: t(`settings.schemes.${value}`) }))}
           />
         </Choice>
@@ -66,7 +58,7 @@ export function PreferencesPanel() {
           <SegmentedControl
             aria-label={t('settings.prices')}
             value={now.priceColours}
-            onChange={(choice) => prefer({ priceColours: choice as PriceColours })}
+            onChange={(choice) => prefer({ priceColours: choice })}
             data={priceColours.map((value) => ({ value, label: t(`settings.priceChoices.${value}`) }))}
           />
           <PriceSample />

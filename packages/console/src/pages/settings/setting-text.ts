@@ -11,12 +11,12 @@ function unitText(t: TFunction, unit: string): string {
   return known === undefined ? unit : t(`settings.units.${known}`);
 }
 
-/** A port is a name, not an amount. */
+/** A port is shown without a thousands separator. */
 const isPort = (key: string): boolean => key.endsWith('_port');
 
-/** The value as people write it, with its unit. */
+/** The value with its unit. */
 export function valueText(t: TFunction, { key, value, unit }: ApiSetting): string {
-  // A secret says only whether it is there.
+  // The broker does not send a secret, only whether it is set.
   if (value === null || value === '(unset)') return t('settings.unset');
   if (value === '(set)') return t('settings.isSet');
   if (typeof value === 'boolean') return t(value ? 'status.yes' : 'status.no');
@@ -25,7 +25,7 @@ export function valueText(t: TFunction, { key, value, unit }: ApiSetting): strin
   return unit === '' ? exact(value) : `${exact(value)} ${unitText(t, unit)}`;
 }
 
-/** What a value may be: `0 to 65535`, `text, at least 32 characters`, or the words to choose from. */
+/** The allowed values: `0 to 65535`, `text, at least 32 characters`, or a list of words. */
 export function rangeText(t: TFunction, { key, range }: Pick<ApiSetting, 'key' | 'range'>): string {
   const numbers = /^(\d+) to (\d+)$/.exec(range);
   if (numbers !== null) {
@@ -35,11 +35,11 @@ export function rangeText(t: TFunction, { key, range }: Pick<ApiSetting, 'key' |
   const least = /^text, at least (\d+) characters$/.exec(range)?.[1];
   if (least !== undefined) return t('settings.ranges.textFrom', { n: least });
   if (range === 'text') return t('settings.ranges.text');
-  return range === 'true, false' ? `${t('status.yes')}, ${t('status.no')}` : range;
+  return range === 'true, false' ? `${t('status.yes')} / ${t('status.no')}` : range;
 }
 
-/** What a setting does: in Chinese from here, in English as the broker says it, without the marks of its documents. */
+/** The description of a setting: in Chinese from the console, in English from the broker, without its Markdown. */
 export function doesText(language: string, { key, description }: Pick<ApiSetting, 'key' | 'description'>): string {
-  const said = description.replaceAll('`', '');
-  return language === 'zh' ? (settingWords[key] ?? said) : said;
+  const english = description.replaceAll('`', '');
+  return language === 'zh' ? (settingWords[key] ?? english) : english;
 }

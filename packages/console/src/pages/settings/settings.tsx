@@ -6,7 +6,7 @@ import { DefinitionsPanel } from './definitions-panel.js';
 import { PreferencesPanel } from './preferences-panel.js';
 import classNames from './settings.module.css';
 
-/** The reader's own choices, the broker's configuration, and everything as a file. */
+/** The viewer's preferences, the definitions as a file, and the broker's configuration. */
 export function Settings() {
   const { t } = useTranslation();
   return (

@@ -8,14 +8,14 @@ import { ApiFailure } from '../../api/api-failure.js';
 import { ask, send } from '../../api/request.js';
 import { download } from '../../export/download.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
-import { FailureText, Problem } from '../../parts/problem.js';
+import { FailureAlert } from '../../parts/problem.js';
 import { StatusMark } from '../../parts/status-mark.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { MessagePanel } from './message-panel.js';
 
 const extensions = { bytes: 'bin', string: 'txt', df_msgpack: 'msgpack', df_pyarrow: 'arrow' } as const;
 
-/** The payload's own bytes, as they were sent. */
+/** Saves the bytes of the payload as the publisher sent them. */
 async function downloadRaw(id: number, { message }: LastValue): Promise<void> {
   const response = await send(`/api/topics/${id}/last`, { query: { raw: true } });
   const compression = message.compressed === null ? '' : `.${message.compressed}`;
@@ -23,14 +23,15 @@ async function downloadRaw(id: number, { message }: LastValue): Promise<void> {
   download(name, 'application/octet-stream', await response.arrayBuffer());
 }
 
-/** Why there is none, and what to do about it. */
+/** Why the topic has no last value, and what to do. */
 function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
   const { t } = useTranslation();
   if (failure.code === 'NOT_KEPT') {
     return (
       <Empty text={t('topic.notKept')}>
+        <p lang="en">{failure.message}</p>
         <Button component={Link} to="/namespaces" variant="default">
-          {t('topic.keepIt')}
+          {t('actions.toNamespaces')}
         </Button>
       </Empty>
     );
@@ -38,7 +39,7 @@ function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
   return <Empty text={t('topic.notYet')} />;
 }
 
-/** The value a new subscriber would get first. */
+/** The last value of a topic, where the broker keeps it. */
 export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const [rawFailure, setRawFailure] = useState<unknown>();
@@ -49,15 +50,14 @@ export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
     retry: false,
   });
   const { data, error } = query;
-  if (data === undefined && error === null) return <Loading />;
   if (error instanceof ApiFailure && (error.code === 'NOT_KEPT' || error.code === 'NOT_YET')) {
     return <NoLastValue failure={error} />;
   }
-  if (data === undefined) return <Problem failure={error} onRetry={() => void query.refetch()} />;
+  if (data === undefined) return <Unloaded query={query} />;
   return (
     <>
       {data.is_stale && <StatusMark status="stale">{t('topic.staleHint')}</StatusMark>}
-      {rawFailure !== undefined && <FailureText failure={rawFailure} />}
+      <FailureAlert failure={rawFailure} />
       <MessagePanel
         message={data.message}
         onRaw={() => {

@@ -16,6 +16,7 @@ import { type Tail, TapFeed } from './tap-feed.js';
 import classNames from './topic.module.css';
 
 const rates = ['10', '50', '200'] as const;
+type Rate = (typeof rates)[number];
 
 function useTapFeed(namespace: string, topic: string, maxRate: number): TapFeed {
   const feed = useMemo(() => new TapFeed(namespace, topic), [namespace, topic]);
@@ -26,7 +27,7 @@ function useTapFeed(namespace: string, topic: string, maxRate: number): TapFeed 
   return feed;
 }
 
-/** `s` stops and resumes, wherever the focus is, unless somebody is writing. */
+/** `s` pauses and resumes the tail, except while the viewer types or a dialog is open. */
 function useStopKey(toggle: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -40,10 +41,11 @@ function useStopKey(toggle: () => void): void {
 }
 
 const stateMarks = {
+  connecting: ['off', 'status.connecting'],
   running: ['ok', 'status.live'],
   stopped: ['warning', 'status.paused'],
   retrying: ['bad', 'status.lost'],
-  refused: ['bad', 'status.offline'],
+  refused: ['bad', 'status.refused'],
 } as const satisfies Record<Tail['state'], readonly [Status, string]>;
 
 function Counts({ tail, matching }: { readonly tail: Tail; readonly matching: number | null }) {
@@ -74,64 +76,84 @@ function Waiting({ tail, isFiltered }: { readonly tail: Tail; readonly isFiltere
   return <Empty text={isFiltered && tail.messages.length > 0 ? t('topic.noneMatch') : t('topic.waiting')} />;
 }
 
-/** Messages as they pass: as many as the rate allows, and honest about how many there were. */
-export function LiveTail({ namespace, topic }: { readonly namespace: string; readonly topic: string }) {
+/** Pause, filter, rate and counts. */
+function TailBar(props: {
+  readonly isStopped: boolean;
+  readonly onToggle: () => void;
+  readonly onClear: () => void;
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
+  readonly maxRate: Rate;
+  readonly onMaxRate: (rate: Rate) => void;
+  readonly children: React.ReactNode;
+}) {
   const { t } = useTranslation();
-  const [maxRate, setMaxRate] = useState<string>('50');
+  const { isStopped, filter, maxRate } = props;
+  return (
+    <div className={classNames.bar}>
+      <Button
+        variant="default"
+        leftSection={<Icon name={isStopped ? 'play' : 'pause'} size={14} />}
+        onClick={props.onToggle}
+        className={classNames.toggle}
+      >
+        {isStopped ? t('actions.resume') : t('actions.pause')}
+      </Button>
+      <TextInput
+        data-page-search
+        className={classNames.filter}
+        value={filter}
+        onChange={(event) => props.onFilter(event.currentTarget.value)}
+        placeholder={t('topic.filter')}
+        aria-label={t('topic.filter')}
+      />
+      <Select
+        aria-label={t('topic.maxRate')}
+        className={classNames.rate}
+        value={maxRate}
+        allowDeselect={false}
+        onChange={(value) => value !== null && props.onMaxRate(value)}
+        data={rates.map((value) => ({ value, label: t('topic.perSecond', { n: value }) }))}
+      />
+      <Button variant="subtle" onClick={props.onClear}>
+        {t('topic.clear')}
+      </Button>
+      {props.children}
+    </div>
+  );
+}
+
+/** The messages of a topic as they arrive: as many as the chosen rate allows, and the count of all. */
+export function LiveTail({ namespace, topic }: { readonly namespace: string; readonly topic: string }) {
+  const [maxRate, setMaxRate] = useState<Rate>('50');
   const feed = useTapFeed(namespace, topic, Number(maxRate));
   const tail = useStore(feed.tail);
   const [filter, setFilter] = useState('');
   const [chosen, setChosen] = useState<ShownMessage | null>(null);
   const conditions = useMemo(() => parseFilter(filter), [filter]);
+  const isFiltered = conditions.length > 0;
   const messages = useMemo(
-    () => (conditions.length === 0 ? tail.messages : tail.messages.filter((message) => meets(message, conditions))),
-    [tail.messages, conditions],
+    () => (isFiltered ? tail.messages.filter((message) => meets(message, conditions)) : tail.messages),
+    [tail.messages, conditions, isFiltered],
   );
   const isStopped = tail.state === 'stopped' || tail.state === 'refused';
   const toggle = (): void => (isStopped ? feed.start(Number(maxRate)) : feed.stop());
   useStopKey(toggle);
-
+  const choose = (message: ShownMessage): void =>
+    setChosen((was) => (was !== null && messageKey(was) === messageKey(message) ? null : message));
+  const bar = { isStopped, filter, onFilter: setFilter, maxRate, onMaxRate: setMaxRate };
   return (
     <div className={classNames.live}>
-      <div className={classNames.bar}>
-        <Button
-          variant="default"
-          leftSection={<Icon name={isStopped ? 'play' : 'pause'} size={14} />}
-          onClick={toggle}
-          className={classNames.toggle}
-        >
-          {isStopped ? t('actions.resume') : t('actions.stop')}
-        </Button>
-        <TextInput
-          data-page-search
-          className={classNames.filter}
-          value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
-          placeholder={t('topic.filter')}
-          aria-label={t('topic.filter')}
-        />
-        <Select
-          aria-label={t('topic.maxRate')}
-          className={classNames.rate}
-          value={maxRate}
-          allowDeselect={false}
-          onChange={(value) => setMaxRate(value ?? '50')}
-          data={rates.map((value) => ({ value, label: t('topic.perSecond', { n: value }) }))}
-        />
-        <Button variant="subtle" onClick={() => feed.clear()}>
-          {t('topic.clear')}
-        </Button>
-        <Counts tail={tail} matching={conditions.length === 0 ? null : messages.length} />
-      </div>
+      <TailBar {...bar} onToggle={toggle} onClear={() => feed.clear()}>
+        <Counts tail={tail} matching={isFiltered ? messages.length : null} />
+      </TailBar>
       <TailChart messages={messages} />
       <div className={classNames.split} data-open={chosen !== null}>
         <TailList
           messages={messages}
           chosen={chosen}
-          onChoose={(message) =>
-            setChosen((was) => (was !== null && messageKey(was) === messageKey(message) ? null : message))
-          }
-          empty={<Waiting tail={tail} isFiltered={conditions.length > 0} />}
+          onChoose={choose}
+          empty={<Waiting tail={tail} isFiltered={isFiltered} />}
         />
         {chosen !== null && <MessagePanel message={chosen} onClose={() => setChosen(null)} />}
       </div>

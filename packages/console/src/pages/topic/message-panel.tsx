@@ -6,6 +6,7 @@ import { download } from '../../export/download.js';
 import { bytesText, exact } from '../../format/number.js';
 import { clockMsText, dateText } from '../../format/time.js';
 import { CopyWordButton } from '../../parts/copy-button.js';
+import { type Fact, FactGrid } from '../../parts/facts.js';
 import { Icon } from '../../parts/icon.js';
 import { tableOf } from '../../parts/payload/payload-shape.js';
 import { PayloadView } from '../../parts/payload/payload-view.js';
@@ -16,30 +17,21 @@ const timeText = (iso: string): string => `${dateText(new Date(iso))} ${clockMsT
 
 function Fields({ message }: { readonly message: ShownMessage }) {
   const { t } = useTranslation();
-  const fields: readonly (readonly [string, string])[] = [
-    [t('topics.topic'), `${message.namespace}:${message.topic}`],
-    [t('topic.sender'), message.username],
+  const fields: readonly Fact[] = [
+    [t('fields.topic'), `${message.namespace}:${message.topic}`],
+    [t('fields.publisher'), message.username],
     [t('topics.sequence'), exact(message.sequence)],
     [t('topic.epoch'), String(message.epoch)],
-    [t('topic.published'), timeText(message.published_at)],
-    [t('topic.received'), timeText(message.received_at)],
-    [t('topic.latency'), `${latencyMs(message)} ms`],
+    [t('topic.publishedAt'), timeText(message.published_at)],
+    [t('topic.receivedAt'), timeText(message.received_at)],
+    [t('fields.latency'), `${latencyMs(message)} ms`],
     [t('topic.format'), message.compressed === null ? message.format : `${message.format}, ${message.compressed}`],
     [t('topic.size'), bytesText(message.payload_bytes)],
   ];
-  return (
-    <dl className={classNames.fields}>
-      {fields.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactGrid facts={fields} className={classNames.fields} />;
 }
 
-/** The text that "copy" gives: what was sent where it is text, else the message as JSON. */
+/** The text for the clipboard: the payload when it is text, else the whole message as JSON. */
 const copied = ({ content, ...rest }: ShownMessage): string =>
   content.kind === 'text' ? content.text : JSON.stringify({ ...rest, content }, null, 2);
 
@@ -82,7 +74,7 @@ function DownloadMenu({
   );
 }
 
-/** One message, opened: its header, and its payload as the thing it is. */
+/** One message: its header fields and its payload. */
 export function MessagePanel(props: {
   readonly message: ShownMessage;
   readonly onRaw?: (() => void) | undefined;

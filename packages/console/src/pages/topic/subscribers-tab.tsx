@@ -5,12 +5,11 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { askAll } from '../../api/request.js';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
-import { Problem } from '../../parts/problem.js';
 import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 
-/** Who reads the topic now, and by which pattern. */
+/** The current subscribers of a topic, with the pattern of each. */
 export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -23,10 +22,12 @@ export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
     (): readonly Column<TopicSubscriber>[] => [
       {
         key: 'user',
-        head: t('connections.user'),
+        head: t('fields.user'),
         width: 'minmax(140px, 1fr)',
         isNarrow: true,
-        cell: (row) => <Link to={`/connections/${row.connection_id}`}>{row.username ?? t('connections.nobody')}</Link>,
+        cell: (row) => (
+          <Link to={`/connections/${row.connection_id}`}>{row.username ?? t('connections.unknownUser')}</Link>
+        ),
         sortBy: (row) => row.username,
         text: (row) => row.username ?? '',
       },
@@ -50,9 +51,7 @@ export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
     ],
     [t],
   );
-  if (query.data === undefined) {
-    return query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />;
-  }
+  if (query.data === undefined) return <Unloaded query={query} />;
   return (
     <DataTable
       id="topic-subscribers"

@@ -6,11 +6,11 @@ import { type TableContent, tableOf } from '../../parts/payload/payload-shape.js
 
 const PriceChart = lazy(async () => ({ default: (await import('../../parts/payload/price-chart.js')).PriceChart }));
 
-/** Messages looked at, and rows drawn: a chart of more is a smear. */
+/** The newest messages, and the rows of them, in the chart. With more of them it is not readable. */
 const usedMessages = 300;
 const drawnPoints = 1500;
 
-/** When each row of the joined table came. */
+/** The time at which each row of the joined table was received. */
 function receivedOf(messages: readonly ShownMessage[], { columns }: TableContent): readonly string[] {
   return messages.flatMap(({ content, received_at }) => {
     const table = tableOf(content);
@@ -19,7 +19,7 @@ function receivedOf(messages: readonly ShownMessage[], { columns }: TableContent
   });
 }
 
-/** Bars of the newest messages of one shape, as one series. Two points make the first line. */
+/** The newest messages with the same columns as one series; undefined with fewer than two points. */
 export function seriesOfTail(messages: readonly ShownMessage[]): PriceSeries | undefined {
   const used = messages.slice(0, usedMessages).toReversed();
   const tables = used.flatMap(({ content }) => tableOf(content) ?? []);
@@ -30,7 +30,7 @@ export function seriesOfTail(messages: readonly ShownMessage[]): PriceSeries | u
   return { ...series, rowNames: receivedOf(used, joined).slice(-drawnPoints) };
 }
 
-/** Prices of the messages that pass, where they are bars or prices; nothing where they are not. */
+/** A chart of the messages, when they are bars or prices. */
 export function TailChart({ messages }: { readonly messages: readonly ShownMessage[] }) {
   const settled = useDeferredValue(messages);
   const series = useMemo(() => seriesOfTail(settled), [settled]);

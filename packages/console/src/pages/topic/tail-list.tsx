@@ -12,7 +12,7 @@ export const messageKey = ({ topic, epoch, sequence }: ShownMessage): string => 
 
 const rowHeight = 26;
 
-/** Milliseconds from the publisher's clock to ours; a publisher's clock ahead of ours makes it negative. */
+/** Milliseconds from the publisher's clock to the broker's. Negative when the publisher's clock is ahead. */
 export const latencyMs = ({ published_at, received_at }: ShownMessage): number =>
   Date.parse(received_at) - Date.parse(published_at);
 
@@ -42,7 +42,7 @@ const TailRow = memo(function TailRow({ message, start, isChosen, onChoose }: Ro
   );
 });
 
-/** Rows arrive at the top. Who has scrolled away from it keeps what is in sight where it is. */
+/** New rows arrive at the top. When the list is scrolled, the visible rows keep their place. */
 function useHeldPlace(scroller: React.RefObject<HTMLElement | null>, messages: readonly ShownMessage[]): void {
   const first = useRef<string>(undefined);
   useLayoutEffect(() => {
@@ -55,7 +55,7 @@ function useHeldPlace(scroller: React.RefObject<HTMLElement | null>, messages: r
   }, [messages, scroller]);
 }
 
-/** The messages of a tail, newest first. */
+/** The messages of a tail, the newest first. */
 export function TailList(props: {
   readonly messages: readonly ShownMessage[];
   readonly chosen: ShownMessage | null;
@@ -77,11 +77,11 @@ export function TailList(props: {
   return (
     <div className={classNames.tail}>
       <div className={classNames.tailHead} aria-hidden="true">
-        <span>{t('topic.received')}</span>
+        <span>{t('topic.receivedAt')}</span>
         <span className={classNames.right}>{t('topics.sequence')}</span>
         <span className={classNames.wide}>{t('topic.format')}</span>
         <span className={classes(classNames.right, classNames.wide)}>{t('topic.size')}</span>
-        <span className={classes(classNames.right, classNames.wide)}>{t('topic.latency')} ms</span>
+        <span className={classes(classNames.right, classNames.wide)}>{t('fields.latency')} ms</span>
         <span>{t('topic.payload')}</span>
       </div>
       <div ref={scroller} className={classNames.tailRows}>

@@ -3,21 +3,22 @@ import { openEventStream } from '../../api/event-stream.js';
 import { ExternalStore } from '../../state/external-store.js';
 
 export interface Tail {
-  readonly state: 'running' | 'stopped' | 'retrying' | 'refused';
-  /** Newest first. */
+  /** `running` only while the stream is open: a message published before that is not seen. */
+  readonly state: 'connecting' | 'running' | 'stopped' | 'retrying' | 'refused';
+  /** The newest first. */
   readonly messages: readonly ShownMessage[];
   readonly shownTotal: number;
-  /** How many there were: what was not shown was only counted. */
+  /** Count of all messages, shown or not. */
   readonly seenTotal: number;
   readonly failure: Error | null;
 }
 
 const keptMessages = 1000;
-/** Cells of all tables together; a thousand tables of a thousand rows would not fit a page. */
+/** The cells of all kept tables together: a thousand tables of a thousand rows would need too much memory. */
 const keptCells = 400_000;
-/** Rows are drawn at most this often: each time costs the machine, which may be the broker's, a few milliseconds. */
+/** The shortest time between two renderings: each takes a few milliseconds of a machine that may also run the broker. */
 const drawMs = 250;
-/** The broker says something at least this often. */
+/** The broker sends a comment more often than this when there is no message. */
 const silenceMs = 40_000;
 
 const empty: Tail = { state: 'stopped', messages: [], shownTotal: 0, seenTotal: 0, failure: null };
@@ -25,7 +26,7 @@ const empty: Tail = { state: 'stopped', messages: [], shownTotal: 0, seenTotal: 
 const cellsOf = ({ content }: ShownMessage): number =>
   content.kind === 'table' ? content.rows.length * content.columns.length : 20;
 
-/** The newest messages that fit both bounds. */
+/** The newest messages within both limits. */
 function kept(messages: readonly ShownMessage[]): readonly ShownMessage[] {
   let cells = 0;
   const end = messages.findIndex((message, index) => {
@@ -35,17 +36,17 @@ function kept(messages: readonly ShownMessage[]): readonly ShownMessage[] {
   return end === -1 ? messages : messages.slice(0, end);
 }
 
-/** The live tail of a pattern: started, stopped and started again; what was seen stays. */
+/** The live tail of a pattern. It can be stopped and started again; its messages stay. */
 export class TapFeed {
   readonly tail = new ExternalStore<Tail>(empty);
   readonly #namespace: string;
   readonly #pattern: string;
   #end: (() => void) | undefined;
-  /** Batches that have come since rows were drawn last. */
+  /** Batches since the last rendering. */
   #waiting: TapBatch[] = [];
   #drawTimer: ReturnType<typeof setTimeout> | undefined;
   #drawnAt = 0;
-  /** Totals of the streams before this one: each stream counts from nothing. */
+  /** Totals of the earlier streams: each stream starts to count at 0. */
   #before = { shown: 0, seen: 0 };
 
   constructor(namespace: string, pattern: string) {
@@ -53,20 +54,20 @@ export class TapFeed {
     this.#pattern = pattern;
   }
 
-  /** Follows the messages, at most `maxRate` of them a second. */
+  /** Follows the messages; at most `maxRate` of them are shown per second. */
   start(maxRate: number): void {
     this.#end?.();
     this.#draw();
     const { shownTotal, seenTotal } = this.tail.get();
     this.#before = { shown: shownTotal, seen: seenTotal };
-    this.tail.update((tail) => ({ ...tail, state: 'running', failure: null }));
+    this.tail.update((tail) => ({ ...tail, state: 'connecting', failure: null }));
     this.#end = openEventStream({
       path: '/api/tap',
       query: { namespace: this.#namespace, pattern: this.#pattern, max_rate: maxRate },
       silenceMs,
       onOpen: () => this.tail.update((tail) => ({ ...tail, state: 'running', failure: null })),
-      onEvent: ({ name, data }) => {
-        if (name === 'messages') this.#take(JSON.parse(data) as TapBatch);
+      onEvent: ({ event, data }) => {
+        if (event === 'messages') this.#take(JSON.parse(data) as TapBatch);
       },
       onLost: (failure, retryMs) => this.#lost(failure, retryMs),
     });
@@ -85,7 +86,7 @@ export class TapFeed {
     this.tail.update((tail) => ({ ...empty, state: tail.state }));
   }
 
-  /** The first of a while is drawn at once, what follows with it together. */
+  /** Renders the first batch at once, and those that follow within `drawMs` together. */
   #take(batch: TapBatch): void {
     this.#waiting.push(batch);
     if (this.#drawTimer !== undefined) return;

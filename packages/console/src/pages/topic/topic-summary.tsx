@@ -5,7 +5,7 @@ import { Ago } from '../../parts/ago.js';
 import { FactStrip } from '../../parts/fact-strip.js';
 import { Figure } from '../../parts/figure.js';
 
-/** The figures of a topic in one line. */
+/** The figures of a topic in one strip. */
 export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
   const { t } = useTranslation();
   const { live } = topic;
@@ -15,8 +15,8 @@ export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
     <FactStrip
       facts={[
         [t('topics.rate'), <Figure key="rate" value={live?.msg_rate} />, t('units.perSecond')],
-        [t('topics.bytes'), <Figure key="bytes" value={live?.byte_rate} />, t('units.bytesPerSecond')],
-        [t('topics.age'), <Ago key="age" at={live?.last_published_at} />, live?.last_publisher ?? ''],
+        [t('fields.throughput'), <Figure key="bytes" value={live?.byte_rate} />, 'B/s'],
+        [t('fields.lastMessage'), <Ago key="age" at={live?.last_published_at} />, live?.last_publisher ?? ''],
         [
           t('topics.sequence'),
           <span key="sequence" title={t('topic.epochN', { n: live?.epoch ?? '–' })}>
@@ -24,13 +24,13 @@ export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
           </span>,
           '',
         ],
-        [t('topics.subscribers'), <Figure key="subscribers" value={live?.subscriber_count} />, ''],
+        [t('fields.subscribers'), <Figure key="subscribers" value={live?.subscriber_count} />, ''],
         [
           t('topic.total'),
           <Figure key="total" value={live?.msg_total} />,
           live === null ? '' : bytesText(live.byte_total),
         ],
-        [t('topics.dropped'), <Figure key="dropped" value={live?.dropped_total} />, ''],
+        [t('fields.dropped'), <Figure key="dropped" value={live?.dropped_total} />, ''],
         [t('topic.brokerP99'), <Figure key="p99" value={broker?.p99} unit="µs" />, 'µs'],
         [t('topic.publisherP99'), <Figure key="publisher" value={publisher?.p99} unit="ms" />, 'ms'],
       ]}

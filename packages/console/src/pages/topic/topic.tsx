@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { topicQuery } from '../../api/lists.js';
 import { CopyButton } from '../../parts/copy-button.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { TopicStatus } from '../topics/topic-columns.js';
 import { DeleteTopic } from './delete-topic.js';
 import { HistoryTab } from './history-tab.js';
@@ -30,6 +29,8 @@ function TabBody({ tab, topic }: { readonly tab: Tab; readonly topic: ApiTopic }
       return <HistoryTab topic={topic} />;
     case 'subscribers':
       return <SubscribersTab topic={topic} />;
+    default:
+      return tab satisfies never;
   }
 }
 
@@ -61,13 +62,13 @@ function Loaded({ topic }: { readonly topic: ApiTopic }) {
   );
 }
 
-/** One topic: its figures, its messages as they pass, its last value, its past, its readers. */
+/** One topic: its figures, live tail, last value, history and subscribers. */
 export function TopicPage() {
   const { t } = useTranslation();
   const id = Number(useParams().id);
   const query = useQuery(topicQuery(id));
   const topic = query.data;
-  const name = topic === undefined ? t('topics.topic') : `${topic.namespace}:${topic.name}`;
+  const name = topic === undefined ? t('fields.topic') : `${topic.namespace}:${topic.name}`;
   return (
     <Page
       title={name}
@@ -81,9 +82,7 @@ export function TopicPage() {
       }
       actions={topic === undefined ? undefined : <DeleteTopic topic={topic} />}
     >
-      {topic !== undefined && <Loaded topic={topic} />}
-      {topic === undefined &&
-        (query.error === null ? <Loading /> : <Problem failure={query.error} onRetry={() => void query.refetch()} />)}
+      {topic === undefined ? <Unloaded query={query} /> : <Loaded topic={topic} />}
     </Page>
   );
 }

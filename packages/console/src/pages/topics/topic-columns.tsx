@@ -1,13 +1,12 @@
 import type { ApiTopic } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
-import { Ago } from '../../parts/ago.js';
-import { Figure } from '../../parts/figure.js';
 import { Sparkline } from '../../parts/sparkline.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
+import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 
-/** Stale, flowing, silent or never heard, in a word. */
+/** Stale, fresh, or without data since the start of the broker. */
 export function TopicStatus({ t, topic }: { readonly t: TFunction; readonly topic: ApiTopic }) {
   const { live } = topic;
   if (live === null) return <StatusMark status="off">{t('status.idle')}</StatusMark>;
@@ -15,12 +14,12 @@ export function TopicStatus({ t, topic }: { readonly t: TFunction; readonly topi
   return <StatusMark status="ok">{t('status.fresh')}</StatusMark>;
 }
 
-/** Figures of a topic; the same in the list and in the tree. */
+/** The columns of figures, in the list and in the tree. */
 export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly number[]): readonly Column<ApiTopic>[] {
   return [
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '112px',
       isNarrow: true,
       cell: (topic) => <TopicStatus t={t} topic={topic} />,
@@ -32,69 +31,34 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       width: '104px',
       cell: (topic) => <Sparkline values={ratesOf(topic.id)} />,
     },
-    {
-      key: 'rate',
-      head: t('topics.rate'),
-      unit: t('units.perSecond'),
-      width: '104px',
-      isNumber: true,
-      isNarrow: true,
-      cell: ({ live }) => <Figure value={live?.msg_rate} />,
-      sortBy: ({ live }) => live?.msg_rate ?? null,
-    },
-    {
-      key: 'bytes',
-      head: t('topics.bytes'),
-      unit: t('units.bytesPerSecond'),
-      width: '104px',
-      isNumber: true,
-      cell: ({ live }) => <Figure value={live?.byte_rate} />,
-      sortBy: ({ live }) => live?.byte_rate ?? null,
-    },
-    {
-      key: 'age',
-      head: t('topics.age'),
-      width: '112px',
-      isNumber: true,
-      cell: ({ live }) => <Ago at={live?.last_published_at} />,
-      sortBy: ({ live }) => (live === null ? null : -Date.parse(live.last_published_at)),
-    },
-    {
-      key: 'sequence',
-      head: t('topics.sequence'),
-      width: '112px',
-      isNumber: true,
-      cell: ({ live }) => <Figure value={live?.sequence} />,
-      sortBy: ({ live }) => live?.sequence ?? null,
-    },
-    {
-      key: 'subscribers',
-      head: t('topics.subscribers'),
-      width: '92px',
-      isNumber: true,
-      cell: ({ live }) => <Figure value={live?.subscriber_count} />,
-      sortBy: ({ live }) => live?.subscriber_count ?? null,
-    },
-    {
-      key: 'dropped',
-      head: t('topics.dropped'),
-      width: '92px',
-      isNumber: true,
-      cell: ({ live }) => <Figure value={live?.dropped_total} />,
-      sortBy: ({ live }) => live?.dropped_total ?? null,
-    },
-    {
-      key: 'p99',
-      head: t('topics.delay'),
-      unit: 'µs',
-      width: '104px',
-      isNumber: true,
-      cell: ({ live }) => <Figure value={live?.latency.broker_to_socket_us?.p99} unit="µs" />,
-      sortBy: ({ live }) => live?.latency.broker_to_socket_us?.p99 ?? null,
-    },
+    figureColumn(
+      { key: 'rate', head: t('topics.rate'), unit: t('units.perSecond'), width: '104px', isNarrow: true },
+      ({ live }) => live?.msg_rate ?? null,
+    ),
+    figureColumn(
+      { key: 'bytes', head: t('fields.throughput'), unit: 'B/s', width: '104px' },
+      ({ live }) => live?.byte_rate ?? null,
+    ),
+    ageColumn(
+      { key: 'age', head: t('fields.lastMessage'), width: '112px' },
+      ({ live }) => live?.last_published_at ?? null,
+    ),
+    figureColumn({ key: 'sequence', head: t('topics.sequence'), width: '112px' }, ({ live }) => live?.sequence ?? null),
+    figureColumn(
+      { key: 'subscribers', head: t('fields.subscribers'), width: '92px' },
+      ({ live }) => live?.subscriber_count ?? null,
+    ),
+    figureColumn(
+      { key: 'dropped', head: t('fields.dropped'), width: '92px' },
+      ({ live }) => live?.dropped_total ?? null,
+    ),
+    figureColumn(
+      { key: 'p99', head: t('topics.latencyP99'), unit: 'µs', width: '104px' },
+      ({ live }) => live?.latency.broker_to_socket_us?.p99 ?? null,
+    ),
     {
       key: 'publisher',
-      head: t('topics.publisher'),
+      head: t('fields.publisher'),
       width: '130px',
       isExtra: true,
       cell: ({ live }) => live?.last_publisher ?? '–',
@@ -104,11 +68,11 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
   ];
 }
 
-/** The whole name, as the list shows it. */
+/** The full name of a topic, for the list. */
 export function nameColumn(t: TFunction): Column<ApiTopic> {
   return {
     key: 'name',
-    head: t('topics.topic'),
+    head: t('fields.topic'),
     width: 'minmax(150px, 1fr)',
     isNarrow: true,
     cell: (topic) => (

@@ -4,19 +4,19 @@ import { ExternalStore } from '../../state/external-store.js';
 
 export interface TopicList {
   readonly topics: readonly ApiTopic[];
-  /** Every page was read at least once. */
+  /** Every page has been read at least once. */
   readonly isComplete: boolean;
   readonly failure: unknown;
 }
 
-/** So many topics are asked for at once: parsing them takes a few milliseconds, so that the page never stops. */
+/** Topics per request: parsing that many takes a few milliseconds, which does not block the page. */
 const pageSize = 1000;
 const refreshMs = 2000;
 const sparkPoints = 30;
 
 /**
- * All topics, kept fresh. The first pass reads page after page; from then on one page is read every two seconds in turn,
- * so that ten thousand topics cost no more at a time than a thousand.
+ * All topics with their current figures. The first pass reads page after page. After that one page is read every two seconds, in
+ * turn, so that 10,000 topics cost no more at a time than 1,000.
  */
 export class TopicFeed {
   readonly list = new ExternalStore<TopicList>({ topics: [], isComplete: false, failure: null });
@@ -26,7 +26,7 @@ export class TopicFeed {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
 
-  /** Rates a topic had when it was last read, oldest first. */
+  /** The last rates of a topic, the oldest first. */
   ratesOf(id: number): readonly number[] {
     return this.#rates.get(id) ?? [];
   }
@@ -44,7 +44,7 @@ export class TopicFeed {
     clearTimeout(this.#timer);
   }
 
-  /** Reads again from the start, at once. */
+  /** Starts at once with the first page. */
   readonly refresh = (): void => {
     clearTimeout(this.#timer);
     this.#next = 0;

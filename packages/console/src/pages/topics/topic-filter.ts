@@ -2,7 +2,7 @@ import type { ApiTopic } from '@pulsemq/protocol';
 
 type Named = Pick<ApiTopic, 'namespace' | 'name'>;
 
-/** `*` is exactly one level, `>` one or more at the end; the same as in a subscription. */
+/** Matches as a subscription does: `*` is exactly one level, `>` at the end is one or more levels. */
 export function matchesPattern(pattern: string, topic: string): boolean {
   const wanted = pattern.split('.');
   const levels = topic.split('.');
@@ -15,8 +15,8 @@ export function matchesPattern(pattern: string, topic: string): boolean {
 }
 
 /**
- * What a search means. With `*` or `>` it is a subscription's pattern, after `namespace:` in that namespace only; else
- * every word must stand somewhere in `namespace:topic`.
+ * The filter of a search. A search with `*` or `>` is a pattern, after `namespace:` for that namespace only. In any other search
+ * each word must be a part of `namespace:topic`.
  */
 export function topicFilter(search: string): (topic: Named) => boolean {
   const text = search.trim();

@@ -1,10 +1,10 @@
 import type { ApiTopic } from '@pulsemq/protocol';
 import { inNameOrder } from '../../format/name-order.js';
 
-/** A namespace or a level of names, with the sums of what is under it. */
+/** A namespace or a level of topic names, with the sums of its topics. */
 export interface GroupRow {
   readonly kind: 'group';
-  /** `namespace`, or `namespace:level` and deeper. */
+  /** `namespace`, `namespace:level`, and so on. */
   readonly path: string;
   readonly label: string;
   readonly depth: number;
@@ -20,7 +20,7 @@ export interface GroupRow {
 export interface TopicRow {
   readonly kind: 'topic';
   readonly depth: number;
-  /** What its groups have not said yet. */
+  /** The part of the name that its groups do not show. */
   readonly label: string;
   readonly topic: ApiTopic;
 }
@@ -31,9 +31,9 @@ interface Node {
   readonly path: string;
   readonly label: string;
   readonly children: Map<string, Node>;
-  /** The topic that ends here. */
+  /** The topic with exactly this name. */
   own: ApiTopic | null;
-  /** All at or under it. */
+  /** This topic and all below it. */
   readonly topics: ApiTopic[];
 }
 
@@ -91,7 +91,7 @@ const groupRow = (node: Node, depth: number, isOpen: boolean): GroupRow => ({
 function visit(node: Node, depth: number, isOpen: (path: string, depth: number) => boolean, rows: TreeRow[]): void {
   for (const child of inNameOrder([...node.children.values()], ({ label }) => label)) {
     const only = child.topics[0];
-    // A group of one topic below the namespaces says nothing the topic's own name does not.
+    // Below the namespaces a group with one topic adds nothing: the topic is shown instead.
     if (depth > 0 && child.topics.length === 1 && only !== undefined) {
       const label = `${only.namespace}:${only.name}`.slice(node.path.length + 1);
       rows.push({ kind: 'topic', depth, label, topic: only });
@@ -105,7 +105,7 @@ function visit(node: Node, depth: number, isOpen: (path: string, depth: number) 
   }
 }
 
-/** The rows of the tree as it is opened: namespaces, levels, topics, each in the order of its name. */
+/** The rows of the open groups: namespaces, levels and topics, each in the order of their names. */
 export function treeRows(
   topics: readonly ApiTopic[],
   isOpen: (path: string, depth: number) => boolean,

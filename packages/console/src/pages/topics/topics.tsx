@@ -4,10 +4,9 @@ import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { Empty } from '../../parts/empty.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { ExternalStore } from '../../state/external-store.js';
 import { useStore } from '../../state/use-store.js';
 import { figureColumns, nameColumn } from './topic-columns.js';
@@ -16,7 +15,7 @@ import { topicFilter } from './topic-filter.js';
 import { type GroupRow, type TreeRow, treeRows } from './topic-tree.js';
 import { treeColumns } from './tree-columns.js';
 
-/** Groups the reader opened or closed; kept while one looks at a topic and comes back. */
+/** The groups that the viewer opened or closed. Kept when another page is opened. */
 const toggled = new ExternalStore<ReadonlyMap<string, boolean>>(new Map());
 
 const setOpen = (row: GroupRow): void => toggled.update((map) => new Map(map).set(row.path, !row.isOpen));
@@ -37,7 +36,7 @@ function NoTopics() {
   return (
     <Empty text={t('topics.none')}>
       <Button component={Link} to="/publish">
-        {t('topics.sendOne')}
+        {t('actions.publishOne')}
       </Button>
     </Empty>
   );
@@ -57,12 +56,12 @@ function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps &
   const { t } = useTranslation();
   const navigate = useNavigate();
   const columns = useMemo(() => [nameColumn(t), ...figureColumns(t, (id) => feed.ratesOf(id))], [t, feed]);
-  // The page's search knows patterns; the table's own would look for the characters.
+  // The page has searched already, with patterns; the table's own search would look for the characters.
   const bare = useMemo(() => columns.map(({ text: _text, ...column }) => column), [columns]);
   return (
     <DataTable
       id={sort === null ? 'topics' : `topics.${sort}`}
-      label={t('topics.title')}
+      label={t('nav.topics')}
       rows={topics}
       keyOf={({ id }) => String(id)}
       columns={bare}
@@ -103,7 +102,7 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
   return (
     <DataTable
       id="topic-tree"
-      label={t('topics.title')}
+      label={t('nav.topics')}
       rows={rows}
       keyOf={(row) => (row.kind === 'group' ? row.path : String(row.topic.id))}
       columns={columns}
@@ -119,7 +118,7 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
   );
 }
 
-/** Every topic, as a tree or as a list. */
+/** All topics, as a tree or as a list. */
 export function Topics() {
   const { t } = useTranslation();
   const feed = useTopicFeed();
@@ -151,7 +150,7 @@ export function Topics() {
   const isWaiting = topics.length === 0 && !isComplete;
   return (
     <Page
-      title={t('topics.title')}
+      title={t('nav.topics')}
       aside={t('topics.count', { count: topics.length, n: topics.length.toLocaleString('en-US') })}
       isFilled
       actions={
@@ -166,7 +165,7 @@ export function Topics() {
         />
       }
     >
-      {isWaiting && (failure === null ? <Loading /> : <Problem failure={failure} onRetry={feed.refresh} />)}
+      {isWaiting && <Unloaded query={{ error: failure, refetch: feed.refresh }} />}
       {!isWaiting && (isList ? <ListView {...view} sort={sort} key={sort} /> : <TreeView {...view} />)}
     </Page>
   );

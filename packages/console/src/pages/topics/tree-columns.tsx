@@ -27,7 +27,7 @@ function GroupName(props: {
   );
 }
 
-/** What a group says in a topic's column; columns that make no sense for many topics stay empty. */
+/** The cell of a group. A column without a sensible sum stays empty. */
 function groupCell(t: TFunction, key: string, row: GroupRow): React.ReactNode {
   switch (key) {
     case 'status':
@@ -46,7 +46,7 @@ function groupCell(t: TFunction, key: string, row: GroupRow): React.ReactNode {
   }
 }
 
-/** The columns of the tree, out of those of its topics. */
+/** The columns of the tree, made from those of its topics. */
 export function treeColumns(
   t: TFunction,
   columns: readonly Column<ApiTopic>[],
@@ -54,7 +54,7 @@ export function treeColumns(
 ): readonly Column<TreeRow>[] {
   const name: Column<TreeRow> = {
     key: 'name',
-    head: t('topics.topic'),
+    head: t('fields.topic'),
     width: 'minmax(150px, 1fr)',
     isNarrow: true,
     cell: (row) => (
@@ -74,7 +74,7 @@ export function treeColumns(
       key: column.key,
       head: column.head,
       width: column.width,
-      ...(column.unit === undefined ? {} : { unit: column.unit }),
+      unit: column.unit,
       isNumber: column.isNumber === true,
       isNarrow: column.isNarrow === true,
       isExtra: column.isExtra === true,

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormFrame } from '../../parts/form-frame.js';
 import { disconnectsText } from './effects.js';
-import { userTypes, usesWire } from './user-types.js';
+import { userTypes, usesMessaging } from './user-types.js';
 
-/** The type of a user. A choice is only a choice until it is applied, beside what that will do. */
+/** The type of a user. A chosen type takes effect with the button, which stands beside its consequences. */
 export function ChangeType(props: {
   readonly user: ApiUser;
   readonly onChange: (change: UpdateUserRequest) => Promise<void>;
@@ -20,7 +20,7 @@ export function ChangeType(props: {
       description={t(`users.typeHints.${chosen}`)}
       value={chosen}
       allowDeselect={false}
-      onChange={(value) => setChosen(value as UserType)}
+      onChange={(value) => setChosen(value ?? user.user_type)}
       data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
     />
   );
@@ -32,7 +32,7 @@ export function ChangeType(props: {
       onCancel={() => setChosen(user.user_type)}
     >
       {select}
-      {usesWire(user.user_type) && !usesWire(chosen) && <p>{disconnectsText(t, user)}</p>}
+      {usesMessaging(user.user_type) && !usesMessaging(chosen) && <p>{disconnectsText(t, user)}</p>}
       <p className="muted">{t('users.typeChangeText')}</p>
     </FormFrame>
   );

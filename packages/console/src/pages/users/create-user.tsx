@@ -7,13 +7,13 @@ import { Link } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { FormFrame } from '../../parts/form-frame.js';
-import { FailureText } from '../../parts/problem.js';
+import { AlertBox, FailureText } from '../../parts/problem.js';
 import { type FirstGrant, FirstGrantFields } from './first-grant.js';
 import { SecretOnce } from './secret-once.js';
 import { administers, userTypes } from './user-types.js';
 import classNames from './users.module.css';
 
-/** A user as it was made, with what became of the grant that was asked for. */
+/** A new user, with the outcome of its first grant. */
 interface Made {
   readonly user: CreatedUser;
   readonly grant: FirstGrant | null;
@@ -28,7 +28,7 @@ async function makeUser(body: CreateUserRequest, grant: FirstGrant | null): Prom
     await ask(`/api/namespaces/${grant.namespace.id}/permissions`, { method: 'POST', body: wanted });
     return { user, grant, grantFailure: null };
   } catch (grantFailure) {
-    // The user is there, and its token is shown only now: the grant can be made again, the token cannot.
+    // The user exists, and its token can be shown only now. The grant can be made later.
     return { user, grant: null, grantFailure };
   }
 }
@@ -50,7 +50,7 @@ function CreateForm(props: { readonly onMade: (made: Made) => void; readonly onC
   return (
     <FormFrame action={t('actions.create')} onSubmit={create} onCancel={props.onCancel} isDisabled={username === ''}>
       <TextInput
-        label={t('users.username')}
+        label={t('fields.username')}
         description={t('users.usernameRule')}
         value={username}
         onChange={(event) => setUsername(event.currentTarget.value)}
@@ -62,13 +62,13 @@ function CreateForm(props: { readonly onMade: (made: Made) => void; readonly onC
         description={t(`users.typeHints.${type}`)}
         value={type}
         allowDeselect={false}
-        onChange={(value) => setType((value ?? 'mq_normal') as UserType)}
+        onChange={(value) => setType(value ?? 'mq_normal')}
         data={userTypes.map((value) => ({ value, label: t(`users.types.${value}`) }))}
       />
       {type === 'mq_normal' && <FirstGrantFields value={grant} onChange={setGrant} />}
       {administers(type) && (
         <PasswordInput
-          label={t('users.password')}
+          label={t('fields.password')}
           description={t('users.passwordGenerated')}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
@@ -86,10 +86,10 @@ function Created({ made, onClose }: { readonly made: Made; readonly onClose: () 
   return (
     <div className={classNames.once}>
       {grantFailure !== null && (
-        <div className={classNames.failure} role="alert">
+        <AlertBox>
           <p>{t('users.grantFailed')}</p>
           <FailureText failure={grantFailure} />
-        </div>
+        </AlertBox>
       )}
       <SecretOnce
         username={user.username}
@@ -100,9 +100,9 @@ function Created({ made, onClose }: { readonly made: Made; readonly onClose: () 
       />
       {user.user_type === 'mq_normal' && grant === null && (
         <p className="muted">
-          {t('users.noRightsYet')}{' '}
+          {t('users.noGrantsYet')}{' '}
           <Link to={`/permissions?search=${encodeURIComponent(user.username)}`} onClick={onClose}>
-            {t('users.editRights')}
+            {t('users.editPermissions')}
           </Link>
         </p>
       )}
@@ -113,7 +113,7 @@ function Created({ made, onClose }: { readonly made: Made; readonly onClose: () 
   );
 }
 
-/** Makes a user, and shows its secrets the one time they can be shown. */
+/** Creates a user, and shows its secrets, which can be shown only once. */
 export function CreateUser({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const [made, setMade] = useState<Made>();

@@ -7,7 +7,7 @@ export const disconnectsText = (t: TFunction, { username, session_count: count }
     ? t('users.disconnectsNone', { name: username })
     : t('users.disconnects', { name: username, count, n: count });
 
-/** Whom it hits first, then what else it does. */
+/** The sessions that an action disconnects, then its other effects. */
 export function Effects({ t, user, more }: { readonly t: TFunction; readonly user: ApiUser; readonly more: string }) {
   return (
     <>

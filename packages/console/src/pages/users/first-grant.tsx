@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { namespacesQuery } from '../../api/lists.js';
 import classNames from './users.module.css';
 
-/** The right a new user starts with. */
+/** The first grant of a new user. */
 export interface FirstGrant {
   readonly namespace: ApiNamespace;
   readonly role: GrantRole;
@@ -13,7 +13,7 @@ export interface FirstGrant {
 
 const roles = ['sub', 'pub', 'admin'] as const satisfies readonly GrantRole[];
 
-/** A namespace and a role in it, or none: most users are made for one purpose. */
+/** A namespace and a role in it, or none. Most users need only one grant. */
 export function FirstGrantFields(props: {
   readonly value: FirstGrant | null;
   readonly onChange: (grant: FirstGrant | null) => void;
@@ -38,12 +38,12 @@ export function FirstGrantFields(props: {
         clearable
       />
       <Select
-        label={t('users.role')}
+        label={t('fields.role')}
         value={value?.role ?? 'sub'}
         disabled={value === null}
         allowDeselect={false}
-        onChange={(role) => value !== null && onChange({ ...value, role: role as GrantRole })}
-        data={roles.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
+        onChange={(role) => value !== null && role !== null && onChange({ ...value, role })}
+        data={roles.map((role) => ({ value: role, label: t(`roleLines.${role}`) }))}
       />
     </div>
   );

@@ -16,7 +16,7 @@ function Secret({ name, value }: { readonly name: string; readonly value: string
   );
 }
 
-/** What is shown once, with what it is for. */
+/** A new token or password, with the code that uses it. */
 export function SecretOnce(props: {
   readonly username: string;
   readonly token?: string | undefined;
@@ -31,7 +31,7 @@ export function SecretOnce(props: {
     <div className={classNames.once}>
       <StatusMark status="warning">{t('users.onceHint')}</StatusMark>
       {token !== undefined && <Secret name={t('users.token')} value={token} />}
-      {password !== undefined && <Secret name={t('users.password')} value={password} />}
+      {password !== undefined && <Secret name={t('fields.password')} value={password} />}
       {token !== undefined && (
         <SnippetTabs
           facts={{ ...facts, username, token, namespace, topic: 'demo.hello' }}

@@ -4,32 +4,19 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ask } from '../../api/request.js';
+import { ActivationButton } from '../../parts/activation-button.js';
 import { ConfirmButton } from '../../parts/confirm-button.js';
-import { FailureText } from '../../parts/problem.js';
+import { ActionRow } from '../../parts/side-drawer.js';
 import { ChangeType } from './change-type.js';
 import { disconnectsText, Effects } from './effects.js';
 import { SecretOnce } from './secret-once.js';
 import { SetPassword } from './set-password.js';
-import { usesWire } from './user-types.js';
+import { usesMessaging } from './user-types.js';
 import classNames from './users.module.css';
 
 interface Secret {
   readonly token?: string | undefined;
   readonly password?: string | undefined;
-}
-
-/** One thing that can be done: what it does on the left, the button on the right. */
-function Action({ hints, children }: { readonly hints: readonly string[]; readonly children: React.ReactNode }) {
-  return (
-    <div className={classNames.action}>
-      <div className="muted">
-        {hints.map((hint) => (
-          <p key={hint}>{hint}</p>
-        ))}
-      </div>
-      {children}
-    </div>
-  );
 }
 
 function ResetToken({ user, onToken }: { readonly user: ApiUser; readonly onToken: (token: string) => void }) {
@@ -48,51 +35,57 @@ function ResetToken({ user, onToken }: { readonly user: ApiUser; readonly onToke
   );
 }
 
-/** Switching off ends sessions and so asks; switching on harms nobody and does not. */
-function Activation(props: {
-  readonly user: ApiUser;
-  readonly onChange: (change: UpdateUserRequest) => Promise<void>;
-}) {
+/** The new token or password, shown once. Only its button closes it. */
+function SecretDialog(props: { readonly user: ApiUser; readonly secret: Secret | null; readonly onClose: () => void }) {
   const { t } = useTranslation();
-  const [failure, setFailure] = useState<unknown>();
-  const { user, onChange } = props;
-  if (!user.is_active) {
-    return (
-      <>
-        <Button variant="default" onClick={() => onChange({ is_active: true }).catch(setFailure)}>
-          {t('users.activate')}
-        </Button>
-        {failure !== undefined && (
-          <div className={classNames.failure} role="alert">
-            <FailureText failure={failure} />
+  const { user, secret, onClose } = props;
+  return (
+    <Modal
+      opened={secret !== null}
+      onClose={onClose}
+      title={t('users.newSecret', { name: user.username })}
+      size={720}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
+      {secret !== null && (
+        <>
+          <SecretOnce username={user.username} {...secret} />
+          <div className={classNames.end}>
+            <Button onClick={onClose}>{t('users.keptIt')}</Button>
           </div>
-        )}
-      </>
-    );
-  }
-  return (
-    <ConfirmButton
-      label={t('users.deactivate')}
-      title={t('users.deactivateTitle', { name: user.username })}
-      text={<Effects t={t} user={user} more={t('users.deactivateText')} />}
-      run={() => onChange({ is_active: false })}
-    />
+        </>
+      )}
+    </Modal>
   );
 }
 
-function NewSecret(props: { readonly user: ApiUser; readonly secret: Secret; readonly onClose: () => void }) {
+function DeleteUser(props: { readonly user: ApiUser; readonly grantCount: number; readonly onDeleted: () => void }) {
   const { t } = useTranslation();
+  const queries = useQueryClient();
+  const { user, grantCount, onDeleted } = props;
+  const text = t('users.deleteText', { count: grantCount, n: grantCount });
+  const forget = (): void => {
+    queries.removeQueries({ queryKey: ['users', user.id] });
+    void queries.invalidateQueries({ queryKey: ['users'], exact: true });
+    void queries.invalidateQueries({ queryKey: ['grants'] });
+    onDeleted();
+  };
   return (
-    <>
-      <SecretOnce username={props.user.username} {...props.secret} />
-      <div className={classNames.end}>
-        <Button onClick={props.onClose}>{t('users.keptIt')}</Button>
-      </div>
-    </>
+    <ActionRow hints={[text]}>
+      <ConfirmButton
+        label={t('users.delete')}
+        title={t('users.deleteTitle', { name: user.username })}
+        text={<Effects t={t} user={user} more={text} />}
+        typed={user.username}
+        run={() => ask(`/api/users/${user.id}`, { method: 'DELETE' })}
+        onDone={forget}
+      />
+    </ActionRow>
   );
 }
 
-/** Everything one can do to a user, the harmless first. */
+/** All actions on a user, the harmless ones first. */
 export function UserActions(props: {
   readonly user: ApiUser;
   readonly grantCount: number;
@@ -100,53 +93,33 @@ export function UserActions(props: {
 }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const [secret, setSecret] = useState<Secret>();
-  const { user, grantCount, onDeleted } = props;
+  const [secret, setSecret] = useState<Secret | null>(null);
+  const { user } = props;
   const change = async (body: UpdateUserRequest): Promise<void> => {
     await ask(`/api/users/${user.id}`, { method: 'PUT', body });
     await queries.invalidateQueries({ queryKey: ['users'] });
   };
-  const forget = (): void => {
-    queries.removeQueries({ queryKey: ['users', user.id] });
-    void queries.invalidateQueries({ queryKey: ['users'], exact: true });
-    void queries.invalidateQueries({ queryKey: ['grants'] });
-    onDeleted();
-  };
-  const closeSecret = (): void => setSecret(undefined);
   return (
     <section className={classNames.actions}>
       <ChangeType key={user.user_type} user={user} onChange={change} />
-      <Action hints={[t('users.setPasswordHint')]}>
+      <ActionRow hints={[t('users.setPasswordHint')]}>
         <SetPassword user={user} onGenerated={(password) => setSecret({ password })} />
-      </Action>
-      {usesWire(user.user_type) && (
-        <Action hints={[t('users.resetTokenHint'), disconnectsText(t, user)]}>
+      </ActionRow>
+      {usesMessaging(user.user_type) && (
+        <ActionRow hints={[t('users.resetTokenHint'), disconnectsText(t, user)]}>
           <ResetToken user={user} onToken={(token) => setSecret({ token })} />
-        </Action>
+        </ActionRow>
       )}
-      <Action hints={[user.is_active ? disconnectsText(t, user) : t('users.activateHint')]}>
-        <Activation user={user} onChange={change} />
-      </Action>
-      <Action hints={[t('users.deleteText', { count: grantCount, n: grantCount })]}>
-        <ConfirmButton
-          label={t('users.delete')}
-          title={t('users.deleteTitle', { name: user.username })}
-          text={<Effects t={t} user={user} more={t('users.deleteText', { count: grantCount, n: grantCount })} />}
-          typed={user.username}
-          run={() => ask(`/api/users/${user.id}`, { method: 'DELETE' })}
-          onDone={forget}
+      <ActionRow hints={[user.is_active ? disconnectsText(t, user) : t('users.activateHint')]}>
+        <ActivationButton
+          name={user.username}
+          isActive={user.is_active}
+          text={<Effects t={t} user={user} more={t('users.deactivateText')} />}
+          onChange={(isActive) => change({ is_active: isActive })}
         />
-      </Action>
-      <Modal
-        opened={secret !== undefined}
-        onClose={closeSecret}
-        title={t('users.newSecret', { name: user.username })}
-        size={720}
-        closeOnClickOutside={false}
-        closeOnEscape={false}
-      >
-        {secret !== undefined && <NewSecret user={user} secret={secret} onClose={closeSecret} />}
-      </Modal>
+      </ActionRow>
+      <DeleteUser {...props} />
+      <SecretDialog user={user} secret={secret} onClose={() => setSecret(null)} />
     </section>
   );
 }

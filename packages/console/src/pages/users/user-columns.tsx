@@ -1,9 +1,8 @@
 import type { ApiUser, UserStats } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
-import { Ago } from '../../parts/ago.js';
-import { Figure } from '../../parts/figure.js';
 import type { Column } from '../../parts/table/column.js';
+import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
 import { UserStatus } from './user-status.js';
 
 export interface UserRow extends ApiUser {
@@ -21,26 +20,20 @@ export function TokenText({ t, user }: TextProps) {
   return user.has_token ? t('users.has') : <Absent />;
 }
 
-/** A password there is, one that was generated and must be changed, or none. */
+/** Whether a password is set, and whether the user must change it. */
 export function PasswordText({ t, user }: TextProps) {
   if (!user.has_password) return <Absent />;
   return user.must_change_password ? t('users.mustChange') : t('users.has');
 }
 
-const statColumn = (key: string, head: string, read: (stats: UserStats) => number): Column<UserRow> => ({
-  key,
-  head,
-  width: '96px',
-  isNumber: true,
-  cell: ({ stats }) => <Figure value={stats === undefined ? null : read(stats)} />,
-  sortBy: ({ stats }) => (stats === undefined ? null : read(stats)),
-});
+const statColumn = (key: string, head: string, read: (stats: UserStats) => number): Column<UserRow> =>
+  figureColumn({ key, head, width: '96px' }, ({ stats }) => (stats === undefined ? null : read(stats)));
 
 function identityColumns(t: TFunction): readonly Column<UserRow>[] {
   return [
     {
       key: 'username',
-      head: t('users.user'),
+      head: t('fields.user'),
       width: 'minmax(160px, 2fr)',
       isNarrow: true,
       cell: (user) => (
@@ -61,7 +54,7 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
     },
     {
       key: 'status',
-      head: t('topics.status'),
+      head: t('fields.status'),
       width: '104px',
       isNarrow: true,
       cell: (user) => <UserStatus t={t} user={user} />,
@@ -76,7 +69,7 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
     },
     {
       key: 'password',
-      head: t('users.password'),
+      head: t('fields.password'),
       width: '116px',
       cell: (user) => <PasswordText t={t} user={user} />,
       sortBy: (user) => Number(!user.has_password),
@@ -84,29 +77,17 @@ function identityColumns(t: TFunction): readonly Column<UserRow>[] {
   ];
 }
 
-/** Who they are, then what they have moved since the broker started. */
+/** The columns of a user: account, then figures since the start of the broker. */
 export function userColumns(t: TFunction): readonly Column<UserRow>[] {
   return [
     ...identityColumns(t),
-    {
-      key: 'sessions',
-      head: t('users.sessions'),
-      width: '84px',
-      isNumber: true,
-      isNarrow: true,
-      cell: (user) => <Figure value={user.session_count} />,
-      sortBy: (user) => user.session_count,
-    },
-    statColumn('sent', t('users.sent'), ({ pub_count }) => pub_count),
-    statColumn('received', t('users.received'), ({ sub_count }) => sub_count),
-    statColumn('dropped', t('topics.dropped'), ({ dropped_count }) => dropped_count),
-    {
-      key: 'created',
-      head: t('users.createdAt'),
-      width: '116px',
-      isNumber: true,
-      cell: (user) => <Ago at={user.created_at} />,
-      sortBy: (user) => -Date.parse(user.created_at),
-    },
+    figureColumn(
+      { key: 'sessions', head: t('users.sessions'), width: '84px', isNarrow: true },
+      ({ session_count }) => session_count,
+    ),
+    statColumn('sent', t('fields.published'), ({ pub_count }) => pub_count),
+    statColumn('received', t('fields.delivered'), ({ sub_count }) => sub_count),
+    statColumn('dropped', t('fields.dropped'), ({ dropped_count }) => dropped_count),
+    ageColumn({ key: 'created', head: t('fields.createdAt'), width: '116px' }, ({ created_at }) => created_at),
   ];
 }

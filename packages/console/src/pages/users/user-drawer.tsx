@@ -1,4 +1,3 @@
-import { Drawer } from '@mantine/core';
 import type { ApiGrant, ApiUser } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
@@ -7,8 +6,9 @@ import { Link } from 'react-router';
 import { grantsQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { dateTimeText } from '../../format/time.js';
-import { Loading } from '../../parts/loading.js';
-import { Problem } from '../../parts/problem.js';
+import { type Fact, FactList } from '../../parts/facts.js';
+import { SideDrawer } from '../../parts/side-drawer.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { DisconnectUserButton } from '../connections/disconnect.js';
 import { UserActions } from './user-actions.js';
 import { PasswordText, TokenText } from './user-columns.js';
@@ -35,37 +35,28 @@ function Sessions({ user }: { readonly user: ApiUser }) {
 
 function Facts({ user }: { readonly user: ApiUser }) {
   const { t } = useTranslation();
-  const rows: readonly (readonly [string, React.ReactNode])[] = [
-    [t('topics.status'), <UserStatus key="status" t={t} user={user} />],
+  const facts: readonly Fact[] = [
+    [t('fields.status'), <UserStatus key="status" t={t} user={user} />],
     [t('users.sessions'), <Sessions key="sessions" user={user} />],
     [t('users.token'), <TokenText key="token" t={t} user={user} />],
-    [t('users.password'), <PasswordText key="password" t={t} user={user} />],
-    [t('users.createdAt'), dateTimeText(new Date(user.created_at))],
+    [t('fields.password'), <PasswordText key="password" t={t} user={user} />],
+    [t('fields.createdAt'), dateTimeText(new Date(user.created_at))],
     [t('users.updatedAt'), dateTimeText(new Date(user.updated_at))],
   ];
-  return (
-    <dl className={classNames.facts}>
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <FactList facts={facts} />;
 }
 
-function Rights({ user, grants }: { readonly user: ApiUser; readonly grants: readonly ApiGrant[] }) {
+function Grants({ user, grants }: { readonly user: ApiUser; readonly grants: readonly ApiGrant[] }) {
   const { t } = useTranslation();
   const hasAll = hasAllRights(user.user_type);
   return (
-    <section className={classNames.rights}>
+    <section className={classNames.grantSection}>
       <h3>
-        {t('users.rights')}
-        <Link to={`/permissions?search=${encodeURIComponent(user.username)}`}>{t('users.editRights')}</Link>
+        {t('users.grants')}
+        <Link to={`/permissions?search=${encodeURIComponent(user.username)}`}>{t('users.editPermissions')}</Link>
       </h3>
-      {hasAll && <p className="muted">{t('users.allRights')}</p>}
-      {!hasAll && grants.length === 0 && <p className="muted">{t('users.noRights')}</p>}
+      {hasAll && <p className="muted">{t('users.allNamespaces')}</p>}
+      {!hasAll && grants.length === 0 && <p className="muted">{t('users.noGrants')}</p>}
       {grants.length > 0 && (
         <ul className={classNames.grants}>
           {grants.map((grant) => (
@@ -84,11 +75,11 @@ function Loaded({ user, onClose }: { readonly user: ApiUser; readonly onClose: (
   const { data } = useQuery(grantsQuery);
   const grants = data?.filter(({ user_id }) => user_id === user.id) ?? [];
   return (
-    <div className={classNames.drawer}>
+    <>
       <Facts user={user} />
-      <Rights user={user} grants={grants} />
+      <Grants user={user} grants={grants} />
       <UserActions user={user} grantCount={grants.length} onDeleted={onClose} />
-    </div>
+    </>
   );
 }
 
@@ -98,25 +89,20 @@ const userQuery = (id: number | undefined) => ({
   refetchInterval: 5000,
 });
 
-/** One user beside the list: what they are, what they may, and what can be done about it. */
+/** One user beside the list, with facts, grants and actions. */
 export function UserDrawer({ id, onClose }: { readonly id: number | undefined; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const last = useRef(id);
   if (id !== undefined) last.current = id;
-  // While it slides away it shows what it showed.
-  const { data, error, refetch } = useQuery({ ...userQuery(last.current), enabled: id !== undefined });
+  // While the drawer closes it still shows the last user.
+  const query = useQuery({ ...userQuery(last.current), enabled: id !== undefined });
   return (
-    <Drawer
-      opened={id !== undefined}
-      onClose={onClose}
-      position="right"
-      size={440}
-      title={data?.username ?? t('users.user')}
-      overlayProps={{ backgroundOpacity: 0.2 }}
-    >
-      {data !== undefined && <Loaded key={data.id} user={data} onClose={onClose} />}
-      {data === undefined && error === null && <Loading />}
-      {data === undefined && error !== null && <Problem failure={error} onRetry={() => void refetch()} />}
-    </Drawer>
+    <SideDrawer isOpen={id !== undefined} onClose={onClose} title={query.data?.username ?? t('fields.user')}>
+      {query.data === undefined ? (
+        <Unloaded query={query} />
+      ) : (
+        <Loaded key={query.data.id} user={query.data} onClose={onClose} />
+      )}
+    </SideDrawer>
   );
 }

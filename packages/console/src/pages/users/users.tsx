@@ -8,15 +8,14 @@ import { usersQuery } from '../../api/lists.js';
 import { askAll } from '../../api/request.js';
 import { Empty } from '../../parts/empty.js';
 import { Icon } from '../../parts/icon.js';
-import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
-import { Problem } from '../../parts/problem.js';
 import { DataTable } from '../../parts/table/data-table.js';
+import { Unloaded } from '../../parts/unloaded.js';
 import { CreateUser } from './create-user.js';
 import { type UserRow, userColumns } from './user-columns.js';
 import { UserDrawer } from './user-drawer.js';
 
-/** Users with what they have moved. Who may not read the figures still sees the users. */
+/** The users with their figures. When the figures cannot be loaded, the users are still shown. */
 function useUserRows() {
   const users = useQuery({ ...usersQuery, refetchInterval: 5000 });
   const stats = useQuery({
@@ -31,7 +30,7 @@ function useUserRows() {
   return { rows, query: users };
 }
 
-/** Who may come in, and with what. */
+/** All users, with their tokens and passwords. */
 export function Users() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -41,7 +40,7 @@ export function Users() {
   const columns = useMemo(() => userColumns(t), [t]);
   return (
     <Page
-      title={t('users.title')}
+      title={t('nav.users')}
       isFilled
       actions={
         <Button leftSection={<Icon name="plus" size={14} />} onClick={() => setCreating(true)}>
@@ -49,14 +48,12 @@ export function Users() {
         </Button>
       }
     >
-      {rows === undefined && query.error === null && <Loading />}
-      {rows === undefined && query.error !== null && (
-        <Problem failure={query.error} onRetry={() => void query.refetch()} />
-      )}
-      {rows !== undefined && (
+      {rows === undefined ? (
+        <Unloaded query={query} />
+      ) : (
         <DataTable
           id="users"
-          label={t('users.title')}
+          label={t('nav.users')}
           rows={rows}
           keyOf={(user) => String(user.id)}
           columns={columns}

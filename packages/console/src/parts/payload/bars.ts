@@ -1,6 +1,6 @@
 import type { TableContent } from './payload-shape.js';
 
-/** One candle; `time` in Unix seconds, or the row's number where the data has no time. */
+/** One candle. `time` is in Unix seconds, or the index of the row when the data has no time. */
 export interface Bar {
   readonly time: number;
   readonly open: number;
@@ -16,11 +16,11 @@ export interface PricePoint {
 }
 
 interface SeriesTime {
-  /** Without, `time` counts rows. */
+  /** When false, `time` is the index of the row. */
   readonly hasTime: boolean;
-  /** Wall clocks without a zone, as pandas writes them: shown as they are, not moved to the reader's zone. */
+  /** Times without a zone, as pandas writes them. They are shown as written, not converted to the viewer's zone. */
   readonly isWallClock: boolean;
-  /** What to write under a row where `time` counts rows, such as when it came. */
+  /** The labels of the rows when `time` is their index, such as the time of receipt. */
   readonly rowNames?: readonly string[];
 }
 
@@ -56,7 +56,7 @@ const numberOf = (value: unknown): number | null => {
   return typeof number === 'number' && Number.isFinite(number) ? number : null;
 };
 
-/** Unix seconds out of what feeds write: seconds to nanoseconds, ISO text, `20261124`. */
+/** Unix seconds from the notations that feeds use: seconds to nanoseconds, ISO text, `20261124`. */
 export function secondsOf(value: unknown): number | null {
   if (typeof value === 'string' && /^\d{8}$/.test(value)) {
     return Date.parse(`${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6)}`) / 1000;
@@ -66,7 +66,7 @@ export function secondsOf(value: unknown): number | null {
     const parsed = typeof value === 'string' ? Date.parse(value) : Number.NaN;
     return Number.isNaN(parsed) ? null : parsed / 1000;
   }
-  // Each unit is a thousand times the last; a date before 1973 in the finer one would be taken for the coarser.
+  // The size of the number tells the unit. A date before 1973 is taken for the next coarser unit.
   for (const [limit, perSecond] of [
     [1e17, 1e9],
     [1e14, 1e6],
@@ -77,7 +77,7 @@ export function secondsOf(value: unknown): number | null {
   return number >= 1e8 ? number : null;
 }
 
-/** Later rows of the same time replace earlier ones; the rest is put in order. */
+/** The points in the order of time. A later row replaces an earlier one with the same time. */
 function inOrder<Point extends { readonly time: number }>(points: readonly Point[]): readonly Point[] {
   const byTime = new Map(points.map((point) => [Math.floor(point.time), { ...point, time: Math.floor(point.time) }]));
   return [...byTime.values()].sort((one, other) => one.time - other.time);
@@ -97,10 +97,10 @@ function barsFrom(
   return inOrder(bars);
 }
 
-/** A date type that names no zone. */
+/** A date type without a zone. */
 export const isWallClockType = (dtype: string): boolean => /^datetime64\[[^,\]]*\]$/.test(dtype);
 
-/** What of a table can be drawn as prices: candles with open, high, low and close; else a line of a price; else nothing. */
+/** The prices in a table: candles from open, high, low and close; else a line from a price; else undefined. */
 export function priceSeriesOf(table: TableContent): PriceSeries | undefined {
   const time = timeColumn(table);
   const ofTime = { hasTime: time !== -1, isWallClock: isWallClockType(table.columns[time]?.dtype ?? '') };
@@ -126,11 +126,11 @@ export function priceSeriesOf(table: TableContent): PriceSeries | undefined {
   return points.length === 0 ? undefined : { kind: 'line', ...ofTime, points: inOrder(points) };
 }
 
-/** The same columns in the same order. */
+/** Whether two tables have the same columns in the same order. */
 export const isLike = (one: TableContent['columns'], other: TableContent['columns']): boolean =>
   one.length === other.length && one.every(({ name }, index) => name === other[index]?.name);
 
-/** One table out of the like tables of many messages, oldest first. */
+/** Joins the tables that have the columns of the last one. */
 export function joinTables(tables: readonly TableContent[]): TableContent | undefined {
   const last = tables.at(-1);
   if (last === undefined) return undefined;

@@ -2,14 +2,14 @@ import { dateTimeText } from '../../format/time.js';
 import { isWallClockType } from './bars.js';
 import type { TableContent } from './payload-shape.js';
 
-/** What a cell of a column says. */
+/** Writes a cell of a column as text. */
 export type CellText = (value: unknown) => string;
 
 export const isNumberType = (dtype: string): boolean => /^(u?int|float|double|decimal|number|half)/i.test(dtype);
 
-/** Rows looked at for how many decimals a column has. */
+/** The rows that decide how many decimals a column has. */
 const sampledRows = 500;
-/** More would push the figures out of their column: such a column is left as it is. */
+/** More decimals would not fit the column: its numbers are then shown as they are. */
 const decimalsMost = 6;
 
 const plain: CellText = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -17,7 +17,7 @@ const plain: CellText = (value) => (typeof value === 'string' ? value : JSON.str
 const decimalsOf = (value: unknown): number =>
   typeof value === 'number' && !Number.isInteger(value) ? (/^-?\d+\.(\d+)$/.exec(String(value))?.[1]?.length ?? 99) : 0;
 
-/** As many decimals in every row as the most exact one has, so that the points stand under each other. */
+/** Gives all rows the same number of decimals, so that the decimal points are aligned. */
 function aligned(rows: TableContent['rows'], column: number): CellText {
   const decimals = Math.max(0, ...rows.slice(0, sampledRows).map((row) => decimalsOf(row[column])));
   if (decimals === 0 || decimals > decimalsMost) return plain;
@@ -27,7 +27,7 @@ function aligned(rows: TableContent['rows'], column: number): CellText {
 
 const isoForm = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
-/** A clock without a zone as it was written, an instant in the reader's zone; both without zeros that say nothing. */
+/** A time without a zone as it was written, a time with a zone in the viewer's zone; both without trailing zeros. */
 function timeText(isWallClock: boolean): CellText {
   return (value) => {
     const parts = typeof value === 'string' ? isoForm.exec(value) : null;
@@ -38,7 +38,7 @@ function timeText(isWallClock: boolean): CellText {
   };
 }
 
-/** How the cells of each column are written. */
+/** One writer of cells for each column. */
 export function cellTexts({ columns, rows }: TableContent): readonly CellText[] {
   return columns.map(({ dtype }, column) => {
     if (/^datetime64/.test(dtype)) return timeText(isWallClockType(dtype));

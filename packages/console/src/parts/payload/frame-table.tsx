@@ -26,7 +26,7 @@ const widthOf = (dtype: string): string => {
   return /^datetime64/.test(dtype) ? '160px' : 'minmax(120px, 220px)';
 };
 
-/** A DataFrame: typed columns, virtual rows, and how many of how many rows are here. */
+/** A DataFrame with typed columns. Only the visible rows are rendered. A note says how many rows the broker sent. */
 export function FrameTable({ table }: { readonly table: TableContent }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLElement>(null);

@@ -7,7 +7,7 @@ const lineBytes = 16;
 
 const hex = (value: number, width: number): string => value.toString(16).padStart(width, '0');
 
-/** One line of a hex dump: offset, sixteen bytes, and those of them that are printable ASCII. */
+/** One line of a hex dump: the offset, sixteen bytes, and the same bytes as ASCII. */
 export function hexLine(
   bytes: Uint8Array,
   offset: number,
@@ -21,7 +21,7 @@ export function hexLine(
   };
 }
 
-/** Bytes as a hex dump; only the lines in sight are drawn. */
+/** Bytes as a hex dump. Only the visible lines are rendered. */
 export function HexView({ bytes }: { readonly bytes: Uint8Array }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLElement>(null);

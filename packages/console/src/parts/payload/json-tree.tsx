@@ -4,9 +4,9 @@ import { Icon } from '../icon.js';
 import classNames from './payload.module.css';
 import { isRecord } from './payload-shape.js';
 
-/** Children drawn at first, and more with each wish for more. */
+/** Children shown at first, and added with each click on "more". */
 const step = 100;
-/** Open from the start to this depth. */
+/** Branches up to this depth are open at first. */
 const openDepth = 2;
 
 function Scalar({ value }: { readonly value: unknown }) {
@@ -78,7 +78,7 @@ function JsonNode({
   );
 }
 
-/** JSON as a tree that opens and closes. */
+/** JSON as a tree of branches that open and close. */
 export function JsonTree({ value }: { readonly value: unknown }) {
   return (
     <ul className={classNames.tree}>

@@ -3,12 +3,12 @@ import { previewOf, tableOf } from './payload-shape.js';
 
 type Operator = '=' | '!=' | '>' | '<' | '>=' | '<=';
 
-/** One condition of a filter: a word somewhere, or a column against a value. */
+/** One condition of a filter: a text anywhere in the message, or a column compared with a value. */
 export type Condition =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'column'; readonly column: string; readonly operator: Operator; readonly value: string };
 
-/** Conditions between spaces; quotes keep spaces in a value: `close>10 note="half day" halt`. */
+/** Parses conditions, which are separated by spaces. Quotes keep the spaces of a value: `close>10 note="half day" halt`. */
 export function parseFilter(text: string): readonly Condition[] {
   const words = text.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
   return words.map((word): Condition => {
@@ -24,7 +24,7 @@ export function parseFilter(text: string): readonly Condition[] {
   });
 }
 
-/** Figures are compared as figures, everything else as text without regard to case. */
+/** Numbers are compared as numbers, everything else as text without regard to case. */
 function holds(cell: unknown, operator: Operator, value: string): boolean {
   const number = typeof cell === 'number' ? cell : Number(cell);
   const wanted = Number(value);
@@ -46,6 +46,8 @@ function holds(cell: unknown, operator: Operator, value: string): boolean {
       return isEqual || order > 0;
     case '<=':
       return isEqual || order < 0;
+    default:
+      return operator satisfies never;
   }
 }
 
@@ -79,7 +81,7 @@ function wholeText(message: ShownMessage): string {
   return `${message.topic} ${message.username} ${body}`.toLowerCase();
 }
 
-/** Whether a message meets every condition. A table meets a column's condition when one of its rows does. */
+/** Whether a message meets every condition. A table meets the condition of a column when one row does. */
 export function meets(message: ShownMessage, conditions: readonly Condition[]): boolean {
   return conditions.every((condition) =>
     condition.kind === 'text' ? wholeText(message).includes(condition.text) : meetsColumn(message, condition),

@@ -1,9 +1,9 @@
 import type { ShownContent } from '@pulsemq/protocol';
 
-/** A table as the broker shows it. */
+/** A table, as the broker decodes it. */
 export type TableContent = Extract<ShownContent, { kind: 'table' }>;
 
-/** The JSON in a text, or undefined where there is none. A text that was cut is no JSON any more. */
+/** The JSON in a text; undefined when the text is not JSON or was truncated. */
 export function jsonOf(content: ShownContent): unknown {
   if (content.kind !== 'text' || !content.is_json || content.is_cut) return undefined;
   try {
@@ -16,7 +16,7 @@ export function jsonOf(content: ShownContent): unknown {
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An array of like records is a table too. */
+/** A table of records: one column for each key in any of them. */
 function recordsTable(records: readonly Readonly<Record<string, unknown>>[]): TableContent {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return {
@@ -27,7 +27,7 @@ function recordsTable(records: readonly Readonly<Record<string, unknown>>[]): Ta
   };
 }
 
-/** The payload as rows and columns, when it is one: a DataFrame, an array of JSON objects, or one JSON object. */
+/** The payload as a table: a DataFrame, an array of JSON objects, or one JSON object; else undefined. */
 export function tableOf(content: ShownContent): TableContent | undefined {
   if (content.kind === 'table') return content;
   const json = jsonOf(content);
@@ -43,7 +43,7 @@ export function bytesOf(base64: string): Uint8Array {
 
 const previewLength = 240;
 
-/** One line of a payload for the list. */
+/** The payload in one line, for the list. */
 export function previewOf(content: ShownContent): string {
   switch (content.kind) {
     case 'text':
@@ -57,5 +57,7 @@ export function previewOf(content: ShownContent): string {
         .slice(0, previewLength);
     case 'unreadable':
       return content.problem;
+    default:
+      return content satisfies never;
   }
 }

@@ -15,7 +15,7 @@ const PriceChart = lazy(async () => ({ default: (await import('./price-chart.js'
 
 type View = 'table' | 'chart' | 'json' | 'text' | 'hex';
 
-/** The views a payload has, the one that shows it best first. */
+/** The views of a payload, the best one first. */
 function viewsOf(content: ShownContent): readonly View[] {
   const table = tableOf(content);
   const chart: readonly View[] =
@@ -31,6 +31,8 @@ function viewsOf(content: ShownContent): readonly View[] {
     case 'bytes':
     case 'unreadable':
       return ['hex', 'text'];
+    default:
+      return content satisfies never;
   }
 }
 
@@ -67,10 +69,12 @@ function ViewBody({ content, view }: { readonly content: ShownContent; readonly 
           <pre className={classNames.text}>{new TextDecoder().decode(rawBytes(content))}</pre>
         </section>
       );
+    default:
+      return view satisfies never;
   }
 }
 
-/** A payload as the thing it is, with the other ways to look at it. */
+/** A payload in its best view, with a choice of the others. */
 export function PayloadView({ content }: { readonly content: ShownContent }) {
   const { t } = useTranslation();
   const views = useMemo(() => viewsOf(content), [content]);
@@ -83,7 +87,7 @@ export function PayloadView({ content }: { readonly content: ShownContent }) {
         <SegmentedControl
           aria-label={t('payload.view')}
           value={view}
-          onChange={(value) => setWanted(value as View)}
+          onChange={setWanted}
           data={views.map((value) => ({ value, label: t(`payload.${value}`) }))}
         />
         {isCut && <StatusMark status="warning">{t('payload.cut')}</StatusMark>}

@@ -21,13 +21,13 @@ const css = (name: string): string => getComputedStyle(document.documentElement)
 
 const daySeconds = 86_400;
 
-/** The chart draws UTC; an instant is moved to the reader's zone, a date or a clock without a zone stays what it is. */
+/** The chart draws UTC. A time with a zone is shifted to the viewer's zone; a date, or a time without a zone, is not. */
 function shown(time: number, isAsWritten: boolean): UTCTimestamp {
   if (isAsWritten) return time as UTCTimestamp;
   return (time - new Date(time * 1000).getTimezoneOffset() * 60) as UTCTimestamp;
 }
 
-/** How a row is named under the axis; null where the axis is one of times. */
+/** The label of a row on the axis; null when the axis shows times. */
 type RowName = ((row: number) => string) | null;
 
 function optionsOf(rowName: RowName, locale: string): DeepPartial<ChartOptions> {
@@ -54,13 +54,13 @@ function optionsOf(rowName: RowName, locale: string): DeepPartial<ChartOptions> 
   };
 }
 
-/** Shows a series of the kind the chart was made for. */
+/** Sets the data of a chart. The series must have the kind that the chart was created for. */
 type Setter = (series: PriceSeries) => void;
 
 const timesOf = (series: PriceSeries): readonly number[] =>
   (series.kind === 'candles' ? series.bars : series.points).map(({ time }) => time);
 
-/** How a series' times are drawn; midnights only are dates. */
+/** Converts the times of a series. A series with only midnights has dates. */
 function timeOfSeries(series: PriceSeries): (time: number) => UTCTimestamp {
   const isAsWritten = !series.hasTime || series.isWallClock || timesOf(series).every((time) => time % daySeconds === 0);
   return (time) => shown(time, isAsWritten);
@@ -115,7 +115,7 @@ function spoken(series: PriceSeries): string {
   return `${timesOf(series).length}, ${exact(last)}`;
 }
 
-/** Candles with volume, or a line of prices. Up and down have the reader's colours. */
+/** Candles with volume, or a line of prices, in the viewer's colours for up and down. */
 export function PriceChart({ series, height = 320 }: { readonly series: PriceSeries; readonly height?: number }) {
   const { t, i18n } = useTranslation();
   const box = useRef<HTMLDivElement>(null);
@@ -133,7 +133,7 @@ export function PriceChart({ series, height = 320 }: { readonly series: PriceSer
     const rowName = hasTime ? null : (row: number) => rowNames.current?.[row] ?? `#${row}`;
     const chart = createChart(within, optionsOf(rowName, i18n.language === 'zh' ? 'zh-CN' : 'en-US'));
     const set = kind === 'candles' ? addCandles(chart) : addLine(chart);
-    // All of it is in sight until the reader moves it.
+    // The whole series is visible until the viewer scrolls or zooms.
     let isMoved = false;
     const onMove = (): void => {
       isMoved = true;

@@ -53,5 +53,5 @@ function BodyRowParts<Row>(props: BodyRowProps<Row>) {
   );
 }
 
-/** One row, at its place in the list; drawn again only when something of it changed. */
+/** One row at its place in the list. It is rendered again only when its props change. */
 export const BodyRow = memo(BodyRowParts) as typeof BodyRowParts;

@@ -4,7 +4,7 @@ import { Icon } from '../icon.js';
 import type { Column } from './column.js';
 import classNames from './table.module.css';
 
-/** Which columns are shown. At least one stays. */
+/** The choice of columns. At least one stays. */
 export function ColumnMenu<Row>(props: {
   readonly columns: readonly Column<Row>[];
   readonly shown: readonly string[];

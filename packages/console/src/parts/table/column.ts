@@ -2,22 +2,22 @@ import { inNameOrder } from '../../format/name-order.js';
 
 /** One column of a `DataTable`. */
 export interface Column<Row> {
-  /** Remembered by this name; unique in its table. */
+  /** The key under which the choice of columns is stored; unique in its table. */
   readonly key: string;
   readonly head: string;
-  /** Unit of the figures, in the head, not in each cell. */
-  readonly unit?: string;
-  /** A track of a CSS grid, such as `minmax(160px, 2fr)` or `90px`. */
+  /** The unit of the figures, shown in the head. */
+  readonly unit?: string | undefined;
+  /** The width as a track of a CSS grid, such as `minmax(160px, 2fr)` or `90px`. */
   readonly width: string;
   readonly isNumber?: boolean;
   readonly cell: (row: Row) => React.ReactNode;
-  /** What it is sorted by; without it the column cannot be sorted. Null sorts last either way. */
+  /** The value to sort by; without it the column cannot be sorted. Null is last in both directions. */
   readonly sortBy?: (row: Row) => string | number | null;
-  /** What the search looks at; without it the column is not searched. */
+  /** The text to search; without it the column is not searched. */
   readonly text?: (row: Row) => string;
-  /** Stays on a narrow screen. */
+  /** Shown on a narrow screen too. */
   readonly isNarrow?: boolean;
-  /** Not shown until the reader chooses it. */
+  /** Hidden until the viewer chooses it. */
   readonly isExtra?: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface SortOrder {
   readonly isDescending: boolean;
 }
 
-/** The rows in order; equal ones stay as they came. What has no value is last, whichever way round. */
+/** Sorts the rows. Equal rows keep their order; rows without a value are last in both directions. */
 export function sorted<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -45,7 +45,7 @@ export function sorted<Row>(
   return [...ordered, ...without].map(({ row }) => row);
 }
 
-/** Rows in which every word of the search stands somewhere; case does not matter. Without a column to look at, all: the page has searched. */
+/** The rows that contain every word of the search, without regard to case. All rows when no column is searched: the page does that. */
 export function searched<Row>(rows: readonly Row[], columns: readonly Column<Row>[], search: string): readonly Row[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return rows;

@@ -4,7 +4,7 @@ import { Icon } from '../icon.js';
 import type { Column, SortOrder } from './column.js';
 import classNames from './table.module.css';
 
-/** Down first for figures, up first for names, then the other way. */
+/** The order after a click: figures start descending, names ascending; a second click reverses. */
 export function nextOrder<Row>(column: Column<Row>, order: SortOrder | null): SortOrder {
   if (order?.key === column.key) return { key: column.key, isDescending: !order.isDescending };
   return { key: column.key, isDescending: column.isNumber === true };
@@ -49,7 +49,7 @@ function Head<Row>(props: {
   );
 }
 
-/** The names of the columns; a click sorts. */
+/** The heads of the columns. A click sorts. */
 export function HeaderRow<Row>(props: {
   readonly columns: readonly Column<Row>[];
   readonly order: SortOrder | null;

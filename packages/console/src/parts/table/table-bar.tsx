@@ -4,7 +4,7 @@ import { exact } from '../../format/number.js';
 import { SearchField } from '../search-field.js';
 import classNames from './table.module.css';
 
-/** Search, filters, how many rows, and the choice of columns. */
+/** Search, filters, count of rows, and the choice of columns. */
 export function TableBar(props: {
   readonly search: string;
   readonly onSearch: (search: string) => void;
@@ -41,7 +41,7 @@ export function TableBar(props: {
   );
 }
 
-/** Rows there are, but none that the search wants. */
+/** Shown when no row matches the search. */
 export function NothingFound({ text, onClear }: { readonly text: string; readonly onClear: () => void }) {
   const { t } = useTranslation();
   return (

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import type { SortOrder } from './column.js';
 
-/** What a reader chose for one table. `columns` null: as designed. */
+/** The viewer's choices for one table. `columns` null means the default columns. */
 export interface TableMemory {
   readonly order: SortOrder | null;
   readonly columns: readonly string[] | null;
@@ -9,7 +9,7 @@ export interface TableMemory {
 
 const keyOf = (tableId: string): string => `pulsemq.table.${tableId}`;
 
-/** What was stored, as far as it is what this version stores. */
+/** The stored choices. Parts that this version does not understand are replaced by the defaults. */
 export function memoryFrom(text: string | null, otherwise: TableMemory): TableMemory {
   if (text === null) return otherwise;
   try {
@@ -18,12 +18,12 @@ export function memoryFrom(text: string | null, otherwise: TableMemory): TableMe
     const isList = Array.isArray(columns) && columns.every((key) => typeof key === 'string');
     return { order: isOrder ? order : otherwise.order, columns: isList ? columns : null };
   } catch {
-    // Something else's; the design holds.
+    // Not written by this console: the defaults apply.
     return otherwise;
   }
 }
 
-/** Order and columns of one table, remembered in this browser. */
+/** The order and the columns of one table, stored in this browser. */
 export function useTableMemory(tableId: string, order: SortOrder | null) {
   const [memory, setMemory] = useState(() =>
     memoryFrom(localStorage.getItem(keyOf(tableId)), { order, columns: null }),

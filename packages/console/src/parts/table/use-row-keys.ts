@@ -23,7 +23,7 @@ function targetOf(key: string, at: number, count: number): number | undefined {
   return wanted === undefined ? undefined : Math.max(0, Math.min(count - 1, wanted));
 }
 
-/** Arrow keys move between rows, Enter opens, `c` copies the row as JSON. One row is in the tab order. */
+/** Arrow keys move between rows, Enter opens a row, `c` copies it as JSON. Only the current row is in the tab order. */
 export function useRowKeys<Row>({ rows, scroller, scrollTo, onOpen }: RowKeysOptions<Row>) {
   const [current, setCurrent] = useState(-1);
 
@@ -31,7 +31,7 @@ export function useRowKeys<Row>({ rows, scroller, scrollTo, onOpen }: RowKeysOpt
     (index: number): void => {
       setCurrent(index);
       scrollTo(index);
-      // The row is drawn once the list has moved.
+      // The row exists only after the list has scrolled.
       requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
     },
     [scroller, scrollTo],

@@ -64,7 +64,7 @@ export const liveEvent = z
       'authFailed',
       'permissionDenied',
       'badBytes',
-      'connectionLimit',
+      'limitReached',
       'slowSubscriber',
       'drops',
       'connected',

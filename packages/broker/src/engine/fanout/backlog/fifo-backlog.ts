@@ -1,3 +1,4 @@
+import { Fifo } from '@pulsemq/protocol';
 import type { Batch } from '../batch/batch.js';
 import { messageEnd } from '../batch/message-walk.js';
 import type { Backlog, GivenUp, QueuedBatch } from './backlog.js';
@@ -8,25 +9,18 @@ interface Entry {
   messageCount: number;
 }
 
-/** Taken entries past which the array is compacted. */
-const compactAfterCount = 1_024;
-
-/**
- * References to shared batches, first in first out. The array is compacted now and then, since `shift` on a long array costs its
- * length.
- */
+/** References to shared batches, first in first out. */
 export class FifoBacklog implements Backlog {
-  #entries: Entry[] = [];
-  #head = 0;
+  readonly #entries = new Fifo<Entry>();
   heldBytes = 0;
   messageCount = 0;
 
   get isEmpty(): boolean {
-    return this.#head === this.#entries.length;
+    return this.#entries.size === 0;
   }
 
   get oldestUs(): number {
-    return this.#entries[this.#head]?.batch.readAtUs ?? 0;
+    return this.#entries.peek()?.batch.readAtUs ?? 0;
   }
 
   push(batch: Batch): void {
@@ -36,17 +30,15 @@ export class FifoBacklog implements Backlog {
   }
 
   shift(): QueuedBatch | undefined {
-    const entry = this.#entries[this.#head];
+    const entry = this.#entries.shift();
     if (entry === undefined) return undefined;
-    this.#head++;
     this.heldBytes -= entry.batch.heldBytes;
     this.messageCount -= entry.messageCount;
-    if (this.isEmpty || (this.#head > compactAfterCount && this.#head * 2 > this.#entries.length)) this.#compact();
     return entry;
   }
 
   giveUp(maxCount: number): GivenUp | undefined {
-    const entry = this.#entries[this.#head];
+    const entry = this.#entries.peek();
     if (entry === undefined) return undefined;
     if (entry.messageCount <= maxCount) return { ...this.shift()!, isWhole: true };
     const { batch, start } = entry;
@@ -54,10 +46,5 @@ export class FifoBacklog implements Backlog {
     entry.messageCount -= maxCount;
     this.messageCount -= maxCount;
     return { batch, start, messageCount: maxCount, isWhole: false };
-  }
-
-  #compact(): void {
-    this.#entries = this.isEmpty ? [] : this.#entries.slice(this.#head);
-    this.#head = 0;
   }
 }

@@ -7,10 +7,10 @@ import type { SmallMessage } from './message.js';
 
 /** What a route gives its deliveries. */
 export interface DeliverySource {
-  /** The key frame as it stands on the wire, flags and length included. */
-  readonly keyFrame: Buffer;
-  /** A view of the key frame: a short copy through it costs less than `set`. */
+  /** The bytes [keyStart, keyEnd) of this view are the key frame, flags and length included. */
   readonly keyView: DataView;
+  readonly keyStart: number;
+  readonly keyEnd: number;
   readonly epoch: number;
   /** Sequence of this message, as two halves of 32 bits. */
   readonly sequenceHigh: number;
@@ -39,12 +39,13 @@ export function deliver(
   clock: Clock,
 ): number {
   const { buf, start, payloadEnd, reservedStart, reservedEnd } = message;
-  const keyBytes = source.keyFrame.length;
+  const { keyView, keyStart, keyEnd } = source;
+  const keyBytes = keyEnd - keyStart;
   const bodyBytes = payloadEnd - start;
   const bytes = keyBytes + bodyBytes + reservedFrameBytes(reservedEnd - reservedStart);
   const first = targets[0]!.reserve(bytes);
   const at = first.endBytes;
-  copyShort(source.keyView, 0, keyBytes, first.fields, at);
+  copyShort(keyView, keyStart, keyEnd, first.fields, at);
   copyBytes(buf, start, payloadEnd, first, at + keyBytes);
   writeReservedFrame(first, at + keyBytes + bodyBytes, source, buf, reservedStart, reservedEnd, clock);
   first.endBytes = at + bytes;

@@ -1,4 +1,5 @@
 import { BlockBit, BlockOffset } from '@pulsemq/protocol';
+import { frameHeaderBytesOf } from '@pulsemq/zmtp';
 import type { Clock } from '../../clock.js';
 import { Batch } from './batch.js';
 import { type DeliverySource, reservedFrameBytes, writeReservedFrame } from './delivery.js';
@@ -16,7 +17,8 @@ export function largeBatch(source: DeliverySource, message: LargeMessage, clock:
   const tail = new Batch(Buffer.allocUnsafeSlow(reservedFrameBytes(reserved.length)), -1);
   writeReservedFrame(tail, 0, source, reserved, 0, reserved.length, clock);
   const pieces = chunks.slice();
-  prepend(pieces, slabs[0], source.keyFrame);
+  const { keyView, keyStart, keyEnd } = source;
+  prepend(pieces, slabs[0], Buffer.from(keyView.buffer, keyView.byteOffset + keyStart, keyEnd - keyStart));
   append(pieces, slabs[slabs.length - 1], tail.buffer);
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
   const batch = Batch.ofChunks(pieces, bytes, clock.nowUs);
@@ -32,7 +34,7 @@ export function largeWithNotice(batch: Batch): Batch {
   const bodyBytes = last.length - batch.tailBytes;
   if (bodyBytes > 0) chunks.push(last.subarray(0, bodyBytes));
   const tail = Buffer.from(last.subarray(bodyBytes));
-  const bits = (tail[0] === 0 ? 2 : 9) + BlockOffset.bits;
+  const bits = frameHeaderBytesOf(tail[0]!) + BlockOffset.bits;
   tail[bits] = tail[bits]! | BlockBit.dropped;
   chunks.push(tail);
   const marked = Batch.ofChunks(chunks, batch.endBytes, batch.readAtUs);

@@ -27,7 +27,7 @@ export class Standing {
 
   /** None of its writes has begun or completed for so long that it must have stopped reading. */
   get isStalled(): boolean {
-    return this.#clock.nowMs - this.#writer.lastProgressMs > stalledAfterMs;
+    return this.#clock.steadyMs - this.#writer.lastProgressMs > stalledAfterMs;
   }
 
   /** It holds more than half of the bytes, or of the messages, that it may. */
@@ -42,7 +42,7 @@ export class Standing {
 
   /** It lost bytes because it lagged. */
   lose(bytes: number): void {
-    this.#patience.lose(bytes, this.#clock.nowMs);
+    this.#patience.lose(bytes, this.#clock.steadyMs);
   }
 
   /** Publishers should wait for it: it is past its soft limit, still drains, and waiting helps. */
@@ -51,7 +51,7 @@ export class Standing {
       this.#patience.restore();
       return false;
     }
-    this.#patience.review(this.#clock.nowMs);
+    this.#patience.review(this.#clock.steadyMs);
     return !this.isStalled && !this.#patience.isOver;
   }
 }

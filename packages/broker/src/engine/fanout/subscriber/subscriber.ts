@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import type { Backlog, GivenUp, QueuedBatch } from '../backlog/backlog.js';
 import { FifoBacklog } from '../backlog/fifo-backlog.js';
 import type { Batch } from '../batch/batch.js';
@@ -9,9 +10,21 @@ import type { ByteSink } from './byte-sink.js';
 import type { DropReason } from './drop-counts.js';
 import { copyWithNotice } from './drop-notice.js';
 import type { Laggard } from './laggards.js';
+import type { BacklogLimits } from './limits.js';
 import { Standing } from './standing.js';
 import { SubscriberCounts } from './subscriber-counts.js';
 import { Writer } from './writer.js';
+
+/** What a subscriber has while it lags. */
+interface Lag {
+  readonly backlog: Backlog;
+  readonly standing: Standing;
+}
+
+function newLag(writer: Writer, limits: BacklogLimits, clock: Clock): Lag {
+  const backlog = new FifoBacklog();
+  return { backlog, standing: new Standing(backlog, writer, limits, clock) };
+}
 
 /**
  * One connection on the subscriber port, as the fan-out sees it. While its socket takes everything at once, batches are written as they
@@ -24,55 +37,54 @@ export class Subscriber implements GroupMember, Laggard {
   closed = false;
   readonly #fanOut: FanOut;
   readonly #writer: Writer;
-  readonly #backlog: Backlog = new FifoBacklog();
-  readonly #standing: Standing;
+  /** What waits, and how far it lags; null while nothing waits. Ten thousand idle subscribers have none. */
+  #lag: Lag | null = null;
   /** Messages were dropped, and the next one that is written must say so. */
   #dropNotice = false;
   /** On the list of the next turn. */
   #continuing = false;
 
   constructor(sink: ByteSink, fanOut: FanOut) {
-    const { account, memory, clock, limits } = fanOut;
+    const { account, memory, clock } = fanOut;
     this.#fanOut = fanOut;
     this.counts = new SubscriberCounts(account);
-    this.#writer = new Writer(sink, memory, clock, () => this.pump());
-    this.#standing = new Standing(this.#backlog, this.#writer, limits, clock);
+    this.#writer = new Writer(sink, memory, clock, this);
   }
 
   /** Bytes that wait in the backlog. */
   get queuedBytes(): number {
-    return this.#backlog.heldBytes;
+    return this.#lag?.backlog.heldBytes ?? 0;
   }
 
   get queuedMessageCount(): number {
-    return this.#backlog.messageCount;
+    return this.#lag?.backlog.messageCount ?? 0;
   }
 
   /** Holds more than half of what it may. */
   get isSlow(): boolean {
-    return this.#standing.isSlow;
+    return this.#lag?.standing.isSlow === true;
   }
 
   /** When the oldest message was read that is not written whole, Unix microseconds; 0 when there is none. */
   get oldestUs(): number {
-    return this.#writer.unfinished?.readAtUs ?? this.#backlog.oldestUs;
+    return this.#writer.unfinished?.readAtUs ?? this.#lag?.backlog.oldestUs ?? 0;
   }
 
   /** The kernel has taken everything so far. */
   get isDrained(): boolean {
-    return this.#writer.unfinished === null && this.#backlog.isEmpty;
+    return this.#writer.unfinished === null && this.#lag === null;
   }
 
   /** Takes a batch: writes it now if nothing waits before it, else queues it. The caller owns a batch that was not pinned. */
   deliver(batch: Batch): void {
     if (this.closed) return this.#countLost(batch);
     if (batch.chunks === null && this.isDrained && !this.#dropNotice) return this.#write(batch, 0, batch.messageCount);
-    this.#enqueue(batch);
+    const lag = this.#enqueue(batch);
     // It may be written or dropped at once, and the caller still has other members to give it to.
     batch.pins++;
     // A subscriber past its soft limit does not wait for the next turn: one turn can bring more than its budget takes away.
-    if (!this.#writer.isBlocked && (!this.#continuing || this.#standing.isOverSoft)) this.#writeSome();
-    else this.#enforceLimits();
+    if (!this.#writer.isBlocked && (!this.#continuing || lag.standing.isOverSoft)) this.#writeSome();
+    else this.#enforceLimits(lag);
     this.#fanOut.memory.unpinKept(batch);
   }
 
@@ -83,7 +95,8 @@ export class Subscriber implements GroupMember, Laggard {
   }
 
   giveUpForTotal(): boolean {
-    const given = this.#giveUp(Number.POSITIVE_INFINITY, 'outboxTotalBytes');
+    const given =
+      this.#lag === null ? undefined : this.#giveUp(this.#lag, Number.POSITIVE_INFINITY, 'outboxTotalBytes');
     this.#updateLists();
     return given !== undefined;
   }
@@ -92,7 +105,8 @@ export class Subscriber implements GroupMember, Laggard {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    for (let entry = this.#backlog.shift(); entry !== undefined; entry = this.#backlog.shift()) {
+    const backlog = this.#lag?.backlog;
+    for (let entry = backlog?.shift(); entry !== undefined; entry = backlog?.shift()) {
       this.#countDropped(entry, 'atClose');
       this.#fanOut.memory.unpin(entry.batch);
     }
@@ -105,7 +119,7 @@ export class Subscriber implements GroupMember, Laggard {
   #writeSome(): void {
     let budgetBytes = this.#fanOut.turn.writeBudgetBytes;
     while (!this.closed && !this.#writer.isBlocked) {
-      if (!this.#writer.isInsideLarge && this.#backlog.isEmpty) break;
+      if (!this.#writer.isInsideLarge && this.#lag?.backlog.isEmpty !== false) break;
       if (budgetBytes <= 0) {
         this.#continueLater();
         break;
@@ -124,7 +138,7 @@ export class Subscriber implements GroupMember, Laggard {
   /** Writes the next piece; returns its bytes. */
   #writeNext(): number {
     if (this.#writer.isInsideLarge) return this.#writer.continueLarge(this.#fanOut.turn.writeBudgetBytes);
-    const entry = this.#backlog.shift()!;
+    const entry = this.#lag!.backlog.shift()!;
     if (this.#dropNotice && entry.messageCount > 0) return this.#writeWithNotice(entry);
     const { batch, start, messageCount } = entry;
     if (batch.chunks !== null) return this.#beginLarge(batch);
@@ -163,52 +177,57 @@ export class Subscriber implements GroupMember, Laggard {
     return bytes;
   }
 
-  #enqueue(batch: Batch): void {
-    const { memory } = this.#fanOut;
+  #enqueue(batch: Batch): Lag {
+    const { memory, limits, clock } = this.#fanOut;
     if (batch.pins === 0) memory.slabs.trim(batch);
     memory.pin(batch);
-    this.#backlog.push(batch);
+    this.#lag ??= newLag(this.#writer, limits, clock);
+    this.#lag.backlog.push(batch);
+    return this.#lag;
   }
 
-  #enforceLimits(): void {
+  #enforceLimits(lag: Lag): void {
     const { limits, laggards } = this.#fanOut;
-    while (this.#backlog.heldBytes > limits.outboxBytes) {
-      if (this.#giveUp(Number.POSITIVE_INFINITY, 'outboxBytes') === undefined) break;
+    while (lag.backlog.heldBytes > limits.outboxBytes) {
+      if (this.#giveUp(lag, Number.POSITIVE_INFINITY, 'outboxBytes') === undefined) break;
     }
-    if (this.#standing.isStalled) this.#enforceMessageCount(limits.outboxMessageCount);
+    if (lag.standing.isStalled) this.#enforceMessageCount(lag, limits.outboxMessageCount);
     this.#updateLists();
     laggards.enforceTotal();
   }
 
-  #enforceMessageCount(limitCount: number): void {
+  #enforceMessageCount(lag: Lag, limitCount: number): void {
     for (;;) {
-      const excessCount = this.#backlog.messageCount - limitCount;
-      if (excessCount <= 0 || this.#giveUp(excessCount, 'hwm') === undefined) return;
+      const excessCount = lag.backlog.messageCount - limitCount;
+      if (excessCount <= 0 || this.#giveUp(lag, excessCount, 'hwm') === undefined) return;
     }
   }
 
   /** Gives up the oldest messages, at most `maxCount` of one batch. */
-  #giveUp(maxCount: number, reason: DropReason): GivenUp | undefined {
-    const given = this.#backlog.giveUp(maxCount);
+  #giveUp({ backlog, standing }: Lag, maxCount: number, reason: DropReason): GivenUp | undefined {
+    const given = backlog.giveUp(maxCount);
     if (given === undefined) return undefined;
     this.#countDropped(given, reason);
     if (given.isWhole) {
-      this.#standing.lose(given.batch.heldBytes);
+      standing.lose(given.batch.heldBytes);
       this.#fanOut.memory.unpin(given.batch);
     }
     return given;
   }
 
   #updateLists(): void {
-    const needsPacing = this.#standing.reviewPacing() && !this.closed;
-    this.#fanOut.laggards.update(this, !this.#backlog.isEmpty, needsPacing);
+    const lag = this.#lag;
+    if (lag === null) return;
+    const needsPacing = lag.standing.reviewPacing() && !this.closed;
+    this.#fanOut.laggards.update(this, !lag.backlog.isEmpty, needsPacing);
+    if (lag.backlog.isEmpty) this.#lag = null;
   }
 
   /** Control frames are not messages, and their bytes do not count. */
   #countDelivered(messageCount: number, bytes: number): void {
     if (messageCount === 0) return;
     this.counts.addDelivered(messageCount, bytes);
-    this.#standing.take(bytes);
+    this.#lag?.standing.take(bytes);
   }
 
   #countDropped(entry: QueuedBatch, reason: DropReason): void {

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { Batch } from '../batch/batch.js';
 import type { BatchMemory } from '../batch/batch-memory.js';
 import { LargeWrite } from '../batch/large-write.js';
+import type { Pumpable } from '../turn.js';
 import type { ByteSink } from './byte-sink.js';
 
 /**
@@ -9,25 +10,25 @@ import type { ByteSink } from './byte-sink.js';
  * the kernel took everything; then the bytes may be reused at once, and no callback needs to be waited for.
  */
 export class Writer {
-  /** When a write last began or ended, Unix milliseconds. A write that was taken at once counts: a fast reader has no other. */
+  /** When a write last began or ended, milliseconds of the monotonic clock. A write that was taken at once counts: a fast reader has no other. */
   lastProgressMs = 0;
   readonly #sink: ByteSink;
   readonly #memory: BatchMemory;
   readonly #clock: Clock;
-  readonly #onFree: () => void;
+  readonly #owner: Pumpable;
   /** Writes whose callback is still to come; only the last of them may be unfinished. */
   #callbacksDue = 0;
   #inFlight: Batch | null = null;
   /** A large message that is not handed over whole yet. */
   #large: LargeWrite | null = null;
-  readonly #written = (): void => this.#onWritten();
+  readonly #written = (error?: Error | null): void => this.#onWritten(error);
 
-  /** `onFree` is called when the kernel has taken what was in flight. */
-  constructor(sink: ByteSink, memory: BatchMemory, clock: Clock, onFree: () => void) {
+  /** Pumps `owner` when the kernel has taken what was in flight. */
+  constructor(sink: ByteSink, memory: BatchMemory, clock: Clock, owner: Pumpable) {
     this.#sink = sink;
     this.#memory = memory;
     this.#clock = clock;
-    this.#onFree = onFree;
+    this.#owner = owner;
   }
 
   /** The kernel has not taken everything yet: nothing may be written now. */
@@ -95,7 +96,7 @@ export class Writer {
   #send(bytes: Buffer): void {
     this.#callbacksDue++;
     this.#sink.write(bytes, this.#written);
-    this.lastProgressMs = this.#clock.nowMs;
+    this.lastProgressMs = this.#clock.steadyMs;
   }
 
   #holdInFlight(batch: Batch): void {
@@ -103,12 +104,14 @@ export class Writer {
     this.#inFlight = batch;
   }
 
-  #onWritten(): void {
+  #onWritten(error?: Error | null): void {
+    // The connection is about to close. A failed socket seems to take everything, so the backlog would count as delivered.
+    if (error != null) return;
     if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
     const batch = this.#inFlight;
     this.#inFlight = null;
-    this.lastProgressMs = this.#clock.nowMs;
+    this.lastProgressMs = this.#clock.steadyMs;
     if (batch !== this.#large?.batch) this.#memory.unpin(batch);
-    this.#onFree();
+    this.#owner.pump();
   }
 }

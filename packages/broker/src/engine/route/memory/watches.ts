@@ -19,14 +19,14 @@ export class Watches {
 
   /** Keeps the last value of a topic from now on, also of one without a message yet. Each call begins the time anew. */
   watch(namespace: Namespace, topic: string): void {
-    namespace.watch(topic, this.#clock.nowMs + watchMs);
+    namespace.watch(topic, this.#clock.steadyMs + watchMs);
     this.#namespaces.add(namespace);
   }
 
   /** Ends watches whose time is over and gives their values back. Call now and then. */
   sweep(): void {
     for (const namespace of this.#namespaces) {
-      const { ended, isEmpty } = namespace.endWatches(this.#clock.nowMs);
+      const { ended, isEmpty } = namespace.endWatches(this.#clock.steadyMs);
       for (const route of ended) if (!route.keepsLastValue) this.#lastValues.forget(route);
       if (isEmpty) this.#namespaces.delete(namespace);
     }

@@ -1,32 +1,61 @@
+/** Failures are counted over this time. */
+const windowMs = 60_000;
+/** Failures of one name from one address, and of one address, that cost no delay. */
+const freePairCount = 5;
+const freeAddressCount = 50;
+const firstDelayMs = 100;
+const maxDelayMs = 2_000;
+/** Entries remembered. Past it the oldest are forgotten, so that a flood of names costs no memory. */
+const maxEntryCount = 10_000;
+
+interface Failures {
+  count: number;
+  readonly sinceMs: number;
+}
+
 /**
- * Slows down guessing: after 20 failures of one name from one address within the window, further attempts of that pair fail unchecked. Other
- * names behind the same address are not affected.
+ * Slows down guessing without locking anybody out: after a few failures the answer to a wrong token is delayed, longer each time. A right token
+ * is never delayed. Failures count by name and address together, and by address.
  */
-
-const maxFailureCount = 20;
-const windowMs = 10_000;
-/** Pairs remembered. Past it the oldest are forgotten, so that a flood of names costs no memory. */
-const maxPairCount = 10_000;
-
 export class AuthThrottle {
-  readonly #failures = new Map<string, { count: number; sinceMs: number }>();
+  readonly #byPair = new Map<string, Failures>();
+  readonly #byAddress = new Map<string, Failures>();
 
-  isBlocked(address: string, name: string, nowMs: number): boolean {
-    const entry = this.#failures.get(keyOf(address, name));
-    return entry !== undefined && nowMs - entry.sinceMs < windowMs && entry.count >= maxFailureCount;
+  /** Counts a failure. Returns for how long its answer must be delayed. */
+  failed(address: string, name: string, nowMs: number): number {
+    count(this.#byPair, pairKey(address, name), nowMs);
+    count(this.#byAddress, address, nowMs);
+    return this.delayMs(address, name, nowMs);
   }
 
-  failed(address: string, name: string, nowMs: number): void {
-    const key = keyOf(address, name);
-    const entry = this.#failures.get(key);
-    if (entry !== undefined && nowMs - entry.sinceMs < windowMs) {
-      entry.count++;
-      return;
-    }
-    this.#failures.delete(key);
-    this.#failures.set(key, { count: 1, sinceMs: nowMs });
-    if (this.#failures.size > maxPairCount) this.#failures.delete(this.#failures.keys().next().value!);
+  /** How long the answer to a wrong token is delayed now. */
+  delayMs(address: string, name: string, nowMs: number): number {
+    const pairExcessCount = present(this.#byPair, pairKey(address, name), nowMs) - freePairCount;
+    const addressExcessCount = present(this.#byAddress, address, nowMs) - freeAddressCount;
+    const excessCount = Math.max(pairExcessCount, addressExcessCount);
+    return excessCount <= 0 ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** (excessCount - 1));
+  }
+
+  /** A right token ends the count of its name and address. */
+  succeeded(address: string, name: string): void {
+    this.#byPair.delete(pairKey(address, name));
   }
 }
 
-const keyOf = (address: string, name: string): string => `${address} ${name.slice(0, 64)}`;
+const pairKey = (address: string, name: string): string => `${address} ${name.slice(0, 64)}`;
+
+function present(failures: Map<string, Failures>, key: string, nowMs: number): number {
+  const entry = failures.get(key);
+  return entry !== undefined && nowMs - entry.sinceMs < windowMs ? entry.count : 0;
+}
+
+function count(failures: Map<string, Failures>, key: string, nowMs: number): void {
+  const entry = failures.get(key);
+  if (entry !== undefined && nowMs - entry.sinceMs < windowMs) {
+    entry.count++;
+    return;
+  }
+  failures.delete(key);
+  failures.set(key, { count: 1, sinceMs: nowMs });
+  if (failures.size > maxEntryCount) failures.delete(failures.keys().next().value!);
+}

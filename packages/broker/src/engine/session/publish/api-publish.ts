@@ -6,7 +6,7 @@ import { LargeMessage, type Message } from '../../fanout/batch/message.js';
 import type { Origin } from '../../route/origin.js';
 import type { EngineCore } from '../core.js';
 import { Located, locate, RequestSpan } from '../wire/message-locator.js';
-import { openRoute, topicLimitText } from './open-route.js';
+import { isLimitReached, openRoute } from './open-route.js';
 
 /** The admin API as the origin of one message. It has no connection that could end, so it makes no topic stale. */
 const apiOrigin = (userId: number): Origin => ({
@@ -22,8 +22,8 @@ const apiOrigin = (userId: number): Origin => ({
 /** Publishes a message that came through the admin API. Names and rights were checked there. */
 export function publishFromApi(core: EngineCore, message: ApiMessage): EngineAnswer {
   const { namespace, topic, userId } = message;
-  const route = openRoute(core, userId, core.namespaces.ofOrNew(namespace), topic);
-  if (route === undefined) return { kind: 'refused', text: topicLimitText(core, namespace) };
+  const route = openRoute(core, userId, namespace, topic);
+  if (isLimitReached(route)) return { kind: 'refused', text: route.text };
   core.intake.accept(route, encode(message, core.clock.nowMs), apiOrigin(userId));
   return {
     kind: 'published',

@@ -1,20 +1,56 @@
+import type { LimitName } from '../../../port-limits.js';
 import type { Namespace } from '../../route/namespace.js';
 import type { Route } from '../../route/route.js';
 import type { EngineCore } from '../core.js';
 
-/** The route of a topic, made if need be. Undefined when the namespace has as many topics as it may. */
-export function openRoute(core: EngineCore, userId: number, namespace: Namespace, topic: string): Route | undefined {
-  const route = namespace.route(topic);
+/** Why no route could be made: the limit that was reached. */
+export interface LimitReached {
+  readonly limit: LimitName;
+  readonly text: string;
+}
+
+export const isLimitReached = (outcome: object): outcome is LimitReached => 'limit' in outcome;
+
+/** The route of a topic in a namespace by name, both made if need be, or the limit that stands in the way. */
+export function openRoute(core: EngineCore, userId: number, name: string, topic: string): Route | LimitReached {
+  const known = core.namespaces.of(name);
+  const route = known?.route(topic);
   if (route !== undefined) return route;
-  const isNew = !namespace.topics.has(topic);
-  if (isNew && namespace.topics.size >= core.config.maxTopicsPerNamespace) return undefined;
-  if (isNew || namespace.id === 0) core.emit({ kind: 'topicSeen', namespace: namespace.name, topic, userId });
+  const isNew = known?.topics.has(topic) !== true;
+  const reached = isNew ? limitReached(core, userId, name, known) : undefined;
+  if (reached !== undefined) return reached;
+  const namespace = known ?? core.namespaces.ofOrNew(name);
+  if (isNew || namespace.id === 0) core.emit({ kind: 'topicSeen', namespace: name, topic, userId });
+  if (isNew) core.topicsMade.set(userId, (core.topicsMade.get(userId) ?? 0) + 1);
   const { epochs } = core;
-  const added = namespace.addRoute(epochs.nextRouteId(), topic, epochs.of(namespace.name, topic));
-  core.emit({ kind: 'routeOpened', route: added.id, namespace: namespace.name, topic, epoch: added.epoch });
+  const added = namespace.addRoute(epochs.nextRouteId(), topic, epochs.of(name, topic));
+  core.emit({ kind: 'routeOpened', route: added.id, namespace: name, topic, epoch: added.epoch });
   return added;
 }
 
-/** Why no route could be made. */
-export const topicLimitText = (core: EngineCore, namespace: string): string =>
-  `namespace ${namespace} has ${core.config.maxTopicsPerNamespace} topics, the limit (limits.topics_per_namespace)`;
+function limitReached(
+  { config, namespaces, topicsMade }: EngineCore,
+  userId: number,
+  name: string,
+  namespace: Namespace | undefined,
+): LimitReached | undefined {
+  const { namespaceCount, topicCount, topicsPerUser } = config.limits;
+  if (namespace === undefined && namespaces.count >= namespaceCount) {
+    return reached('namespaces', `there are ${namespaceCount} namespaces, the limit (limits.max_namespaces)`);
+  }
+  const inNamespace = config.maxTopicsPerNamespace;
+  if (namespace !== undefined && namespace.topics.size >= inNamespace) {
+    const text = `namespace "${name}" has ${inNamespace} topics, the limit (limits.topics_per_namespace)`;
+    return reached('topicsPerNamespace', text);
+  }
+  if (namespaces.topicCount >= topicCount) {
+    return reached('topics', `there are ${topicCount} topics, the limit (limits.max_topics)`);
+  }
+  if ((topicsMade.get(userId) ?? 0) >= topicsPerUser) {
+    const text = `this user has created ${topicsPerUser} topics since the start, the limit (limits.topics_per_user)`;
+    return reached('topicsPerUser', text);
+  }
+  return undefined;
+}
+
+const reached = (limit: LimitName, text: string): LimitReached => ({ limit, text });

@@ -1,4 +1,5 @@
 import type { FanOut } from '../../fanout/fan-out.js';
+import type { Guard } from '../../guard.js';
 import type { SessionConnection } from '../session-connection.js';
 
 /**
@@ -22,13 +23,15 @@ interface Waiting {
 export class Pacing {
   readonly #fanOut: FanOut;
   readonly #maxPauseMs: number;
+  readonly #guard: Guard;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | null = null;
   #isLettingIn = false;
 
   /** `maxPauseMs` 0 turns pacing off. */
-  constructor(fanOut: FanOut, maxPauseMs: number) {
+  constructor(fanOut: FanOut, maxPauseMs: number, guard: Guard) {
     this.#fanOut = fanOut;
+    this.#guard = guard;
     this.#maxPauseMs = maxPauseMs;
     fanOut.laggards.onRelief = () => this.#relieve();
   }
@@ -38,7 +41,7 @@ export class Pacing {
     if (!this.#fanOut.laggards.needPacing || this.#maxPauseMs === 0) return;
     connection.pause();
     this.#waiting.push({ connection, readBytes });
-    this.#timer ??= setTimeout(() => this.#onTimer(), this.#maxPauseMs);
+    this.#startTimer();
   }
 
   /** No subscriber lags now. All publishers may resume, but not in one turn: together they would cause the lag again. */
@@ -47,11 +50,13 @@ export class Pacing {
     this.#stopTimer();
     this.#isLettingIn = true;
     this.#letIn(this.#fanOut.limits.outboxBytes / 8);
-    setImmediate(() => {
-      this.#isLettingIn = false;
-      if (!this.#fanOut.laggards.needPacing) this.#relieve();
-      else this.#startTimer();
-    });
+    setImmediate(() => this.#guard.run('pacing', () => this.#afterRelief()));
+  }
+
+  #afterRelief(): void {
+    this.#isLettingIn = false;
+    if (this.#fanOut.laggards.needPacing) this.#startTimer();
+    else this.#relieve();
   }
 
   #onTimer(): void {
@@ -74,7 +79,8 @@ export class Pacing {
   }
 
   #startTimer(): void {
-    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#onTimer(), this.#maxPauseMs);
+    if (this.#waiting.length > 0)
+      this.#timer ??= setTimeout(() => this.#guard.run('pacing', () => this.#onTimer()), this.#maxPauseMs);
   }
 
   #stopTimer(): void {

@@ -24,6 +24,9 @@ export const subscriberFrameMaxBytes = 1_024;
 /** A longer prefix cannot be the beginning of a key. */
 const prefixMaxBytes = 160;
 
+/** A subscriber without a user and a session is closed after this time. */
+const unclaimedGraceMs = 60_000;
+
 const noPrefixes: ReadonlySet<string> = new Set();
 
 /**
@@ -34,7 +37,6 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
   readonly id: number;
   readonly subscriber: Subscriber;
   readonly plainUser: User | null;
-  readonly sinceMs: number;
   reportedKind: UnboundKind | null = null;
   session: Session | null = null;
   /** The session before: what still waited when it was left counts for it. */
@@ -51,7 +53,6 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     this.#core = core;
     this.#connection = connection;
     this.plainUser = plainUser;
-    this.sinceMs = core.clock.nowMs;
     this.id = core.subscribers.nextId();
     this.subscriber = new Subscriber(connection, core.fanOut);
     this.#decoder = new FrameDecoder({ maxFrameBytes: subscriberFrameMaxBytes }, this);
@@ -80,14 +81,20 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     return mayBe && this.#prefixes !== null && this.#prefixes.size > 0;
   }
 
-  /** No user and no session accounts for this connection now. */
-  get isUnclaimed(): boolean {
-    return this.plainUser === null && this.session === null && this.#core.sessions.ofAddress(this.address).size === 0;
+  /** It has a user of its own, a session, or sessions of its address. */
+  get isClaimed(): boolean {
+    return this.plainUser !== null || this.session !== null || this.#core.sessions.ofAddress(this.address).size > 0;
   }
 
-  onBytes(buf: Buffer, start: number, end: number): void {
+  onBytes(buf: Buffer, start: number, end: number): number {
     this.#decoder.push(buf, start, end);
     this.#core.placement.apply();
+    return end;
+  }
+
+  sweep(nowMs: number, sinceMs: number): string | undefined {
+    if (nowMs - sinceMs < unclaimedGraceMs || this.isClaimed) return undefined;
+    return `no session of its address within ${unclaimedGraceMs} ms`;
   }
 
   onClosing(): void {
@@ -180,7 +187,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
   #leaveSession(): void {
     const { session } = this;
     if (session === null) return;
-    this.subscriber.counts.moveTo(session.earlier);
+    session.keepCounts(this.subscriber.counts);
     if (session.subscriber === this) session.subscriber = null;
     this.session = null;
     this.#left = session;
@@ -191,7 +198,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     const session = this.#left;
     this.#left = null;
     if (session === null) return;
-    if (!session.isEnded) return this.subscriber.counts.moveTo(session.earlier);
+    if (!session.isEnded) return session.keepCounts(this.subscriber.counts);
     const trail = { deliveredCount: 0, deliveredBytes: 0, dropped: new DropCounts() };
     this.subscriber.counts.moveTo(trail);
     if (trail.deliveredCount > 0 || trail.dropped.total > 0) this.#core.events.sessionTrail(session, trail);

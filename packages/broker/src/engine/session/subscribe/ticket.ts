@@ -1,7 +1,6 @@
 import { MessageType, messageFrames, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
-import { encodeMessage } from '@pulsemq/zmtp';
+import { encodeMessage, latin1Text } from '@pulsemq/zmtp';
 import { pythonJson } from '../wire/python-json.js';
-import { latin1Text } from '../wire/wire-text.js';
 
 /** The SUBSCRIBE that binds a subscriber connection to a session, and its answer. */
 

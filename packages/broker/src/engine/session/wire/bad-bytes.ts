@@ -11,6 +11,9 @@ export const badFlags = (flags: number, where: string): ZmtpError =>
 export const tooManyFrames = (): ZmtpError =>
   new ZmtpError(ZmtpErrorCode.tooManyFrames, `a message of more than ${maxFrameCount} frames`);
 
+export const messageTooLarge = (sizeBytes: number, limitBytes: number): ZmtpError =>
+  new ZmtpError(ZmtpErrorCode.frameTooLarge, `a message of ${sizeBytes} bytes exceeds ${limitBytes} bytes`);
+
 export const commandInsideMessage = (): ZmtpError =>
   new ZmtpError(ZmtpErrorCode.unexpectedCommand, 'a command between the frames of a message');
 

@@ -1,9 +1,9 @@
-import { FrameFlag } from '@pulsemq/zmtp';
+import { FrameFlag, frameBodyBytes, frameHeaderBytesOf } from '@pulsemq/zmtp';
 import type { ChunkPool } from '../../fanout/batch/chunk-pool.js';
 import { keyRoomBytes } from '../../fanout/batch/large-batch.js';
 import { LargeMessage } from '../../fanout/batch/message.js';
 import { badFlags, reservedTooLarge } from './bad-bytes.js';
-import { type RequestSpan, readLength } from './message-locator.js';
+import type { RequestSpan } from './message-locator.js';
 
 /** Bytes that frame 5 of a large message may have. No known client uses it. */
 const reservedMaxBytes = 65_536;
@@ -49,7 +49,7 @@ export class LargeReader {
 
   /** Body bytes of frame 5. */
   get tailBodyBytes(): number {
-    return tailHeadBytes(this.#tail) === 2 ? this.#tail[1]! : readLength(this.#tail, 1);
+    return frameBodyBytes(this.#tail, 0);
   }
 
   /** Takes bytes [at, end) and returns the offset after those that belong to the message. */
@@ -116,7 +116,7 @@ export class LargeReader {
     if (tail[0]! > 3) throw badFlags(tail[0]!, 'inside a message');
     const headBytes = tailHeadBytes(tail);
     if (tail.length < headBytes) return headBytes - tail.length;
-    const bodyBytes = headBytes === 2 ? tail[1]! : readLength(tail, 1);
+    const bodyBytes = frameBodyBytes(tail, 0);
     if (bodyBytes > reservedMaxBytes) throw reservedTooLarge(bodyBytes, reservedMaxBytes);
     return headBytes + bodyBytes - tail.length;
   }
@@ -124,4 +124,4 @@ export class LargeReader {
 
 const noSlab = Buffer.alloc(0);
 
-const tailHeadBytes = (tail: Buffer): number => ((tail[0] ?? 0) & FrameFlag.long ? 9 : 2);
+const tailHeadBytes = (tail: Buffer): number => frameHeaderBytesOf(tail[0] ?? 0);

@@ -1,5 +1,5 @@
 import { headerBytes } from '@pulsemq/protocol';
-import { FrameFlag } from '@pulsemq/zmtp';
+import { FrameFlag, readU64 } from '@pulsemq/zmtp';
 import type { SmallMessage } from '../../fanout/batch/message.js';
 import { largeMessageBytes } from '../../message-size.js';
 
@@ -71,7 +71,7 @@ export function locate(buf: Buffer, start: number, end: number, span: RequestSpa
   } else if (buf[at] === (FrameFlag.more | FrameFlag.long)) {
     if (at + 9 > end) return Located.partial;
     span.payloadStart = at + 9;
-    span.payloadEnd = at + 9 + readLength(buf, at + 1);
+    span.payloadEnd = at + 9 + readU64(buf, at + 1);
     if (span.payloadEnd - start > largeMessageBytes) return Located.large;
   } else return Located.irregular;
   return locateReserved(buf, end, span);
@@ -84,11 +84,4 @@ function locateReserved(buf: Buffer, end: number, span: RequestSpan): Located {
   span.reservedStart = at + 2;
   span.reservedEnd = at + 2 + buf[at + 1]!;
   return span.reservedEnd > end ? Located.partial : Located.whole;
-}
-
-/** A 64-bit length. Past 2^53 it is rounded, which is far past any limit. */
-export function readLength(buf: Uint8Array, at: number): number {
-  const high = ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
-  const low = ((buf[at + 4]! << 24) | (buf[at + 5]! << 16) | (buf[at + 6]! << 8) | buf[at + 7]!) >>> 0;
-  return high * 0x1_0000_0000 + low;
 }

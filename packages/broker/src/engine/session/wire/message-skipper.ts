@@ -1,6 +1,5 @@
-import { FrameFlag } from '@pulsemq/zmtp';
-import { badFlags, maxFrameCount, tooManyFrames } from './bad-bytes.js';
-import { readLength } from './message-locator.js';
+import { FrameFlag, frameBodyBytes, frameHeaderBytesOf } from '@pulsemq/zmtp';
+import { badFlags, maxFrameCount, messageTooLarge, tooManyFrames } from './bad-bytes.js';
 import type { Refusal } from './refusal.js';
 
 /**
@@ -15,13 +14,18 @@ export class MessageSkipper {
   #frameCount: number;
   readonly #head = Buffer.alloc(9);
   #headLength = 0;
+  /** Bytes of the message that are announced so far. */
+  #messageBytes: number;
+  readonly #maxMessageBytes: number;
 
   /** Begins inside a frame: `bodyBytes` of it are still to come, and more frames follow if `more`. */
-  constructor(refusal: Refusal, bodyBytes: number, more: boolean, frameCount: number) {
+  constructor(refusal: Refusal, bodyBytes: number, more: boolean, frameCount: number, maxMessageBytes: number) {
     this.refusal = refusal;
     this.#bodyBytes = bodyBytes;
     this.#more = more;
     this.#frameCount = frameCount;
+    this.#messageBytes = bodyBytes;
+    this.#maxMessageBytes = maxMessageBytes;
   }
 
   get isDone(): boolean {
@@ -46,9 +50,10 @@ export class MessageSkipper {
   #readHead(): void {
     const flags = this.#head[0]!;
     if (flags > 7 || flags & FrameFlag.command) throw badFlags(flags, 'inside a message');
-    const long = (flags & FrameFlag.long) !== 0;
-    if (this.#headLength < (long ? 9 : 2)) return;
-    this.#bodyBytes = long ? readLength(this.#head, 1) : this.#head[1]!;
+    if (this.#headLength < frameHeaderBytesOf(flags)) return;
+    this.#bodyBytes = frameBodyBytes(this.#head, 0);
+    this.#messageBytes += this.#bodyBytes;
+    if (this.#messageBytes > this.#maxMessageBytes) throw messageTooLarge(this.#messageBytes, this.#maxMessageBytes);
     this.#more = (flags & FrameFlag.more) !== 0;
     this.#headLength = 0;
     if (++this.#frameCount > maxFrameCount) throw tooManyFrames();

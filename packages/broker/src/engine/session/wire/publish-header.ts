@@ -10,6 +10,7 @@ import {
   WireError,
   wireVersion,
 } from '@pulsemq/protocol';
+import { readU32 } from '@pulsemq/zmtp';
 import type { RequestSpan } from './message-locator.js';
 import { malformed, type Refusal } from './refusal.js';
 
@@ -35,7 +36,7 @@ export function isGoodPublishHeader(message: RequestSpan): boolean {
   if (buf[header] !== wireVersion || format >= payloadFormats.length) return false;
   const sizeBytes = message.payloadBytes;
   const limitBytes = limits[(format << formatShift) | (buf[header + HeaderOffset.flags]! & compressionMask)]!;
-  return sizeBytes <= limitBytes && declaredBytes(buf, header) === sizeBytes;
+  return sizeBytes <= limitBytes && readU32(buf, header + HeaderOffset.payloadLength) === sizeBytes;
 }
 
 /** What is wrong with a header that is not good. Call only when `isGoodPublishHeader` says no. */
@@ -65,10 +66,8 @@ export function refuseHeader(message: RequestSpan): Refusal {
     const text = `payload of ${sizeBytes} bytes exceeds the ${format} limit of ${limitBytes} bytes`;
     return { code: WireError.payloadTooLarge, text, silent };
   }
-  return malformed(`payload_length says ${declaredBytes(buf, header)} bytes, the payload has ${sizeBytes}`, silent);
-}
-
-function declaredBytes(buf: Buffer, header: number): number {
-  const at = header + HeaderOffset.payloadLength;
-  return ((buf[at]! << 24) | (buf[at + 1]! << 16) | (buf[at + 2]! << 8) | buf[at + 3]!) >>> 0;
+  return malformed(
+    `payload_length says ${readU32(buf, header + HeaderOffset.payloadLength)} bytes, the payload has ${sizeBytes}`,
+    silent,
+  );
 }

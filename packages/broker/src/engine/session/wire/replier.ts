@@ -2,9 +2,6 @@ import type { EngineCore } from '../core.js';
 import type { SessionConnection } from '../session-connection.js';
 import { ackReply, errorReply } from './replies.js';
 
-/** A peer with more unsent replies than this is not read from: it does not read them. */
-const maxUnsentBytes = 1_048_576;
-
 /**
  * The replies of one connection, in the order of its requests. The PUB_OK of one read are counted and leave in one write; any other reply comes
  * after those before it.
@@ -14,12 +11,19 @@ export class Replier {
   readonly #connection: SessionConnection;
   #acksDue = 0;
   #waiting: Buffer[] = [];
-  #isHolding = false;
+  #waitingBytes = 0;
+  /** Since when the connection is not read from because it does not read its replies, milliseconds of the monotonic clock; 0 for not. */
+  unreadSinceMs = 0;
   readonly #written = (): void => this.#onWritten();
 
   constructor(core: EngineCore, connection: SessionConnection) {
     this.#core = core;
     this.#connection = connection;
+  }
+
+  /** The peer has not read so many bytes of replies that no further request may be handled now. */
+  get isFull(): boolean {
+    return this.#connection.pendingBytes + this.#waitingBytes > this.#core.config.limits.unreadReplyBytes;
   }
 
   /** Adds a PUB_OK. */
@@ -39,21 +43,22 @@ export class Replier {
   send(reply: Buffer): void {
     if (this.#acksDue > 0) this.#writeAcks();
     this.#waiting.push(reply);
+    this.#waitingBytes += reply.length;
   }
 
   /** Writes all replies. Call at the end of a read, when subscriptions made in it are live. */
   flush(): void {
     if (this.#waiting.length > 0) this.#writeWaiting();
     if (this.#acksDue > 0) this.#writeAcks();
-    if (this.#connection.pendingBytes > maxUnsentBytes && !this.#isHolding) {
-      this.#isHolding = true;
-      this.#connection.pause();
-    }
+    if (this.unreadSinceMs > 0 || !this.isFull) return;
+    this.unreadSinceMs = this.#core.clock.steadyMs;
+    this.#connection.pause();
   }
 
   #writeWaiting(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     this.#connection.write(waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting), this.#written);
   }
 
@@ -65,8 +70,8 @@ export class Replier {
   }
 
   #onWritten(): void {
-    if (!this.#isHolding || this.#connection.pendingBytes > 0) return;
-    this.#isHolding = false;
+    if (this.unreadSinceMs === 0 || this.#connection.pendingBytes > 0) return;
+    this.unreadSinceMs = 0;
     this.#connection.resume();
   }
 }

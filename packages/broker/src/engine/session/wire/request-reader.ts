@@ -1,9 +1,16 @@
-import { messageFrameCount } from '@pulsemq/protocol';
-import { encodeMessage, FrameFlag } from '@pulsemq/zmtp';
+import { messageFrameCount, payloadLimitBytes } from '@pulsemq/protocol';
+import { encodeMessage, FrameFlag, frameBodyBytes, frameHeaderBytesOf } from '@pulsemq/zmtp';
 import { ChunkPool } from '../../fanout/batch/chunk-pool.js';
-import { badFlags, commandInsideMessage, commandTooLarge, maxFrameCount, tooManyFrames } from './bad-bytes.js';
+import {
+  badFlags,
+  commandInsideMessage,
+  commandTooLarge,
+  maxFrameCount,
+  messageTooLarge,
+  tooManyFrames,
+} from './bad-bytes.js';
 import { LargeReader } from './large-reader.js';
-import { Located, locate, RequestSpan, readLength } from './message-locator.js';
+import { Located, locate, RequestSpan } from './message-locator.js';
 import { MessageSkipper } from './message-skipper.js';
 import { malformed, type Refusal } from './refusal.js';
 
@@ -20,6 +27,10 @@ export interface RequestReceiver {
 
 /** Bytes of a message in unusual form that are kept until it is whole; a longer one is passed over and refused. */
 const irregularMaxBytes = 65_536;
+/** Bytes that are kept of a message that has begun to arrive, before AUTH. */
+const beforeAuthHeldBytes = 16_384;
+/** Bytes that one message may announce: twice the largest payload. A longer one is no mistake of size, and ends the connection. */
+const messageMaxBytes = 2 * payloadLimitBytes.df_pyarrow;
 /** Bytes that a ZMTP command may have. */
 const commandMaxBytes = 8_192;
 
@@ -30,12 +41,14 @@ const commandMaxBytes = 8_192;
 export class RequestReader {
   readonly #receiver: RequestReceiver;
   readonly #chunkPool: ChunkPool;
-  readonly #span = new RequestSpan();
   /** The beginning of a message whose rest has not arrived. */
   #held: Buffer = nothing;
   #heldBytes = 0;
   #large: LargeReader | null = null;
   #skipper: MessageSkipper | null = null;
+  #isStopped = false;
+  /** Bytes of a message that may be kept until its rest arrives; the owner raises it when the peer has logged in. */
+  maxHeldBytes = beforeAuthHeldBytes;
 
   constructor(receiver: RequestReceiver, chunkPool = new ChunkPool()) {
     this.#receiver = receiver;
@@ -47,20 +60,41 @@ export class RequestReader {
     return this.#large !== null;
   }
 
-  /** Takes bytes [at, end). Throws a ZmtpError when they are not ZMTP: the connection cannot go on. */
-  push(buf: Buffer, at: number, end: number): void {
-    while (at < end) {
+  /** Bytes allocated for a message that has begun to arrive and is not large. */
+  get heldCapacityBytes(): number {
+    return this.#held.length;
+  }
+
+  /** Stops before the next message: `push` returns where it begins. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Gives back what a large message has taken so far. Call when the connection has closed. */
+  close(): void {
+    if (this.#large !== null) this.#chunkPool.give(this.#large.slabs);
+    this.#large = null;
+  }
+
+  /**
+   * Takes bytes [at, end) and returns the offset of the first one that was not taken: `end`, unless `stop` was called. Throws a ZmtpError
+   * when they are not ZMTP or exceed a limit: the connection cannot go on.
+   */
+  push(buf: Buffer, at: number, end: number): number {
+    this.#isStopped = false;
+    while (at < end && !this.#isStopped) {
       if (this.#large !== null) at = this.#pushLarge(this.#large, buf, at, end);
       else if (this.#skipper !== null) at = this.#pushSkipper(this.#skipper, buf, at, end);
       else if (this.#heldBytes > 0) at = this.#topUp(buf, at, end);
       else at = this.#scan(buf, at, end);
     }
+    return at;
   }
 
   /** Hands on every whole message. Returns the offset where something else begins, or `end`. */
   #scan(buf: Buffer, at: number, end: number): number {
-    const span = this.#span;
-    while (at < end) {
+    const span = sharedSpan;
+    while (at < end && !this.#isStopped) {
       const located = locate(buf, at, end, span);
       if (located !== Located.whole) return this.#unusual(located, buf, at, end);
       this.#receiver.onMessage(span);
@@ -77,6 +111,7 @@ export class RequestReader {
   }
 
   #hold(buf: Buffer, at: number, end: number): void {
+    this.#checkHeld(end - at);
     this.#heldBytes = end - at;
     this.#held = Buffer.allocUnsafe(Math.max(256, this.#heldBytes * 2));
     buf.copy(this.#held, 0, at, end);
@@ -95,6 +130,7 @@ export class RequestReader {
 
   #append(buf: Buffer, start: number, end: number): void {
     const needed = this.#heldBytes + end - start;
+    this.#checkHeld(needed);
     if (needed > this.#held.length) {
       const grown = Buffer.allocUnsafe(needed * 2);
       this.#held.copy(grown, 0, 0, this.#heldBytes);
@@ -104,37 +140,42 @@ export class RequestReader {
     this.#heldBytes = needed;
   }
 
+  #checkHeld(bytes: number): void {
+    if (bytes > this.maxHeldBytes) throw messageTooLarge(bytes, this.maxHeldBytes);
+  }
+
   /** Bytes the held message lacks at least: to the end of the next frame head, or of the frame. */
   #missingBytes(): number {
     const held = this.#held;
     for (let at = 0; ; ) {
       if (at + 2 > this.#heldBytes) return at + 2 - this.#heldBytes;
       const flags = held[at]!;
-      const long = (flags & FrameFlag.long) !== 0;
-      if (long && at + 9 > this.#heldBytes) return at + 9 - this.#heldBytes;
-      at += long ? 9 + readLength(held, at + 1) : 2 + held[at + 1]!;
+      const headBytes = frameHeaderBytesOf(flags);
+      if (at + headBytes > this.#heldBytes) return at + headBytes - this.#heldBytes;
+      at += headBytes + frameBodyBytes(held, at);
       if (at > this.#heldBytes) return at - this.#heldBytes;
       if ((flags & FrameFlag.more) === 0) return 1;
     }
   }
 
   #tryHeld(): void {
-    const located = locate(this.#held, 0, this.#heldBytes, this.#span);
+    const located = locate(this.#held, 0, this.#heldBytes, sharedSpan);
     if (located === Located.partial) return;
     const held = this.#held;
     const heldBytes = this.#heldBytes;
     this.#held = nothing;
     this.#heldBytes = 0;
-    if (located === Located.whole) this.#receiver.onMessage(this.#span);
+    if (located === Located.whole) this.#receiver.onMessage(sharedSpan);
     else this.#unusual(located, held, 0, heldBytes);
   }
 
   #beginLarge(buf: Buffer, at: number, end: number): number {
-    const span = this.#span;
+    const span = sharedSpan;
+    checkAnnounced(span.payloadEnd - span.start);
     const refusal = this.#receiver.refuseLarge(span);
     if (refusal !== undefined) {
       // The skipper begins inside frame 4, the fifth of six.
-      this.#skipper = new MessageSkipper(refusal, span.payloadBytes, true, messageFrameCount - 1);
+      this.#skipper = new MessageSkipper(refusal, span.payloadBytes, true, messageFrameCount - 1, messageMaxBytes);
       return this.#pushSkipper(this.#skipper, buf, span.payloadStart, end);
     }
     this.#large = new LargeReader(relativeSpan(span), this.#chunkPool);
@@ -157,7 +198,7 @@ export class RequestReader {
   /** The message has more than six frames, which shows only after its large payload. */
   #refuseRest(bodyBytes: number): void {
     const refusal = malformed(`a message has ${messageFrameCount} frames, this one has more`);
-    this.#skipper = new MessageSkipper(refusal, bodyBytes, true, messageFrameCount);
+    this.#skipper = new MessageSkipper(refusal, bodyBytes, true, messageFrameCount, messageMaxBytes);
   }
 
   #pushSkipper(skipper: MessageSkipper, buf: Buffer, at: number, end: number): number {
@@ -201,19 +242,21 @@ export class RequestReader {
   }
 
   #partIrregular(buf: Buffer, start: number, end: number, head: FrameHead, frameCount: number): number {
+    checkAnnounced(head.next - start);
     if (head.next - start <= irregularMaxBytes) return this.#holdIrregular(buf, start, end);
     const refusal = malformed(
       `not the six frames of a message: frame ${frameCount} has ${head.next - head.body} bytes`,
     );
-    this.#skipper = new MessageSkipper(refusal, head.next - end, (head.flags & FrameFlag.more) !== 0, frameCount);
+    const more = (head.flags & FrameFlag.more) !== 0;
+    this.#skipper = new MessageSkipper(refusal, head.next - end, more, frameCount, messageMaxBytes);
     return end;
   }
 
   #wholeIrregular(frames: Buffer[]): void {
     if (frames.length === messageFrameCount) {
       const plain = Buffer.from(encodeMessage(frames));
-      const located = locate(plain, 0, plain.length, this.#span);
-      if (located === Located.whole) return this.#receiver.onMessage(this.#span);
+      const located = locate(plain, 0, plain.length, sharedSpan);
+      if (located === Located.whole) return this.#receiver.onMessage(sharedSpan);
       return this.#receiver.onRefused(
         malformed(`the header has 20 bytes, this one ${frames[0]!.length}, or a name is too long`),
       );
@@ -223,6 +266,13 @@ export class RequestReader {
 }
 
 const nothing = Buffer.alloc(0);
+
+/** One for all readers: a span is valid only during a call. */
+const sharedSpan = new RequestSpan();
+
+function checkAnnounced(messageBytes: number): void {
+  if (messageBytes > messageMaxBytes) throw messageTooLarge(messageBytes, messageMaxBytes);
+}
 
 interface FrameHead {
   readonly flags: number;
@@ -235,10 +285,8 @@ function frameHead(buf: Buffer, at: number, end: number): FrameHead | undefined 
   if (at >= end) return undefined;
   const flags = buf[at]!;
   if (flags > 7) throw badFlags(flags, 'are not ZMTP');
-  const long = (flags & FrameFlag.long) !== 0;
-  const body = at + (long ? 9 : 2);
-  if (body > end) return undefined;
-  return { flags, body, next: body + (long ? readLength(buf, at + 1) : buf[at + 1]!) };
+  const body = at + frameHeaderBytesOf(flags);
+  return body > end ? undefined : { flags, body, next: body + frameBodyBytes(buf, at) };
 }
 
 function relativeSpan(span: RequestSpan): RequestSpan {

@@ -10,10 +10,5 @@ export function strictText(bytes: Uint8Array, start: number, end: number): strin
 
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text of bytes, one character for each byte. */
-export function latin1Text(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
-}
-
 /** An unchecked name for an error text: at most 80 characters, none of them a control character. */
 export const shownText = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);

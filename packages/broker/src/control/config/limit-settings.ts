@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import type { EngineLimits } from '../../port-limits.js';
+
+const count = (min: number, max: number, description: string) => z.int().min(min).max(max).meta({ description });
+const bytes = (min: number, max: number, description: string) =>
+  z.int().min(min).max(max).meta({ unit: 'bytes', description });
+
+/** Settings of `limits` that bound what one peer, one user, one address and all of them may use. */
+export const limitSettings = {
+  max_connections: count(1, 1_000_000, 'Open connections; fewer where the system has fewer descriptors').default(
+    100_000,
+  ),
+  max_connections_per_address: count(1, 1_000_000, 'Open connections of one address (IPv6: of one /64)').default(
+    20_000,
+  ),
+  max_pending_connections: count(
+    1,
+    1_000_000,
+    'Connections without a log-in; past it the oldest of the address with the most is closed',
+  ).default(20_000),
+  max_pending_per_address: count(
+    1,
+    1_000_000,
+    'Connections of one address without a log-in; past it the oldest is closed',
+  ).default(10_000),
+  handshakes_per_second: count(1, 1_000_000, 'ZMTP handshakes begun in a second; further ones wait').default(5_000),
+  inbound_bytes_per_user: bytes(
+    1_048_576,
+    2 ** 40,
+    'Bytes of messages of one user that have begun to arrive; a further large message is refused',
+  ).default(268_435_456),
+  inbound_bytes_total: bytes(1_048_576, 2 ** 40, 'The same for all users together').default(1_073_741_824),
+  unread_reply_bytes: bytes(
+    65_536,
+    2 ** 30,
+    'Bytes of replies that one connection has not read; past it the connection is not read from',
+  ).default(1_048_576),
+  max_namespaces: count(1, 10_000_000, 'A new namespace past this is refused with an error').default(10_000),
+  max_topics: count(1, 10_000_000, 'Topics of all namespaces; a new topic past this is refused with an error').default(
+    1_000_000,
+  ),
+  topics_per_user: count(1, 10_000_000, 'Topics that one user may create between two starts of the broker').default(
+    200_000,
+  ),
+  max_subscriptions: count(1, 10_000_000, 'Subscriptions of all sessions').default(1_000_000),
+  publish_rate_per_user: z
+    .int()
+    .min(0)
+    .max(100_000_000)
+    .meta({ unit: 'msg/s', description: 'Messages a second of one user; a faster publisher waits; 0: no limit' })
+    .default(0),
+  publish_bytes_per_user: z
+    .int()
+    .min(0)
+    .max(2 ** 40)
+    .meta({ unit: 'bytes/s', description: 'Payload bytes a second of one user; a faster publisher waits; 0: no limit' })
+    .default(0),
+} as const;
+
+/** `auth.login_timeout`. */
+export const loginTimeout = z
+  .int()
+  .min(1)
+  .max(3_600)
+  .meta({ unit: 's', description: 'A connection to the publisher port must log in within this time' })
+  .default(30);
+
+type LimitValues = { readonly [Key in keyof typeof limitSettings]: z.output<(typeof limitSettings)[Key]> };
+
+/** Descriptors that the broker needs besides those of connections: log, database, HTTP. */
+const ownDescriptorCount = 96;
+
+/** The limits as the engine takes them. `descriptorCount` is what the system lets this process open. */
+export function engineLimits(limits: LimitValues, loginTimeoutSeconds: number, descriptorCount: number): EngineLimits {
+  const connectionCount = Math.max(8, Math.min(limits.max_connections, descriptorCount - ownDescriptorCount));
+  // Connections without a log-in must leave room for those with one.
+  const pendingCount = Math.min(limits.max_pending_connections, Math.ceil(connectionCount / 2));
+  return {
+    connectionCount,
+    connectionsPerAddress: limits.max_connections_per_address,
+    pendingCount,
+    pendingPerAddress: Math.min(limits.max_pending_per_address, pendingCount),
+    loginTimeoutMs: loginTimeoutSeconds * 1_000,
+    handshakesPerSecond: limits.handshakes_per_second,
+    inboundBytesPerUser: limits.inbound_bytes_per_user,
+    inboundBytes: limits.inbound_bytes_total,
+    unreadReplyBytes: limits.unread_reply_bytes,
+    namespaceCount: limits.max_namespaces,
+    topicCount: limits.max_topics,
+    topicsPerUser: limits.topics_per_user,
+    subscriptionCount: limits.max_subscriptions,
+    publishRatePerUser: limits.publish_rate_per_user,
+    publishBytesPerUser: limits.publish_bytes_per_user,
+  };
+}

@@ -1,0 +1,43 @@
+import { Drawer } from '@mantine/core';
+import classNames from './side-drawer.module.css';
+
+/** One item beside the list it was opened from. */
+export function SideDrawer(props: {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly title: string;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <Drawer
+      opened={props.isOpen}
+      onClose={props.onClose}
+      position="right"
+      size={480}
+      title={props.title}
+      overlayProps={{ backgroundOpacity: 0.2 }}
+    >
+      <div className={classNames.content}>{props.children}</div>
+    </Drawer>
+  );
+}
+
+/** One action: its effect on the left, its button on the right. */
+export function ActionRow({
+  hints,
+  children,
+}: {
+  readonly hints: readonly string[];
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <div className={classNames.action}>
+      <div className="muted">
+        {hints.map((hint) => (
+          <p key={hint}>{hint}</p>
+        ))}
+      </div>
+      {children}
+    </div>
+  );
+}

@@ -1,7 +1,0 @@
-import { ExternalStore } from './external-store.js';
-import { clockOffsetMs } from './live.js';
-
-/** The broker's time in milliseconds, moving once a second: every age on the page ticks together. */
-export const now = new ExternalStore<number>(Date.now());
-
-setInterval(() => now.set(Date.now() + clockOffsetMs.get()), 1000);

@@ -1,0 +1,77 @@
+// The broker in a process of its own. It can be killed and started again, with the same ports and the same folder.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
+
+/** Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. */
+async function freePorts() {
+  for (let port = 21_000; ; port += 3) {
+    const servers = [0, 1, 2].map((offset) => createServer().listen(port + offset, '127.0.0.1'));
+    const isFree = await Promise.all(
+      servers.map((server) =>
+        once(server, 'listening').then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
+    for (const server of servers) server.close();
+    if (isFree.every(Boolean)) return port;
+  }
+}
+
+export class Broker {
+  #child = null;
+
+  constructor(port) {
+    this.pubPort = port;
+    this.folder = mkdtempSync(join(tmpdir(), 'pulsemq-resilience-'));
+    const limits = 'limits:\n  max_connections_per_user: 2000\n  max_subscriptions_per_conn: 10000\n';
+    const server = `server:\n  host: 127.0.0.1\n  pub_port: ${port}\n  sub_port: ${port + 1}\n  admin_port: ${port + 2}\n`;
+    writeFileSync(join(this.folder, 'config.yaml'), `${server}${limits}logging:\n  level: warn\n`);
+  }
+
+  static async start() {
+    const broker = new Broker(await freePorts());
+    await broker.start();
+    return broker;
+  }
+
+  /** Resolves when the broker accepts connections. Throws where it exits before. */
+  async start() {
+    const args = [command, 'serve', '--config', 'config.yaml'];
+    this.#child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    let banner = '';
+    for await (const chunk of this.#child.stdout) {
+      banner += chunk;
+      if (banner.includes('Health')) break;
+    }
+    if (!banner.includes('Health')) throw new Error(`the broker exited at its start; it printed "${banner}"`);
+    const { username, token } = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8'));
+    this.account = { username, token };
+  }
+
+  async kill() {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  /** Kills the broker and removes its folder. */
+  async end() {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Options of a client: address and account of the first admin. */
+  get options() {
+    return { host: '127.0.0.1', pubPort: this.pubPort, ...this.account };
+  }
+}
