@@ -39,6 +39,12 @@ const isJavaScript = ({ columns, index }: TaggedFrame): boolean =>
 const hasOneName = ({ columns }: TaggedFrame): boolean =>
   new Set(columns.map(({ name }) => name)).size < columns.length;
 
+/** Objects of JavaScript and JSON have keys such as "0" before all others. */
+const hasKeyOrder = ({ columns }: TaggedFrame): boolean => {
+  const names = columns.map(({ name }) => String(name));
+  return Object.keys(Object.fromEntries(names.map((name) => [name, 0]))).every((key, index) => key === names[index]);
+};
+
 export const directions: Readonly<Record<string, Direction>> = {
   'ts-rows>df_msgpack>ts': ({ frame }) => rowsThrough(frame, 'df_msgpack'),
   'ts-columns>df_msgpack>ts': ({ frame }) => columnsThrough(frame, 'df_msgpack'),
@@ -55,7 +61,7 @@ export const directions: Readonly<Record<string, Direction>> = {
 };
 
 function rowsThrough(frame: TaggedFrame, format: PayloadFormat): string {
-  if (!isJavaScript(frame) || hasOneName(frame)) return 'none';
+  if (!isJavaScript(frame) || hasOneName(frame) || !hasKeyOrder(frame)) return 'none';
   if (frame.columns.length > 0 && frame.columns[0]!.values.length === 0) return 'none';
   return outcome(frame, () => through(rowsOf(frame), format));
 }
@@ -117,6 +123,7 @@ const hasTextsAndOthers = (values: readonly Tagged[]): boolean =>
 
 async function jsonInput(frame: TaggedFrame, publish: (rows: string) => Promise<DataFrame>): Promise<string> {
   if (!isJavaScript(frame) || frame.columns.length === 0) return 'none';
+  if (!hasOneName(frame) && !hasKeyOrder(frame)) return 'none';
   const texts = frame.columns.map(({ values }) => values.map(jsonInputOf));
   if (texts.flat().includes(undefined) || texts[0]!.length === 0) return 'none';
   const rows = texts[0]!.map((_, row) => {

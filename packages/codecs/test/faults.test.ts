@@ -125,6 +125,17 @@ describe.each(formats)('by %s', (format) => {
     );
   });
 
+  test('rows keep the order of columns such as 0, which objects have first', () => {
+    const columns = ['v', '0', 'w', '17'];
+    for (const format of ['df_msgpack', 'df_pyarrow'] as const) {
+      const received = through(format, DataFrame.fromColumnList(columns.map((name) => [name, [1, 2]])));
+      const rows = received.rows();
+      expect(through(format, rows).columnNames).toEqual(columns);
+      rows.splice(0, 2, { x: 1, w: 2, 0: 3 });
+      expect(through(format, rows).columnNames).toEqual(['0', 'w', 'x']);
+    }
+  });
+
   test('fault F16: a column named __proto__ is equal', () => {
     const rows = [JSON.parse('{"__proto__":1,"constructor":2}')];
     const [row] = through(format, rows).rows();

@@ -20,7 +20,15 @@ import { cellsOf } from './cells.js';
 import { dtypeOf } from './dtype.js';
 import { emptyArrowStream } from './empty-stream.js';
 import { isFlechetteTable } from './foreign-table.js';
-import { checkColumns, checkSize, columnsIn, columnsOfRows, type Row, twiceIn } from './frame-columns.js';
+import {
+  checkColumns,
+  checkSize,
+  columnsIn,
+  columnsOfRows,
+  type Row,
+  rememberOrder,
+  twiceIn,
+} from './frame-columns.js';
 import type { NamedValues } from './named-values.js';
 import { plainValue } from './plain-value.js';
 
@@ -136,7 +144,7 @@ export class DataFrame {
   /**
    * The rows as plain objects. Each cell has the kind of its column: times are Dates, or PreciseDates with all digits and the zone; dates
    * CalendarDates, decimals Decimals, durations Durations, lists arrays, structs objects, maps Maps. 64-bit integers are numbers if all
-   * values of the column are safe integers, otherwise bigint. Sent again, the rows have equal values. Throws a PulseMQError
+   * values of the column are safe integers, otherwise bigint. Sent again, the array gives an equal DataFrame. Throws a PulseMQError
    * `PMQ_BAD_PAYLOAD` for two columns of one name and for texts that are not UTF-8, and a PayloadTooLargeError for more than 8,388,608
    * cells: `columns` has no such limit.
    */
@@ -149,6 +157,7 @@ export class DataFrame {
     checkSize(names.length, this.length);
     const rows = rowsOf(names, this.cells(), this.length);
     if (rows.length === 0) emptyFrames.set(rows, this);
+    else rememberOrder(rows, names);
     return rows;
   }
 

@@ -10,8 +10,17 @@ import type { NamedValues } from './named-values.js';
 /** One row by column name. */
 export type Row = Record<string, unknown>;
 
+/** The order of the columns of arrays of rows whose objects cannot keep it: JavaScript puts keys such as "0" before all others. */
+const orders = new WeakMap<readonly Row[], readonly string[]>();
+
+/** Remembers the order of the columns of rows: a DataFrame made of this array has it again. */
+export function rememberOrder(rows: readonly Row[], names: readonly string[]): void {
+  const keys = Object.keys(rows[0] ?? {});
+  if (keys.some((key, index) => key !== names[index])) orders.set(rows, names);
+}
+
 /**
- * The columns of rows, in the order of their first appearance; a missing cell is null. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for rows
+ * The columns of rows, in the order of their first appearance, or as `rememberOrder` was given it; a missing cell is null. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for rows
  * that are not plain objects, and a PayloadTooLargeError for too many cells.
  */
 export function columnsOfRows(rows: readonly Row[]): NamedValues[] {
@@ -29,7 +38,14 @@ export function columnsOfRows(rows: readonly Row[]): NamedValues[] {
       `the rows have no columns (${rows.length} rows), and a DataFrame cannot hold rows without columns`,
     );
   }
-  return [...columns];
+  const order = orders.get(rows);
+  return order === undefined ? [...columns] : inOrder(columns, order);
+}
+
+/** Columns that the order does not have come last. */
+function inOrder(columns: Map<string, unknown[]>, order: readonly string[]): NamedValues[] {
+  const names = new Set([...order.filter((name) => columns.has(name)), ...columns.keys()]);
+  return Array.from(names, (name) => [name, columns.get(name)!]);
 }
 
 function newColumn(columns: Map<string, unknown[]>, name: string, rowCount: number): unknown[] {
