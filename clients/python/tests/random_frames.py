@@ -3,9 +3,10 @@
 from hypothesis import strategies as st
 
 _texts = st.text(st.characters(codec="utf-8"), max_size=8)
-_names = st.sampled_from(
-    ["v", "price", "__proto__", "constructor", "", "中文", "a.b", "length", "toString", "0", "17"]
-) | _texts
+_names = (
+    st.sampled_from(["v", "price", "__proto__", "constructor", "", "中文", "a.b", "length", "toString", "0", "17"])
+    | _texts
+)
 _zones = st.sampled_from(["UTC", "Asia/Shanghai", "America/New_York"])
 _lengths = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 _digits = {"s": 0, "ms": 3, "us": 6, "ns": 9}

@@ -23,11 +23,13 @@ class Peer:
         self._piece_bytes = piece_bytes
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = Endpoint("127.0.0.1", self._listener.getsockname()[1], 20, 10, 3)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     def stop(self):
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._thread.join()
 
     def _serve(self):
         while True:
@@ -41,8 +43,8 @@ class Peer:
                 for at in range(0, len(answer), self._piece_bytes):
                     one.sendall(answer[at : at + self._piece_bytes])
                 seen = b""
-                while b"READY" not in seen:
-                    seen += one.recv(1_024)
+                while b"READY" not in seen and (piece := one.recv(1_024)):
+                    seen += piece
 
 
 def test_open_raises_when_the_link_is_closed_right_after_the_handshake():
