@@ -1,6 +1,9 @@
 """Random tagged frames (test/fidelity/README.md) for hypothesis. TypeScript and pandas can both make most of them."""
 
+import pandas as pd
 from hypothesis import strategies as st
+
+_has_pytz = int(pd.__version__.partition(".")[0]) < 3
 
 _texts = st.text(st.characters(codec="utf-8"), max_size=8)
 _names = (
@@ -22,14 +25,21 @@ _floats = (st.floats() | st.floats(width=32) | st.sampled_from([0.0, -0.0, 1.0, 
 )
 
 
+def _seconds_of(unit, zone):
+    """The first and the last second of times. Nanoseconds reach from 1677 to 2262; every reader has the years 1 to 9999."""
+    if unit == "ns":
+        return -9_000_000_000, 9_000_000_000
+    if zone is None:
+        return -62_135_596_800, 253_402_300_799
+    # A day less, so that they are in these years in the zone too. With the zones of pytz pandas ends the process before 1677.
+    return -9_000_000_000 if _has_pytz else -62_135_510_400, 253_402_214_399
+
+
 @st.composite
 def _times(draw, unit, zone):
     import numpy as np
 
-    # The years 1 to 9999, which every reader has; nanoseconds reach from 1677 to 2262.
-    seconds = draw(
-        st.integers(-9_000_000_000, 9_000_000_000) if unit == "ns" else st.integers(-62_135_596_800, 253_402_300_799)
-    )
+    seconds = draw(st.integers(*_seconds_of(unit, zone)))
     rest = draw(st.integers(0, 10 ** _digits[unit] - 1)) if _digits[unit] else 0
     fraction = f".{rest:0{_digits[unit]}}" if _digits[unit] else ""
     time = {"t": f"{np.datetime64(seconds, 's')}{fraction}Z"}

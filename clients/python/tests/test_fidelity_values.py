@@ -12,7 +12,7 @@ import pytest
 from payloads import FORMATS, there_and_back, there_and_to_arrow
 
 from pulse_mq import BadPayloadError
-from pulse_mq._payload import encode_payload
+from pulse_mq._payload import decode_arrow_table, decode_payload, encode_payload
 
 BIG = 2**53 + 1
 NANOSECOND = pd.Timestamp("2026-11-24 09:29:00.123456789")
@@ -102,6 +102,39 @@ def test_fault_f8_times_before_1677_and_1970_are_equal(unit, format):
     days = ["1969-12-31"] if unit == "ns" else ["0001-01-01", "1600-02-29", "1969-12-31", "9999-12-31"]
     frame = pd.DataFrame({"v": pd.Series(np.array(days, dtype=f"datetime64[{unit}]"))})
     assert (there_and_back(frame, format)["v"].to_numpy() == frame["v"].to_numpy()).all()
+
+
+@pytest.mark.parametrize("nesting", ["plain", "list", "struct"])
+def test_fault_f8_zoned_times_that_python_has_no_value_for_are_refused_by_name(nesting):
+    zone = pa.timestamp("s", "America/New_York")
+    kinds = {"plain": zone, "list": pa.list_(zone), "struct": pa.struct([("at", zone)])}
+    # In New York this is in the year 0.
+    cells = {"plain": -62_135_596_800, "list": [-62_135_596_800], "struct": {"at": -62_135_596_800}}
+    table = pa.table({"v": pa.array([None, cells[nesting]], kinds[nesting])})
+    with pytest.raises(BadPayloadError, match='column "v.*", row [01]'):
+        encode_payload(table, "df_msgpack", None)
+    payload, _, _ = encode_payload(table, "df_pyarrow", None)
+    assert decode_arrow_table(payload, 3, 0).equals(table)
+    if nesting != "plain":
+        with pytest.raises(BadPayloadError, match='column "v", row 1'):
+            decode_payload(payload, 3, 0)
+
+
+@pytest.mark.parametrize("place", ["column", "index", "MultiIndex"])
+def test_fault_f8_zoned_times_before_1677_are_refused_where_pandas_ends_the_process(place):
+    times = pd.DatetimeIndex(np.array(["1500-01-01", "2026-01-01"], dtype="datetime64[s]"), name="at")
+    zoned = times.tz_localize("UTC").tz_convert("Europe/Berlin")
+    frame = pd.DataFrame({"v": [1, 2]}, index=zoned)
+    if place == "column":
+        frame = frame.reset_index()
+    if place == "MultiIndex":
+        frame = frame.set_index("v", append=True)
+    payload, _, _ = encode_payload(frame, "df_pyarrow", None)
+    if hasattr(zoned.tz, "_utc_transition_times"):
+        with pytest.raises(BadPayloadError, match='column "at", row 0: .*to_arrow'):
+            decode_payload(payload, 3, 0)
+    else:
+        assert list(decode_payload(payload, 3, 0).reset_index()["at"]) == list(zoned)
 
 
 def test_fault_f8_durations_are_kept_by_arrow_and_refused_by_name_in_msgpack():

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ..errors import BadPayloadError
-from .refusal import Place
+from .early_zoned_times import refuse_early_zoned_times
+from .refusal import Place, text_of
 
 _nullable = {
     "int8": pd.Int8Dtype(),
@@ -40,11 +41,12 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
         raise BadPayloadError("df_pyarrow payload: the metadata for pandas names columns that are not there")
     for column, at in enumerate(positions):
         if at in nested:
-            frame.isetitem(column, _objects(table.column(at)))
+            frame.isetitem(column, _objects(table.column(at), table.column_names[at]))
         elif _is_integer_object(table, at, frame.dtypes.iloc[column], metadata):
             nullable: Any = _nullable[str(table.schema.field(at).type)]
             values = nullable.__from_arrow__(table.column(at))
             frame.isetitem(column, values)
+    refuse_early_zoned_times(frame)
     return frame
 
 
@@ -83,10 +85,7 @@ def _shown(column: pa.ChunkedArray[Any], row: int) -> str:
         kind: Any = column.type
         count = column.cast(pa.int32() if kind.bit_width == 32 else pa.int64())[row]
         return f"{count} {kind.unit} after midnight"
-    try:
-        return str(column[row])
-    except Exception:
-        return "a value"
+    return text_of(column[row])
 
 
 def _data_positions(table: pa.Table, metadata: dict[str, Any]) -> list[int]:
@@ -113,8 +112,12 @@ def _has_lost_times(kind: pa.DataType, is_in_list: bool = False, is_in_struct: b
     return any(_has_lost_times(kind.field(at).type, True, is_in_struct) for at in range(kind.num_fields))
 
 
-def _objects(column: pa.ChunkedArray[Any]) -> Any:
+def _objects(column: pa.ChunkedArray[Any], name: str) -> Any:
     cells = np.empty(len(column), dtype=object)
-    for row, cell in enumerate(column.to_pylist()):
-        cells[row] = cell
+    for row, scalar in enumerate(column):
+        try:
+            cells[row] = scalar.as_py()
+        except Exception as error:
+            why = f"of the Arrow type {column.type} has no value in Python ({error})"
+            raise Place("df_pyarrow", name, row).refuse(text_of(scalar), why, "read message.to_arrow()") from error
     return cells

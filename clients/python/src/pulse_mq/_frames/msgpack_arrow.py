@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .msgpack_cells import check_depth, timestamp
-from .refusal import ARROW_KEEPS_IT, Place
+from .refusal import ARROW_KEEPS_IT, Place, text_of
 
 
 def arrow_cells(array: Any, place: Place, depth: int = 0) -> list[Any]:
@@ -26,7 +26,7 @@ def arrow_cells(array: Any, place: Place, depth: int = 0) -> list[Any]:
     why = f"is of the Arrow type {kind}, which MessagePack does not hold"
     for row, cell in enumerate(array.is_valid().to_pylist()):
         if cell:
-            raise place.at(row).refuse(str(array[row]), why, ARROW_KEEPS_IT)
+            raise place.at(row).refuse(text_of(array[row]), why, ARROW_KEEPS_IT)
     return [None] * len(array)
 
 

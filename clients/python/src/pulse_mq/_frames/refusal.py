@@ -48,6 +48,14 @@ def show(value: Any) -> str:
         return kind_of(value)
 
 
+def text_of(scalar: Any) -> str:
+    """Returns an Arrow scalar as text. One without a Python value, such as a time whose local year is 0, is shown by its type."""
+    try:
+        return str(scalar)
+    except Exception:
+        return kind_of(scalar)
+
+
 def kind_of(value: Any) -> str:
     """Returns the type of a value with its article, such as `an int`."""
     name = type(value).__name__
