@@ -111,7 +111,7 @@ def test_fault_f8_zoned_times_that_python_has_no_value_for_are_refused_by_name(n
     # In New York this is in the year 0.
     cells = {"plain": -62_135_596_800, "list": [-62_135_596_800], "struct": {"at": -62_135_596_800}}
     table = pa.table({"v": pa.array([None, cells[nesting]], kinds[nesting])})
-    with pytest.raises(BadPayloadError, match='column "v.*", row [01]'):
+    with pytest.raises(BadPayloadError, match=r'column "v.*", row [01]'):
         encode_payload(table, "df_msgpack", None)
     payload, _, _ = encode_payload(table, "df_pyarrow", None)
     assert decode_arrow_table(payload, 3, 0).equals(table)
@@ -131,7 +131,7 @@ def test_fault_f8_zoned_times_before_1677_are_refused_where_pandas_ends_the_proc
         frame = frame.set_index("v", append=True)
     payload, _, _ = encode_payload(frame, "df_pyarrow", None)
     if hasattr(zoned.tz, "_utc_transition_times"):
-        with pytest.raises(BadPayloadError, match='column "at", row 0: .*to_arrow'):
+        with pytest.raises(BadPayloadError, match=r'column "at", row 0: .*to_arrow'):
             decode_payload(payload, 3, 0)
     else:
         assert list(decode_payload(payload, 3, 0).reset_index()["at"]) == list(zoned)

@@ -115,9 +115,13 @@ def _has_lost_times(kind: pa.DataType, is_in_list: bool = False, is_in_struct: b
 def _objects(column: pa.ChunkedArray[Any], name: str) -> Any:
     cells = np.empty(len(column), dtype=object)
     for row, scalar in enumerate(column):
-        try:
-            cells[row] = scalar.as_py()
-        except Exception as error:
-            why = f"of the Arrow type {column.type} has no value in Python ({error})"
-            raise Place("df_pyarrow", name, row).refuse(text_of(scalar), why, "read message.to_arrow()") from error
+        cells[row] = _python_value(scalar, Place("df_pyarrow", name, row))
     return cells
+
+
+def _python_value(scalar: Any, place: Place) -> Any:
+    try:
+        return scalar.as_py()
+    except Exception as error:
+        why = f"of the Arrow type {scalar.type} has no value in Python ({error})"
+        raise place.refuse(text_of(scalar), why, "read message.to_arrow()") from error
