@@ -1,0 +1,32 @@
+import { type Freshness, matchPattern } from '@pulsemq/protocol';
+import { Hours } from './hours.js';
+
+/** A rule that is in force. */
+export interface Rule {
+  readonly pattern: string;
+  readonly maxAgeMs: number;
+  readonly hours: Hours;
+}
+
+/** The freshness rules of a namespace. Rules with the same calendar share its hours. */
+export class Rules {
+  readonly hours: readonly Hours[];
+  readonly #rules: readonly Rule[];
+
+  constructor({ rules, calendars }: Freshness, nowMs: number, steadyMs: number) {
+    const byName = new Map<string | null, Hours>();
+    this.#rules = rules.map(({ pattern, max_age_ms, calendar }) => {
+      const definition = calendars.find(({ name }) => name === calendar) ?? null;
+      const key = definition?.name ?? null;
+      const hours = byName.get(key) ?? new Hours(definition, nowMs, steadyMs);
+      byName.set(key, hours);
+      return { pattern, maxAgeMs: max_age_ms, hours };
+    });
+    this.hours = [...byName.values()];
+  }
+
+  /** The first rule that matches. */
+  ruleOf(topic: string): Rule | undefined {
+    return this.#rules.find(({ pattern }) => pattern === '>' || matchPattern(pattern, topic));
+  }
+}
