@@ -102,8 +102,8 @@ async function throughProxy(options: object): Promise<{ client: PulseMQClient; p
     token: broker.token,
     pubPort: proxy.port,
     subPort: deliveries.port,
-    requestTimeoutMs: 200,
-    connectTimeoutMs: 200,
+    // Also the limit of the subscribe below, which a busy machine must answer in time.
+    requestTimeoutMs: 500,
     ...options,
   });
   onTestFinished(() => client.close());
