@@ -1,4 +1,4 @@
-import type { CalendarHours, MarketCalendar } from '@pulsemq/protocol';
+import { type MarketCalendar, weekdays } from '@pulsemq/protocol';
 
 /** Days that are looked at around a moment. A longer closure is looked at again after a day. */
 const daysBefore = 2;
@@ -25,15 +25,15 @@ interface Span {
  * begins. Where the clocks change, local times that do not exist count as the next one that does.
  */
 export class Calendar {
-  readonly #hours: readonly CalendarHours[];
+  readonly #calendar: MarketCalendar;
   readonly #holidays: ReadonlySet<string>;
   readonly #format: Intl.DateTimeFormat;
 
   /** Throws a RangeError when the time zone is unknown. The other fields must have been checked. */
-  constructor({ hours, holidays, time_zone }: Pick<MarketCalendar, 'hours' | 'holidays' | 'time_zone'>) {
-    this.#hours = hours;
-    this.#holidays = new Set(holidays);
-    this.#format = new Intl.DateTimeFormat('en-CA', { timeZone: time_zone, hourCycle: 'h23', ...fields });
+  constructor(calendar: MarketCalendar) {
+    this.#calendar = calendar;
+    this.#holidays = new Set(calendar.holidays);
+    this.#format = new Intl.DateTimeFormat('en-CA', { timeZone: calendar.time_zone, hourCycle: 'h23', ...fields });
   }
 
   at(nowMs: number): MarketHours {
@@ -55,9 +55,8 @@ export class Calendar {
   #addSpansOf(dayStart: number, spans: Span[]): void {
     const date = new Date(dayStart);
     if (this.#holidays.has(date.toISOString().slice(0, 10))) return;
-    const weekday = ((date.getUTCDay() + 6) % 7) + 1;
-    for (const { days, from, to } of this.#hours) {
-      if (!days.includes(weekday)) continue;
+    if (!this.#calendar.weekdays.includes(weekdays[(date.getUTCDay() + 6) % 7]!)) return;
+    for (const [from, to] of this.#calendar.ranges) {
       const startMinute = minuteOf(from);
       const endMinute = minuteOf(to);
       const length = endMinute > startMinute ? endMinute : endMinute + 24 * 60;

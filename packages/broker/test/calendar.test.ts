@@ -1,10 +1,10 @@
-import type { MarketCalendar } from '@pulsemq/protocol';
+import { type MarketCalendar, weekdays } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { Calendar } from '../src/calendar.js';
 
-const weekdays = [1, 2, 3, 4, 5];
+const working = weekdays.slice(0, 5);
 const calendar = (more: Partial<MarketCalendar>): Calendar =>
-  new Calendar({ time_zone: 'UTC', hours: [], holidays: [], ...more });
+  new Calendar({ time_zone: 'UTC', weekdays, ranges: [], holidays: [], ...more });
 const ms = (iso: string): number => Date.parse(iso);
 const shown = (one: Calendar, iso: string) => {
   const { isOpen, openedMs, changesMs } = one.at(ms(iso));
@@ -14,9 +14,10 @@ const shown = (one: Calendar, iso: string) => {
 
 const shanghai = calendar({
   time_zone: 'Asia/Shanghai',
-  hours: [
-    { days: weekdays, from: '09:30', to: '11:30' },
-    { days: weekdays, from: '13:00', to: '15:00' },
+  weekdays: working,
+  ranges: [
+    ['09:30', '11:30'],
+    ['13:00', '15:00'],
   ],
   holidays: ['2026-10-01', '2026-10-02'],
 });
@@ -33,19 +34,19 @@ test.each([
 });
 
 test('a range past midnight belongs to the day on which it begins', () => {
-  const night = calendar({ hours: [{ days: [5], from: '21:00', to: '02:30' }], holidays: [] });
+  const night = calendar({ weekdays: ['fri'], ranges: [['21:00', '02:30']] });
   expect(shown(night, '2026-11-28T02:29:00Z')).toEqual({
     isOpen: true,
     opened: '2026-11-27T21:00',
     changes: '2026-11-28T02:30',
   });
   expect(shown(night, '2026-11-28T21:30:00Z')).toMatchObject({ isOpen: false, changes: '2026-12-04T21:00' });
-  const closed = calendar({ hours: [{ days: [5], from: '21:00', to: '02:30' }], holidays: ['2026-11-27'] });
+  const closed = calendar({ weekdays: ['fri'], ranges: [['21:00', '02:30']], holidays: ['2026-11-27'] });
   expect(shown(closed, '2026-11-28T01:00:00Z').isOpen).toBe(false);
 });
 
 test('ranges that meet are one, and whole days never close', () => {
-  const always = calendar({ hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }] });
+  const always = calendar({ ranges: [['00:00', '24:00']] });
   const { isOpen, openedMs, changesMs } = always.at(ms('2026-11-29T12:00:00Z'));
   expect(isOpen).toBe(true);
   expect(openedMs).toBeLessThan(ms('2026-11-28T12:00:00Z'));
@@ -53,7 +54,7 @@ test('ranges that meet are one, and whole days never close', () => {
 });
 
 test('opening hours are local hours on both sides of a change of the clocks', () => {
-  const newYork = calendar({ time_zone: 'America/New_York', hours: [{ days: weekdays, from: '09:30', to: '16:00' }] });
+  const newYork = calendar({ time_zone: 'America/New_York', weekdays: working, ranges: [['09:30', '16:00']] });
   expect(shown(newYork, '2026-03-06T15:00:00Z')).toMatchObject({
     opened: '2026-03-06T14:30',
     changes: '2026-03-06T21:00',

@@ -1,19 +1,17 @@
-/** One range of hours of a calendar. */
-export interface CalendarHours {
-  /** Weekdays on which it begins, 1 (Monday) to 7 (Sunday). */
-  readonly days: readonly number[];
-  /** Local time `HH:MM`. */
-  readonly from: string;
-  /** Local time `HH:MM`, up to `24:00`. A range that does not end after it begins ends on the next day. */
-  readonly to: string;
-}
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
 
 /** When a market is open. */
 export interface MarketCalendar {
-  readonly name: string;
   /** IANA name, such as `Asia/Shanghai`. */
   readonly time_zone: string;
-  readonly hours: readonly CalendarHours[];
+  /** Weekdays on which the ranges begin. */
+  readonly weekdays: readonly Weekday[];
+  /**
+   * Local times `HH:MM`, from and to; the end may be `24:00`. A range that does not end after it begins ends on the next day. It belongs to the day
+   * on which it begins.
+   */
+  readonly ranges: readonly (readonly [from: string, to: string])[];
   /** Local dates `YYYY-MM-DD` on which no range begins. */
   readonly holidays: readonly string[];
 }
@@ -30,7 +28,7 @@ export interface FreshnessRule {
 /** The rules of a namespace, of which the first match counts, and its calendars. */
 export interface Freshness {
   readonly rules: readonly FreshnessRule[];
-  readonly calendars: readonly MarketCalendar[];
+  readonly calendars: Readonly<Record<string, MarketCalendar>>;
 }
 
 export const topicStates = ['live', 'stale', 'unreachable', 'deleted'] as const;

@@ -16,10 +16,9 @@ export class Rules {
   constructor({ rules, calendars }: Freshness, nowMs: number, steadyMs: number) {
     const byName = new Map<string | null, Hours>();
     this.#rules = rules.map(({ pattern, max_age_ms, calendar }) => {
-      const definition = calendars.find(({ name }) => name === calendar) ?? null;
-      const key = definition?.name ?? null;
-      const hours = byName.get(key) ?? new Hours(definition, nowMs, steadyMs);
-      byName.set(key, hours);
+      const definition = calendar === null ? null : (calendars[calendar] ?? null);
+      const hours = byName.get(calendar) ?? new Hours(definition, nowMs, steadyMs);
+      byName.set(calendar, hours);
       return { pattern, maxAgeMs: max_age_ms, hours };
     });
     this.hours = [...byName.values()];

@@ -6,11 +6,11 @@ import type { WirePeer } from '../wire-peer.js';
 
 const always = (maxAgeMs: number, pattern = '>'): Freshness => ({
   rules: [{ pattern, max_age_ms: maxAgeMs, calendar: null }],
-  calendars: [],
+  calendars: {},
 });
 const closed: Freshness = {
   rules: [{ pattern: '>', max_age_ms: 50, calendar: 'never' }],
-  calendars: [{ name: 'never', time_zone: 'UTC', hours: [], holidays: [] }],
+  calendars: { never: { time_zone: 'UTC', weekdays: [], ranges: [], holidays: [] } },
 };
 
 function setRules({ engine }: RunningEngine, freshness: Freshness | null): void {
