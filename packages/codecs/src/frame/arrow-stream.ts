@@ -1,3 +1,4 @@
+import { frameColumnMaxCount, frameDepthMax } from '@pulsemq/protocol';
 import { asBuffer } from '../as-buffer.js';
 import { badPayload, tooMany } from '../bad-payload.js';
 import { FlatTable } from './flat-table.js';
@@ -23,14 +24,11 @@ const dictionary = { data: 1 } as const;
 /** Rows of a stream and values of a column. A message without a body has a lower limit: a column of nulls needs no bytes. */
 const rowMaxCount = 1 << 26;
 const bodylessRowMaxCount = 1 << 20;
-/** Levels of nested types. */
-const depthMax = 32;
-
 /**
- * Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and whose lengths and offsets lie inside them.
- * Throws a PayloadTooLargeError for too many rows or values.
+ * Returns the number of rows. Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and whose lengths and
+ * offsets lie inside them. Throws a PayloadTooLargeError for too many rows, columns or values.
  */
-export function checkArrowStream(bytes: Uint8Array): void {
+export function checkArrowStream(bytes: Uint8Array): number {
   if (asBuffer(bytes).toString('latin1', 0, fileMagic.length) === fileMagic) {
     throw badPayload('the payload is an Arrow file; df_pyarrow needs the stream format');
   }
@@ -56,6 +54,7 @@ export function checkArrowStream(bytes: Uint8Array): void {
     need(at);
   }
   if (at === 0) throw badPayload('Arrow stream is empty');
+  return rowCount;
 }
 
 /** Checks one message; returns the rows it adds. */
@@ -68,7 +67,7 @@ function checkMessage(root: FlatTable, index: number, bodyBytes: number): number
     case header.schema:
       if (index > 0) throw badPayload('Arrow stream has a second schema');
       checkKeyValues(content, schema.customMetadata);
-      for (const one of content.tables(schema.fields)) checkField(one, 0);
+      checkFields(content);
       return 0;
     case header.dictionaryBatch: {
       const data = content.table(dictionary.data);
@@ -82,8 +81,14 @@ function checkMessage(root: FlatTable, index: number, bodyBytes: number): number
   }
 }
 
+function checkFields(content: FlatTable): void {
+  const columnCount = content.vectorLength(schema.fields);
+  if (columnCount > frameColumnMaxCount) throw tooMany('columns of an Arrow stream', columnCount, frameColumnMaxCount);
+  for (const one of content.tables(schema.fields)) checkField(one, 0);
+}
+
 function checkField(one: FlatTable, depth: number): void {
-  if (depth > depthMax) throw badPayload(`Arrow stream has types nested more than ${depthMax} deep`);
+  if (depth > frameDepthMax) throw badPayload(`Arrow stream has types nested more than ${frameDepthMax} deep`);
   one.checkBytes(field.name);
   one.table(field.type);
   one.table(field.dictionary);

@@ -3,6 +3,7 @@ import { CompressionType, setCompressionCodec, type Table, tableFromIPC } from '
 import { badPayload, messageOf } from '../bad-payload.js';
 import { lz4Compress, lz4Decompress } from '../compression/lz4.js';
 import { zstdCompress, zstdDecompress } from '../compression/zstd.js';
+import { exact } from './arrow-options.js';
 import { checkArrowStream } from './arrow-stream.js';
 
 /** Bytes that the compressed buffers of the current stream may still take when decompressed. */
@@ -17,8 +18,11 @@ const limited = (decompress: (bytes: Uint8Array, limit: number) => Uint8Array) =
 setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Compress, decode: limited(lz4Decompress) });
 setCompressionCodec(CompressionType.ZSTD, { encode: zstdCompress, decode: limited(zstdDecompress) });
 
-/** Options of flechette that keep the full precision of 64-bit integers, times and decimals. */
-export const exact = { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true } as const;
+/** A table, and its number of rows, which flechette takes from the first column. */
+export interface ReadTable {
+  readonly table: Table;
+  readonly rowCount: number;
+}
 
 /** Typed arrays over the bytes need this alignment. */
 const alignmentBytes = 8;
@@ -27,11 +31,12 @@ const alignmentBytes = 8;
  * Reads the table of an Arrow IPC stream. Throws a PayloadTooLargeError if its compressed buffers take more than `limitBytes` together,
  * and a PulseMQError `PMQ_BAD_PAYLOAD` for bytes that are not such a stream.
  */
-export function readArrow(bytes: Uint8Array, limitBytes: number): Table {
-  checkArrowStream(bytes);
+export function readArrow(bytes: Uint8Array, limitBytes: number): ReadTable {
+  const rowCount = checkArrowStream(bytes);
   leftBytes = limitBytes;
   try {
-    return tableFromIPC(bytes.byteOffset % alignmentBytes === 0 ? bytes : new Uint8Array(bytes), exact);
+    const table = tableFromIPC(bytes.byteOffset % alignmentBytes === 0 ? bytes : new Uint8Array(bytes), exact);
+    return { table, rowCount };
   } catch (error) {
     if (error instanceof PayloadTooLargeError) throw error;
     throw badPayload(`Arrow stream cannot be read: ${messageOf(error)}`, error);
