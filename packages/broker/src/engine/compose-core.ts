@@ -1,9 +1,10 @@
+import { Guard } from '../guard.js';
+import { LimitReport } from '../limit-report.js';
 import type { EngineConfig, EngineEvent } from '../port.js';
+import { limitNames } from '../port-limits.js';
 import { Clock } from './clock.js';
 import { FanOut } from './fanout/fan-out.js';
-import { Guard } from './guard.js';
 import type { IncidentLimit } from './incident-limit.js';
-import { LimitReport } from './limit-report.js';
 import { ConnectionEvents } from './report/connection-events.js';
 import { Intake } from './route/accept.js';
 import { Epochs } from './route/epochs.js';
@@ -40,7 +41,9 @@ export function composeCore(
   const interest = new InterestTable(namespaces, fanOut);
   const sessions = new SessionTable();
   const subscribers = new SubscriberTable();
-  const limitReport = new LimitReport(clock, emit);
+  const limitReport = new LimitReport(limitNames, clock, (address, text) =>
+    emit({ kind: 'incident', incident: 'limitReached', address, text }),
+  );
   const lastValues = new LastValues(config.imageTotalBytes, clock);
   return {
     config,

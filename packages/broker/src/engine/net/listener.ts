@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Guard } from '../guard.js';
+import type { Guard } from '../../guard.js';
 import { PacedQueue } from './paced-queue.js';
 import { acceptRaw, canAcceptRaw, closeHandle, type ReadListener, readOrdinary, socketOfHandle } from './raw-accept.js';
 

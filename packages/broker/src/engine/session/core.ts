@@ -1,8 +1,8 @@
+import type { Guard } from '../../guard.js';
+import type { LimitReport } from '../../limit-report.js';
 import type { EngineConfig, EngineEvent, IncidentKind } from '../../port.js';
 import type { Clock } from '../clock.js';
 import type { FanOut } from '../fanout/fan-out.js';
-import type { Guard } from '../guard.js';
-import type { LimitReport } from '../limit-report.js';
 import type { Intake } from '../route/accept.js';
 import type { Epochs } from '../route/epochs.js';
 import type { InterestTable } from '../route/interest-table.js';
