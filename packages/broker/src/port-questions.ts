@@ -1,5 +1,7 @@
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
+  /** Whether the engine works. */
+  | { readonly kind: 'alive' }
   /** The subscriptions of sessions, and of subscribers without one; at most `limitCount` of each. */
   | {
       readonly kind: 'subscriptions';
@@ -41,6 +43,8 @@ export interface KeptValue {
 }
 
 export type EngineAnswer =
+  /** `isListening`: both ports accept connections. */
+  | { readonly kind: 'alive'; readonly isListening: boolean }
   /** In the order of the question. */
   | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }

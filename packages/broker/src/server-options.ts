@@ -23,6 +23,11 @@ export interface ServerOptions extends ServerKeywords {
   readonly workingDirectory?: string;
   /** Gets every log line too. Default: standard error; null for none. */
   readonly console?: { write(line: string): unknown } | null;
+  /**
+   * Called when the broker has ended because it cannot go on: its engine died or does not answer. `run` throws the error instead, and then
+   * the command exits.
+   */
+  readonly onFailed?: (error: Error) => void;
   /** Creates the engine. Default: one in a thread of its own. */
   readonly engine?: () => EngineLink;
 }

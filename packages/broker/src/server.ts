@@ -23,6 +23,8 @@ const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** How long `run` waits for a clean end before it exits anyway. */
 const stopTimeoutMs = 4_500;
+/** The same after the engine has died: a supervisor should start the broker again soon. */
+const failedStopTimeoutMs = 900;
 
 /**
  * The broker. `new PulseMQServer()` needs no options; keywords change single settings, `config` gives any of them.
@@ -38,7 +40,9 @@ export class PulseMQServer {
   #logging: Logging | null = null;
   #control: ControlPlane | null = null;
   #addresses: BrokerAddresses | null = null;
-  #fatal: (error: Error) => void = () => {};
+  /** Ends `run` with an error; null while `run` is not running. */
+  #endRun: ((error: Error) => void) | null = null;
+  #failure: Error | null = null;
 
   constructor(options: ServerOptions = {}) {
     this.#options = options;
@@ -75,8 +79,10 @@ export class PulseMQServer {
     let end = (): void => {};
     const ended = new Promise<void>((resolve, reject) => {
       end = resolve;
-      this.#fatal = reject;
+      this.#endRun = reject;
     });
+    // A failure during the start is awaited only after it.
+    ended.catch(ignore);
     // Kept until the end: npm repeats a Ctrl-C that the terminal has sent too, and the second signal must not end the process.
     for (const signal of endSignals) signals.on(signal, end);
     // Without a listener a broken pipe would end the process. Never removed, because the last line comes after the end.
@@ -85,18 +91,37 @@ export class PulseMQServer {
       // A signal during the start ends the broker as soon as it is up.
       stdout.write(banner(await this.start(), version));
       // Only here: a program that calls `start` has other threads of its own, whose priority must not change.
-      if (ownsProcess) lowerThread();
+      if (ownsProcess) {
+        lowerThread();
+        process.on('uncaughtException', this.#onUncaught);
+      }
       await ended;
     } finally {
-      const timer = ownsProcess ? setTimeout(() => process.exit(2), stopTimeoutMs) : undefined;
+      const timeoutMs = this.#failure === null ? stopTimeoutMs : failedStopTimeoutMs;
+      const timer = ownsProcess ? setTimeout(() => process.exit(2), timeoutMs) : undefined;
       await this.stop();
       clearTimeout(timer);
+      this.#endRun = null;
+      process.off('uncaughtException', this.#onUncaught);
       for (const signal of endSignals) signals.off(signal, end);
     }
   }
 
+  /** The last resort for what no guard has caught; promises that nothing awaits come here too. */
+  readonly #onUncaught = (error: unknown): void => this.#control?.guard.caught('an uncaught error', error);
+
+  /** The broker cannot go on. It is never half alive: everything ends, and the program or `run` gets the error. */
+  #fail(error: Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#logging?.logger('pulsemq.broker').error(error.message);
+    if (this.#endRun !== null) this.#endRun(error);
+    else void this.stop().then(() => this.#options.onFailed?.(error));
+  }
+
   async #start(): Promise<BrokerAddresses> {
     try {
+      this.#failure = null;
       const logging = this.#openLogging();
       const control = this.#makeControl(logging);
       this.#addresses = { host: this.#effective.config.server.host, ...(await control.start()) };
@@ -142,10 +167,7 @@ export class PulseMQServer {
       logging,
       workingDirectory: this.#workingDirectory,
       link: (this.#options.engine ?? engineInWorker)(),
-      onEngineFailed: (error) => {
-        logging.logger('pulsemq.broker').error(error.message);
-        this.#fatal(error);
-      },
+      onEngineFailed: (error) => this.#fail(error),
     });
     return this.#control;
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { checkTopic } from '@pulsemq/protocol';
+import { Guard } from '../guard.js';
 import type { EngineEvent, EngineLink } from '../port.js';
 import type { AdminApp } from './admin/admin-app.js';
 import { buildAdminApp } from './admin/build-admin-app.js';
@@ -9,10 +10,14 @@ import { LoginTokens } from './auth/login-tokens.js';
 import { Passwords } from './auth/passwords.js';
 import type { EffectiveConfig } from './config/effective-config.js';
 import { engineConfig } from './engine-config.js';
+import { EngineHeartbeat } from './engine-heartbeat.js';
 import { EngineLifecycle, type EnginePorts } from './engine-lifecycle.js';
 import { EngineQuestions } from './engine-questions.js';
 import { EngineTaps } from './engine-taps.js';
 import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement-feed.js';
+import { EverySecond } from './every-second.js';
+import { type ControlLimits, controlLimits } from './faults/control-limits.js';
+import { ErrorLog } from './faults/error-log.js';
 import { listenError } from './listen-errors.js';
 import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
@@ -40,10 +45,16 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #log: Logger;
-  readonly #monitor = new Monitor();
+  /** Catches what event handlers of this plane throw. */
+  readonly guard: Guard;
+  readonly #errors: ErrorLog;
+  readonly #limits: ControlLimits;
+  readonly #everySecond: EverySecond;
+  readonly #monitor: Monitor;
   readonly #link: EngineLink;
   readonly #engine: EngineLifecycle;
   readonly #questions: EngineQuestions;
+  readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
   readonly #passwords = new Passwords();
   readonly #onStoreError = (error: unknown): void => this.#log.error({ err: error }, 'the store cannot be written');
@@ -56,9 +67,15 @@ export class ControlPlane {
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
     this.#log = options.logging.logger('pulsemq.broker');
+    this.#errors = new ErrorLog(this.#log);
+    this.guard = new Guard((text) => this.#errors.report(text));
+    this.#limits = controlLimits(this.#log);
+    this.#everySecond = new EverySecond(this.guard);
+    this.#monitor = new Monitor();
     this.#link = new ObservedEngineLink(options.link, this.#monitor);
     this.#engine = new EngineLifecycle(this.#link, options.onEngineFailed);
     this.#questions = new EngineQuestions(this.#link);
+    this.#heartbeat = new EngineHeartbeat(this.#questions, (error) => this.#engine.fail(error));
     this.#taps = new EngineTaps(this.#link);
     this.#link.onEvent((event) => this.#onEvent(event));
   }
@@ -75,6 +92,7 @@ export class ControlPlane {
     this.#registrar = new TopicRegistrar(store, feed, this.#monitor.topicIds, this.#onStoreError);
     await this.#makeFirstAdmin(store);
     const ports = await this.#startEngine(store);
+    this.#startEverySecond();
     feed.start(limits.cache_refresh_sec);
     this.#statsWriter = this.#startStatistics(store);
     this.#admin = await this.#buildAdminApp(store, feed);
@@ -83,6 +101,7 @@ export class ControlPlane {
 
   /** Drains the engine, then ends the rest. */
   async stop(): Promise<void> {
+    this.#everySecond.stop();
     this.#feed?.stop();
     this.#questions.stop();
     await this.#admin?.close();
@@ -93,6 +112,13 @@ export class ControlPlane {
     this.#monitor.stop();
     await this.#passwords.close();
     await this.#store?.close();
+  }
+
+  #startEverySecond(): void {
+    this.#everySecond.add('the heartbeat of the engine', () => this.#heartbeat.beat());
+    this.#everySecond.add('the report of limits', () => this.#limits.sweep());
+    this.#everySecond.add('the report of errors', () => this.#errors.sweep());
+    this.#everySecond.start();
   }
 
   #logMigration(migrated: Migrated | undefined): void {
@@ -160,7 +186,11 @@ export class ControlPlane {
   }
 
   #onEvent(event: EngineEvent): void {
-    this.#monitor.onEvent(event);
+    this.guard.run(`the figures of the event ${event.kind}`, () => this.#monitor.onEvent(event));
+    this.guard.run(`the event ${event.kind}`, () => this.#handle(event));
+  }
+
+  #handle(event: EngineEvent): void {
     switch (event.kind) {
       case 'listening':
         this.#engine.onListening(event);

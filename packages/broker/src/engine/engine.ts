@@ -62,7 +62,7 @@ export class Engine {
         this.#started.subscribers.ofId(command.subscriber)?.end(command.reason);
         return;
       case 'ask':
-        return this.#answer(command.id, answerQuestion(this.#ticked, command.question));
+        return this.#answer(command.id, answerQuestion(this.#ticked, command.question, this.#isListening));
       case 'publish':
         return this.#answer(command.id, publishFromApi(this.#ticked, command.message));
       case 'tapOpen':
@@ -93,6 +93,10 @@ export class Engine {
     const core = this.#started;
     core.clock.tick();
     return core;
+  }
+
+  get #isListening(): boolean {
+    return this.#ports?.pub.isListening === true && this.#ports.sub.isListening;
   }
 
   get #started(): EngineCore {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { version } from '../../src/control/version.js';
 import { RunningServer } from './running-server.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import bcrypt from 'bcryptjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LoginThrottle } from '../../src/control/auth/login-throttle.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { type Answer, RunningServer } from './running-server.js';
 
 const codeOf = ({ status, body }: Answer) => [status, (body as { code?: string }).code];

@@ -6,7 +6,7 @@ import { Recorder } from '../../src/control/stats/recorder.js';
 import { StatsWriter } from '../../src/control/stats/stats-writer.js';
 import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { TopicMinute } from '../../src/control/stats/topic-minute.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
 import type { Store } from '../../src/control/store/store.js';
 import { RunningServer, temporaryFolder } from './running-server.js';

@@ -70,6 +70,10 @@ export class Listener {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
+  get isListening(): boolean {
+    return this.#server.listening;
+  }
+
   /** Accepts nothing new. Connections that are open stay. */
   close(): void {
     this.#server.close();

@@ -9,9 +9,11 @@ import type {
 import type { EngineCore } from '../session/core.js';
 import { ofSession } from '../session/subscribe/entitled-interests.js';
 
-/** Answers a question of the control plane. */
-export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
+/** Answers a question of the control plane. `isListening`: both ports accept connections. */
+export function answerQuestion(core: EngineCore, question: EngineQuestion, isListening: boolean): EngineAnswer {
   switch (question.kind) {
+    case 'alive':
+      return { kind: 'alive', isListening };
     case 'subscriptions':
       return {
         kind: 'subscriptions',
