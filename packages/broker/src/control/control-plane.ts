@@ -4,6 +4,7 @@ import { Guard } from '../guard.js';
 import type { EngineEvent, EngineLink } from '../port.js';
 import type { AdminApp } from './admin/admin-app.js';
 import { buildAdminApp } from './admin/build-admin-app.js';
+import { Withdrawals } from './admin/withdrawals.js';
 import { makeFirstAdmin } from './auth/first-admin.js';
 import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
@@ -18,17 +19,22 @@ import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement
 import { EverySecond } from './every-second.js';
 import { type ControlLimits, controlLimits } from './faults/control-limits.js';
 import { ErrorLog } from './faults/error-log.js';
+import { type FailureReport, failureReport } from './faults/failure-report.js';
 import { listenError } from './listen-errors.js';
 import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { ObservedEngineLink } from './observed-engine-link.js';
+import { Readiness } from './readiness.js';
 import { Monitor } from './stats/monitor.js';
 import { StatsWriter } from './stats/stats-writer.js';
-import { type Migrated, migratePython } from './store/python/migrate-python.js';
-import { openSqlite } from './store/sqlite/open-sqlite.js';
 import type { Store } from './store/store.js';
+import { StoreKeeper } from './store-keeper.js';
 import { TopicRegistrar } from './topic-registrar.js';
 import { version } from './version.js';
+import { within } from './within.js';
+
+/** How long the end of the broker waits for the statistics of the running minute. */
+const statsStopWaitMs = 500;
 
 /** What the control plane is made with. */
 export interface ControlPlaneOptions {
@@ -57,8 +63,8 @@ export class ControlPlane {
   readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
   readonly #passwords = new Passwords();
-  readonly #onStoreError = (error: unknown): void => this.#log.error({ err: error }, 'the store cannot be written');
-  #store: Store | null = null;
+  readonly #report: FailureReport;
+  #keeper: StoreKeeper | null = null;
   #feed: EntitlementFeed | null = null;
   #registrar: TopicRegistrar | null = null;
   #statsWriter: StatsWriter | null = null;
@@ -69,6 +75,7 @@ export class ControlPlane {
     this.#log = options.logging.logger('pulsemq.broker');
     this.#errors = new ErrorLog(this.#log);
     this.guard = new Guard((text) => this.#errors.report(text));
+    this.#report = failureReport(this.#log, this.guard);
     this.#limits = controlLimits(this.#log);
     this.#everySecond = new EverySecond(this.guard);
     this.#monitor = new Monitor();
@@ -84,18 +91,26 @@ export class ControlPlane {
   async start(): Promise<EnginePorts & { readonly adminPort: number }> {
     const { server, storage, limits } = this.#options.effective.config;
     const databasePath = resolve(this.#options.workingDirectory, storage.db_path);
-    this.#logMigration(await migratePython(databasePath));
-    const store = await openSqlite(databasePath);
-    this.#store = store;
-    const feed = new EntitlementFeed(this.#link, store, this.#onStoreError);
+    const keeper = await StoreKeeper.open(databasePath, { log: this.#log, guard: this.guard, limits: this.#limits });
+    this.#keeper = keeper;
+    const { store } = keeper;
+    const feed = new EntitlementFeed(this.#link, store, this.#report);
     this.#feed = feed;
-    this.#registrar = new TopicRegistrar(store, feed, this.#monitor.topicIds, this.#onStoreError);
+    this.#registrar = new TopicRegistrar({
+      store,
+      health: keeper.sqlite.health,
+      feed,
+      topicIds: this.#monitor.topicIds,
+      guard: this.guard,
+      limits: this.#limits,
+      log: this.#log,
+    });
     await this.#makeFirstAdmin(store);
     const ports = await this.#startEngine(store);
     this.#startEverySecond();
     feed.start(limits.cache_refresh_sec);
     this.#statsWriter = this.#startStatistics(store);
-    this.#admin = await this.#buildAdminApp(store, feed);
+    this.#admin = await this.#buildAdminApp(keeper, feed);
     return { ...ports, adminPort: await listen(this.#admin, server.host, server.admin_port) };
   }
 
@@ -106,30 +121,20 @@ export class ControlPlane {
     this.#questions.stop();
     await this.#admin?.close();
     await this.#engine.drain();
-    await this.#registrar?.settled();
-    await this.#statsWriter?.stop();
+    await this.#registrar?.stop();
+    await within(statsStopWaitMs, this.#statsWriter?.stop());
     await this.#link.terminate();
     this.#monitor.stop();
     await this.#passwords.close();
-    await this.#store?.close();
+    await this.#keeper?.close();
   }
 
   #startEverySecond(): void {
     this.#everySecond.add('the heartbeat of the engine', () => this.#heartbeat.beat());
+    this.#everySecond.add('the state of the store', () => this.#keeper?.onSecond());
     this.#everySecond.add('the report of limits', () => this.#limits.sweep());
     this.#everySecond.add('the report of errors', () => this.#errors.sweep());
     this.#everySecond.start();
-  }
-
-  #logMigration(migrated: Migrated | undefined): void {
-    if (migrated === undefined) return;
-    const { keptAt, userCount, namespaceCount, topicCount, grantCount, withoutEffect } = migrated;
-    this.#log.info(
-      `migrated a database of pulse-mq: ${userCount} users, ${namespaceCount} namespaces, ${topicCount} topics, ${grantCount} grants; the old file is kept as ${keptAt}`,
-    );
-    if (withoutEffect.length > 0) {
-      this.#log.warn(`migrated without effect, because they break the rules: ${withoutEffect.join(', ')}`);
-    }
   }
 
   async #makeFirstAdmin(store: Store): Promise<void> {
@@ -161,17 +166,24 @@ export class ControlPlane {
         hourDays: monitoring.stats_retention_hours,
         cleanupIntervalSec: monitoring.cleanup_interval_sec,
       },
-      this.#onStoreError,
+      this.#report,
     );
     writer.start();
     return writer;
   }
 
-  async #buildAdminApp(store: Store, feed: EntitlementFeed): Promise<AdminApp> {
+  async #buildAdminApp(keeper: StoreKeeper, feed: EntitlementFeed): Promise<AdminApp> {
+    const { store, audit, pending, sqlite } = keeper;
     const { effective, logging } = this.#options;
     const { jwt_secret, jwt_expiry } = effective.config.auth;
     return buildAdminApp({
       store,
+      audit,
+      withdrawals: new Withdrawals(store, pending, sqlite.health),
+      readiness: new Readiness(this.#heartbeat, sqlite),
+      guard: this.guard,
+      limits: this.#limits,
+      report: this.#report,
       passwords: this.#passwords,
       tokens: new LoginTokens(await jwtSecret(jwt_secret, store.settings), jwt_expiry),
       feed,

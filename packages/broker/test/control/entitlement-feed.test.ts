@@ -1,7 +1,7 @@
 import { MessageType } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
-import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
+import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
 import type { Store } from '../../src/control/store/store.js';
 import { RecordingLink } from './recording-link.js';
 import { RunningServer, temporaryFolder } from './running-server.js';

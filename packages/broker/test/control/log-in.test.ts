@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import bcrypt from 'bcryptjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LoginThrottle } from '../../src/control/auth/login-throttle.js';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
+import { LoginThrottle } from '../../src/control/auth/login-throttle.js';
 import { type Answer, RunningServer } from './running-server.js';
 
 const codeOf = ({ status, body }: Answer) => [status, (body as { code?: string }).code];

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { SystemPoint, TopicPoint } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { noCounters } from '../../src/control/stats/no-counters.js';
 import { Recorder } from '../../src/control/stats/recorder.js';
 import { StatsWriter } from '../../src/control/stats/stats-writer.js';
 import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { TopicMinute } from '../../src/control/stats/topic-minute.js';
-import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
 import type { Store } from '../../src/control/store/store.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
@@ -117,7 +117,7 @@ async function scene(wrap: (store: Store) => Store = (store) => store) {
   const writer = new StatsWriter(
     { store: wrap(store), recorder, topicIds, topicsSettled: async () => {} },
     { minuteDays: 7, hourDays: 30, cleanupIntervalSec: 300 },
-    (error) => errors.push(error),
+    (_where, error) => errors.push(error),
   );
   writer.start();
   onTestFinished(async () => {

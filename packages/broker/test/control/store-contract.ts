@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
 import { DuplicateError, type Store } from '../../dist/control/store/store.js';
+import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
 
 type Open = () => Promise<Store>;
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
-import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { DuplicateError, type Store } from '../../dist/control/store/store.js';
+import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
+import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { TopicRegistrar } from '../../src/control/topic-registrar.js';
 import { RecordingLink } from './recording-link.js';
 import { temporaryFolder } from './running-server.js';

@@ -34,7 +34,9 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   readJsonBodies(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
-  keepAuditTrail(app, context.store.audit);
+  // Not awaited: a store that cannot be written must not hold up the start.
+  logIns.removeExpired().catch((error: unknown) => context.report('removing expired log-ins', error));
+  keepAuditTrail(app, context.audit);
   handleErrors(app, context.log);
   refuseHeaders(app);
   guardRoutes(app, logIns, context.effective.config.auth.force_password_change);

@@ -29,8 +29,12 @@ export class LogIns {
   /** Reads the log-ins that were logged out before the last restart. */
   async load(): Promise<void> {
     const nowSeconds = Date.now() / 1_000;
-    await this.#store.revokedTokens.removeExpired(nowSeconds);
     for (const id of await this.#store.revokedTokens.all(nowSeconds)) this.#revoked.add(id);
+  }
+
+  /** Removes the log-ins that have expired from the store. */
+  async removeExpired(): Promise<void> {
+    await this.#store.revokedTokens.removeExpired(Date.now() / 1_000);
   }
 
   /** The user with this password. Throws 401, with the same text for an unknown name and a wrong password, and 403 for a user without admin rights. */
@@ -81,10 +85,9 @@ export class LogIns {
     });
   }
 
-  /** Ends this one log-in. */
-  async logOut({ claims }: Caller): Promise<void> {
-    this.#revoked.add(claims.id);
-    await this.#store.revokedTokens.add(claims.id, claims.expiresAtSeconds);
+  /** A log-in was logged out. */
+  ended(loginId: string): void {
+    this.#revoked.add(loginId);
   }
 
   /** Created on first use. A failure, such as a full queue, is not kept. */

@@ -1,6 +1,8 @@
+import type { FailureReport } from '../faults/failure-report.js';
 import { nextTurn } from '../next-turn.js';
 import { spanSeconds } from '../store/stats-rows.js';
 import type { Store } from '../store/store.js';
+import { StoreError } from '../store/store-error.js';
 import type { Minute, Recorder } from './recorder.js';
 import { StatsSum } from './stats-sums.js';
 import type { TopicIds } from './topic-ids.js';
@@ -31,17 +33,17 @@ export class StatsWriter {
   readonly #store: Store;
   readonly #recorder: Recorder;
   readonly #retention: StatsRetention;
-  readonly #onError: (error: unknown) => void;
+  readonly #report: FailureReport;
   #waiting: Minute[] = [];
   #working: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(sources: StatsSources, retention: StatsRetention, onError: (error: unknown) => void) {
+  constructor(sources: StatsSources, retention: StatsRetention, report: FailureReport) {
     this.#sources = sources;
     this.#store = sources.store;
     this.#recorder = sources.recorder;
     this.#retention = retention;
-    this.#onError = onError;
+    this.#report = report;
   }
 
   /** Starts with the hours that the last run did not store. */
@@ -62,7 +64,7 @@ export class StatsWriter {
 
   /** Runs one thing at a time. What fails is reported, and tried again with the next minute. */
   #after(work: () => Promise<void>): void {
-    this.#working = this.#working.then(work).catch(this.#onError);
+    this.#working = this.#working.then(work).catch((error: unknown) => this.#report('writing statistics', error));
   }
 
   async #writeFinished(): Promise<void> {
@@ -75,7 +77,8 @@ export class StatsWriter {
     while (this.#waiting.length > 0) {
       await this.#writeMinute(this.#waiting[0]!).catch((error: unknown) => {
         const discarded = this.#waiting.splice(0, this.#waiting.length - waitingMaxCount);
-        if (discarded.length > 0) this.#onError(new Error(discardedText(discarded.length)));
+        if (discarded.length > 0)
+          this.#report('writing statistics', new StoreError('STORE_FAILED', discardedText(discarded.length)));
         throw error;
       });
       this.#waiting.shift();

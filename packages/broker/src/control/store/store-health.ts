@@ -52,7 +52,7 @@ export class StoreHealth {
 
   /** A write failed. Only errors of the store itself count: a name that is taken says nothing about the disk. */
   failed(error: unknown): void {
-    if (!(error instanceof StoreError)) return;
+    if (!(error instanceof StoreError) || error.code === 'STORE_BUSY') return;
     const sinceMs = this.#problem?.sinceMs ?? performance.now();
     this.#change({ code: error.code, text: error.message, sinceMs });
   }

@@ -7,7 +7,7 @@ import { ApiError } from '../api-error.js';
 import { callerOf } from '../caller.js';
 import { isAdministrator, type LogIns } from '../log-ins.js';
 import { LoginAttempts } from '../login-attempts.js';
-import { refusals, status } from '../schemas/fields.js';
+import { keptNote, keptStatus, refusals, status } from '../schemas/fields.js';
 import { newPassword, passwordMaxLength, userType } from '../schemas/users.js';
 
 const tags = ['log-in'];
@@ -34,7 +34,7 @@ const me = z.object({
 export function loginRoutes(app: AdminApp, context: AdminContext, logIns: LogIns): void {
   const attempts = new LoginAttempts(context.monitor.events);
   addLogIn(app, logIns, attempts);
-  addLogOut(app, logIns);
+  addLogOut(app, context, logIns);
   addMe(app, context);
   addChangePassword(app, context, logIns, attempts);
 }
@@ -85,7 +85,7 @@ function addLogIn(app: AdminApp, logIns: LogIns, attempts: LoginAttempts): void 
   );
 }
 
-function addLogOut(app: AdminApp, logIns: LogIns): void {
+function addLogOut(app: AdminApp, { withdrawals }: AdminContext, logIns: LogIns): void {
   app.post(
     '/logout',
     {
@@ -98,14 +98,23 @@ function addLogOut(app: AdminApp, logIns: LogIns): void {
       schema: {
         summary: 'End this log-in',
         tags,
-        response: { 200: status('logged out'), ...refusals },
+        description: keptNote('It'),
+        response: { 200: status('logged out'), 202: keptStatus('logged out'), ...refusals },
       },
     },
-    async (request) => {
-      const caller = callerOf(request);
-      request.audit.target = caller.user.username;
-      await logIns.logOut(caller);
-      return { status: 'logged out' as const };
+    async (request, reply) => {
+      const { user, claims } = callerOf(request);
+      request.audit.target = user.username;
+      const { id: loginId, expiresAtSeconds } = claims;
+      const isStored = await withdrawals.make(request, {
+        check: async () => {},
+        write: ({ revokedTokens }) => revokedTokens.add(loginId, expiresAtSeconds),
+        pending: () => ({ kind: 'logOut', loginId, expiresAtSeconds }),
+        act: () => logIns.ended(loginId),
+      });
+      return isStored
+        ? { status: 'logged out' as const }
+        : reply.status(202).send({ status: 'logged out', stored: false });
     },
   );
 }

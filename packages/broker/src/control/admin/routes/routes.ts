@@ -48,7 +48,7 @@ export async function addRoutes(app: AdminApp, context: AdminContext, logIns: Lo
   settingRoutes(app, context);
   definitionRoutes(app, context);
   const streams = new EventStreams(app, logIns, (error) =>
-    context.log.error({ err: error }, 'the log-ins of open streams cannot be checked'),
+    context.report('checking the log-ins of open streams', error),
   );
   streamRoutes(app, context, streams);
   tapRoutes(app, context, streams);

@@ -23,7 +23,7 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
     add: async (entry) => {
       await db
         .insertInto('auditLog')
-        .values({ ...entry, createdAt: now() })
+        .values({ ...entry, createdAt: entry.createdAt ?? now() })
         .execute();
     },
     list: (filter, page) => {

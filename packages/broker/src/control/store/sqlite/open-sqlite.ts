@@ -47,13 +47,7 @@ async function openFile(path: string, onThreadEnded: (text: string) => void): Pr
     // The file holds hashes, so only its owner may read it. SQLite gives its journal files the same mode.
     closeSync(openSync(path, 'a', 0o600));
     await writer.open();
-    return {
-      path,
-      writer,
-      reader: openReader(path),
-      queue: new WriteQueue(path, writeWaitMs),
-      health: new StoreHealth(),
-    };
+    return { writer, reader: openReader(path), queue: new WriteQueue(writeWaitMs), health: new StoreHealth() };
   } catch (error) {
     await writer.close().catch(() => {});
     throw new StartupError(`storage.db_path ${path} cannot be opened: ${errorText(error)}`);

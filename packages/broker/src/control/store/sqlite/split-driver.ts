@@ -11,7 +11,6 @@ export const writeWaitMs = 5_000;
 
 /** What all connections of one database share. */
 export interface SplitDatabase {
-  readonly path: string;
   /** Reads on this thread: they wait for nobody, and a trip to another thread would cost more than most of them. */
   readonly reader: Database.Database;
   readonly writer: WriterThread;
@@ -122,7 +121,7 @@ class SplitConnection implements DatabaseConnection {
     try {
       return { rows: this.#shared.reader.prepare(sql).all(parameters) as Row[] };
     } catch (error) {
-      throw storeErrorOf(error, this.#shared.path);
+      throw storeErrorOf(error);
     }
   }
 
@@ -151,7 +150,7 @@ class SplitConnection implements DatabaseConnection {
     try {
       return await work();
     } catch (error) {
-      const known = storeErrorOf(error, this.#shared.path);
+      const known = storeErrorOf(error);
       this.#shared.health.failed(known);
       throw known;
     }

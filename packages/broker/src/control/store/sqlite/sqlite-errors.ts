@@ -13,9 +13,9 @@ const problems: readonly (readonly [prefix: string, code: StoreProblemCode, text
 ];
 
 /** A StoreError for an error of SQLite that concerns the whole database; any other error as it is. */
-export function storeErrorOf(error: unknown, path: string): unknown {
+export function storeErrorOf(error: unknown): unknown {
   const { code, message } = error as { code?: unknown; message?: string };
   const found = problems.find(([prefix]) => typeof code === 'string' && code.startsWith(prefix));
   if (found === undefined) return error;
-  return new StoreError(found[1], `${found[2]} ${path} (${String(code)}: ${message})`, { cause: error });
+  return new StoreError(found[1], `${found[2]} (${String(code)}: ${message})`, { cause: error });
 }

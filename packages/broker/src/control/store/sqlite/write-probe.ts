@@ -29,7 +29,7 @@ export class WriteProbe {
   }
 
   async #write(): Promise<void> {
-    const { queue, writer, health, path } = this.#shared;
+    const { queue, writer, health } = this.#shared;
     try {
       await queue.acquire();
       try {
@@ -40,7 +40,7 @@ export class WriteProbe {
       }
       health.wrote();
     } catch (error) {
-      health.failed(storeErrorOf(error, path));
+      health.failed(storeErrorOf(error));
     }
   }
 }

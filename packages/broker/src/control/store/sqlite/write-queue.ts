@@ -3,13 +3,11 @@ import { StoreError } from '../store-error.js';
 /** Lets one transaction at a time use the connection that writes, in order of arrival. */
 export class WriteQueue {
   readonly #waitMs: number;
-  readonly #path: string;
   readonly #waiting: (() => void)[] = [];
   #isTaken = false;
 
   /** `waitMs`: how long one may wait for its turn. */
-  constructor(path: string, waitMs: number) {
-    this.#path = path;
+  constructor(waitMs: number) {
     this.#waitMs = waitMs;
   }
 
@@ -27,7 +25,7 @@ export class WriteQueue {
       const timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(turn), 1);
         reject(
-          new StoreError('STORE_LOCKED', `writes to the database ${this.#path} wait for more than ${this.#waitMs} ms`),
+          new StoreError('STORE_BUSY', `other writes have kept the database busy for more than ${this.#waitMs} ms`),
         );
       }, this.#waitMs);
       this.#waiting.push(turn);

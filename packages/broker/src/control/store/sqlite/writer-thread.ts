@@ -42,7 +42,7 @@ export class WriterThread {
 
   /** Runs one job. Throws the error of SQLite, or a StoreError when the thread ended meanwhile. */
   async run(job: WriterJob): Promise<WriterRows> {
-    if (this.#isClosing) throw new StoreError('STORE_FAILED', `the database ${this.#path} is closed`);
+    if (this.#isClosing) throw new StoreError('STORE_FAILED', 'the database is closed');
     if (this.#worker === null) await this.open();
     return this.#post(this.#worker!, job);
   }
@@ -88,7 +88,7 @@ export class WriterThread {
   #onEnd(worker: Worker, how: string): void {
     if (this.#worker !== worker) return;
     this.#worker = null;
-    const error = new StoreError('STORE_FAILED', `the thread that writes the database ${this.#path} ${how}`);
+    const error = new StoreError('STORE_FAILED', `the thread that writes the database ${how}`);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
     if (!this.#isClosing) this.#onEnded(`${error.message}; the next write starts it again`);
