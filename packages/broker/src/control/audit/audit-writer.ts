@@ -6,6 +6,7 @@ import type { AuditEntry } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import { StoreError } from '../store/store-error.js';
 import type { StoreHealth } from '../store/store-health.js';
+import { within } from '../within.js';
 
 /** Rows that wait for the store at most. More are lost, and counted. */
 const waitingMaxCount = 10_000;
@@ -41,13 +42,11 @@ export class AuditWriter {
   /** Resolves when the row is stored, or waits. */
   async add(entry: AuditEntry): Promise<void> {
     const row = { ...entry, createdAt: entry.createdAt ?? new Date().toISOString() };
-    if (this.#waiting.length > 0 || this.#parts.health.problem !== null) return this.#keep(row);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, answerWaitMs);
-    });
-    await Promise.race([this.#store(row), late]);
-    clearTimeout(timer);
+    if (this.#parts.health.problem !== null) return this.#keep(row);
+    if (this.#waiting.length === 0) return within(answerWaitMs, this.#store(row));
+    // Rows keep their order.
+    this.#keep(row);
+    await within(answerWaitMs, this.flush());
   }
 
   /** Writes what waits. Resolves when nothing waits, or when the store fails again. */
