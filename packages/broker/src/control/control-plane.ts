@@ -62,7 +62,7 @@ export class ControlPlane {
   readonly #questions: EngineQuestions;
   readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
-  readonly #passwords = new Passwords();
+  readonly #passwords: Passwords;
   readonly #report: FailureReport;
   #keeper: StoreKeeper | null = null;
   #feed: EntitlementFeed | null = null;
@@ -78,6 +78,7 @@ export class ControlPlane {
     this.#report = failureReport(this.#log, this.guard);
     this.#limits = controlLimits(this.#log);
     this.#everySecond = new EverySecond(this.guard);
+    this.#passwords = new Passwords((text) => this.#log.error(text));
     this.#monitor = new Monitor();
     this.#link = new ObservedEngineLink(options.link, this.#monitor);
     this.#engine = new EngineLifecycle(this.#link, options.onEngineFailed);
@@ -182,6 +183,7 @@ export class ControlPlane {
       withdrawals: new Withdrawals(store, pending, sqlite.health),
       readiness: new Readiness(this.#heartbeat, sqlite),
       guard: this.guard,
+      everySecond: this.#everySecond,
       limits: this.#limits,
       report: this.#report,
       passwords: this.#passwords,

@@ -1,3 +1,4 @@
+import { AuthThrottle } from '../auth-throttle.js';
 import { Guard } from '../guard.js';
 import { LimitReport } from '../limit-report.js';
 import type { EngineConfig, EngineEvent } from '../port.js';
@@ -12,7 +13,6 @@ import { InterestTable } from './route/interest-table.js';
 import { LastValues } from './route/memory/last-values.js';
 import { Watches } from './route/memory/watches.js';
 import { NamespaceTable } from './route/namespace-table.js';
-import { AuthThrottle } from './session/auth/auth-throttle.js';
 import { UserTable } from './session/auth/user-table.js';
 import type { EngineCore } from './session/core.js';
 import { InboundBudget } from './session/inbound-budget.js';

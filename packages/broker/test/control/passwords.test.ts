@@ -1,7 +1,7 @@
 import bcrypt from 'bcryptjs';
 import { expect, onTestFinished, test } from 'vitest';
 // The built ones: their thread is a file that Node loads by itself.
-import { LogIns } from '../../dist/control/admin/log-ins.js';
+import { LogIns } from '../../dist/control/admin/log-in/log-ins.js';
 import { LoginTokens } from '../../dist/control/auth/login-tokens.js';
 import { PasswordQueueFullError, Passwords } from '../../dist/control/auth/passwords.js';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError, forbidden } from './api-error.js';
 import type { Caller } from './caller.js';
-import type { LogIns } from './log-ins.js';
+import type { LogIns } from './log-in/log-ins.js';
 
 /**
  * Callers that a route admits. `open`: everyone. `signedIn`: everyone with a log-in. `namespaceAdmin`: administrators, and users with

@@ -7,6 +7,7 @@ import type { EffectiveConfig } from '../config/effective-config.js';
 import type { EngineQuestions } from '../engine-questions.js';
 import type { EngineTaps } from '../engine-taps.js';
 import type { EntitlementFeed } from '../entitlements/entitlement-feed.js';
+import type { EverySecond } from '../every-second.js';
 import type { ControlLimits } from '../faults/control-limits.js';
 import type { FailureReport } from '../faults/failure-report.js';
 import type { Logger } from '../logging/logging.js';
@@ -22,6 +23,7 @@ export interface AdminContext {
   readonly audit: AuditWriter;
   readonly readiness: Readiness;
   readonly guard: Guard;
+  readonly everySecond: EverySecond;
   readonly limits: ControlLimits;
   readonly report: FailureReport;
   readonly passwords: Passwords;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fastify } from 'fastify';
+import { type FastifyInstance, fastify } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { guardRoutes } from './access.js';
 import type { AdminApp } from './admin-app.js';
@@ -7,7 +7,10 @@ import type { AdminContext } from './admin-context.js';
 import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { handleErrors, refusePath } from './error-handler.js';
-import { LogIns } from './log-ins.js';
+import { KnownAddresses } from './log-in/known-addresses.js';
+import { LogInAttempts } from './log-in/log-in-attempts.js';
+import { LogInFlood } from './log-in/log-in-flood.js';
+import { LogIns } from './log-in/log-ins.js';
 import { refuseClientError, refuseHeaders } from './malformed-requests.js';
 import { collectRoutes } from './openapi/api-document.js';
 import { bodyLimitBytes, readJsonBodies } from './request-body.js';
@@ -44,6 +47,19 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
   await collectRoutes(app, context.version);
-  await addRoutes(app, context, logIns);
+  await addRoutes(app, context, logIns, await logInAttempts(app, context));
   return app;
+}
+
+/** Attempts to log in, with what is known of the last day. */
+async function logInAttempts(app: FastifyInstance, context: AdminContext): Promise<LogInAttempts> {
+  const { store, audit, log, monitor, guard, everySecond } = context;
+  const known = new KnownAddresses();
+  await known.load(store);
+  const flood = new LogInFlood(audit, log);
+  everySecond.add('the report of refused log-ins', () => {
+    void guard.runAsync('the report of refused log-ins', () => flood.sweep());
+  });
+  app.addHook('onClose', () => flood.finish());
+  return new LogInAttempts({ known, flood, events: monitor.events });
 }

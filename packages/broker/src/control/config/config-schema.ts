@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isAddressOrRange } from './address-list.js';
 import { limitSettings, loginTimeout } from './limit-settings.js';
 
 /**
@@ -19,6 +20,10 @@ const server = z.strictObject({
   pub_port: describe(port, 'Port for publishers and requests; 0 takes two adjacent free ports').default(5555),
   sub_port: describe(port.nullable(), 'Port for subscribers; unset means `pub_port` + 1').default(null),
   admin_port: describe(port, 'Port for the console and the HTTP API; 0 takes a free port').default(8080),
+  trusted_proxies: describe(
+    z.array(z.string().refine(isAddressOrRange, { error: 'must be an address, or a range such as 10.0.0.0/8' })),
+    'Reverse proxies in front of the HTTP API: their `X-Forwarded-For` gives the address of the caller',
+  ).default([]),
 });
 
 const storage = z.strictObject({

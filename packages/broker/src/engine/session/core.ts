@@ -1,3 +1,4 @@
+import type { AuthThrottle } from '../../auth-throttle.js';
 import type { Guard } from '../../guard.js';
 import type { LimitReport } from '../../limit-report.js';
 import type { EngineConfig, EngineEvent, IncidentKind } from '../../port.js';
@@ -9,7 +10,6 @@ import type { InterestTable } from '../route/interest-table.js';
 import type { LastValues } from '../route/memory/last-values.js';
 import type { Watches } from '../route/memory/watches.js';
 import type { NamespaceTable } from '../route/namespace-table.js';
-import type { AuthThrottle } from './auth/auth-throttle.js';
 import type { UserTable } from './auth/user-table.js';
 import type { InboundBudget } from './inbound-budget.js';
 import type { Pacing } from './publish/pacing.js';

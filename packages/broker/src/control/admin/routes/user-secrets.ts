@@ -72,7 +72,7 @@ function addSetPassword(app: AdminApp, { store, passwords }: AdminContext): void
       request.audit.target = (await existingUser(store.users, id)).username;
       const chosen = request.body?.password;
       const generated = chosen === undefined ? generatePassword() : undefined;
-      const passwordHash = await passwords.hash(chosen ?? generated!);
+      const passwordHash = await passwords.hash(chosen ?? generated!, { isUrgent: true });
       // Hashing takes time. The version is read afterwards, so that a log-in of that time ends too.
       await store.transaction(async ({ users }) => {
         const { tokenVersion } = await existingUser(users, id);

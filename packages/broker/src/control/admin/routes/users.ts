@@ -8,7 +8,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
 import { disconnectReasons } from '../disconnect-reasons.js';
-import { isAdministrator } from '../log-ins.js';
+import { isAdministrator } from '../log-in/log-ins.js';
 import { existingUser } from '../lookups.js';
 import { idParams, keptNote, keptStatus, page, refusals, searchText, status } from '../schemas/fields.js';
 import { apiUser, createdUser, createUser, updateUser, userType } from '../schemas/users.js';
@@ -88,7 +88,7 @@ function addCreate(app: AdminApp, { store, feed, passwords }: AdminContext): voi
         username,
         userType: user_type,
         tokenHash: token === undefined ? null : hashToken(token),
-        passwordHash: chosen === undefined ? null : await passwords.hash(chosen),
+        passwordHash: chosen === undefined ? null : await passwords.hash(chosen, { isUrgent: true }),
         mustChangePassword: chosen !== undefined,
       });
       request.audit.after = audited(user);
