@@ -151,10 +151,11 @@ export class PulseMQServer {
   }
 
   #openLogging(): Logging {
-    const { dir, max_days, level } = this.#effective.config.logging;
+    const { dir, max_days, max_bytes, level } = this.#effective.config.logging;
     this.#logging = openLogging({
       dir: resolve(this.#workingDirectory, dir),
       maxDays: max_days,
+      maxBytes: max_bytes,
       level,
       console: this.#options.console === undefined ? process.stderr : this.#options.console,
     });
