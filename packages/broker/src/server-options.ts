@@ -19,6 +19,8 @@ export interface ServerOptions extends ServerKeywords {
   readonly config?: ConfigInput;
   /** Parts of the configuration with their sources; a later one overrides an earlier one. For the command. */
   readonly layers?: readonly ConfigLayer[];
+  /** Reads `layers` again, for `reload`. Default: the options as they were given. */
+  readonly readLayers?: () => readonly ConfigLayer[] | Promise<readonly ConfigLayer[]>;
   /** Folder of relative paths and of the file `.pulsemq_admin`. Default: the working directory of the process. */
   readonly workingDirectory?: string;
   /** Gets every log line too. Default: standard error; null for none. */

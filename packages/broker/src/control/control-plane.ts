@@ -9,8 +9,9 @@ import { makeFirstAdmin } from './auth/first-admin.js';
 import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
 import { Passwords } from './auth/passwords.js';
-import type { EffectiveConfig } from './config/effective-config.js';
-import { engineConfig } from './engine-config.js';
+import { descriptorLimit } from './config/descriptor-limit.js';
+import type { LiveConfig } from './config/live-config.js';
+import { engineConfig, limitsCommand } from './engine-config.js';
 import { EngineHeartbeat } from './engine-heartbeat.js';
 import { EngineLifecycle, type EnginePorts } from './engine-lifecycle.js';
 import { EngineQuestions } from './engine-questions.js';
@@ -38,7 +39,7 @@ const statsStopWaitMs = 500;
 
 /** What the control plane is made with. */
 export interface ControlPlaneOptions {
-  readonly effective: EffectiveConfig;
+  readonly config: LiveConfig;
   readonly logging: Logging;
   /** Relative paths, and the file `.pulsemq_admin`, are in this folder. */
   readonly workingDirectory: string;
@@ -64,6 +65,8 @@ export class ControlPlane {
   readonly #taps: EngineTaps;
   readonly #passwords: Passwords;
   readonly #report: FailureReport;
+  /** Asked before connections are open. */
+  readonly #descriptorCount = descriptorLimit();
   #keeper: StoreKeeper | null = null;
   #feed: EntitlementFeed | null = null;
   #registrar: TopicRegistrar | null = null;
@@ -90,7 +93,7 @@ export class ControlPlane {
 
   /** Opens the store, starts the engine, then the HTTP server. Throws a StartupError. */
   async start(): Promise<EnginePorts & { readonly adminPort: number }> {
-    const { server, storage, limits } = this.#options.effective.config;
+    const { server, storage, limits } = this.#options.config.config;
     const databasePath = resolve(this.#options.workingDirectory, storage.db_path);
     const keeper = await StoreKeeper.open(databasePath, { log: this.#log, guard: this.guard, limits: this.#limits });
     this.#keeper = keeper;
@@ -111,6 +114,7 @@ export class ControlPlane {
     this.#startEverySecond();
     feed.start(limits.cache_refresh_sec);
     this.#statsWriter = this.#startStatistics(store);
+    this.#options.config.onChange((config) => this.#link.send(limitsCommand(config, this.#descriptorCount)));
     this.#admin = await this.#buildAdminApp(keeper, feed);
     return { ...ports, adminPort: await listen(this.#admin, server.host, server.admin_port) };
   }
@@ -150,7 +154,7 @@ export class ControlPlane {
     this.#monitor.topicIds.added(topics);
     return this.#engine.start({
       kind: 'start',
-      config: engineConfig(this.#options.effective),
+      config: engineConfig(this.#options.config.config, this.#descriptorCount),
       entitlements,
       // A topic that was migrated from the Python package may have a name that breaks the rules: it cannot be published to.
       topics: topics.filter(({ name }) => checkTopic(name) === undefined),
@@ -159,14 +163,10 @@ export class ControlPlane {
 
   #startStatistics(store: Store): StatsWriter {
     const { recorder, topicIds } = this.#monitor;
-    const { monitoring } = this.#options.effective.config;
+    const { config } = this.#options;
     const writer = new StatsWriter(
       { store, recorder, topicIds, topicsSettled: async () => this.#registrar?.settled() },
-      {
-        minuteDays: monitoring.stats_retention_minutes,
-        hourDays: monitoring.stats_retention_hours,
-        cleanupIntervalSec: monitoring.cleanup_interval_sec,
-      },
+      () => config.config.monitoring,
       this.#report,
     );
     writer.start();
@@ -175,8 +175,8 @@ export class ControlPlane {
 
   async #buildAdminApp(keeper: StoreKeeper, feed: EntitlementFeed): Promise<AdminApp> {
     const { store, audit, pending, sqlite } = keeper;
-    const { effective, logging } = this.#options;
-    const { jwt_secret, jwt_expiry } = effective.config.auth;
+    const { config, logging } = this.#options;
+    const { jwt_secret, jwt_expiry } = config.config.auth;
     return buildAdminApp({
       store,
       audit,
@@ -193,7 +193,8 @@ export class ControlPlane {
       questions: this.#questions,
       taps: this.#taps,
       monitor: this.#monitor,
-      effective,
+      config,
+      descriptorCount: this.#descriptorCount,
       log: logging.logger('pulsemq.admin'),
       version,
     });

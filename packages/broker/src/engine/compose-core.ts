@@ -27,10 +27,12 @@ import { AckSlab } from './session/wire/ack-slab.js';
 
 /** Composes what all connections of one engine share. */
 export function composeCore(
-  config: EngineConfig,
+  given: EngineConfig,
   emit: (event: EngineEvent) => void,
   incidents: IncidentLimit,
 ): EngineCore {
+  // A copy, because its limits may change.
+  const config: EngineConfig = { ...given, limits: { ...given.limits } };
   const clock = new Clock();
   const incident: EngineCore['incident'] = (kind, address, text) => {
     if (incidents.admit(kind)) emit({ kind: 'incident', incident: kind, address, text });

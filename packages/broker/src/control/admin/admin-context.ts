@@ -3,7 +3,7 @@ import type { EngineLink } from '../../port.js';
 import type { AuditWriter } from '../audit/audit-writer.js';
 import type { LoginTokens } from '../auth/login-tokens.js';
 import type { Passwords } from '../auth/passwords.js';
-import type { EffectiveConfig } from '../config/effective-config.js';
+import type { LiveConfig } from '../config/live-config.js';
 import type { EngineQuestions } from '../engine-questions.js';
 import type { EngineTaps } from '../engine-taps.js';
 import type { EntitlementFeed } from '../entitlements/entitlement-feed.js';
@@ -33,7 +33,9 @@ export interface AdminContext {
   readonly questions: EngineQuestions;
   readonly taps: EngineTaps;
   readonly monitor: Monitor;
-  readonly effective: EffectiveConfig;
+  readonly config: LiveConfig;
+  /** Files and sockets that the system lets this process open. */
+  readonly descriptorCount: number;
   readonly log: Logger;
   readonly version: string;
 }

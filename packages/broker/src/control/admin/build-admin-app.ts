@@ -42,7 +42,7 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   keepAuditTrail(app, context.audit);
   handleErrors(app, context.log);
   refuseHeaders(app);
-  guardRoutes(app, logIns, context.effective.config.auth.force_password_change);
+  guardRoutes(app, logIns, context.config.config.auth.force_password_change);
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });

@@ -10,6 +10,10 @@ export function isAddressOrRange(text: string): boolean {
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
+/** Names an entry that is neither. */
+export const notAddressText = ({ input }: { input?: unknown }): string =>
+  `${JSON.stringify(input)} is neither an address nor a range such as 10.0.0.0/8`;
+
 /** Addresses and ranges, for finding out whether an address is one of them. */
 export class AddressList {
   readonly #list = new BlockList();

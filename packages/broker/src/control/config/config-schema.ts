@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isAddressOrRange } from './address-list.js';
-import { limitSettings, loginTimeout } from './limit-settings.js';
+import { isAddressOrRange, notAddressText } from './address-list.js';
+import { httpLimitSettings, limitSettings, loginTimeout } from './limit-settings.js';
 
 /**
  * Every setting of the broker: its place in the YAML file, default, unit, range, and a line of help. `npm run config-table` writes the
@@ -21,7 +21,7 @@ const server = z.strictObject({
   sub_port: describe(port.nullable(), 'Port for subscribers; unset means `pub_port` + 1').default(null),
   admin_port: describe(port, 'Port for the console and the HTTP API; 0 takes a free port').default(8080),
   trusted_proxies: describe(
-    z.array(z.string().refine(isAddressOrRange, { error: 'must be an address, or a range such as 10.0.0.0/8' })),
+    z.array(z.string().refine(isAddressOrRange, { error: notAddressText })),
     'Reverse proxies in front of the HTTP API: their `X-Forwarded-For` gives the address of the caller',
   ).default([]),
 });
@@ -68,6 +68,7 @@ const limits = z.strictObject({
     'Interval at which the engine gets all rights again; single changes reach it at once',
   ).default(300),
   ...limitSettings,
+  ...httpLimitSettings,
 });
 
 const broker = z.strictObject({

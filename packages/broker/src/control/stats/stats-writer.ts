@@ -1,3 +1,4 @@
+import type { Config } from '../config/config-schema.js';
 import type { FailureReport } from '../faults/failure-report.js';
 import { nextTurn } from '../next-turn.js';
 import { spanSeconds } from '../store/stats-rows.js';
@@ -11,12 +12,15 @@ const secondsPerDay = 86_400;
 /** Minutes that are kept while the store cannot be written; older ones are discarded. */
 const waitingMaxCount = 60;
 
-/** How long rows are kept, in days, and how often older ones are removed. */
-export interface StatsRetention {
-  readonly minuteDays: number;
-  readonly hourDays: number;
-  readonly cleanupIntervalSec: number;
-}
+/** How long rows are kept, and how many there may be: settings of `monitoring`, as they are at the moment of the call. */
+export type StatsSettings = () => Pick<
+  Config['monitoring'],
+  | 'stats_retention_minutes'
+  | 'stats_retention_hours'
+  | 'audit_retention_days'
+  | 'cleanup_interval_sec'
+  | 'topics_per_minute'
+>;
 
 /** Where the figures come from, and the store they go to. */
 export interface StatsSources {
@@ -32,17 +36,17 @@ export class StatsWriter {
   readonly #sources: StatsSources;
   readonly #store: Store;
   readonly #recorder: Recorder;
-  readonly #retention: StatsRetention;
+  readonly #settings: StatsSettings;
   readonly #report: FailureReport;
   #waiting: Minute[] = [];
   #working: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(sources: StatsSources, retention: StatsRetention, report: FailureReport) {
+  constructor(sources: StatsSources, settings: StatsSettings, report: FailureReport) {
     this.#sources = sources;
     this.#store = sources.store;
     this.#recorder = sources.recorder;
-    this.#retention = retention;
+    this.#settings = settings;
     this.#report = report;
   }
 
@@ -51,7 +55,10 @@ export class StatsWriter {
     this.#recorder.onMinute = () => this.#after(() => this.#writeFinished());
     this.#after(() => this.#sumHours());
     this.#after(() => this.#removeOld());
-    this.#timer = setInterval(() => this.#after(() => this.#removeOld()), this.#retention.cleanupIntervalSec * 1_000);
+    this.#timer = setInterval(
+      () => this.#after(() => this.#removeOld()),
+      this.#settings().cleanup_interval_sec * 1_000,
+    );
   }
 
   /** Stores the running minute as far as it has come. */
@@ -123,7 +130,7 @@ export class StatsWriter {
   }
 
   async #removeOld(): Promise<void> {
-    const { minuteDays, hourDays } = this.#retention;
+    const { stats_retention_minutes: minuteDays, stats_retention_hours: hourDays } = this.#settings();
     const nowTs = Math.floor(Date.now() / 1_000);
     for (const [span, days] of [
       ['minute', minuteDays],

@@ -5,12 +5,12 @@ import type { AdminContext } from '../admin-context.js';
 import { refusals } from '../schemas/fields.js';
 
 /** Figures for Prometheus. */
-export function metricsRoutes(app: AdminApp, { monitor, version, effective }: AdminContext): void {
+export function metricsRoutes(app: AdminApp, { monitor, version, config }: AdminContext): void {
   const registry = prometheusRegistry(monitor, version);
   app.get(
     '/metrics',
     {
-      config: { access: 'administrator', otherToken: effective.config.monitoring.metrics_token },
+      config: { access: 'administrator', otherToken: config.config.monitoring.metrics_token },
       schema: {
         summary: 'Figures of the whole broker for Prometheus',
         description:
