@@ -6,9 +6,8 @@ export const controlLimitNames = [
   'httpConnections',
   'httpConnectionsPerAddress',
   'httpWaitingRequests',
-  'httpDescriptors',
   'logInsWaiting',
-  'logInsDelayed',
+  'descriptors',
   'waitingTopics',
   'waitingAuditRows',
 ] as const;

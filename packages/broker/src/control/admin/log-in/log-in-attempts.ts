@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressKey } from '../../../address-key.js';
 import { AuthThrottle } from '../../../auth-throttle.js';
+import type { ControlLimits } from '../../faults/control-limits.js';
 import type { LiveEvents } from '../../stats/live-events.js';
 import { ApiError } from '../api-error.js';
 import type { KnownAddresses } from './known-addresses.js';
@@ -18,6 +19,7 @@ export interface LogInAttemptsParts {
   readonly known: KnownAddresses;
   readonly flood: LogInFlood;
   readonly events: LiveEvents;
+  readonly limits: ControlLimits;
 }
 
 /** An attempt to log in with a password. */
@@ -58,6 +60,7 @@ export class LogInAttempts {
     }));
     if (done !== undefined) return done.result;
     if (!this.#parts.flood.refused(username, address, false)) onQuiet();
+    this.#parts.limits.hit('logInsWaiting', address, () => `${waitingMaxCount} log-ins of one address wait`);
     throw new ApiError(429, 'TOO_MANY_LOGINS', `too many log-ins from ${address} wait; try again`, {
       retryAfterSeconds: 1,
     });

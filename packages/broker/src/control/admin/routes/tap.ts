@@ -24,7 +24,7 @@ export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams:
     '/api/tap',
     {
       exposeHeadRoute: false,
-      config: { access: 'administrator', refuses: [404, 429] },
+      config: { access: 'administrator', needsMqRights: true, refuses: [404, 429] },
       schema: {
         summary: 'Stream messages as they are published',
         description:

@@ -7,12 +7,13 @@ import type { UserRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import { disconnectReasons } from '../disconnect-reasons.js';
 import { isAdministrator } from '../log-in/log-ins.js';
 import { existingUser } from '../lookups.js';
 import { idParams, keptNote, keptStatus, page, refusals, searchText, status } from '../schemas/fields.js';
 import { apiUser, createdUser, createUser, updateUser, userType } from '../schemas/users.js';
-import { keepLastSuperAdmin } from '../super-admins.js';
+import { keepLastSuperAdmin, keepSuperAdmins } from '../super-admins.js';
 
 const tags = ['users'];
 const targetType = 'user';
@@ -80,6 +81,7 @@ function addCreate(app: AdminApp, { store, feed, passwords }: AdminContext): voi
     async (request, reply) => {
       const { username, user_type, password } = request.body;
       request.audit.target = username;
+      keepSuperAdmins(callerOf(request).user, undefined, user_type);
       const token = mayUseMq(user_type) ? generateToken() : undefined;
       const needsPassword = isAdministrator({ userType: user_type });
       const generated = password === undefined && needsPassword ? generatePassword() : undefined;
@@ -147,6 +149,7 @@ function deactivate(request: FastifyRequest, id: number, { feed, withdrawals }: 
       const before = await existingUser(users, id);
       const user = { ...before, isActive: false };
       Object.assign(request.audit, { target: before.username, before: audited(before), after: audited(user) });
+      keepSuperAdmins(callerOf(request).user, before);
       await keepLastSuperAdmin(before, 'deactivated', users);
       return { user, tokenVersion: before.tokenVersion + 1 };
     },
@@ -166,6 +169,7 @@ async function changeUser(
   const user = await store.transaction(async ({ users }) => {
     const before = await existingUser(users, id);
     Object.assign(request.audit, { target: before.username, before: audited(before) });
+    keepSuperAdmins(callerOf(request).user, before, userType);
     if (isActive === false) await keepLastSuperAdmin(before, 'deactivated', users);
     if (userType !== undefined && userType !== 'super_admin') await keepLastSuperAdmin(before, 'demoted', users);
     const endsLogIns = isActive === false || (userType !== undefined && userType !== before.userType);
@@ -196,6 +200,7 @@ function addDelete(app: AdminApp, { store, feed }: AdminContext): void {
       await store.transaction(async ({ users }) => {
         const user = await existingUser(users, id);
         Object.assign(request.audit, { target: user.username, before: audited(user) });
+        keepSuperAdmins(callerOf(request).user, user);
         await keepLastSuperAdmin(user, 'deleted', users);
         await users.remove(id);
       });
