@@ -18,7 +18,7 @@ import time
 from typing import Any
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "interop" / "python"))
+sys.path.insert(0, str(HERE.parents[1] / "test" / "interop" / "python"))
 
 from broker import Broker, Prepared  # noqa: E402
 from pulse_mq import PulseMQClient  # noqa: E402

@@ -5,12 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPythons } from '../../interop/find-python.mjs';
-import { canImport, createEnvironment, lastLine, pip, pythonIn } from '../../interop/python-environment.mjs';
-import { TestReport } from '../../interop/test-report.mjs';
+import { findPythons } from '../../test/interop/find-python.mjs';
+import { canImport, createEnvironment, lastLine, pip, pythonIn } from '../../test/interop/python-environment.mjs';
+import { TestReport } from '../../test/interop/test-report.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const interopTests = join(here, '..', '..', 'interop', 'python');
+const interopTests = join(here, '..', '..', 'test', 'interop', 'python');
 const wheels = join(here, 'dist');
 const extras = 'test,lint';
 const needed = 'pulse_mq, pytest, requests, mypy, hatchling';

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "interop" / "python"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "test" / "interop" / "python"))
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from own_broker import OwnBroker

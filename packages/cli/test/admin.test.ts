@@ -2,7 +2,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { call, folder, RunningCommand } from './running-command.js';
+import { folder } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
+import { RunningBroker } from './running-broker.js';
 
 const rowsOf = (text: string): string[][] =>
   text
@@ -12,7 +14,7 @@ const rowsOf = (text: string): string[][] =>
 
 describe('logging in', () => {
   test('uses .pulsemq_admin, saves the log-in in a file of mode 600, and logging out ends it', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stdout, stderr } = await broker.run(['login']);
     expect([status, stdout]).toEqual([
       0,
@@ -32,9 +34,9 @@ describe('logging in', () => {
   });
 
   test('asks for the password on a terminal without showing it; a wrong password ends with 4', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const elsewhere = { cwd: folder(), terminal: true };
-    const asked = broker.command(['login', 'admin'], elsewhere);
+    const asked = broker.spawned(['login', 'admin'], elsewhere);
     await asked.says('Password of admin at http://127.0.0.1', 'stdout');
     asked.child.stdin?.write(`${broker.admin.password}x\u007f\r`);
     await asked.says('logged in', 'stdout');
@@ -45,15 +47,15 @@ describe('logging in', () => {
   });
 
   test('Ctrl-C at the question ends with 130', async () => {
-    const broker = await RunningCommand.start();
-    const asked = broker.command(['login', 'admin'], { cwd: folder(), terminal: true });
+    const broker = await RunningBroker.start();
+    const asked = broker.spawned(['login', 'admin'], { cwd: folder(), terminal: true });
     await asked.says('Password of admin', 'stdout');
     asked.child.stdin?.write('\u0003');
     expect(await asked.ended).toBe(130);
   });
 
   test('a log-in is sent only to the address that issued it, not along a redirect', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['login']);
     const seen: (string | undefined)[] = [];
     const other = createServer((request, response) => {
@@ -76,7 +78,7 @@ describe('logging in', () => {
 
   test('unreachable address: 3; another program at the address: 6; invalid address: 2', async () => {
     const env = { PULSEMQ_USERNAME: 'a', PULSEMQ_PASSWORD: 'b' };
-    const unreachable = await call(['ns', 'list', '--admin-url', 'http://127.0.0.1:1'], { env });
+    const unreachable = await callInProcess(['ns', 'list', '--admin-url', 'http://127.0.0.1:1'], { env });
     expect([unreachable.status, unreachable.stderr]).toEqual([
       3,
       expect.stringContaining('cannot reach the HTTP API at http://127.0.0.1:1: '),
@@ -87,18 +89,18 @@ describe('logging in', () => {
       other.close();
     });
     const { port } = other.address() as { port: number };
-    const wrong = await call(['ns', 'list', '--admin-url', `http://127.0.0.1:${port}`], { env });
+    const wrong = await callInProcess(['ns', 'list', '--admin-url', `http://127.0.0.1:${port}`], { env });
     expect([wrong.status, wrong.stderr]).toEqual([
       6,
       expect.stringContaining('answered 418 and is not a PulseMQ broker; check the address'),
     ]);
-    expect((await call(['ns', 'list', '--admin-url', 'nonsense'], { env })).status).toBe(2);
+    expect((await callInProcess(['ns', 'list', '--admin-url', 'nonsense'], { env })).status).toBe(2);
   });
 });
 
 describe('users, namespaces, grants, tokens', () => {
   test('from a new user to a message and back', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     expect(
       await broker.run(['ns', 'create', 'market', '--description', 'A shares', '--keep-last-value']),
     ).toMatchObject({
@@ -158,7 +160,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('secrets are printed or saved only on request', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stderr } = await broker.run(['user', 'create', 'reader']);
     expect([status, stderr]).toEqual([2, expect.stringContaining('give --show to print it, or --save <file>')]);
     // The user was not created.
@@ -173,7 +175,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('a deletion needs a confirmation: an answer on a terminal, or --yes', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
     const script = await broker.run(['ns', 'delete', 'market']);
     expect([script.status, script.stderr]).toEqual([2, expect.stringContaining('give --yes')]);
@@ -182,7 +184,7 @@ describe('users, namespaces, grants, tokens', () => {
       ['\u0004', 130],
       ['y\r', 0],
     ] as const) {
-      const asked = broker.command(['ns', 'delete', 'market'], { terminal: true });
+      const asked = broker.spawned(['ns', 'delete', 'market'], { terminal: true });
       await asked.says('[y/N]', 'stdout');
       asked.child.stdin?.write(answer);
       expect([answer, await asked.ended]).toEqual([answer, status]);
@@ -191,7 +193,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('changing your own password ends your other log-ins, but not this one', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['login']);
     const old = await broker.logIn();
     const input = `${broker.admin.password}\nanother password\n`;
@@ -209,7 +211,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('exit codes: unknown name 6, duplicate 6, invalid name 2, no permission 5', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
     for (const [args, status] of [
       [['ns', 'create', 'market'], 6],
@@ -247,7 +249,7 @@ describe('users, namespaces, grants, tokens', () => {
   });
 
   test('tables have no colours in a pipe; FORCE_COLOR and NO_COLOR override that', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sequence = '\u001b[';
     expect((await broker.run(['ns', 'list'])).stdout).not.toContain(sequence);
     expect((await broker.run(['user', 'list'], { env: { FORCE_COLOR: '1' } })).stdout).toContain(sequence);
@@ -258,7 +260,9 @@ describe('users, namespaces, grants, tokens', () => {
       [{ TERM: 'dumb' }, false],
       [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true],
     ] as const) {
-      const { stdout } = await broker.run(['user', 'list'], { terminal: true, env: { TERM: 'xterm', ...env } });
+      const { stdout } = await broker
+        .spawned(['user', 'list'], { terminal: true, env: { TERM: 'xterm', ...env } })
+        .result();
       expect([env, stdout.includes(sequence)]).toEqual([env, isColoured]);
     }
   });

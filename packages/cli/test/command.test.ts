@@ -4,7 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { folder, freePorts, RunningCommand, repository, run } from './running-command.js';
+import { lastingPorts } from '../../broker/test/engine/lasting-ports.js';
+import { folder, freePorts, repository, run } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
+import { RunningCommand } from './running-broker.js';
 
 const { version } = JSON.parse(readFileSync(join(repository, 'packages', 'cli', 'package.json'), 'utf8'));
 const flags = ['--config', '--host', '--pub-port', '--sub-port', '--admin-port', '--db-path', '--log-level'];
@@ -16,26 +19,26 @@ describe('printing', () => {
     expect([npx.status, npx.stdout]).toEqual([0, `${version}\n`]);
   });
 
-  test('--help of pulsemq and of serve', () => {
+  test('--help of pulsemq and of serve', async () => {
     for (const args of [['--help'], ['-h'], ['serve', '--help']]) {
-      const { status, stdout, stderr } = run(args);
+      const { status, stdout, stderr } = await callInProcess(args);
       expect([args, status, stderr]).toEqual([args, 0, '']);
       for (const flag of flags) expect(stdout).toContain(flag);
     }
-    expect(run(['serve', '--help']).stdout).toContain('Exit codes:');
+    expect((await callInProcess(['serve', '--help'])).stdout).toContain('Exit codes:');
     const cwd = folder();
-    run(['--help'], cwd);
+    await callInProcess(['--help'], { cwd });
     expect(readdirSync(cwd)).toEqual([]);
   });
 });
 
 describe('help', () => {
-  test('"help <command>" prints the help of that command', () => {
-    const { status, stdout, stderr } = run(['help', 'grant', 'set']);
+  test('"help <command>" prints the help of that command', async () => {
+    const { status, stdout, stderr } = await callInProcess(['help', 'grant', 'set']);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toBe(run(['grant', 'set', '--help']).stdout);
-    expect(run(['help']).stdout).toBe(run(['--help']).stdout);
-    expect(run(['help', 'nonsense']).status).toBe(2);
+    expect(stdout).toBe((await callInProcess(['grant', 'set', '--help'])).stdout);
+    expect((await callInProcess(['help'])).stdout).toBe((await callInProcess(['--help'])).stdout);
+    expect((await callInProcess(['help', 'nonsense'])).status).toBe(2);
   });
 
   test('ends with 0 when its reader leaves at once', () => {
@@ -45,8 +48,8 @@ describe('help', () => {
     expect(stderr).toBe('ended 0\n');
   });
 
-  test('shows defaults in the form the user would type', () => {
-    expect(run(['bench', '--help']).stdout).toContain('duration of each measurement (default: 2s)');
+  test('shows defaults in the form the user would type', async () => {
+    expect((await callInProcess(['bench', '--help'])).stdout).toContain('duration of each measurement (default: 2s)');
   });
 });
 
@@ -77,10 +80,10 @@ describe('a broker that cannot start ends with one line', () => {
     [['--log-level', 'loud'], 2, 'pulsemq: configuration: logging.level is "loud"; allowed: debug, info, warn, error'],
     [[...freePorts, '--db-path', 'a'], 2, 'is not a database', (cwd) => writeFileSync(join(cwd, 'a'), other)],
     [[...freePorts, '--db-path', 'a'], 2, 'is not a file', (cwd) => mkdirSync(join(cwd, 'a'))],
-  ])('%j: %i, %s', (args, status, text, make) => {
+  ])('%j: %i, %s', async (args, status, text, make) => {
     const cwd = folder();
     make?.(cwd);
-    const result = run(args, cwd);
+    const result = await callInProcess(args, { cwd });
     expect([result.status, result.stdout]).toEqual([status, '']);
     expect(result.stderr).toContain(text);
     expect(result.stderr.split('\n').filter((line) => line.startsWith('pulsemq: '))).toHaveLength(1);
@@ -93,8 +96,8 @@ describe('a broker that cannot start ends with one line', () => {
     [['serve', '--unknown'], "error: unknown option '--unknown'"],
     [['nonsense'], 'error: '],
     [['--pub-port'], "error: option '--pub-port <port>' argument missing"],
-  ])('%j: 2, and a hint at --help', (args, text) => {
-    const { status, stdout, stderr } = run(args);
+  ])('%j: 2, and a hint at --help', async (args, text) => {
+    const { status, stdout, stderr } = await callInProcess(args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toContain(text);
     expect(stderr).not.toContain('    at ');
@@ -108,7 +111,7 @@ describe('a broker that cannot start ends with one line', () => {
       taken.close();
     });
     const { port } = taken.address() as { port: number };
-    const { status, stdout, stderr } = run([...freePorts, flag, String(port)]);
+    const { status, stdout, stderr } = await callInProcess([...freePorts, flag, String(port)]);
     expect([status, stdout]).toEqual([2, '']);
     const lines = stderr.trimEnd().split('\n');
     expect(lines.at(-1)).toBe(
@@ -121,7 +124,7 @@ describe('a broker that cannot start ends with one line', () => {
 describe('the broker', () => {
   test.each([[[]], [['serve']]])('starts with %j: banner, files, three ports', async (words) => {
     const running = await RunningCommand.start([...words, ...freePorts]);
-    const [pub, sub, admin] = (['PUB(XSUB)', 'SUB(XPUB)', 'Admin'] as const).map((label) => running.port(label));
+    const { pubPort: pub, subPort: sub, adminPort: admin } = running.ports;
     expect(running.stdout).toBe(
       [
         '',
@@ -136,7 +139,7 @@ describe('the broker', () => {
         '',
       ].join('\n'),
     );
-    expect(sub).toBe(pub! + 1);
+    expect(sub).toBe(pub + 1);
     expect(readdirSync(running.cwd)).toEqual(expect.arrayContaining(['.pulsemq_admin', 'logs', 'pulsemq.db']));
     expect(await (await running.call('GET', '/health')).json()).toMatchObject({ status: 'ok', version });
     const wire = await running.wire();
@@ -164,16 +167,7 @@ describe('the broker', () => {
   });
 
   test('warns about a sub_port that the Python package will not use', async () => {
-    const running = await RunningCommand.start([...freePorts, '--sub-port', String(await freePort())]);
+    const running = await RunningCommand.start([...freePorts, '--sub-port', String(await lastingPorts())]);
     expect(running.stderr).toMatch(/WARN .*server\.sub_port is \d+, not pub_port \+ 1/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as { port: number };
-  listener.close();
-  await once(listener, 'close');
-  return port;
-}

@@ -1,11 +1,13 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { call, folder, RunningCommand } from './running-command.js';
+import { folder } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
+import { RunningBroker } from './running-broker.js';
 
 describe('contexts', () => {
   test('are saved, listed, used and removed, without showing the token', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const cwd = folder();
     const { username, token } = broker.admin;
     const { PULSEMQ_PUB_PORT: pubPort = '' } = broker.environment;
@@ -21,49 +23,51 @@ describe('contexts', () => {
       username,
       '--token-stdin',
     ];
-    expect(await call([...args, '--namespace', 'market', '--select'], { cwd, input: `${token}\n` })).toMatchObject({
+    expect(
+      await callInProcess([...args, '--namespace', 'market', '--select'], { cwd, input: `${token}\n` }),
+    ).toMatchObject({
       status: 0,
       stderr: '',
     });
     const path = join(cwd, 'config', 'contexts', 'here.json');
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readdirSync(join(cwd, 'config', 'contexts'))).toEqual(['here.json']);
-    expect((await call(['pub', 'a', 'x'], { cwd })).status).toBe(0);
+    expect((await callInProcess(['pub', 'a', 'x'], { cwd })).status).toBe(0);
     for (const show of [['list'], ['show'], ['list', '--json'], ['show', 'here', '--json']]) {
-      const { stdout } = await call(['context', ...show], { cwd });
+      const { stdout } = await callInProcess(['context', ...show], { cwd });
       expect([show, stdout.includes('here'), stdout.includes(token)]).toEqual([show, true, false]);
     }
-    expect((await call(['context', 'show', '--show-secrets'], { cwd })).stdout).toContain(token);
-    expect(await call(['pub', 'a', 'x', '--context', 'nowhere'], { cwd })).toMatchObject({
+    expect((await callInProcess(['context', 'show', '--show-secrets'], { cwd })).stdout).toContain(token);
+    expect(await callInProcess(['pub', 'a', 'x', '--context', 'nowhere'], { cwd })).toMatchObject({
       status: 1,
       stderr: 'pulsemq: there is no context "nowhere"; the contexts are here\n',
     });
     // The environment overrides the selected context; --context overrides both.
     const env = { PULSEMQ_PUB_PORT: '1' };
-    expect((await call(['pub', 'a', 'x'], { cwd, env })).status).toBe(3);
-    expect((await call(['pub', 'a', 'x', '--context', 'here'], { cwd, env })).status).toBe(0);
-    expect((await call(['context', 'remove', 'here'], { cwd })).status).toBe(0);
-    expect((await call(['pub', 'a', 'x'], { cwd })).status).toBe(4);
-    expect((await call(['context', 'save', '../x', '--host', 'a'], { cwd })).status).toBe(2);
+    expect((await callInProcess(['pub', 'a', 'x'], { cwd, env })).status).toBe(3);
+    expect((await callInProcess(['pub', 'a', 'x', '--context', 'here'], { cwd, env })).status).toBe(0);
+    expect((await callInProcess(['context', 'remove', 'here'], { cwd })).status).toBe(0);
+    expect((await callInProcess(['pub', 'a', 'x'], { cwd })).status).toBe(4);
+    expect((await callInProcess(['context', 'save', '../x', '--host', 'a'], { cwd })).status).toBe(2);
   });
 
   test('a damaged context does not hide the others, and can be removed', async () => {
     const cwd = folder();
     for (const name of ['a', 'b', 'c']) {
-      expect((await call(['context', 'save', name, '--host', `host-of-${name}`], { cwd })).status).toBe(0);
+      expect((await callInProcess(['context', 'save', name, '--host', `host-of-${name}`], { cwd })).status).toBe(0);
     }
     const path = join(cwd, 'config', 'contexts', 'b.json');
     writeFileSync(path, '{"host": "half');
-    const listed = await call(['context', 'list', '--json'], { cwd });
+    const listed = await callInProcess(['context', 'list', '--json'], { cwd });
     const names = (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name);
     expect([names, listed.status]).toEqual([['a', 'c'], 2]);
     expect(listed.stderr).toMatch(/^pulsemq: .*b\.json is not a JSON object\n$/);
-    expect((await call(['context', 'remove', 'b'], { cwd })).status).toBe(0);
-    expect((await call(['context', 'list'], { cwd })).status).toBe(0);
+    expect((await callInProcess(['context', 'remove', 'b'], { cwd })).status).toBe(0);
+    expect((await callInProcess(['context', 'list'], { cwd })).status).toBe(0);
   });
 
   test('a token is not sent with the name of another user; a file that others can read gets a notice', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const other = await broker.run(['sub', 'a', '--username', 'somebody']);
     expect([other.status, other.stderr]).toEqual([4, expect.stringContaining('no token for somebody')]);
     const cwd = folder();

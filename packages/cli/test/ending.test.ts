@@ -4,15 +4,13 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { folder, freePorts, RunningCommand, repository } from './running-command.js';
+import { folder, freePorts, repository } from './called-command.js';
+import { RunningCommand } from './running-broker.js';
 
-const limitMs = 5_000;
-
-/** Sends the signals. Resolves with the exit code and the time it took, in milliseconds. */
-async function end(running: RunningCommand, ...signals: NodeJS.Signals[]): Promise<[number | string, number]> {
-  const startedMs = performance.now();
+/** Sends the signals. Resolves with the exit code, which is 2 where the broker does not end within five seconds by itself. */
+async function end(running: RunningCommand, ...signals: NodeJS.Signals[]): Promise<number | string> {
   for (const signal of signals) running.child.kill(signal);
-  return [await running.ended, performance.now() - startedMs];
+  return running.ended;
 }
 
 /** Resolves when the port refuses connections. */
@@ -31,29 +29,28 @@ async function closedPort(port: number): Promise<void> {
 /** Resolves when the connection is closed, also by a reset. */
 const closeOf = (socket: Socket): Promise<void> => new Promise((resolve) => socket.once('close', () => resolve()));
 
-describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
-  test('ends an idle broker with 0 within five seconds', async () => {
-    const running = await RunningCommand.start();
-    const [code, tookMs] = await end(running, signal);
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(limitMs);
-    expect(running.stderr).toMatch(/INFO {2}\[pulsemq\.broker\] stopped\n$/);
-  });
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends an idle broker with 0', async (signal) => {
+  const running = await RunningCommand.start();
+  expect(await end(running, signal)).toBe(0);
+  expect(running.stderr).toMatch(/INFO {2}\[pulsemq\.broker\] stopped\n$/);
+});
+
+describe('a signal', () => {
+  // Which one makes no difference.
+  const signal = 'SIGTERM';
 
   test('closes all connections: sessions, subscribers, unfinished handshakes and requests', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
-    const silent = [running.port('PUB(XSUB)'), running.port('SUB(XPUB)')].map((port) => connect(port, '127.0.0.1'));
-    const half = connect(running.port('Admin'), '127.0.0.1');
+    const silent = [running.ports.pubPort, running.ports.subPort].map((port) => connect(port, '127.0.0.1'));
+    const half = connect(running.ports.adminPort, '127.0.0.1');
     half.write('POST /login HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{');
     const sockets = [...silent, half];
     for (const socket of sockets) socket.on('error', () => {}).resume();
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     const gone = Promise.all([wire.closed, subscriber.closed, ...sockets.map(closeOf)]);
-    const [code, tookMs] = await end(running, signal);
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(limitMs);
+    expect(await end(running, signal)).toBe(0);
     await gone;
   });
 
@@ -71,7 +68,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
       expect((await wire.reply()).type).toBe(MessageType.ack);
     }
     running.child.kill(signal);
-    await closedPort(running.port('SUB(XPUB)'));
+    await closedPort(running.ports.subPort);
     subscriber.socket.resume();
     const topics: string[] = [];
     while (topics.length < count) topics.push((await subscriber.delivery()).topic);
@@ -89,9 +86,7 @@ describe.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s', (signal) => {
     for (let index = 0; index < 20; index++) {
       await wire.request({ type: MessageType.pub, namespace: 'market', topic: 't', payload });
     }
-    const [code, tookMs] = await end(running, signal);
-    expect(code).toBe(0);
-    expect(tookMs).toBeLessThan(limitMs);
+    expect(await end(running, signal)).toBe(0);
   });
 });
 
@@ -103,7 +98,7 @@ test('new topics are stored before the broker ends', async () => {
     wire.send({ type: MessageType.pub, namespace: 'market', topic: `t${index}` });
   }
   for (let index = 0; index < 2_000; index++) expect((await wire.reply()).type).toBe(MessageType.ack);
-  expect((await end(first, 'SIGTERM'))[0]).toBe(0);
+  expect(await end(first, 'SIGTERM')).toBe(0);
   const second = await RunningCommand.start(freePorts, cwd);
   const { body } = await (await second.wire()).request({
     type: MessageType.query,
@@ -119,7 +114,7 @@ test('further signals change nothing', async () => {
     ['SIGINT', 'SIGTERM', 'SIGINT'],
   ] as const) {
     const running = await RunningCommand.start();
-    expect((await end(running, ...signals))[0]).toBe(0);
+    expect(await end(running, ...signals)).toBe(0);
     expect(running.stderr).toContain('stopped\n');
   }
 });
@@ -146,11 +141,11 @@ test('the broker goes on when its terminal is closed', async () => {
   running.child.stderr?.destroy();
   // Each connection writes a line to the log.
   for (let count = 0; count < 3; count++) {
-    const socket = connect(running.port('PUB(XSUB)'), '127.0.0.1');
+    const socket = connect(running.ports.pubPort, '127.0.0.1');
     socket.on('error', () => {}).resume();
     socket.write('GET / HTTP/1.1\r\n\r\n'.repeat(10));
     await once(socket, 'close');
   }
   expect((await running.call('GET', '/health')).status).toBe(200);
-  expect((await end(running, 'SIGTERM'))[0]).toBe(0);
+  expect(await end(running, 'SIGTERM')).toBe(0);
 });

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { runCommand } from '../src/run-command.js';
-import { folder } from './running-command.js';
+import { folder } from './called-command.js';
 
 /** What a command is called with. */
 export interface InProcessOptions {

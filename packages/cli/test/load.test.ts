@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import Database from 'libsql';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { RunningCommand } from './running-command.js';
+import { RunningCommand } from './running-broker.js';
 
 const publish = (topic: string) => ({
   type: MessageType.pub,
@@ -12,31 +12,28 @@ const publish = (topic: string) => ({
 });
 
 describe('defect 39: a slow step delays no other client', () => {
-  // The password thread has the lowest priority, so a busy machine leaves it little time.
-  test('fifty log-ins at once: publishes go on, in order and to every subscriber', { timeout: 300_000 }, async () => {
+  test('fifty log-ins at once: publishes go on, in order and to every subscriber', async () => {
     const running = await RunningCommand.start();
     const wire = await running.wire();
     const subscriber = await running.bound(wire);
     await wire.request({ type: MessageType.sub, namespace: 'market', topic: '>' });
     const { username, password } = running.admin;
+    const abort = new AbortController();
     let doneCount = 0;
     const logIns = Array.from({ length: 50 }, async () => {
-      const { status } = await running.call('POST', '/login', { username, password });
+      await running.call('POST', '/login', { username, password }, undefined, abort.signal);
       doneCount++;
-      return status;
     });
-    // Each round waits for its acknowledgement and its delivery.
-    let count = 0;
-    while (doneCount < logIns.length) {
-      // Topics repeat: a busy machine takes more rounds than a namespace may have topics.
-      const message = publish(`t${count % 1_000}`);
+    await Promise.race(logIns);
+    // Fifty passwords take seconds; publishes that waited for them would come to a handful.
+    for (let count = 0; count < 300; count++) {
+      const message = publish(`t${count}`);
       expect((await wire.request(message)).type).toBe(MessageType.ack);
       expect((await subscriber.delivery()).topic).toBe(message.topic);
-      count++;
     }
-    expect(await Promise.all(logIns)).toEqual(Array(50).fill(200));
-    // Fifty passwords take seconds; publishes that waited for them would come to a handful.
-    expect(count).toBeGreaterThan(100);
+    expect(doneCount).toBeLessThan(logIns.length);
+    abort.abort();
+    await Promise.allSettled(logIns);
   });
 
   test('publishes go on, also to new topics, while the store is locked, and are stored afterwards', async () => {

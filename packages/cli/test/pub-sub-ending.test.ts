@@ -1,20 +1,22 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { call, RunningCommand } from './running-command.js';
+import { lastingPorts } from '../../broker/test/engine/lasting-ports.js';
+import { callInProcess } from './in-process-command.js';
+import { RunningBroker, RunningCommand, type TestBroker } from './running-broker.js';
 import { subscriber } from './subscriber.js';
 
 describe('exit codes of errors', () => {
   test('no broker: 3; no username: 4; wrong token: 4; invalid name: 2; missing file: 1', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { username, token } = broker.admin;
     const env = { PULSEMQ_USERNAME: username, PULSEMQ_TOKEN: token };
-    const unreachable = await call(['pub', 'a', 'x', '--host', '127.0.0.1', '--pub-port', '1'], { env });
+    const unreachable = await callInProcess(['pub', 'a', 'x', '--host', '127.0.0.1', '--pub-port', '1'], { env });
     expect(unreachable).toMatchObject({ status: 3, stdout: '' });
     expect(unreachable.stderr).toMatch(/^pulsemq: cannot connect to 127\.0\.0\.1:1: .*ECONNREFUSED.*\n$/);
-    const unnamed = await call(['sub', 'a'], { env: { ...broker.environment } });
+    const unnamed = await callInProcess(['sub', 'a'], { env: { ...broker.environment } });
     expect(unnamed).toMatchObject({ status: 4, stdout: '' });
     expect(unnamed.stderr).toContain('no username: give --username');
-    const wrong = await call(['sub', 'a'], { env: { ...broker.environment, ...env, PULSEMQ_TOKEN: 'wrong' } });
+    const wrong = await callInProcess(['sub', 'a'], { env: { ...broker.environment, ...env, PULSEMQ_TOKEN: 'wrong' } });
     expect(wrong).toMatchObject({ status: 4, stdout: '' });
     expect(wrong.stderr).toContain(`(${username}, from the environment)`);
     expect(wrong.stderr).not.toContain('    at ');
@@ -33,7 +35,7 @@ describe('exit codes of errors', () => {
   });
 
   test('no permission: 5; payload too large for its format: 6', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const jwt = await broker.logIn();
     const { token } = (await (await broker.call('POST', '/api/users', { username: 'reader' }, jwt)).json()) as {
       token: string;
@@ -51,11 +53,18 @@ describe('exit codes of errors', () => {
   });
 
   test('no message within --timeout: 3', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stderr } = await broker.run(['sub', 'market:a', '--count', '1', '--timeout', '200ms']);
     expect([status, stderr]).toEqual([3, expect.stringContaining('no message arrived for 200 ms')]);
   });
 });
+
+/** A `sub` in a process of its own whose subscriptions are active. */
+async function spawnedSubscriber(broker: TestBroker, args: readonly string[]) {
+  const command = broker.spawned(['sub', ...args]);
+  await command.says('subscribed to');
+  return command;
+}
 
 describe('stopping', () => {
   test.each([
@@ -63,63 +72,56 @@ describe('stopping', () => {
     [['sub', 'market:>'], 'SIGTERM', 0],
     [['sub', 'market:>', '--count', '9'], 'SIGINT', 130],
     [['sub', 'market:>', '--count', '9'], 'SIGTERM', 143],
-  ] as const)('%j, %s: %i in under a second', async (args, signal, code) => {
-    const broker = await RunningCommand.start();
-    const sub = broker.command(args);
+  ] as const)('%j, %s: %i', async (args, signal, code) => {
+    const broker = await RunningBroker.start();
+    const sub = broker.spawned(args);
     await sub.says('subscribed to');
-    const toldMs = performance.now();
     sub.child.kill(signal);
     expect(await sub.ended).toBe(code);
-    expect(performance.now() - toldMs).toBeLessThan(1_000);
   });
 
   test('pub that waits for standard input: 130', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:a', '--raw']);
-    const pub = broker.command(['pub', 'market:a']);
+    const pub = broker.spawned(['pub', 'market:a']);
     pub.child.stdin?.write('first\n');
     await sub.says('first', 'stdout');
-    const toldMs = performance.now();
     pub.child.kill('SIGINT');
     expect(await pub.ended).toBe(130);
-    expect(performance.now() - toldMs).toBeLessThan(1_000);
   });
 
   test('sub ends with 0 when its reader leaves', async () => {
-    const broker = await RunningCommand.start();
-    const sub = await subscriber(broker, ['market:>']);
+    const broker = await RunningBroker.start();
+    const sub = await spawnedSubscriber(broker, ['market:>']);
     sub.child.stdout?.destroy();
-    const pub = broker.command(['pub', 'market:a', 'x', '--count', '100000', '--rate', '100']);
+    broker.command(['pub', 'market:a', 'x', '--count', '100000', '--rate', '100']);
     const { status, stderr } = await sub.result();
     expect([status, stderr.split('\n').length]).toEqual([0, 2]);
-    pub.child.kill('SIGKILL');
   });
 
   test('a paused reader of sub blocks no other client, and Ctrl-C still ends sub', async () => {
-    const broker = await RunningCommand.start();
-    const sub = await subscriber(broker, ['market:>', '--raw']);
+    const broker = await RunningBroker.start();
+    const sub = await spawnedSubscriber(broker, ['market:>', '--raw']);
     sub.child.stdout?.pause();
     const bytes = Buffer.alloc(1_000_000, 'x');
     for (let round = 0; round < 5; round++) {
       const pub = await broker.run(['pub', 'market:a', '--input', 'whole', '-q'], { input: bytes });
       expect(pub).toEqual({ status: 0, stdout: '', stderr: '' });
     }
-    const toldMs = performance.now();
     sub.child.kill('SIGINT');
-    const [code] = await once(sub.child, 'exit');
-    expect(code).toBe(0);
-    expect(performance.now() - toldMs).toBeLessThan(2_000);
+    // Not `ended`, which waits for the end of an output that is not read.
+    expect(await once(sub.child, 'exit')).toEqual([0, null]);
   });
 
   test('a restart of the broker is reported: the loss, the reconnection and the gap', async () => {
-    const broker = await RunningCommand.start();
+    const ports = ['--pub-port', String(await lastingPorts()), '--admin-port', '0', '--host', '127.0.0.1'];
+    const broker = await RunningCommand.start(ports);
     const sub = await subscriber(broker, ['market:>', '--raw']);
     await broker.run(['pub', 'market:a', 'before']);
     await sub.says('before', 'stdout');
     broker.child.kill('SIGKILL');
     await broker.ended;
     await sub.says('lost');
-    const ports = ['--pub-port', String(broker.port('PUB(XSUB)')), '--admin-port', '0', '--host', '127.0.0.1'];
     const again = await RunningCommand.start(ports, broker.cwd);
     await sub.says('reconnected');
     await again.run(['pub', 'market:a', 'after']);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RunningCommand } from './running-command.js';
+import { RunningBroker } from './running-broker.js';
 import { subscriber } from './subscriber.js';
 
 const json = (text: string): Record<string, unknown>[] =>
@@ -12,7 +12,7 @@ const json = (text: string): Record<string, unknown>[] =>
 
 describe('pub and sub', () => {
   test('an argument is published, and printed as one line', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--count', '2']);
     expect(await broker.run(['pub', 'market:a.price', '10.55'])).toMatchObject({ status: 0, stderr: '' });
     const hostile = await broker.run(['pub', 'market:a.price', 'red \u001b[31m\nnext']);
@@ -25,12 +25,12 @@ describe('pub and sub', () => {
   });
 
   test('lines of standard input are published as they arrive, in order, with empty lines and CRLF', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['feed', '--json', '--count', '4']);
     const pub = broker.command(['pub', 'feed']);
-    pub.child.stdin?.write('one\ntw');
+    pub.stdin.write('one\ntw');
     await sub.says('"one"', 'stdout');
-    pub.child.stdin?.end('o\r\n\nüber');
+    pub.stdin.end('o\r\n\nüber');
     expect(await pub.result()).toMatchObject({ status: 0 });
     expect(
       json((await sub.result()).stdout).map(({ data, sequence, namespace }) => [namespace, sequence, data]),
@@ -43,7 +43,7 @@ describe('pub and sub', () => {
   });
 
   test('10,000 lines arrive once each and in order', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['feed', '--raw', '--count', '10000']);
     const wanted = Array.from({ length: 10_000 }, (_, index) => `line ${index}`);
     const pub = await broker.run(['pub', 'feed', '--json'], { input: wanted.join('\n') });
@@ -52,7 +52,7 @@ describe('pub and sub', () => {
   });
 
   test('all formats and compressions, and bytes that are not UTF-8', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--json', '--count', '5']);
     const rows = JSON.stringify(Array.from({ length: 200 }, (_, index) => ({ price: index + 0.5, size: index })));
     for (const args of [
@@ -81,7 +81,7 @@ describe('pub and sub', () => {
   });
 
   test('JSON lines: topics by a field, and rows', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--json', '--count', '2']);
     const input = '{"symbol":"a","price":1.5}\n[{"symbol":"b","price":2}]\n';
     const args = ['pub', 'market:{symbol}.price', '--input', 'jsonl', '--format', 'df_msgpack'];
@@ -101,7 +101,7 @@ describe('pub and sub', () => {
   });
 
   test('CSV to bars and back to CSV: codes stay text, times are times', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const csv = [
       'date,symbol,close,volume,note',
       '2026-11-24,000651,40,1200,"a ""quoted"", one"',
@@ -156,7 +156,7 @@ describe('pub and sub', () => {
   });
 
   test('CSV: many rows per message, --text, and the errors of an invalid file', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--json', '--count', '2']);
     const input = 'code,price\n1,1.5\n2,2\n3,3\n';
     const args = ['pub', 'market:table', '--input', 'csv', '--rows', '2'];
@@ -183,14 +183,14 @@ describe('pub and sub', () => {
   });
 
   test('several patterns in several namespaces: each message is printed once', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', 'market:a.*', 'news:>', '--json', '--count', '3']);
     for (const topic of ['market:a.b', 'news:x', 'market:c']) await broker.run(['pub', topic, topic]);
     expect(json((await sub.result()).stdout).map(({ data }) => data)).toEqual(['market:a.b', 'news:x', 'market:c']);
   });
 
   test('--count and --rate limit the messages', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { stdout } = await broker.run(['pub', 'market:a', 'x', '--count', '21', '--rate', '20', '--json']);
     const { published, seconds } = JSON.parse(stdout);
     expect(published).toBe(21);
@@ -200,7 +200,7 @@ describe('pub and sub', () => {
   });
 
   test('--stats prints rates and delays instead of messages', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = await subscriber(broker, ['market:>', '--stats', '--json', '--count', '500']);
     await broker.run(['pub', 'market:a', 'x', '--count', '500']);
     const rows = json((await sub.result()).stdout);

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PulseMQServer } from '@pulsemq/broker';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { folder } from './called-command.js';
 import { callInProcess, InProcessCommand } from './in-process-command.js';
-import { folder } from './running-command.js';
 
 /** Starts a broker in this process. Returns its folder, and the environment variables that lead a command to it. */
 async function broker(): Promise<{ cwd: string; env: Record<string, string> }> {

@@ -1,18 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CalledCommand, call, folder, RunningCommand, repository } from './running-command.js';
+import { lastingPorts } from '../../broker/test/engine/lasting-ports.js';
+import { CalledCommand, folder, repository } from './called-command.js';
+import { callInProcess } from './in-process-command.js';
+import { RunningBroker, RunningCommand } from './running-broker.js';
 
 describe('demo', () => {
   test('publishes consistent quotes, trades and bars', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const sub = broker.command(['sub', 'demo:>', '--json']);
     await sub.says('subscribed to');
     const demo = await broker.run(['demo', '--for', '2500ms', '--rate', '200', '--symbols', '3', '--readers', '1']);
     expect([demo.status, demo.stdout]).toEqual([0, expect.stringMatching(/^published \d+ messages\n$/)]);
-    sub.child.kill('SIGINT');
+    sub.signal('SIGINT');
     const messages = (await sub.result()).stdout
       .trimEnd()
       .split('\n')
@@ -39,21 +41,21 @@ describe('demo', () => {
 
   test('--serve starts a broker; Ctrl-C ends both with 0', async () => {
     const cwd = folder();
-    const port = String(20_000 + Math.floor(Math.random() * 5_000) * 2);
+    const port = String(await lastingPorts());
     const demo = new CalledCommand(['demo', '--serve', '--pub-port', port, '--admin-port', '0'], { cwd });
     await demo.says('publishing');
-    const sub = await call(['sub', 'demo:>', '--count', '3', '--pub-port', port, '--host', '127.0.0.1'], { cwd });
+    const sub = await callInProcess(['sub', 'demo:>', '--count', '3', '--pub-port', port, '--host', '127.0.0.1'], {
+      cwd,
+    });
     expect(sub.status).toBe(0);
-    const toldMs = performance.now();
     demo.child.kill('SIGINT');
     expect(await demo.ended).toBe(0);
-    expect(performance.now() - toldMs).toBeLessThan(1_500);
   });
 });
 
 describe('bench', () => {
   test('every message arrives, and the percentiles are in order', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const { status, stdout } = await broker.run(['bench', '--for', '500ms', '--rate', '1000', '--json']);
     expect(status).toBe(0);
     const { throughput, latency } = JSON.parse(stdout);
@@ -70,10 +72,10 @@ describe('bench', () => {
 
 describe('top', () => {
   test('draws topics, clients and events within 80 by 24; q restores the terminal', async () => {
-    const broker = await RunningCommand.start();
+    const broker = await RunningBroker.start();
     const demo = broker.command(['demo', '--rate', '100', '--readers', '1']);
     await demo.says('publishing');
-    const top = broker.command(['top'], { terminal: true });
+    const top = broker.spawned(['top'], { terminal: true });
     await top.says('demo:sz000001.quote', 'stdout');
     expect(top.stdout).toContain('\u001b[?1049h');
     top.child.stdin?.write('2');
@@ -97,13 +99,13 @@ describe('top', () => {
     expect((await broker.run(['top'])).status).toBe(2);
     const figures = broker.command(['top', '--json']);
     await figures.says('\n', 'stdout');
-    figures.child.kill('SIGINT');
+    figures.signal('SIGINT');
     expect((await figures.result()).status).toBe(0);
     expect(JSON.parse(figures.stdout.split('\n')[0]!)).toMatchObject({ version: expect.any(String), msg_rate: 0 });
     const broken = broker.command(['top', '--json']);
-    while (!broken.stdout.includes('\n')) await once(broken.child.stdout!, 'data');
+    await broken.says('\n', 'stdout');
     const wrong = { PULSEMQ_USERNAME: 'nobody', PULSEMQ_PASSWORD: 'wrong' };
-    const refused = await broker.run(['top'], { terminal: true, env: wrong, cwd: folder() });
+    const refused = await broker.spawned(['top'], { terminal: true, env: wrong, cwd: folder() }).result();
     expect([refused.status, refused.stdout]).toEqual([4, 'pulsemq: unknown username or wrong password\r\n']);
     broker.child.kill('SIGKILL');
     const { status, stderr } = await broken.result();
@@ -116,7 +118,7 @@ describe('top', () => {
 
 describe('completion', () => {
   const complete = async (line: string): Promise<string[]> => {
-    const { stdout } = await call(['completion', 'bash']);
+    const { stdout } = await callInProcess(['completion', 'bash']);
     const words = line.split(' ');
     const script = `${stdout}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
 complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -140,7 +142,7 @@ complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`
 
   test('in an interactive bash', async () => {
     const cwd = folder();
-    writeFileSync(join(cwd, 'rc'), (await call(['completion', 'bash'])).stdout);
+    writeFileSync(join(cwd, 'rc'), (await callInProcess(['completion', 'bash'])).stdout);
     const shell = spawn('script', ['-qec', 'bash --rcfile rc -i', '/dev/null'], {
       cwd,
       env: { ...process.env, TERM: 'dumb', PS1: '$ ' },
@@ -165,12 +167,12 @@ complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`
 
   test('the scripts for zsh and fish contain every command', async () => {
     for (const shell of ['zsh', 'fish']) {
-      const { status, stdout } = await call(['completion', shell]);
+      const { status, stdout } = await callInProcess(['completion', shell]);
       expect(status).toBe(0);
       for (const name of ['serve', 'pub', 'sub', 'record', 'replay', 'top', 'user', 'completion'])
         expect(stdout).toContain(name);
     }
-    expect((await call(['completion', 'tcsh'])).status).toBe(2);
+    expect((await callInProcess(['completion', 'tcsh'])).status).toBe(2);
   });
 });
 
@@ -178,7 +180,7 @@ describe('the documentation', () => {
   const text = readFileSync(join(repository, 'docs', 'command-line.md'), 'utf8');
 
   test('lists every command and every exit code of the help', async () => {
-    const { stdout } = await call(['--help']);
+    const { stdout } = await callInProcess(['--help']);
     const names = [...stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map((match) => match[1]!);
     expect(names.length).toBeGreaterThan(15);
     for (const name of names) expect([name, text.includes(`\`${name}\``)]).toEqual([name, true]);
@@ -200,7 +202,7 @@ describe('the documentation', () => {
       ['user', 'create'],
       ['check'],
     ]) {
-      const { status, stdout, stderr } = await call([...args, '--help'], { cwd });
+      const { status, stdout, stderr } = await callInProcess([...args, '--help'], { cwd });
       expect([args, status, stderr]).toEqual([args, 0, '']);
       expect(stdout).toContain(`Usage: pulsemq ${args.join(' ')}`);
     }

@@ -58,7 +58,7 @@ export class ControlPlane {
   readonly #limits: ControlLimits;
   readonly #everySecond: EverySecond;
   readonly #monitor: Monitor;
-  readonly #link: EngineLink;
+  readonly #link: ObservedEngineLink;
   readonly #engine: EngineLifecycle;
   readonly #questions: EngineQuestions;
   readonly #heartbeat: EngineHeartbeat;

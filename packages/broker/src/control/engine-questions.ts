@@ -1,5 +1,6 @@
-import type { ApiMessage, EngineCommand, EngineEvent, EngineLink } from '../port.js';
+import type { ApiMessage, EngineCommand, EngineEvent } from '../port.js';
 import type { EngineAnswer, EngineQuestion } from '../port-questions.js';
+import type { ObservedEngineLink } from './observed-engine-link.js';
 
 /** The engine answers between two reads. After this time it has stopped. */
 const answerTimeoutMs = 10_000;
@@ -12,11 +13,13 @@ interface Waiting {
 
 /** Sends questions to the engine and matches the answers. */
 export class EngineQuestions {
-  readonly #link: Pick<EngineLink, 'send'>;
+  readonly #link: Pick<ObservedEngineLink, 'send' | 'sentCount'>;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  /** Commands that the engine is known to have carried out, counted from the first. */
+  #appliedCount = 0;
 
-  constructor(link: Pick<EngineLink, 'send'>) {
+  constructor(link: Pick<ObservedEngineLink, 'send' | 'sentCount'>) {
     this.#link = link;
   }
 
@@ -28,6 +31,17 @@ export class EngineQuestions {
   /** Publishes a message. Throws when no answer comes within ten seconds. */
   publish(message: ApiMessage): Promise<EngineAnswer> {
     return this.#send('a publish', (id) => ({ kind: 'publish', id, message }));
+  }
+
+  /**
+   * Resolves when the engine has carried out every command sent so far, at once if it is known to have. Throws when no answer comes
+   * within ten seconds.
+   */
+  async caughtUp(): Promise<void> {
+    const { sentCount } = this.#link;
+    if (this.#appliedCount >= sentCount) return;
+    await this.ask({ kind: 'applied' });
+    this.#appliedCount = Math.max(this.#appliedCount, sentCount);
   }
 
   #send(what: string, command: (id: number) => EngineCommand): Promise<EngineAnswer> {

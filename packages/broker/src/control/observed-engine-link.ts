@@ -13,6 +13,8 @@ export interface CommandObserver {
 export class ObservedEngineLink implements EngineLink {
   readonly #link: EngineLink;
   readonly #observer: CommandObserver;
+  /** Commands sent so far; questions do not count. */
+  sentCount = 0;
 
   constructor(link: EngineLink, observer: CommandObserver) {
     this.#link = link;
@@ -20,6 +22,7 @@ export class ObservedEngineLink implements EngineLink {
   }
 
   send(command: EngineCommand): void {
+    if (command.kind !== 'ask') this.sentCount += 1;
     this.#observer.onCommand(command);
     this.#link.send(command);
   }

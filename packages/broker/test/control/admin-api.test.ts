@@ -2,8 +2,13 @@ import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
+import type { ConfigInput } from '../../src/control/config/config-schema.js';
 import { version } from '../../src/control/version.js';
+import { engineInThread } from './engine-in-thread.js';
 import { RunningServer } from './running-server.js';
+
+/** A broker whose engine shares the thread of the test: these tests are about the HTTP API. */
+const start = (config: ConfigInput = {}) => RunningServer.start(config, undefined, { engine: engineInThread });
 
 const isoTime = expect.stringMatching(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
 
@@ -26,7 +31,7 @@ async function auditRows(running: RunningServer) {
 
 describe('GET /health', () => {
   test('defect 33: tells without a log-in that it is up, and true figures', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     const health = async () => (await running.call('GET', '/health', undefined, null)).body as Record<string, number>;
     expect(await health()).toEqual({
       ...{ status: 'ok', version, connections: 0, msg_rate: 0 },
@@ -44,7 +49,7 @@ describe('GET /health', () => {
 
 describe('namespaces', () => {
   test('none is there at first; what is made is listed by id', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     expect(await running.ok('GET', '/api/namespaces')).toEqual([]);
     const made = await running.call('POST', '/api/namespaces', { name: 'market_data', description: 'prices' });
     expect([made.status, made.body]).toEqual([201, { id: 1, name: 'market_data' }]);
@@ -64,7 +69,7 @@ describe('namespaces', () => {
   });
 
   test('numbers are not used twice', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     for (const id of [1, 2, 3]) {
       expect(await running.ok('POST', '/api/namespaces', { name: 'again' })).toEqual({ id, name: 'again' });
       await running.ok('DELETE', `/api/namespaces/${id}`);
@@ -72,7 +77,7 @@ describe('namespaces', () => {
   });
 
   test('what is published to first is listed under its publisher, and not deleted by accident', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     await running.ok('POST', '/api/users', { username: 'feed', user_type: 'mq_super' });
     const { token } = await running.ok<{ token: string }>('POST', '/api/users/2/reset-token');
     const wire = await running.wire('feed', token);
@@ -87,7 +92,7 @@ describe('namespaces', () => {
   });
 
   test('defect 18: names that break the rules are refused', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     for (const name of ['system', '', ' ', 'a b:c/é', 'ns\n', 'a.b', '*', '>', 'x'.repeat(33), ...hostileTexts]) {
       const { status, body } = await running.call('POST', '/api/namespaces', { name });
       const details = [{ field: 'body.name', problem: expect.any(String) }];
@@ -100,7 +105,7 @@ describe('namespaces', () => {
   });
 
   test.each(hostileTexts)('%s is a description like any other', async (description) => {
-    const running = await RunningServer.start();
+    const running = await start();
     await running.ok('POST', '/api/namespaces', { name: 'a', description });
     expect(await running.ok('GET', '/api/namespaces')).toMatchObject([{ description }]);
     expect(await running.ok('GET', `/api/namespaces?text=${encodeURIComponent(description)}`)).toEqual([]);
@@ -110,7 +115,7 @@ describe('namespaces', () => {
 
 describe('permissions', () => {
   test('are granted by name to a user the granter may not list', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     const namespace = await running.ok<{ id: number }>('POST', '/api/namespaces', { name: 'market' });
     const path = `/api/namespaces/${namespace.id}/permissions`;
     await running.user('lead', undefined, undefined, { password: 'a password of noon' });
@@ -125,7 +130,7 @@ describe('permissions', () => {
   });
 
   test('are granted, changed by a second grant, and leave an audit row each', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     await running.ok('POST', '/api/namespaces', { name: 'market' });
     await running.user('bot');
     const grant = (body: object) => running.call('POST', '/api/namespaces/1/permissions', body);
@@ -152,7 +157,7 @@ describe('permissions', () => {
 
 describe('users', () => {
   test('the first admin is user 1; what is made is listed by id, without a hash', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     const first = await running.call('POST', '/api/users', { username: 'signal_bot' });
     expect([first.status, first.body]).toEqual([
       201,
@@ -185,7 +190,7 @@ describe('users', () => {
     ['mq_normal', true, false],
     ['admin_only', false, true],
   ])('defect 29: a %s is told what it needs: token %j, password %j', async (user_type, hasToken, hasPassword) => {
-    const running = await RunningServer.start();
+    const running = await start();
     const made = await running.ok<{ token?: string; password?: string }>('POST', '/api/users', {
       username: 'one',
       user_type,
@@ -196,7 +201,7 @@ describe('users', () => {
   });
 
   test('a name that is taken is refused, and the one who has it stays as it is', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     const { token } = await running.user('bot');
     const { status, body } = await running.call('POST', '/api/users', { username: 'bot', user_type: 'super_admin' });
     expect([status, body]).toEqual([409, expect.objectContaining({ error: 'user "bot" exists already' })]);
@@ -205,7 +210,7 @@ describe('users', () => {
   });
 
   test.each(hostileTexts)('%s is no username, finds nobody and breaks nothing', async (text) => {
-    const running = await RunningServer.start();
+    const running = await start();
     expect((await running.call('POST', '/api/users', { username: text })).status).toBe(400);
     expect(await running.ok('GET', `/api/users?text=${encodeURIComponent(text)}`)).toEqual([]);
     expect((await running.call('POST', '/login', { username: text, password: text }, null)).status).toBe(401);
@@ -215,7 +220,7 @@ describe('users', () => {
   });
 
   test('the last super_admin stays, however two are taken away at once', async () => {
-    const running = await RunningServer.start();
+    const running = await start();
     const password = 'a good password';
     await running.ok('POST', '/api/users', { username: 'second', user_type: 'super_admin', password });
     await running.ok('POST', '/api/users', { username: 'third', user_type: 'super_admin', password });
@@ -241,7 +246,7 @@ describe('users', () => {
 });
 
 test('a name somebody tries to log in with cannot pass for another in the audit log', async () => {
-  const running = await RunningServer.start();
+  const running = await start();
   for (const username of ['admin\0', 'admin\n', 'x'.repeat(200)]) {
     expect((await running.call('POST', '/login', { username, password: 'wrong' }, null)).status).toBe(401);
   }

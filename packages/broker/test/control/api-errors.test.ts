@@ -224,6 +224,11 @@ test.each([
   ['a method nobody has defined', 'FETCH / HTTP/1.1\r\nhost: x\r\n\r\n', '400'],
   ['a request without Host', 'GET /health HTTP/1.1\r\nconnection: close\r\n\r\n', '400'],
   ['an Expect nobody knows', 'GET /health HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n', '417'],
+  [
+    'a body that is announced without a log-in',
+    'POST /api/users HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n',
+    '401',
+  ],
   ['headers without end', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, '431'],
 ])('%s is answered with JSON too, and the port goes on', async (_, bytes, status) => {
   const socket = connect(running.server.addresses.adminPort, '127.0.0.1');

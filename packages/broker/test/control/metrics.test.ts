@@ -61,9 +61,8 @@ test('Prometheus reads what clients did, by names and units of its conventions',
   const wire = await running.wire('admin', running.admin.token);
   const subscriber = await running.bound(wire);
   await wire.request({ type: MessageType.sub, namespace: 'market', topic: '>' });
-  const timestamps = [Date.now() - 3, Date.now() - 3_000, Date.now() - 3_000, Date.now() + 3_600_000];
-  for (const [index, timestamp] of timestamps.entries()) {
-    const payload = Buffer.from('12345');
+  for (const [index, agoMs] of [3, 3_000, 3_000, -3_600_000].entries()) {
+    const [payload, timestamp] = [Buffer.from('12345'), Date.now() - agoMs];
     await wire.request({ type: MessageType.pub, namespace: 'market', topic: `t${index}`, payload, timestamp });
     await subscriber.delivery();
   }

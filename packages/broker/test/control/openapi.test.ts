@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunningServer } from './running-server.js';
 
@@ -82,32 +80,3 @@ test('the page asks nobody but this broker, and no file but its own is there', a
     expect((await running.call('GET', path, undefined, null)).status).toBe(404);
   }
 });
-
-const browser = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-
-test.skipIf(browser === undefined)(
-  'a browser shows the operations under the strict policy, offline',
-  async () => {
-    const chrome = await chromium.launch({ executablePath: browser!, args: ['--no-sandbox'] });
-    try {
-      const page = await chrome.newPage();
-      const problems: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error') problems.push(message.text());
-      });
-      page.on('pageerror', (error) => problems.push(error.message));
-      const origin = `http://127.0.0.1:${running.server.addresses.adminPort}`;
-      page.on('request', (request) => {
-        if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) problems.push(request.url());
-      });
-      await page.goto(`${origin}/docs`);
-      await page.getByText('Publish a test message').click();
-      await page.getByText('Published under your username.').waitFor();
-      expect(await page.locator('.opblock').count()).toBe(operations().length);
-      expect(problems).toEqual([]);
-    } finally {
-      await chrome.close();
-    }
-  },
-  30_000,
-);

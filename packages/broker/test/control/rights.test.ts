@@ -1,6 +1,7 @@
 import { MessageType, WireError } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WirePeer } from '../engine/wire-peer.js';
+import { lateEngine } from './late-engine.js';
 import { RunningServer } from './running-server.js';
 
 const pub = (namespace: string, topic: string, payload = 'x') => ({
@@ -42,6 +43,17 @@ describe('defect 17: what is granted works on the very next message', () => {
       await running.ok('DELETE', `/api/namespaces/1/permissions/${id}`);
       expect(await verdict(wire, pub('market', 'a'))).toBe(WireError.permissionDenied);
     }
+  });
+
+  test('publishing, to an engine that learns of everything late', async () => {
+    const running = await RunningServer.start({}, undefined, { engine: lateEngine });
+    await running.ok('POST', '/api/namespaces', { name: 'market' });
+    const { id, token } = await running.user('bot');
+    const wire = await running.wire('bot', token);
+    await running.ok('POST', '/api/namespaces/1/permissions', { user_id: id, role: 'pub' });
+    expect(await verdict(wire, pub('market', 'a'))).toBe('ok');
+    await running.ok('DELETE', `/api/namespaces/1/permissions/${id}`);
+    expect(await verdict(wire, pub('market', 'a'))).toBe(WireError.permissionDenied);
   });
 
   test('subscribing', async () => {

@@ -2,11 +2,15 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // The built one: its engine and its password thread are files that Node loads by itself.
-import { PulseMQServer } from '@pulsemq/broker';
+import { PulseMQServer, type ServerOptions } from '@pulsemq/broker';
 import { ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import type { ConfigInput } from '../../src/control/config/config-schema.js';
 import { WirePeer } from '../engine/wire-peer.js';
+import { fillStartedFolder } from './started-folder.js';
+
+/** Parts of a server that a test may bring along. */
+type Parts = Pick<ServerOptions, 'engine'>;
 
 /** What an HTTP call answered. */
 export interface Answer {
@@ -23,6 +27,9 @@ export function temporaryFolder(): string {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
+
+/** Nothing in it changes where the database is, or whose log-ins count. */
+const isOrdinary = ({ auth, storage }: ConfigInput): boolean => storage === undefined && auth?.jwt_secret === undefined;
 
 /** A whole broker on free ports, in a folder of its own, and its admin logged in. */
 export class RunningServer {
@@ -41,24 +48,39 @@ export class RunningServer {
   }
 
   /** Runs until the test is over. */
-  static async start(config: ConfigInput = {}, folder = temporaryFolder()): Promise<RunningServer> {
-    const running = await RunningServer.open(config, folder);
-    onTestFinished(() => running.server.stop());
+  static async start(config: ConfigInput = {}, folder?: string, more: Parts = {}): Promise<RunningServer> {
+    const running = await RunningServer.open(config, folder, more);
+    onTestFinished(() => (folder === undefined ? running.close() : running.server.stop()));
     return running;
   }
 
-  /** Runs until `close`: for a whole file of tests that leave it as they found it. */
-  static async open(config: ConfigInput = {}, folder = newFolder()): Promise<RunningServer> {
+  /**
+   * Runs until `close`: for a whole file of tests that leave it as they found it. In the folder that is given, or in one that has
+   * seen a first start already.
+   */
+  static async open(config: ConfigInput = {}, folder?: string, more: Parts = {}): Promise<RunningServer> {
+    if (folder === undefined && isOrdinary(config)) {
+      const started = newFolder();
+      const jwt = await fillStartedFolder(started);
+      const running = await RunningServer.#open(config, started, more);
+      running.jwt = jwt;
+      return running;
+    }
+    const running = await RunningServer.#open(config, folder ?? newFolder(), more);
+    running.jwt = (await running.logIn('admin', running.admin.password)).token;
+    return running;
+  }
+
+  static async #open(config: ConfigInput, folder: string, more: Parts): Promise<RunningServer> {
     const log: string[] = [];
     const server = new PulseMQServer({
+      ...more,
       config: { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0, ...config.server } },
       workingDirectory: folder,
       console: { write: (line) => log.push(line) },
     });
     await server.start();
-    const running = new RunningServer(folder, server, log);
-    running.jwt = (await running.logIn('admin', running.admin.password)).token;
-    return running;
+    return new RunningServer(folder, server, log);
   }
 
   async close(): Promise<void> {

@@ -16,6 +16,7 @@ import { addDelayText } from '../../src/control/stats/delay-text.js';
 import { LogHistogram } from '../../src/log-histogram.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer } from './running-server.js';
+import { until } from './until.js';
 
 const rounds = 700;
 const namespaces = ['market', 'orders'];
@@ -139,10 +140,15 @@ test('defect 26: after a known run the figures of topics, users and connections,
   slowReader.peer.socket.pause();
   leaver.peer.socket.pause();
 
-  const waitsFor = async (name: string) =>
-    (await running.ok<ApiConnection[]>('GET', '/api/connections'))
-      .filter(({ username }) => username === name)
-      .some(({ queued_messages }) => queued_messages > 0);
+  const rowOfLeaver = async (): Promise<ApiConnection> =>
+    (await running.ok<ApiConnection[]>('GET', '/api/connections')).find(({ username }) => username === 'late')!;
+  /** True when messages wait for it in two reports one after the other, with nothing published between them. */
+  const waitsForLeaver = async (): Promise<boolean> => {
+    const { lag_ms, queued_messages } = await rowOfLeaver();
+    if (queued_messages === 0) return false;
+    const next = await until(rowOfLeaver, (row) => row.queued_messages === 0 || row.lag_ms !== lag_ms);
+    return next.queued_messages > 0;
+  };
   let roundsOfLeaver = 0;
   for (let round = 0; round < rounds; round++) {
     for (const { user: who, peer, sent } of publishers) publishRound(peer, who.name, round, sent, ahead);
@@ -151,7 +157,7 @@ test('defect 26: after a known run the figures of topics, users and connections,
     if (mayLeave || round % 100 >= 98) {
       for (const { peer } of publishers) await peer.request({ type: MessageType.ping });
     }
-    if (!mayLeave || !(await waitsFor('late'))) continue;
+    if (!mayLeave || !(await waitsForLeaver())) continue;
     roundsOfLeaver = round + 1;
     await Promise.all([leaver.session.close(), leaver.peer.close()]);
     while ((await running.ok<SystemFigures>('GET', '/api/stats/system')).subscribers > 5);

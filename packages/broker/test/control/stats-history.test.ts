@@ -1,6 +1,7 @@
 import { MessageType, type SystemPoint, type TopicPoint, type TopicStats, type UserStats } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { RunningServer, temporaryFolder } from './running-server.js';
+import { fillStartedFolder } from './started-folder.js';
 import { until } from './until.js';
 
 const publish = (topic: string) =>
@@ -25,6 +26,7 @@ test('the last five minutes are there by the second, as soon as it is over', asy
 
 test('defect 26: minutes survive a restart, and two halves of one minute add up', async () => {
   const folder = temporaryFolder();
+  await fillStartedFolder(folder);
   let expectedBytes = 0;
   for (const count of [7, 5]) {
     const running = await RunningServer.open({}, folder);

@@ -43,8 +43,11 @@ export interface RunningEngine {
   readonly pubPort: number;
   readonly subPort: number;
   readonly events: EngineEvent[];
-  /** The next event of a kind, past ones included. */
-  event<Kind extends EngineEvent['kind']>(kind: Kind): Promise<Extract<EngineEvent, { kind: Kind }>>;
+  /** The first event of a kind, or the first that is wanted, past ones included. */
+  event<Kind extends EngineEvent['kind']>(
+    kind: Kind,
+    isWanted?: (event: Extract<EngineEvent, { kind: Kind }>) => boolean,
+  ): Promise<Extract<EngineEvent, { kind: Kind }>>;
   /** An authenticated request connection. */
   session(name: string): Promise<WirePeer & { ticket: string }>;
   /** A subscriber connection bound to a session. */
@@ -60,16 +63,17 @@ export async function startEngine(
   entitlements = testEntitlements,
 ): Promise<RunningEngine> {
   const events: EngineEvent[] = [];
-  const waiting: { kind: string; resolve: (event: never) => void }[] = [];
+  const waiting: { isWanted: (event: EngineEvent) => boolean; resolve: (event: never) => void }[] = [];
   const engine = new Engine((event) => {
     events.push(event);
-    const at = waiting.findIndex((one) => one.kind === event.kind);
+    const at = waiting.findIndex(({ isWanted }) => isWanted(event));
     if (at >= 0) waiting.splice(at, 1)[0]!.resolve(event as never);
   });
-  const event: RunningEngine['event'] = (kind) => {
-    const past = events.find((one) => one.kind === kind);
+  const event: RunningEngine['event'] = (kind, isWantedOfKind = () => true) => {
+    const isWanted = (one: EngineEvent): boolean => one.kind === kind && isWantedOfKind(one as never);
+    const past = events.find(isWanted);
     if (past !== undefined) return Promise.resolve(past as never);
-    return new Promise((resolve) => waiting.push({ kind, resolve }));
+    return new Promise((resolve) => waiting.push({ isWanted, resolve }));
   };
   engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics: [] });
   const failed = event('failed').then(({ code }) => Promise.reject(new Error(code)));

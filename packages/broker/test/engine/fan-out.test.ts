@@ -22,17 +22,28 @@ class StoppableSink implements ByteSink {
   isStopped = false;
   pendingBytes = 0;
   taken: Buffer[] = [];
-  #pending: { bytes: Buffer; done: () => void }[] = [];
+  #hasFailed = false;
+  #pending: { bytes: Buffer; done: (error?: Error) => void }[] = [];
   #due: (() => void)[] = [];
 
-  write(bytes: Buffer, done: () => void): void {
-    if (this.isStopped) {
+  write(bytes: Buffer, done: (error?: Error) => void): void {
+    if (this.#hasFailed) this.#due.push(() => done(new Error('write after destroy')));
+    else if (this.isStopped) {
       this.#pending.push({ bytes, done });
       this.pendingBytes += bytes.length;
     } else {
       this.taken.push(Buffer.from(bytes));
       this.#due.push(done);
     }
+  }
+
+  /** The peer has reset the connection: nothing waits any more, and whatever is written from now on is lost. */
+  fail(): void {
+    this.#hasFailed = true;
+    this.isStopped = false;
+    for (const { done } of this.#pending) this.#due.push(() => done(new Error('EPIPE')));
+    this.#pending = [];
+    this.pendingBytes = 0;
   }
 
   /** Takes what waited and calls the callbacks, as the event loop would. */
@@ -290,6 +301,22 @@ test('a subscriber that closes gives everything back, and what waited counts as 
   expect(subscriber.counts.deliveredCount + subscriber.counts.dropped.total).toBe(10);
   sink.drain();
   expect(fanOut.memory.pinnedBytes).toBe(0);
+});
+
+test('a subscriber whose socket fails gets nothing more, and what waited counts as dropped when it closes', async () => {
+  const { fanOut, publish, join } = scene();
+  const { sink, subscriber } = join();
+  sink.isStopped = true;
+  for (let index = 0; index < 10; index++) {
+    publish(1_000);
+    fanOut.turn.flush();
+  }
+  sink.fail();
+  await turns(sink, 2);
+  subscriber.close();
+  expect(sink.taken).toEqual([]);
+  // The first one had been handed to the socket.
+  expect(subscriber.counts).toMatchObject({ deliveredCount: 1, dropped: { atClose: 9 } });
 });
 
 test('publishers wait for a subscriber that still drains, and not for one that has stopped', () => {

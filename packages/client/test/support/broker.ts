@@ -3,30 +3,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConfigInput, PulseMQServer } from '@pulsemq/broker';
 import { onTestFinished } from 'vitest';
+import { fillStartedFolder } from '../../../broker/test/control/started-folder.js';
+import { lastingPorts } from '../../../broker/test/engine/lasting-ports.js';
 import type { ClientOptions } from '../../src/core/options.js';
 import { PulseMQClient } from '../../src/index.js';
 
 /** A broker that can be stopped, and started again on the same ports. */
 export class TestBroker {
   readonly token: string;
-  readonly #folder: string;
-  readonly #config: ConfigInput;
-  #server: PulseMQServer;
+  readonly pubPort: number;
+  readonly subPort: number;
+  readonly #server: PulseMQServer;
 
-  private constructor(folder: string, config: ConfigInput, server: PulseMQServer) {
-    this.#folder = folder;
-    this.#config = config;
+  private constructor(folder: string, server: PulseMQServer) {
     this.#server = server;
+    this.pubPort = server.addresses.pubPort;
+    this.subPort = server.addresses.subPort;
     this.token = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8')).token;
   }
 
   /** Starts a broker that is stopped after the test. */
   static async start(config: ConfigInput = {}): Promise<TestBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'pulsemq-client-'));
-    const whole = { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 } };
+    await fillStartedFolder(folder);
+    const whole = { ...config, server: { host: '127.0.0.1', pub_port: await lastingPorts(), admin_port: 0 } };
     const server = new PulseMQServer({ config: whole, workingDirectory: folder, console: null });
     await server.start();
-    const broker = new TestBroker(folder, whole, server);
+    const broker = new TestBroker(folder, server);
     onTestFinished(async () => {
       await broker.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -34,35 +37,13 @@ export class TestBroker {
     return broker;
   }
 
-  get pubPort(): number {
-    return this.#ports.pubPort;
-  }
-
-  get subPort(): number {
-    return this.#ports.subPort;
-  }
-
-  #known: { pubPort: number; subPort: number } | null = null;
-
-  get #ports(): { pubPort: number; subPort: number } {
-    this.#known ??= this.#server.addresses;
-    return this.#known;
-  }
-
   async stop(): Promise<void> {
-    this.#known ??= this.#ports;
     await this.#server.stop();
   }
 
   /** Stops the broker, which closes all connections, and starts it again on the same ports. For SIGKILL see the resilience tests. */
   async restart(): Promise<void> {
-    const { pubPort, subPort } = this.#ports;
     await this.stop();
-    const config = {
-      ...this.#config,
-      server: { host: '127.0.0.1', pub_port: pubPort, sub_port: subPort, admin_port: 0 },
-    };
-    this.#server = new PulseMQServer({ config, workingDirectory: this.#folder, console: null });
     await this.#server.start();
   }
 

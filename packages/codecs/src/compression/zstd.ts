@@ -4,8 +4,22 @@ import { asBuffer } from '../as-buffer.js';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { readZstdHeader } from './zstd-frame.js';
 
+/**
+ * The start of each WebAssembly module of zstd in this process. A program may load two copies of this package that share one module.
+ * A second start would damage its memory, so both copies keep the starts under one symbol.
+ */
+const starts = globalValue('@pulsemq/codecs: starts of zstd', () => new WeakMap<object, Promise<void>>());
+
 // The WebAssembly module is ready before this module is, so all functions can be synchronous.
-await zstd.init();
+if (!starts.has(zstd.init)) starts.set(zstd.init, zstd.init());
+await starts.get(zstd.init);
+
+/** The value of this process under `name`; the first call makes it. */
+function globalValue<Value>(name: string, make: () => Value): Value {
+  const values = globalThis as unknown as Record<symbol, Value | undefined>;
+  values[Symbol.for(name)] ??= make();
+  return values[Symbol.for(name)]!;
+}
 
 /** The default level of Python's `zstandard`. */
 const level = 3;

@@ -6,6 +6,7 @@ import { httpConnectionCount } from '../config/limit-settings.js';
 import { guardRoutes } from './access.js';
 import type { AdminApp } from './admin-app.js';
 import type { AdminContext } from './admin-context.js';
+import { answerAfterEngine } from './answer-after-engine.js';
 import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
 import { handleErrors, refusePath } from './error-handler.js';
@@ -17,7 +18,7 @@ import { LogInFlood } from './log-in/log-in-flood.js';
 import { LogIns } from './log-in/log-ins.js';
 import { refuseClientError, refuseHeaders } from './malformed-requests.js';
 import { collectRoutes } from './openapi/api-document.js';
-import { bodyLimitBytes, readJsonBodies } from './request-body.js';
+import { bodyLimitBytes, continueAfterChecks, readJsonBodies } from './request-body.js';
 import { addRoutes } from './routes/routes.js';
 
 /** Time within which a request must arrive, a body of 16 MiB included. */
@@ -45,10 +46,12 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   app.setSerializerCompiler(answerSerializer);
   limitConnections(app, proxies, context);
   readJsonBodies(app);
+  continueAfterChecks(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
   // Not awaited: a store that cannot be written must not hold up the start.
   logIns.removeExpired().catch((error: unknown) => context.report('removing expired log-ins', error));
+  answerAfterEngine(app, context.questions);
   keepAuditTrail(app, context.audit);
   handleErrors(app, context.log);
   refuseHeaders(app);

@@ -37,6 +37,8 @@ export class Connection implements SessionConnection, Heard, Admitted {
   #handshake: Handshake | null;
   #traffic: TrafficHandler | null = null;
   #closeReason = 'closed by peer';
+  /** Nothing is written after this. */
+  #isClosing = false;
   #pauseCount = 0;
   #turnBytes = 0;
   /** Bytes that were read and wait for their turn. Nothing more is read until then. */
@@ -59,9 +61,9 @@ export class Connection implements SessionConnection, Heard, Admitted {
     this.#handshake.start();
   }
 
-  /** The socket has failed. */
-  onError(error: Error): void {
-    this.#fail(`connection error: ${error.message}`);
+  /** The socket has failed, and Node has destroyed it. Node calls its write callbacks next: they must find the traffic closed. */
+  onError(): void {
+    this.close('closed by peer');
   }
 
   /** The socket has closed. */
@@ -93,12 +95,13 @@ export class Connection implements SessionConnection, Heard, Admitted {
     if (this.#traffic?.ping()) this.pingedMs = nowMs;
   }
 
-  write(bytes: Buffer, done: () => void): void {
+  write(bytes: Buffer, done: (error?: Error | null) => void): void {
     this.#socket.write(bytes, done);
   }
 
   close(reason: string): void {
-    if (this.#socket.destroyed) return;
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     this.#closeReason = reason;
     this.#traffic?.onClosing();
     this.#socket.destroy();
@@ -158,7 +161,7 @@ export class Connection implements SessionConnection, Heard, Admitted {
       if (this.#traffic === null || at === end || this.#socket.destroyed) return at;
       return this.#traffic.onBytes(buf, at, end);
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error), error);
+      this.#fail(error);
       return end;
     }
   }
@@ -190,12 +193,12 @@ export class Connection implements SessionConnection, Heard, Admitted {
     if (isPaused) this.resume();
   }
 
-  #fail(text: string, error?: unknown): void {
-    if (this.#socket.destroyed) return;
-    // Do not report disconnects; report invalid ZMTP and our own bugs.
+  /** Reports invalid ZMTP and our own bugs. Disconnects are not reported. */
+  #fail(error: unknown): void {
+    if (this.#isClosing) return;
     if (error instanceof ZmtpError) this.#reportBadBytes(error);
-    else if (error !== undefined) this.#core.guard.caught(`connection of ${this.address}`, error);
-    this.close(text);
+    else this.#core.guard.caught(`connection of ${this.address}`, error);
+    this.close(error instanceof Error ? error.message : String(error));
   }
 
   /** A refused PLAIN log-in was reported where it was refused. */
@@ -217,8 +220,8 @@ export class Connection implements SessionConnection, Heard, Admitted {
 const owned = Symbol('connection');
 type OwnedSocket = Socket & { [owned]: Connection };
 
-function onError(this: OwnedSocket, error: Error): void {
-  this[owned].onError(error);
+function onError(this: OwnedSocket): void {
+  this[owned].onError();
 }
 
 function onEnd(this: OwnedSocket): void {

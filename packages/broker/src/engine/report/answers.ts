@@ -14,6 +14,8 @@ export function answerQuestion(core: EngineCore, question: EngineQuestion, isLis
   switch (question.kind) {
     case 'alive':
       return { kind: 'alive', isListening };
+    case 'applied':
+      return { kind: 'applied' };
     case 'subscriptions':
       return {
         kind: 'subscriptions',

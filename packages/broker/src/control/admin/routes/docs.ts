@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { OpenAPIV3_1 } from 'openapi-types';
 import { z } from 'zod';
 import type { AdminApp } from '../admin-app.js';
 import { contentSecurityPolicy } from '../content-security-policy.js';
@@ -27,15 +28,15 @@ const files: Record<string, { readonly type: string; readonly open: () => NodeJS
 
 const asIs = (text: unknown): string => String(text);
 
+function serialised(document: OpenAPIV3_1.Document): { json: string; etag: string } {
+  const json = JSON.stringify(document);
+  return { json, etag: `"${createHash('sha256').update(json).digest('base64url')}"` };
+}
+
 /** The OpenAPI document, and the page that shows it. */
 export function docsRoutes(app: AdminApp): void {
-  // Serialised once: it has more than 100 KB, and needs no log-in.
-  let json = '';
-  let etag = '';
-  app.addHook('onReady', async () => {
-    json = JSON.stringify(apiDocument(app));
-    etag = `"${createHash('sha256').update(json).digest('base64url')}"`;
-  });
+  /** Built and serialised once, on the first request: it has more than 100 KB, and takes as long as the rest of a start. */
+  let document: { readonly json: string; readonly etag: string } | null = null;
 
   app.get(
     '/api/openapi.json',
@@ -53,6 +54,8 @@ export function docsRoutes(app: AdminApp): void {
       },
     },
     async (request, reply) => {
+      document ??= serialised(apiDocument(app));
+      const { json, etag } = document;
       reply.header('etag', etag).header('cache-control', 'no-cache');
       if (request.headers['if-none-match'] === etag) return reply.status(304).send(null);
       return reply.type('application/json; charset=utf-8').serializer(asIs).send(json);

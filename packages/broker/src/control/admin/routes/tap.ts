@@ -16,7 +16,7 @@ const tapMaxCount = 20;
 const rateMax = 1_000;
 
 /** Streams of messages as they are published. */
-export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams: EventStreams): void {
+export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContext, streams: EventStreams): void {
   const budget = new DecodeBudget();
 
   app.get(
@@ -45,8 +45,18 @@ export function tapRoutes(app: AdminApp, { store, taps }: AdminContext, streams:
           retryAfterSeconds: 5,
         });
       }
-      const stream = streams.open(request, reply);
-      stream.onEnd(taps.open({ namespace, pattern, maxRate: max_rate }, batchWriter(stream, budget)));
+      let onTapped: (tapped: Tapped) => void = () => {};
+      const close = taps.open({ namespace, pattern, maxRate: max_rate }, (tapped) => onTapped(tapped));
+      try {
+        // The answer begins when the tap is open in the engine, so the reader sees every message that is published after it.
+        await questions.caughtUp();
+        const stream = streams.open(request, reply);
+        onTapped = batchWriter(stream, budget);
+        stream.onEnd(close);
+      } catch (error) {
+        close();
+        throw error;
+      }
     },
   );
 }

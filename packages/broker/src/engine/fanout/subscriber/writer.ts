@@ -21,7 +21,7 @@ export class Writer {
   #inFlight: Batch | null = null;
   /** A large message that is not handed over whole yet. */
   #large: LargeWrite | null = null;
-  readonly #written = (): void => this.#onWritten();
+  readonly #written = (error?: Error | null): void => this.#onWritten(error);
 
   /** Pumps `owner` when the kernel has taken what was in flight. */
   constructor(sink: ByteSink, memory: BatchMemory, clock: Clock, owner: Pumpable) {
@@ -104,7 +104,9 @@ export class Writer {
     this.#inFlight = batch;
   }
 
-  #onWritten(): void {
+  #onWritten(error?: Error | null): void {
+    // The connection is about to close. A failed socket seems to take everything, so the backlog would count as delivered.
+    if (error != null) return;
     if (--this.#callbacksDue > 0 || this.#inFlight === null) return;
     const batch = this.#inFlight;
     this.#inFlight = null;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const packages = ['protocol', 'zmtp', 'codecs', 'client', 'console', 'broker', 'cli'];
 const project = mkdtempSync(join(tmpdir(), 'pulsemq-pack-'));
 process.on('exit', () => rmSync(project, { recursive: true, force: true }));

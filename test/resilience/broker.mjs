@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../packages/cli/bin/pulsemq.js', import.meta.url));
+const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
 
 /** Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. */
 async function freePorts() {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
-const docs = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs');
+const docs = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'docs');
 const text = readFileSync(join(docs, 'protocol.md'), 'utf8');
 const sentences = [...text.matchAll(/^\* \*\*P(\d+)\*\* (.+)$/gm)];
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const command = fileURLToPath(new URL('../packages/cli/bin/pulsemq.js', import.meta.url));
+const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
 const shells = ['zsh', 'fish'];
 const waitMs = 10_000;
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** Runs the examples of the TypeScript client, as a reader runs them, against a broker. */
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'pulsemq-examples-'));
 let broker: ChildProcess;
 let env: NodeJS.ProcessEnv;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** The TypeScript in our documents: all of it compiles as printed, and what docs/client.md shows runs. */
 
-const root = resolve(import.meta.dirname, '..');
+const root = resolve(import.meta.dirname, '../..');
 // Inside the project, so that its packages are found; where the linter does not look.
 const folder = mkdtempSync(join(root, 'node_modules', '.documents-'));
 const documents = ['docs/client.md', 'docs/dataframes.md', 'README.md', 'README.zh-CN.md', 'packages/client/README.md'];
