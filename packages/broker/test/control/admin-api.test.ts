@@ -231,9 +231,9 @@ describe('users', () => {
     await Promise.all([
       // All wait for the store, and then take turns.
       running.ok('POST', '/api/definitions?dry_run=true', { version: 1, namespaces: [], users, grants: [] }, token),
-      running.call('DELETE', '/api/users/1', undefined, token),
-      running.call('PUT', '/api/users/2', { is_active: false }, token),
-      running.call('PUT', '/api/users/3', { user_type: 'mq_normal' }, token),
+      running.call('DELETE', '/api/users/1'),
+      running.call('PUT', '/api/users/2', { is_active: false }),
+      running.call('PUT', '/api/users/3', { user_type: 'mq_normal' }),
     ]);
     const left = await running.ok<{ is_active: boolean }[]>(
       'GET',

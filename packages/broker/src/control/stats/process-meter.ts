@@ -9,7 +9,16 @@ function usedCpuUs(): number {
   return user + system;
 }
 
-const residentMb = (): number => Math.round(process.memoryUsage.rss() / 1_048_576);
+/** Resident bytes of the process; `before` when the system does not say, since asking takes a descriptor and there may be none. */
+function residentBytes(before: number): number {
+  try {
+    return process.memoryUsage.rss();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
+    return before;
+  }
+}
 
 /** CPU, memory and event loop of this process, measured once a second. */
 export class ProcessMeter {
@@ -18,13 +27,18 @@ export class ProcessMeter {
   /** CPU time of the last second, in percent of one core. */
   cpuPercent = 0;
   /** Resident memory. Measured once a second, because asking the system costs as much as a whole answer of the API. */
-  memoryMb = residentMb();
+  memoryBytes = residentBytes(0);
   readonly #loopLag: IntervalHistogram = monitorEventLoopDelay({ resolution: loopLagResolutionMs });
   /** What the process used before the meter started is not part of the first second. */
   #cpuUs = usedCpuUs();
 
   constructor() {
     this.#loopLag.enable();
+  }
+
+  /** `memoryBytes` in MiB. */
+  get memoryMb(): number {
+    return Math.round(this.memoryBytes / 1_048_576);
   }
 
   /** Takes the figures of the time since the last call. */
@@ -34,7 +48,7 @@ export class ProcessMeter {
     const cpuUs = usedCpuUs();
     this.cpuPercent = Math.round(ratePerSecond(cpuUs - this.#cpuUs, seconds) / 1e4);
     this.#cpuUs = cpuUs;
-    this.memoryMb = residentMb();
+    this.memoryBytes = residentBytes(this.memoryBytes);
   }
 
   /** Ends its timer. */

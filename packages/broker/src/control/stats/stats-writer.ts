@@ -1,26 +1,17 @@
-import type { Config } from '../config/config-schema.js';
 import type { FailureReport } from '../faults/failure-report.js';
 import { nextTurn } from '../next-turn.js';
 import { spanSeconds } from '../store/stats-rows.js';
 import type { Store } from '../store/store.js';
 import { StoreError } from '../store/store-error.js';
+import { keptTopics } from './kept-topics.js';
 import type { Minute, Recorder } from './recorder.js';
+import { Retention } from './retention.js';
+import type { StatsSettings } from './stats-settings.js';
 import { StatsSum } from './stats-sums.js';
 import type { TopicIds } from './topic-ids.js';
 
-const secondsPerDay = 86_400;
 /** Minutes that are kept while the store cannot be written; older ones are discarded. */
 const waitingMaxCount = 60;
-
-/** How long rows are kept, and how many there may be: settings of `monitoring`, as they are at the moment of the call. */
-export type StatsSettings = () => Pick<
-  Config['monitoring'],
-  | 'stats_retention_minutes'
-  | 'stats_retention_hours'
-  | 'audit_retention_days'
-  | 'cleanup_interval_sec'
-  | 'topics_per_minute'
->;
 
 /** Where the figures come from, and the store they go to. */
 export interface StatsSources {
@@ -38,6 +29,9 @@ export class StatsWriter {
   readonly #recorder: Recorder;
   readonly #settings: StatsSettings;
   readonly #report: FailureReport;
+  readonly #retention: Retention;
+  /** Starts of the hours whose minutes have changed since they were summed. */
+  readonly #unsummed = new Set<number>();
   #waiting: Minute[] = [];
   #working: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
@@ -48,15 +42,17 @@ export class StatsWriter {
     this.#recorder = sources.recorder;
     this.#settings = settings;
     this.#report = report;
+    this.#retention = new Retention(sources.store, settings);
   }
 
   /** Starts with the hours that the last run did not store. */
   start(): void {
     this.#recorder.onMinute = () => this.#after(() => this.#writeFinished());
+    this.#after(() => this.#findUnsummed());
     this.#after(() => this.#sumHours());
-    this.#after(() => this.#removeOld());
+    this.#after(() => this.#retention.removeOld());
     this.#timer = setInterval(
-      () => this.#after(() => this.#removeOld()),
+      () => this.#after(() => this.#retention.removeOld()),
       this.#settings().cleanup_interval_sec * 1_000,
     );
   }
@@ -97,7 +93,7 @@ export class StatsWriter {
     await this.#sources.topicsSettled();
     const rows = {
       system: [system.row()],
-      topics: topics.flatMap((topic) => {
+      topics: keptTopics(topics, this.#settings().topics_per_minute).flatMap((topic) => {
         // A deleted topic has no history.
         const id = this.#sources.topicIds.of(topic.namespace, topic.topic);
         return id === null ? [] : [topic.row(id)];
@@ -110,34 +106,35 @@ export class StatsWriter {
       sum.add(rows);
       await stats.put('minute', sum.rows());
     });
+    this.#unsummed.add(hourOf(ts));
   }
 
-  /** Sums the hours that are over and not stored yet. */
+  /** Hours that the last run did not sum. */
+  async #findUnsummed(): Promise<void> {
+    const { stats } = this.#store;
+    const last = await stats.lastHour(this.#runningHour);
+    const minutes = await stats.system('minute', last === undefined ? 0 : last + spanSeconds.hour);
+    for (const { ts } of minutes) this.#unsummed.add(hourOf(ts));
+  }
+
+  /** Sums the hours that are over. An hour is summed again when the clock was set back into it. */
   async #sumHours(): Promise<void> {
     const { stats } = this.#store;
-    const last = await stats.lastHour();
-    const minutes = await stats.system('minute', last === undefined ? 0 : last + spanSeconds.hour);
-    const running = hourOf(this.#recorder.minuteTs || Math.floor(Date.now() / 1_000));
-    const hours = new Set(minutes.map(({ ts }) => hourOf(ts)).filter((ts) => ts < running));
-    for (const hour of hours) {
+    for (const hour of [...this.#unsummed].filter((ts) => ts < this.#runningHour)) {
       const sum = new StatsSum(hour, 'minutes');
-      for (const { ts } of minutes.filter((minute) => hourOf(minute.ts) === hour)) {
+      for (let ts = hour; ts < hour + spanSeconds.hour; ts += spanSeconds.minute) {
         sum.add(await stats.at('minute', ts));
         await nextTurn();
       }
-      await this.#store.transaction((store) => store.stats.put('hour', sum.rows()));
+      const rows = sum.rows();
+      const topics = keptTopics(rows.topics, this.#settings().topics_per_minute);
+      await this.#store.transaction((store) => store.stats.put('hour', { ...rows, topics }));
+      this.#unsummed.delete(hour);
     }
   }
 
-  async #removeOld(): Promise<void> {
-    const { stats_retention_minutes: minuteDays, stats_retention_hours: hourDays } = this.#settings();
-    const nowTs = Math.floor(Date.now() / 1_000);
-    for (const [span, days] of [
-      ['minute', minuteDays],
-      ['hour', hourDays],
-    ] as const) {
-      while ((await this.#store.stats.removeOldest(span, nowTs - days * secondsPerDay)) > 0) await nextTurn();
-    }
+  get #runningHour(): number {
+    return hourOf(this.#recorder.minuteTs || Math.floor(Date.now() / 1_000));
   }
 }
 

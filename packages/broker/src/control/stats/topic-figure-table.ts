@@ -109,6 +109,8 @@ function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
   live.byteRate = ratePerSecond(row.publishedBytes - (live.row?.publishedBytes ?? 0), seconds);
   live.row = row;
   live.atMs = nowMs;
+  const [newest] = live.minutes;
+  if (row.isStale === 1 && newest !== undefined) newest.isStale = true;
 }
 
 function minuteOf(live: LiveTopic, ts: number): TopicMinute {

@@ -30,6 +30,8 @@ export class TopicMinute {
   droppedCount = 0;
   subscriberCount = 0;
   aheadCount = 0;
+  /** The topic went stale in this minute. */
+  isStale = false;
   publisherDelays: LogHistogram | null = null;
   brokerDelays: LogHistogram | null = null;
 
