@@ -25,12 +25,10 @@ export class EngineHeartbeat {
 
   /** Call once a second. */
   beat(): void {
-    if (!this.#isAsking) {
-      this.#ask();
-      return;
-    }
+    if (!this.#isAsking) this.#ask();
+    // Zero again with each answer.
     this.#unansweredCount++;
-    if (this.#unansweredCount !== silentBeatCount) return;
+    if (this.#unansweredCount !== silentBeatCount + 1) return;
     this.#onSilent(new Error(`the engine's thread has not answered for ${silentBeatCount} seconds`));
   }
 
@@ -56,11 +54,14 @@ export class EngineHeartbeat {
 
   #ask(): void {
     this.#isAsking = true;
-    const done = (): void => {
+    const answered = (): void => {
       this.#isAsking = false;
       this.#unansweredCount = 0;
     };
-    // A question that fails has waited ten seconds, and the beats have counted them.
-    this.#questions.ask({ kind: 'alive' }).then(done, () => {});
+    // A question that is too late says little: after the process stood still its time is over before the answer is read. The next beat asks again.
+    const late = (): void => {
+      this.#isAsking = false;
+    };
+    this.#questions.ask({ kind: 'alive' }).then(answered, late);
   }
 }
