@@ -37,6 +37,9 @@ import { within } from './within.js';
 /** How long the end of the broker waits for the statistics of the running minute. */
 const statsStopWaitMs = 500;
 
+const noDescriptorsText =
+  'no descriptors are left, and new connections are closed: raise the limit of open files or lower limits.max_connections';
+
 /** What the control plane is made with. */
 export interface ControlPlaneOptions {
   readonly config: LiveConfig;
@@ -83,6 +86,7 @@ export class ControlPlane {
     this.#everySecond = new EverySecond(this.guard);
     this.#passwords = new Passwords((text) => this.#log.error(text));
     this.#monitor = new Monitor();
+    this.#monitor.process.onNoDescriptors = () => this.#limits.hit('descriptors', '', () => noDescriptorsText);
     this.#link = new ObservedEngineLink(options.link, this.#monitor);
     this.#engine = new EngineLifecycle(this.#link, options.onEngineFailed);
     this.#questions = new EngineQuestions(this.#link);

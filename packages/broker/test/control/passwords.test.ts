@@ -107,6 +107,6 @@ test('fault T24: when the thread of the passwords ends it is started again, with
   expect(await waiting).toEqual(Array(queueLimitCount).fill(true));
   expect(await passwords.verify('wrong', quickHash)).toBe(false);
   expect(threads).toHaveLength(3);
-  const line = 'the thread that checks passwords ended with code 1; the next password starts it again';
-  expect(lines).toEqual([line, line]);
+  const line = /^the thread that checks passwords ended with code [01]; the next password starts it again$/;
+  expect(lines).toEqual([expect.stringMatching(line), expect.stringMatching(line)]);
 });

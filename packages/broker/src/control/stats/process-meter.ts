@@ -9,14 +9,14 @@ function usedCpuUs(): number {
   return user + system;
 }
 
-/** Resident bytes of the process; `before` when the system does not say, since asking takes a descriptor and there may be none. */
-function residentBytes(before: number): number {
+/** Resident bytes of the process; undefined when no descriptor is left, because asking the system takes one. */
+function residentBytes(): number | undefined {
   try {
     return process.memoryUsage.rss();
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
-    return before;
+    return undefined;
   }
 }
 
@@ -27,7 +27,9 @@ export class ProcessMeter {
   /** CPU time of the last second, in percent of one core. */
   cpuPercent = 0;
   /** Resident memory. Measured once a second, because asking the system costs as much as a whole answer of the API. */
-  memoryBytes = residentBytes(0);
+  memoryBytes = residentBytes() ?? 0;
+  /** Called each second in which no descriptor is left. Node then closes new connections at once and reports nothing. */
+  onNoDescriptors: () => void = () => {};
   readonly #loopLag: IntervalHistogram = monitorEventLoopDelay({ resolution: loopLagResolutionMs });
   /** What the process used before the meter started is not part of the first second. */
   #cpuUs = usedCpuUs();
@@ -48,7 +50,9 @@ export class ProcessMeter {
     const cpuUs = usedCpuUs();
     this.cpuPercent = Math.round(ratePerSecond(cpuUs - this.#cpuUs, seconds) / 1e4);
     this.#cpuUs = cpuUs;
-    this.memoryBytes = residentBytes(this.memoryBytes);
+    const memoryBytes = residentBytes();
+    if (memoryBytes === undefined) this.onNoDescriptors();
+    else this.memoryBytes = memoryBytes;
   }
 
   /** Ends its timer. */
