@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../src/control/config/config-file.js';
 import { type ConfigLayer, effectiveConfig } from '../../src/control/config/effective-config.js';
+import { liveKeys } from '../../src/control/config/live-config.js';
 import { settingList, settingValue } from '../../src/control/config/setting-list.js';
 import { settingTable } from '../../src/control/config/setting-table.js';
 import { StartupError } from '../../src/control/startup-error.js';
@@ -280,4 +281,12 @@ test.each(['README.md', 'README.zh-CN.md'])('the table in %s is the one of the s
   const text = readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8');
   const table = /<!-- config:start -->\n([\s\S]*?)\n<!-- config:end -->/.exec(text)?.[1];
   expect(table, 'npm run config-table writes it').toBe(settingTable());
+});
+
+test('docs/reliability.md lists the settings that a running broker takes, and each of them exists', () => {
+  const text = readFileSync(new URL('../../../../docs/reliability.md', import.meta.url), 'utf8');
+  const listed = text.split('## What a running broker takes')[1]?.split('\n## ')[0] ?? '';
+  expect([...listed.matchAll(/^\* `(.+)`$/gm)].map(([, key]) => key)).toEqual(liveKeys);
+  const keys = new Set(settingList().map(({ key }) => key));
+  expect(liveKeys.filter((key) => !keys.has(key))).toEqual([]);
 });

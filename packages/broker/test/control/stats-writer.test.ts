@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SystemPoint, TopicPoint } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
@@ -247,4 +248,42 @@ test('fault T20: a clock that is set ahead removes nothing', async () => {
   steadyMs += 2 * day * 1_000;
   await retention.removeOld();
   expect(await left()).toBe(0);
+});
+
+test('fault T21: a minute in which 10,000 topics were active takes at most 200 KB of the database', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'pulsemq.db');
+  let store = await openSqlite(path);
+  await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
+  const names = Array.from({ length: 10_000 }, (_, index) => `sz${index}.kline.1m`);
+  const topicIds = new TopicIds();
+  topicIds.onCommand({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  topicIds.added(await store.topics.addAll(names.map((name) => ({ namespaceId: 1, name, createdBy: 'a' }))));
+  await store.close();
+  const emptyBytes = statSync(path).size;
+  store = await openSqlite(path);
+  const recorder = new Recorder();
+  const errors: unknown[] = [];
+  const writer = new StatsWriter(
+    { store, recorder, topicIds, topicsSettled: async () => {} },
+    () => settings,
+    (_where, error) => errors.push(error),
+  );
+  writer.start();
+  const ts = hourOf(nowTs()) + 60;
+  const minutes = 5;
+  // Five buckets of each kind, as a topic of some messages a second has them.
+  const delays = { pairs: Uint32Array.from([3, 9, 20, 41, 22, 40, 25, 8, 40, 2]), sum: 4_500, max: 190 };
+  for (let minute = 0; minute < minutes; minute++) {
+    recorder.counters(ts + 60 * minute, noCounters, { connections: 1, onlineUsers: 1, memoryMb: 80 });
+    for (const topic of names) {
+      const counts = { msgCount: 100, byteCount: 10_000, matchedCount: 200, droppedCount: 0, subscriberCount: 2 };
+      const change = { ...counts, aheadCount: 0, publisherDelays: delays, brokerDelays: delays };
+      recorder.topic(change, (at) => new TopicMinute(at, 'market', topic));
+    }
+  }
+  await writer.stop();
+  await store.close();
+  expect(errors).toEqual([]);
+  expect((statSync(path).size - emptyBytes) / minutes).toBeLessThan(200_000);
 });
