@@ -11,12 +11,13 @@ export const topicColumns = [
   'publishedBytes',
   'matchedCount',
   'droppedCount',
+  'conflatedCount',
   'subscriberCount',
   /** Unix milliseconds. */
   'lastPublishedMs',
   'publisherUserId',
-  /** 1: the connection that published the last message has closed. */
-  'isStale',
+  /** 1: every session that published to it lately has ended. */
+  'isPublisherGone',
   /** Messages since the last report whose publisher's clock was ahead of ours. */
   'aheadCount',
   /** Publisher's clock to ours, milliseconds, since the last report; the buckets stand in `delays`. */
@@ -46,6 +47,10 @@ export const connectionColumns = [
   /** Age of the oldest message that waits. */
   'lagMs',
   'isSlow',
+  /** Messages that it was meant to get: delivered, dropped and conflated ones, and those that wait. */
+  'matchedCount',
+  /** Updates that newer ones replaced before they were delivered. */
+  'conflatedCount',
   'droppedHwm',
   'droppedOutboxBytes',
   'droppedOutboxTotalBytes',

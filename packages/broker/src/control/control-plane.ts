@@ -240,6 +240,7 @@ export class ControlPlane {
       case 'routeOpened':
       case 'counters':
       case 'report':
+      case 'topicStatuses':
         break;
       default:
         event satisfies never;

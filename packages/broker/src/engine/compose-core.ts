@@ -5,8 +5,10 @@ import type { EngineConfig, EngineEvent } from '../port.js';
 import { limitNames } from '../port-limits.js';
 import { Clock } from './clock.js';
 import { FanOut } from './fanout/fan-out.js';
+import { FreshnessWatch } from './freshness/freshness-watch.js';
 import type { IncidentLimit } from './incident-limit.js';
 import { ConnectionEvents } from './report/connection-events.js';
+import { StatusReport } from './report/status-report.js';
 import { Intake } from './route/accept.js';
 import { Epochs } from './route/epochs.js';
 import { InterestTable } from './route/interest-table.js';
@@ -22,6 +24,8 @@ import { RequestBudget } from './session/request-budget.js';
 import { SessionCounters } from './session/session-counters.js';
 import { SessionTable } from './session/session-table.js';
 import { Placement } from './session/subscribe/placement.js';
+import { Snapshots } from './session/subscribe/snapshots.js';
+import { StatusFeed } from './session/subscribe/status-feed.js';
 import { SubscriberTable } from './session/subscribe/subscriber-table.js';
 import { AckSlab } from './session/wire/ack-slab.js';
 
@@ -46,23 +50,41 @@ export function composeCore(
   const limitReport = new LimitReport(limitNames, clock, (address, text) =>
     emit({ kind: 'incident', incident: 'limitReached', address, text }),
   );
-  const lastValues = new LastValues(config.imageTotalBytes, clock);
+  const lastValues = new LastValues(config.imageTotalBytes, clock, fanOut.memory);
+  const intake = new Intake(fanOut, lastValues);
+  const snapshots = new Snapshots(fanOut, intake, namespaces, guard);
+  const placement = new Placement(namespaces, interest, sessions, subscribers, guard);
+  const freshness = new FreshnessWatch(clock, guard);
+  const statusFeed = new StatusFeed(freshness, namespaces, clock, guard);
+  const statusReport = new StatusReport(freshness, clock, guard, emit);
+  freshness.onChange = (namespace, topic) => {
+    statusFeed.changed(namespace, topic);
+    statusReport.changed(namespace, topic);
+  };
+  intake.onPublisherBack = (route) => freshness.publisherBack(route);
+  placement.onPlaced = (lane) => {
+    snapshots.placed(lane);
+    statusFeed.placed(lane);
+  };
   return {
     config,
     clock,
     fanOut,
-    intake: new Intake(fanOut, lastValues),
+    intake,
     namespaces,
     interest,
     users: new UserTable(),
     sessions,
     subscribers,
-    placement: new Placement(namespaces, interest, sessions, subscribers, guard),
+    placement,
+    snapshots,
+    freshness,
+    statusFeed,
     counters: new SessionCounters(),
     topicsMade: new Map(),
     epochs: new Epochs(),
     lastValues,
-    watches: new Watches(lastValues, clock),
+    watches: new Watches(intake, clock),
     acks: new AckSlab(),
     pacing: new Pacing(fanOut, config.pacingMs, guard),
     authThrottle: new AuthThrottle(),

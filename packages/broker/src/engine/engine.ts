@@ -175,7 +175,8 @@ export class Engine {
   }
 
   #counters(): EngineCounters {
-    const { counters, intake, fanOut, sessions, subscribers, namespaces, inbound, limitReport, guard } = this.#started;
+    const core = this.#started;
+    const { counters, intake, fanOut, sessions, subscribers, namespaces, inbound, limitReport, guard } = core;
     const { account, memory } = fanOut;
     let routeCount = 0;
     for (const namespace of namespaces.all()) routeCount += namespace.routeCount;
@@ -190,6 +191,8 @@ export class Engine {
       deliveredBytes: account.deliveredBytes,
       droppedCount: account.dropped.total,
       dropped: { ...account.dropped },
+      conflatedCount: account.conflatedCount,
+      staleTopicCount: core.freshness.staleCount,
       authOkCount: counters.authOkCount,
       authFailedCount: counters.authFailedCount,
       permissionDeniedCount: counters.permissionDeniedCount,

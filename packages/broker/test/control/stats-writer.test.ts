@@ -117,7 +117,10 @@ async function scene(wrap: (store: Store) => Store = (store) => store, topicsPer
   const store = await openSqlite(join(temporaryFolder(), 'pulsemq.db'));
   await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
   const topicIds = new TopicIds();
-  topicIds.onCommand({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  topicIds.onCommand({
+    kind: 'namespace',
+    namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
+  });
   const names = ['a', 'b', 'c', 'd', 'e'];
   topicIds.added(await store.topics.addAll(names.map((name) => ({ namespaceId: 1, name, createdBy: 'a' }))));
   const recorder = new Recorder();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MessageType, ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import { Engine } from '../../src/engine/engine.js';
-import type { EngineConfig, EngineEvent, EngineGrant, EngineUser, Entitlements } from '../../src/port.js';
+import type { EngineConfig, EngineEvent, EngineGrant, EngineTopic, EngineUser, Entitlements } from '../../src/port.js';
 import { testConfig } from './support.js';
 import { WirePeer } from './wire-peer.js';
 
@@ -17,8 +17,8 @@ export const userOf = (id: number, name: string, more: Partial<EngineUser> = {})
   ...more,
 });
 
-const market = { id: 1, name: 'market', isActive: true, keepLastValue: false };
-const other = { id: 2, name: 'other', isActive: true, keepLastValue: false };
+const market = { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null };
+const other = { id: 2, name: 'other', isActive: true, keepLastValue: false, freshness: null };
 
 /** publisher may publish to market, reader may read it, nobody has no grant, root needs none. */
 export const testEntitlements: Entitlements = {
@@ -50,17 +50,20 @@ export interface RunningEngine {
   ): Promise<Extract<EngineEvent, { kind: Kind }>>;
   /** An authenticated request connection. */
   session(name: string): Promise<WirePeer & { ticket: string }>;
-  /** A subscriber connection bound to a session. */
-  bound(ticket: string): Promise<WirePeer>;
+  /** A subscriber connection bound to a lane of a session, lane 0 unless told. */
+  bound(ticket: string, lane?: number): Promise<WirePeer>;
   /** An unauthenticated SUB socket. */
   raw(...prefixes: string[]): Promise<WirePeer>;
 }
 
-export const ticketSubscription = (ticket: string): Buffer => Buffer.concat([ticketPrefix, Buffer.from(ticket)]);
+/** The prefix that binds a connection to a lane of a session. */
+export const ticketSubscription = (ticket: string, lane = 0): Buffer =>
+  Buffer.concat([ticketPrefix, Buffer.from(lane === 0 ? ticket : `${ticket}${lane}`)]);
 
 export async function startEngine(
   config: Partial<EngineConfig> = {},
   entitlements = testEntitlements,
+  topics: readonly EngineTopic[] = [],
 ): Promise<RunningEngine> {
   const events: EngineEvent[] = [];
   const waiting: { isWanted: (event: EngineEvent) => boolean; resolve: (event: never) => void }[] = [];
@@ -75,7 +78,7 @@ export async function startEngine(
     if (past !== undefined) return Promise.resolve(past as never);
     return new Promise((resolve) => waiting.push({ isWanted, resolve }));
   };
-  engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics: [] });
+  engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics });
   const failed = event('failed').then(({ code }) => Promise.reject(new Error(code)));
   const { pubPort, subPort } = await Promise.race([event('listening'), failed]);
   const peers: WirePeer[] = [];
@@ -100,9 +103,9 @@ export async function startEngine(
       if (type !== MessageType.ack) throw new Error(`AUTH of ${name}: ${JSON.stringify(body)}`);
       return Object.assign(peer, { ticket: body.ticket as string });
     },
-    bound: async (ticket) => {
+    bound: async (ticket, lane) => {
       const peer = kept(await WirePeer.open(subPort, { socketType: 'XSUB' }));
-      peer.subscribe(ticketSubscription(ticket));
+      peer.subscribe(ticketSubscription(ticket, lane));
       await peer.delivery();
       return peer;
     },

@@ -9,10 +9,11 @@ export class TopicTotals {
   publishedBytes = 0;
   matchedCount = 0;
   droppedCount = 0;
+  conflatedCount = 0;
   subscriberCount = 0;
   lastPublishedMs = 0;
   publisherUserId = 0;
-  isStale = 0;
+  isPublisherGone = 0;
 
   set(row: Readonly<Omit<TopicTotals, 'set'>>): void {
     this.sequence = row.sequence;
@@ -20,10 +21,11 @@ export class TopicTotals {
     this.publishedBytes = row.publishedBytes;
     this.matchedCount = row.matchedCount;
     this.droppedCount = row.droppedCount;
+    this.conflatedCount = row.conflatedCount;
     this.subscriberCount = row.subscriberCount;
     this.lastPublishedMs = row.lastPublishedMs;
     this.publisherUserId = row.publisherUserId;
-    this.isStale = row.isStale;
+    this.isPublisherGone = row.isPublisherGone;
   }
 }
 
@@ -72,14 +74,15 @@ export function topicFigures(
     sequence: row.sequence,
     msg_total: row.publishedCount,
     byte_total: row.publishedBytes,
-    delivered_total: row.matchedCount - row.droppedCount,
+    delivered_total: row.matchedCount - row.droppedCount - row.conflatedCount,
     dropped_total: row.droppedCount,
+    conflated_total: row.conflatedCount,
     msg_rate: currentRate(live),
     byte_rate: isSilent(live) ? 0 : live.byteRate,
     subscriber_count: row.subscriberCount,
     last_published_at: new Date(row.lastPublishedMs).toISOString(),
     last_publisher: usernameOf(row.publisherUserId),
-    is_stale: row.isStale === 1,
+    is_stale: row.isPublisherGone === 1,
     latency: shownLatency(live, minuteTs) ?? noLatency,
   };
 }

@@ -40,8 +40,8 @@ function traffic({ counters, rates }: Monitor) {
       outbox_bytes: counters.dropped.outboxBytes,
       outbox_total_bytes: counters.dropped.outboxTotalBytes,
       at_close: counters.dropped.atClose,
-      conflated: 0,
     },
+    conflated_total: counters.conflatedCount,
     auth_total: counters.authOkCount + counters.authFailedCount,
     auth_fail: counters.authFailedCount,
     perm_denied: counters.permissionDeniedCount,
@@ -73,7 +73,7 @@ function lateness({ recorder, process, whole }: Monitor) {
 
 function topicLists(monitor: Monitor) {
   const topics = monitor.topics.busiest();
-  const stale = topics.filter(({ row }) => row?.isStale === 1);
+  const stale = topics.filter(({ row }) => row?.isPublisherGone === 1);
   return {
     stale_topics: stale.length,
     top_topics: topics.slice(0, listedCount).map((one) => topicRate(one, monitor)),

@@ -95,7 +95,7 @@ export class TopicFigureTable {
     const change = {
       msgCount,
       byteCount: row.publishedBytes - (live.row?.publishedBytes ?? 0),
-      matchedCount: row.matchedCount - (live.row?.matchedCount ?? 0),
+      matchedCount: unconflatedCount(row) - (live.row === null ? 0 : unconflatedCount(live.row)),
       droppedCount,
       subscriberCount: row.subscriberCount,
       aheadCount: row.aheadCount,
@@ -105,6 +105,12 @@ export class TopicFigureTable {
   }
 }
 
+/** Deliveries that the messages of a topic matched, without those that newer ones replaced. */
+const unconflatedCount = ({
+  matchedCount,
+  conflatedCount,
+}: Pick<TopicRow, 'matchedCount' | 'conflatedCount'>): number => matchedCount - conflatedCount;
+
 function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
   const seconds = live.atMs === 0 ? 1 : (nowMs - live.atMs) / 1_000;
   live.messageRate = ratePerSecond(row.publishedCount - (live.row?.publishedCount ?? 0), seconds);
@@ -112,7 +118,7 @@ function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
   live.row ??= new TopicTotals();
   live.row.set(row);
   live.atMs = nowMs;
-  if (row.isStale === 1 && live.minute !== null) live.minute.isStale = true;
+  if (row.isPublisherGone === 1 && live.minute !== null) live.minute.isStale = true;
 }
 
 function minuteOf(live: LiveTopic, ts: number): TopicMinute {

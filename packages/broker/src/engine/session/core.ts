@@ -4,6 +4,7 @@ import type { LimitReport } from '../../limit-report.js';
 import type { EngineConfig, EngineEvent, IncidentKind } from '../../port.js';
 import type { Clock } from '../clock.js';
 import type { FanOut } from '../fanout/fan-out.js';
+import type { FreshnessWatch } from '../freshness/freshness-watch.js';
 import type { Intake } from '../route/accept.js';
 import type { Epochs } from '../route/epochs.js';
 import type { InterestTable } from '../route/interest-table.js';
@@ -19,6 +20,8 @@ import type { SessionCounters } from './session-counters.js';
 import type { SessionEvents } from './session-events.js';
 import type { SessionTable } from './session-table.js';
 import type { Placement } from './subscribe/placement.js';
+import type { Snapshots } from './subscribe/snapshots.js';
+import type { StatusFeed } from './subscribe/status-feed.js';
 import type { SubscriberTable } from './subscribe/subscriber-table.js';
 import type { AckSlab } from './wire/ack-slab.js';
 
@@ -34,6 +37,9 @@ export interface EngineCore {
   readonly sessions: SessionTable;
   readonly subscribers: SubscriberTable;
   readonly placement: Placement;
+  readonly snapshots: Snapshots;
+  readonly freshness: FreshnessWatch;
+  readonly statusFeed: StatusFeed;
   readonly counters: SessionCounters;
   /** Topics that each user has created since the start, by user id. */
   readonly topicsMade: Map<number, number>;

@@ -11,7 +11,7 @@ import { isLimitReached, openRoute } from './open-route.js';
 /** The admin API as the origin of one message. It has no connection that could end, so it makes no topic stale. */
 const apiOrigin = (userId: number): Origin => ({
   user: { id: userId },
-  isEnded: false,
+  endedSteadyMs: null,
   takesOver: false,
   publishedCount: 0,
   publishedBytes: 0,
@@ -25,6 +25,7 @@ export function publishFromApi(core: EngineCore, message: ApiMessage): EngineAns
   const route = openRoute(core, userId, namespace, topic);
   if (isLimitReached(route)) return { kind: 'refused', text: route.text };
   core.intake.accept(route, encode(message, core.clock.nowMs), apiOrigin(userId));
+  core.intake.endRead();
   return {
     kind: 'published',
     sequence: route.sequence,
