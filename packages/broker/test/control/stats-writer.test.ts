@@ -260,7 +260,10 @@ test('fault T21: a minute in which 10,000 topics were active takes at most 200 K
   await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
   const names = Array.from({ length: 10_000 }, (_, index) => `sz${index}.kline.1m`);
   const topicIds = new TopicIds();
-  topicIds.onCommand({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  topicIds.onCommand({
+    kind: 'namespace',
+    namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
+  });
   topicIds.added(await store.topics.addAll(names.map((name) => ({ namespaceId: 1, name, createdBy: 'a' }))));
   await store.close();
   const emptyBytes = statSync(path).size;
