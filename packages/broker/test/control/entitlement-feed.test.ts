@@ -31,7 +31,7 @@ test('the engine is told who may do what, and no more than it needs', async () =
   feed.namespaceChanged(namespace);
   await feed.pushAll();
   const engineUser = { id: 1, name: 'a', type: 'mq_normal', isActive: true, tokenHash: 'hash' };
-  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false };
+  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false, freshness: null };
   expect(link.sent.slice(0, 2)).toEqual([
     { kind: 'user', user: engineUser },
     { kind: 'namespace', namespace: engineNamespace },
