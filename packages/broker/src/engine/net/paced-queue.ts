@@ -1,5 +1,5 @@
 import { Fifo } from '@pulsemq/protocol';
-import type { Guard } from '../guard.js';
+import type { Guard } from '../../guard.js';
 
 /** Time that the work of a queue may take in one turn of the loop. */
 const budgetMs = 1;

@@ -14,8 +14,8 @@ interface Failures {
 }
 
 /**
- * Slows down guessing without locking anybody out: after a few failures the answer to a wrong token is delayed, longer each time. A right token
- * is never delayed. Failures count by name and address together, and by address.
+ * Slows down guessing without a lock-out: after a few failures the answer to a wrong token or password is delayed, longer each time. A right
+ * one is never delayed. Failures count by name and address together, and by address. Each plane has its own.
  */
 export class AuthThrottle {
   readonly #byPair = new Map<string, Failures>();
@@ -28,7 +28,7 @@ export class AuthThrottle {
     return this.delayMs(address, name, nowMs);
   }
 
-  /** How long the answer to a wrong token is delayed now. */
+  /** How long the answer to a wrong token or password is delayed now. */
   delayMs(address: string, name: string, nowMs: number): number {
     const pairExcessCount = present(this.#byPair, pairKey(address, name), nowMs) - freePairCount;
     const addressExcessCount = present(this.#byAddress, address, nowMs) - freeAddressCount;
@@ -36,7 +36,7 @@ export class AuthThrottle {
     return excessCount <= 0 ? 0 : Math.min(maxDelayMs, firstDelayMs * 2 ** (excessCount - 1));
   }
 
-  /** A right token ends the count of its name and address. */
+  /** A right token or password ends the count of its name and address. */
   succeeded(address: string, name: string): void {
     this.#byPair.delete(pairKey(address, name));
   }

@@ -1,10 +1,10 @@
-import type { LoginTokens } from '../auth/login-tokens.js';
-import type { Passwords } from '../auth/passwords.js';
-import { generateToken } from '../auth/token.js';
-import type { UserRow } from '../store/rows.js';
-import type { Store } from '../store/store.js';
-import { ApiError, forbidden } from './api-error.js';
-import type { Caller } from './caller.js';
+import type { LoginTokens } from '../../auth/login-tokens.js';
+import type { Passwords } from '../../auth/passwords.js';
+import { generateToken } from '../../auth/token.js';
+import type { UserRow } from '../../store/rows.js';
+import type { Store } from '../../store/store.js';
+import { ApiError, forbidden } from '../api-error.js';
+import type { Caller } from '../caller.js';
 
 const wrongLogin = (): ApiError => new ApiError(401, 'WRONG_LOGIN', 'unknown username or wrong password');
 const notAuthenticated = (): ApiError =>
@@ -29,14 +29,22 @@ export class LogIns {
   /** Reads the log-ins that were logged out before the last restart. */
   async load(): Promise<void> {
     const nowSeconds = Date.now() / 1_000;
-    await this.#store.revokedTokens.removeExpired(nowSeconds);
     for (const id of await this.#store.revokedTokens.all(nowSeconds)) this.#revoked.add(id);
   }
 
-  /** The user with this password. Throws 401, with the same text for an unknown name and a wrong password, and 403 for a user without admin rights. */
-  async checkPassword(username: string, password: string): Promise<UserRow> {
+  /** Removes the log-ins that have expired from the store. */
+  async removeExpired(): Promise<void> {
+    await this.#store.revokedTokens.removeExpired(Date.now() / 1_000);
+  }
+
+  /**
+   * The user with this password. Throws 401, with the same text for an unknown name and a wrong password, and 403 for a user without admin
+   * rights. `isUrgent`: before the attempts of strangers.
+   */
+  async checkPassword(username: string, password: string, isUrgent = false): Promise<UserRow> {
     const found = await this.#store.users.byName(username);
-    const matches = await this.#passwords.verify(password, found?.passwordHash ?? (await this.#decoy()));
+    const hash = found?.passwordHash ?? (await this.#decoy());
+    const matches = await this.#passwords.verify(password, hash, { isUrgent });
     // Verifying takes time, and the user may have changed meanwhile.
     const user = await this.#store.users.byId(found?.id ?? 0);
     if (!matches || user?.passwordHash == null || user.passwordHash !== found?.passwordHash) throw wrongLogin();
@@ -81,10 +89,9 @@ export class LogIns {
     });
   }
 
-  /** Ends this one log-in. */
-  async logOut({ claims }: Caller): Promise<void> {
-    this.#revoked.add(claims.id);
-    await this.#store.revokedTokens.add(claims.id, claims.expiresAtSeconds);
+  /** A log-in was logged out. */
+  ended(loginId: string): void {
+    this.#revoked.add(loginId);
   }
 
   /** Created on first use. A failure, such as a full queue, is not kept. */

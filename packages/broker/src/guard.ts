@@ -1,6 +1,6 @@
 /**
- * The one place that catches what the engine's handlers throw: timers, commands, socket events. An error there is a mistake of the broker;
- * it is counted and reported with its stack, and the engine goes on.
+ * The one place of a plane that catches what event handlers throw: timers, messages between threads, sockets, hooks. An error there is a
+ * mistake of the broker; it is counted and reported with its stack, and the plane goes on.
  */
 export class Guard {
   /** Errors caught since the start. */
@@ -16,6 +16,15 @@ export class Guard {
   run(where: string, work: () => void): void {
     try {
       work();
+    } catch (error) {
+      this.caught(where, error);
+    }
+  }
+
+  /** Runs `work` and catches what it throws, now or later. Resolves in every case. */
+  async runAsync(where: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       this.caught(where, error);
     }
