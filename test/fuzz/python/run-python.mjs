@@ -1,0 +1,2 @@
+export const pythonTarget = 'python-decode';
+export const runPython = async () => ({ skipped: 'not yet' });
