@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** The last commit before subjects were checked. */
-const base = process.env.SUBJECTS_AFTER ?? 'd52c8ad';
+const base = process.env.SUBJECTS_AFTER ?? '1419db7';
 const maxLength = 72;
 const wanted = /^[a-z][a-z0-9-]*(, [a-z][a-z0-9-]*)*: \S/;
 

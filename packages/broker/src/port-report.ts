@@ -11,6 +11,7 @@ export const topicColumns = [
   'publishedBytes',
   'matchedCount',
   'droppedCount',
+  'conflatedCount',
   'subscriberCount',
   /** Unix milliseconds. */
   'lastPublishedMs',
@@ -46,6 +47,10 @@ export const connectionColumns = [
   /** Age of the oldest message that waits. */
   'lagMs',
   'isSlow',
+  /** Messages that it was meant to get: delivered, dropped and conflated ones, and those that wait. */
+  'matchedCount',
+  /** Updates that newer ones replaced before they were delivered. */
+  'conflatedCount',
   'droppedHwm',
   'droppedOutboxBytes',
   'droppedOutboxTotalBytes',

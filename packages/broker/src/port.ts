@@ -144,6 +144,8 @@ export interface EngineCounters {
   readonly deliveredBytes: number;
   readonly droppedCount: number;
   readonly dropped: DropFigures;
+  /** Updates that newer ones replaced before they were delivered: one for each subscriber and update. */
+  readonly conflatedCount: number;
   readonly authOkCount: number;
   readonly authFailedCount: number;
   readonly permissionDeniedCount: number;
@@ -208,6 +210,8 @@ export type EngineEvent =
       readonly userId: number;
       readonly deliveredCount: number;
       readonly deliveredBytes: number;
+      readonly matchedCount: number;
+      readonly conflatedCount: number;
       readonly dropped: DropFigures;
     }
   /** A subscriber without a session. */

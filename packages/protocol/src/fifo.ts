@@ -35,6 +35,15 @@ export class Fifo<Item> {
     return item;
   }
 
+  /** The oldest item that matches; undefined if none does. Costs the items before it. */
+  find(matches: (item: Item) => boolean): Item | undefined {
+    for (let at = this.#head; at < this.#items.length; at++) {
+      const item = this.#items[at] as Item;
+      if (matches(item)) return item;
+    }
+    return undefined;
+  }
+
   /** Takes out one item at any place. Costs the length of the queue. */
   remove(item: Item): void {
     this.#items = this.#items.slice(this.#head).filter((one) => one !== item);

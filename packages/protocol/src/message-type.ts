@@ -15,6 +15,10 @@ export const MessageType = {
   query: 10,
   status: 11,
   bound: 0x10,
+  /** The images of a snapshot have been sent. */
+  snapshotEnd: 0x11,
+  /** The status of topics. */
+  topicStatus: 0x12,
 } as const;
 
 /** One of the types. */

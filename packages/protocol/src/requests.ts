@@ -32,6 +32,14 @@ export const Feature = {
   noReply: 'no-reply',
   /** QUERY of type `subscriptions` lists the subscriptions of the session. */
   subscriptions: 'subscriptions',
+  /** A session may have several lanes, and SUB takes `lane`, `onSlow` and `maxRate`. */
+  lanes: 'lanes',
+  /** SUB takes `onSlow: "conflate"`. */
+  conflate: 'conflate',
+  /** SUB takes `snapshot`. */
+  snapshot: 'snapshot',
+  /** QUERY of type `heads` lists the sequence of each topic. */
+  heads: 'heads',
 } as const;
 
 /** Payload of BOUND: the session to which the ticket has bound the connection, and the epoch. */
@@ -43,7 +51,8 @@ export interface BoundNotice {
 /** Payload of QUERY. */
 export type QueryRequest =
   | { readonly type: 'namespaces' }
-  | { readonly type: 'topics'; readonly namespace: string }
+  | { readonly type: 'topics'; readonly namespace: string; readonly page?: number }
+  | { readonly type: 'heads'; readonly namespace: string; readonly pattern: string; readonly page?: number }
   | { readonly type: 'permission'; readonly topic: string }
   | { readonly type: 'subscriptions' };
 
@@ -66,6 +75,45 @@ export interface PermissionListing {
 export interface SubscriptionListing {
   readonly namespace: string;
   readonly pattern: string;
+  /** 1 to 7; absent for lane 0. */
+  readonly lane?: number;
+}
+
+/** Answer to a `heads` query. */
+export interface HeadListing {
+  /** Topic, epoch and last sequence. */
+  readonly heads: readonly (readonly [topic: string, epoch: number, sequence: number])[];
+  /** The next page; null after the last one. */
+  readonly next: number | null;
+}
+
+/** Payload of SNAPSHOT_END. */
+export interface SnapshotEndNotice {
+  /** The `request` of the SUB. */
+  readonly request: number;
+  /** Images that were sent. */
+  readonly count: number;
+  /** Topics whose last value the broker could not keep (`limits.snapshot_bytes`). */
+  readonly left_out: number;
+  /** `complete`, or why the snapshot ended early: `unsubscribed`, `revoked`, `deleted`, `replaced`. */
+  readonly reason: SnapshotEndReason;
+}
+
+export type SnapshotEndReason = 'complete' | 'unsubscribed' | 'revoked' | 'deleted' | 'replaced';
+
+/** Options of SUB, its payload as JSON. */
+export interface SubscribeOptions {
+  /** The lane that delivers, 0 to 7; 0 if absent. */
+  readonly lane?: number;
+  readonly onSlow?: 'dropOldest' | 'dropNewest' | 'conflate' | 'disconnect';
+  /** Updates a second for each topic, 0.01 to 1000. */
+  readonly maxRate?: number;
+  /** Sends the last value of every matching topic first. */
+  readonly snapshot?: boolean;
+  /** Sends the status of matching topics, now and on each change. */
+  readonly status?: boolean;
+  /** A u32 that SNAPSHOT_END echoes. */
+  readonly request?: number;
 }
 
 /** Payload of an ERROR reply. */

@@ -21,6 +21,7 @@ import { RequestBudget } from './session/request-budget.js';
 import { SessionCounters } from './session/session-counters.js';
 import { SessionTable } from './session/session-table.js';
 import { Placement } from './session/subscribe/placement.js';
+import { Snapshots } from './session/subscribe/snapshots.js';
 import { SubscriberTable } from './session/subscribe/subscriber-table.js';
 import { AckSlab } from './session/wire/ack-slab.js';
 
@@ -41,23 +42,28 @@ export function composeCore(
   const sessions = new SessionTable();
   const subscribers = new SubscriberTable();
   const limitReport = new LimitReport(clock, emit);
-  const lastValues = new LastValues(config.imageTotalBytes, clock);
+  const lastValues = new LastValues(config.imageTotalBytes, clock, fanOut.memory);
+  const intake = new Intake(fanOut, lastValues);
+  const snapshots = new Snapshots(fanOut, intake, namespaces, guard);
+  const placement = new Placement(namespaces, interest, sessions, subscribers, guard);
+  placement.onPlaced = (lane) => snapshots.placed(lane);
   return {
     config,
     clock,
     fanOut,
-    intake: new Intake(fanOut, lastValues),
+    intake,
     namespaces,
     interest,
     users: new UserTable(),
     sessions,
     subscribers,
-    placement: new Placement(namespaces, interest, sessions, subscribers, guard),
+    placement,
+    snapshots,
     counters: new SessionCounters(),
     topicsMade: new Map(),
     epochs: new Epochs(),
     lastValues,
-    watches: new Watches(lastValues, clock),
+    watches: new Watches(intake, clock),
     acks: new AckSlab(),
     pacing: new Pacing(fanOut, config.pacingMs, guard),
     authThrottle: new AuthThrottle(),

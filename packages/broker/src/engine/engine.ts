@@ -184,6 +184,7 @@ export class Engine {
       deliveredBytes: account.deliveredBytes,
       droppedCount: account.dropped.total,
       dropped: { ...account.dropped },
+      conflatedCount: account.conflatedCount,
       authOkCount: counters.authOkCount,
       authFailedCount: counters.authFailedCount,
       permissionDeniedCount: counters.permissionDeniedCount,

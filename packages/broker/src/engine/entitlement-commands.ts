@@ -57,7 +57,7 @@ function replaceAll(core: EngineCore, snapshot: Entitlements): void {
 function setNamespace(core: EngineCore, definition: EngineNamespace): void {
   const namespace = core.namespaces.set(definition);
   if (core.lastValues.totalBytes === 0) return;
-  for (const route of namespace.routes()) if (!route.keepsLastValue) core.lastValues.forget(route);
+  for (const route of namespace.routes()) if (!route.keepsLastValue) core.intake.forgetValue(route);
 }
 
 function afterUser(core: EngineCore, user: User | undefined): void {
@@ -88,6 +88,7 @@ function afterNamespaces(core: EngineCore): void {
 function removeNamespace(core: EngineCore, id: number): void {
   const namespace = core.namespaces.remove(id);
   if (namespace === undefined) return;
+  core.snapshots.namespaceRemoved(namespace);
   for (const topic of [...namespace.topics.sorted()]) forgetTopic(core, namespace, topic);
   afterNamespaces(core);
 }
@@ -103,7 +104,8 @@ function removeTopic(core: EngineCore, namespaceId: number, name: string): void 
 function forgetTopic(core: EngineCore, namespace: Namespace, topic: string): void {
   const route = namespace.removeTopic(topic);
   if (route === undefined) return;
-  core.lastValues.forget(route);
+  core.intake.forgetValue(route);
+  for (const pace of route.paces ?? []) pace.group.forget(pace);
   route.origin?.release(route);
   core.epochs.retire(namespace.name, topic);
 }

@@ -67,9 +67,9 @@ test('asked for before the first message of this run, the first message is there
 });
 
 test('without room for values the refusal names the setting', async () => {
-  const running = await withTopic({ keep_last_value: true }, { limits: { snapshot_bytes: 100 } });
+  const running = await withTopic({ keep_last_value: true }, { limits: { snapshot_bytes: 300 } });
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', 'x'.repeat(200)));
+  await wire.request(publish('a', 'x'.repeat(400)));
   const path = `/api/topics/${await topicId(running)}/last`;
   expect(await running.call('GET', path)).toMatchObject({
     status: 404,

@@ -50,13 +50,15 @@ export interface RunningEngine {
   ): Promise<Extract<EngineEvent, { kind: Kind }>>;
   /** An authenticated request connection. */
   session(name: string): Promise<WirePeer & { ticket: string }>;
-  /** A subscriber connection bound to a session. */
-  bound(ticket: string): Promise<WirePeer>;
+  /** A subscriber connection bound to a lane of a session, lane 0 unless told. */
+  bound(ticket: string, lane?: number): Promise<WirePeer>;
   /** An unauthenticated SUB socket. */
   raw(...prefixes: string[]): Promise<WirePeer>;
 }
 
-export const ticketSubscription = (ticket: string): Buffer => Buffer.concat([ticketPrefix, Buffer.from(ticket)]);
+/** The prefix that binds a connection to a lane of a session. */
+export const ticketSubscription = (ticket: string, lane = 0): Buffer =>
+  Buffer.concat([ticketPrefix, Buffer.from(lane === 0 ? ticket : `${ticket}${lane}`)]);
 
 export async function startEngine(
   config: Partial<EngineConfig> = {},
@@ -100,9 +102,9 @@ export async function startEngine(
       if (type !== MessageType.ack) throw new Error(`AUTH of ${name}: ${JSON.stringify(body)}`);
       return Object.assign(peer, { ticket: body.ticket as string });
     },
-    bound: async (ticket) => {
+    bound: async (ticket, lane) => {
       const peer = kept(await WirePeer.open(subPort, { socketType: 'XSUB' }));
-      peer.subscribe(ticketSubscription(ticket));
+      peer.subscribe(ticketSubscription(ticket, lane));
       await peer.delivery();
       return peer;
     },

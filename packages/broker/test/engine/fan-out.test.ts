@@ -5,7 +5,6 @@ import { Clock } from '../../src/engine/clock.js';
 import { LargeMessage } from '../../src/engine/fanout/batch/message.js';
 import { frameBody, messageEnd } from '../../src/engine/fanout/batch/message-walk.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
-import type { ByteSink } from '../../src/engine/fanout/subscriber/byte-sink.js';
 import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
 import { Intake } from '../../src/engine/route/accept.js';
 import { interestSet } from '../../src/engine/route/interest.js';
@@ -15,51 +14,8 @@ import { NamespaceTable } from '../../src/engine/route/namespace-table.js';
 import { allTopics } from '../../src/engine/route/prefix-set.js';
 import { LargeReader } from '../../src/engine/session/wire/large-reader.js';
 import { Located, locate, RequestSpan } from '../../src/engine/session/wire/message-locator.js';
+import { StoppableSink } from './stoppable-sink.js';
 import { testGuard, testLimits, testOrigin, wirePublish } from './support.js';
-
-/** A socket whose kernel takes nothing while it is stopped. Bytes are copied when they are taken, not before. */
-class StoppableSink implements ByteSink {
-  isStopped = false;
-  pendingBytes = 0;
-  taken: Buffer[] = [];
-  #hasFailed = false;
-  #pending: { bytes: Buffer; done: (error?: Error) => void }[] = [];
-  #due: (() => void)[] = [];
-
-  write(bytes: Buffer, done: (error?: Error) => void): void {
-    if (this.#hasFailed) this.#due.push(() => done(new Error('write after destroy')));
-    else if (this.isStopped) {
-      this.#pending.push({ bytes, done });
-      this.pendingBytes += bytes.length;
-    } else {
-      this.taken.push(Buffer.from(bytes));
-      this.#due.push(done);
-    }
-  }
-
-  /** The peer has reset the connection: nothing waits any more, and whatever is written from now on is lost. */
-  fail(): void {
-    this.#hasFailed = true;
-    this.isStopped = false;
-    for (const { done } of this.#pending) this.#due.push(() => done(new Error('EPIPE')));
-    this.#pending = [];
-    this.pendingBytes = 0;
-  }
-
-  /** Takes what waited and calls the callbacks, as the event loop would. */
-  drain(): void {
-    const pending = this.#pending;
-    this.#pending = [];
-    for (const { bytes, done } of pending) {
-      this.taken.push(Buffer.from(bytes));
-      this.pendingBytes -= bytes.length;
-      this.#due.push(done);
-    }
-    const due = this.#due;
-    this.#due = [];
-    for (const done of due) done();
-  }
-}
 
 interface Received {
   readonly sequence: number;
@@ -85,7 +41,7 @@ function scene(limits = testLimits) {
   const namespaces = new NamespaceTable();
   const interest = new InterestTable(namespaces, fanOut);
   const route = namespaces.ofOrNew('market').addRoute(1, 't', 7);
-  const intake = new Intake(fanOut, new LastValues(0, clock));
+  const intake = new Intake(fanOut, new LastValues(0, clock, fanOut.memory));
   const publish = (payloadBytes: number): void => {
     const wire = wirePublish('t', Buffer.alloc(payloadBytes, route.sequenceLow + 1));
     const span = new RequestSpan();

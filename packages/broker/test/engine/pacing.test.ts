@@ -1,10 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Clock } from '../../src/engine/clock.js';
 import { FanOut } from '../../src/engine/fanout/fan-out.js';
+import { Outflow } from '../../src/engine/fanout/subscriber/outflow.js';
 import { Patience } from '../../src/engine/fanout/subscriber/patience.js';
-import { Subscriber } from '../../src/engine/fanout/subscriber/subscriber.js';
+import { SubscriberCounts } from '../../src/engine/fanout/subscriber/subscriber-counts.js';
 import { Pacing } from '../../src/engine/session/publish/pacing.js';
 import type { SessionConnection } from '../../src/engine/session/session-connection.js';
+import { StoppableSink } from './stoppable-sink.js';
 import { testGuard, testLimits } from './support.js';
 
 /** Reads whenever it may, and says so. */
@@ -16,6 +18,7 @@ class Publishing implements SessionConnection {
   isPaused = false;
   resumed: () => void = () => {};
   write(): void {}
+  overflow(): void {}
   close(): void {}
   pause(): void {
     this.isPaused = true;
@@ -27,11 +30,16 @@ class Publishing implements SessionConnection {
 }
 
 let fanOut: FanOut;
-let reader: Subscriber;
+let reader: Outflow;
 
 beforeEach(() => {
   fanOut = new FanOut(testLimits, new Clock(), testGuard);
-  reader = new Subscriber({ pendingBytes: 0, write: () => {} }, fanOut);
+  const sink = new StoppableSink();
+  reader = new Outflow(sink, fanOut, new SubscriberCounts(fanOut.account), {
+    pump: () => {},
+    onWritten: () => {},
+    onDropped: () => {},
+  });
 });
 
 /** Publishers that wait, and the numbers of those that resumed, in order. */

@@ -390,14 +390,22 @@ describe('SUB and UNSUB', () => {
     expect((await reader.request(sub('', '>'))).body.error_message).toContain('"default"');
   });
 
-  test('options that this broker does not have are refused, and the refusal lists what is allowed', async () => {
+  test('unknown options and values are refused, and the refusal lists what is allowed', async () => {
     const { session } = await startEngine();
     const reader = await session('reader');
     const textOf = async (options: string): Promise<unknown> =>
       (await reader.request(sub('market', 'a', options))).body.error_message;
-    expect(await textOf('{"snapshot":true}')).toContain('"snapshot" cannot be "true"; allowed is false');
-    expect(await textOf('{"onSlow":"conflate"}')).toContain('allowed is "dropOldest"');
-    expect(await textOf('{"speed":1}')).toContain('"speed" is unknown; allowed are onSlow, snapshot, status');
+    expect(await textOf('{"snapshot":1}')).toContain('"snapshot" cannot be "1"; allowed: true, false');
+    expect(await textOf('{"onSlow":"wait"}')).toContain(
+      'allowed: "dropOldest", "dropNewest", "conflate", "disconnect"',
+    );
+    expect(await textOf('{"onSlow":"conflate"}')).toContain(
+      'needs last values, which namespace "market" does not keep',
+    );
+    expect(await textOf('{"maxRate":4}')).toContain('needs last values');
+    expect(await textOf('{"maxRate":0}')).toContain('allowed: 0.01 to 1000 updates a second');
+    expect(await textOf('{"lane":8}')).toContain('allowed: 0 to 7');
+    expect(await textOf('{"speed":1}')).toContain('"speed" is unknown; allowed are lane, onSlow, maxRate');
     expect((await reader.request(sub('market', 'a', 'x'))).body.error_code).toBe(WireError.malformed);
     expect((await reader.request(sub('market', 'a', '{"onSlow":"dropOldest"}'))).body.status).toBe('SUB_OK');
   });

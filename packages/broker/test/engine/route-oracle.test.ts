@@ -45,7 +45,7 @@ test('random placing, removing and publishing agrees with a brute-force oracle',
       const fanOut = new FanOut(testLimits, new Clock(), testGuard);
       const namespaces = new NamespaceTable();
       const table = new InterestTable(namespaces, fanOut);
-      const sink = { write: () => {}, pendingBytes: 0 };
+      const sink = { write: () => {}, overflow: () => {}, pendingBytes: 0 };
       const subscribers = Array.from({ length: 5 }, () => new Subscriber(sink, fanOut));
       const held: Interest[][] = subscribers.map(() => []);
       for (const one of steps) {

@@ -11,7 +11,7 @@ import { testGuard, testLimits, testOrigin, wirePublish } from './support.js';
 function scene() {
   const clock = new Clock();
   const fanOut = new FanOut(testLimits, clock, testGuard);
-  const lastValues = new LastValues(1 << 20, clock);
+  const lastValues = new LastValues(1 << 20, clock, fanOut.memory);
   const intake = new Intake(fanOut, lastValues);
   const namespace = new NamespaceTable().ofOrNew('market');
   const publish = (topic: string): void => {
@@ -19,8 +19,9 @@ function scene() {
     const span = new RequestSpan();
     locate(wire, 0, wire.length, span);
     intake.accept(namespace.route(topic) ?? namespace.addRoute(1, topic, 1), span, testOrigin);
+    intake.endRead();
   };
-  return { clock, lastValues, namespace, publish, watches: new Watches(lastValues, clock) };
+  return { clock, lastValues, namespace, publish, watches: new Watches(intake, clock) };
 }
 
 test('a value that an operator looked at is kept for ten minutes and then given back', () => {
@@ -31,15 +32,15 @@ test('a value that an operator looked at is kept for ten minutes and then given 
   watches.watch(namespace, 'not.yet.published');
   publish('a');
   publish('not.yet.published');
-  expect(lastValues.of(namespace.route('a')!)).toBeDefined();
-  expect(lastValues.of(namespace.route('not.yet.published')!)).toBeDefined();
+  expect(lastValues.of(namespace.route('a')!)).not.toBeNull();
+  expect(lastValues.of(namespace.route('not.yet.published')!)).not.toBeNull();
   clock.steadyMs += watchMs - 1;
   watches.sweep();
   watches.watch(namespace, 'a');
   clock.steadyMs += 1;
   watches.sweep();
-  expect(lastValues.of(namespace.route('a')!)).toBeDefined();
-  expect(lastValues.of(namespace.route('not.yet.published')!)).toBeUndefined();
+  expect(lastValues.of(namespace.route('a')!)).not.toBeNull();
+  expect(lastValues.of(namespace.route('not.yet.published')!)).toBeNull();
   clock.steadyMs += watchMs;
   watches.sweep();
   expect(lastValues.totalBytes).toBe(0);
@@ -54,5 +55,5 @@ test('the end of a watch takes nothing from a namespace that keeps its last valu
   watches.watch(namespace, 'a');
   clock.steadyMs += watchMs;
   watches.sweep();
-  expect(lastValues.of(namespace.route('a')!)).toBeDefined();
+  expect(lastValues.of(namespace.route('a')!)).not.toBeNull();
 });

@@ -33,6 +33,8 @@ export interface ApiConnection {
   /** Age of the oldest message in its backlog, milliseconds. */
   readonly lag_ms: number;
   readonly drops: DropFigures;
+  /** Updates that newer ones of their topic replaced before they were delivered. */
+  readonly conflated_total: number;
   /** True from the moment its backlog exceeds half of its limit until it is below half again. */
   readonly is_slow: boolean;
   readonly closed_at: string | null;
@@ -49,8 +51,6 @@ export interface DropFigures {
   readonly outbox_total_bytes: number;
   /** Still queued when the connection closed. */
   readonly at_close: number;
-  /** 0: this broker does not conflate. */
-  readonly conflated: number;
 }
 
 /** POST /api/connections/disconnect-user */

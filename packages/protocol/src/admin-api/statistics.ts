@@ -17,6 +17,8 @@ export interface SystemFigures {
   readonly delivered_byte_total: number;
   readonly dropped_total: number;
   readonly drops: DropFigures;
+  /** Updates that newer ones of their topic replaced before they were delivered. */
+  readonly conflated_total: number;
   readonly connections: number;
   readonly sessions: number;
   readonly subscribers: number;

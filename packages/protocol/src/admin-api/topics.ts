@@ -22,6 +22,8 @@ export interface TopicFigures {
   readonly byte_total: number;
   readonly delivered_total: number;
   readonly dropped_total: number;
+  /** Updates that newer ones replaced before they were delivered, counted once for each subscriber. */
+  readonly conflated_total: number;
   readonly msg_rate: number;
   readonly byte_rate: number;
   /** Subscribers with a matching subscription now. */

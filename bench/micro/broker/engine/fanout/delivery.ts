@@ -50,10 +50,11 @@ export const deliveryBenches: readonly MicroBench[] = [
     prepare: () => {
       const backlog = new FifoBacklog();
       const batch = new Batch(Buffer.alloc(4_096), 0);
-      for (let index = 0; index < 100; index++) backlog.push(batch);
+      const queued = { batch, start: 0, messageCount: 1 };
+      for (let index = 0; index < 100; index++) backlog.push(queued);
       return (count) => {
         for (let index = 0; index < count; index++) {
-          backlog.push(batch);
+          backlog.push(queued);
           kept.value += backlog.shift()!.start;
         }
       };

@@ -1,6 +1,6 @@
 import { Clock } from '../../../../../packages/broker/dist/engine/clock.js';
 import { FanOut } from '../../../../../packages/broker/dist/engine/fanout/fan-out.js';
-import type { ByteSink } from '../../../../../packages/broker/dist/engine/fanout/subscriber/byte-sink.js';
+import type { SubscriberSink } from '../../../../../packages/broker/dist/engine/fanout/subscriber/byte-sink.js';
 import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber/subscriber.js';
 import { Guard } from '../../../../../packages/broker/dist/engine/guard.js';
 import { Intake } from '../../../../../packages/broker/dist/engine/route/accept.js';
@@ -19,7 +19,7 @@ const guard = new Guard((text) => {
 const limits = { outboxBytes: 1 << 26, outboxMessageCount: 10_000, outboxTotalBytes: 1 << 30 };
 
 /** A socket that accepts every write at once. */
-const openSink: ByteSink = { write: (_bytes, done) => done(), pendingBytes: 0 };
+const openSink: SubscriberSink = { write: (_bytes, done) => done(), pendingBytes: 0, overflow: () => {} };
 
 /** Fan-out, one namespace, and subscribers with sockets that accept every write. */
 export class Scene {
@@ -28,7 +28,7 @@ export class Scene {
   readonly #namespaces = new NamespaceTable();
   readonly #interest = new InterestTable(this.#namespaces, this.fanOut);
   readonly namespace = this.#namespaces.ofOrNew('market');
-  readonly intake = new Intake(this.fanOut, new LastValues(0, this.clock));
+  readonly intake = new Intake(this.fanOut, new LastValues(0, this.clock, this.fanOut.memory));
   readonly origin: Origin = {
     user: { id: 1 },
     isEnded: false,

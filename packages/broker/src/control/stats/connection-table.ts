@@ -140,6 +140,8 @@ export class ConnectionTable {
       droppedOutboxBytes: before.droppedOutboxBytes + event.dropped.outboxBytes,
       droppedOutboxTotalBytes: before.droppedOutboxTotalBytes + event.dropped.outboxTotalBytes,
       droppedAtClose: before.droppedAtClose + event.dropped.atClose,
+      matchedCount: before.matchedCount + event.matchedCount,
+      conflatedCount: before.conflatedCount + event.conflatedCount,
     };
     this.#users.count(event.userId, row, before);
     if (one === undefined) return;

@@ -52,6 +52,7 @@ export function apiConnection(one: LiveConnection, usernameOf: UsernameOf): ApiC
     queued_bytes: row.queuedBytes,
     lag_ms: tenths(row.lagMs),
     drops: dropsOf(row),
+    conflated_total: row.conflatedCount,
     is_slow: row.isSlow === 1,
     closed_at: one.closedAtMs === null ? null : timeText(one.closedAtMs),
     close_reason: one.closeReason,
@@ -63,7 +64,6 @@ const dropsOf = (row: ConnectionRow): ApiConnection['drops'] => ({
   outbox_bytes: row.droppedOutboxBytes,
   outbox_total_bytes: row.droppedOutboxTotalBytes,
   at_close: row.droppedAtClose,
-  conflated: 0,
 });
 
 const timeText = (ms: number): string => new Date(ms).toISOString();

@@ -73,6 +73,11 @@ function addTraffic(registry: Registry, monitor: Monitor): void {
     'Messages refused because the publisher lacks the right.',
     (now) => now.permissionDeniedCount,
   );
+  total(
+    'pulsemq_conflated_total',
+    'Updates that conflation left out, because a newer one of their topic came first; counted once for each subscriber.',
+    (now) => now.conflatedCount,
+  );
   addDrops(registry, monitor);
   addAuthentications(registry, monitor);
 }

@@ -93,7 +93,7 @@ export class TopicFigureTable {
     const change = {
       msgCount,
       byteCount: row.publishedBytes - (live.row?.publishedBytes ?? 0),
-      matchedCount: row.matchedCount - (live.row?.matchedCount ?? 0),
+      matchedCount: unconflatedCount(row) - (live.row === null ? 0 : unconflatedCount(live.row)),
       droppedCount,
       subscriberCount: row.subscriberCount,
       aheadCount: row.aheadCount,
@@ -102,6 +102,9 @@ export class TopicFigureTable {
     this.#recorder.topic(change, (ts) => minuteOf(live, ts));
   }
 }
+
+/** Deliveries that the messages of a topic matched, without those that newer ones replaced. */
+const unconflatedCount = ({ matchedCount, conflatedCount }: TopicRow): number => matchedCount - conflatedCount;
 
 function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
   const seconds = live.atMs === 0 ? 1 : (nowMs - live.atMs) / 1_000;

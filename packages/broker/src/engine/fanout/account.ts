@@ -5,6 +5,7 @@ import { TopicDrops } from './subscriber/topic-drops.js';
 export class Account {
   deliveredCount = 0;
   deliveredBytes = 0;
+  conflatedCount = 0;
   readonly dropped = new DropCounts();
   /** Lost messages by topic, since the last report. */
   readonly topicDrops = new TopicDrops();

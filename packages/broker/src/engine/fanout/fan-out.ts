@@ -4,6 +4,7 @@ import { Account } from './account.js';
 import { BatchMemory } from './batch/batch-memory.js';
 import { Laggards } from './subscriber/laggards.js';
 import type { BacklogLimits } from './subscriber/limits.js';
+import { TakerTotal } from './taker-total.js';
 import { Turn } from './turn.js';
 import { TurnFigures } from './turn-figures.js';
 
@@ -13,9 +14,11 @@ export class FanOut {
   readonly limits: BacklogLimits;
   readonly memory = new BatchMemory();
   readonly account = new Account();
+  readonly takerTotal = new TakerTotal();
   readonly laggards: Laggards;
   readonly figures: TurnFigures;
   readonly turn: Turn;
+  readonly guard: Guard;
 
   constructor(limits: BacklogLimits, clock: Clock, guard: Guard) {
     this.clock = clock;
@@ -23,5 +26,6 @@ export class FanOut {
     this.laggards = new Laggards(this.memory, limits.outboxTotalBytes);
     this.figures = new TurnFigures(clock);
     this.turn = new Turn(clock, this.figures, guard);
+    this.guard = guard;
   }
 }

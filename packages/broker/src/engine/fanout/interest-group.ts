@@ -3,30 +3,45 @@ import type { Batch } from './batch/batch.js';
 import type { BatchMemory } from './batch/batch-memory.js';
 import { slabMaxBytes } from './batch/slab-pool.js';
 import type { FanOut } from './fan-out.js';
-import type { GroupMember } from './group-member.js';
+import type { GroupMember, JoinedGroup } from './group-member.js';
+import type { NewsTaker } from './news-taker.js';
+import type { TakerTotal } from './taker-total.js';
 import type { Flushable, Turn } from './turn.js';
 
 /**
  * The subscribers that want exactly the same messages. A message is copied once into the group's batch, and the batch is written to every
  * member: fan-out to a hundred equal subscribers costs one copy of each message, and a hundred writes of each batch.
  */
-export class InterestGroup implements Flushable {
+export class InterestGroup implements Flushable, JoinedGroup {
   /** The interest as text; equal interests have equal keys. */
   readonly key: string;
+  /** Its messages go out at the pace of a timer. */
+  readonly isPaced: boolean;
   /** In no particular order. */
   readonly members: GroupMember[] = [];
-  /** Members that count as subscribers. */
+  /** Members that lag and take note of news instead of batches. */
+  readonly takers: (GroupMember & NewsTaker)[] = [];
+  /** Members and takers that count as subscribers. */
   readerCount = 0;
+  /** Messages accepted for this group. */
+  matchedCount = 0;
   readonly #memory: BatchMemory;
   readonly #turn: Turn;
   readonly #clock: Clock;
+  readonly #takerTotal: TakerTotal;
   #batch: Batch | null = null;
 
-  constructor(key: string, { memory, turn, clock }: FanOut) {
+  constructor(key: string, { memory, turn, clock, takerTotal }: FanOut, isPaced = false) {
     this.key = key;
+    this.isPaced = isPaced;
     this.#memory = memory;
     this.#turn = turn;
     this.#clock = clock;
+    this.#takerTotal = takerTotal;
+  }
+
+  get isEmpty(): boolean {
+    return this.members.length === 0 && this.takers.length === 0;
   }
 
   /** The batch with room for `bytes` more, at most `slabMaxBytes`. The caller fills them and advances `endBytes`. */
@@ -46,7 +61,7 @@ export class InterestGroup implements Flushable {
   /** Delivers a large message, after everything that is already in the batch. */
   deliverLarge(batch: Batch): void {
     this.flush();
-    for (const member of this.members) member.deliver(batch);
+    this.#deliver(batch);
   }
 
   /** Writes the batch to every member. A group without new messages holds no slab. */
@@ -54,7 +69,7 @@ export class InterestGroup implements Flushable {
     const batch = this.#batch;
     if (batch === null) return;
     this.#batch = null;
-    for (const member of this.members) member.deliver(batch);
+    this.#deliver(batch);
     if (batch.pins === 0) this.#memory.slabs.release(batch);
   }
 
@@ -63,15 +78,36 @@ export class InterestGroup implements Flushable {
     this.flush();
     this.members.push(member);
     if (member.isReader) this.readerCount++;
+    member.joined(this);
   }
 
   /** Takes a member out, after it got what was meant for it so far. */
   leave(member: GroupMember): void {
     this.flush();
-    const at = this.members.indexOf(member);
-    const last = this.members.pop();
-    if (last !== undefined && last !== member) this.members[at] = last;
+    if (!remove(this.members, member) && remove(this.takers, member)) this.#takerTotal.count--;
     if (member.isReader) this.readerCount--;
+    member.left();
+  }
+
+  /** A member lags: it takes note of news from now on, after it got what was meant for it so far. */
+  toTaker(member: GroupMember & NewsTaker): void {
+    this.flush();
+    remove(this.members, member);
+    this.takers.push(member);
+    this.#takerTotal.count++;
+  }
+
+  /** A taker has caught up: it gets batches again, from the next message on. */
+  toMember(member: GroupMember & NewsTaker): void {
+    this.flush();
+    remove(this.takers, member);
+    this.#takerTotal.count--;
+    this.members.push(member);
+  }
+
+  /** Backwards, because a member that begins to lag leaves the list while it takes its batch. */
+  #deliver(batch: Batch): void {
+    for (let index = this.members.length - 1; index >= 0; index--) this.members[index]!.deliver(batch);
   }
 
   #begin(bytes: number): Batch {
@@ -81,4 +117,13 @@ export class InterestGroup implements Flushable {
     this.#turn.flushLater(this);
     return batch;
   }
+}
+
+/** Removes an item by putting the last one in its place. False when it is not there. */
+function remove<Item>(list: Item[], item: Item): boolean {
+  const at = list.indexOf(item);
+  if (at < 0) return false;
+  const last = list.pop()!;
+  if (last !== item) list[at] = last;
+  return true;
 }

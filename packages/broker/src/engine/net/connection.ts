@@ -107,6 +107,11 @@ export class Connection implements SessionConnection, Heard, Admitted {
     this.#socket.destroy();
   }
 
+  overflow(reason: string): void {
+    // The caller is writing to this connection and to others: it is closed when that is done.
+    setImmediate(() => this.close(reason));
+  }
+
   pause(): void {
     if (this.#pauseCount++ === 0) this.#socket.pause();
   }

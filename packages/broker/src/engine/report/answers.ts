@@ -6,8 +6,11 @@ import type {
   SubscriptionFigures,
   SubscriptionList,
 } from '../../port-questions.js';
+import type { StoredValue } from '../fanout/batch/stored-value.js';
+import type { Route } from '../route/route.js';
 import type { EngineCore } from '../session/core.js';
-import { ofSession } from '../session/subscribe/entitled-interests.js';
+import type { Session } from '../session/session.js';
+import { ofLane } from '../session/subscribe/entitled-interests.js';
 
 /** Answers a question of the control plane. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
@@ -36,9 +39,11 @@ function subscriptionsOf(
   const session = core.sessions.ofId(ids.session);
   const prefixes = core.subscribers.ofId(ids.subscriber)?.prefixes;
   const told: SubscriptionFigures[] = [];
-  for (const { namespace, pattern } of session?.subscriptions() ?? []) {
-    if (told.length >= limitCount) break;
-    told.push({ namespace, pattern });
+  for (const lane of session?.lanes() ?? []) {
+    for (const { namespace, pattern } of lane.subscriptions()) {
+      if (told.length >= limitCount) break;
+      told.push({ namespace, pattern });
+    }
   }
   for (const prefix of prefixes ?? []) {
     if (told.length >= limitCount) break;
@@ -53,12 +58,8 @@ function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: '
   const readers: ReaderFigures[] = [];
   for (const session of core.sessions.all()) {
     if (readers.length >= limitCount) break;
-    if (session.subscriber === null) continue;
-    for (const interest of ofSession(session, core.namespaces)) {
-      if (interest.namespace !== namespace || !matchPattern(interest.pattern, topic)) continue;
-      readers.push({ session: session.id, subscriber: session.subscriber.id, pattern: interest.pattern });
-      break;
-    }
+    const reader = readerOf(core, session, namespace, topic);
+    if (reader !== undefined) readers.push(reader);
   }
   const key = `${namespace}:${topic}`;
   for (const connection of core.subscribers.unbound()) {
@@ -72,6 +73,18 @@ function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: '
   return readers;
 }
 
+/** The first lane of a session that gets the messages of a topic. */
+function readerOf(core: EngineCore, session: Session, namespace: string, topic: string): ReaderFigures | undefined {
+  for (const lane of session.lanes()) {
+    if (lane.subscriber === null) continue;
+    for (const interest of ofLane(lane, core.namespaces)) {
+      if (interest.namespace !== namespace || !matchPattern(interest.pattern, topic)) continue;
+      return { session: session.id, subscriber: lane.subscriber.id, pattern: interest.pattern };
+    }
+  }
+  return undefined;
+}
+
 function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'lastValue' }>): EngineAnswer {
   const { topic, limitBytes } = question;
   const namespace = core.namespaces.of(question.namespace);
@@ -83,15 +96,21 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
   if (namespace !== undefined && !namespace.keepsLastValues) core.watches.watch(namespace, topic);
   if (route === undefined) return none('unpublished');
   const value = core.lastValues.of(route);
-  if (value === undefined || value.sequence !== route.sequence) {
-    if (!wasKept || value !== undefined) return none('notKept');
-    return none(core.lastValues.isLeftOut(route) ? 'noRoom' : 'notYet');
+  if (value === null) {
+    if (!wasKept) return none('notKept');
+    return none(route.isLeftOut ? 'noRoom' : 'notYet');
   }
-  const { bytes, sequence, receivedAtUs } = value;
-  const frames = Buffer.from(bytes.subarray(0, limitBytes));
+  const frames = Buffer.from(bodyOf(value, route).subarray(0, limitBytes));
+  const { epoch, sequence, isStale } = route;
   return {
     kind: 'lastValue',
     state: 'kept',
-    value: { frames, epoch: route.epoch, sequence, receivedAtUs, isStale: route.isStale },
+    value: { frames, epoch, sequence, receivedAtUs: value.receivedAtUs, isStale },
   };
+}
+
+/** Frames 0 to 4 of a value as the publisher sent them. */
+function bodyOf({ memory, start, bodyEnd, large }: StoredValue, { keyStart, keyEnd }: Route): Buffer {
+  if (large === null) return memory.buffer.subarray(start, bodyEnd);
+  return Buffer.concat(large.chunks!).subarray(keyEnd - keyStart, large.endBytes - large.tailBytes);
 }

@@ -1,9 +1,10 @@
 import type { EngineEvent } from '../../port.js';
 import type { Clock } from '../clock.js';
+import type { MovedCounts } from '../fanout/subscriber/subscriber-counts.js';
 import type { Session } from '../session/session.js';
-import type { DeliveryTrail, SessionEvents } from '../session/session-events.js';
+import type { SessionEvents } from '../session/session-events.js';
 import type { PlacedConnection, UnboundKind } from '../session/subscribe/placed-connection.js';
-import { connectionRow } from './connection-row.js';
+import { sessionRow, subscriberRow } from './connection-row.js';
 
 /** Tells the control plane which sessions and subscribers come and go, with their last figures. */
 export class ConnectionEvents implements SessionEvents {
@@ -21,13 +22,12 @@ export class ConnectionEvents implements SessionEvents {
   }
 
   sessionClosed(session: Session, reason: string): void {
-    const figures = connectionRow(session, null, this.#clock.nowUs);
+    const figures = sessionRow(session, this.#clock.nowUs);
     this.#emit({ kind: 'sessionClosed', session: session.id, userId: session.user.id, reason, figures });
   }
 
-  sessionTrail({ id, user }: Session, { deliveredCount, deliveredBytes, dropped }: DeliveryTrail): void {
-    const delivered = { deliveredCount, deliveredBytes };
-    this.#emit({ kind: 'sessionTrail', session: id, userId: user.id, ...delivered, dropped: { ...dropped } });
+  sessionTrail({ id, user }: Session, trail: MovedCounts): void {
+    this.#emit({ kind: 'sessionTrail', session: id, userId: user.id, ...trail, dropped: { ...trail.dropped } });
   }
 
   subscriberOpened({ id, plainUser, address, port, client }: PlacedConnection, kind: UnboundKind): void {
@@ -36,7 +36,7 @@ export class ConnectionEvents implements SessionEvents {
   }
 
   subscriberClosed(connection: PlacedConnection, reason: string): void {
-    const figures = connectionRow(null, connection, this.#clock.nowUs);
+    const figures = subscriberRow(connection, this.#clock.nowUs);
     this.#emit({ kind: 'subscriberClosed', subscriber: connection.id, reason, figures });
   }
 }

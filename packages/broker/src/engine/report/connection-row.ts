@@ -1,7 +1,8 @@
 import { connectionColumns } from '../../port-report.js';
 import { dropReasons } from '../fanout/subscriber/drop-counts.js';
 import type { Subscriber } from '../fanout/subscriber/subscriber.js';
-import type { EarlierDeliveries } from '../session/session.js';
+import type { Lane } from '../session/lane.js';
+import { DeliverySum } from './delivery-sum.js';
 
 /** A session, as its row sees it. */
 export interface SessionFigures {
@@ -10,54 +11,70 @@ export interface SessionFigures {
   readonly publishedCount: number;
   readonly publishedBytes: number;
   readonly errorCount: number;
-  readonly earlier: EarlierDeliveries | null;
+  lanes(): readonly Lane[];
 }
 
-/** A subscriber connection, as its row sees it. */
+/** A subscriber connection without a session, as its row sees it. */
 export interface SubscriberFigures {
   readonly id: number;
   readonly subscriber: Subscriber;
-  readonly prefixes?: ReadonlySet<string>;
+  readonly prefixes: ReadonlySet<string>;
 }
 
-/** One row by itself, for the moment when a connection closes. */
-export function connectionRow(
-  session: SessionFigures | null,
-  connection: SubscriberFigures | null,
-  nowUs: number,
-): Float64Array {
-  const row = new Float64Array(connectionColumns.length);
-  writeConnectionRow(row, 0, session, connection, nowUs);
+const rowLength = connectionColumns.length;
+
+/** The row of a session by itself, for the moment when it closes. */
+export function sessionRow(session: SessionFigures, nowUs: number): Float64Array {
+  const row = new Float64Array(rowLength);
+  writeSessionRow(row, 0, session, nowUs);
   return row;
 }
 
-/** Writes the row of a session with its subscriber, or of a subscriber of its own, in the order of `connectionColumns`. */
-export function writeConnectionRow(
+/** The row of a subscriber without a session by itself, for the moment when it closes. */
+export function subscriberRow(connection: SubscriberFigures, nowUs: number): Float64Array {
+  const row = new Float64Array(rowLength);
+  writeSubscriberRow(row, 0, connection, nowUs);
+  return row;
+}
+
+/** Writes the row of a session: its deliveries are the sum over its lanes. */
+export function writeSessionRow(rows: Float64Array, row: number, session: SessionFigures, nowUs: number): void {
+  const { id, subscriptionCount, publishedCount, publishedBytes, errorCount } = session;
+  const sum = new DeliverySum(nowUs);
+  let subscriberId = 0;
+  for (const lane of session.lanes()) {
+    sum.addLane(lane);
+    if (subscriberId === 0) subscriberId = lane.subscriber?.id ?? 0;
+  }
+  write(rows, row, [id, subscriberId, subscriptionCount, publishedCount, publishedBytes, errorCount], sum);
+}
+
+/** Writes the row of a subscriber without a session. */
+export function writeSubscriberRow(
   rows: Float64Array,
   row: number,
-  session: SessionFigures | null,
-  connection: SubscriberFigures | null,
+  connection: SubscriberFigures,
   nowUs: number,
 ): void {
-  let at = row * connectionColumns.length;
+  const sum = new DeliverySum(nowUs);
+  sum.addSubscriber(connection.subscriber);
+  write(rows, row, [0, connection.id, connection.prefixes.size, 0, 0, 0], sum);
+}
+
+/** Writes the numbers in the order of `connectionColumns`. */
+function write(rows: Float64Array, row: number, head: readonly number[], sum: DeliverySum): void {
+  let at = row * rowLength;
   const put = (value: number): void => {
     rows[at++] = value;
   };
-  const subscriber = connection?.subscriber;
-  const counts = subscriber?.counts;
-  const earlier = session?.earlier;
-  const oldestUs = subscriber?.oldestUs ?? 0;
-  put(session?.id ?? 0);
-  put(connection?.id ?? 0);
-  put(session?.subscriptionCount ?? connection?.prefixes?.size ?? 0);
-  put(session?.publishedCount ?? 0);
-  put(session?.publishedBytes ?? 0);
-  put(session?.errorCount ?? 0);
-  put((earlier?.deliveredCount ?? 0) + (counts?.deliveredCount ?? 0));
-  put((earlier?.deliveredBytes ?? 0) + (counts?.deliveredBytes ?? 0));
-  put(subscriber?.queuedMessageCount ?? 0);
-  put(subscriber?.queuedBytes ?? 0);
-  put(oldestUs === 0 ? 0 : Math.max(0, (nowUs - oldestUs) / 1_000));
-  put(subscriber?.isSlow === true ? 1 : 0);
-  for (const reason of dropReasons) put((earlier?.dropped[reason] ?? 0) + (counts?.dropped[reason] ?? 0));
+  for (const value of head) put(value);
+  put(sum.deliveredCount);
+  put(sum.deliveredBytes);
+  put(sum.queuedCount);
+  put(sum.queuedBytes);
+  put(sum.lagMs);
+  put(sum.isSlow ? 1 : 0);
+  put(sum.matchedCount);
+  put(sum.conflatedCount);
+  for (const reason of dropReasons) put(sum.dropped[reason]);
 }

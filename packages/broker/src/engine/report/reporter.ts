@@ -2,7 +2,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { connectionColumns, topicColumns, type WholeFigures } from '../../port-report.js';
 import type { Route } from '../route/route.js';
 import type { EngineCore } from '../session/core.js';
-import { writeConnectionRow } from './connection-row.js';
+import { writeSessionRow, writeSubscriberRow } from './connection-row.js';
 import { writeTopicRow } from './topic-row.js';
 
 /** Topics of one piece of a report: about 0.3 ms of work, after which ticks go on. */
@@ -83,8 +83,8 @@ export class Reporter {
     const alone = [...subscribers.unbound()];
     const rows = new Float64Array((sessions.count + alone.length) * connectionColumns.length);
     let row = 0;
-    for (const session of sessions.all()) writeConnectionRow(rows, row++, session, session.subscriber, clock.nowUs);
-    for (const connection of alone) writeConnectionRow(rows, row++, null, connection, clock.nowUs);
+    for (const session of sessions.all()) writeSessionRow(rows, row++, session, clock.nowUs);
+    for (const connection of alone) writeSubscriberRow(rows, row++, connection, clock.nowUs);
     return rows;
   }
 

@@ -28,6 +28,10 @@ export class Tap implements GroupMember {
     this.#allowed = Math.max(1, this.#sliceShare);
   }
 
+  joined(): void {}
+
+  left(): void {}
+
   deliver(batch: Batch): void {
     this.seenCount += batch.messageCount;
     if (this.#allowed < 1) return;

@@ -21,6 +21,7 @@ export function writeTopicRow(rows: Float64Array, row: number, route: Route, del
   put(route.publishedBytes);
   put(route.matchedCount);
   put(route.droppedCount);
+  put(route.conflatedCount);
   put(route.subscriberCount);
   put(Math.floor(route.turnReadUs / 1_000));
   put(route.origin?.user.id ?? 0);

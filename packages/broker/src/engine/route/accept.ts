@@ -3,10 +3,11 @@ import { readU32 } from '@pulsemq/zmtp';
 import type { Clock } from '../clock.js';
 import { deliver } from '../fanout/batch/delivery.js';
 import { largeBatch } from '../fanout/batch/large-batch.js';
-import type { LargeMessage, Message } from '../fanout/batch/message.js';
+import type { LargeMessage, Message, SmallMessage } from '../fanout/batch/message.js';
 import type { FanOut } from '../fanout/fan-out.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { LastValues } from './memory/last-values.js';
+import { News } from './news.js';
 import type { Origin } from './origin.js';
 import type { Route } from './route.js';
 
@@ -22,30 +23,74 @@ export class Intake {
   publishedBytes = 0;
   readonly #fanOut: FanOut;
   readonly #lastValues: LastValues;
+  readonly #news: News;
   readonly #clock: Clock;
 
   constructor(fanOut: FanOut, lastValues: LastValues) {
     this.#fanOut = fanOut;
     this.#lastValues = lastValues;
+    this.#news = new News(fanOut, lastValues);
     this.#clock = fanOut.clock;
   }
 
-  /** Accepts one message. A large one belongs to the fan-out after this. */
+  /** Accepts one message. A large one belongs to the fan-out after this. Call `endRead` before the buffer of a small one changes. */
   accept(route: Route, message: Message, origin: Origin): void {
     const { payloadBytes } = message;
+    const { takerTotal, turn } = this.#fanOut;
+    const groups = route.namespace.groupsOf(route);
+    // A member that begins to lag with what went before must take note of this one.
+    if (message.isLarge) flushAll(route, groups);
+    const takerCount = takerTotal.count;
+    const isNews = takerCount > 0 || route.paces !== null;
+    const isWhole = isNews && this.#news.announce(route, message, groups);
     route.advance(payloadBytes);
     if (route.origin !== origin) takeOver(route, origin);
-    if (route.turnCount++ === 0) this.#fanOut.turn.touch(route);
+    if (route.turnCount++ === 0) turn.touch(route);
     this.#noteDelay(route, message.buf, message.start);
     origin.publishedCount++;
     origin.publishedBytes += payloadBytes;
     this.publishedCount++;
     this.publishedBytes += payloadBytes;
-    const groups = route.namespace.groupsOf(route);
+    route.acceptNumber = this.publishedCount;
     route.noteMatches(groups);
-    if (route.keepsLastValue) this.#keep(route, message);
-    if (message.isLarge) this.#deliverLarge(route, message, groups);
-    else if (groups.length > 0) this.#fanOut.turn.noteAppended(deliver(groups, route, message, this.#clock));
+    if (message.isLarge) return this.#acceptLarge(route, message, groups, isNews, isWhole);
+    this.#acceptSmall(route, message, groups);
+    if (isNews) this.#news.deliverSmall(route, message, groups, isWhole);
+    if (takerTotal.count !== takerCount && !isWhole) this.#news.deliverLate(route, message, groups, isNews);
+  }
+
+  /** Copies the last values that a read has brought. */
+  endRead(): void {
+    this.#lastValues.settle();
+  }
+
+  /** Gives back the last value of a topic. What waits of it for conflating subscribers stays theirs. */
+  forgetValue(route: Route): void {
+    if (route.value !== null) this.#news.settleTopic(route, route.namespace.groupsOf(route));
+    this.#lastValues.forget(route);
+  }
+
+  #acceptSmall(route: Route, message: SmallMessage, groups: readonly InterestGroup[]): void {
+    if (route.keepsLastValue) this.#lastValues.note(route, message);
+    if (groups.length > 0) this.#fanOut.turn.noteAppended(deliver(groups, route, message, this.#clock));
+  }
+
+  /** The pin keeps the slabs while members that write at once recycle nothing. */
+  #acceptLarge(
+    route: Route,
+    message: LargeMessage,
+    groups: readonly InterestGroup[],
+    isNews: boolean,
+    isWhole: boolean,
+  ): void {
+    const { memory } = this.#fanOut;
+    if (groups.length === 0 && !isNews && !route.keepsLastValue) return memory.chunks.give(message.slabs);
+    const batch = largeBatch(route, message, this.#clock);
+    memory.pin(batch);
+    if (route.keepsLastValue) this.#lastValues.keepLarge(route, batch);
+    if (isNews) this.#news.deliverLarge(route, batch, groups, isWhole);
+    for (const group of groups) group.deliverLarge(batch);
+    memory.unpin(batch);
   }
 
   /** How long the message was on its way, by the clock of its publisher. */
@@ -55,21 +100,11 @@ export class Intake {
     if (highMs === this.#clock.highMs) route.noteDelay((this.#clock.lowMs >>> 0) - readU32(buf, at + 4));
     else if (highMs > this.#clock.highMs) route.aheadCount++;
   }
+}
 
-  #keep(route: Route, message: Message): void {
-    const pieces = message.isLarge ? message.chunks : [message.buf.subarray(message.start, message.payloadEnd)];
-    this.#lastValues.keep(route, pieces);
-  }
-
-  /** The pin keeps the slabs while members that write at once recycle nothing. */
-  #deliverLarge(route: Route, message: LargeMessage, groups: readonly InterestGroup[]): void {
-    const { memory } = this.#fanOut;
-    if (groups.length === 0) return memory.chunks.give(message.slabs);
-    const batch = largeBatch(route, message, this.#clock);
-    memory.pin(batch);
-    for (const group of groups) group.deliverLarge(batch);
-    memory.unpin(batch);
-  }
+function flushAll({ paces }: Route, groups: readonly InterestGroup[]): void {
+  for (const group of groups) group.flush();
+  for (const { group } of paces ?? []) group.flush();
 }
 
 function takeOver(route: Route, origin: Origin): void {

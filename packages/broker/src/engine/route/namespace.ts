@@ -1,5 +1,6 @@
 import { keyFrame } from '@pulsemq/protocol';
 import type { InterestGroup } from '../fanout/interest-group.js';
+import { PacedGroup } from '../fanout/paced-group.js';
 import type { Interest } from './interest.js';
 import type { KeyArena } from './key-arena.js';
 import { PatternTrie } from './pattern-trie.js';
@@ -27,6 +28,11 @@ export class Namespace {
   readonly #watchedUntilMs = new Map<string, number>();
   readonly #keys: KeyArena;
   readonly #routes = new Map<string, Route>();
+  /** The same routes in the order of their first message; a deleted one leaves a hole. */
+  #list: (Route | null)[] = [];
+  #holeCount = 0;
+  /** Snapshots that go through the list: it must not be compacted meanwhile. */
+  snapshotCount = 0;
   readonly #patterns = new PatternTrie();
   readonly #prefixes = new PrefixTable();
   #lastGroups: readonly InterestGroup[] = [];
@@ -45,6 +51,24 @@ export class Namespace {
     return this.#routes.values();
   }
 
+  /** End of the list of routes: one more than the index of the newest. */
+  get routeEnd(): number {
+    return this.#list.length;
+  }
+
+  /** The route at an index of the list; null where it was deleted. */
+  routeAt(index: number): Route | null {
+    return this.#list[index] ?? null;
+  }
+
+  /** The routes with an index in [start, end). */
+  *routesBetween(start: number, end: number): Generator<Route> {
+    for (let index = start; index < Math.min(end, this.#list.length); index++) {
+      const route = this.#list[index]!;
+      if (route !== null) yield route;
+    }
+  }
+
   /** The route of a topic that has been published to. */
   route(topic: string): Route | undefined {
     return this.#routes.get(topic);
@@ -55,6 +79,7 @@ export class Namespace {
     const route = new Route(id, this, topic, epoch, this.#keys.store(keyFrame(this.name, topic)));
     route.isWatched = this.#watchedUntilMs.has(topic);
     this.#routes.set(topic, route);
+    route.listIndex = this.#list.push(route) - 1;
     this.topics.add(topic);
     return route;
   }
@@ -65,7 +90,17 @@ export class Namespace {
     this.topics.delete(topic);
     this.#watchedUntilMs.delete(topic);
     this.#routes.delete(topic);
+    if (route !== undefined) this.#leaveHole(route);
     return route;
+  }
+
+  #leaveHole(route: Route): void {
+    this.#list[route.listIndex] = null;
+    this.#holeCount++;
+    if (this.snapshotCount > 0 || this.#holeCount < 1_000 || this.#holeCount * 2 < this.#list.length) return;
+    this.#list = this.#list.filter((kept) => kept !== null);
+    this.#holeCount = 0;
+    for (const [index, kept] of this.#list.entries()) kept!.listIndex = index;
   }
 
   /** Keeps the last value of a topic until then, also of one that has no message yet. */
@@ -110,12 +145,18 @@ export class Namespace {
     return this.#lastGroups;
   }
 
-  /** The groups of a route. They are looked up again only when interest in this namespace has changed. */
+  /** The groups of a route that are not paced; those that are stand in `route.paces` then. They are looked up again only when interest in this namespace has changed. */
   groupsOf(route: Route): readonly InterestGroup[] {
     if (route.generation === this.generation) return route.groups;
     const found = new Set<InterestGroup>();
     this.#patterns.match(route.topic, found);
     this.#prefixes.match(route.topic, found);
+    route.paces = null;
+    for (const group of found) {
+      if (!(group instanceof PacedGroup)) continue;
+      found.delete(group);
+      route.paces = [...(route.paces ?? []), group.paceOf(route)];
+    }
     route.groups = this.#shared(found);
     route.generation = this.generation;
     return route.groups;

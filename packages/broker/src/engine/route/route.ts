@@ -1,6 +1,7 @@
 import { histogramMax } from '../../log-histogram.js';
-import type { DeliverySource } from '../fanout/batch/delivery.js';
+import type { StoredValue, ValueSource } from '../fanout/batch/stored-value.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
+import type { TopicPace } from '../fanout/paced-group.js';
 import type { TurnSource } from '../fanout/turn-figures.js';
 import { DelayCounts } from './delay-counts.js';
 import type { StoredKey } from './key-arena.js';
@@ -8,7 +9,7 @@ import type { Namespace } from './namespace.js';
 import type { Origin } from './origin.js';
 
 /** One topic that has been published to: its sequence, its counters, and the groups that get its messages. */
-export class Route implements DeliverySource, TurnSource {
+export class Route implements ValueSource, TurnSource {
   readonly namespace: Namespace;
   readonly topic: string;
   readonly keyView: DataView;
@@ -25,6 +26,16 @@ export class Route implements DeliverySource, TurnSource {
   matchedCount = 0;
   /** Deliveries of these that were lost. */
   droppedCount = 0;
+  conflatedCount = 0;
+  value: StoredValue | null = null;
+  /** Its place among the values of the present read; -1 when it has none. */
+  pendingValue = -1;
+  /** Its newest value did not fit into the memory of last values. */
+  isLeftOut = false;
+  /** Number of its last message among all that the engine has accepted. */
+  acceptNumber = 0;
+  /** Its index in the list of its namespace. */
+  listIndex = 0;
   /** Where its last message came from. */
   origin: Origin | null = null;
   /** Publisher's clock to ours, milliseconds, since the last report. */
@@ -41,6 +52,8 @@ export class Route implements DeliverySource, TurnSource {
   #delayCount = 0;
   /** The groups that get its messages, as of `generation`. */
   groups: readonly InterestGroup[] = [];
+  /** Where it stands in the paced groups that get its messages; null when there are none. */
+  paces: readonly TopicPace[] | null = null;
   /** Generation of the namespace in which the groups were found; -1 before the first time. */
   generation = -1;
 
@@ -69,19 +82,27 @@ export class Route implements DeliverySource, TurnSource {
   }
 
   get hasReaders(): boolean {
-    return this.groups.some(({ readerCount }) => readerCount > 0);
+    return this.groups.some(hasReaders) || this.paces?.some(({ group }) => hasReaders(group)) === true;
   }
 
   /** Subscribers that get its messages now. */
   get subscriberCount(): number {
     let count = 0;
     for (const group of this.namespace.groupsOf(this)) count += group.readerCount;
+    for (const { group } of this.paces ?? []) count += group.readerCount;
     return count;
   }
 
   /** Counts the deliveries that a message to these groups matches. */
   noteMatches(groups: readonly InterestGroup[]): void {
-    for (let index = 0; index < groups.length; index++) this.matchedCount += groups[index]!.readerCount;
+    for (let index = 0; index < groups.length; index++) this.#noteMatch(groups[index]!);
+    if (this.paces === null) return;
+    for (const { group } of this.paces) this.#noteMatch(group);
+  }
+
+  #noteMatch(group: InterestGroup): void {
+    group.matchedCount++;
+    this.matchedCount += group.readerCount;
   }
 
   /** Counts how long a message was on its way. Neighbours mostly take equally long, so equal ones are counted before they are recorded. */
@@ -110,3 +131,5 @@ export class Route implements DeliverySource, TurnSource {
     this.publishedBytes += payloadBytes;
   }
 }
+
+const hasReaders = ({ readerCount }: InterestGroup): boolean => readerCount > 0;

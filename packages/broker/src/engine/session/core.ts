@@ -19,6 +19,7 @@ import type { SessionCounters } from './session-counters.js';
 import type { SessionEvents } from './session-events.js';
 import type { SessionTable } from './session-table.js';
 import type { Placement } from './subscribe/placement.js';
+import type { Snapshots } from './subscribe/snapshots.js';
 import type { SubscriberTable } from './subscribe/subscriber-table.js';
 import type { AckSlab } from './wire/ack-slab.js';
 
@@ -34,6 +35,7 @@ export interface EngineCore {
   readonly sessions: SessionTable;
   readonly subscribers: SubscriberTable;
   readonly placement: Placement;
+  readonly snapshots: Snapshots;
   readonly counters: SessionCounters;
   /** Topics that each user has created since the start, by user id. */
   readonly topicsMade: Map<number, number>;

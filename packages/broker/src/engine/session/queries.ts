@@ -1,8 +1,16 @@
-import { type PermissionListing, RoleLevel, type SubscriptionListing } from '@pulsemq/protocol';
+import {
+  checkPattern,
+  type HeadListing,
+  matchPattern,
+  type PermissionListing,
+  RoleLevel,
+  type SubscriptionListing,
+} from '@pulsemq/protocol';
 import type { Namespace } from '../route/namespace.js';
 import { jsonOfNames } from '../route/topic-list.js';
 import type { User } from './auth/user.js';
 import type { EngineCore } from './core.js';
+import type { Subscription } from './lane.js';
 import type { Session } from './session.js';
 import { parseObject } from './wire/json-object.js';
 import { RawJson } from './wire/python-json.js';
@@ -34,8 +42,10 @@ export function answerQuery(
       return { data: listPermissions(core, user) };
     case 'subscriptions':
       return { data: listSubscriptions(session) };
+    case 'heads':
+      return answerHeads(core, user, query);
     default:
-      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics, permission or subscriptions`;
+      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics, permission, subscriptions or heads`;
   }
 }
 
@@ -70,9 +80,34 @@ function listPermissions(core: EngineCore, user: User): PermissionListing {
 
 /** What the session has asked for and not taken back, with or without a right to it at the moment. */
 const listSubscriptions = (session: Session): SubscriptionListing[] =>
-  [...session.subscriptions()]
-    .map(({ namespace, pattern }) => ({ namespace, pattern }))
-    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.pattern, b.pattern));
+  session
+    .lanes()
+    .flatMap((lane) => [...lane.subscriptions()].map((one) => listed(one, lane.index)))
+    .sort((a, b) => compare(a.namespace, b.namespace) || compare(a.pattern, b.pattern) || compareLanes(a, b));
+
+/** Lane 0 is not named: clients of 0.3.0 know no lanes. */
+const listed = ({ namespace, pattern }: Subscription, lane: number): SubscriptionListing =>
+  lane === 0 ? { namespace, pattern } : { namespace, pattern, lane };
+
+const compareLanes = ({ lane: a = 0 }: SubscriptionListing, { lane: b = 0 }: SubscriptionListing): number => a - b;
+
+/** The last sequence of each topic that matches, so that a client finds what it has missed. A page is a range of topics, matching or not. */
+function answerHeads(core: EngineCore, user: User, query: Record<string, unknown>): { data: HeadListing } | string {
+  const { namespace: name, pattern, page = 0 } = query;
+  if (typeof name !== 'string') return 'bad query: "namespace" must be a string';
+  if (typeof pattern !== 'string') return 'bad query: "pattern" must be a string';
+  const reason = checkPattern(pattern);
+  if (reason !== undefined) return `bad query: ${reason}`;
+  if (!isPage(page)) return 'bad query: "page" must be a whole number from 0';
+  const namespace = core.namespaces.of(name);
+  if (namespace === undefined || user.levelIn(namespace) < RoleLevel.sub) return { data: { heads: [], next: null } };
+  const end = (page + 1) * pageTopicCount;
+  const heads: [string, number, number][] = [];
+  for (const route of namespace.routesBetween(page * pageTopicCount, end)) {
+    if (matchPattern(pattern, route.topic)) heads.push([route.topic, route.epoch, route.sequence]);
+  }
+  return { data: { heads, next: end < namespace.routeEnd ? page + 1 : null } };
+}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 

@@ -46,6 +46,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
 
   onBytes(buf: Buffer, start: number, end: number): number {
     const at = this.#reader.push(buf, start, end);
+    this.#core.intake.endRead();
     // Subscriptions made in this read go live before their replies leave.
     this.#core.placement.apply();
     if (this.#delayTimer === null) this.#replier.flush();
@@ -203,8 +204,8 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
       return this.#refuse(malformed('namespace or pattern is not UTF-8'));
     }
     if (type === MessageType.unsub) {
-      unsubscribe(this.#core, session, namespace, pattern);
-      return this.#replier.ack({ status: 'UNSUB_OK' });
+      const refused = unsubscribe(this.#core, session, namespace, pattern, payloadText(message));
+      return refused === undefined ? this.#replier.ack({ status: 'UNSUB_OK' }) : this.#refuse(refused);
     }
     const refused = subscribe(this.#core, session, namespace, pattern, payloadText(message));
     if (refused === undefined) this.#replier.ack({ status: 'SUB_OK' });
@@ -225,7 +226,8 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     this.#heldBytes = 0;
     placement.markSession(session);
     sessions.close(session);
-    session.subscriber?.releaseSession();
+    this.#core.snapshots.sessionEnded(session);
+    for (const lane of session.lanes()) lane.subscriber?.releaseLane();
     // The topics it published to last are stale now, which the next report tells.
     for (const route of session.routes()) fanOut.figures.markChanged(route);
     events.sessionClosed(session, reason);

@@ -1,7 +1,7 @@
-import type { ByteSink } from '../fanout/subscriber/byte-sink.js';
+import type { SubscriberSink } from '../fanout/subscriber/byte-sink.js';
 
 /** A connection, as sessions and subscribers see it. */
-export interface SessionConnection extends ByteSink {
+export interface SessionConnection extends SubscriberSink {
   /** Remote address as text, without the port. */
   readonly address: string;
   readonly port: number;

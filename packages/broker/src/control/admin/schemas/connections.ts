@@ -6,7 +6,6 @@ export const dropFigures = z.object({
   outbox_bytes: z.int(),
   outbox_total_bytes: z.int(),
   at_close: z.int(),
-  conflated: z.int(),
 }) satisfies z.ZodType<DropFigures>;
 
 export const apiConnection = z
@@ -33,6 +32,7 @@ export const apiConnection = z
     queued_bytes: z.int(),
     lag_ms: z.number(),
     drops: dropFigures,
+    conflated_total: z.int(),
     is_slow: z.boolean(),
     closed_at: z.string().nullable(),
     close_reason: z.string().nullable(),

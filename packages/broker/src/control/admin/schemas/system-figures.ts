@@ -20,6 +20,7 @@ export const systemFigures = z
     delivered_total: z.int(),
     delivered_byte_total: z.int(),
     dropped_total: z.int(),
+    conflated_total: z.int(),
     drops: dropFigures,
     connections: z.int(),
     sessions: z.int(),

@@ -19,6 +19,7 @@ export const topicFigures = z
     byte_total: z.int(),
     delivered_total: z.int(),
     dropped_total: z.int(),
+    conflated_total: z.int(),
     msg_rate: z.number(),
     byte_rate: z.number(),
     subscriber_count: z.int(),

@@ -7,6 +7,8 @@ export interface QueuedBatch {
   readonly start: number;
   /** Messages from `start` on. */
   readonly messageCount: number;
+  /** Messages before its first one were not taken, which that one must say. */
+  readonly isAfterLoss?: boolean;
 }
 
 /** Messages that a backlog gave up. */
@@ -26,9 +28,9 @@ export interface Backlog {
   readonly isEmpty: boolean;
   /** When the oldest waiting message was read, Unix microseconds; 0 when none waits. */
   readonly oldestUs: number;
-  /** Appends a batch. The caller has pinned it. */
-  push(batch: Batch): void;
-  /** Takes out what is to be written next, with its pin; undefined when empty. */
+  /** Appends messages. The caller has pinned their batch. */
+  push(queued: QueuedBatch): void;
+  /** Takes out what is to be written next, with its pin; undefined when nothing may be written now. */
   shift(): QueuedBatch | undefined;
   /** Gives up the oldest messages, at most `maxCount` of one batch; undefined when there is nothing to give up. */
   giveUp(maxCount: number): GivenUp | undefined;

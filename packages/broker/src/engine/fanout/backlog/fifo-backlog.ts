@@ -7,6 +7,7 @@ interface Entry {
   readonly batch: Batch;
   start: number;
   messageCount: number;
+  readonly isAfterLoss: boolean;
 }
 
 /** References to shared batches, first in first out. */
@@ -23,28 +24,38 @@ export class FifoBacklog implements Backlog {
     return this.#entries.peek()?.batch.readAtUs ?? 0;
   }
 
-  push(batch: Batch): void {
-    this.#entries.push({ batch, start: 0, messageCount: batch.messageCount });
+  push({ batch, start, messageCount, isAfterLoss = false }: QueuedBatch): void {
+    this.#entries.push({ batch, start, messageCount, isAfterLoss });
     this.heldBytes += batch.heldBytes;
-    this.messageCount += batch.messageCount;
+    this.messageCount += messageCount;
   }
 
   shift(): QueuedBatch | undefined {
     const entry = this.#entries.shift();
-    if (entry === undefined) return undefined;
-    this.heldBytes -= entry.batch.heldBytes;
-    this.messageCount -= entry.messageCount;
+    if (entry !== undefined) this.#subtract(entry);
     return entry;
   }
 
   giveUp(maxCount: number): GivenUp | undefined {
-    const entry = this.#entries.peek();
+    const entry = this.#entries.find(isDroppable);
     if (entry === undefined) return undefined;
-    if (entry.messageCount <= maxCount) return { ...this.shift()!, isWhole: true };
+    if (entry.messageCount <= maxCount) {
+      if (entry === this.#entries.peek()) this.#entries.shift();
+      else this.#entries.remove(entry);
+      this.#subtract(entry);
+      return { ...entry, isWhole: true };
+    }
     const { batch, start } = entry;
     for (let passed = 0; passed < maxCount; passed++) entry.start = messageEnd(batch.buffer, entry.start);
     entry.messageCount -= maxCount;
     this.messageCount -= maxCount;
     return { batch, start, messageCount: maxCount, isWhole: false };
   }
+
+  #subtract({ batch, messageCount }: Entry): void {
+    this.heldBytes -= batch.heldBytes;
+    this.messageCount -= messageCount;
+  }
 }
+
+const isDroppable = ({ batch }: Entry): boolean => !batch.isMarker;

@@ -22,8 +22,12 @@ export class Batch {
   /** Bytes filled, or the sum of the pieces. */
   endBytes = 0;
   messageCount = 0;
+  /** Updates that its messages stand for, beyond the messages themselves. */
+  conflatedCount = 0;
   /** Subscribers that still need the bytes. */
   pins = 0;
+  /** A message of the broker's own that no policy drops, such as the end of a snapshot. */
+  isMarker = false;
   /** When its first message was read, Unix microseconds. */
   readAtUs = 0;
   /** Messages by topic, counted when a subscriber drops all of it. */
@@ -70,6 +74,8 @@ export class Batch {
   reset(): void {
     this.endBytes = 0;
     this.messageCount = 0;
+    this.conflatedCount = 0;
+    this.isMarker = false;
     this.readAtUs = 0;
     this.tally = null;
     this.#view = null;

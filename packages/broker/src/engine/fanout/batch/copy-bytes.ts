@@ -1,13 +1,18 @@
 import { dataViewOf } from '@pulsemq/protocol';
-import type { Batch } from './batch.js';
 
 /** Up to this length bytes are copied four at a time. That costs a third of `set`, which needs a view first. */
 const shortCopyBytes = 384;
 
-/** Copies the bytes [start, end) of `from` to offset `at` of a batch, which has room for them. */
-export function copyBytes(from: Buffer, start: number, end: number, batch: Batch, at: number): void {
-  if (end - start <= shortCopyBytes) copyShort(dataViewOf(from), start, end, batch.fields, at);
-  else batch.buffer.set(from.subarray(start, end), at);
+/** What bytes are copied to: a buffer, and a view of the same bytes. */
+export interface CopyTarget {
+  readonly buffer: Buffer;
+  readonly fields: DataView;
+}
+
+/** Copies the bytes [start, end) of `from` to offset `at` of a target, which has room for them. */
+export function copyBytes(from: Buffer, start: number, end: number, to: CopyTarget, at: number): void {
+  if (end - start <= shortCopyBytes) copyShort(dataViewOf(from), start, end, to.fields, at);
+  else to.buffer.set(from.subarray(start, end), at);
 }
 
 /** The same between two views, for a few hundred bytes. */

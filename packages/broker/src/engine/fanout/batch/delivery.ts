@@ -26,7 +26,20 @@ export interface BatchTarget {
 /** Frame 6 has a head of 2 bytes while the block and the publisher's own bytes fit into 255. */
 const shortReservedBytes = 255 - deliveryBlockBytes;
 
-const versionAndBits = deliveryBlockVersion << 24;
+/** The first word of the block: version, bits, and how many updates the message stands for. */
+export const blockWord = (bits: number, conflatedCount: number): number =>
+  (deliveryBlockVersion << 24) | (bits << 16) | Math.min(conflatedCount, conflatedMaxCount);
+
+/** The field has 16 bits; a larger count saturates. */
+const conflatedMaxCount = 0xffff;
+
+const plainBlockWord = blockWord(0, 0);
+
+/** When a message was received, Unix microseconds as two u32. */
+export interface ReceivedAt {
+  readonly highUs: number;
+  readonly lowUs: number;
+}
 
 /**
  * Copies a message into the batch of every target and returns its bytes. The first batch is written field by field; the others get a
@@ -64,6 +77,12 @@ function copyToOthers(targets: readonly BatchTarget[], message: Buffer): void {
   }
 }
 
+/** Bytes of the delivery of a message. */
+export function deliveryBytes({ keyStart, keyEnd }: DeliverySource, message: SmallMessage): number {
+  const { start, payloadEnd, reservedStart, reservedEnd } = message;
+  return keyEnd - keyStart + payloadEnd - start + reservedFrameBytes(reservedEnd - reservedStart);
+}
+
 /** Bytes of frame 6 with `ownBytes` of the publisher's own in it. */
 export const reservedFrameBytes = (ownBytes: number): number =>
   (ownBytes <= shortReservedBytes ? 2 : 9) + deliveryBlockBytes + ownBytes;
@@ -76,7 +95,8 @@ export function writeReservedFrame(
   buf: Buffer,
   start: number,
   end: number,
-  clock: Clock,
+  received: ReceivedAt,
+  word = plainBlockWord,
 ): void {
   const ownBytes = end - start;
   let block = at + 2;
@@ -87,11 +107,11 @@ export function writeReservedFrame(
     block = writeFrameHeader(batch.buffer, at, 0, deliveryBlockBytes + ownBytes);
   }
   const { fields } = batch;
-  fields.setUint32(block, versionAndBits);
+  fields.setUint32(block, word);
   fields.setUint32(block + BlockOffset.epoch, source.epoch);
   fields.setUint32(block + BlockOffset.sequence, source.sequenceHigh);
   fields.setUint32(block + BlockOffset.sequence + 4, source.sequenceLow);
-  fields.setUint32(block + BlockOffset.receivedAt, clock.highUs);
-  fields.setUint32(block + BlockOffset.receivedAt + 4, clock.lowUs);
+  fields.setUint32(block + BlockOffset.receivedAt, received.highUs);
+  fields.setUint32(block + BlockOffset.receivedAt + 4, received.lowUs);
   if (ownBytes > 0) batch.buffer.set(buf.subarray(start, end), block + deliveryBlockBytes);
 }

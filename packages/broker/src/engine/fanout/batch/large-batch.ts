@@ -1,5 +1,3 @@
-import { BlockBit, BlockOffset } from '@pulsemq/protocol';
-import { frameHeaderBytesOf } from '@pulsemq/zmtp';
 import type { Clock } from '../../clock.js';
 import { Batch } from './batch.js';
 import { type DeliverySource, reservedFrameBytes, writeReservedFrame } from './delivery.js';
@@ -25,22 +23,6 @@ export function largeBatch(source: DeliverySource, message: LargeMessage, clock:
   batch.tailBytes = tail.buffer.length;
   batch.slabs = slabs;
   return batch;
-}
-
-/** A copy for one subscriber with bit 2 set. It shares all chunks except the end of the last one, where the block is. */
-export function largeWithNotice(batch: Batch): Batch {
-  const chunks = batch.chunks!.slice();
-  const last = chunks.pop()!;
-  const bodyBytes = last.length - batch.tailBytes;
-  if (bodyBytes > 0) chunks.push(last.subarray(0, bodyBytes));
-  const tail = Buffer.from(last.subarray(bodyBytes));
-  const bits = frameHeaderBytesOf(tail[0]!) + BlockOffset.bits;
-  tail[bits] = tail[bits]! | BlockBit.dropped;
-  chunks.push(tail);
-  const marked = Batch.ofChunks(chunks, batch.endBytes, batch.readAtUs);
-  marked.tailBytes = tail.length;
-  marked.source = batch;
-  return marked;
 }
 
 function prepend(pieces: Buffer[], slab: Buffer | undefined, bytes: Buffer): void {

@@ -1,4 +1,6 @@
-import { FrameFlag, frameBodyBytes, frameHeaderBytesOf } from '@pulsemq/zmtp';
+import { BlockOffset } from '@pulsemq/protocol';
+import { FrameFlag, frameBodyBytes, frameHeaderBytesOf, latin1Text, readU64 } from '@pulsemq/zmtp';
+import type { Batch } from './batch.js';
 
 /** Walks over whole messages in a batch. Used for drops, notices and taps, never on the hot path. */
 
@@ -19,3 +21,40 @@ export function frameBody(bytes: Buffer, at: number, index: number): number {
     at = body + frameBodyBytes(bytes, at);
   }
 }
+
+/** Frame 6 of a delivery, which begins with the block. */
+const reservedFrame = 6;
+
+/** Key and sequence of `messageCount` messages of a batch, from the offset `start` on. */
+export function* messagesOf(
+  batch: Batch,
+  start: number,
+  messageCount: number,
+): Generator<{ readonly key: string; readonly sequence: number }> {
+  if (batch.chunks !== null) {
+    const tail = tailOf(batch);
+    yield { key: keyAt(batch.chunks[0]!, 0), sequence: sequenceAt(tail, frameHeaderBytesOf(tail[0]!)) };
+    return;
+  }
+  const bytes = batch.buffer;
+  let at = start;
+  for (let index = 0; index < messageCount; index++) {
+    yield { key: keyAt(bytes, at), sequence: sequenceAt(bytes, frameBody(bytes, at, reservedFrame)) };
+    at = messageEnd(bytes, at);
+  }
+}
+
+/** Frame 6 of a large delivery. */
+export function tailOf({ chunks, tailBytes }: Batch): Buffer {
+  const last = chunks![chunks!.length - 1]!;
+  return last.subarray(last.length - tailBytes);
+}
+
+/** The key, frame 0, of the message at `at`. */
+export function keyAt(bytes: Buffer, at: number): string {
+  const body = at + frameHeaderBytesOf(bytes[at]!);
+  return latin1Text(bytes, body, body + frameBodyBytes(bytes, at));
+}
+
+/** The sequence in the block at `block`. */
+const sequenceAt = (bytes: Buffer, block: number): number => readU64(bytes, block + BlockOffset.sequence);

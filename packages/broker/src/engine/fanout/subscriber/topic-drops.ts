@@ -1,5 +1,6 @@
 import type { Batch } from '../batch/batch.js';
-import { frameBody, messageEnd } from '../batch/message-walk.js';
+import type { DeliverySource } from '../batch/delivery.js';
+import { keyAt, messagesOf } from '../batch/message-walk.js';
 
 /** Dropped messages by topic. A batch is walked only when messages of it are dropped; subscribers that drop all of it share one tally. */
 export class TopicDrops {
@@ -8,9 +9,12 @@ export class TopicDrops {
 
   /** Counts `messageCount` messages of a batch, from the offset `start` on, as lost for one subscriber. */
   count(batch: Batch, start: number, messageCount: number): void {
-    for (const [key, count] of sharedTally(batch, start, messageCount)) {
-      this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
-    }
+    for (const [key, count] of sharedTally(batch, start, messageCount)) this.#add(key, count);
+  }
+
+  /** Counts one message of a topic as lost for one subscriber. */
+  countOne({ keyView, keyStart }: DeliverySource): void {
+    this.#add(keyAt(Buffer.from(keyView.buffer, keyView.byteOffset, keyView.byteLength), keyStart), 1);
   }
 
   /** Returns what was lost since the last call. */
@@ -18,6 +22,10 @@ export class TopicDrops {
     const counts = this.#counts;
     if (counts.size > 0) this.#counts = new Map();
     return counts;
+  }
+
+  #add(key: string, count: number): void {
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
   }
 }
 
@@ -30,18 +38,6 @@ function sharedTally(batch: Batch, start: number, messageCount: number): Map<str
 
 function tallyOf(batch: Batch, start: number, messageCount: number): Map<string, number> {
   const tally = new Map<string, number>();
-  const bytes = batch.chunks?.[0] ?? batch.buffer;
-  let at = start;
-  for (let index = 0; index < messageCount; index++) {
-    const key = keyAt(bytes, at);
-    tally.set(key, (tally.get(key) ?? 0) + 1);
-    if (index + 1 < messageCount) at = messageEnd(bytes, at);
-  }
+  for (const { key } of messagesOf(batch, start, messageCount)) tally.set(key, (tally.get(key) ?? 0) + 1);
   return tally;
 }
-
-/** The key, frame 0, of the message at `at`. A key is at most 131 bytes, so the frame has the short form. */
-const keyAt = (bytes: Buffer, at: number): string => {
-  const body = frameBody(bytes, at, 0);
-  return bytes.toString('latin1', body, body + bytes[at + 1]!);
-};

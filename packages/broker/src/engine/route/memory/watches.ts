@@ -1,19 +1,25 @@
 import type { Clock } from '../../clock.js';
 import type { Namespace } from '../namespace.js';
-import type { LastValues } from './last-values.js';
+import type { Route } from '../route.js';
 
 /** How long the last value of a topic is kept after an operator asked for it. Copying each message costs, so a look must not last for ever. */
 export const watchMs = 600_000;
 
+/** What the last values belong to. */
+export interface ValueOwner {
+  /** Gives back the last value of a topic. */
+  forgetValue(route: Route): void;
+}
+
 /** Topics whose last value is kept only because an operator looks at them. */
 export class Watches {
-  readonly #lastValues: LastValues;
+  readonly #values: ValueOwner;
   readonly #clock: Clock;
   /** Namespaces with watched topics. */
   readonly #namespaces = new Set<Namespace>();
 
-  constructor(lastValues: LastValues, clock: Clock) {
-    this.#lastValues = lastValues;
+  constructor(values: ValueOwner, clock: Clock) {
+    this.#values = values;
     this.#clock = clock;
   }
 
@@ -27,7 +33,7 @@ export class Watches {
   sweep(): void {
     for (const namespace of this.#namespaces) {
       const { ended, isEmpty } = namespace.endWatches(this.#clock.steadyMs);
-      for (const route of ended) if (!route.keepsLastValue) this.#lastValues.forget(route);
+      for (const route of ended) if (!route.keepsLastValue) this.#values.forgetValue(route);
       if (isEmpty) this.#namespaces.delete(namespace);
     }
   }

@@ -48,7 +48,7 @@ export const authReply = ({ epochs, config }: EngineCore, session: Session): obj
   session: session.id,
   epoch: epochs.current,
   server: config.server,
-  features: [Feature.ticket, Feature.block, Feature.noReply, Feature.subscriptions],
+  features: Object.values(Feature),
 });
 
 function fail(core: EngineCore, { address }: SessionConnection, username: string, why: string): Login {

@@ -25,6 +25,7 @@ export function publishFromApi(core: EngineCore, message: ApiMessage): EngineAns
   const route = openRoute(core, userId, namespace, topic);
   if (isLimitReached(route)) return { kind: 'refused', text: route.text };
   core.intake.accept(route, encode(message, core.clock.nowMs), apiOrigin(userId));
+  core.intake.endRead();
   return {
     kind: 'published',
     sequence: route.sequence,

@@ -3,6 +3,7 @@ import { type Interest, type InterestSet, interestSet, joinedSets } from '../../
 import type { NamespaceTable } from '../../route/namespace-table.js';
 import { allTopics, PrefixSet } from '../../route/prefix-set.js';
 import type { User } from '../auth/user.js';
+import type { Lane } from '../lane.js';
 import type { Session } from '../session.js';
 import type { SessionTable } from '../session-table.js';
 import type { PlacedConnection } from './placed-connection.js';
@@ -21,9 +22,9 @@ export class EntitledInterests {
     this.#sessions = sessions;
   }
 
-  of({ plainUser, session, isLegacy, prefixes, address }: PlacedConnection): InterestSet {
+  of({ plainUser, lane, isLegacy, prefixes, address }: PlacedConnection): InterestSet {
     if (plainUser !== null) return interestSet(ofPlainUser(prefixes, plainUser, this.#namespaces));
-    if (session !== null) return interestSet(ofSession(session, this.#namespaces));
+    if (lane !== null) return interestSet(ofLane(lane, this.#namespaces));
     return isLegacy ? this.#ofAddress(prefixes, address) : nothing;
   }
 
@@ -59,9 +60,15 @@ const nothing: InterestSet = { key: '', interests: [] };
 
 /** The subscriptions of a session that its user still has the right to. */
 export function* ofSession(session: Session, namespaces: NamespaceTable): Generator<Interest> {
-  for (const interest of session.subscriptions()) {
+  for (const lane of session.lanes()) yield* ofLane(lane, namespaces);
+}
+
+/** The subscriptions of a lane that its user still has the right to. */
+export function* ofLane(lane: Lane<Session>, namespaces: NamespaceTable): Generator<Interest> {
+  const { user } = lane.session;
+  for (const interest of lane.subscriptions()) {
     const namespace = namespaces.of(interest.namespace);
-    if (namespace !== undefined && session.user.levelIn(namespace) >= RoleLevel.sub) yield interest;
+    if (namespace !== undefined && user.levelIn(namespace) >= RoleLevel.sub) yield interest;
   }
 }
 

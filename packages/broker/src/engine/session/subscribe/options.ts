@@ -1,34 +1,94 @@
+import { type SlowPolicy, slowPolicies } from '../../fanout/subscriber/policy.js';
+import { laneMaxCount } from '../lane.js';
 import { parseObject } from '../wire/json-object.js';
 import { malformed, type Refusal } from '../wire/refusal.js';
 import { shownText } from '../wire/wire-text.js';
 
-/** Options of SUB, each with the one value that this broker accepts so far. */
-const accepted: ReadonlyMap<string, unknown> = new Map<string, unknown>([
-  ['onSlow', 'dropOldest'],
-  ['snapshot', false],
-  ['status', false],
-]);
+/** What a SUB or an UNSUB asks for. Absent options are undefined. */
+export interface SubscriptionOptions {
+  readonly lane: number;
+  readonly onSlow: SlowPolicy | undefined;
+  readonly maxRate: number | undefined;
+  readonly snapshot: boolean;
+  readonly status: boolean;
+  /** Echoed in SNAPSHOT_END. */
+  readonly request: number;
+}
+
+/** One option: its values in words, and the check of a value. */
+interface Option {
+  readonly allowed: string;
+  accepts(value: unknown): boolean;
+}
+
+const isIntegerOf = (value: unknown, min: number, max: number): boolean =>
+  Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+
+const laneOption: Option = {
+  allowed: `0 to ${laneMaxCount - 1}`,
+  accepts: (value) => isIntegerOf(value, 0, laneMaxCount - 1),
+};
+
+const subOptions: Readonly<Record<string, Option>> = {
+  lane: laneOption,
+  onSlow: {
+    allowed: slowPolicies.map((policy) => `"${policy}"`).join(', '),
+    accepts: (value) => slowPolicies.some((policy) => policy === value),
+  },
+  maxRate: {
+    allowed: '0.01 to 1000 updates a second',
+    accepts: (value) => typeof value === 'number' && value >= 0.01 && value <= 1_000,
+  },
+  snapshot: { allowed: 'true, false', accepts: isBoolean },
+  status: { allowed: 'true, false', accepts: isBoolean },
+  request: { allowed: '0 to 4294967295', accepts: (value) => isIntegerOf(value, 0, 0xffff_ffff) },
+};
+
+const unsubOptions: Readonly<Record<string, Option>> = { lane: laneOption };
 
 /**
- * Checks the payload of SUB: empty, or a JSON object of options. Options and values that this broker does not have are refused, not
- * ignored, and the refusal lists what is allowed.
+ * Reads the payload of SUB: empty, or a JSON object of options. An unknown option or value is refused, not ignored, and the refusal lists what is
+ * allowed.
  */
-export function checkOptions(payload: string | undefined): Refusal | undefined {
-  if (payload === '') return undefined;
-  const options = parseObject(payload);
-  if (options === undefined) return malformed('the payload of SUB must be empty or a JSON object of options');
-  for (const [key, value] of Object.entries(options)) {
-    if (!accepted.has(key)) {
-      return malformed(
-        `subscription option ${shownText(key)} is unknown; allowed are ${[...accepted.keys()].join(', ')}`,
-      );
-    }
-    if (value !== accepted.get(key)) {
-      const allowed = JSON.stringify(accepted.get(key));
-      return malformed(
-        `subscription option ${shownText(key)} cannot be ${shownText(JSON.stringify(value))}; allowed is ${allowed}`,
-      );
-    }
+export const parseSubOptions = (payload: string | undefined): SubscriptionOptions | Refusal =>
+  parse('SUB', payload, subOptions);
+
+/** Reads the payload of UNSUB: empty, or `{"lane"}`. */
+export const parseUnsubOptions = (payload: string | undefined): SubscriptionOptions | Refusal =>
+  parse('UNSUB', payload, unsubOptions);
+
+function parse(
+  request: string,
+  payload: string | undefined,
+  options: Readonly<Record<string, Option>>,
+): SubscriptionOptions | Refusal {
+  const given = payload === '' ? {} : parseObject(payload);
+  if (given === undefined) return malformed(`the payload of ${request} must be empty or a JSON object of options`);
+  for (const [key, value] of Object.entries(given)) {
+    const problem = problemOf(key, value, Object.hasOwn(options, key) ? options[key] : undefined, options);
+    if (problem !== undefined) return malformed(problem);
   }
-  return undefined;
+  return {
+    lane: 0,
+    onSlow: undefined,
+    maxRate: undefined,
+    snapshot: false,
+    status: false,
+    request: 0,
+    ...(given as Partial<SubscriptionOptions>),
+  };
+}
+
+function problemOf(
+  key: string,
+  value: unknown,
+  option: Option | undefined,
+  options: Readonly<Record<string, Option>>,
+): string | undefined {
+  if (option === undefined) {
+    return `subscription option ${shownText(key)} is unknown; allowed are ${Object.keys(options).join(', ')}`;
+  }
+  if (option.accepts(value)) return undefined;
+  return `subscription option ${shownText(key)} cannot be ${shownText(JSON.stringify(value))}; allowed: ${option.allowed}`;
 }

@@ -1,6 +1,7 @@
 import type { Subscriber } from '../../fanout/subscriber/subscriber.js';
 import type { User } from '../auth/user.js';
-import type { BoundSubscriber, Session } from '../session.js';
+import type { BoundSubscriber, Lane } from '../lane.js';
+import type { Session } from '../session.js';
 
 /** A subscriber without a session is known by its own log-in (PLAIN) or only by its address (legacy). */
 export type UnboundKind = 'plain' | 'legacy';
@@ -14,8 +15,8 @@ export interface PlacedConnection extends BoundSubscriber {
   readonly subscriber: Subscriber;
   /** The user of a PLAIN log-in, else null. */
   readonly plainUser: User | null;
-  /** The session whose ticket bound it, else null. */
-  readonly session: Session | null;
+  /** The lane that a ticket bound it to, else null. */
+  readonly lane: Lane<Session> | null;
   /** Plain prefixes that it asked for. */
   readonly prefixes: ReadonlySet<string>;
   /** It is neither bound nor PLAIN and has asked for a prefix: sessions of its address decide what it gets. */

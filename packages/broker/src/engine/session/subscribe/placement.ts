@@ -2,6 +2,7 @@ import type { Guard } from '../../guard.js';
 import type { InterestTable } from '../../route/interest-table.js';
 import type { NamespaceTable } from '../../route/namespace-table.js';
 import type { User } from '../auth/user.js';
+import type { Lane } from '../lane.js';
 import type { Session } from '../session.js';
 import type { SessionTable } from '../session-table.js';
 import { EntitledInterests } from './entitled-interests.js';
@@ -26,6 +27,8 @@ export class Placement {
   /** Legacy connections that are marked. */
   readonly #legacy = new Set<PlacedConnection>();
   #isScheduled = false;
+  /** Called when a lane has its place: what is accepted from now on reaches it. */
+  onPlaced: (lane: Lane<Session>) => void = () => {};
 
   constructor(
     namespaces: NamespaceTable,
@@ -52,8 +55,10 @@ export class Placement {
 
   /** Marks what a session decides on: it opened, ended, or changed its subscriptions. */
   markSession(session: Session): void {
-    const bound = session.subscriber === null ? undefined : this.#subscribers.ofId(session.subscriber.id);
-    if (bound !== undefined) this.#marked.add(bound);
+    for (const { subscriber } of session.lanes()) {
+      const bound = subscriber === null ? undefined : this.#subscribers.ofId(subscriber.id);
+      if (bound !== undefined) this.#marked.add(bound);
+    }
     for (const connection of this.#subscribers.ofAddress(session.connection.address)) {
       if (connection.isLegacy) this.#legacy.add(connection);
     }
@@ -97,7 +102,9 @@ export class Placement {
     const entitled = new EntitledInterests(this.#namespaces, this.#sessions);
     for (const connection of marked) {
       marked.delete(connection);
-      this.#interest.place(connection.subscriber, entitled.of(connection));
+      const { lane } = connection;
+      this.#interest.place(connection.subscriber, entitled.of(connection), lane?.policy.maxRate ?? null);
+      if (lane !== null) this.onPlaced(lane);
       if (performance.now() > untilMs) return;
     }
   }

@@ -2,43 +2,98 @@ import { checkNamespace, checkPattern, RoleLevel, WireError } from '@pulsemq/pro
 import type { LimitName } from '../../../port-limits.js';
 import { levelIn } from '../auth/level-in.js';
 import type { EngineCore } from '../core.js';
+import { defaultPolicy, type Lane, type LanePolicy, waitingMarkerMaxCount } from '../lane.js';
 import type { Session } from '../session.js';
-import { type Refusal, refusal } from '../wire/refusal.js';
+import { isRefusal, malformed, type Refusal, refusal } from '../wire/refusal.js';
 import { shownText } from '../wire/wire-text.js';
-import { checkOptions } from './options.js';
+import { parseSubOptions, parseUnsubOptions, type SubscriptionOptions } from './options.js';
 
 /** Messages published to an empty namespace arrive in "default"; a 0.3.0 client that subscribes to the empty one gets nothing. */
 const emptyNamespace =
   'namespace is empty: messages published to an empty namespace arrive in "default", subscribe to that';
 
-/** SUB: checks names, options, right and number, and marks the session, so that the subscription is live before the reply leaves. */
+/** SUB: checks names, options, right and number, and marks the lane, so that the subscription is live before the reply leaves. */
 export function subscribe(
   core: EngineCore,
   session: Session,
   namespace: string,
   pattern: string,
-  options: string | undefined,
+  payload: string | undefined,
 ): Refusal | undefined {
   if (namespace === '') return refusal(WireError.badName, emptyNamespace);
   const reason = checkNamespace(namespace) ?? checkPattern(pattern);
   if (reason !== undefined) return refusal(WireError.badName, reason);
-  const badOption = checkOptions(options);
-  if (badOption !== undefined) return badOption;
+  const options = parseSubOptions(payload);
+  if (isRefusal(options)) return options;
   if (levelIn(session.user, core.namespaces, namespace) < RoleLevel.sub) return refuseRight(core, session, namespace);
-  if (session.has(namespace, pattern)) return undefined;
-  const reached = limitReached(core, session, namespace);
-  if (reached !== undefined) return reached;
-  core.namespaces.ofOrNew(namespace);
-  session.subscribe(namespace, pattern);
-  core.sessions.subscriptionCount++;
+  const present = session.laneOf(options.lane);
+  const policy = policyFor(core, present, namespace, options);
+  if (isRefusal(policy)) return policy;
+  if (options.snapshot && present !== undefined && !mayAskSnapshot(present)) {
+    return refusal(
+      WireError.limitReached,
+      `snapshot refused: lane ${options.lane} does not read, and ${waitingMarkerMaxCount} messages of the broker wait for it; ask again when it has read them`,
+    );
+  }
+  const known = present?.subscription(namespace, pattern);
+  if (known === undefined) {
+    const reached = limitReached(core, session, namespace);
+    if (reached !== undefined) return reached;
+    core.namespaces.ofOrNew(namespace);
+    core.sessions.subscriptionCount++;
+  }
+  const lane = present ?? session.laneOrNew(options.lane);
+  lane.subscribe(namespace, pattern, options.status || known?.wantsStatus === true, policy);
+  core.placement.markSession(session);
+  if (options.snapshot) core.snapshots.request(lane, namespace, pattern, options.request);
+  return undefined;
+}
+
+/** Ends of snapshots and pages of images that may wait for a lane: nothing drops them, so a lane that does not read must not ask for more. */
+const mayAskSnapshot = ({ subscriber }: Lane): boolean =>
+  subscriber === null || subscriber.subscriber.waitingMarkerCount < waitingMarkerMaxCount;
+
+/** UNSUB: succeeds also for what was never subscribed to. */
+export function unsubscribe(
+  core: EngineCore,
+  session: Session,
+  namespace: string,
+  pattern: string,
+  payload: string | undefined,
+): Refusal | undefined {
+  const options = parseUnsubOptions(payload);
+  if (isRefusal(options)) return options;
+  const lane = session.laneOf(options.lane);
+  if (lane?.unsubscribe(namespace, pattern) !== true) return undefined;
+  core.sessions.subscriptionCount--;
+  core.snapshots.end(lane, namespace, pattern, 'unsubscribed');
   core.placement.markSession(session);
   return undefined;
 }
 
-/** UNSUB: always succeeds, also for what was never subscribed to. */
-export function unsubscribe(core: EngineCore, session: Session, namespace: string, pattern: string): void {
-  if (session.unsubscribe(namespace, pattern)) core.sessions.subscriptionCount--;
-  core.placement.markSession(session);
+/** The policy of the lane with this subscription: its own, or that of its first subscription. */
+function policyFor(
+  core: EngineCore,
+  lane: Lane | undefined,
+  namespace: string,
+  { onSlow, maxRate, lane: index }: SubscriptionOptions,
+): LanePolicy | Refusal {
+  const isFree = lane === undefined || lane.subscriptionCount === 0;
+  const present = isFree ? defaultPolicy : lane.policy;
+  const wanted = { onSlow: onSlow ?? present.onSlow, maxRate: maxRate ?? present.maxRate };
+  if (!isFree && (wanted.onSlow !== present.onSlow || wanted.maxRate !== present.maxRate)) {
+    return malformed(
+      `lane ${index} has onSlow ${present.onSlow} and maxRate ${present.maxRate ?? 'none'}, set by its first subscription; use another lane`,
+    );
+  }
+  const needsValues = wanted.onSlow === 'conflate' || wanted.maxRate !== null;
+  if (needsValues && core.namespaces.of(namespace)?.keepsLastValues !== true) {
+    const option = wanted.onSlow === 'conflate' ? 'onSlow "conflate"' : 'maxRate';
+    return malformed(
+      `subscription option ${option} needs last values, which namespace ${shownText(namespace)} does not keep (keep_last_value)`,
+    );
+  }
+  return wanted;
 }
 
 function limitReached(core: EngineCore, session: Session, namespace: string): Refusal | undefined {

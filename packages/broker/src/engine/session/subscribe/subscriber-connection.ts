@@ -1,3 +1,4 @@
+import { MessageType } from '@pulsemq/protocol';
 import {
   encodePong,
   FrameDecoder,
@@ -7,17 +8,16 @@ import {
   parsePing,
   parseSubscription,
 } from '@pulsemq/zmtp';
-import { Batch } from '../../fanout/batch/batch.js';
-import { DropCounts } from '../../fanout/subscriber/drop-counts.js';
 import { Subscriber } from '../../fanout/subscriber/subscriber.js';
 import type { User } from '../auth/user.js';
 import type { EngineCore } from '../core.js';
 import { pingFrame } from '../heartbeat.js';
+import { type Lane, noMovedCounts, waitingMarkerMaxCount } from '../lane.js';
 import type { Session } from '../session.js';
 import type { SessionConnection, TrafficHandler } from '../session-connection.js';
 import { strictText } from '../wire/wire-text.js';
 import type { PlacedConnection, UnboundKind } from './placed-connection.js';
-import { boundMessage, ticketOf } from './ticket.js';
+import { ownMessage, type Ticket, ticketOf } from './ticket.js';
 
 /** Bytes that a frame towards the subscriber port may have. A prefix is at most a namespace, a colon and a topic. */
 export const subscriberFrameMaxBytes = 1_024;
@@ -27,6 +27,7 @@ const prefixMaxBytes = 160;
 /** A subscriber without a user and a session is closed after this time. */
 const unclaimedGraceMs = 60_000;
 
+const noKey = new Uint8Array(0);
 const noPrefixes: ReadonlySet<string> = new Set();
 
 /**
@@ -38,9 +39,10 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
   readonly subscriber: Subscriber;
   readonly plainUser: User | null;
   reportedKind: UnboundKind | null = null;
-  session: Session | null = null;
-  /** The session before: what still waited when it was left counts for it. */
-  #left: Session | null = null;
+  lane: Lane<Session> | null = null;
+  boundKey: Uint8Array = noKey;
+  /** The lane before: what still waited when it was left counts for it. */
+  #left: Lane<Session> | null = null;
   /** Plain prefixes asked for, a set: asking twice is asking once. */
   #prefixes: Set<string> | null = null;
   readonly #core: EngineCore;
@@ -77,13 +79,13 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
   }
 
   get isLegacy(): boolean {
-    const mayBe = this.plainUser === null && this.session === null && this.#core.config.legacySubscribers;
+    const mayBe = this.plainUser === null && this.lane === null && this.#core.config.legacySubscribers;
     return mayBe && this.#prefixes !== null && this.#prefixes.size > 0;
   }
 
   /** It has a user of its own, a session, or sessions of its address. */
   get isClaimed(): boolean {
-    return this.plainUser !== null || this.session !== null || this.#core.sessions.ofAddress(this.address).size > 0;
+    return this.plainUser !== null || this.lane !== null || this.#core.sessions.ofAddress(this.address).size > 0;
   }
 
   onBytes(buf: Buffer, start: number, end: number): number {
@@ -105,7 +107,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     this.#core.subscribers.remove(this);
     this.#core.placement.remove(this);
     this.subscriber.close();
-    this.#leaveSession();
+    this.#leaveLane();
     this.#settleTrail();
     this.#withdraw(reason);
   }
@@ -123,14 +125,14 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
       const { kind, prefixStart, prefixEnd } = subscription;
       const ticket = this.plainUser === null ? ticketOf(buf, prefixStart, prefixEnd) : undefined;
       if (ticket === undefined) this.#onPrefix(kind, buf, prefixStart, prefixEnd);
-      else this.#onTicket(kind, ticket, buf.slice(prefixStart, prefixEnd));
+      else this.#onTicket(kind, ticket, new Uint8Array(buf.subarray(prefixStart, prefixEnd)));
     } else if (flags & FrameFlag.command) this.#onCommand(buf, start, end);
     else this.#insideMessage = (flags & FrameFlag.more) !== 0;
   }
 
-  /** The session has ended: this connection gets nothing more. */
-  releaseSession(): void {
-    this.#leaveSession();
+  /** The session has ended, or the lane is bound elsewhere: this connection gets nothing more. */
+  releaseLane(): void {
+    this.#leaveLane();
     this.#core.placement.mark(this);
   }
 
@@ -146,7 +148,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
   }
 
   #onPrefix(kind: 'subscribe' | 'cancel', buf: Uint8Array, start: number, end: number): void {
-    if (this.session !== null || end - start > prefixMaxBytes) return;
+    if (this.lane !== null || end - start > prefixMaxBytes) return;
     const prefix = strictText(buf, start, end);
     if (prefix === undefined) return;
     if (kind === 'cancel') {
@@ -162,46 +164,55 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     this.#core.placement.mark(this);
   }
 
-  #onTicket(kind: 'subscribe' | 'cancel', ticket: string, key: Uint8Array): void {
+  #onTicket(kind: 'subscribe' | 'cancel', { ticket, lane: index }: Ticket, key: Uint8Array): void {
     const session = this.#core.sessions.ofTicket(ticket);
     if (session === undefined) return;
-    if (kind === 'subscribe') this.#bind(session, key);
-    else if (this.session === session) this.releaseSession();
+    const isBoundHere = this.lane?.session === session;
+    if (kind === 'cancel') {
+      if (isBoundHere && this.lane?.index === index) this.releaseLane();
+      return;
+    }
+    if (this.subscriber.waitingMarkerCount >= waitingMarkerMaxCount) {
+      return this.end(`binds itself again and does not read: ${waitingMarkerMaxCount} answers wait`);
+    }
+    // A connection belongs to one lane: another lane of the same session needs a connection of its own.
+    if (!isBoundHere || this.lane?.index === index) this.#bind(session.laneOrNew(index), key);
   }
 
-  /** Binds this connection to a session; the connection that was bound to it before is released. */
-  #bind(session: Session, key: Uint8Array): void {
-    this.#leaveSession();
+  #bind(lane: Lane<Session>, key: Uint8Array): void {
+    this.#leaveLane();
     this.#settleTrail();
-    session.subscriber?.releaseSession();
     this.#prefixes = null;
-    this.#withdraw(`bound to session ${session.id}`);
-    this.session = session;
-    session.subscriber = this;
+    this.#withdraw(`bound to session ${lane.session.id}`);
+    this.lane = lane;
+    this.boundKey = key;
+    lane.bind(this);
     this.#core.placement.mark(this);
     const { epochs, clock } = this.#core;
-    this.#sendControl(boundMessage(key, session.id, epochs.current, clock.nowMs));
+    const body = { session: lane.session.id, epoch: epochs.current };
+    this.sendMarker(ownMessage(key, MessageType.bound, body, clock.nowMs));
   }
 
-  /** What was delivered for a session stays with the session. */
-  #leaveSession(): void {
-    const { session } = this;
-    if (session === null) return;
-    session.keepCounts(this.subscriber.counts);
-    if (session.subscriber === this) session.subscriber = null;
-    this.session = null;
-    this.#left = session;
+  /** What was delivered for a lane stays with the lane. */
+  #leaveLane(): void {
+    const { lane } = this;
+    if (lane === null) return;
+    this.#core.placement.remove(this);
+    lane.keepCounts(this.subscriber.counts);
+    if (lane.subscriber === this) lane.subscriber = null;
+    this.lane = null;
+    this.#left = lane;
   }
 
-  /** Gives the session that was left what was delivered and lost since of what it had waiting. */
+  /** Gives the lane that was left what was delivered and lost since of what it had waiting. */
   #settleTrail(): void {
-    const session = this.#left;
+    const lane = this.#left;
     this.#left = null;
-    if (session === null) return;
-    if (!session.isEnded) return session.keepCounts(this.subscriber.counts);
-    const trail = { deliveredCount: 0, deliveredBytes: 0, dropped: new DropCounts() };
+    if (lane === null) return;
+    if (!lane.session.isEnded) return lane.keepCounts(this.subscriber.counts);
+    const trail = noMovedCounts();
     this.subscriber.counts.moveTo(trail);
-    if (trail.deliveredCount > 0 || trail.dropped.total > 0) this.#core.events.sessionTrail(session, trail);
+    if (trail.deliveredCount > 0 || trail.dropped.total > 0) this.#core.events.sessionTrail(lane.session, trail);
   }
 
   /** Reports this connection as a subscriber of its own. */
@@ -217,10 +228,13 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     this.#core.events.subscriberClosed(this, reason);
   }
 
+  /** Sends a message of the broker's own in order with the deliveries; no policy drops it. */
+  sendMarker(bytes: Buffer): void {
+    this.subscriber.deliverOwn(bytes, true);
+  }
+
   /** Sends frames of the broker's own in order with the deliveries. They must not stand between the pieces of a large message. */
   #sendControl(bytes: Buffer): void {
-    const batch = new Batch(bytes, -1);
-    batch.endBytes = bytes.length;
-    this.subscriber.deliver(batch);
+    this.subscriber.deliverOwn(bytes, false);
   }
 }

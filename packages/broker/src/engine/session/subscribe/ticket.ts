@@ -1,19 +1,39 @@
-import { MessageType, messageFrames, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
+import { FormatCode, type MessageType, messageFrames, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
 import { encodeMessage, latin1Text } from '@pulsemq/zmtp';
+import { laneMaxCount } from '../lane.js';
 import { pythonJson } from '../wire/python-json.js';
 
-/** The SUBSCRIBE that binds a subscriber connection to a session, and its answer. */
+/** The SUBSCRIBE that binds a subscriber connection to a lane of a session, and what is sent under its key. */
 
-/** The ticket in the prefix of a SUBSCRIBE, or undefined when the prefix is not of that form. */
-export function ticketOf(bytes: Uint8Array, start: number, end: number): string | undefined {
-  if (end - start !== ticketSubscriptionBytes) return undefined;
-  if (!ticketPrefix.every((byte, index) => bytes[start + index] === byte)) return undefined;
-  return latin1Text(bytes, start + ticketPrefix.length, end);
+/** A ticket and the lane that it binds. */
+export interface Ticket {
+  readonly ticket: string;
+  /** 0, or 1 to 7 where a digit follows the ticket. */
+  readonly lane: number;
 }
 
-/** BOUND, under the bytes of the ticket SUBSCRIBE as its key: a stock SUB lets it pass. */
-export function boundMessage(key: Uint8Array, session: number, epoch: number, nowMs: number): Buffer {
-  const payload = Buffer.from(pythonJson({ session, epoch }));
-  const frames = messageFrames({ type: MessageType.bound, format: 1, payload, timestamp: nowMs });
+/** The ticket in the prefix of a SUBSCRIBE, or undefined when the prefix is not of that form. */
+export function ticketOf(bytes: Uint8Array, start: number, end: number): Ticket | undefined {
+  const ticketEnd = start + ticketSubscriptionBytes;
+  if (end < ticketEnd || end > ticketEnd + 1) return undefined;
+  if (!ticketPrefix.every((byte, index) => bytes[start + index] === byte)) return undefined;
+  const ticket = latin1Text(bytes, start + ticketPrefix.length, ticketEnd);
+  if (end === ticketEnd) return { ticket, lane: 0 };
+  const lane = bytes[ticketEnd]! - digitZero;
+  return lane >= 1 && lane < laneMaxCount ? { ticket, lane } : undefined;
+}
+
+const digitZero = 0x30;
+
+/** A message of the broker's own on a bound connection. Its key is the ticket SUBSCRIBE of that connection: a stock SUB lets it pass. */
+export function ownMessage(
+  key: Uint8Array,
+  type: MessageType,
+  body: object,
+  nowMs: number,
+  names: { readonly namespace?: string; readonly topic?: string } = {},
+): Buffer {
+  const payload = Buffer.from(pythonJson(body));
+  const frames = messageFrames({ type, format: FormatCode.string, payload, timestamp: nowMs, ...names });
   return Buffer.from(encodeMessage([key, ...frames]));
 }
