@@ -29,7 +29,10 @@ async function fuzz(target, blackBox) {
   await loop.replay();
   const startMs = performance.now();
   const progress = () =>
-    Math.min((performance.now() - startMs) / (options.seconds * 1_000), options.inputs === 0 ? 1 : loop.inputCount / options.inputs);
+    Math.min(
+      (performance.now() - startMs) / (options.seconds * 1_000),
+      options.inputs === 0 ? 1 : loop.inputCount / options.inputs,
+    );
   // With a number of inputs the run lasts until both the time and the number are reached.
   while (progress() < 1 || loop.inputCount < options.inputs) {
     await loop.batch();
@@ -46,7 +49,10 @@ async function fuzz(target, blackBox) {
     grownMiB: mebibytes(grownBytes),
     newEntries: loop.newEntries.length,
     reached: loop.reachedCount,
-    fault: grownBytes > heapGrowthMaxBytes ? `memory grew by ${mebibytes(grownBytes)} MiB: ${samples.map(mebibytes).join(', ')}` : null,
+    fault:
+      grownBytes > heapGrowthMaxBytes
+        ? `memory grew by ${mebibytes(grownBytes)} MiB: ${samples.map(mebibytes).join(', ')}`
+        : null,
   };
 }
 

@@ -28,9 +28,6 @@ function asClient(format, compression, payload) {
 /** Reads every column and the first rows, as a program would. */
 function readFrame(frame) {
   for (const column of frame.columns) void column.values;
-  if (frame.length * frame.columns.length <= 20_000) {
-    frame.rows();
-    JSON.stringify(frame);
-  }
+  if (frame.length * frame.columns.length <= 20_000) frame.rows();
   frame.plainRows(100);
 }

@@ -1,7 +1,8 @@
 // The real engine without sockets: its connections, sessions, routes and fan-out, with bytes handed to them and taken from them in memory.
 // Whatever an input does, the engine must report no error of its own and keep nothing of a connection that is gone.
-import { EventEmitter } from 'node:events';
+
 import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { MessageType, messageFrames, ticketPrefix } from '@pulsemq/protocol';
 import { encodeCommand, encodeMessage, encodeSubscribe, FrameDecoder } from '@pulsemq/zmtp';
 import { composeCore } from '../../packages/broker/dist/engine/compose-core.js';
@@ -155,7 +156,10 @@ class MemoryEngine {
     };
     this.core = composeCore(config, emit, new IncidentLimit());
     this.#connections = new Connections(this.core);
-    this.#acceptors = { request: this.#connections.requestAcceptor(), subscriber: this.#connections.subscriberAcceptor() };
+    this.#acceptors = {
+      request: this.#connections.requestAcceptor(),
+      subscriber: this.#connections.subscriberAcceptor(),
+    };
     applyEntitlementCommand(this.core, { kind: 'entitlements', entitlements });
   }
 
@@ -186,7 +190,8 @@ class MemoryEngine {
     core.fanOut.turn.flush();
     const kept = this.figures();
     for (const [name, value] of Object.entries(kept)) {
-      if (value !== baseline[name]) throw new Error(`${name} is ${value} after the connection has closed, expected ${baseline[name]}`);
+      if (value !== baseline[name])
+        throw new Error(`${name} is ${value} after the connection has closed, expected ${baseline[name]}`);
     }
   }
 
@@ -220,12 +225,18 @@ const metadataOf = (type) =>
 export const ready = (type) => Buffer.from(encodeCommand('READY', metadataOf(type)));
 export const initiate = (type) => Buffer.from(encodeCommand('INITIATE', metadataOf(type)));
 const shortString = (text) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
-export const hello = (name, token) => Buffer.from(encodeCommand('HELLO', Buffer.concat([shortString(name), shortString(token)])));
+export const hello = (name, token) =>
+  Buffer.from(encodeCommand('HELLO', Buffer.concat([shortString(name), shortString(token)])));
 export const message = (parts) => Buffer.from(encodeMessage(messageFrames(parts)));
 export const auth = (name) =>
-  message({ type: MessageType.auth, username: name, payload: Buffer.from(JSON.stringify({ username: name, token: tokenOf(name) })) });
+  message({
+    type: MessageType.auth,
+    username: name,
+    payload: Buffer.from(JSON.stringify({ username: name, token: tokenOf(name) })),
+  });
 export const handshake = (minor, type) => Buffer.concat([greeting(minor, 'NULL'), ready(type)]);
-export const ticketSubscription = (ticket) => Buffer.from(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket)]), 'command'));
+export const ticketSubscription = (ticket) =>
+  Buffer.from(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket)]), 'command'));
 
 /** Throws unless the bytes after the greeting and the handshake are whole ZMTP frames: the engine must answer nothing else. */
 function checkWritten(written) {
@@ -316,4 +327,10 @@ export class EngineBench {
   }
 }
 
-const tick = message({ type: MessageType.pub, namespace: 'market', topic: 'tick', username: 'publisher', payload: Buffer.from('1') });
+const tick = message({
+  type: MessageType.pub,
+  namespace: 'market',
+  topic: 'tick',
+  username: 'publisher',
+  payload: Buffer.from('1'),
+});

@@ -26,4 +26,6 @@ const columnOf = (length) =>
   );
 
 /** Columns of equal length. */
-export const columns = fc.integer({ min: 0, max: 8 }).chain((length) => fc.dictionary(name, columnOf(length), { maxKeys: 4 }));
+export const columns = fc
+  .integer({ min: 0, max: 8 })
+  .chain((length) => fc.dictionary(name, columnOf(length), { maxKeys: 4 }));

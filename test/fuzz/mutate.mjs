@@ -13,7 +13,19 @@ export function mutate(random, input, { others, words, maxBytes }) {
   return bytes.length > maxBytes ? bytes.subarray(0, maxBytes) : bytes;
 }
 
-const changes = [flipBit, setByte, setByte, addToByte, setNumber, insertRun, removeRun, copyRun, splice, insertWord, insertWord];
+const changes = [
+  flipBit,
+  setByte,
+  setByte,
+  addToByte,
+  setNumber,
+  insertRun,
+  removeRun,
+  copyRun,
+  splice,
+  insertWord,
+  insertWord,
+];
 
 function flipBit(random, bytes) {
   if (bytes.length > 0) bytes[random.below(bytes.length)] ^= 1 << random.below(8);

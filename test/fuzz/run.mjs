@@ -23,7 +23,8 @@ function save(target, input) {
   return { file, command: `npm run fuzz -- --target ${target} --input ${relative(process.cwd(), file)}` };
 }
 
-const cells = (row) => row.map((cell, index) => String(cell)[index === 0 ? 'padEnd' : 'padStart'](index === 0 ? 20 : 11)).join(' ');
+const cells = (row) =>
+  row.map((cell, index) => String(cell)[index === 0 ? 'padEnd' : 'padStart'](index === 0 ? 20 : 11)).join(' ');
 
 async function print(target, result) {
   if (result.skipped !== undefined) console.log(`${cells([target])} skipped: ${result.skipped}`);

@@ -26,7 +26,8 @@ const piece = fc.oneof(
   ),
   fc.uint8Array({ maxLength: 16 }).map((bytes) => Buffer.from(bytes)),
   fc.tuple(fc.integer({ min: 0, max: 7 }), fc.uint8Array({ maxLength: 40 })).map(([flags, body]) => {
-    const head = (flags & 2) === 0 ? Buffer.from([flags, body.length]) : Buffer.from([flags, 0, 0, 0, 0, 0, 0, 0, body.length]);
+    const head =
+      (flags & 2) === 0 ? Buffer.from([flags, body.length]) : Buffer.from([flags, 0, 0, 0, 0, 0, 0, 0, body.length]);
     return Buffer.concat([head, body]);
   }),
 );
@@ -40,9 +41,20 @@ export function wireTarget(name, port, states) {
     generator: fc
       .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 255 }), fc.array(piece, { maxLength: 6 }))
       .map(([state, cut, parts]) => Buffer.concat([Buffer.from([state, cut]), ...parts])),
-    words: ['\x05READY', '\x04PING', '\x09SUBSCRIBE', '\x06CANCEL', '\x0bSocket-Type', '\x08Identity', '\x05HELLO', '\x08INITIATE', '\x05ERROR', 'market:', '\x04\x20', '\x06\0\0\0\0\0\0'].map((text) =>
-      Buffer.from(text, 'latin1'),
-    ),
+    words: [
+      '\x05READY',
+      '\x04PING',
+      '\x09SUBSCRIBE',
+      '\x06CANCEL',
+      '\x0bSocket-Type',
+      '\x08Identity',
+      '\x05HELLO',
+      '\x08INITIATE',
+      '\x05ERROR',
+      'market:',
+      '\x04\x20',
+      '\x06\0\0\0\0\0\0',
+    ].map((text) => Buffer.from(text, 'latin1')),
     start: () => bench.start(),
     run: (input) => {
       const state = states[(input[0] ?? 0) % states.length];

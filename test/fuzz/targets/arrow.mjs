@@ -1,7 +1,20 @@
 // df_pyarrow payloads, as the TypeScript client and the broker decode them.
 import { encodePayload } from '@pulsemq/codecs';
 import { FormatCode } from '@pulsemq/protocol';
-import { columnFromArray, dictionary, list, struct, tableFromColumns, tableToIPC, int32, utf8, decimal, timestamp, nullType, bool } from '@uwdata/flechette';
+import {
+  bool,
+  columnFromArray,
+  decimal,
+  dictionary,
+  int32,
+  list,
+  nullType,
+  struct,
+  tableFromColumns,
+  tableToIPC,
+  timestamp,
+  utf8,
+} from '@uwdata/flechette';
 import fc from 'fast-check';
 import { decodeEverywhere } from '../decode.mjs';
 import { columns } from '../frames-of.mjs';
@@ -35,6 +48,8 @@ export const target = {
   maxBytes: 8_192,
   generator: columns.map(encoded),
   seeds: [Buffer.from(nested())],
-  words: ['ffffffff', '0000000000000000', 'ffffffffffffffff', '00000080', '01000000', '04000000'].map((hex) => Buffer.from(hex, 'hex')),
+  words: ['ffffffff', '0000000000000000', 'ffffffffffffffff', '00000080', '01000000', '04000000'].map((hex) =>
+    Buffer.from(hex, 'hex'),
+  ),
   run: (input) => decodeEverywhere(FormatCode.df_pyarrow, 0, input),
 };

@@ -1,6 +1,6 @@
 // What the TypeScript client reads: its link, its scanner and its decoding of deliveries, with a broker that sends anything. An input is a
 // byte for the kind of connection, a byte for the cut, then the broker's bytes.
-import { keyFrame, messageFrames, MessageType, PulseMQError, writeDeliveryBlock } from '@pulsemq/protocol';
+import { keyFrame, MessageType, messageFrames, PulseMQError, writeDeliveryBlock } from '@pulsemq/protocol';
 import { encodeMessage, encodePing, encodePong } from '@pulsemq/zmtp';
 import fc from 'fast-check';
 import { DeliveryReader } from '../../../packages/client/dist/core/delivery-reader.js';
@@ -8,14 +8,41 @@ import { ZmtpLink } from '../../../packages/client/dist/core/zmtp-link.js';
 import { greeting, pieces, ready } from '../engine-in-memory.mjs';
 
 const block = new Uint8Array(24);
-writeDeliveryBlock(block, 0, { bits: 4, conflatedCount: 0, epoch: 7, sequence: 9, receivedAtUs: 1_700_000_000_000_000 });
-const frames = (payload, more = {}) => messageFrames({ type: MessageType.pub, namespace: 'market', topic: 'a', username: 'u', payload, reserved: block, ...more });
+writeDeliveryBlock(block, 0, {
+  bits: 4,
+  conflatedCount: 0,
+  epoch: 7,
+  sequence: 9,
+  receivedAtUs: 1_700_000_000_000_000,
+});
+const frames = (payload, more = {}) =>
+  messageFrames({
+    type: MessageType.pub,
+    namespace: 'market',
+    topic: 'a',
+    username: 'u',
+    payload,
+    reserved: block,
+    ...more,
+  });
 const delivery = (payload, more) => Buffer.from(encodeMessage([keyFrame('market', 'a'), ...frames(payload, more)]));
-const reply = (text) => Buffer.from(encodeMessage(messageFrames({ type: MessageType.ack, payload: Buffer.from(text) })));
+const reply = (text) =>
+  Buffer.from(encodeMessage(messageFrames({ type: MessageType.ack, payload: Buffer.from(text) })));
 
 const piece = fc.oneof(
-  fc.constantFrom(greeting(1, 'NULL'), greeting(1, 'PLAIN'), ready('ROUTER'), ready('XPUB'), Buffer.from(encodePing(0)), Buffer.from(encodePong()), delivery(Buffer.from('x')), reply('{"status":"PUB_OK"}')),
-  fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 255 }), fc.uint8Array({ maxLength: 60 })).map(([format, flags, payload]) => delivery(payload, { format, flags })),
+  fc.constantFrom(
+    greeting(1, 'NULL'),
+    greeting(1, 'PLAIN'),
+    ready('ROUTER'),
+    ready('XPUB'),
+    Buffer.from(encodePing(0)),
+    Buffer.from(encodePong()),
+    delivery(Buffer.from('x')),
+    reply('{"status":"PUB_OK"}'),
+  ),
+  fc
+    .tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 255 }), fc.uint8Array({ maxLength: 60 }))
+    .map(([format, flags, payload]) => delivery(payload, { format, flags })),
   fc.uint8Array({ maxLength: 16 }).map((bytes) => Buffer.from(bytes)),
 );
 
@@ -45,7 +72,15 @@ function openLink(socketType, onMessage) {
       throw error;
     },
   };
-  const options = { host: 'memory', port: 0, socketType, timeoutMs: 60_000, pingIntervalMs: 60_000, pingTimeoutMs: 60_000, signal: controller.signal };
+  const options = {
+    host: 'memory',
+    port: 0,
+    socketType,
+    timeoutMs: 60_000,
+    pingIntervalMs: 60_000,
+    pingTimeoutMs: 60_000,
+    signal: controller.signal,
+  };
   const opened = ZmtpLink.open(options, platform, { onMessage, onClose() {} });
   return { opened, memory, transport };
 }
@@ -54,7 +89,15 @@ function openLink(socketType, onMessage) {
 function read(reader, buf, span) {
   reader.check(span);
   const message = reader.read({ namespace: 'market', topic: 'a' }, buf, span);
-  void [message.username, message.timestamp, message.receivedAt, message.format, message.compressed, message.payload, message.afterDrop];
+  void [
+    message.username,
+    message.timestamp,
+    message.receivedAt,
+    message.format,
+    message.compressed,
+    message.payload,
+    message.afterDrop,
+  ];
   try {
     void message.data;
   } catch (error) {
@@ -68,7 +111,9 @@ export const target = {
   generator: fc
     .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 255 }), fc.array(piece, { maxLength: 6 }))
     .map(([kind, cut, parts]) => Buffer.concat([Buffer.from([kind, cut]), ...parts])),
-  words: ['\x05READY', '\x04PING', '\x04PONG', '\x0bSocket-Type', '\x05ERROR', '\x04\x20', '\x06\0\0\0\0\0\0'].map((text) => Buffer.from(text, 'latin1')),
+  words: ['\x05READY', '\x04PING', '\x04PONG', '\x0bSocket-Type', '\x05ERROR', '\x04\x20', '\x06\0\0\0\0\0\0'].map(
+    (text) => Buffer.from(text, 'latin1'),
+  ),
   run: async (input) => {
     const kind = (input[0] ?? 0) % 4;
     const socketType = kind < 2 ? 'DEALER' : 'XSUB';

@@ -7,11 +7,14 @@ import { auth, EngineBench, handshake, message } from '../engine-in-memory.mjs';
 const bench = new EngineBench();
 const level = '[A-Za-z0-9_]{1,32}';
 const topicGrammar = new RegExp(`^${level}(?:\\.${level}){0,2}$`);
-const patternGrammar = new RegExp(`^(?:>|(?:\\*|${level})(?:\\.(?:\\*|${level})){0,2}|(?:\\*|${level})(?:\\.(?:\\*|${level}))?\\.>)$`);
+const patternGrammar = new RegExp(
+  `^(?:>|(?:\\*|${level})(?:\\.(?:\\*|${level})){0,2}|(?:\\*|${level})(?:\\.(?:\\*|${level}))?\\.>)$`,
+);
 const namespaceGrammar = new RegExp(`^${level}$`);
 
 function agree(what, text, isAccepted, isInGrammar) {
-  if (isAccepted !== isInGrammar) throw new Error(`${what} ${JSON.stringify(text)}: accepted ${isAccepted}, in the grammar ${isInGrammar}`);
+  if (isAccepted !== isInGrammar)
+    throw new Error(`${what} ${JSON.stringify(text)}: accepted ${isAccepted}, in the grammar ${isInGrammar}`);
   return isAccepted;
 }
 
@@ -32,7 +35,8 @@ async function compareDelivery(pattern, topic) {
     const isDelivered = Buffer.concat(subscriber.written).includes(`other:${topic}`);
     const isMatch = matchPattern(pattern, topic);
     subscriber.destroy();
-    if (isDelivered !== isMatch) throw new Error(`pattern ${pattern}, topic ${topic}: delivered ${isDelivered}, matches ${isMatch}`);
+    if (isDelivered !== isMatch)
+      throw new Error(`pattern ${pattern}, topic ${topic}: delivered ${isDelivered}, matches ${isMatch}`);
     engine.forgetTopic('other', topic);
   });
 }

@@ -37,7 +37,8 @@ function header(reader, payloadBytes) {
 
 /** The frames of one message as they stand on the wire. */
 function messageOf(reader) {
-  const payload = reader.byte() < 128 ? reader.take(reader.byte()) : Buffer.alloc(reader.of(payloadSizes), reader.byte());
+  const payload =
+    reader.byte() < 128 ? reader.take(reader.byte()) : Buffer.alloc(reader.of(payloadSizes), reader.byte());
   const bodies = [
     header(reader, payload.length),
     Buffer.from(reader.of(names), 'latin1'),
@@ -50,7 +51,11 @@ function messageOf(reader) {
   if (change > 245) bodies.splice(change % 6, 1);
   else if (change > 235) bodies.splice(change % 6, 0, reader.take(8));
   const longForms = reader.byte();
-  return Buffer.concat(bodies.map((body, index) => frame(body, index === bodies.length - 1, ((longForms >> index) & 1) !== 0 && longForms > 192)));
+  return Buffer.concat(
+    bodies.map((body, index) =>
+      frame(body, index === bodies.length - 1, ((longForms >> index) & 1) !== 0 && longForms > 192),
+    ),
+  );
 }
 
 function wireOf(reader) {

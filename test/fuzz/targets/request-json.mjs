@@ -9,9 +9,32 @@ const types = [MessageType.auth, MessageType.sub, MessageType.query, MessageType
 
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
-  fc.constantFrom('market', 'topics', 'namespaces', 'permission', 'subscriptions', 'dropOldest', false, 0, 1e308, -1, '__proto__'),
+  fc.constantFrom(
+    'market',
+    'topics',
+    'namespaces',
+    'permission',
+    'subscriptions',
+    'dropOldest',
+    false,
+    0,
+    1e308,
+    -1,
+    '__proto__',
+  ),
 );
-const key = fc.constantFrom('type', 'namespace', 'page', 'username', 'token', 'onSlow', 'snapshot', 'status', '__proto__', 'constructor');
+const key = fc.constantFrom(
+  'type',
+  'namespace',
+  'page',
+  'username',
+  'token',
+  'onSlow',
+  'snapshot',
+  'status',
+  '__proto__',
+  'constructor',
+);
 const text = fc.oneof(
   fc.dictionary(key, value, { maxKeys: 4 }).map((object) => JSON.stringify(object)),
   fc.json({ maxDepth: 3 }),
@@ -35,8 +58,26 @@ function checkReplies(written) {
 export const target = {
   name: 'request-json',
   maxBytes: 1_024,
-  generator: fc.tuple(fc.integer({ min: 0, max: 3 }), text).map(([type, json]) => Buffer.concat([Buffer.from([type]), Buffer.from(json)])),
-  words: ['{"', '"}', '":', ',"', '[', ']', '"type"', '"namespace"', '"page"', '"onSlow"', '\\u0000', '\\ud800', '1e999', 'true', 'null'].map((word) => Buffer.from(word)),
+  generator: fc
+    .tuple(fc.integer({ min: 0, max: 3 }), text)
+    .map(([type, json]) => Buffer.concat([Buffer.from([type]), Buffer.from(json)])),
+  words: [
+    '{"',
+    '"}',
+    '":',
+    ',"',
+    '[',
+    ']',
+    '"type"',
+    '"namespace"',
+    '"page"',
+    '"onSlow"',
+    '\\u0000',
+    '\\ud800',
+    '1e999',
+    'true',
+    'null',
+  ].map((word) => Buffer.from(word)),
   start: () => bench.start(),
   run: (input) => {
     const type = types[(input[0] ?? 0) % types.length];

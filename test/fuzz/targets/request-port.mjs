@@ -4,7 +4,12 @@ import { auth, greeting, handshake, message } from '../engine-in-memory.mjs';
 import { wireTarget } from '../wire-target.mjs';
 
 const sub = message({ type: MessageType.sub, namespace: 'market', topic: '>' });
-const halfMessage = message({ type: MessageType.pub, namespace: 'market', topic: 'half', payload: Buffer.alloc(100) }).subarray(0, 60);
+const halfMessage = message({
+  type: MessageType.pub,
+  namespace: 'market',
+  topic: 'half',
+  payload: Buffer.alloc(100),
+}).subarray(0, 60);
 
 export const target = wireTarget('request-port', 'request', [
   () => [],

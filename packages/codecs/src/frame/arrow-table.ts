@@ -1,8 +1,9 @@
-import { PayloadTooLargeError } from '@pulsemq/protocol';
+import { PulseMQError } from '@pulsemq/protocol';
 import { CompressionType, setCompressionCodec, type Table, tableFromIPC } from '@uwdata/flechette';
 import { badPayload, messageOf } from '../bad-payload.js';
 import { lz4Compress, lz4Decompress } from '../compression/lz4.js';
 import { zstdCompress, zstdDecompress } from '../compression/zstd.js';
+import { checkLayout } from './arrow-layout.js';
 import { checkArrowStream } from './arrow-stream.js';
 
 /** Bytes that the compressed buffers of the current stream may still take when decompressed. */
@@ -31,9 +32,11 @@ export function readArrow(bytes: Uint8Array, limitBytes: number): Table {
   checkArrowStream(bytes);
   leftBytes = limitBytes;
   try {
-    return tableFromIPC(bytes.byteOffset % alignmentBytes === 0 ? bytes : new Uint8Array(bytes), exact);
+    const table = tableFromIPC(bytes.byteOffset % alignmentBytes === 0 ? bytes : new Uint8Array(bytes), exact);
+    checkLayout(table);
+    return table;
   } catch (error) {
-    if (error instanceof PayloadTooLargeError) throw error;
+    if (error instanceof PulseMQError) throw error;
     throw badPayload(`Arrow stream cannot be read: ${messageOf(error)}`, error);
   }
 }

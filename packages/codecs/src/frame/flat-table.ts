@@ -34,6 +34,12 @@ export class FlatTable {
     return at === 0 ? 0 : this.#view.getUint8(at);
   }
 
+  /** A 32-bit integer; 0 if the table does not have the field. */
+  i32(field: number): number {
+    const at = this.#field(field, 4);
+    return at === 0 ? 0 : this.#view.getInt32(at, true);
+  }
+
   /** A 64-bit integer from 0 to 2^53 - 1; 0 if the table does not have the field. Throws for any other value. */
   i64(field: number): number {
     const at = this.#field(field, 8);

@@ -1,0 +1,69 @@
+import {
+  type Column,
+  columnFromArray,
+  decimal,
+  dictionary,
+  float64,
+  int32,
+  list,
+  struct,
+  tableFromColumns,
+  tableToIPC,
+  utf8,
+} from '@uwdata/flechette';
+import { expect, test } from 'vitest';
+import { DataFrame } from '../src/index.js';
+
+/** Arrow streams whose columns claim more than their buffers hold. */
+
+const rowCount = 7;
+const claimedCount = 70;
+
+const i64 = (value: number): Buffer => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(BigInt(value));
+  return bytes;
+};
+
+/** The stream of one column, with every 64-bit `from` replaced by `to`; at least one is there. */
+function changed(column: Column<unknown>, from: Buffer, to: Buffer): Buffer {
+  const bytes = Buffer.from(tableToIPC(tableFromColumns({ column }), { format: 'stream' })!);
+  let at = bytes.indexOf(from);
+  expect(at).toBeGreaterThan(0);
+  for (; at >= 0; at = bytes.indexOf(from, at + 1)) to.copy(bytes, at);
+  return bytes;
+}
+
+const numbers = Array.from({ length: rowCount }, (_, index) => index + 100);
+
+test.each([
+  ['numbers', columnFromArray(numbers, float64())],
+  ['texts', columnFromArray(numbers.map(String), utf8())],
+  ['words', columnFromArray(numbers.map(String), dictionary(utf8()))],
+  [
+    'lists',
+    columnFromArray(
+      numbers.map((value) => [value]),
+      list(int32()),
+    ),
+  ],
+  [
+    'structs',
+    columnFromArray(
+      numbers.map((value) => ({ value })),
+      struct({ value: int32() }),
+    ),
+  ],
+  ['decimals', columnFromArray(numbers, decimal(12, 4))],
+])('a column of %s that claims more rows than it has is refused', (_, column) => {
+  const bytes = changed(column as Column<unknown>, i64(rowCount), i64(claimedCount));
+  expect(() => DataFrame.fromArrow(bytes)).toThrow(/do not fit its rows/);
+});
+
+test('the decimal scale of a stream is bounded: the decoder computes 10 to its power', () => {
+  const scale = Buffer.from([37, 0, 0, 0]);
+  const bytes = changed(columnFromArray([1], decimal(38, 37)) as Column<unknown>, scale, Buffer.from([0, 0, 0, 1]));
+  expect(() => DataFrame.fromArrow(bytes)).toThrow(
+    'Arrow stream has a decimal column of scale 16777216, the limit is 76',
+  );
+});
