@@ -67,3 +67,11 @@ test('the decimal scale of a stream is bounded: the decoder computes 10 to its p
     'Arrow stream has a decimal column of scale 16777216, the limit is 76',
   );
 });
+
+/** 288 bytes that fuzzing found: in the table of fields of the schema there is half an entry, which the decoder reads as a whole one. */
+const halfEntry =
+  '/////2gAAAAQAAAAAAAKAAwACgAJAAQACgAAABAAAAAAAQQACQAIAAAABAAIAAAABAAAAAEAAAAQAAAADAAQAAwACwAKAAQADAAAABgAAAAAAAMBBAAAAAAAAAAAAAYACAAGAAYAAAAAAAIAAAAAAP////+IAAAAFAAAAAAAAAAMABYAFAATAAwABAAMAAAAGAAAAAAAAAAUAAAAAAAAAwQACgAYAAwACAAEAAoAAAAUAAAAOAAAAAMAAAAAAAAAAAAAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAYAAAAAAAAAAAAAAABAAAAAwAAAAAAAAAAAAAAAAAAAC3PreBsa18IDwAAAAAAAID1///////v//////8AAAAA';
+
+test('a table of fields with half an entry is refused: the decoder would read a vector of 268 million pairs', () => {
+  expect(() => DataFrame.fromArrow(Buffer.from(halfEntry, 'base64'))).toThrow(/offset outside/);
+});

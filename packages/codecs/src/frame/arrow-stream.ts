@@ -19,7 +19,7 @@ const field = { name: 0, typeKind: 2, type: 3, dictionary: 4, children: 5, custo
 /** Type of Schema.fbs, and the field number of its scale. */
 const decimal = { kind: 7, scale: 1 } as const;
 const keyValue = { key: 0, value: 1 } as const;
-const batch = { length: 0, nodes: 1, buffers: 2 } as const;
+const batch = { length: 0, nodes: 1, buffers: 2, variadicCounts: 4 } as const;
 const dictionary = { data: 1 } as const;
 
 /** Rows of a stream and values of a column. A message without a body has a lower limit: a column of nulls needs no bytes. */
@@ -119,8 +119,15 @@ function checkBatch(table: FlatTable, bodyBytes: number, countMax: number): numb
   for (const [valueCount] of table.pairs(batch.nodes)) {
     if (valueCount > limit) throw tooMany('values of an Arrow column', valueCount, limit);
   }
+  let bufferCount = 0;
   for (const [offset, length] of table.pairs(batch.buffers)) {
     if (offset + length > bodyBytes) throw badPayload('Arrow stream has a buffer outside its message');
+    bufferCount++;
+  }
+  // The decoder makes this many buffers for a column.
+  for (const count of table.longs(batch.variadicCounts)) {
+    if (count > bufferCount)
+      throw badPayload(`Arrow stream has a column of ${count} buffers, its message ${bufferCount}`);
   }
   return rowCount;
 }
