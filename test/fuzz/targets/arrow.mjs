@@ -15,7 +15,6 @@ import {
   timestamp,
   utf8,
 } from '@uwdata/flechette';
-import fc from 'fast-check';
 import { decodeEverywhere } from '../decode.mjs';
 import { columns } from '../frames-of.mjs';
 
