@@ -28,8 +28,13 @@ async function freePorts() {
 
 export class Broker {
   #child = null;
+  #nodeArguments;
+  #descriptorCount;
 
-  constructor(port) {
+  /** `nodeArguments` come before the command; `descriptorCount` is the limit of open files of its process. */
+  constructor(port, { nodeArguments = [], descriptorCount } = {}) {
+    this.#nodeArguments = nodeArguments;
+    this.#descriptorCount = descriptorCount;
     this.pubPort = port;
     this.folder = mkdtempSync(join(tmpdir(), 'pulsemq-resilience-'));
     const limits = 'limits:\n  max_connections_per_user: 2000\n  max_subscriptions_per_conn: 10000\n';
@@ -37,24 +42,59 @@ export class Broker {
     writeFileSync(join(this.folder, 'config.yaml'), `${server}${limits}logging:\n  level: warn\n`);
   }
 
-  static async start() {
-    const broker = new Broker(await freePorts());
+  static async start(options) {
+    const broker = new Broker(await freePorts(), options);
     await broker.start();
     return broker;
   }
 
   /** Resolves when the broker accepts connections. Throws where it exits before. */
   async start() {
-    const args = [command, 'serve', '--config', 'config.yaml'];
-    this.#child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const words = [process.execPath, ...this.#nodeArguments, command, 'serve', '--config', 'config.yaml'];
+    const limit = this.#descriptorCount === undefined ? '' : `ulimit -n ${this.#descriptorCount}; `;
+    const options = { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] };
+    this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...words], options);
     let banner = '';
     for await (const chunk of this.#child.stdout) {
       banner += chunk;
       if (banner.includes('Health')) break;
     }
     if (!banner.includes('Health')) throw new Error(`the broker exited at its start; it printed "${banner}"`);
-    const { username, token } = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8'));
+    const { username, token, password } = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8'));
     this.account = { username, token };
+    this.password = password;
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Sends SIGTERM. Resolves with the exit code, and how long the end took. */
+  async terminate() {
+    const startMs = performance.now();
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const [code, signal] = await exited;
+    return { code: code ?? signal, tookMs: performance.now() - startMs };
+  }
+
+  /** Calls the HTTP API as the first admin and returns the JSON of the answer. */
+  async call(method, path, body) {
+    if (path !== '/login')
+      this.jwt ??= (
+        await this.call('POST', '/login', { username: this.account.username, password: this.password })
+      ).token;
+    const headers = {
+      'content-type': 'application/json',
+      ...(this.jwt === undefined ? {} : { authorization: `Bearer ${this.jwt}` }),
+    };
+    const response = await fetch(`http://127.0.0.1:${this.pubPort + 2}${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   }
 
   async kill() {

@@ -1,0 +1,30 @@
+// npm run test:faults [-- --only NAME,...] [-- --no-skip]: bad networks before both ports and both clients, SIGTERM under load, a clock that
+// jumps, no descriptors. Kills, cuts and crowds are in test/resilience.
+import { parseArgs } from 'node:util';
+import { clock } from './clock.mjs';
+import { descriptors } from './descriptors.mjs';
+import { networks } from './networks.mjs';
+import { sigterm } from './sigterm.mjs';
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, 'no-skip': { type: 'boolean', default: false } } });
+const parts = { networks, sigterm, clock, descriptors };
+const wanted = values.only?.split(',') ?? Object.keys(parts);
+const unknown = wanted.filter((name) => parts[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`faults: unknown part ${unknown.join(', ')}; the parts are ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+}
+
+let failCount = 0;
+for (const name of wanted) {
+  const startMs = performance.now();
+  try {
+    const text = await parts[name]({ noSkip: values['no-skip'] });
+    console.log(`${name} (${Math.round((performance.now() - startMs) / 1_000)} s):\n  ${text}`);
+  } catch (error) {
+    failCount += 1;
+    console.log(`${name}: FAILED: ${error.stack ?? error}`);
+  }
+}
+console.log(`${wanted.length - failCount} passed, ${failCount} failed`);
+process.exitCode = failCount > 0 ? 1 : 0;
