@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { PulseMQClient } from '@pulsemq/client';
 import { Broker } from '../resilience/broker.mjs';
 import { until } from '../resilience/wait.mjs';
-import { Peers } from './peer.mjs';
+import { Peers } from './peers.mjs';
 
 const hourMs = 3_600_000;
 const offsetsMs = [hourMs, 0, -hourMs, 0, 24 * hourMs, 0];

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { PulseMQClient } from '@pulsemq/client';
 import { Broker } from '../resilience/broker.mjs';
 import { until } from '../resilience/wait.mjs';
-import { Peers } from './peer.mjs';
+import { Peers } from './peers.mjs';
 
 const descriptorCount = 400;
 const floodCount = 1_200;

@@ -1,16 +1,17 @@
-// Bad networks before each port, with the TypeScript client: received and reported missing must add up to what the broker numbered, and
+// Bad networks before each port, with the TypeScript client and the Python client: received and reported missing must add up to what the broker numbered, and
 // everything goes on afterwards.
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Broker } from '../resilience/broker.mjs';
 import { until } from '../resilience/wait.mjs';
-import { Peers } from './peer.mjs';
+import { Peers } from './peers.mjs';
 import { FaultProxy } from './proxy.mjs';
+import { PythonPeers, pythonEnvironment } from './python-peers.mjs';
 
 const bigBytes = 20_000;
 
 /** Runs `work` with a publisher and a subscriber whose four connections each pass a proxy. */
-async function withPeers(broker, work) {
+async function withPeers(Kind, broker, work) {
   const proxies = {
     publisherRequests: await FaultProxy.to(broker.pubPort),
     publisherDeliveries: await FaultProxy.to(broker.pubPort + 1),
@@ -21,7 +22,7 @@ async function withPeers(broker, work) {
     publisher: { pubPort: proxies.publisherRequests.port, subPort: proxies.publisherDeliveries.port },
     subscriber: { pubPort: proxies.subscriberRequests.port, subPort: proxies.subscriberDeliveries.port },
   };
-  const peers = new Peers(broker, ports);
+  const peers = new Kind(broker, ports);
   try {
     await peers.start();
     await peers.publish(5);
@@ -113,26 +114,36 @@ async function publishUntil(peers, isOver) {
   }
 }
 
-export async function networks() {
+async function through(Kind) {
   const broker = await Broker.start();
   const said = [];
   try {
     for (const [name, work] of Object.entries(slow)) {
-      const peers = await withPeers(broker, work);
+      const peers = await withPeers(Kind, broker, work);
       assert.equal(peers.lostCount.publisher + peers.lostCount.subscriber, 0, `${name}: a connection was lost`);
       assert.equal(peers.failedCount, 0, `${name}: a publish failed`);
       assert.equal(peers.ledger.totals.missed, 0, `${name}: messages are missing`);
       said.push(`${name}: ${peers.ackedCount} of ${peers.ackedCount}`);
     }
     for (const [name, work] of Object.entries(broken)) {
-      const { ledger, lostCount } = await withPeers(broker, work);
+      const { ledger, lostCount } = await withPeers(Kind, broker, work);
       const { received, missed } = ledger.totals;
-      said.push(
-        `${name}: ${lostCount.publisher + lostCount.subscriber} lost connections, ${received} received, ${missed} reported missing`,
-      );
+      const lost = lostCount.publisher + lostCount.subscriber;
+      said.push(`${name}: ${lost} lost connections, ${received} received, ${missed} reported missing`);
     }
     return said.join('\n  ');
   } finally {
     await broker.end();
   }
+}
+
+/** The TypeScript client. */
+export const networks = () => through(Peers);
+
+/** The Python client, where it can run. */
+export async function pythonNetworks({ noSkip }) {
+  if (pythonEnvironment() !== undefined) return through(PythonPeers);
+  const text = 'no environment of the Python client: "npm run test:python -- --install" makes one';
+  if (noSkip) throw new Error(text);
+  return `skipped: ${text}`;
 }

@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url';
 
 const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
 
-/** Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. */
+/**
+ * Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. At random,
+ * so that two brokers that start at the same time do not find the same.
+ */
 async function freePorts() {
-  for (let port = 21_000; ; port += 3) {
+  for (let port = 21_000 + 3 * Math.floor(Math.random() * 3_000); ; port += 3) {
     const servers = [0, 1, 2].map((offset) => createServer().listen(port + offset, '127.0.0.1'));
     const isFree = await Promise.all(
       servers.map((server) =>
