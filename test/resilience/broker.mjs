@@ -34,15 +34,18 @@ export class Broker {
   #nodeArguments;
   #descriptorCount;
 
-  /** `nodeArguments` come before the command; `descriptorCount` is the limit of open files of its process. */
-  constructor(port, { nodeArguments = [], descriptorCount } = {}) {
+  /**
+   * `nodeArguments` come before the command; `descriptorCount` is the limit of open files of its process; `config` is YAML with further
+   * sections.
+   */
+  constructor(port, { nodeArguments = [], descriptorCount, config = '', logLevel = 'warn' } = {}) {
     this.#nodeArguments = nodeArguments;
     this.#descriptorCount = descriptorCount;
     this.pubPort = port;
     this.folder = mkdtempSync(join(tmpdir(), 'pulsemq-resilience-'));
     const limits = 'limits:\n  max_connections_per_user: 2000\n  max_subscriptions_per_conn: 10000\n';
     const server = `server:\n  host: 127.0.0.1\n  pub_port: ${port}\n  sub_port: ${port + 1}\n  admin_port: ${port + 2}\n`;
-    writeFileSync(join(this.folder, 'config.yaml'), `${server}${limits}logging:\n  level: warn\n`);
+    writeFileSync(join(this.folder, 'config.yaml'), `${server}${limits}logging:\n  level: ${logLevel}\n${config}`);
   }
 
   static async start(options) {
