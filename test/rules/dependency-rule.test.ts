@@ -36,35 +36,37 @@ const sessionFolders = ['session/wire', 'session/auth', 'session/subscribe', 'se
  * imports against it; reports read from all. `.` is the engine's own folder, which composes the others.
  */
 const engineFolders: Record<string, readonly string[]> = {
-  '.': ['net', 'session', ...sessionFolders, 'route', 'route/memory', 'fanout', 'report'],
+  '.': ['net', 'session', ...sessionFolders, 'route', 'route/memory', 'fanout', 'freshness', 'report'],
   net: ['session', 'session/auth', 'session/subscribe'],
-  session: [...sessionFolders, 'route', 'route/memory', 'fanout', 'fanout/subscriber'],
+  session: [...sessionFolders, 'freshness', 'route', 'route/memory', 'fanout', 'fanout/subscriber'],
   'session/wire': ['session', 'fanout/batch', 'fanout/subscriber'],
   'session/auth': ['session', 'session/publish', 'session/wire', 'route'],
   'session/subscribe': [
     'session',
     'session/auth',
     'session/wire',
+    'freshness',
     'route',
     'fanout',
     'fanout/batch',
     'fanout/subscriber',
   ],
   'session/publish': ['session', 'session/auth', 'session/wire', 'route', 'fanout', 'fanout/batch'],
+  freshness: ['route'],
   route: ['route/memory', 'fanout', 'fanout/batch'],
   'route/memory': ['route', 'fanout/batch'],
   fanout: ['fanout/batch', 'fanout/subscriber'],
   'fanout/batch': [],
   'fanout/backlog': ['fanout/batch'],
   'fanout/subscriber': ['fanout', 'fanout/batch', 'fanout/backlog'],
-  report: ['session', 'session/subscribe', 'route', 'fanout', 'fanout/batch', 'fanout/subscriber'],
+  report: ['freshness', 'session', 'session/subscribe', 'route', 'fanout', 'fanout/batch', 'fanout/subscriber'],
 };
 
 /** Files that compose the engine: its folders import every other file beside them, and never these. */
 const composingFiles = ['engine.ts', 'worker.ts', 'compose-core.ts', 'entitlement-commands.ts'];
 
 /** Files of the broker that both planes may import. */
-const betweenPlanes = /^packages\/broker\/src\/(port(-\w+)?|log-histogram)\.ts$/;
+const betweenPlanes = /^packages\/broker\/src\/(port(-\w+)?|log-histogram|calendar)\.ts$/;
 
 /** The one circle that is meant: a route belongs to a namespace, which has routes. */
 const meantCircle = ['route/namespace.ts', 'route/route.ts'];

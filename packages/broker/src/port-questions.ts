@@ -1,3 +1,5 @@
+import type { TopicStatus } from '@pulsemq/protocol';
+
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
   /** Asks nothing: the answer comes after every command sent before it has been carried out. */
@@ -39,7 +41,7 @@ export interface KeptValue {
   readonly sequence: number;
   /** Unix microseconds. */
   readonly receivedAtUs: number;
-  readonly isStale: boolean;
+  readonly status: TopicStatus;
 }
 
 export type EngineAnswer =

@@ -16,8 +16,8 @@ export const topicColumns = [
   /** Unix milliseconds. */
   'lastPublishedMs',
   'publisherUserId',
-  /** 1: the connection that published the last message has closed. */
-  'isStale',
+  /** 1: every session that published to it lately has ended. */
+  'isPublisherGone',
   /** Messages since the last report whose publisher's clock was ahead of ours. */
   'aheadCount',
   /** Publisher's clock to ours, milliseconds, since the last report; the buckets stand in `delays`. */

@@ -1,4 +1,4 @@
-import type { GrantRole, UserType } from '@pulsemq/protocol';
+import type { Freshness, GrantRole, TopicStatuses, UserType } from '@pulsemq/protocol';
 import type { EngineLimits, LimitHits } from './port-limits.js';
 import type { EngineAnswer, EngineQuestion } from './port-questions.js';
 import type { EngineReport } from './port-report.js';
@@ -55,6 +55,8 @@ export interface EngineNamespace {
   readonly isActive: boolean;
   /** The last value of each of its topics is kept. */
   readonly keepLastValue: boolean;
+  /** What fresh means for its topics; null where nothing does. */
+  readonly freshness: Freshness | null;
 }
 
 export interface EngineGrant {
@@ -146,6 +148,8 @@ export interface EngineCounters {
   readonly dropped: DropFigures;
   /** Updates that newer ones replaced before they were delivered: one for each subscriber and update. */
   readonly conflatedCount: number;
+  /** Topics that are stale by their rules now. */
+  readonly staleTopicCount: number;
   readonly authOkCount: number;
   readonly authFailedCount: number;
   readonly permissionDeniedCount: number;
@@ -186,6 +190,8 @@ export type EngineEvent =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** The first publish to a topic, and maybe to its namespace, that the store does not have yet. */
   | { readonly kind: 'topicSeen'; readonly namespace: string; readonly topic: string; readonly userId: number }
+  /** Statuses that have changed. */
+  | { readonly kind: 'topicStatuses'; readonly namespace: string; readonly statuses: TopicStatuses['topics'] }
   | {
       readonly kind: 'sessionOpened';
       readonly session: number;

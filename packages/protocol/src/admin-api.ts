@@ -5,6 +5,7 @@
  */
 export * from './admin-api/answers.js';
 export * from './admin-api/connections.js';
+export * from './admin-api/freshness.js';
 export * from './admin-api/live.js';
 export * from './admin-api/log-in.js';
 export * from './admin-api/rights.js';

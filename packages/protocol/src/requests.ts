@@ -40,6 +40,8 @@ export const Feature = {
   snapshot: 'snapshot',
   /** QUERY of type `heads` lists the sequence of each topic. */
   heads: 'heads',
+  /** SUB takes `status`. */
+  status: 'status',
 } as const;
 
 /** Payload of BOUND: the session to which the ticket has bound the connection, and the epoch. */

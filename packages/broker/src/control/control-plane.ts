@@ -191,6 +191,7 @@ export class ControlPlane {
       case 'routeOpened':
       case 'counters':
       case 'report':
+      case 'topicStatuses':
         break;
       default:
         event satisfies never;

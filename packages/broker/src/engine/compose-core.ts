@@ -1,10 +1,12 @@
 import type { EngineConfig, EngineEvent } from '../port.js';
 import { Clock } from './clock.js';
 import { FanOut } from './fanout/fan-out.js';
+import { FreshnessWatch } from './freshness/freshness-watch.js';
 import { Guard } from './guard.js';
 import type { IncidentLimit } from './incident-limit.js';
 import { LimitReport } from './limit-report.js';
 import { ConnectionEvents } from './report/connection-events.js';
+import { StatusReport } from './report/status-report.js';
 import { Intake } from './route/accept.js';
 import { Epochs } from './route/epochs.js';
 import { InterestTable } from './route/interest-table.js';
@@ -22,6 +24,7 @@ import { SessionCounters } from './session/session-counters.js';
 import { SessionTable } from './session/session-table.js';
 import { Placement } from './session/subscribe/placement.js';
 import { Snapshots } from './session/subscribe/snapshots.js';
+import { StatusFeed } from './session/subscribe/status-feed.js';
 import { SubscriberTable } from './session/subscribe/subscriber-table.js';
 import { AckSlab } from './session/wire/ack-slab.js';
 
@@ -46,7 +49,18 @@ export function composeCore(
   const intake = new Intake(fanOut, lastValues);
   const snapshots = new Snapshots(fanOut, intake, namespaces, guard);
   const placement = new Placement(namespaces, interest, sessions, subscribers, guard);
-  placement.onPlaced = (lane) => snapshots.placed(lane);
+  const freshness = new FreshnessWatch(clock, guard);
+  const statusFeed = new StatusFeed(freshness, namespaces, clock, guard);
+  const statusReport = new StatusReport(freshness, clock, guard, emit);
+  freshness.onChange = (namespace, topic) => {
+    statusFeed.changed(namespace, topic);
+    statusReport.changed(namespace, topic);
+  };
+  intake.onPublisherBack = (route) => freshness.publisherBack(route);
+  placement.onPlaced = (lane) => {
+    snapshots.placed(lane);
+    statusFeed.placed(lane);
+  };
   return {
     config,
     clock,
@@ -59,6 +73,8 @@ export function composeCore(
     subscribers,
     placement,
     snapshots,
+    freshness,
+    statusFeed,
     counters: new SessionCounters(),
     topicsMade: new Map(),
     epochs: new Epochs(),

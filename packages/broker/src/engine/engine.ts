@@ -169,7 +169,8 @@ export class Engine {
   }
 
   #counters(): EngineCounters {
-    const { counters, intake, fanOut, sessions, subscribers, namespaces, inbound, limitReport, guard } = this.#started;
+    const core = this.#started;
+    const { counters, intake, fanOut, sessions, subscribers, namespaces, inbound, limitReport, guard } = core;
     const { account, memory } = fanOut;
     let routeCount = 0;
     for (const namespace of namespaces.all()) routeCount += namespace.routeCount;
@@ -185,6 +186,7 @@ export class Engine {
       droppedCount: account.dropped.total,
       dropped: { ...account.dropped },
       conflatedCount: account.conflatedCount,
+      staleTopicCount: core.freshness.staleCount,
       authOkCount: counters.authOkCount,
       authFailedCount: counters.authFailedCount,
       permissionDeniedCount: counters.permissionDeniedCount,

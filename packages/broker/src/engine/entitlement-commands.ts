@@ -39,7 +39,7 @@ export function applyEntitlementCommand(core: EngineCore, command: EntitlementCo
 
 /** Adds topics that the store knows, so that queries list them before anything is published. */
 export function registerTopics(core: EngineCore, topics: readonly EngineTopic[]): void {
-  for (const topic of topics) core.namespaces.ofId(topic.namespaceId)?.topics.add(topic.name);
+  for (const topic of topics) core.namespaces.ofId(topic.namespaceId)?.register(topic.name);
 }
 
 function replaceAll(core: EngineCore, snapshot: Entitlements): void {
@@ -56,6 +56,7 @@ function replaceAll(core: EngineCore, snapshot: Entitlements): void {
 /** Sets a namespace and gives back last values that are not wanted any more. */
 function setNamespace(core: EngineCore, definition: EngineNamespace): void {
   const namespace = core.namespaces.set(definition);
+  core.freshness.set(namespace, definition.freshness);
   if (core.lastValues.totalBytes === 0) return;
   for (const route of namespace.routes()) if (!route.keepsLastValue) core.intake.forgetValue(route);
 }
@@ -89,6 +90,7 @@ function removeNamespace(core: EngineCore, id: number): void {
   const namespace = core.namespaces.remove(id);
   if (namespace === undefined) return;
   core.snapshots.namespaceRemoved(namespace);
+  core.freshness.set(namespace, null);
   for (const topic of [...namespace.topics.sorted()]) forgetTopic(core, namespace, topic);
   afterNamespaces(core);
 }
@@ -103,6 +105,7 @@ function removeTopic(core: EngineCore, namespaceId: number, name: string): void 
 /** Forgets a topic. If it returns, it begins under a new epoch. */
 function forgetTopic(core: EngineCore, namespace: Namespace, topic: string): void {
   const route = namespace.removeTopic(topic);
+  core.freshness.topicRemoved(namespace, topic);
   if (route === undefined) return;
   core.intake.forgetValue(route);
   for (const pace of route.paces ?? []) pace.group.forget(pace);

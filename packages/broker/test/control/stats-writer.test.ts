@@ -110,7 +110,10 @@ async function scene(wrap: (store: Store) => Store = (store) => store) {
   const store = await openSqlite(join(temporaryFolder(), 'pulsemq.db'));
   await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
   const topicIds = new TopicIds();
-  topicIds.onCommand({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  topicIds.onCommand({
+    kind: 'namespace',
+    namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
+  });
   topicIds.added(await store.topics.addAll([{ namespaceId: 1, name: 'a', createdBy: 'a' }]));
   const recorder = new Recorder();
   const errors: unknown[] = [];

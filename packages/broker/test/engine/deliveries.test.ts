@@ -107,8 +107,14 @@ describe('a bound subscriber', () => {
     await publisher.request(pub('a', 'two'));
     engine.command({ kind: 'grant', userId: 3, namespaceId: 1, role: 'sub' });
     await publisher.request(pub('a', 'three'));
-    engine.command({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: false, keepLastValue: false } });
-    engine.command({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+    engine.command({
+      kind: 'namespace',
+      namespace: { id: 1, name: 'market', isActive: false, keepLastValue: false, freshness: null },
+    });
+    engine.command({
+      kind: 'namespace',
+      namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
+    });
     engine.command({ kind: 'user', user: userOf(3, 'reader', { isActive: false }) });
     await publisher.request(pub('end'));
     expect(await untilEnd(control)).toEqual(['market:a=one', 'market:a=two', 'market:a=three']);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { MessageType, ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import { Engine } from '../../src/engine/engine.js';
-import type { EngineConfig, EngineEvent, EngineGrant, EngineUser, Entitlements } from '../../src/port.js';
+import type { EngineConfig, EngineEvent, EngineGrant, EngineTopic, EngineUser, Entitlements } from '../../src/port.js';
 import { testConfig } from './support.js';
 import { WirePeer } from './wire-peer.js';
 
@@ -17,8 +17,8 @@ export const userOf = (id: number, name: string, more: Partial<EngineUser> = {})
   ...more,
 });
 
-const market = { id: 1, name: 'market', isActive: true, keepLastValue: false };
-const other = { id: 2, name: 'other', isActive: true, keepLastValue: false };
+const market = { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null };
+const other = { id: 2, name: 'other', isActive: true, keepLastValue: false, freshness: null };
 
 /** publisher may publish to market, reader may read it, nobody has no grant, root needs none. */
 export const testEntitlements: Entitlements = {
@@ -63,6 +63,7 @@ export const ticketSubscription = (ticket: string, lane = 0): Buffer =>
 export async function startEngine(
   config: Partial<EngineConfig> = {},
   entitlements = testEntitlements,
+  topics: readonly EngineTopic[] = [],
 ): Promise<RunningEngine> {
   const events: EngineEvent[] = [];
   const waiting: { isWanted: (event: EngineEvent) => boolean; resolve: (event: never) => void }[] = [];
@@ -77,7 +78,7 @@ export async function startEngine(
     if (past !== undefined) return Promise.resolve(past as never);
     return new Promise((resolve) => waiting.push({ isWanted, resolve }));
   };
-  engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics: [] });
+  engine.command({ kind: 'start', config: { ...testConfig, ...config }, entitlements, topics });
   const failed = event('failed').then(({ code }) => Promise.reject(new Error(code)));
   const { pubPort, subPort } = await Promise.race([event('listening'), failed]);
   const peers: WirePeer[] = [];

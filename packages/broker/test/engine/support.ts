@@ -52,7 +52,7 @@ export const testGuard = new Guard((text) => {
 /** A publisher that stays. */
 export const testOrigin: Origin = {
   user: { id: 1 },
-  isEnded: false,
+  endedSteadyMs: null,
   takesOver: true,
   publishedCount: 0,
   publishedBytes: 0,

@@ -31,7 +31,7 @@ export class Scene {
   readonly intake = new Intake(this.fanOut, new LastValues(0, this.clock, this.fanOut.memory));
   readonly origin: Origin = {
     user: { id: 1 },
-    isEnded: false,
+    endedSteadyMs: null,
     takesOver: true,
     publishedCount: 0,
     publishedBytes: 0,

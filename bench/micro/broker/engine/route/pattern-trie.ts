@@ -7,8 +7,8 @@ import { kept, type MicroBench } from '../../../micro-bench.js';
 const group = { key: 'group' } as InterestGroup;
 const topics = Array.from({ length: 1_000 }, (_, index) => topicOf(index));
 
-function filledTrie(): PatternTrie {
-  const trie = new PatternTrie();
+function filledTrie(): PatternTrie<InterestGroup> {
+  const trie = new PatternTrie<InterestGroup>();
   for (const topic of topics) trie.add(topic, { group, prefixes: allTopics });
   for (const pattern of ['>', '*.tick', 'sz000001.*', '*.kline.1m']) trie.add(pattern, { group, prefixes: allTopics });
   return trie;

@@ -16,6 +16,7 @@ const engineNamespace = ({ id, name, isActive, keepLastValue }: NamespaceRow): E
   name,
   isActive,
   keepLastValue,
+  freshness: null,
 });
 
 /** All rights that the store has. */

@@ -47,7 +47,7 @@ export function topicFigures(live: LiveTopic, row: TopicRow, minuteTs: number, u
     subscriber_count: row.subscriberCount,
     last_published_at: new Date(row.lastPublishedMs).toISOString(),
     last_publisher: usernameOf(row.publisherUserId),
-    is_stale: row.isStale === 1,
+    is_stale: row.isPublisherGone === 1,
     latency: {
       publisher_to_broker_ms: minute?.publisherDelays?.figures() ?? null,
       publisher_clock_ahead_count: minute?.aheadCount ?? 0,

@@ -89,6 +89,7 @@ export class Monitor implements CommandObserver {
       case 'topicSeen':
       case 'answer':
       case 'tapped':
+      case 'topicStatuses':
         break;
       default:
         event satisfies never;

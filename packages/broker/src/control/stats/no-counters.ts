@@ -14,6 +14,7 @@ export const noCounters: EngineCounters = {
   droppedCount: 0,
   dropped: { hwm: 0, outboxBytes: 0, outboxTotalBytes: 0, atClose: 0 },
   conflatedCount: 0,
+  staleTopicCount: 0,
   authOkCount: 0,
   authFailedCount: 0,
   permissionDeniedCount: 0,

@@ -68,7 +68,7 @@ function lateness({ recorder, process, whole }: Monitor) {
 
 function topicLists(monitor: Monitor) {
   const topics = monitor.topics.busiest();
-  const stale = topics.filter(({ row }) => row?.isStale === 1);
+  const stale = topics.filter(({ row }) => row?.isPublisherGone === 1);
   return {
     stale_topics: stale.length,
     top_topics: topics.slice(0, listedCount).map((one) => topicRate(one, monitor)),

@@ -80,7 +80,7 @@ export class TrafficWatch {
     for (const row of rowsOf(topicColumns, report.topics)) {
       const topic = this.#topics.get(row.route);
       if (topic === undefined) continue;
-      const isStale = row.isStale === 1;
+      const isStale = row.isPublisherGone === 1;
       if (isStale && !topic.isStale) this.#newlyStale.push(topic.name);
       topic.isStale = isStale;
     }

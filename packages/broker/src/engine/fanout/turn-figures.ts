@@ -10,6 +10,8 @@ export interface TurnSource {
   readonly hasReaders: boolean;
   /** Broker's read to broker's write, microseconds, since the last report. */
   readonly writeDelay: { record(delayUs: number, messageCount: number): void };
+  /** What watches whether it is fresh; null for a topic without a rule. */
+  readonly freshness: { touched(steadyMs: number): void } | null;
   /** It is on the list of routes that changed since the last report. */
   isChanged: boolean;
 }
@@ -31,6 +33,7 @@ export class TurnFigures {
   /** Notes the first message of a route in this turn. */
   touch(source: TurnSource): void {
     source.turnReadUs = this.#clock.nowUs;
+    if (source.freshness !== null) source.freshness.touched(this.#clock.steadyMs);
     this.#touched.push(source);
   }
 

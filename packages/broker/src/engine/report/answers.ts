@@ -7,6 +7,7 @@ import type {
   SubscriptionList,
 } from '../../port-questions.js';
 import type { StoredValue } from '../fanout/batch/stored-value.js';
+import { topicStatus } from '../freshness/topic-status.js';
 import type { Route } from '../route/route.js';
 import type { EngineCore } from '../session/core.js';
 import type { Session } from '../session/session.js';
@@ -101,11 +102,12 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
     return none(route.isLeftOut ? 'noRoom' : 'notYet');
   }
   const frames = Buffer.from(bodyOf(value, route).subarray(0, limitBytes));
-  const { epoch, sequence, isStale } = route;
+  const { epoch, sequence } = route;
+  const status = topicStatus(core.freshness, core.clock, namespace!, topic);
   return {
     kind: 'lastValue',
     state: 'kept',
-    value: { frames, epoch, sequence, receivedAtUs: value.receivedAtUs, isStale },
+    value: { frames, epoch, sequence, receivedAtUs: value.receivedAtUs, status },
   };
 }
 

@@ -25,7 +25,7 @@ export function writeTopicRow(rows: Float64Array, row: number, route: Route, del
   put(route.subscriberCount);
   put(Math.floor(route.turnReadUs / 1_000));
   put(route.origin?.user.id ?? 0);
-  put(route.isStale ? 1 : 0);
+  put(route.isPublisherGone ? 1 : 0);
   put(route.aheadCount);
   route.aheadCount = 0;
   putDelays(route.publishDelay);

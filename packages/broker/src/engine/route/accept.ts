@@ -9,6 +9,7 @@ import type { InterestGroup } from '../fanout/interest-group.js';
 import type { LastValues } from './memory/last-values.js';
 import { News } from './news.js';
 import type { Origin } from './origin.js';
+import { takeOver } from './publishers.js';
 import type { Route } from './route.js';
 
 /**
@@ -21,6 +22,8 @@ export class Intake {
   publishedCount = 0;
   /** Payload bytes of these messages. */
   publishedBytes = 0;
+  /** A topic whose publisher was gone has one again. */
+  onPublisherBack: (route: Route) => void = () => {};
   readonly #fanOut: FanOut;
   readonly #lastValues: LastValues;
   readonly #news: News;
@@ -44,7 +47,7 @@ export class Intake {
     const isNews = takerCount > 0 || route.paces !== null;
     const isWhole = isNews && this.#news.announce(route, message, groups);
     route.advance(payloadBytes);
-    if (route.origin !== origin) takeOver(route, origin);
+    if (route.origin !== origin && takeOver(route, origin, this.#clock.steadyMs)) this.onPublisherBack(route);
     if (route.turnCount++ === 0) turn.touch(route);
     this.#noteDelay(route, message.buf, message.start);
     origin.publishedCount++;
@@ -105,11 +108,4 @@ export class Intake {
 function flushAll({ paces }: Route, groups: readonly InterestGroup[]): void {
   for (const group of groups) group.flush();
   for (const { group } of paces ?? []) group.flush();
-}
-
-function takeOver(route: Route, origin: Origin): void {
-  if (route.origin !== null && !origin.takesOver) return;
-  route.origin?.release(route);
-  route.origin = origin;
-  origin.hold(route);
 }

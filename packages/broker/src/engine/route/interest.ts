@@ -11,8 +11,8 @@ export interface Interest {
 }
 
 /** An interest in an index, with the group that has it. */
-export interface IndexedInterest {
-  readonly group: InterestGroup;
+export interface IndexedInterest<Group = InterestGroup> {
+  readonly group: Group;
   readonly prefixes: PrefixSet;
 }
 

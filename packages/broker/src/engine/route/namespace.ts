@@ -9,6 +9,13 @@ import { PrefixTable } from './prefix-table.js';
 import { Route } from './route.js';
 import { TopicList, type TopicTotal } from './topic-list.js';
 
+/** What takes note of the topics of a namespace. */
+export interface TopicWatch {
+  /** A topic that was published to for the first time, or is registered. */
+  added(topic: string, route: Route | null): void;
+  removed(topic: string): void;
+}
+
 /**
  * One namespace: its topics, its routes and the interest in them. It knows no other namespace, so tenants cannot meet and the tables
  * stay small.
@@ -24,6 +31,8 @@ export class Namespace {
   generation = 0;
   /** The topics that queries list: registered ones and those published to. */
   readonly topics: TopicList;
+  /** What takes note of its topics; null while nothing does. */
+  topicWatch: TopicWatch | null = null;
   /** Topics whose last value an operator has asked for, and until when it is kept for that, milliseconds of the monotonic clock. */
   readonly #watchedUntilMs = new Map<string, number>();
   readonly #keys: KeyArena;
@@ -33,7 +42,7 @@ export class Namespace {
   #holeCount = 0;
   /** Snapshots that go through the list: it must not be compacted meanwhile. */
   snapshotCount = 0;
-  readonly #patterns = new PatternTrie();
+  readonly #patterns = new PatternTrie<InterestGroup>();
   readonly #prefixes = new PrefixTable();
   #lastGroups: readonly InterestGroup[] = [];
 
@@ -81,13 +90,21 @@ export class Namespace {
     this.#routes.set(topic, route);
     route.listIndex = this.#list.push(route) - 1;
     this.topics.add(topic);
+    this.topicWatch?.added(topic, route);
     return route;
+  }
+
+  /** A topic that the store knows: queries list it before anything is published. */
+  register(topic: string): void {
+    this.topics.add(topic);
+    this.topicWatch?.added(topic, null);
   }
 
   /** Forgets a topic. Returns the route it had, if any: when the topic returns it needs a new epoch. */
   removeTopic(topic: string): Route | undefined {
     const route = this.#routes.get(topic);
     this.topics.delete(topic);
+    this.topicWatch?.removed(topic);
     this.#watchedUntilMs.delete(topic);
     this.#routes.delete(topic);
     if (route !== undefined) this.#leaveHole(route);

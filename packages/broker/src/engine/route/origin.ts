@@ -3,8 +3,8 @@ import type { TurnSource } from '../fanout/turn-figures.js';
 /** Where messages come from: a session, or the admin API. */
 export interface Origin {
   readonly user: { readonly id: number };
-  /** Its connection has closed: topics it published to last are stale. */
-  readonly isEnded: boolean;
+  /** When its connection closed, milliseconds of the monotonic clock; null while it is open. */
+  readonly endedSteadyMs: number | null;
   /** It takes a topic over from the origin that published there before it. A publish by the admin API does not. */
   readonly takesOver: boolean;
   publishedCount: number;
@@ -13,4 +13,11 @@ export interface Origin {
   hold(route: TurnSource): void;
   /** Another origin has published to this route since, or the topic is gone. */
   release(route: TurnSource): void;
+}
+
+/** An origin that published to a topic before the last one did. */
+export interface EarlierOrigin {
+  origin: Origin;
+  /** When another took over, milliseconds of the monotonic clock. */
+  lastSteadyMs: number;
 }

@@ -1,28 +1,27 @@
-import type { InterestGroup } from '../fanout/interest-group.js';
 import type { IndexedInterest } from './interest.js';
 
-interface Node {
+interface Node<Group> {
   /** Patterns that end here. */
-  ends: IndexedInterest[] | null;
+  ends: IndexedInterest<Group>[] | null;
   /** Patterns that go on with `>`. */
-  rest: IndexedInterest[] | null;
-  star: Node | null;
-  literals: Map<string, Node> | null;
+  rest: IndexedInterest<Group>[] | null;
+  star: Node<Group> | null;
+  literals: Map<string, Node<Group>> | null;
 }
 
-const newNode = (): Node => ({ ends: null, rest: null, star: null, literals: null });
+const newNode = <Group>(): Node<Group> => ({ ends: null, rest: null, star: null, literals: null });
 
-const isEmpty = (node: Node): boolean =>
+const isEmpty = (node: Node<unknown>): boolean =>
   node.ends === null && node.rest === null && node.star === null && node.literals === null;
 
 /**
  * Patterns by their levels. Three levels bound a match to fifteen nodes. Only the cold path walks it: a route keeps what was found until the
  * generation of its namespace changes.
  */
-export class PatternTrie {
-  readonly #root = newNode();
+export class PatternTrie<Group> {
+  readonly #root = newNode<Group>();
 
-  add(pattern: string, interest: IndexedInterest): void {
+  add(pattern: string, interest: IndexedInterest<Group>): void {
     let node = this.#root;
     const levels = pattern.split('.');
     if (levels[levels.length - 1] === '>') {
@@ -35,17 +34,17 @@ export class PatternTrie {
   }
 
   /** Takes out what `add` put in for this pattern and group; empty nodes go with it. */
-  remove(pattern: string, group: InterestGroup): void {
+  remove(pattern: string, group: Group): void {
     removeAt(this.#root, pattern.split('.'), 0, group);
   }
 
   /** Adds the group of every matching pattern to `found`. */
-  match(topic: string, found: Set<InterestGroup>): void {
+  match(topic: string, found: Set<Group>): void {
     matchAt(this.#root, topic.split('.'), 0, topic, found);
   }
 }
 
-function childOf(node: Node, level: string): Node {
+function childOf<Group>(node: Node<Group>, level: string): Node<Group> {
   if (level === '*') {
     node.star ??= newNode();
     return node.star;
@@ -59,14 +58,14 @@ function childOf(node: Node, level: string): Node {
   return child;
 }
 
-function without(list: IndexedInterest[] | null, group: InterestGroup): IndexedInterest[] | null {
+function without<Group>(list: IndexedInterest<Group>[] | null, group: Group): IndexedInterest<Group>[] | null {
   if (list === null) return null;
   const at = list.findIndex((interest) => interest.group === group);
   if (at < 0) return list;
   return list.length === 1 ? null : list.toSpliced(at, 1);
 }
 
-function removeAt(node: Node, levels: string[], depth: number, group: InterestGroup): void {
+function removeAt<Group>(node: Node<Group>, levels: string[], depth: number, group: Group): void {
   const level = levels[depth];
   if (level === undefined) {
     node.ends = without(node.ends, group);
@@ -80,7 +79,7 @@ function removeAt(node: Node, levels: string[], depth: number, group: InterestGr
   }
 }
 
-function prune(node: Node, level: string): void {
+function prune(node: Node<unknown>, level: string): void {
   if (level === '*') {
     node.star = null;
     return;
@@ -89,7 +88,7 @@ function prune(node: Node, level: string): void {
   if (node.literals?.size === 0) node.literals = null;
 }
 
-function matchAt(node: Node, levels: string[], depth: number, topic: string, found: Set<InterestGroup>): void {
+function matchAt<Group>(node: Node<Group>, levels: string[], depth: number, topic: string, found: Set<Group>): void {
   const level = levels[depth];
   if (level === undefined) {
     collect(node.ends, topic, found);
@@ -101,7 +100,7 @@ function matchAt(node: Node, levels: string[], depth: number, topic: string, fou
   if (node.star !== null) matchAt(node.star, levels, depth + 1, topic, found);
 }
 
-function collect(list: IndexedInterest[] | null, topic: string, found: Set<InterestGroup>): void {
+function collect<Group>(list: IndexedInterest<Group>[] | null, topic: string, found: Set<Group>): void {
   if (list === null) return;
   for (const interest of list) {
     if (interest.prefixes.covers(topic)) found.add(interest.group);

@@ -6,7 +6,8 @@ import type { TurnSource } from '../fanout/turn-figures.js';
 import { DelayCounts } from './delay-counts.js';
 import type { StoredKey } from './key-arena.js';
 import type { Namespace } from './namespace.js';
-import type { Origin } from './origin.js';
+import type { EarlierOrigin, Origin } from './origin.js';
+import type { RouteFreshness } from './route-freshness.js';
 
 /** One topic that has been published to: its sequence, its counters, and the groups that get its messages. */
 export class Route implements ValueSource, TurnSource {
@@ -38,6 +39,10 @@ export class Route implements ValueSource, TurnSource {
   listIndex = 0;
   /** Where its last message came from. */
   origin: Origin | null = null;
+  /** Origins that published to it lately, besides this one; null when there are none. */
+  earlierOrigins: EarlierOrigin[] | null = null;
+  /** Whether it is fresh; null for a topic without a rule. */
+  freshness: RouteFreshness | null = null;
   /** Publisher's clock to ours, milliseconds, since the last report. */
   readonly publishDelay = new DelayCounts();
   /** Messages since the last report whose publisher's clock was ahead of ours. */
@@ -72,9 +77,9 @@ export class Route implements ValueSource, TurnSource {
     return this.sequenceHigh * 0x1_0000_0000 + (this.sequenceLow >>> 0);
   }
 
-  /** The connection that published its last message has closed. */
-  get isStale(): boolean {
-    return this.origin?.isEnded === true;
+  /** Every session that published to it lately has ended. */
+  get isPublisherGone(): boolean {
+    return this.origin !== null && this.origin.endedSteadyMs !== null;
   }
 
   get keepsLastValue(): boolean {

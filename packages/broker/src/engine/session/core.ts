@@ -1,6 +1,7 @@
 import type { EngineConfig, EngineEvent, IncidentKind } from '../../port.js';
 import type { Clock } from '../clock.js';
 import type { FanOut } from '../fanout/fan-out.js';
+import type { FreshnessWatch } from '../freshness/freshness-watch.js';
 import type { Guard } from '../guard.js';
 import type { LimitReport } from '../limit-report.js';
 import type { Intake } from '../route/accept.js';
@@ -20,6 +21,7 @@ import type { SessionEvents } from './session-events.js';
 import type { SessionTable } from './session-table.js';
 import type { Placement } from './subscribe/placement.js';
 import type { Snapshots } from './subscribe/snapshots.js';
+import type { StatusFeed } from './subscribe/status-feed.js';
 import type { SubscriberTable } from './subscribe/subscriber-table.js';
 import type { AckSlab } from './wire/ack-slab.js';
 
@@ -36,6 +38,8 @@ export interface EngineCore {
   readonly subscribers: SubscriberTable;
   readonly placement: Placement;
   readonly snapshots: Snapshots;
+  readonly freshness: FreshnessWatch;
+  readonly statusFeed: StatusFeed;
   readonly counters: SessionCounters;
   /** Topics that each user has created since the start, by user id. */
   readonly topicsMade: Map<number, number>;

@@ -225,11 +225,13 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     inbound.release(session.user, this.#heldBytes);
     this.#heldBytes = 0;
     placement.markSession(session);
-    sessions.close(session);
+    sessions.close(session, this.#core.clock.steadyMs);
     this.#core.snapshots.sessionEnded(session);
+    this.#core.statusFeed.sessionEnded(session);
     for (const lane of session.lanes()) lane.subscriber?.releaseLane();
-    // The topics it published to last are stale now, which the next report tells.
+    // The publisher of the topics it published to last is gone, which the next report tells.
     for (const route of session.routes()) fanOut.figures.markChanged(route);
+    this.#core.freshness.publisherEnded(session.routes());
     events.sessionClosed(session, reason);
   }
 }

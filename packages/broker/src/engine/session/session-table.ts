@@ -46,8 +46,8 @@ export class SessionTable {
     return session;
   }
 
-  close(session: Session): void {
-    session.isEnded = true;
+  close(session: Session, steadyMs: number): void {
+    session.endedSteadyMs = steadyMs;
     this.subscriptionCount -= session.subscriptionCount;
     this.#byId.delete(session.id);
     this.#byTicket.delete(session.ticket);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { TurnSource } from '../fanout/turn-figures.js';
 import type { Origin } from '../route/origin.js';
+import type { Route } from '../route/route.js';
 import type { User } from './auth/user.js';
 import { Lane } from './lane.js';
 import type { SessionConnection } from './session-connection.js';
@@ -16,9 +16,9 @@ export class Session implements Origin {
   /** By index; most sessions have lane 0 only, or none. */
   #lanes: Lane<Session>[] | null = null;
   /** Routes that it published to last. */
-  #routes: Set<TurnSource> | null = null;
-  /** Its connection has closed, or has authenticated as another user. */
-  isEnded = false;
+  #routes: Set<Route> | null = null;
+  /** When its connection closed, or authenticated as another user, milliseconds of the monotonic clock; null while it is open. */
+  endedSteadyMs: number | null = null;
   publishedCount = 0;
   publishedBytes = 0;
   /** Requests that were refused, with or without a reply. */
@@ -55,17 +55,17 @@ export class Session implements Origin {
     return count;
   }
 
-  hold(route: TurnSource): void {
+  hold(route: Route): void {
     this.#routes ??= new Set();
     this.#routes.add(route);
   }
 
-  release(route: TurnSource): void {
+  release(route: Route): void {
     this.#routes?.delete(route);
   }
 
   /** Routes whose last message came from this session. */
-  routes(): Iterable<TurnSource> {
+  routes(): Iterable<Route> {
     return this.#routes ?? [];
   }
 }

@@ -182,7 +182,10 @@ test('maxRate: the first update passes at once, then the newest comes at the rat
 test('conflate and maxRate are refused where last values are not kept, also at a namespace that does not exist yet', async () => {
   const { session, engine } = await startMarket();
   const root = await session('root');
-  engine.command({ kind: 'namespace', namespace: { id: 2, name: 'other', isActive: true, keepLastValue: false } });
+  engine.command({
+    kind: 'namespace',
+    namespace: { id: 2, name: 'other', isActive: true, keepLastValue: false, freshness: null },
+  });
   for (const namespace of ['other', 'unknown']) {
     const refused = await root.request(sub('a', { onSlow: 'conflate' }, namespace));
     expect(refused.body.error_message).toContain(`namespace "${namespace}" does not keep (keep_last_value)`);

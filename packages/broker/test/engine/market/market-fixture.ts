@@ -1,14 +1,16 @@
 import { type MessageParts, MessageType } from '@pulsemq/protocol';
-import type { EngineConfig } from '../../../src/port.js';
+import type { EngineConfig, EngineTopic } from '../../../src/port.js';
 import { type RunningEngine, startEngine, testEntitlements } from '../engine-fixture.js';
 import type { Delivery, WirePeer } from '../wire-peer.js';
 
 /** An engine whose namespaces keep last values. */
-export const startMarket = (config: Partial<EngineConfig> = {}): Promise<RunningEngine> =>
-  startEngine(config, {
-    ...testEntitlements,
-    namespaces: testEntitlements.namespaces.map((namespace) => ({ ...namespace, keepLastValue: true })),
-  });
+export const startMarket = (
+  config: Partial<EngineConfig> = {},
+  topics: readonly EngineTopic[] = [],
+): Promise<RunningEngine> => {
+  const namespaces = testEntitlements.namespaces.map((namespace) => ({ ...namespace, keepLastValue: true }));
+  return startEngine(config, { ...testEntitlements, namespaces }, topics);
+};
 
 /** Options in the payload of a SUB. */
 export interface SubOptions {

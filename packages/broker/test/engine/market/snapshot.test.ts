@@ -104,7 +104,10 @@ test('a revoked right ends a snapshot, and a deleted namespace does', async () =
 
 test('where last values are not kept a snapshot is empty and ends at once', async () => {
   const { session, bound, engine } = await startMarket();
-  engine.command({ kind: 'namespace', namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false } });
+  engine.command({
+    kind: 'namespace',
+    namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
+  });
   const [publisher, reader] = [await session('publisher'), await session('reader')];
   await publisher.request(pub('a', '1'));
   const stream = await bound(reader.ticket);

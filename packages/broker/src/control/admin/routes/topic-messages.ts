@@ -65,7 +65,7 @@ function addLastValue(app: AdminApp, { store, questions }: AdminContext): void {
       const value = keptValueOf(answer, `${namespace}:${topic}`);
       if (!raw) {
         const age_ms = Math.max(0, Math.round(Date.now() - value.receivedAtUs / 1_000));
-        return { message: shownValue(value), is_stale: value.isStale, age_ms };
+        return { message: shownValue(value), is_stale: value.status.publisher === 'gone', age_ms };
       }
       const { payload, format, compressed } = valuePayload(value);
       reply.header('content-disposition', 'attachment').header('x-pulsemq-format', format);

@@ -89,7 +89,7 @@ async function pageOfTopics(
   const found = rows
     .filter(({ name }) => pattern === undefined || matchPattern(pattern, name))
     .map((row) => ({ row, live: monitor.topics.live(names.get(row.namespaceId) ?? '', row.name) }))
-    .filter(({ live }) => stale === undefined || (live?.row?.isStale === 1) === stale);
+    .filter(({ live }) => stale === undefined || (live?.row?.isPublisherGone === 1) === stale);
   if (sort !== 'name') sortByKey(found, ({ live }) => order[sort](live));
   return { rows: found.slice(offset, offset + limit).map(({ row }) => row), total: found.length };
 }

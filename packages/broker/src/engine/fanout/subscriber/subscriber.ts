@@ -24,8 +24,10 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
   #groupBaseCount = 0;
   /** It takes note of news instead of batches. */
   #isTaking = false;
-  /** While a snapshot goes on: called when there is room, and the newest dropped sequence of each topic. */
-  #room: { readonly onRoom: () => void; readonly dropped: Map<string, number> } | null = null;
+  /** Called when it has written, by what watches it. */
+  #roomWatches: Map<object, () => void> | null = null;
+  /** While a snapshot goes on: the newest dropped sequence of each topic, by key. */
+  #dropped: Map<string, number> | null = null;
 
   constructor(sink: SubscriberSink, fanOut: FanOut) {
     this.counts = new SubscriberCounts(fanOut.account);
@@ -94,14 +96,25 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
     this.#reviewTaking();
   }
 
-  /** Calls `onRoom` whenever it has written, and remembers what it drops, until it is called with null. */
-  watchRoom(onRoom: (() => void) | null): void {
-    this.#room = onRoom === null ? null : { onRoom, dropped: this.#room?.dropped ?? new Map() };
+  /** Calls `onRoom` for `watcher` whenever it has written, until `unwatchRoom`. */
+  watchRoom(watcher: object, onRoom: () => void): void {
+    this.#roomWatches ??= new Map();
+    this.#roomWatches.set(watcher, onRoom);
   }
 
-  /** The newest dropped sequence of each topic, by key, since room is watched. */
+  unwatchRoom(watcher: object): void {
+    this.#roomWatches?.delete(watcher);
+  }
+
+  /** Remembers what it drops from now on, or no longer. */
+  watchDrops(isOn: boolean): void {
+    if (!isOn) this.#dropped = null;
+    else this.#dropped ??= new Map();
+  }
+
+  /** The newest dropped sequence of each topic, by key, since drops are watched. */
   droppedSequences(): ReadonlyMap<string, number> {
-    return this.#room?.dropped ?? new Map();
+    return this.#dropped ?? new Map();
   }
 
   /** Sends bytes of the broker's own in order with the deliveries. A marker is dropped by no policy. */
@@ -145,12 +158,13 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
   }
 
   onWritten(): void {
-    this.#room?.onRoom();
+    if (this.#roomWatches === null) return;
+    for (const onRoom of this.#roomWatches.values()) onRoom();
   }
 
   onDropped({ batch, start, messageCount }: QueuedBatch): void {
-    if (this.#room === null) return;
-    for (const { key, sequence } of messagesOf(batch, start, messageCount)) this.#room.dropped.set(key, sequence);
+    if (this.#dropped === null) return;
+    for (const { key, sequence } of messagesOf(batch, start, messageCount)) this.#dropped.set(key, sequence);
   }
 
   /** Gives back everything it holds. Messages that wait count as dropped: the connection is gone. */

@@ -11,7 +11,7 @@ import { isLimitReached, openRoute } from './open-route.js';
 /** The admin API as the origin of one message. It has no connection that could end, so it makes no topic stale. */
 const apiOrigin = (userId: number): Origin => ({
   user: { id: userId },
-  isEnded: false,
+  endedSteadyMs: null,
   takesOver: false,
   publishedCount: 0,
   publishedBytes: 0,

@@ -72,7 +72,8 @@ export class Snapshots {
   #begin(job: SnapshotJob): void {
     job.begin(this.#intake.publishedCount);
     job.namespace.snapshotCount++;
-    job.lane.subscriber?.subscriber.watchRoom(this.#schedule);
+    job.lane.subscriber?.subscriber.watchRoom(this, this.#schedule);
+    job.lane.subscriber?.subscriber.watchDrops(true);
     this.#scheduleTurn();
   }
 
@@ -178,7 +179,8 @@ export class Snapshots {
     this.#jobs.delete(job);
     if (job.hasBegun) job.namespace.snapshotCount--;
     for (const other of this.#jobs) if (other.lane === job.lane) return;
-    job.lane.subscriber?.subscriber.watchRoom(null);
+    job.lane.subscriber?.subscriber.unwatchRoom(this);
+    job.lane.subscriber?.subscriber.watchDrops(false);
   }
 }
 

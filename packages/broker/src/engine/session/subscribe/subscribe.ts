@@ -44,6 +44,7 @@ export function subscribe(
   }
   const lane = present ?? session.laneOrNew(options.lane);
   lane.subscribe(namespace, pattern, options.status || known?.wantsStatus === true, policy);
+  if (options.status) core.statusFeed.add(lane, namespace, pattern, known?.wantsStatus === true);
   core.placement.markSession(session);
   if (options.snapshot) core.snapshots.request(lane, namespace, pattern, options.request);
   return undefined;
@@ -64,9 +65,11 @@ export function unsubscribe(
   const options = parseUnsubOptions(payload);
   if (isRefusal(options)) return options;
   const lane = session.laneOf(options.lane);
+  const wantedStatus = lane?.subscription(namespace, pattern)?.wantsStatus === true;
   if (lane?.unsubscribe(namespace, pattern) !== true) return undefined;
   core.sessions.subscriptionCount--;
   core.snapshots.end(lane, namespace, pattern, 'unsubscribed');
+  if (wantedStatus) core.statusFeed.remove(lane, namespace, pattern);
   core.placement.markSession(session);
   return undefined;
 }

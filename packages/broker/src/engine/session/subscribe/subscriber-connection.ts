@@ -209,7 +209,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     const lane = this.#left;
     this.#left = null;
     if (lane === null) return;
-    if (!lane.session.isEnded) return lane.keepCounts(this.subscriber.counts);
+    if (lane.session.endedSteadyMs === null) return lane.keepCounts(this.subscriber.counts);
     const trail = noMovedCounts();
     this.subscriber.counts.moveTo(trail);
     if (trail.deliveredCount > 0 || trail.dropped.total > 0) this.#core.events.sessionTrail(lane.session, trail);
