@@ -70,8 +70,8 @@ const userOf = (id, name, type = 'mq_normal') => ({
 const entitlements = {
   users: [userOf(1, 'root', 'super_admin'), userOf(2, 'publisher'), userOf(3, 'reader'), userOf(4, 'nobody')],
   namespaces: [
-    { id: 1, name: 'market', isActive: true, keepLastValue: true },
-    { id: 2, name: 'other', isActive: true, keepLastValue: false },
+    { id: 1, name: 'market', isActive: true, keepLastValue: true, freshness: null },
+    { id: 2, name: 'other', isActive: true, keepLastValue: false, freshness: null },
   ],
   grants: [
     { userId: 2, namespaceId: 1, role: 'pub' },

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { until } from '../resilience/wait.mjs';
 
 const collecting = new URL('collecting.mjs', import.meta.url).href;
+/** The control plane, the engine, and the thread that hashes passwords, which the log-in of the run has started. */
+const threadCount = 3;
 const parsed = (text) => (text === '' ? { asked: '' } : JSON.parse(text));
 
 export class BrokerMemory {
   #folder = mkdtempSync(join(tmpdir(), 'pulsemq-soak-'));
   #count = 0;
-  #threadCount = 0;
 
   constructor() {
     writeFileSync(join(this.#folder, 'ask'), '');
