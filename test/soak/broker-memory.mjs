@@ -31,12 +31,9 @@ export class BrokerMemory {
       readdirSync(this.#folder)
         .filter((name) => name.startsWith('thread-'))
         .map((name) => parsed(readFileSync(join(this.#folder, name), 'utf8')));
-    // The engine and the control plane at least; the thread that hashes passwords starts with the first log-in.
-    const isWhole = (found) =>
-      found.length >= Math.max(2, this.#threadCount) && found.every((one) => one.asked === asked);
+    const isWhole = (found) => found.length === threadCount && found.every((one) => one.asked === asked);
     await until(() => isWhole(answers()), 30_000, 'the collection in every thread of the broker');
     const found = answers();
-    this.#threadCount = found.length;
     return {
       liveBytes: found.reduce((sum, { liveBytes }) => sum + liveBytes, 0),
       rssBytes: Math.max(...found.map(({ rss }) => rss)),
