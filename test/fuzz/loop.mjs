@@ -70,6 +70,8 @@ export class Loop {
 
   #generated() {
     if (this.#pool.length === 0) {
+      // A fault of the generator must not be taken for one of the last input.
+      this.#blackBox.idle();
       this.#seed = (this.#seed + 1) | 0;
       this.#pool = fc.sample(this.#target.generator, { seed: this.#seed, numRuns: poolCount });
     }

@@ -27,7 +27,8 @@ function packNumber(value) {
 
 function packObject(value) {
   if (value instanceof Date) {
-    const seconds = Math.floor(value.getTime() / 1_000);
+    // A date that is none has no time.
+    const seconds = Math.floor((value.getTime() || 0) / 1_000);
     return Buffer.concat([
       Buffer.from([0xc7, 12, 0xff]),
       Buffer.alloc(4),

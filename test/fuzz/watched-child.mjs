@@ -49,8 +49,9 @@ async function watch(running, blackBox) {
   const [code, signal] = await new Promise((resolve) => running.on('close', (...how) => resolve(how)));
   clearInterval(timer);
   if (code === 0) return JSON.parse(output.stdout.trim().split('\n').at(-1));
-  const { input } = readBlackBox(blackBox);
-  return { fault: hang ?? `the process ended with ${signal ?? code}:\n${output.stderr.trim()}`, input };
+  const { number, input } = readBlackBox(blackBox);
+  const fault = hang ?? `the process ended with ${signal ?? code}:\n${output.stderr.trim()}`;
+  return number === 0 ? { fault } : { fault, input };
 }
 
 /** Notices that the same input is worked on for too long. */
