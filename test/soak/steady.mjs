@@ -6,7 +6,7 @@ const everyMs = 20;
 /** Messages that one publisher sends every 20 ms. */
 const burstCount = 4;
 const largeBytes = 200_000;
-const largeEveryCount = 250;
+const largeEveryCount = 100;
 
 const report = (error) => process.stderr.write(`soak: ${error.message}\n`);
 
