@@ -1,6 +1,7 @@
 import {
   type Column,
   columnFromArray,
+  dateMillisecond,
   decimal,
   dictionary,
   float64,
@@ -58,6 +59,13 @@ test.each([
 ])('a column of %s that claims more rows than it has is refused', (_, column) => {
   const bytes = changed(column as Column<unknown>, i64(rowCount), i64(claimedCount));
   expect(() => DataFrame.fromArrow(bytes)).toThrow(/do not fit its rows/);
+});
+
+test('a date past 2^53 ms is refused: its cell could not be read', () => {
+  const weekMs = 604_800_000;
+  const column = columnFromArray([new Date(weekMs)], dateMillisecond());
+  const bytes = changed(column as Column<unknown>, i64(weekMs), Buffer.from('ffffffffffffff7f', 'hex'));
+  expect(() => DataFrame.fromArrow(bytes)).toThrow(/a date of 9223372036854775807 ms/);
 });
 
 test('the decimal scale of a stream is bounded: the decoder computes 10 to its power', () => {

@@ -1,4 +1,4 @@
-import { type DataType, IntervalUnit, type Table, Type } from '@uwdata/flechette';
+import { type DataType, DateUnit, IntervalUnit, type Table, Type } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
 
 /**
@@ -58,11 +58,13 @@ function checkValues(batch: ReadBatch, checked: Set<unknown>): void {
       return need(valueCount, Math.ceil(length / 8), 'values');
     case Type.Int:
     case Type.Float:
-    case Type.Date:
     case Type.Time:
     case Type.Timestamp:
     case Type.Duration:
       return need(valueCount, length, 'values');
+    case Type.Date:
+      need(valueCount, length, 'values');
+      return type.unit === DateUnit.MILLISECOND ? checkDates(batch) : undefined;
     case Type.Decimal:
       return need(valueCount, length * Math.max(1, type.bitWidth / 64), 'values');
     case Type.Interval:
@@ -101,6 +103,19 @@ function checkValues(batch: ReadBatch, checked: Set<unknown>): void {
 }
 
 const intervalItems = { [IntervalUnit.YEAR_MONTH]: 1, [IntervalUnit.DAY_TIME]: 2, [IntervalUnit.MONTH_DAY_NANO]: 16 };
+
+/** Dates in milliseconds are read as numbers, which the decoder refuses past 2^53 when the cell is read. */
+function checkDates(batch: ReadBatch): void {
+  const { length, values = [] } = batch;
+  for (let row = 0; row < length; row++) {
+    if (isValid(batch, row) && !Number.isSafeInteger(Number(values[row]))) {
+      throw badPayload(`Arrow stream has a date of ${values[row]} ms, which no date has`);
+    }
+  }
+}
+
+const isValid = ({ nullCount, validity }: ReadBatch, row: number): boolean =>
+  nullCount === 0 || validity === undefined || ((validity[row >> 3]! >> (row & 7)) & 1) !== 0;
 
 function need(available: number, needed: number, what: string): void {
   if (available < needed) throw outside(what);
@@ -166,10 +181,8 @@ function checkUnion({ length, type, typeIds, offsets, children = [] }: ReadBatch
   }
 }
 
-function checkDictionary(
-  { length, nullCount, validity, values = [], dictionary }: ReadBatch,
-  checked: Set<unknown>,
-): void {
+function checkDictionary(batch: ReadBatch, checked: Set<unknown>): void {
+  const { length, values = [], dictionary } = batch;
   need(values.length, length, 'values');
   if (dictionary === undefined) throw outside('words');
   if (!checked.has(dictionary)) {
@@ -177,7 +190,7 @@ function checkDictionary(
     for (const batch of dictionary.data) checkBatch(batch, checked);
   }
   for (let row = 0; row < length; row++) {
-    if (nullCount > 0 && validity !== undefined && ((validity[row >> 3]! >> (row & 7)) & 1) === 0) continue;
+    if (!isValid(batch, row)) continue;
     const index = Number(values[row]);
     if (index < 0 || index >= dictionary.length) throw outside('words');
   }
