@@ -59,6 +59,18 @@ function installPulseMq() {
   return 'installed in bench/.peers';
 }
 
+/** nats-py and pyzmq, for the rows of the Python client, which is measured from its sources. */
+function installPythonClients() {
+  const venv = join(peersDir, 'python');
+  if (works(join(venv, 'bin', 'python'), ['-c', 'import nats, zmq'])) return 'already installed';
+  const check = 'import sys; sys.exit(sys.version_info < (3, 10))';
+  const python = pythonCandidates().find((name) => works(name, ['-c', check]));
+  if (python === undefined) throw new Error('needs Python 3.10 or later');
+  run(python, ['-m', 'venv', venv]);
+  run(join(venv, 'bin', 'pip'), ['install', '--quiet', 'nats-py>=2.9', 'pyzmq>=26']);
+  return 'installed in bench/.peers';
+}
+
 function compiles(header) {
   return works('sh', ['-c', `echo '#include <${header}>' | cc -E - >/dev/null`]);
 }
@@ -68,6 +80,7 @@ const steps = [
   ['redis-server', () => installDebian(() => works('redis-server', ['--version']), 'redis-server')],
   ['libzmq3-dev', () => installDebian(() => compiles('zmq.h'), 'gcc', 'libc6-dev', 'libzmq3-dev')],
   ['pulse-mq 0.3.0', installPulseMq],
+  ['nats-py and pyzmq', installPythonClients],
 ];
 
 mkdirSync(peersDir, { recursive: true });

@@ -8,7 +8,7 @@ import type { Workload } from './workloads/workload.js';
 
 /** PulseMQ against every peer on this machine. Throws a UsageError for an unknown name. */
 export function peerPlan(options: Options): Plan {
-  const rows = chosen(workloads, options.only, 'workload');
+  const rows = chosen(workloads, options.only, 'workload').filter(isInstalled);
   return {
     rows,
     settings: settingsOf(rows, options.peers),
@@ -16,6 +16,14 @@ export function peerPlan(options: Options): Plan {
     table: resultTable,
     summary: () => ({}),
   };
+}
+
+function isInstalled({ name, isInstalled }: Workload): boolean {
+  if (isInstalled === undefined || isInstalled()) return true;
+  console.error(
+    `bench: ${name} needs more than its peers, so it is left out; npm run bench:peers installs what it needs`,
+  );
+  return false;
 }
 
 function settingsOf(rows: readonly Workload[], names: readonly string[] | undefined): Map<string, string> {

@@ -1,7 +1,7 @@
 // Publishes `count` messages of `size` bytes to the topics `bench.t0` to `bench.t99` of `market`, as fast as the broker acknowledges
 // them, then one to `bench.end`. Arguments: pub_port sub_port username token count size. bench.py starts it as its publisher: a
 // Python publisher would be slower than the subscriber that is measured.
-import { connectedClient } from '../../interop/connected-client.mjs';
+import { connectedClient } from '../../test/interop/connected-client.mjs';
 
 const [count, size] = process.argv.slice(6).map(Number);
 const client = await connectedClient();

@@ -1,6 +1,6 @@
 // npm run test:python [-- --install] [-- --no-skip]: builds the wheel, installs it and tests it with the oldest and the newest Python
 // on this machine. Checks types and style with the newest. A part whose environment is missing is skipped: --install installs it,
-// --no-skip makes a skip a failure.
+// --no-skip makes a skip a failure. With PULSEMQ_FRAMES it runs the test of random DataFrames alone, with that number of frames: see frames.mjs.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,8 +13,9 @@ const here = dirname(fileURLToPath(import.meta.url));
 const interopTests = join(here, '..', '..', 'test', 'interop', 'python');
 const wheels = join(here, 'dist');
 const extras = 'test,lint';
-const needed = 'pulse_mq, pytest, requests, mypy, hatchling';
+const needed = 'pulse_mq, pytest, requests, polars, hypothesis, mypy, hatchling';
 const report = new TestReport('python');
+const hasFramesOnly = process.env.PULSEMQ_FRAMES !== undefined;
 
 const nameOf = ({ version }) => version.join('.');
 const folderOf = (python) => join(here, '.venv', nameOf(python));
@@ -62,9 +63,10 @@ function check(title, folder, args, env = process.env) {
 function runTests(python, wheel) {
   const env = { ...process.env, PULSEMQ_WHEEL: wheel, PYTHONDONTWRITEBYTECODE: '1' };
   if (report.failsOnSkip) env.PULSEMQ_NO_SKIP = '1';
+  const files = hasFramesOnly ? ['tests/test_fidelity_random.py'] : [];
   // The tests must import the installed wheel.
   delete env.PYTHONPATH;
-  check(`the tests, Python ${nameOf(python)}`, folderOf(python), ['pytest', '-q', '-rs'], env);
+  check(`the tests, Python ${nameOf(python)}`, folderOf(python), ['pytest', '-q', '-rs', ...files], env);
 }
 
 const pythons = choosePythons();
@@ -81,7 +83,7 @@ for (const python of pythons) {
     continue;
   }
   runTests(python, wheel);
-  if (python !== pythons.at(-1)) continue;
+  if (python !== pythons.at(-1) || hasFramesOnly) continue;
   const ruff = (...args) => ['ruff', ...args, '--quiet', '--config', 'pyproject.toml', '.', interopTests];
   check('types', folderOf(python), ['mypy']);
   check('style', folderOf(python), ruff('check'));

@@ -25,7 +25,8 @@ const samples: Sample[] = documents.flatMap((document) => {
 });
 const run = samples.filter(({ document }) => document === 'docs/client.md');
 
-const imports = `import { DataFrame, PulseMQClient, PulseMQError, type ReceivedMessage } from '@pulsemq/client';`;
+const names = 'DataFrame, Decimal, PreciseDate, PulseMQClient, PulseMQError, ReceivedMessage';
+const imports = `import { ${names} } from '@pulsemq/client';`;
 const makesClient = (code: string): boolean => /(const|using) client /.test(code);
 const withImports = (code: string): string => (code.includes(`from '@pulsemq/`) ? code : `${imports}\n${code}`);
 

@@ -11,7 +11,7 @@ import { canImport, pythonIn } from '../interop/python-environment.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const client = join(here, '..', '..', 'clients', 'python');
 const program = join(here, 'python_peer.py');
-const needed = 'pandas, pyarrow, msgpack, lz4, zstandard, zmq';
+const needed = 'pandas, pyarrow, msgpack, lz4, zstandard';
 
 /** An environment that has what the Python client needs: of its own tests, or of fuzzing. Undefined when there is none. */
 export function pythonEnvironment() {

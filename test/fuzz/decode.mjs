@@ -28,6 +28,9 @@ function asClient(format, compression, payload) {
 /** Reads every column and the first rows, as a program would. */
 function readFrame(frame) {
   for (const column of frame.columns) void column.values;
-  if (frame.length * frame.columns.length <= 20_000) frame.rows();
+  if (frame.length * frame.columns.length <= 20_000) {
+    frame.rows();
+    JSON.stringify(frame);
+  }
   frame.plainRows(100);
 }

@@ -14,7 +14,7 @@ const packages: Record<string, readonly string[]> = {
   codecs: ['protocol'],
   broker: ['protocol', 'zmtp', 'codecs'],
   client: ['protocol', 'zmtp', 'codecs'],
-  cli: ['protocol', 'broker', 'client'],
+  cli: ['protocol', 'codecs', 'broker', 'client'],
   console: ['protocol'],
 };
 

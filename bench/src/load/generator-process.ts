@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Ask, Counts, Job, Latency, Report } from './job.js';
+import { startPython } from './python-process.js';
 
 const file = fileURLToPath(new URL('./generator.js', import.meta.url));
 
@@ -11,7 +12,7 @@ export class GeneratorProcess {
 
   private constructor(kind: Job['kind']) {
     this.#kind = kind;
-    this.#child = fork(file);
+    this.#child = kind === 'pythonReceive' || kind === 'pythonPublish' ? startPython() : fork(file);
   }
 
   /** Resolves when its connections are open and its subscriptions are live. */

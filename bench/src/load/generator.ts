@@ -1,7 +1,7 @@
 import { Churner } from './churner.js';
 import { Connector } from './connector.js';
 import { Dashboards } from './dashboards.js';
-import type { Ask, Job, Report, Worker } from './job.js';
+import type { Ask, NodeJob, Report, Worker } from './job.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
 
@@ -12,7 +12,7 @@ const send = (report: Report): void => {
 };
 
 /** Client libraries are imported only where a job uses them: they would take a third of every other generator's start. */
-async function open(job: Job): Promise<Worker> {
+async function open(job: NodeJob): Promise<Worker> {
   switch (job.kind) {
     case 'publish':
       return Publisher.open(job);
@@ -67,7 +67,7 @@ function answer(worker: Worker, ask: Ask): void {
 
 let opened: Promise<Worker> | null = null;
 
-process.on('message', async (message: { job: Job } | { ask: Ask }) => {
+process.on('message', async (message: { job: NodeJob } | { ask: Ask }) => {
   if ('ask' in message) return opened === null ? undefined : answer(await opened, message.ask);
   opened = open(message.job);
   await opened;

@@ -79,10 +79,37 @@ export interface SdkReceiveJob {
   readonly way: 'callback' | 'iterator';
 }
 
+/** Receives with a client library of Python. */
+export interface PythonReceiveJob {
+  readonly kind: 'pythonReceive';
+  readonly library: PythonLibrary;
+  readonly address: PeerAddress;
+  readonly pattern: string;
+  readonly way: 'callback' | 'iterator';
+}
+
+/** Publishes with a client library of Python on `go`, and is done when all is acknowledged, or flushed. */
+export interface PythonPublishJob {
+  readonly kind: 'pythonPublish';
+  readonly library: PythonLibrary;
+  readonly address: PeerAddress;
+  readonly topics: readonly string[];
+  readonly payloadBytes: number;
+  /** Messages of one `go`. */
+  readonly count: number;
+}
+
+export type PythonLibrary = 'pulse_mq' | 'nats-py' | 'pyzmq';
+
 export type ClientLibrary = '@pulsemq/client' | '@nats-io/transport-node';
 
-/** The job of a generator process. */
-export type Job = PublishJob | SubscribeJob | ChurnJob | ConnectJob | DashboardJob | SdkPublishJob | SdkReceiveJob;
+/** The job of a generator process that runs on Node. */
+export type NodeJob = PublishJob | SubscribeJob | ChurnJob | ConnectJob | DashboardJob | SdkPublishJob | SdkReceiveJob;
+
+/** The job of a generator process that runs on Python: bench/python/generator.py. */
+export type PythonJob = PythonReceiveJob | PythonPublishJob;
+
+export type Job = NodeJob | PythonJob;
 
 /** Requests to a running generator. `go` and `rest` are answered by `done`, `counts` and `latency` by their report, the others by none. */
 export type Ask = 'counts' | 'reset' | 'latency' | 'stop' | 'go' | 'rest';

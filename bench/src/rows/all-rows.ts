@@ -6,6 +6,7 @@ import { generatorRows } from './generator-rows.js';
 import { idleConnections } from './idle-connections.js';
 import { latencyRows } from './latency-rows.js';
 import { openingBurst } from './opening-burst.js';
+import { pythonRows } from './python-rows.js';
 import { sdkRows } from './sdk-rows.js';
 import { subscribeChurn } from './subscribe-churn.js';
 import { throughputRows } from './throughput-rows.js';
@@ -25,4 +26,5 @@ export const workloads: readonly Workload[] = [
   connectsAtOnce,
   idleConnections,
   ...sdkRows,
+  ...pythonRows,
 ];

@@ -31,6 +31,8 @@ export interface Workload {
   readonly targets: readonly Target[];
   /** Rounds without `--rounds`; 3 where it is not given. */
   readonly rounds?: number;
+  /** False where something that the workload itself needs is not installed: then it is left out. Not given: it needs nothing. */
+  isInstalled?(): boolean;
   run(peer: Peer, effort: Effort): Promise<Figures>;
 }
 

@@ -9,7 +9,9 @@ class Proxy:
     def __init__(self, target):
         self._target = target
         self._links = []
-        self._refuses = False
+        self._accepted = []
+        self._refuses = self._is_stopped = False
+        self._garbage = b""
         self._answer_count = 0
         self._answered = asyncio.Event()
         #: True to swallow what one side sends, while the links stay open.
@@ -24,13 +26,23 @@ class Proxy:
     async def stop(self):
         """Stops listening and cuts the links."""
         self._server.close()
+        self._is_stopped = True
         self.cut()
+        for writer in self._accepted:
+            writer.transport.abort()
         # A transport closes on the next turn of the loop.
         await asyncio.sleep(0)
 
     def swallow(self, swallows=True):
         """Swallows what either side sends."""
         self.swallows_to_broker = self.swallows_to_client = swallows
+
+    def garble(self):
+        """Sends bytes that are not ZMTP to the client on every link, also on new ones, and nothing else."""
+        self.swallow()
+        self._garbage = b"\x7f\x00\xff" * 100
+        for _, writers in self._links:
+            writers[0].write(self._garbage)
 
     def cut(self):
         """Resets all links."""
@@ -58,7 +70,8 @@ class Proxy:
             await self._answered.wait()
 
     async def _join(self, near_reader, near_writer):
-        if self._refuses:
+        self._accepted.append(near_writer)
+        if self._refuses or self._is_stopped:
             near_writer.transport.abort()
             return
         try:
@@ -66,12 +79,16 @@ class Proxy:
         except OSError:
             near_writer.transport.abort()
             return
+        if self._is_stopped:
+            far_writer.transport.abort()
+            return
         ways = (
             (near_reader, far_writer, self._may_pass_to_broker),
             (far_reader, near_writer, self._may_pass_to_client),
         )
         tasks = [asyncio.ensure_future(_pass(*way)) for way in ways]
         self._links.append((tasks, (near_writer, far_writer)))
+        near_writer.write(self._garbage)
 
     def _may_pass_to_broker(self):
         return not self.swallows_to_broker

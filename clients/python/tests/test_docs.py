@@ -46,7 +46,7 @@ def publish(prepared, token, topic, data):
 
 
 def test_every_program_is_tested_here():
-    assert list(PROGRAMS) == ["python.md 1", "python.md 2", "README.md 1", "README.md 2"]
+    assert list(PROGRAMS) == ["python.md 1", "python.md 2", "python.md 3", "README.md 1", "README.md 2"]
 
 
 def test_the_async_program_of_the_docs_ends_after_one_message(start):
@@ -58,6 +58,10 @@ def test_the_callback_program_of_the_docs_ends_after_one_message(prepared, token
     subscribed(prepared.broker, "trader")
     publish(prepared, token, "sz000651.kline.1m", b"bar")
     assert program.until_end() == ["sz000651.kline.1m b'bar'"]
+
+
+def test_the_program_with_dataframes_prints_the_same_sum_by_pandas_and_polars(start):
+    assert start("python.md 3").until_end() == ["bars.pandas 21.15 21.15", "bars.polars 21.15 21.15"]
 
 
 def test_the_async_program_of_the_readme_prints_a_message(prepared, token, start):

@@ -55,7 +55,7 @@ MSGPACK = {
     "int64": (ARROW["int64"], None),
     "uint64": (ARROW["uint64"], None),
     "narrow": (ARROW["narrow"], ARROW["narrow"].astype("int64")),
-    "Int64": (ARROW["Int64"], pd.DataFrame({"v": [1, float("nan"), 2**62]})),
+    "Int64": (ARROW["Int64"], None),
     "float64": (ARROW["float64"], None),
     "float32": (ARROW["float32"], ARROW["float32"].astype("float64")),
     "bool": (ARROW["bool"], None),
@@ -64,9 +64,6 @@ MSGPACK = {
     "datetime64[ns]": (pd.DataFrame({"v": NANOSECOND}), None),
     "category": (ARROW["category"], pd.DataFrame({"v": ["a", "b", "a"]})),
     "object of text": (pd.DataFrame({"v": pd.Series(["a", None], dtype=object)}), pd.DataFrame({"v": ["a", None]})),
-    "named index": (ARROW["named index"], pd.DataFrame({"v": [1, 2]})),
-    "no rows": (ARROW["no rows"], pd.DataFrame()),
-    "numbers as names": (pd.DataFrame({0: [1], 1: [2]}), pd.DataFrame({"0": [1], "1": [2]})),
 }
 #: Sent as rows that TypeScript makes. Other dtypes change there: a JavaScript Date holds milliseconds, and a row has no dtypes.
 AS_ROWS = ("int64", "float64", "bool", "str", "datetime64[ms]")
@@ -131,21 +128,25 @@ def test_rows_made_in_typescript_keep_their_values(run, relay, name, format):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("zone", 'column "v" has times in the zone Asia/Shanghai'),
-        ("date", 'column "v" holds date values'),
-        ("timedelta64", 'column "v" holds timedelta values'),
-        ("decimal", 'column "v" holds Decimal values'),
+        ("zone", 'column "v", row 0: .* is a time in the zone Asia/Shanghai'),
+        ("date", 'column "v", row 0: .* is a date'),
+        ("timedelta64", 'column "v", row 0: .* is a timedelta'),
+        ("decimal", 'column "v", row 0: .* is a Decimal'),
+        ("named index", "the index has the name 'symbol'"),
+        ("time index", "the index has the name 'day'"),
+        ("two indexes", r"the index is a MultiIndex \(\"symbol\", \"n\"\)"),
+        ("no rows", "the frame has 2 columns and no rows"),
     ],
 )
-def test_msgpack_names_the_column_that_it_cannot_hold(name, text):
+def test_msgpack_names_what_it_cannot_hold(name, text):
     with pytest.raises(BadPayloadError, match=text) as caught:
         encode_payload(ARROW[name], "df_msgpack", None)
     assert 'use format="df_pyarrow"' in str(caught.value)
 
 
 def test_msgpack_refuses_two_columns_of_the_same_name():
-    with pytest.raises(BadPayloadError, match='two columns have the name "1"'):
-        encode_payload(pd.DataFrame([[1, 2]], columns=[1, "1"]), "df_msgpack", None)
+    with pytest.raises(BadPayloadError, match='two columns have the name "a"'):
+        encode_payload(pd.DataFrame([[1, 2]], columns=["a", "a"]), "df_msgpack", None)
 
 
 def test_msgpack_times_beyond_the_range_of_nanoseconds_become_microseconds():

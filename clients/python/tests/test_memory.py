@@ -6,7 +6,7 @@ import pathlib
 
 MESSAGE_COUNT = 150_000
 ROUND_COUNT = 6
-#: What Python and ZeroMQ may still allocate for themselves. Each round carries more than 30 MB.
+#: What Python may still allocate for itself. Each round carries more than 30 MB.
 ROOM_BYTES = 6_000_000
 
 

@@ -4,6 +4,8 @@ import asyncio
 import time
 
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from reconnecting import next_of, take
 
@@ -58,7 +60,7 @@ def test_every_format_and_compression_arrives(run, algorithm):
         (("market", "a", "text"), {}, BadPayloadError, 'format="string"'),
         (("market", "a", 5), {}, BadPayloadError, "not int"),
         (("market", "a", b"\xff"), {"format": "string"}, BadPayloadError, "UTF-8"),
-        (("market", "a", {"a": 1}), {"format": "df_msgpack"}, BadPayloadError, "not dict"),
+        (("market", "a", {"a": 1}), {"format": "df_msgpack"}, BadPayloadError, 'column "a" is an int'),
         (("other", "a", b"x"), {}, PermissionDeniedError, None),
     ],
 )
@@ -148,8 +150,11 @@ def test_publish_many_publish_without_acknowledgement_and_flush(run):
 def test_publish_many_refuses_a_single_message(run):
     async def work(clients):
         client = await clients.connected("publisher")
-        with pytest.raises(BadOptionError, match="items is bytes, expected a list"):
-            await client.async_publish_many("market", "many.single", b"x")
+        for single in (b"x", "x", pd.DataFrame({"v": [1]}), pl.DataFrame({"v": [1]}), pa.table({"v": [1]}), {"v": [1]}):
+            with pytest.raises(BadOptionError, match=f"items is one {type(single).__name__}, expected a list"):
+                await client.async_publish_many("market", "many.single", single)
+        with pytest.raises(BadOptionError, match="items is int"):
+            await client.async_publish_many("market", "many.single", 5)
 
     run(work)
 

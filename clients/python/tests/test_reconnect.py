@@ -106,8 +106,8 @@ def test_a_subscription_that_ends_while_others_are_restored_is_unsubscribed(run)
             await ended.aclose()
             await events.wait("reconnected", count)
             await client.async_flush()
-            listed = await client._slot.core.query({"type": "subscriptions"})
-            assert [one["pattern"] for one in listed] == ["restore.kept"]
+            listed = await client._slot.core.keeper.current.subscriptions()
+            assert listed == {("market", "restore.kept")}
 
     run(work)
 

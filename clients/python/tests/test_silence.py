@@ -6,7 +6,7 @@ import time
 import pytest
 from reconnecting import QUICK, Events, next_of
 
-from pulse_mq import NotConnectedError, RequestTimeoutError
+from pulse_mq import RequestTimeoutError
 
 
 @pytest.mark.parametrize("which", ["both", "requests", "deliveries"])
@@ -56,9 +56,8 @@ def test_a_broker_that_does_not_answer_is_given_up_after_the_time_limit(run, pre
             "publisher", reconnect=False, request_timeout=0.3, ping_interval=60
         )
         requests.swallows_to_client = True
-        with pytest.raises(NotConnectedError) as caught:
+        with pytest.raises(RequestTimeoutError, match=r"within 0\.3 s \(request_timeout\)"):
             await publisher.async_publish("market", "silent", b"x")
-        assert isinstance(caught.value.__cause__, RequestTimeoutError)
         silent = await clients.proxy(prepared.broker.pub_port)
         silent.swallow()
         with pytest.raises(RequestTimeoutError, match=r"within 0\.3 s"):

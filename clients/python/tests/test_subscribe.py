@@ -123,7 +123,7 @@ def test_a_subscription_that_ends_before_it_is_live_is_unsubscribed(run):
             kept = client.async_subscribe("market", "early.kept")
             await kept.live()
             await client.async_flush()
-            listed = await client._slot.core.query({"type": "subscriptions"})
-            assert (turns, [one["pattern"] for one in listed]) == (turns, ["early.kept"])
+            listed = await client._slot.core.keeper.current.subscriptions()
+            assert (turns, listed) == (turns, {("market", "early.kept")})
 
     run(work)

@@ -48,7 +48,7 @@ def test_it_holds_the_typed_client_and_no_server(wheel):
 def test_it_installs_and_runs_in_an_empty_environment(wheel, prepared, tmp_path):
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", wheel], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", f"{wheel}[arrow]"], check=True)
     arguments = prepared.arguments("publisher")
     ports = [str(arguments["pub_port"]), str(arguments["sub_port"])]
     done = subprocess.run(

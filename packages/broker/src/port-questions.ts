@@ -1,4 +1,4 @@
-import type { TopicStatus } from '@pulsemq/protocol';
+import type { ApiLane, TopicStatus } from '@pulsemq/protocol';
 
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
@@ -10,6 +10,8 @@ export type EngineQuestion =
       readonly connections: readonly { readonly session: number; readonly subscriber: number }[];
       readonly limitCount: number;
     }
+  /** The lanes of a session. */
+  | { readonly kind: 'lanes'; readonly session: number }
   /** The subscribers that get a topic's messages. */
   | { readonly kind: 'readers'; readonly namespace: string; readonly topic: string; readonly limitCount: number }
   /** The last value, cut at `limitBytes`. The engine keeps it for ten minutes after each question. */
@@ -48,6 +50,7 @@ export type EngineAnswer =
   | { readonly kind: 'applied' }
   /** In the order of the question. */
   | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }
+  | { readonly kind: 'lanes'; readonly lanes: readonly ApiLane[] }
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }
   | {
       readonly kind: 'lastValue';

@@ -144,15 +144,19 @@ export class RunningCommand extends TestBroker {
     });
   }
 
-  /** Resolves when the banner has been printed. */
+  /** A broker that is killed after the test. Resolves when the banner has been printed. */
   static async start(args = freePorts, cwd = folder(), env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
+    const running = await RunningCommand.open(args, cwd, env);
+    onTestFinished(() => running.kill());
+    return running;
+  }
+
+  /** A broker for all tests of a file, which must kill it and own the folder. */
+  static async open(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): Promise<RunningCommand> {
     const child = spawn(process.execPath, [commandFile, ...args], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    onTestFinished(() => {
-      child.kill('SIGKILL');
     });
     const running = new RunningCommand(child, cwd);
     while (!running.stdout.includes('/health')) {
@@ -160,6 +164,10 @@ export class RunningCommand extends TestBroker {
       if (!Array.isArray(next)) throw new Error(`ended with ${next}: ${running.stderr}`);
     }
     return running;
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 
   get ports(): Ports {

@@ -1,4 +1,14 @@
-export { DataFrame, type DataFrameColumn, type Row } from '@pulsemq/codecs';
+export {
+  CalendarDate,
+  DataFrame,
+  type DataFrameColumn,
+  Decimal,
+  Duration,
+  PreciseDate,
+  type Row,
+  TimeOfDay,
+  type TimeUnit,
+} from '@pulsemq/codecs';
 export {
   AuthFailedError,
   type CompressionAlgorithm,
@@ -20,7 +30,7 @@ export type { ClientEvents, Gap, SlowNotice } from './core/events.js';
 export type { ClientOptions, ReconnectOptions } from './core/options.js';
 export type { PublishItems } from './core/publish-many.js';
 export type { PublishOptions } from './core/publisher.js';
-export { ReceivedMessage } from './core/received-message.js';
+export { type MessageClone, ReceivedMessage } from './core/received-message.js';
 export { SerializedPayload, type SerializedPayloadOptions } from './core/serialized-payload.js';
 export { type QueuePolicy, type SubscribeSettings, Subscription } from './core/subscription.js';
 export { PulseMQClient } from './node-client.js';

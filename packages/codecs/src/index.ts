@@ -1,6 +1,9 @@
 export { compress, decompress } from './compression/compression.js';
-export type { ColumnValues } from './frame/column-type.js';
-export { DataFrame, type DataFrameColumn, type Row } from './frame/data-frame.js';
+export type { ColumnValues } from './frame/build-column.js';
+export { DataFrame, type DataFrameColumn } from './frame/data-frame.js';
+export type { Row } from './frame/frame-columns.js';
+export { jsonValue } from './json/json-value.js';
+export { parseExactJson } from './json/parse-exact-json.js';
 export {
   type DecodedPayload,
   decodePayload,
@@ -8,3 +11,9 @@ export {
   encodePayload,
   type PayloadInput,
 } from './payload.js';
+export { CalendarDate } from './value/calendar-date.js';
+export { Decimal } from './value/decimal.js';
+export { Duration } from './value/duration.js';
+export { PreciseDate } from './value/precise-date.js';
+export { TimeOfDay } from './value/time-of-day.js';
+export type { TimeUnit } from './value/time-unit.js';

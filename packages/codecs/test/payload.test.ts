@@ -44,7 +44,7 @@ describe('string', () => {
   test('refuses half a surrogate pair, and bytes that are not UTF-8', () => {
     expect(() => encodePayload({ format: 'string', data: '\ud800' })).toThrow('half a surrogate pair');
     expect(() => decodePayload(1, 0, Buffer.from([0xff]))).toThrow('is not valid UTF-8');
-    expect(() => encodePayload({ format: 'string', data: Buffer.from('x') })).toThrow('takes a string, not Buffer');
+    expect(() => encodePayload({ format: 'string', data: Buffer.from('x') })).toThrow('takes a string, not a Buffer');
   });
 });
 

@@ -11,6 +11,18 @@ export const payloadLimitBytes = {
   df_pyarrow: 67_108_864,
 } as const satisfies Record<PayloadFormat, number>;
 
+/**
+ * Cells of a DataFrame, rows times columns, that a reader makes of one payload. Rows of a df_msgpack may each name other columns, so a
+ * payload of 0.5 MB can stand for billions of cells. At 8 bytes a cell it is 64 MiB, as much as the largest df_pyarrow payload.
+ */
+export const frameCellMaxCount = 8_388_608;
+
+/** Columns of a DataFrame. No exchange lists more instruments, and each column costs a reader about 1.5 KB. */
+export const frameColumnMaxCount = 32_768;
+
+/** Levels of lists, structs and maps inside of a cell. */
+export const frameDepthMax = 32;
+
 /** Characters of one level of a topic or pattern, and of a namespace. */
 export const levelMaxLength = 32;
 

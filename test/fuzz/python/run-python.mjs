@@ -15,15 +15,7 @@ const client = join(here, '..', '..', '..', 'clients', 'python');
 const environment = join(here, '.venv');
 const program = join(here, 'decode_target.py');
 const needed = 'atheris, pandas, pyarrow, msgpack, lz4.frame, zstandard';
-const requirements = [
-  'atheris==3.1.0',
-  'pandas>=2.2',
-  'pyarrow>=18.0',
-  'msgpack>=1.1',
-  'lz4>=4.3',
-  'zstandard>=0.23',
-  'pyzmq>=26.0',
-];
+const requirements = ['atheris==3.1.0', 'pandas>=2.2', 'pyarrow>=18.0', 'msgpack>=1.1', 'lz4>=4.3', 'zstandard>=0.23'];
 const inputMaxSeconds = 2;
 const memoryMaxMebibytes = 1_024;
 const env = { ...process.env, PYTHONPATH: join(client, 'src'), PYTHONDONTWRITEBYTECODE: '1' };

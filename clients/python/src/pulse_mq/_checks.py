@@ -33,6 +33,15 @@ def check_message_callback(given: Callable[..., Any]) -> None:
         )
 
 
+def check_items(items: object) -> None:
+    """Checks the messages of `publish_many`: not one message alone, of which the iteration would give bytes, characters or columns."""
+    is_text = isinstance(items, (str, bytes, bytearray, memoryview, dict))
+    if is_text or hasattr(items, "columns") or hasattr(items, "__arrow_c_stream__"):
+        raise BadOptionError(f"items is one {type(items).__name__}, expected a list or another iterable of messages")
+    if not hasattr(items, "__iter__"):
+        raise BadOptionError(f"items is {type(items).__name__}, expected a list or another iterable of messages")
+
+
 def check_integer(name: str, value: object, least: int, most: int) -> None:
     """Checks an integer from `least` to `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:

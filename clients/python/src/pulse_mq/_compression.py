@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import zlib
 
-import lz4.frame
-import zstandard
-
 from . import _wire
 from .errors import BadOptionError, BadPayloadError, PayloadTooLargeError
 
@@ -27,8 +24,12 @@ def compress(algorithm: str, data: bytes) -> bytes:
     if algorithm == "zlib":
         return zlib.compress(data)
     if algorithm == "lz4":
-        return bytes(lz4.frame.compress(data, store_size=True))
+        from lz4 import frame
+
+        return bytes(frame.compress(data, store_size=True))
     # This call writes the content size into the header. The package pulse-mq 0.3.0 refuses a frame without it.
+    import zstandard
+
     return zstandard.ZstdCompressor(level=_zstd_level).compress(data)
 
 
@@ -42,7 +43,7 @@ def decompress(code: int, data: bytes, limit_bytes: int) -> bytes:
     algorithm = _wire.ALGORITHMS[code - 1]
     try:
         plain = _readers[algorithm](data, limit_bytes + 1)
-    except (zlib.error, zstandard.ZstdError, RuntimeError, EOFError) as error:
+    except (zlib.error, RuntimeError, EOFError) as error:
         raise BadPayloadError(f"{algorithm} payload cannot be decompressed: {error}") from error
     if plain is None:
         raise BadPayloadError(f"{algorithm} payload is truncated")
@@ -59,12 +60,25 @@ def _read_zlib(data: bytes, max_bytes: int) -> bytes | None:
 
 
 def _read_lz4(data: bytes, max_bytes: int) -> bytes | None:
-    reader = lz4.frame.LZ4FrameDecompressor()
+    from lz4 import frame
+
+    reader = frame.LZ4FrameDecompressor()
     plain = bytes(reader.decompress(data, max_length=max_bytes))
     return plain if reader.eof or len(plain) >= max_bytes else None
 
 
 def _read_zstd(data: bytes, max_bytes: int) -> bytes | None:
+    import zstandard
+
+    try:
+        return _read_zstd_frame(data, max_bytes)
+    except zstandard.ZstdError as error:
+        raise BadPayloadError(f"zstd payload cannot be decompressed: {error}") from error
+
+
+def _read_zstd_frame(data: bytes, max_bytes: int) -> bytes | None:
+    import zstandard
+
     size = zstandard.frame_content_size(data)
     if size >= max_bytes:
         raise PayloadTooLargeError(

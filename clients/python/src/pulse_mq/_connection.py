@@ -10,7 +10,8 @@ from typing import Any
 from . import _wire
 from ._link import Endpoint
 from ._requests import Body, Pending, RequestChannel
-from ._subscriber import OnDelivery, SubscriberChannel
+from ._subscriber import SubscriberChannel
+from ._topics import TopicTable
 from .errors import AuthFailedError, NotConnectedError, PulseMQError, RequestTimeoutError
 from .options import Options
 
@@ -21,11 +22,11 @@ OnLost = Callable[["Connection", PulseMQError, list[Pending]], None]
 class Connection:
     """When one link is lost, the connection is: it closes the other link too. All calls on the loop's thread."""
 
-    def __init__(self, options: Options, on_delivery: OnDelivery, on_lost: OnLost) -> None:
+    def __init__(self, options: Options, topics: TopicTable, on_lost: OnLost) -> None:
         self._options = options
-        self._on_delivery = on_delivery
+        self._topics = topics
         self._on_lost = on_lost
-        endpoint = self._endpoint(options.pub_port)
+        endpoint = self._endpoint(options.host, options.pub_port)
         self.requests = RequestChannel(endpoint, options.username.encode(), options.request_timeout, self._lose)
         self._subscriber: SubscriberChannel | None = None
         self._subscriber_opening: asyncio.Future[SubscriberChannel] | None = None
@@ -82,7 +83,10 @@ class Connection:
         if _wire.FEATURE_SUBSCRIPTIONS not in self._features:
             return None
         listed = await self.query({"type": "subscriptions"})
-        return {(str(one["namespace"]), str(one["pattern"])) for one in listed or []}
+        try:
+            return {(str(one["namespace"]), str(one["pattern"])) for one in listed or []}
+        except (KeyError, TypeError) as error:
+            raise PulseMQError(f"the broker answered the query subscriptions with something else: {error!r}") from error
 
     async def query(self, query: dict[str, Any]) -> Any:
         """Returns `data` of the reply to a QUERY, or None when the reply has none."""
@@ -103,12 +107,12 @@ class Connection:
         """Closes both links, as if the connection were lost for this cause."""
         self._lose(error)
 
-    def abandon(self) -> None:
-        """Only closes the sockets: the loop is closed, so that no callback can run."""
+    def abandon(self) -> list[Pending]:
+        """Only closes the sockets: the loop is closed, so that no callback can run. Returns the requests without a reply."""
         self._is_lost = True
-        self.requests.abandon()
         if self._subscriber is not None:
             self._subscriber.abandon()
+        return self.requests.abandon()
 
     @property
     def _features(self) -> list[Any]:
@@ -119,9 +123,9 @@ class Connection:
     def _has_tickets(self) -> bool:
         return _wire.FEATURE_TICKET in self._features
 
-    def _endpoint(self, port: int) -> Endpoint:
+    def _endpoint(self, host: str, port: int) -> Endpoint:
         one = self._options
-        return Endpoint(one.host, port, one.connect_timeout, one.ping_interval, one.ping_timeout)
+        return Endpoint(host, port, one.connect_timeout, one.ping_interval, one.ping_timeout)
 
     async def _log_in(self) -> Body:
         """Returns the body of the broker's reply to AUTH."""
@@ -153,8 +157,9 @@ class Connection:
 
     async def _make_subscriber(self) -> SubscriberChannel:
         ticket = str(self._auth.get("ticket")) if self._has_tickets else None
-        endpoint = self._endpoint(self._options.sub_port)
-        self._subscriber = SubscriberChannel(endpoint, ticket, self._on_delivery, self._lose)
+        # The same address: another one of the host may be another broker, where the ticket says nothing.
+        endpoint = self._endpoint(self.requests.address, self._options.sub_port)
+        self._subscriber = SubscriberChannel(endpoint, ticket, self._topics, self._lose)
         try:
             await self._subscriber.open()
         except PulseMQError as error:

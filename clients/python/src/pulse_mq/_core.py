@@ -11,20 +11,23 @@ from ._background import BackgroundTasks
 from ._connection import Connection
 from ._keeper import ConnectionKeeper
 from ._notifier import Notifier
+from ._process import ProcessMark
 from ._publish_frames import with_flags
 from ._requests import Body, Pending, Settle, settle_future
 from ._stream_set import StreamSet
 from ._topics import TopicTable
 from ._wire import Frames
-from .errors import PulseMQError
+from .errors import NotConnectedError, PulseMQError
 from .options import Options
 
-#: Publishes without a reply that may wait to be handed to ZeroMQ before their publisher has to wait.
+#: Publishes without a reply that may wait for the link before their publisher has to wait.
 _unsent_max_count = 10_000
 #: How long closing waits for replies, in seconds.
 _close_wait = 0.5
 #: Publishes made in one turn of the event loop, before replies and deliveries are read.
 _turn_count = 1_000
+#: Publishes of one `publish_all` without a reply, above which it waits before it takes the next message.
+_window_count = 16_384
 
 
 class Core:
@@ -32,18 +35,30 @@ class Core:
 
     def __init__(self, options: Options, notifier: Notifier) -> None:
         self.loop = asyncio.get_running_loop()
+        self.process = ProcessMark()
         #: Done when the core has ended. The result says why.
         self.ended: asyncio.Future[PulseMQError] = self.loop.create_future()
         self.is_closing = False
-        self.background = BackgroundTasks(self.loop)
+        #: True when the thread of the loop has ended by an error of a callback.
+        self.is_lost = False
+        self.background = BackgroundTasks(self.loop, notifier)
         topics = TopicTable(notifier.gap)
-        self.keeper = ConnectionKeeper(options, notifier, topics.deliver, self)
+        self.keeper = ConnectionKeeper(options, notifier, topics, self)
         self.streams = StreamSet(self.keeper, topics, notifier, self.background)
 
     @property
     def is_connected(self) -> bool:
         """True while a publish is sent at once."""
         return self.keeper.is_connected
+
+    def check_loop(self) -> None:
+        """Raises a ForkedError in the child of a fork, and a NotConnectedError on another event loop than that of the core."""
+        self.process.check()
+        if self.loop is asyncio.get_running_loop():
+            return
+        if self.loop.is_closed():
+            raise NotConnectedError("the event loop that connected this client is closed: call async_connect() again")
+        raise NotConnectedError("this client was connected by another event loop: use its async methods there")
 
     async def connect(self) -> None:
         """Connects and logs in. Raises as `PulseMQClient.async_connect` does."""
@@ -81,30 +96,27 @@ class Core:
         await settled
 
     async def publish_all(self, messages: Iterable[Frames]) -> None:
-        """Sends many publishes. Returns after the last reply, or raises the first error then."""
-        done: asyncio.Future[None] = self.loop.create_future()
-        open_count = 1
-        first_error: PulseMQError | None = None
+        """Sends many publishes. Returns after the last reply.
 
-        def settle(error: PulseMQError | None, _: Body) -> None:
-            nonlocal open_count, first_error
-            open_count -= 1
-            first_error = first_error or error
-            if open_count > 0 or done.done():
-                return
-            if first_error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(first_error)
-
-        for count, frames in enumerate(messages, 1):
-            open_count += 1
-            self.publish(frames, settle)
-            if count % _turn_count == 0:
-                await asyncio.sleep(0)
-        # Settles the one that `open_count` started with, which kept `done` open while messages were still being sent.
-        settle(None, {})
-        await done
+        The first error ends it: it takes no further message, waits for the replies of those that are sent, and raises that error.
+        """
+        batch = _Batch(self.loop)
+        try:
+            for count, frames in enumerate(messages, 1):
+                batch.open_count += 1
+                self.publish(frames, batch.settle)
+                if count % _turn_count == 0:
+                    await asyncio.sleep(0)
+                    await batch.below(_window_count)
+                if batch.error is not None:
+                    break
+        finally:
+            close = getattr(messages, "close", None)
+            if close is not None:
+                close()
+        await batch.below(1)
+        if batch.error is not None:
+            raise batch.error
 
     async def flush(self) -> None:
         """Returns when the broker has processed everything sent before."""
@@ -113,20 +125,31 @@ class Core:
 
     async def query_namespaces(self) -> list[dict[str, Any]]:
         """See `PulseMQClient.async_query_namespaces`."""
-        return list(await self.query({"type": "namespaces"}) or [])
+        answer: list[dict[str, Any]] = await self._query({"type": "namespaces"}, list)
+        return answer
 
     async def query_topics(self, namespace: str) -> list[str]:
         """See `PulseMQClient.async_query_topics`."""
-        return list(await self.query({"type": "topics", "namespace": namespace}) or [])
+        answer: list[str] = await self._query({"type": "topics", "namespace": namespace}, list)
+        return answer
 
     async def query_permission(self) -> dict[str, Any]:
         """See `PulseMQClient.async_query_permission`."""
-        return dict(await self.query({"type": "permission", "topic": ""}) or {})
+        answer: dict[str, Any] = await self._query({"type": "permission", "topic": ""}, dict)
+        return answer
 
-    async def query(self, query: dict[str, Any]) -> Any:
-        """Returns the `data` of the broker's answer to a query."""
+    async def _query(self, query: dict[str, Any], kind: type) -> Any:
+        """Returns the `data` of the broker's answer, an empty one for null. Raises a PulseMQError for another kind of data."""
         connection = await self.keeper.connection()
-        return await connection.query(query)
+        data = await connection.query(query)
+        if data is None:
+            return kind()
+        if not isinstance(data, kind):
+            name = type(data).__name__
+            raise PulseMQError(
+                f"the broker answered the query {query['type']} with a {name}, expected a {kind.__name__}"
+            )
+        return data
 
     async def close(self) -> None:
         """Ends the core. Waits a moment for replies, then fails what is unanswered."""
@@ -135,10 +158,15 @@ class Core:
         await self.keeper.close(_close_wait)
         self.background.cancel()
 
+    async def fail(self, error: PulseMQError) -> None:
+        """Ends the core at once, because its thread is lost. Everything that waits raises the error."""
+        self.is_lost = True
+        self.keeper.give_up(error)
+        self.background.cancel()
+
     def abandon(self) -> None:
-        """Closes the sockets of a core whose loop has been closed, so that nothing else can run."""
-        if self.keeper.current is not None:
-            self.keeper.current.abandon()
+        """Closes the sockets of a core whose loop has been closed, and fails the publishes without a reply."""
+        self.keeper.abandon(NotConnectedError("the event loop of this client was closed before the client"))
 
     async def restore(self, connection: Connection) -> None:
         """Called with each new connection after the first: subscribes to everything again."""
@@ -154,3 +182,31 @@ class Core:
 async def _settle_when_sent(connection: Connection, settle: Settle) -> None:
     await connection.requests.sent()
     settle(None, {})
+
+
+class _Batch:
+    """The publishes of one `publish_all` that have no reply yet."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.open_count = 0
+        self.error: PulseMQError | None = None
+        self._loop = loop
+        self._waiter: asyncio.Future[None] | None = None
+        self._wanted_count = 0
+
+    def settle(self, error: PulseMQError | None, _: Body) -> None:
+        """Counts one reply."""
+        self.open_count -= 1
+        if error is not None and self.error is None:
+            self.error = error
+        waiter = self._waiter
+        if waiter is not None and self.open_count < self._wanted_count and not waiter.done():
+            waiter.set_result(None)
+
+    async def below(self, count: int) -> None:
+        """Returns when fewer than `count` publishes are without a reply."""
+        if self.open_count < count:
+            return
+        self._wanted_count = count
+        self._waiter = self._loop.create_future()
+        await self._waiter

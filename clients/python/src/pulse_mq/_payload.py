@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import _dataframes, _wire
+from . import _wire
 from ._compression import THRESHOLD_BYTES, check_algorithm, compress, decompress
+from ._limits import LIMIT_BYTES
 from .errors import BadOptionError, BadPayloadError, PayloadTooLargeError
-
-#: The largest payload of each format, in bytes before compression and after decompression.
-LIMIT_BYTES = {"bytes": 10_485_760, "string": 8_192, "df_msgpack": 1_048_576, "df_pyarrow": 67_108_864}
 
 
 def encode_payload(data: Any, format: str, algorithm: str | None) -> tuple[bytes, int, int]:
@@ -35,10 +33,48 @@ def encode_payload(data: Any, format: str, algorithm: str | None) -> tuple[bytes
 
 
 def decode_payload(payload: bytes, format_code: int, flags: int) -> Any:
-    """Returns bytes, str or a DataFrame, by format. `flags` are those of the header.
+    """Returns bytes, str or a pandas DataFrame, by format. `flags` are those of the header.
 
-    Raises a BadPayloadError or a PayloadTooLargeError.
+    Raises a BadPayloadError, a PayloadTooLargeError, or a MissingPackageError without pyarrow.
     """
+    format, plain = _plain_payload(payload, format_code, flags)
+    if format == "bytes":
+        return plain
+    if format == "string":
+        try:
+            return plain.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadPayloadError(f"string payload is not UTF-8: {error}") from error
+    if format == "df_pyarrow":
+        from ._frames.arrow_decode import pandas_of_arrow, read_arrow
+
+        return pandas_of_arrow(read_arrow(plain, LIMIT_BYTES[format]))
+    from ._frames.msgpack_decode import read_msgpack
+    from ._frames.msgpack_pandas import pandas_of
+
+    return pandas_of(read_msgpack(plain))
+
+
+def decode_arrow_table(payload: bytes, format_code: int, flags: int) -> Any:
+    """Returns a pyarrow Table of a DataFrame payload.
+
+    Raises a BadPayloadError, also for the formats bytes and string, a PayloadTooLargeError or a MissingPackageError.
+    """
+    format, plain = _plain_payload(payload, format_code, flags)
+    if format == "df_pyarrow":
+        from ._frames.arrow_decode import read_arrow
+
+        return read_arrow(plain, LIMIT_BYTES[format])
+    if format == "df_msgpack":
+        from ._frames.msgpack_decode import read_msgpack
+        from ._frames.msgpack_table import arrow_of
+
+        return arrow_of(read_msgpack(plain))
+    raise BadPayloadError(f"a message of format {format} is not a table; read message.data")
+
+
+def _plain_payload(payload: bytes, format_code: int, flags: int) -> tuple[str, bytes]:
+    """Returns the format, and the payload after decompression. Raises a BadPayloadError or a PayloadTooLargeError."""
     if format_code >= len(_wire.FORMATS):
         raise BadPayloadError(f"format code {format_code} is unknown, expected 0 to {len(_wire.FORMATS) - 1}")
     format = _wire.FORMATS[format_code]
@@ -48,14 +84,7 @@ def decode_payload(payload: bytes, format_code: int, flags: int) -> Any:
     if len(plain) > limit:
         size = len(plain)
         raise PayloadTooLargeError(f"payload of format {format} has {size} bytes, the limit is {limit}", size, limit)
-    if format == "bytes":
-        return plain
-    if format == "string":
-        try:
-            return plain.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise BadPayloadError(f"string payload is not UTF-8: {error}") from error
-    return _dataframes.decode_arrow(plain, limit) if format == "df_pyarrow" else _dataframes.decode_msgpack(plain)
+    return format, plain
 
 
 def _encode_bytes(data: Any) -> bytes:
@@ -69,6 +98,8 @@ def _encode_bytes(data: Any) -> bytes:
         except (TypeError, ValueError) as error:
             raise BadPayloadError(f"format bytes: {error}") from error
     hint = '; send text with format="string"' if isinstance(data, str) else ""
+    if hasattr(data, "columns") or hasattr(data, "__arrow_c_stream__"):
+        hint = '; send a table with format="df_pyarrow" or format="df_msgpack"'
     raise BadPayloadError(f"format bytes takes bytes, bytearray or memoryview, not {type(data).__name__}{hint}")
 
 
@@ -87,9 +118,21 @@ def _encode_string(data: Any) -> bytes:
     raise BadPayloadError(f"format string takes str, or UTF-8 as bytes, not {type(data).__name__}")
 
 
+def _encode_msgpack(data: Any) -> bytes:
+    from ._frames.msgpack_encode import encode_msgpack
+
+    return encode_msgpack(data)
+
+
+def _encode_arrow(data: Any) -> bytes:
+    from ._frames.arrow_encode import encode_arrow
+
+    return encode_arrow(data)
+
+
 _encoders = {
     "bytes": _encode_bytes,
     "string": _encode_string,
-    "df_msgpack": _dataframes.encode_msgpack,
-    "df_pyarrow": _dataframes.encode_arrow,
+    "df_msgpack": _encode_msgpack,
+    "df_pyarrow": _encode_arrow,
 }

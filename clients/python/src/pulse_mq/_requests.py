@@ -1,6 +1,6 @@
-"""Requests and their replies, on one DEALER socket.
+"""Requests and their replies, on one link.
 
-A reply has no number: the first reply belongs to the oldest request. So one object owns the socket and the queue of unanswered
+A reply has no number: the first reply belongs to the oldest request. So one object owns the link and the queue of unanswered
 requests, and a request whose caller has stopped waiting keeps its place in the queue.
 """
 
@@ -13,10 +13,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-import zmq
-
-from . import _wire
-from ._link import NOBLOCK, SNDMORE, Endpoint, Link, LinkOptions, getsockopt, recv, send
+from . import _wire, _zmtp
+from ._intake import Intake
+from ._link import Endpoint, Link
 from ._wire import Frames
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError, error_of_reply
 
@@ -25,28 +24,23 @@ Body = dict[str, Any]
 #: Gets the outcome of a request: an error, or None and the body of the reply.
 Settle = Callable[["PulseMQError | None", Body], None]
 
-#: Messages handled in one turn of the event loop, before other tasks run.
+#: Messages handed to the link at once.
 _turn_count = 1_000
-#: Messages that ZeroMQ itself queues for sending.
-_send_limit_count = 1_000
-_pollin = int(zmq.POLLIN)
-_pollout = int(zmq.POLLOUT)
-_events = int(zmq.EVENTS)
-_more = NOBLOCK | SNDMORE
-_header_size = _wire.HEADER.size
+_frame_count = 6
 _nothing: Body = {}
 
 
 class Pending:
     """A request that waits for its reply. It keeps its frames, so that a publish can be sent again."""
 
-    __slots__ = ("frames", "is_publish", "sent_at", "settle")
+    __slots__ = ("frames", "is_publish", "sent_at", "settle", "waits_since")
 
     def __init__(self, frames: Frames, settle: Settle, is_publish: bool) -> None:
         self.frames = frames
         self.settle = settle
         self.is_publish = is_publish
         self.sent_at = 0.0
+        self.waits_since = 0.0
 
 
 def settle_future(future: asyncio.Future[Body]) -> Settle:
@@ -73,9 +67,11 @@ class RequestChannel:
         self._username = username
         self._request_timeout = request_timeout
         self._on_gone = on_gone
-        # Receiving needs no limit: the broker sends one reply for each request.
-        options = LinkOptions(endpoint, _send_limit_count, receive_limit_count=0, has_heartbeat=True)
-        self._link = Link(zmq.DEALER, options, self._on_readable, on_gone)
+        self._link = Link("DEALER", endpoint, self._on_bytes, on_gone, self._flush)
+        self._intake = Intake()
+        #: The bytes of the last reply to a publish: thousands of them are equal.
+        self._last_ack = b""
+        self._last_ack_body = b""
         self._unsent: deque[Frames] = deque()
         self._pending: deque[Pending] = deque()
         self._is_flushing = False
@@ -89,13 +85,18 @@ class RequestChannel:
         await self._link.open()
 
     @property
+    def address(self) -> str:
+        """The address it connected to."""
+        return self._link.address
+
+    @property
     def pending_count(self) -> int:
         """Requests without a reply."""
         return len(self._pending)
 
     @property
     def unsent_count(self) -> int:
-        """Messages that ZeroMQ has not taken yet."""
+        """Messages that the link has not taken yet."""
         return len(self._unsent)
 
     async def request(
@@ -125,7 +126,7 @@ class RequestChannel:
             self._loop.call_soon(self._flush)
 
     async def sent(self) -> None:
-        """Returns when ZeroMQ has taken everything."""
+        """Returns when the link has taken everything."""
         if self._unsent and not self._link.is_closed:
             waiter: asyncio.Future[None] = self._loop.create_future()
             self._sent_waiters.append(waiter)
@@ -153,81 +154,75 @@ class RequestChannel:
         _wake(self._sent_waiters)
         return unanswered
 
-    def abandon(self) -> None:
-        """Closes the socket of a loop that is closed."""
-        self._link.close()
-
-    def _on_readable(self) -> None:
-        self._drain()
-        # ZeroMQ signals in the same way that there is room to send again.
-        if self._unsent and not self._is_flushing:
-            self._flush()
+    def abandon(self) -> list[Pending]:
+        """Closes the socket of a loop that is closed. Returns the requests without a reply, oldest first."""
+        self._has_ended = True
+        self._link.abandon()
+        return list(self._pending)
 
     def _flush(self) -> None:
+        """Hands what is unsent to the link, as long as it takes it."""
         self._is_flushing = False
-        if self._link.is_closed:
-            return
         unsent = self._unsent
-        socket = self._link.socket
-        try:
-            for _ in range(min(len(unsent), _turn_count)):
-                frames = unsent[0]
-                last = len(frames) - 1
-                for frame in frames[:last]:
-                    send(socket, frame, _more)
-                send(socket, frames[last], NOBLOCK)
-                unsent.popleft()
-        except zmq.Again:
-            # ZeroMQ's queue is full. It signals when there is room.
-            pass
-        else:
-            if unsent:
-                self._is_flushing = True
-                self._loop.call_soon(self._flush)
+        while unsent and self._link.is_writable:
+            if len(unsent) <= _turn_count:
+                self._link.write(b"".join(unsent))
+                unsent.clear()
+            else:
+                self._link.write(b"".join([unsent.popleft() for _ in range(_turn_count)]))
         if not unsent:
             _wake(self._sent_waiters)
-        # Sending consumes the socket's signals, also a signal that a reply has arrived. So the state is asked for here.
-        wanted = _pollin | _pollout if unsent else _pollin
-        if getsockopt(socket, _events) & wanted:
-            self._loop.call_soon(self._on_readable)
+            if not self._pending:
+                _wake(self._empty_waiters)
 
-    def _drain(self) -> None:
-        if self._link.is_closed:
+    def _on_bytes(self, chunk: bytes) -> None:
+        data = self._intake.join(chunk)
+        if data is None:
             return
-        socket = self._link.socket
-        try:
-            for _ in range(_turn_count):
-                try:
-                    header = recv(socket, NOBLOCK)
-                except zmq.Again:
-                    return
-                recv(socket, NOBLOCK)
-                recv(socket, NOBLOCK)
-                recv(socket, NOBLOCK)
-                payload = recv(socket, NOBLOCK)
-                recv(socket, NOBLOCK)
-                # ZeroMQ is not asked whether a frame is the last: this costs as much as reading all six. A message with
-                # another number of frames shows at the next header.
-                if len(header) != _header_size or header[0] != _wire.VERSION:
-                    return self._refuse()
-                self._on_reply(header[1], payload)
-                if self._link.is_closed:
-                    return
-        except zmq.Again:
-            # In the middle of a message, which ZeroMQ hands out only when it is complete: it had too few frames.
-            return self._refuse()
-        self._loop.call_soon(self._on_readable)
+        at = 0
+        end = len(data)
+        while at < end and not self._has_ended:
+            ack = self._last_ack
+            if ack and data.startswith(ack, at):
+                at += len(ack)
+                self._on_publish_ack()
+                continue
+            found = _zmtp.read_message(data, at, end)
+            if isinstance(found, int):
+                return self._intake.keep(data[at:], found)
+            self._on_message([data[start:stop] for start, stop in found.spans], found.is_command, data[at : found.end])
+            at = found.end
 
-    def _refuse(self) -> None:
-        expected = f"expected six frames and a header of version {_wire.VERSION}"
-        self._on_gone(NotConnectedError(f"the broker sent an invalid reply, {expected}"))
+    def _on_publish_ack(self) -> None:
+        """Settles the oldest request, when it is a publish. `_on_message` handles an ACK that is none of a publish."""
+        if self._pending and self._pending[0].is_publish:
+            self._pending.popleft().settle(None, _nothing)
+            if not self._pending and not self._unsent:
+                _wake(self._empty_waiters)
+            return
+        self._on_reply(_wire.ACK, self._last_ack_body)
+
+    def _on_message(self, frames: list[bytes], is_command: bool, whole: bytes) -> None:
+        if is_command:
+            if frames[0].startswith(b"\x04PING"):
+                self._link.write(_zmtp.pong(frames[0]))
+            return
+        header = frames[0]
+        if len(frames) != _frame_count or len(header) != _wire.HEADER.size or header[0] != _wire.VERSION:
+            expected = f"expected six frames and a header of version {_wire.VERSION}"
+            raise NotConnectedError(f"the broker sent an invalid reply, {expected}")
+        kind, payload = header[1], frames[4]
+        if kind == _wire.ACK and self._pending and self._pending[0].is_publish:
+            self._last_ack = whole
+            self._last_ack_body = payload
+        self._on_reply(kind, payload)
 
     def _on_reply(self, kind: int, payload: bytes) -> None:
         if kind == _wire.PING:
             # Only the broker of 0.3.0 sends this.
             return self.send_without_reply(_wire.request_frames(_wire.PONG, self._username))
         if not self._pending:
-            return self._on_gone(NotConnectedError("the broker sent a reply without a request"))
+            raise NotConnectedError("the broker sent a reply without a request")
         pending = self._pending.popleft()
         if (kind == _wire.ACK and pending.is_publish) or kind == _wire.PONG:
             # The body says nothing more. Publishes are too many to parse each.
@@ -240,8 +235,6 @@ class RequestChannel:
     def _check_timeout(self) -> None:
         """Gives up the connection when a reply is late: without it, later replies cannot be matched to their requests."""
         self._timer = None
-        # The reply may have arrived while this loop was busy.
-        self._on_readable()
         if not self._pending:
             return
         left = self._pending[0].sent_at + self._request_timeout - time.monotonic()

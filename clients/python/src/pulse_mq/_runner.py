@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from ._callback_subscriber import CallbackSubscriber
@@ -10,7 +11,11 @@ from ._core import Core
 from ._core_slot import CoreSlot
 from ._loop_thread import LoopThread, running_loop
 from ._thread_publisher import PublishFuture, ThreadPublisher
+from ._waiting import trouble_of, wait_for_result
 from .errors import NotConnectedError
+
+#: Seconds that `close` waits for the event loop, on which a callback may still run.
+_close_limit = 5.0
 
 
 class Runner:
@@ -48,7 +53,7 @@ class Runner:
         if running_loop() is not None:
             raise NotConnectedError("connect() blocks, and an event loop runs in this thread: use async_connect()")
         self._check_unconnected()
-        thread = LoopThread()
+        thread = LoopThread(self._lose)
         try:
             thread.call(self._open())
         except BaseException:
@@ -61,7 +66,7 @@ class Runner:
         if running_loop() is not None:
             raise NotConnectedError("run() blocks, and an event loop runs in this thread: use the async_ methods")
         if self._slot.core is not None:
-            self._slot.wait_for(_until_ended)
+            self._slot.wait_for(_until_ended, is_long=True)
             return
         asyncio.run(self._run())
 
@@ -88,7 +93,10 @@ class Runner:
         if core.loop.is_closed():
             self._abandon(core)
         elif core.loop.is_running():
-            asyncio.run_coroutine_threadsafe(self._close(core), core.loop).result()
+            closing = asyncio.run_coroutine_threadsafe(self._close(core), core.loop)
+            with contextlib.suppress(NotConnectedError):
+                # The loop may end meanwhile, and the core with it.
+                wait_for_result(closing.result, closing.done, lambda: trouble_of(core.loop), _close_limit)
         else:
             core.loop.run_until_complete(self._close(core))
         if thread is not None:
@@ -105,6 +113,15 @@ class Runner:
             await self._close(core)
             raise
         return sent
+
+    async def _lose(self, cause: BaseException) -> None:
+        """Ends the core when its thread ends by an error that no client may swallow, such as SystemExit in a callback."""
+        core = self._slot.core
+        if core is None:
+            return
+        text = f"the thread of the connection was ended by {type(cause).__name__}, which came out of a callback"
+        # The core stays, so that later calls find its closed loop and raise, in place of waiting for a connect.
+        await core.fail(NotConnectedError(text))
 
     async def _run(self) -> None:
         sent = await self._open()
@@ -130,7 +147,7 @@ class Runner:
         core = self._slot.core
         if core is None:
             return
-        if not core.loop.is_closed():
+        if not core.is_lost and not core.loop.is_closed():
             raise NotConnectedError("this client is connected already: close it first")
         self._abandon(core)
 

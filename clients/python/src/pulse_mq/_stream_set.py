@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from ._background import BackgroundTasks
 from ._connection import Connection
@@ -110,13 +111,14 @@ class StreamSet:
         self._notifier.error(error, where)
 
     async def _subscribe(self, stream: Stream) -> None:
-        """Subscribes at the broker. When the connection is lost on the way, tries again on the next one."""
+        """Subscribes at the broker. When the connection is lost on the way, tries again on the next one, for `request_timeout`."""
+        until = time.monotonic() + self._keeper.request_timeout
         while True:
             connection = await self._keeper.connection()
             try:
                 return await connection.subscribe(stream.namespace, stream.pattern)
             except (NotConnectedError, TimeoutError):
-                if not self._keeper.is_trying:
+                if not self._keeper.is_trying or time.monotonic() >= until:
                     raise
                 # One turn of the loop, in which the keeper notices the loss: else it would return the same connection again.
                 await asyncio.sleep(0)

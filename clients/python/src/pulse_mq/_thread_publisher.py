@@ -7,15 +7,21 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ._core import Core
 from ._loop_thread import running_loop
+from ._process import ProcessMark
+from ._waiting import trouble_of, wait_for_result
 from ._wire import Frames
 from .errors import PulseMQError
 
+_Result = TypeVar("_Result")
+
 #: Unanswered publishes above which `publish` blocks its thread.
 _unanswered_max_count = 1_000
+#: Seconds between two looks at the loop while a thread waits for room.
+_look_interval = 0.1
 
 
 class PublishFuture(Future[None]):
@@ -24,9 +30,11 @@ class PublishFuture(Future[None]):
     A failure also goes to `on_error`, unless `result`, `exception` or `add_done_callback` was called before the failure.
     """
 
-    def __init__(self, report: Callable[[Exception], None]) -> None:
+    def __init__(self, report: Callable[[Exception], None], publisher: ThreadPublisher) -> None:
         super().__init__()
         self._report = report
+        self._publisher = publisher
+        self._process = ProcessMark()
         self._is_watched = False
 
     def settle(self, error: PulseMQError | None, _: dict[str, Any]) -> None:
@@ -42,14 +50,26 @@ class PublishFuture(Future[None]):
             self._report(error)
 
     def result(self, timeout: float | None = None) -> None:
-        """Waits for the acknowledgement, at most `timeout` seconds. Raises the PulseMQError of a publish that failed."""
+        """Waits for the acknowledgement, at most `timeout` seconds. Raises the PulseMQError of a publish that failed.
+
+        Without `timeout` it raises a RequestTimeoutError when nothing has settled the publish for long, as before `connect()`. Raises
+        a NotConnectedError when the event loop of the client is lost, and a ForkedError in the child of a fork.
+        """
         self._is_watched = True
-        super().result(timeout)
+        self._wait(super().result, timeout)
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        """Waits as `result` does. Returns the error of a publish that failed, else None."""
+        """Waits and raises as `result` does. Returns the error of a publish that failed, else None."""
         self._is_watched = True
-        return super().exception(timeout)
+        return self._wait(super().exception, timeout)
+
+    def _wait(self, outcome: Callable[[float | None], _Result], timeout: float | None) -> _Result:
+        if self.done():
+            return outcome(0)
+        self._process.check()
+        if timeout is not None:
+            return outcome(timeout)
+        return wait_for_result(outcome, self.done, self._publisher.trouble, self._publisher.time_limit)
 
     def add_done_callback(self, fn: Callable[[Future[None]], object]) -> None:
         """Calls `fn` with this future when the publish has succeeded, failed or been cancelled."""
@@ -70,8 +90,10 @@ class ThreadPublisher:
     while 1,000 publishes, or `max_pending` of them, are unanswered.
     """
 
-    def __init__(self, max_pending: int) -> None:
-        self._pace = _Pace(min(max_pending, _unanswered_max_count))
+    def __init__(self, max_pending: int, time_limit: float) -> None:
+        """`time_limit` is how long a thread waits for a publish that nothing settles, in seconds."""
+        self.time_limit = time_limit
+        self._pace = _Pace(min(max_pending, _unanswered_max_count), self.trouble)
         self._lock = threading.Lock()
         self._queued: deque[_Publish] = deque()
         self._way: tuple[Core, _Inbox] | None = None
@@ -79,11 +101,18 @@ class ThreadPublisher:
     def publish(self, frames: Frames, ack: bool, future: PublishFuture) -> None:
         """Sends a publish, or queues it while there is no core. `future` gets the outcome."""
         publish = _Publish(frames, ack, future)
+        way = self._way
+        if way is not None:
+            # Before the lock, which a thread that the child of a fork does not have may hold.
+            way[0].process.check()
         with self._lock:
             if self._way is None:
                 self._queued.append(publish)
                 return
             core, inbox = self._way
+        if core.loop.is_closed():
+            future.settle(trouble_of(core.loop), {})
+            return
         is_loop_thread = running_loop() is core.loop
         # The loop's own thread must never block here: it is the one that reads the acknowledgements.
         self._pace.enter(may_wait=not is_loop_thread and core.is_connected)
@@ -91,6 +120,11 @@ class ThreadPublisher:
             self._send(core, publish)
         else:
             inbox.put(lambda: self._send(core, publish))
+
+    def trouble(self) -> PulseMQError | None:
+        """Returns the reason why no publish is settled any more. None while the loop runs, and without a core."""
+        way = self._way
+        return None if way is None else trouble_of(way[0].loop)
 
     def open(self, core: Core) -> list[PublishFuture]:
         """Sends the queued publishes, in order, and every later publish at once. To be called on the loop of the core.
@@ -153,17 +187,20 @@ class _Inbox:
 class _Pace:
     """Blocks threads while `limit_count` publishes are unanswered, until half of these have been answered."""
 
-    def __init__(self, limit_count: int) -> None:
+    def __init__(self, limit_count: int, trouble: Callable[[], PulseMQError | None]) -> None:
         self._limit_count = limit_count
+        self._trouble = trouble
         self._count = 0
         self._lock = threading.Lock()
         self._has_room = threading.Event()
         self._has_room.set()
 
     def enter(self, may_wait: bool) -> None:
-        """Counts one more publish; first waits for room, where the caller may wait."""
-        if may_wait:
-            self._has_room.wait()
+        """Counts one more publish; first waits for room, where the caller may wait. Raises when the loop is lost meanwhile."""
+        while may_wait and not self._has_room.wait(_look_interval):
+            error = self._trouble()
+            if error is not None:
+                raise error
         with self._lock:
             self._count += 1
             if self._count >= self._limit_count:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from . import _wire
+from . import _wire, _zmtp
 from ._names import is_literal, matches
 from .events import Gap
-from .message import PulseMessage, received
+from .message import PulseMessage, Route, received
 
 Deliver = Callable[[PulseMessage], None]
 
@@ -16,6 +16,9 @@ _block_size = _wire.BLOCK.size
 _block_version = _wire.BLOCK_VERSION
 _epoch_offset = _wire.EPOCH_OFFSET
 _unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
+#: The head of the header frame, and its first byte.
+_header_start = bytes((_zmtp.MORE, _wire.HEADER.size, _wire.VERSION))
+_short_max_bytes = 255
 
 
 class Subscriber(Protocol):
@@ -33,23 +36,41 @@ class Subscriber(Protocol):
         """Takes one message."""
 
 
-class _Topic:
+class Topic:
     """One topic that has had a delivery."""
 
-    __slots__ = ("delivers", "epoch", "namespace", "sequence", "subscribers", "topic")
+    __slots__ = ("delivers", "epoch", "known", "name", "namespace", "sequence", "start", "subscribers")
 
-    def __init__(self, namespace: str, topic: str, subscribers: list[Subscriber]) -> None:
+    def __init__(self, namespace: str, name: str, subscribers: list[Subscriber]) -> None:
         self.namespace = namespace
-        self.topic = topic
+        self.name = name
         self.set_subscribers(subscribers)
         #: Those of the last delivery. The sequence is 0 before the first.
         self.epoch = 0
         self.sequence = 0
+        self.known: KnownRoute | None = None
+        #: The bytes that a delivery begins with, under which the known route is found.
+        self.start = b""
 
     def set_subscribers(self, subscribers: list[Subscriber]) -> None:
         self.subscribers = subscribers
         # A new tuple with every change: a callback may end a subscription while a delivery goes through the old tuple.
         self.delivers: tuple[Deliver, ...] = tuple(one.deliver for one in subscribers)
+
+
+class KnownRoute:
+    """The topic and the publisher of the last delivery of a topic, and the bytes between its header and its payload."""
+
+    __slots__ = ("middle", "payload_offset", "route", "topic")
+
+    def __init__(self, topic: Topic, frames: list[bytes]) -> None:
+        self.topic = topic
+        #: What messages hold. It must not refer to the topic, which refers to its subscriptions and to the client.
+        self.route = Route(topic.namespace, topic.name, frames[4])
+        #: The namespace, topic and username frames, and the flags of a payload frame of up to 255 bytes.
+        self.middle = b"".join(_zmtp.frame(one, _zmtp.MORE) for one in frames[2:5]) + bytes((_zmtp.MORE,))
+        #: From the second byte of the header to the payload.
+        self.payload_offset = _wire.HEADER.size - 1 + len(self.middle) + 1
 
 
 class TopicTable:
@@ -60,28 +81,48 @@ class TopicTable:
 
     def __init__(self, on_gap: Callable[[Gap], None]) -> None:
         self._on_gap = on_gap
-        self._topics: dict[bytes, _Topic] = {}
+        self._topics: dict[bytes, Topic] = {}
+        #: The route of the last delivery of each topic, by the bytes that its deliveries begin with.
+        self.routes: dict[bytes, KnownRoute] = {}
         self._all: dict[Subscriber, None] = {}
         self._literal: dict[bytes, list[Subscriber]] = {}
         self._wildcard: dict[Subscriber, None] = {}
 
-    def deliver(self, key: bytes, header: bytes, username: bytes, payload: bytes, reserved: bytes) -> None:
-        """Reports a gap before this delivery, then hands the message to every subscription that matches."""
+    def deliver(self, frames: list[bytes]) -> None:
+        """Reports a gap before this delivery, then hands the message to every subscription that matches.
+
+        `frames` are the key, header, namespace, topic, username, payload and reserved frames. DeliveryReader does the same by itself for
+        a delivery whose route is known.
+        """
+        key, header, _, _, username, payload, reserved = frames
         topic = self._topics.get(key)
         if topic is None:
             topic = self._new_topic(key)
             if topic is None:
                 return
-        epoch = sequence = 0
+        known = topic.known
+        if known is None or known.route.username_bytes != username:
+            known = self._new_route(topic, frames)
         if len(reserved) >= _block_size and reserved[0] == _block_version:
             epoch, sequence = _unpack(reserved, _epoch_offset)
             if sequence == topic.sequence + 1 and epoch == topic.epoch:
                 topic.sequence = sequence
             elif not reserved[1] & _wire.SNAPSHOT_BIT:
-                self._on_jump(topic, epoch, sequence)
-        message = received(topic.namespace, topic.topic, header, username, payload, reserved, epoch, sequence)
+                self.on_jump(topic, epoch, sequence)
+        message = received(known.route, header, payload, reserved)
         for deliver in topic.delivers:
             deliver(message)
+
+    def on_jump(self, topic: Topic, epoch: int, sequence: int) -> None:
+        """Handles a sequence that does not follow the last one of its topic. The first delivery of a topic is not a gap."""
+        last, last_epoch = topic.sequence, topic.epoch
+        topic.sequence, topic.epoch = sequence, epoch
+        if last == 0:
+            return
+        if epoch != last_epoch:
+            self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
+        elif sequence > last + 1:
+            self._on_gap(Gap(topic.namespace, topic.name, False, last + 1, sequence - 1))
 
     def add(self, subscriber: Subscriber) -> None:
         """Delivers to this subscription from now on."""
@@ -95,7 +136,7 @@ class TopicTable:
             return
         self._wildcard[subscriber] = None
         for topic in self._topics.values():
-            if _wants(subscriber, topic.namespace, topic.topic):
+            if _wants(subscriber, topic.namespace, topic.name):
                 topic.set_subscribers([*topic.subscribers, subscriber])
 
     def remove(self, subscriber: Subscriber) -> None:
@@ -126,7 +167,7 @@ class TopicTable:
         wanted = (subscriber.namespace, subscriber.pattern)
         return any((one.namespace, one.pattern) == wanted for one in self._wildcard)
 
-    def _new_topic(self, key: bytes) -> _Topic | None:
+    def _new_topic(self, key: bytes) -> Topic | None:
         namespace, colon, name = key.decode("utf-8", "replace").partition(":")
         if not colon:
             return None
@@ -135,20 +176,16 @@ class TopicTable:
         if not subscribers:
             # Not remembered: after an UNSUB a few deliveries may still arrive.
             return None
-        topic = _Topic(namespace, name, subscribers)
+        topic = Topic(namespace, name, subscribers)
         self._topics[key] = topic
         return topic
 
-    def _on_jump(self, topic: _Topic, epoch: int, sequence: int) -> None:
-        """Handles a sequence that does not follow the last one of its topic. The first delivery of a topic is not a gap."""
-        last, last_epoch = topic.sequence, topic.epoch
-        topic.sequence, topic.epoch = sequence, epoch
-        if last == 0:
-            return
-        if epoch != last_epoch:
-            self._on_gap(Gap(topic.namespace, topic.topic, True, None, None))
-        elif sequence > last + 1:
-            self._on_gap(Gap(topic.namespace, topic.topic, False, last + 1, sequence - 1))
+    def _new_route(self, topic: Topic, frames: list[bytes]) -> KnownRoute:
+        known = topic.known = KnownRoute(topic, frames)
+        if all(len(one) <= _short_max_bytes for one in (frames[0], *frames[2:5])):
+            topic.start = _zmtp.frame(frames[0], _zmtp.MORE) + _header_start
+            self.routes[topic.start] = known
+        return known
 
     def _remove_from(self, key: bytes, subscriber: Subscriber) -> None:
         topic = self._topics.get(key)
@@ -158,6 +195,7 @@ class TopicTable:
         topic.set_subscribers(rest)
         if not rest:
             del self._topics[key]
+            self.routes.pop(topic.start, None)
 
 
 def _key_of(subscriber: Subscriber) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-#: The frames of one message.
-Frames = tuple[bytes, ...]
+from . import _zmtp
+
+#: A message of six frames as it goes over the wire: the frames of a request, each with its head.
+Frames = bytes
 
 #: The protocol version in every header.
 VERSION: Final = 4
@@ -59,9 +61,18 @@ FEATURE_NO_REPLY: Final = "no-reply"
 FEATURE_SUBSCRIPTIONS: Final = "subscriptions"
 
 
+#: Where the flags stand in the frames of a request, behind the head of the header frame.
+FRAMES_FLAGS_OFFSET: Final = 2 + FLAGS_OFFSET
+#: The head of the header frame, and the header.
+FIRST_FRAME: Final = struct.Struct(">BBBBBBIIq")
+#: The last frame, which is empty.
+LAST_FRAME: Final = b"\x00\x00"
+
+
 def request_frames(
     kind: int, username: bytes, namespace: str = "", topic: str = "", payload: bytes = b"", format_code: int = 0
 ) -> Frames:
     """Returns the six frames of a request that is not a PUB."""
     header = HEADER.pack(VERSION, kind, format_code, 0, len(payload), 0, 0)
-    return (header, namespace.encode(), topic.encode(), username, payload, b"")
+    frames = (header, namespace.encode(), topic.encode(), username, payload)
+    return b"".join(_zmtp.frame(one, _zmtp.MORE) for one in frames) + LAST_FRAME

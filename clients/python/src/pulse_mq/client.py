@@ -21,13 +21,14 @@ from ._publish_frames import PublishFrames
 from ._runner import Runner
 from ._stream import QueueStream
 from ._thread_publisher import PublishFuture, ThreadPublisher
-from .errors import BadOptionError
 from .events import OnConnection, OnError, OnGap, OnSlow
 from .message import PulseMessage
 from .options import FullPolicy, InFlightPolicy, Options, ReconnectOptions, reconnect_of, sub_port_of
 from .subscription import CallbackSubscription, Subscription
 
 _Self = TypeVar("_Self", bound="PulseMQClient")
+#: What the child of a fork has of its parent's connections.
+_parents: list[object] = []
 
 
 class PulseMQClient:
@@ -98,17 +99,23 @@ class PulseMQClient:
         )
         self._notifier = Notifier(self._options)
         self._frames = PublishFrames(username)
-        self._slot = CoreSlot()
-        self._publisher = ThreadPublisher(max_pending)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Makes the parts that have locks and hold the connection. None is connected."""
+        options = self._options
+        # A blocking call ends by the limits of the connection and of the request. This limit is for a loop that is blocked.
+        time_limit = options.connect_timeout + 2 * options.request_timeout + 1
+        self._slot = CoreSlot(time_limit)
+        self._publisher = ThreadPublisher(options.max_pending, time_limit)
         self._callbacks = CallbackSubscriber(self._slot, self._notifier)
-        core = partial(Core, self._options, self._notifier)
+        core = partial(Core, options, self._notifier)
         self._runner = Runner(core, self._slot, self._publisher, self._callbacks)
 
     @property
     def is_connected(self) -> bool:
         """True while a publish is sent at once: connected, and all subscriptions restored."""
-        core = self._slot.core
-        return core is not None and core.is_connected
+        return self._slot.is_connected
 
     async def async_connect(self) -> None:
         """Connects and logs in.
@@ -138,11 +145,25 @@ class PulseMQClient:
 
         Waits up to half a second for replies, then fails the publishes without one. Received messages can still be iterated.
         """
-        await self._runner.async_close()
+        if not self._forget_the_parent():
+            await self._runner.async_close()
 
     def close(self) -> None:
-        """Ends everything as `async_close` does, and `run()` with it. In a callback it returns before everything has ended."""
-        self._runner.close()
+        """Ends everything as `async_close` does, and `run()` with it. In a callback it returns before everything has ended.
+
+        In the child of a fork both only forget the connection, which is the parent's: then `connect()` makes one for the child.
+        """
+        if not self._forget_the_parent():
+            self._runner.close()
+
+    def _forget_the_parent(self) -> bool:
+        """In the child of a fork, replaces what belongs to the parent, and returns True."""
+        if not self._slot.is_forked:
+            return False
+        # Kept, never closed: the child shares sockets and the selector of the loop with the parent, which still uses them.
+        _parents.append((self._slot, self._publisher, self._callbacks, self._runner))
+        self._prepare()
+        return True
 
     async def async_publish(
         self,
@@ -187,7 +208,8 @@ class PulseMQClient:
         a callback never is. Arguments and errors are those of `async_publish`. `on_error` gets a failure that nothing waits for.
         """
         frames = self._frames.make(namespace, topic, data, format, compress, ack=ack, do_not_conflate=do_not_conflate)
-        future = PublishFuture(lambda error: self._notifier.error(error, f"publishing to {namespace}:{topic}"))
+        where = f"publishing to {namespace}:{topic}"
+        future = PublishFuture(lambda error: self._notifier.error(error, where), self._publisher)
         self._publisher.publish(frames, ack, future)
         return future
 
@@ -201,14 +223,27 @@ class PulseMQClient:
         *,
         do_not_conflate: bool = False,
     ) -> None:
-        """Publishes many messages to one topic. Returns after the last reply, or raises the first error then."""
+        """Publishes many messages to one topic. Returns after the last reply.
+
+        At most 16,384 messages are without a reply at a time. The first error ends the call: no further item is taken, and the error is
+        raised after the replies to what was sent. A generator that is not finished is closed.
+        """
         core = self._slot.core_here()
-        if isinstance(items, (str, bytes, bytearray, memoryview)):
-            raise BadOptionError(f"items is {type(items).__name__}, expected a list or another iterable of messages")
-        make = self._frames.make
-        await core.publish_all(
-            make(namespace, topic, data, format, compress, ack=True, do_not_conflate=do_not_conflate) for data in items
-        )
+        await core.publish_all(self._frames.make_all(namespace, topic, items, format, compress, do_not_conflate))
+
+    def publish_many(
+        self,
+        namespace: str,
+        topic: str,
+        items: Iterable[Any],
+        format: str = "bytes",
+        compress: str | None = None,
+        *,
+        do_not_conflate: bool = False,
+    ) -> None:
+        """As `async_publish_many`, and blocks until it has ended. The items are taken on the thread of the connection."""
+        messages = self._frames.make_all(namespace, topic, items, format, compress, do_not_conflate)
+        self._slot.wait_for(lambda core: core.publish_all(messages), is_long=True)
 
     async def async_flush(self) -> None:
         """Returns when the broker has processed everything sent before, also publishes with `ack=False`."""
@@ -276,6 +311,9 @@ class PulseMQClient:
     def query_permission(self) -> dict[str, Any]:
         """As `async_query_permission`."""
         return self._slot.wait_for(lambda core: core.query_permission())
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a PulseMQClient has a connection, which cannot be pickled: make a client in each process")
 
     async def __aenter__(self) -> PulseMQClient:
         await self.async_connect()

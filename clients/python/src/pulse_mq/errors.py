@@ -24,9 +24,9 @@ class TopicFormatError(PulseMQError, ValueError):
 
 
 class PayloadTooLargeError(PulseMQError):
-    """A payload is larger than the limit of its format.
+    """A payload is larger than a limit of its format.
 
-    `size` and `limit` are bytes, or rows where the text says so. Both are 0 when the broker refused the payload.
+    `size` and `limit` are bytes, or rows, columns or values where the text says so. Both are 0 when the broker refused the payload.
     """
 
     def __init__(self, message: str, size: int = 0, limit: int = 0) -> None:
@@ -39,12 +39,20 @@ class BadPayloadError(PulseMQError, ValueError):
     """The format cannot hold the data, or a received payload does not follow its format."""
 
 
+class MissingPackageError(PulseMQError, ImportError):
+    """An optional package is not installed. The text says which one, and how to install it."""
+
+
 class BadOptionError(PulseMQError, ValueError):
     """An option is outside its range. The text names the option, the value and the range."""
 
 
 class NotConnectedError(PulseMQError, RuntimeError):
     """There is no connection, or it was lost. The broker may have received a publish that fails with this error, or not."""
+
+
+class ForkedError(NotConnectedError):
+    """The client was connected before `os.fork`, and this process is the child. Make a client in each process."""
 
 
 class RequestTimeoutError(PulseMQError, TimeoutError):

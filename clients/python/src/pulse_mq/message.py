@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from . import _wire
-from ._payload import decode_payload
+from ._extras import need
+from ._payload import decode_arrow_table, decode_payload
 from .errors import BadOptionError
 
 
@@ -13,33 +14,37 @@ class _NotDecoded:
     """Marks data that has not been decoded yet."""
 
 
-_not_decoded: Final = _NotDecoded()
+NOT_DECODED: Final = _NotDecoded()
 _new = object.__new__
+#: The time in the block of a message that the constructor made, which no broker has received.
+_never_received = -1
+
+
+class Route:
+    """Where a message was published, and by whom. The messages of one topic and publisher share one."""
+
+    __slots__ = ("namespace", "topic", "username_bytes")
+
+    def __init__(self, namespace: str, topic: str, username: bytes) -> None:
+        self.namespace = namespace
+        self.topic = topic
+        self.username_bytes = username
 
 
 class PulseMessage:
-    """One message as it arrived. It is read-only. The payload is decoded when `data` is first read."""
+    """One message as it arrived. It is read-only. The payload is decoded when `data` is first read.
 
-    __slots__ = (
-        "_data",
-        "_epoch",
-        "_header",
-        "_namespace",
-        "_payload",
-        "_reserved",
-        "_sequence",
-        "_topic",
-        "_username",
-    )
+    It is a value: it can be pickled and copied, and it crosses processes. A copy of a received message has the payload as it was
+    published, and decodes it anew.
+    """
 
-    _namespace: str
-    _topic: str
+    __slots__ = ("_data", "_header", "_payload", "_reserved", "_route")
+
+    _route: Route
     _header: bytes
-    _username: bytes
-    _payload: bytes
+    #: None for a message made by the constructor, which has only data.
+    _payload: bytes | None
     _reserved: bytes
-    _epoch: int
-    _sequence: int
     _data: Any
 
     def __init__(
@@ -62,25 +67,21 @@ class PulseMessage:
         if format not in _wire.FORMAT_CODES:
             raise BadOptionError(f"format is {format!r}, expected {', '.join(_wire.FORMATS)}")
         flags = 0 if compressed is None else _wire.ALGORITHM_CODES[compressed]
-        self._namespace = namespace
-        self._topic = topic
+        self._route = Route(namespace, topic, username.encode())
         self._header = _wire.HEADER.pack(_wire.VERSION, _wire.PUB, _wire.FORMAT_CODES[format], flags, 0, 0, timestamp)
-        self._username = username.encode()
-        self._payload = b""
-        self._reserved = b""
-        self._epoch = epoch
-        self._sequence = sequence
+        self._payload = None
+        self._reserved = _wire.BLOCK.pack(_wire.BLOCK_VERSION, 0, 0, epoch, sequence, _never_received)
         self._data = data
 
     @property
     def namespace(self) -> str:
         """The namespace it was published to."""
-        return self._namespace
+        return self._route.namespace
 
     @property
     def topic(self) -> str:
         """The topic it was published to."""
-        return self._topic
+        return self._route.topic
 
     @property
     def data(self) -> Any:
@@ -89,14 +90,33 @@ class PulseMessage:
         Raises a BadPayloadError when the payload does not follow its format, and a PayloadTooLargeError when it decompresses to
         more than the limit of its format.
         """
-        if self._data is _not_decoded:
-            self._data = decode_payload(self._payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
+        if self._data is NOT_DECODED:
+            self._data = decode_payload(self.payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
         return self._data
+
+    def to_arrow(self) -> Any:
+        """Returns the DataFrame as a pyarrow Table, without pandas.
+
+        The columns of an uncompressed df_pyarrow payload are views of it: nothing is copied. An index of pandas is a column. Raises a
+        BadPayloadError also for `bytes` and `string`, and a MissingPackageError without pyarrow.
+        """
+        if self._payload is not None:
+            return decode_arrow_table(self._payload, self._header[2], self._header[_wire.FLAGS_OFFSET])
+        from ._frames.arrow_encode import arrow_table
+
+        return arrow_table(self._data)
+
+    def to_polars(self) -> Any:
+        """Returns the DataFrame as one of polars, which shares the memory of `to_arrow()` where polars can. Raises as `to_arrow`."""
+        from ._frames.arrow_to_polars import polars_of_arrow
+
+        need("polars", "to_polars()")
+        return polars_of_arrow(self.to_arrow())
 
     @property
     def payload(self) -> bytes:
         """The payload as it was published, still compressed. Empty for a message made by the constructor."""
-        return self._payload
+        return self._payload or b""
 
     @property
     def format(self) -> str:
@@ -118,22 +138,23 @@ class PulseMessage:
     @property
     def username(self) -> str:
         """The user who published it. The broker has checked the name."""
-        return self._username.decode("utf-8", "replace")
+        return self._route.username_bytes.decode("utf-8", "replace")
 
     @property
     def sequence(self) -> int:
         """The number of this message in its topic and epoch, from 1. 0 from the broker of 0.3.0, which does not count."""
-        return self._sequence
+        return int(self._block()[4]) if self._has_block() else 0
 
     @property
     def epoch(self) -> int:
         """A number that changes whenever the sequence numbers start again. 0 from the broker of 0.3.0."""
-        return self._epoch
+        return int(self._block()[3]) if self._has_block() else 0
 
     @property
     def received_at(self) -> float | None:
         """When the broker received it, by the broker's clock, in Unix seconds with microseconds. None from the broker of 0.3.0."""
-        return self._block()[5] / 1_000_000 if self._has_block() else None
+        micros = self._block()[5] if self._has_block() else _never_received
+        return None if micros == _never_received else micros / 1_000_000
 
     @property
     def after_drop(self) -> bool:
@@ -162,7 +183,14 @@ class PulseMessage:
 
     def __repr__(self) -> str:
         size = f", {len(self._payload)} bytes" if self._payload else ""
-        return f"<PulseMessage {self._namespace} {self._topic} #{self._sequence} {self.format}{size}>"
+        return f"<PulseMessage {self.namespace} {self.topic} #{self.sequence} {self.format}{size}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A received message goes without its decoded data, which the copy makes anew from the payload when it is read.
+        data = self._data if self._payload is None else None
+        route = self._route
+        frames = (self._header, route.username_bytes, self._payload, self._reserved)
+        return _restored, (route.namespace, route.topic, *frames, data)
 
     def _has_block(self) -> bool:
         return len(self._reserved) >= _wire.BLOCK.size and self._reserved[0] == _wire.BLOCK_VERSION
@@ -174,25 +202,29 @@ class PulseMessage:
         return self._has_block() and bool(self._reserved[1] & bit)
 
 
-def received(
+def received(route: Route, header: bytes, payload: bytes, reserved: bytes) -> PulseMessage:
+    """Makes a message from the frames of a delivery."""
+    message: PulseMessage = _new(PulseMessage)
+    message._route = route
+    message._header = header
+    message._payload = payload
+    message._reserved = reserved
+    message._data = NOT_DECODED
+    return message
+
+
+def _restored(
     namespace: str,
     topic: str,
     header: bytes,
     username: bytes,
-    payload: bytes,
+    payload: bytes | None,
     reserved: bytes,
-    epoch: int,
-    sequence: int,
+    data: Any,
 ) -> PulseMessage:
-    """Makes a message from the frames of a delivery. It is called for every delivery, so it does without the constructor."""
-    message: PulseMessage = _new(PulseMessage)
-    message._namespace = namespace
-    message._topic = topic
-    message._header = header
-    message._username = username
-    message._payload = payload
-    message._reserved = reserved
-    message._epoch = epoch
-    message._sequence = sequence
-    message._data = _not_decoded
+    """Makes the copy of a message, also in another process. Pickles name this function, so it keeps its name and arguments."""
+    message = received(Route(namespace, topic, username), header, payload or b"", reserved)
+    if payload is None:
+        message._payload = None
+        message._data = data
     return message

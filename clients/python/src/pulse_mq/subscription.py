@@ -52,6 +52,7 @@ class Subscription:
 
         Raises a PermissionDeniedError, another PulseMQError when the broker refuses, or a NotConnectedError.
         """
+        self._core.check_loop()
         if not self._is_live and not self._stream.is_ended:
             if self._starting is None:
                 self._starting = self._core.loop.create_task(self._core.streams.start(self._stream))
@@ -72,10 +73,12 @@ class Subscription:
             return stream.take()
         if not self._is_live:
             await self.live()
+        self._core.check_loop()
         return await stream.next()
 
     async def aclose(self) -> None:
         """Ends the subscription. Returns when the broker has confirmed it, or is not connected. Queued messages remain."""
+        self._core.check_loop()
         await self._core.streams.stop(self._stream)
 
     async def __aenter__(self) -> Subscription:
@@ -92,7 +95,7 @@ class Subscription:
 
     def __del__(self) -> None:
         # Reached for example after `break` in the loop over it: nothing can iterate it any more.
-        if self._stream.is_ended or (self._starting is None and not self._is_live):
+        if self._stream.is_ended or (self._starting is None and not self._is_live) or not self._core.process.is_here:
             return
         with contextlib.suppress(RuntimeError):
             self._core.loop.call_soon_threadsafe(self._core.streams.stop_soon, self._stream)

@@ -32,6 +32,27 @@ test('one connection is told with what it has subscribed to, and without once it
   expect((await running.call('GET', '/api/connections/s999')).status).toBe(404);
 });
 
+test('one session is told with its lanes: their policies and what each has delivered', async () => {
+  const running = await RunningServer.start();
+  await running.ok('POST', '/api/namespaces', { name: 'market', keep_last_value: true });
+  const bot = await running.user('bot', 1, 'sub');
+  const wire = await running.wire('bot', bot.token);
+  const options = (more: object) => Buffer.from(JSON.stringify(more));
+  const sub = (topic: string, more: object) =>
+    wire.request({ type: MessageType.sub, namespace: 'market', topic, payload: options(more) });
+  await sub('a.*', {});
+  await sub('>', { lane: 2, onSlow: 'conflate', maxRate: 4 });
+  const [listed] = await running.ok<{ connection_id: string; lanes: null }[]>('GET', '/api/connections?text=bot');
+  expect(listed!.lanes).toBeNull();
+  const none = { is_bound: false, subscription_count: 1, matched_total: 0, delivered_total: 0, queued_messages: 0 };
+  expect(await running.ok('GET', `/api/connections/${listed!.connection_id}`)).toMatchObject({
+    lanes: [
+      { lane: 0, on_slow: 'dropOldest', max_rate: null, ...none },
+      { lane: 2, on_slow: 'conflate', max_rate: 4, ...none },
+    ],
+  });
+});
+
 test('connections are listed with the first ten of what each has subscribed to, and how many it has', async () => {
   const running = await RunningServer.start();
   await running.ok('POST', '/api/namespaces', { name: 'market' });

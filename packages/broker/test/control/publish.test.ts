@@ -45,6 +45,25 @@ test.each<[PayloadFormat, unknown, unknown, CompressionAlgorithm | undefined]>([
   },
 );
 
+test('fault F3: rows keep integers past 2^53, and one name twice in a row is refused', async () => {
+  const session = await running.wire('admin', running.admin.token);
+  const subscriber = await running.bound(session);
+  await session.request({ type: MessageType.sub, namespace: 'market', topic: 'exact' });
+  const body = (row: string) => `{"namespace":"market","topic":"exact","format":"df_pyarrow","data":[${row}]}`;
+  expect((await running.call('POST', '/api/publish', body('{"id":9007199254740993,"v":[-0,1.5]}'))).status).toBe(200);
+  const { header, payload } = await subscriber.delivery();
+  const frame = decodePayload(header.format, header.flags, payload).data as DataFrame;
+  expect(frame.rows()).toEqual([{ id: 9007199254740993n, v: [-0, 1.5] }]);
+  expect(await running.call('POST', '/api/publish', body('{"id":1,"id":2}'))).toMatchObject({
+    status: 400,
+    body: { code: 'BAD_INPUT', error: expect.stringContaining("Duplicate key 'id'") },
+  });
+  expect(await running.call('POST', '/api/publish', body('{"id":18446744073709551616}'))).toMatchObject({
+    status: 400,
+    body: { error: expect.stringContaining('column "id", row 0 is 18446744073709551616n') },
+  });
+});
+
 describe('a message that cannot be is refused', () => {
   const good = { namespace: 'market', topic: 'a', format: 'string', data: 'x' };
   test.each<[string, object, number, string]>([

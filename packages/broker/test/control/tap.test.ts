@@ -55,7 +55,7 @@ test('a tap shows the messages of its pattern as people look at them', async () 
     ],
     rows: [
       [1.5, '1152921504606846976', '1970-01-01T00:00:00.001Z'],
-      [null, 7, null],
+      ['NaN', 7, null],
     ],
     row_count: 2,
   });

@@ -94,6 +94,8 @@ async function publish(run: CommandRun, request: PubRequest, signal: AbortSignal
   const messages = messagesOf(run, request, format, signal);
   const client = await connect(run, await connectionOf(run, flags), false, signal);
   const window = new PublishWindow();
+  // Without a connection, the next line would only wait to fail.
+  client.on('disconnected', ({ error }) => window.fail(error));
   const startedMs = performance.now();
   let seconds: number;
   try {
@@ -148,11 +150,19 @@ async function publishAll(
   publishOne: (message: InputMessage) => Promise<void>,
 ): Promise<void> {
   const pacer = new Pacer(rate ?? Number.POSITIVE_INFINITY);
-  for await (const message of messages) {
-    await pacer.turn(signal);
-    if (signal.aborted) break;
-    await window.add(publishOne(message));
-    if (window.sentCount === limitCount) break;
+  const source = messages[Symbol.asyncIterator]();
+  let isDone = false;
+  try {
+    while (!signal.aborted && window.sentCount !== limitCount) {
+      const next = await window.orError(source.next());
+      isDone = next.done === true;
+      if (isDone) break;
+      await window.orError(pacer.turn(signal));
+      if (!signal.aborted) await window.add(publishOne(next.value));
+    }
+  } finally {
+    // Not awaited: a source that waits for its next message returns after that.
+    if (!isDone) source.return?.().catch(() => {});
   }
   await window.settled();
 }

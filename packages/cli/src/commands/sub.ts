@@ -20,6 +20,7 @@ interface SubFlags extends ConnectionFlags {
   readonly timeout?: number;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly formulaGuard: boolean;
   readonly raw?: boolean;
   readonly stats?: boolean;
   readonly quiet?: boolean;
@@ -55,6 +56,10 @@ export const subCommand = (run: CommandRun): Command =>
           'json',
           'raw',
         ]),
+      )
+      .option(
+        '--no-formula-guard',
+        'with --csv: print texts that begin like a formula of a spreadsheet unchanged, without an apostrophe in front',
       )
       .option('--raw', 'print only the payloads, byte for byte, without separators')
       .addOption(
@@ -128,7 +133,7 @@ async function shapeOf(run: CommandRun, flags: SubFlags): Promise<(message: Rece
   }
   if (flags.csv) {
     const { MessageCsv } = await import('../output/message-csv.js');
-    const csv = new MessageCsv(run);
+    const csv = new MessageCsv(run, flags.formulaGuard);
     return (message) => csv.lines(message);
   }
   const { messageLine } = await import('../output/message-line.js');

@@ -83,7 +83,10 @@ export const userCommand = (run: CommandRun): Command =>
     .addCommand(
       addSecretOptions(adminCommand(run, 'password', 'set the password of a user, or your own', password))
         .addArgument(new Argument('[username]', 'name of the user (default: yourself)'))
-        .option('--password-stdin', 'read the password from the first line of standard input')
+        .option(
+          '--password-stdin',
+          'read from standard input: the new password as one line; for your own, your current password as a line before it',
+        )
         .option('--generate', 'let the broker generate a password'),
     )
     .addCommand(adminCommand(run, 'disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
@@ -157,12 +160,15 @@ async function password(client: AdminClient, flags: UserFlags, username: string 
   );
 }
 
+/** What standard input must have for it. */
+const ownLines = 'two lines: your current password, then the new one';
+
 /** Changes the password of the logged-in user. The broker ends the user's other log-ins and returns a new one. */
 async function ownPassword(client: AdminClient, flags: UserFlags): Promise<void> {
   const secrets = new SecretInput(client.run);
   const body = {
-    current_password: await secrets.next('Current password: '),
-    new_password: await secrets.next('New password (at least 8 characters): '),
+    current_password: await secrets.next('Current password: ', ownLines),
+    new_password: await secrets.next('New password (at least 8 characters): ', ownLines),
   };
   const reply = await client.send<LoginReply>('POST', '/api/auth/password', body);
   saveLogIn(client.run, client.adminUrl, {

@@ -1,5 +1,6 @@
 import type { PayloadFormat } from '@pulsemq/client';
 import { usageError } from '../exit-code.js';
+import { rowsFrame } from './json-rows.js';
 import type { InputMessage } from './messages.js';
 import type { TopicTemplate } from './topic-template.js';
 
@@ -11,11 +12,11 @@ export async function* argumentMessages(
   repeatCount: number,
 ): AsyncGenerator<InputMessage> {
   const address = topic.plainAddress();
-  const payload = payloadOf(data, format);
+  const payload = await payloadOf(data, format);
   for (let index = 0; index < repeatCount; index++) yield { address, data: payload, line: index + 1 };
 }
 
-function payloadOf(data: string, format: PayloadFormat): unknown {
+async function payloadOf(data: string, format: PayloadFormat): Promise<unknown> {
   switch (format) {
     case 'string':
       return data;
@@ -23,17 +24,16 @@ function payloadOf(data: string, format: PayloadFormat): unknown {
       return Buffer.from(data);
     case 'df_msgpack':
     case 'df_pyarrow':
-      return rowsOf(data, format);
+      return rowsFrame(await rowsOf(data, format), 'the data');
     default:
       return format satisfies never;
   }
 }
 
-/** A DataFrame from JSON: an object is one row, an array several. */
-function rowsOf(data: string, format: PayloadFormat): unknown[] {
+async function rowsOf(data: string, format: PayloadFormat): Promise<unknown> {
+  const { parseExactJson } = await import('@pulsemq/codecs');
   try {
-    const value: unknown = JSON.parse(data);
-    return Array.isArray(value) ? value : [value];
+    return parseExactJson(data);
   } catch (error) {
     throw usageError(`--format ${format} needs a row or an array of rows as JSON: ${(error as Error).message}`);
   }

@@ -18,15 +18,18 @@ export interface CsvRows {
 export interface CsvRow {
   /** Line of the input, from 1; the header is line 1. */
   readonly line: number;
-  /** The cells as they stand in the input. */
-  readonly texts: readonly string[];
+  /** The cells as they stand in the input; null for an empty one without quotes. */
+  readonly texts: readonly CsvText[];
   /** The cells as values of their column's type. */
   readonly row: Row;
 }
 
+/** A cell as it stands in the input. Null for an empty one without quotes, which is a missing value; `""` is an empty text. */
+export type CsvText = string | null;
+
 /** What csv-parse returns for a row with the option `info`. */
 interface Parsed {
-  readonly record: string[];
+  readonly record: CsvText[];
   readonly info: { readonly lines: number };
 }
 
@@ -35,13 +38,19 @@ interface Parsed {
  * names the line when the input is invalid.
  */
 export async function readCsv(source: Readable, textColumns: readonly string[] = []): Promise<CsvRows> {
-  const parser = parse({ bom: true, info: true, skip_empty_lines: true, relax_column_count: false });
+  const parser = parse({
+    bom: true,
+    info: true,
+    skip_empty_lines: true,
+    relax_column_count: false,
+    cast: (text, { quoting }) => (text === '' && !quoting ? null : text),
+  });
   // The callback is required, but has nothing to do: an error of the source is thrown by the parser's iterator.
   pipeline(source, parser, () => {});
   const records = parsedOf(parser);
   const head = await records.next();
   if (head.done === true) throw usageError('the CSV input is empty; its first line must name the columns');
-  const columns = head.value.record;
+  const columns = head.value.record.map((name) => name ?? '');
   checkColumns(columns, textColumns);
   const sample: Parsed[] = [];
   while (sample.length < sampleCount) {
@@ -50,7 +59,7 @@ export async function readCsv(source: Readable, textColumns: readonly string[] =
     sample.push(next.value);
   }
   const types = columns.map((name, index) =>
-    textColumns.includes(name) ? 'text' : typeOfCells(sample.map(({ record }) => record[index]!)),
+    textColumns.includes(name) ? 'text' : typeOfCells(sample.map(({ record }) => record[index] ?? '')),
   );
   return { columns, types, rows: rowsOf(columns, types, sample, records) };
 }

@@ -3,6 +3,7 @@ import type { PayloadFormat, Row } from '@pulsemq/client';
 import { payloadLimitBytes } from '@pulsemq/protocol';
 import { usageError } from '../exit-code.js';
 import type { Address } from '../options/address.js';
+import { rowsFrame } from './json-rows.js';
 import { lines } from './lines.js';
 import { readWhole } from './source.js';
 import type { TopicTemplate } from './topic-template.js';
@@ -79,34 +80,38 @@ async function* lineMessages(source: Readable, { topic, format }: InputSettings)
 }
 
 async function* jsonMessages(source: Readable, { topic, format }: InputSettings): AsyncGenerator<InputMessage> {
+  const isExact = isFrame(format) || topic.columns.length > 0;
+  const parse = isExact ? (await import('@pulsemq/codecs')).parseExactJson : JSON.parse;
   let line = 0;
   for await (const bytes of lines(source)) {
     line++;
     if (bytes.length === 0) continue;
-    const text = textOf(bytes, `line ${line}`);
-    const value = jsonOf(text, line);
+    const where = `line ${line}`;
+    const text = textOf(bytes, where);
+    const value = jsonOf(text, where, parse);
     const address = topic.addressOf((column) => fieldOf(value, column), line);
     if (!isFrame(format)) yield { address, data: format === 'string' ? text : bytes, line };
-    else yield { address, data: rowsOf(value, line), line };
+    else yield { address, data: await rowsFrame(value, where), line };
   }
 }
 
 async function* csvMessages(source: Readable, settings: InputSettings): AsyncGenerator<InputMessage> {
   const { topic, format, rowCount, textColumns } = settings;
-  const [{ readCsv }, { frameOf, rowBatches }] = await Promise.all([
+  const [{ readCsv }, { frameOf, rowBatches }, { jsonValue }] = await Promise.all([
     import('./csv-rows.js'),
     import('./row-batches.js'),
+    import('@pulsemq/codecs'),
   ]);
   const csv = await readCsv(source, textColumns);
   for await (const { address, rows, line } of rowBatches(csv, topic, isFrame(format) ? rowCount : 1)) {
     if (isFrame(format)) yield { address, data: frameOf(rows, csv.columns, csv.types), line };
-    else yield { address, data: jsonPayload(rows[0]!, format), line };
+    else yield { address, data: jsonPayload(rows[0]!, format, jsonValue), line };
   }
 }
 
-/** A row as JSON. Integers beyond 2^53 become text, because JSON readers would round them. */
-function jsonPayload(row: Row, format: PayloadFormat): string | Buffer {
-  const text = JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+/** A row as JSON; `jsonValue` says what JSON has no form for. */
+function jsonPayload(row: Row, format: PayloadFormat, jsonValue: (value: unknown) => unknown): string | Buffer {
+  const text = JSON.stringify(jsonValue(row));
   return format === 'string' ? text : Buffer.from(text);
 }
 
@@ -120,22 +125,19 @@ function textOf(bytes: Buffer, where: string): string {
   }
 }
 
-function jsonOf(text: string, line: number): unknown {
+function jsonOf(text: string, where: string, parse: (text: string) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return parse(text);
   } catch (error) {
-    throw usageError(`line ${line} is not JSON: ${(error as Error).message}`);
+    throw usageError(`${where} is not JSON: ${(error as Error).message}`);
   }
 }
 
+/** Numbers come from the exact parser: a topic must not be that of a rounded one. */
 function fieldOf(value: unknown, name: string): string | undefined {
-  const field = (value as Record<string, unknown> | null)?.[name];
-  return typeof field === 'string' || typeof field === 'number' ? String(field) : undefined;
-}
-
-/** The rows of a DataFrame: an object is one row, an array of objects several. */
-function rowsOf(value: unknown, line: number): Row[] {
-  const rows = Array.isArray(value) ? value : [value];
-  if (rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))) return rows;
-  throw usageError(`line ${line} must be a JSON object or an array of objects to become a DataFrame`);
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  const field = (value as Record<string, unknown>)[name];
+  return typeof field === 'string' || typeof field === 'number' || typeof field === 'bigint'
+    ? String(field)
+    : undefined;
 }

@@ -32,10 +32,16 @@ export async function* rowBatches(csv: CsvRows, topic: TopicTemplate, rowCount: 
 
 /** The topic of a row of CSV. */
 export const topicOf = (topic: TopicTemplate, columns: readonly string[], { texts, line }: CsvRow): Address =>
-  topic.addressOf((column) => texts[columns.indexOf(column)], line);
+  topic.addressOf((column) => texts[columns.indexOf(column)] ?? undefined, line);
 
-/** A DataFrame of these rows. A column of floats is float64 in every message, even where its values happen to be whole numbers. */
+/**
+ * A DataFrame of these rows, with the columns in the order of the input. A column of floats is float64 in every message, even where its
+ * values happen to be whole numbers.
+ */
 export function frameOf(rows: readonly Row[], columns: readonly string[], types: readonly CellType[]): DataFrame {
   const floats = columns.filter((_, index) => types[index] === 'float');
-  return DataFrame.fromRows(rows, new Map(floats.map((name) => [name, 'float64'])));
+  return DataFrame.fromColumnList(
+    columns.map((name) => [name, rows.map((row) => row[name])]),
+    new Map(floats.map((name) => [name, 'float64'])),
+  );
 }

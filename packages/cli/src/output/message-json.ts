@@ -1,28 +1,25 @@
 import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
 import { isoTime } from './iso-time.js';
 
-/** A message as one JSON object. Bytes that are not UTF-8 become base64; integers beyond 2^53 become text. */
+/** A message as one JSON object. Bytes that are not UTF-8 become base64. DataFrames are rows, with `jsonValue` for each cell. */
 export function messageJson(message: ReceivedMessage): string {
-  return JSON.stringify(
-    {
-      namespace: message.namespace,
-      topic: message.topic,
-      sequence: message.sequence,
-      epoch: message.epoch,
-      published_at: isoTime(message.timestamp),
-      received_at: message.receivedAt === undefined ? null : isoTime(message.receivedAt),
-      username: message.username,
-      format: message.format,
-      compressed: message.compressed,
-      payload_bytes: message.payload.length,
-      ...(message.isSnapshot && { snapshot: true }),
-      ...(message.isConflated && { conflated: true }),
-      ...(message.maybeDuplicate && { maybe_duplicate: true }),
-      ...(message.afterDrop && { after_drop: true }),
-      ...content(message),
-    },
-    (_, value) => (typeof value === 'bigint' ? String(value) : value),
-  );
+  return JSON.stringify({
+    namespace: message.namespace,
+    topic: message.topic,
+    sequence: message.sequence,
+    epoch: message.epoch,
+    published_at: isoTime(message.timestamp),
+    received_at: message.receivedAt === undefined ? null : isoTime(message.receivedAt),
+    username: message.username,
+    format: message.format,
+    compressed: message.compressed,
+    payload_bytes: message.payload.length,
+    ...(message.isSnapshot && { snapshot: true }),
+    ...(message.isConflated && { conflated: true }),
+    ...(message.maybeDuplicate && { maybe_duplicate: true }),
+    ...(message.afterDrop && { after_drop: true }),
+    ...content(message),
+  });
 }
 
 function content(message: ReceivedMessage): Record<string, unknown> {

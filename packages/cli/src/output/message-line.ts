@@ -1,4 +1,5 @@
 import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
+import { jsonValue } from '@pulsemq/codecs';
 import type { Colors } from './colors.js';
 import { plainText } from './plain-text.js';
 
@@ -33,16 +34,15 @@ const marksOf = (message: ReceivedMessage): string[] => [
 ];
 
 function contentText(message: ReceivedMessage, paint: Colors): string {
-  let data: unknown;
   try {
-    ({ data } = message);
+    const { data } = message;
+    if (data instanceof DataFrame) return frameText(data, paint);
+    return typeof data === 'string' ? cut(plainText(data)) : bytesText(data as Buffer, paint);
   } catch (error) {
     return paint.red(
       `${message.format} payload of ${message.payload.length} bytes cannot be decoded: ${(error as Error).message}`,
     );
   }
-  if (data instanceof DataFrame) return frameText(data, paint);
-  return typeof data === 'string' ? cut(plainText(data)) : bytesText(data as Buffer, paint);
 }
 
 const cut = (text: string): string =>
@@ -67,26 +67,25 @@ function textOf(bytes: Buffer): string | undefined {
 }
 
 function frameText(frame: DataFrame, paint: Colors): string {
-  const rows = frame.rows().slice(0, shownRowCount);
+  const cells = frame.cells(shownRowCount);
+  const shownCount = Math.min(frame.length, shownRowCount);
   if (frame.length === 1) {
-    return Object.entries(rows[0]!)
-      .map(([name, value]) => `${paint.dim(`${plainText(name)}=`)}${cellText(value)}`)
+    return frame.columnNames
+      .map((name, column) => `${paint.dim(`${plainText(name)}=`)}${cellText(cells[column]![0])}`)
       .join(' ');
   }
-  const table = [
-    frame.columnNames.map(plainText),
-    ...rows.map((row) => frame.columnNames.map((name) => cellText(row[name]))),
-  ];
-  const widths = frame.columnNames.map((_, column) => Math.max(...table.map((cells) => cells[column]!.length)));
-  const lines = table.map((cells) => `  ${cells.map((cell, column) => cell.padStart(widths[column]!)).join('  ')}`);
-  const more = frame.length > rows.length ? [paint.dim(`  ... ${frame.length - rows.length} more rows`)] : [];
+  const columns = frame.columnNames.map((name, column) => [plainText(name), ...cells[column]!.map(cellText)]);
+  const widths = columns.map((texts) => Math.max(...texts.map((text) => text.length)));
+  const lines = Array.from({ length: shownCount + 1 }, (_, line) => {
+    const texts = columns.map((column, index) => column[line]!.padStart(widths[index]!));
+    return `  ${texts.join('  ')}`;
+  });
+  const more = frame.length > shownCount ? [paint.dim(`  ... ${frame.length - shownCount} more rows`)] : [];
   return [paint.dim(`DataFrame of ${frame.length} rows`), paint.bold(lines[0]!), ...lines.slice(1), ...more].join('\n');
 }
 
 function cellText(value: unknown): string {
-  if (value === null || value === undefined) return '-';
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '-' : value.toISOString();
-  if (typeof value === 'object')
-    return plainText(JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)));
-  return plainText(String(value));
+  const plain = jsonValue(value);
+  if (plain === null) return '-';
+  return plainText(typeof plain === 'object' ? JSON.stringify(plain) : String(plain));
 }

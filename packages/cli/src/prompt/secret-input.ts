@@ -12,11 +12,13 @@ export class SecretInput {
     this.#run = run;
   }
 
-  /** Throws a CommandError when the secret is empty. */
-  async next(question: string): Promise<string> {
+  /** Throws a CommandError when the secret is empty. `expected` says what standard input must have. */
+  async next(question: string, expected = 'one line, the secret'): Promise<string> {
     const secret = canAsk(this.#run) ? await askSecret(this.#run, question) : await this.#nextLine();
     if (secret !== '') return secret;
-    throw usageError('the secret is empty: type it at the prompt, or give it as a line of standard input');
+    throw usageError(
+      `${question.replace(/ *(\(.*\))?: *$/, '')} is empty: type it at the prompt, or give standard input ${expected}`,
+    );
   }
 
   async #nextLine(): Promise<string> {

@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type DataFrame, SerializedPayload } from '@pulsemq/client';
+import { type DataFrame, PreciseDate, SerializedPayload } from '@pulsemq/client';
 import { matchPattern } from '@pulsemq/protocol';
 import { usageError } from '../exit-code.js';
-import { type CellType, timeOf } from '../input/column-types.js';
+import type { CellType } from '../input/column-types.js';
 import { readCsv } from '../input/csv-rows.js';
 import { frameOf, topicOf } from '../input/row-batches.js';
 import { TopicTemplate } from '../input/topic-template.js';
@@ -91,10 +91,10 @@ async function* csvMessages(
   for await (const one of csv.rows) {
     const address = topicOf(topic, csv.columns, one);
     if (settings.only !== undefined && !matchPattern(settings.only.name, address.name)) continue;
-    const timeMs = cellTimeMs(one.texts[column]!, type);
+    const timeMs = cellTimeMs(one.texts[column] ?? '', type);
     if (Number.isNaN(timeMs)) {
       throw usageError(
-        `line ${one.line}: ${JSON.stringify(one.texts[column])} in the column ${csv.columns[column]} is not a time`,
+        `line ${one.line}: ${JSON.stringify(one.texts[column] ?? '')} in the column ${csv.columns[column]} is not a time`,
       );
     }
     yield { address, timeMs, data: frameOf([one.row], csv.columns, csv.types), doNotConflate: false };
@@ -116,9 +116,18 @@ function timeColumnOf(columns: readonly string[], name: string | undefined): num
  * microseconds or nanoseconds, which its size tells.
  */
 function cellTimeMs(text: string, type: CellType): number {
-  if (type !== 'integer' && type !== 'float') return timeOf(text).getTime();
-  const value = Number(text);
   if (text === '') return Number.NaN;
+  if (type !== 'integer' && type !== 'float') return isoTimeMs(text);
+  const value = Number(text);
   if (value < 1e11) return value * 1_000;
   return value < 1e14 ? value : value < 1e17 ? value / 1e3 : value / 1e6;
+}
+
+function isoTimeMs(text: string): number {
+  try {
+    return PreciseDate.from(text).getTime();
+  } catch (error) {
+    if (error instanceof RangeError) return Number.NaN;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ export class PublishWindow {
   #openCount = 0;
   #error: unknown = null;
   #wake: (() => void) | null = null;
+  #onError: ((error: unknown) => void) | null = null;
   /** Publishes that were added. */
   sentCount = 0;
   /** Publishes that were acknowledged, or sent without wanting an acknowledgement. */
@@ -23,11 +24,27 @@ export class PublishWindow {
         this.#settle();
       },
       (error: unknown) => {
-        this.#error ??= error;
+        this.fail(error);
         this.#settle();
       },
     );
     return this.#openCount < this.#limitCount && this.#error === null ? undefined : this.#until(this.#limitCount);
+  }
+
+  /** Ends the waits of this window with an error, unless there was one before. */
+  fail(error: unknown): void {
+    this.#error ??= error;
+    this.#onError?.(error);
+    this.#wake?.();
+  }
+
+  /** Settles as the promise does, or rejects with the first error of a publish: the next message may be long in coming. */
+  orError<Value>(promise: Promise<Value>): Promise<Value> {
+    if (this.#error !== null) return Promise.reject(this.#error);
+    return new Promise((resolve, reject) => {
+      this.#onError = reject;
+      promise.then(resolve, reject);
+    });
   }
 
   /** Resolves when every publish has been answered. Throws the first error. */

@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import type { ReconnectOptions } from './options.js';
 
 /**
@@ -12,16 +13,14 @@ export function backoffMs(tryCount: number, options: Required<ReconnectOptions>,
 /** Resolves after `ms` milliseconds. Rejects with the signal's reason if it is aborted first. */
 export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(finish, ms);
-    function finish(): void {
-      signal.removeEventListener('abort', cancel);
+    if (signal.aborted) return reject(signal.reason);
+    const timer = setTimeout(() => {
+      stop();
       resolve();
-    }
-    function cancel(): void {
+    }, ms);
+    const stop = onAbort(signal, () => {
       clearTimeout(timer);
       reject(signal.reason);
-    }
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel, { once: true });
+    });
   });
 }

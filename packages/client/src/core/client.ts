@@ -66,11 +66,11 @@ export class Client {
 
   /**
    * Publishes one message. Resolves when the broker has acknowledged it; with `ack: false` when there is room for the next one. Without a
-   * connection it waits for the next one.
+   * connection it waits for the next one, for at most `offlineTimeoutMs`.
    *
    * Rejects before anything is sent with a TopicFormatError, a PayloadTooLargeError or a PulseMQError for bad input, and with a
    * PulseMQError `PMQ_LIMIT_REACHED` if `maxPendingCount` publishes wait already. Rejects afterwards with the broker's error, such as a
-   * PermissionDeniedError, and with a NotConnectedError if the connection is lost before the reply and `inFlight` is `fail`: the message
+   * PermissionDeniedError, with a TimeoutError, and with a NotConnectedError if the connection is lost before the reply and `inFlight` is `fail`: the message
    * may have arrived or not.
    *
    * Data of format `bytes` is not copied: do not change it before the promise has settled.
@@ -81,8 +81,8 @@ export class Client {
 
   /**
    * Publishes many messages to one topic, in order. At most 16,384 messages or 16 MiB are unanswered at a time; the next item is taken
-   * when there is room. Resolves when all are acknowledged. After the first failure it takes no further item, waits for the replies to
-   * everything that was sent, and rejects with that failure.
+   * when there is room. Resolves when all are acknowledged. After the first failure it takes no further item, closes the source, waits for
+   * the replies to everything that was sent, and rejects with that failure. It does not wait for an asynchronous source that pauses.
    */
   async publishMany(namespace: string, topic: string, items: PublishItems, options?: PublishOptions): Promise<void> {
     const names = this.#publisher.names(namespace, topic);

@@ -1,6 +1,7 @@
 import { ErrorCode, NotConnectedError, PubFlag, PulseMQError } from '@pulsemq/protocol';
 import { abortError, orAborted } from './abort.js';
 import type { Connection, ConnectionContext } from './connection.js';
+import { ConnectionWaiters } from './connection-waiters.js';
 import { Connector, isFinal } from './connector.js';
 import type { Emitter } from './events.js';
 import type { Settings } from './options.js';
@@ -16,11 +17,6 @@ export interface KeptState {
   end(error: Error): void;
 }
 
-interface Waiter {
-  resolve(connection: Connection): void;
-  reject(error: Error): void;
-}
-
 const resolved = Promise.resolve();
 
 /** Keeps the connection of a client: connects again after a loss, and holds publishes until then. */
@@ -33,11 +29,15 @@ export class ConnectionKeeper {
   #state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'ended' = 'idle';
   #current: Connection | null = null;
   #endError: Error = new NotConnectedError('not connected: call connect() first');
-  #waiters: Waiter[] = [];
+  readonly #waiters: ConnectionWaiters;
   #drainWaiters: (() => void)[] = [];
-  readonly #waiting = new WaitingPublishes();
+  readonly #endListeners = new Set<(error: Error) => void>();
+  readonly #waiting: WaitingPublishes;
 
   constructor(context: ConnectionContext, events: Emitter, kept: KeptState) {
+    const { offlineTimeoutMs } = context.settings;
+    this.#waiters = new ConnectionWaiters(offlineTimeoutMs);
+    this.#waiting = new WaitingPublishes(offlineTimeoutMs);
     this.#settings = context.settings;
     this.#events = events;
     this.#kept = kept;
@@ -46,6 +46,11 @@ export class ConnectionKeeper {
       onDrain: () => this.#onDrain(),
     };
     this.#connector = new Connector(context, listener, events);
+  }
+
+  /** Time that a call may wait for a connection. */
+  get offlineTimeoutMs(): number {
+    return this.#settings.offlineTimeoutMs;
   }
 
   /** True if the connection is up and restored. */
@@ -82,12 +87,12 @@ export class ConnectionKeeper {
     this.#events.emit('connected', { server: this.#current?.server, epoch: this.#current?.epoch });
   }
 
-  /** Resolves with the connection, or with the next one. Rejects if there will be none, or when the signal is aborted. */
+  /** Resolves with the connection, or with the next one. Rejects if there is none within `offlineTimeoutMs`, or when the signal is aborted. */
   connection(signal?: AbortSignal): Promise<Connection> {
     if (signal?.aborted) return Promise.reject(abortError(signal));
     if (this.#current !== null && this.#state === 'connected') return Promise.resolve(this.#current);
     if (!this.isTrying) return Promise.reject(this.#endError);
-    return orAborted(new Promise<Connection>((resolve, reject) => this.#waiters.push({ resolve, reject })), signal);
+    return orAborted(this.#waiters.next(), signal);
   }
 
   /** Sends a publish now or after the next connection. Settles it with an error past `maxPendingCount`. */
@@ -110,6 +115,13 @@ export class ConnectionKeeper {
     if (this.#state !== 'connected' || !this.#current!.canOmitReplies) return false;
     this.#current!.requests.publishUnanswered(names, frame);
     return true;
+  }
+
+  /** Calls back when there will be no further connection, at once if that is so already. Returns how to stop that. */
+  onEnd(callback: (error: Error) => void): () => void {
+    if (!this.isTrying) callback(this.#endError);
+    else this.#endListeners.add(callback);
+    return () => void this.#endListeners.delete(callback);
   }
 
   /** Bytes that were written and that the system has not taken yet. */
@@ -161,7 +173,7 @@ export class ConnectionKeeper {
     this.#current = connection;
     this.#state = 'connected';
     this.#waiting.sendTo(connection);
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(connection);
+    this.#waiters.resolveAll(connection);
   }
 
   #onLost(connection: Connection, error: Error, pending: Pending[]): void {
@@ -231,7 +243,9 @@ export class ConnectionKeeper {
 
   #rejectAll(error: Error): void {
     this.#waiting.fail(error);
-    for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+    this.#waiters.rejectAll(error);
+    for (const listener of [...this.#endListeners]) listener(error);
+    this.#endListeners.clear();
   }
 
   #onDrain(): void {

@@ -9,6 +9,7 @@ import {
   TimeoutError,
 } from '@pulsemq/protocol';
 import { utf8Bytes } from '@pulsemq/zmtp';
+import { onAbort } from './abort.js';
 import type { Settings } from './options.js';
 import type { Pending } from './pending.js';
 import type { Platform } from './platform.js';
@@ -57,14 +58,13 @@ export class Connection {
     signal: AbortSignal,
   ): Promise<Connection> {
     const connection = new Connection(context, listener);
-    const onAbort = (): void => connection.#lose(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.throwIfAborted();
+    const stop = onAbort(signal, () => connection.#lose(signal.reason));
     try {
-      signal.throwIfAborted();
       await connection.#logIn();
       if (connection.#lostError !== null) throw connection.#lostError;
     } finally {
-      signal.removeEventListener('abort', onAbort);
+      stop();
     }
     return connection;
   }

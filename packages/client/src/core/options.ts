@@ -32,6 +32,8 @@ export interface ClientOptions {
   readonly connectTimeoutMs?: number;
   /** Time for the broker to answer a request. Default 30,000 ms. */
   readonly requestTimeoutMs?: number;
+  /** Time that a call waits for a connection while the client reconnects. Default 60,000 ms. */
+  readonly offlineTimeoutMs?: number;
   /** Silence of the broker after which the client sends it a PING. Default 10,000 ms. */
   readonly pingIntervalMs?: number;
   /** Time for the broker to answer a PING. Default 3,000 ms. */
@@ -52,6 +54,7 @@ export interface Settings {
   readonly inFlight: 'fail' | 'retry';
   readonly connectTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly offlineTimeoutMs: number;
   readonly pingIntervalMs: number;
   readonly pingTimeoutMs: number;
   readonly maxPendingCount: number;
@@ -81,6 +84,7 @@ export function settingsOf(options: ClientOptions): Settings {
     inFlight: oneOf('inFlight', options.inFlight ?? 'fail', ['fail', 'retry']),
     connectTimeoutMs: integer('connectTimeoutMs', options.connectTimeoutMs ?? 10_000, 1, timeMaxMs),
     requestTimeoutMs: integer('requestTimeoutMs', options.requestTimeoutMs ?? 30_000, 1, timeMaxMs),
+    offlineTimeoutMs: integer('offlineTimeoutMs', options.offlineTimeoutMs ?? 60_000, 1, timeMaxMs),
     pingIntervalMs: integer('pingIntervalMs', options.pingIntervalMs ?? 10_000, 1, timeMaxMs),
     pingTimeoutMs: integer('pingTimeoutMs', options.pingTimeoutMs ?? 3_000, 1, timeMaxMs),
     maxPendingCount: integer('maxPendingCount', options.maxPendingCount ?? 1_000_000, 1, Number.MAX_SAFE_INTEGER),

@@ -17,6 +17,8 @@ export class PendingPublish implements PublishFrame {
   sentTick = 0;
   /** Publishes without reply that were sent on the channel before this one. */
   unansweredBefore = 0;
+  /** When it first waited for a connection, by `performance.now()`; null if it never did. */
+  waitingSinceMs: number | null = null;
   /** Its signal was aborted: it is not sent any more. */
   isCancelled = false;
 

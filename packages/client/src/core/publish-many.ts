@@ -1,4 +1,4 @@
-import { abortError } from './abort.js';
+import { abortError, onAbort } from './abort.js';
 import { badOption } from './options.js';
 import type { PublishFrame } from './publish-batch.js';
 import type { Publisher } from './publisher.js';
@@ -19,8 +19,8 @@ export function checkItems(items: unknown): void {
 }
 
 /**
- * Publishes items in order, with a limited number unanswered at a time. After the first failure it takes no further item, and rejects
- * once everything sent before is answered.
+ * Publishes items in order, with a limited number unanswered at a time. After the first failure it takes no further item, closes the
+ * source, and rejects once everything sent before is answered.
  */
 export class ManyPublish {
   readonly #publisher: Publisher;
@@ -30,6 +30,8 @@ export class ManyPublish {
   #openBytes = 0;
   #failure: Error | null = null;
   #onProgress: (() => void) | null = null;
+  /** Ends the wait for the next item of an asynchronous source. */
+  #onFailure: (() => void) | null = null;
   /** The waiting loop continues when the unanswered publishes and bytes have fallen to these numbers. */
   #wakeCount = 0;
   #wakeBytes = 0;
@@ -43,34 +45,56 @@ export class ManyPublish {
   /** Resolves when all items are acknowledged. Rejects with the first failure, or at once when the signal is aborted. */
   async run(items: PublishItems): Promise<void> {
     const signal = this.#options?.signal;
-    const onAbort = (): void => this.#fail(abortError(signal!));
     if (signal?.aborted) throw abortError(signal);
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const stopWaiting = signal === undefined ? () => {} : onAbort(signal, () => this.#fail(abortError(signal)));
+    // A source may pause while the client ends, and then no publish would fail.
+    const stopListening = this.#publisher.onEnd((error) => this.#fail(error));
     try {
-      await this.#take(items);
+      if (Symbol.asyncIterator in items) await this.#takeAsync(items[Symbol.asyncIterator]());
+      else await this.#take(items);
       // After an abort it does not wait for replies.
       while (this.#openCount > 0 && signal?.aborted !== true) await this.#until(0, 0);
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      stopWaiting();
+      stopListening();
     }
     if (this.#failure !== null) throw this.#failure;
   }
 
-  async #take(items: PublishItems): Promise<void> {
-    if (Symbol.asyncIterator in items) {
-      for await (const item of items) {
-        if (this.#failure !== null) return;
-        this.#send(item);
-        if (this.#isFull) await this.#room();
-      }
-      return;
-    }
-    // A separate loop: awaiting each item of an array would cost more than sending it.
+  /** For sources that are not asynchronous: awaiting each item of an array would cost more than sending it. */
+  async #take(items: Iterable<unknown>): Promise<void> {
     for (const item of items) {
       if (this.#failure !== null) return;
       this.#send(item);
       if (this.#isFull) await this.#room();
     }
+  }
+
+  async #takeAsync(source: AsyncIterator<unknown>): Promise<void> {
+    let isDone = false;
+    try {
+      while (this.#failure === null && !isDone) {
+        const next = await this.#next(source);
+        if (next === undefined) break;
+        isDone = next.done === true;
+        if (isDone) break;
+        this.#send(next.value);
+        if (this.#isFull) await this.#room();
+      }
+    } catch (error) {
+      // The source has failed, so it is closed already.
+      isDone = true;
+      this.#fail(error as Error);
+    }
+    if (!isDone) closeSource(source);
+  }
+
+  /** The next item of the source; undefined if a publish fails first. */
+  #next(source: AsyncIterator<unknown>): Promise<IteratorResult<unknown> | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#onFailure = () => resolve(undefined);
+      Promise.resolve(source.next()).then(resolve, reject);
+    });
   }
 
   get #isFull(): boolean {
@@ -104,6 +128,7 @@ export class ManyPublish {
 
   #fail(error: Error): void {
     this.#failure ??= error;
+    this.#onFailure?.();
     this.#wake();
   }
 
@@ -118,5 +143,17 @@ export class ManyPublish {
   #wake(): void {
     this.#onProgress?.();
     this.#onProgress = null;
+  }
+}
+
+/**
+ * Closes a source whose items are no longer wanted. It is not awaited: a generator that waits for its next item returns after that. Its
+ * error is left out, as in a `for await` loop that ends with an error of its own.
+ */
+function closeSource(source: AsyncIterator<unknown>): void {
+  try {
+    source.return?.().then(undefined, () => {});
+  } catch {
+    // As above.
   }
 }

@@ -9,7 +9,7 @@ import {
   PulseMQError,
   payloadLimitBytes,
 } from '@pulsemq/protocol';
-import { abortError, orAborted } from './abort.js';
+import { abortError, onAbort, orAborted } from './abort.js';
 import type { ConnectionKeeper } from './connection-keeper.js';
 import { namespaceOf } from './names.js';
 import { badOption } from './options.js';
@@ -86,6 +86,11 @@ export class Publisher {
     else this.#room().then(() => settle(null), settle);
   }
 
+  /** Calls back with its error when the client ends; at once if it has no connection and no attempt for one. Returns how to stop that. */
+  onEnd(callback: (error: Error) => void): () => void {
+    return this.#keeper.onEnd(callback);
+  }
+
   /** The frames of namespace, topic and username. Throws a TopicFormatError. */
   names(namespace: string, topic: string): Uint8Array {
     return this.#names.get(namespace)?.get(topic) ?? this.#newNames(namespace, topic);
@@ -96,16 +101,15 @@ export class Publisher {
       return orAborted(this.#room(), signal);
     }
     return new Promise((resolve, reject) => {
+      const stop = onAbort(signal, () => {
+        publish.isCancelled = true;
+        reject(abortError(signal));
+      });
       const publish = new PendingPublish(names, frame, (error) => {
-        signal.removeEventListener('abort', onAbort);
+        stop();
         if (error === null) resolve();
         else reject(error);
       });
-      const onAbort = (): void => {
-        publish.isCancelled = true;
-        reject(abortError(signal));
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
       this.#keeper.publish(publish);
     });
   }

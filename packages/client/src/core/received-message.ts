@@ -1,4 +1,4 @@
-import { type DecodedPayload, decodePayload } from '@pulsemq/codecs';
+import { DataFrame, type DecodedPayload, decodePayload, jsonValue } from '@pulsemq/codecs';
 import {
   algorithmOfCode,
   BlockBit,
@@ -25,9 +25,15 @@ export interface DeliveryPlace {
   readonly blockAt: number;
 }
 
+/** What a clone of a message has: all that is in the message, but not its class. */
+export type MessageClone = Pick<ReceivedMessage, 'namespace' | 'topic' | 'sequence' | 'epoch' | 'place'>;
+
 /**
  * A received message. Its properties are decoded when they are read. Messages that arrived together share memory: a message that is kept
  * keeps up to 16 KiB.
+ *
+ * `structuredClone` and `postMessage` keep everything that is in it, but not its class: `ReceivedMessage.from` makes a message of the
+ * clone. `JSON.stringify` writes all properties, with the decoded payload as `data`.
  */
 export class ReceivedMessage {
   readonly namespace: string;
@@ -36,7 +42,8 @@ export class ReceivedMessage {
   readonly sequence: number;
   /** Changes when sequence numbers begin again at 1. 0 from the Python broker. */
   readonly epoch: number;
-  readonly #place: DeliveryPlace;
+  /** Its bytes, which the other properties read. Own and not private, so that clones have it. */
+  readonly place: DeliveryPlace;
   #payload: Uint8Array | null = null;
   #decoded: DecodedPayload | null = null;
 
@@ -46,7 +53,15 @@ export class ReceivedMessage {
     this.topic = topic;
     this.sequence = sequence;
     this.epoch = epoch;
-    this.#place = place;
+    this.place = place;
+  }
+
+  /**
+   * The message of a clone: of what `structuredClone` returns, or of what another thread has posted. Its `payload` is a plain Uint8Array on
+   * Node, too.
+   */
+  static from({ namespace, topic, sequence, epoch, place }: MessageClone): ReceivedMessage {
+    return new ReceivedMessage(namespace, topic, sequence, epoch, place);
   }
 
   /**
@@ -61,14 +76,14 @@ export class ReceivedMessage {
   /** The payload as it was sent, compressed or not. On Node a Buffer. */
   get payload(): Uint8Array {
     if (this.#payload !== null) return this.#payload;
-    const { bytes, payloadAt, payloadEnd } = this.#place;
+    const { bytes, payloadAt, payloadEnd } = this.place;
     this.#payload = bytes.subarray(payloadAt, payloadEnd);
     return this.#payload;
   }
 
   /** Bytes of the payload. Cheaper than `payload.length`, because it makes no view. */
   get payloadBytes(): number {
-    return this.#place.payloadEnd - this.#place.payloadAt;
+    return this.place.payloadEnd - this.place.payloadAt;
   }
 
   /** `bytes`, `string`, `df_msgpack` or `df_pyarrow`. */
@@ -83,18 +98,18 @@ export class ReceivedMessage {
 
   /** Time by the publisher's clock, Unix milliseconds. */
   get timestamp(): number {
-    return readI64(this.#place.bytes, this.#place.headerAt + HeaderOffset.timestamp);
+    return readI64(this.place.bytes, this.place.headerAt + HeaderOffset.timestamp);
   }
 
   /** The publisher. The broker has checked that it is the authenticated user. */
   get username(): string {
-    const { bytes, usernameAt, usernameEnd } = this.#place;
+    const { bytes, usernameAt, usernameEnd } = this.place;
     return utf8Text(bytes, usernameAt, usernameEnd);
   }
 
   /** Time of receipt by the broker's clock, Unix milliseconds with a fraction. Undefined from the Python broker. */
   get receivedAt(): number | undefined {
-    const { bytes, blockAt } = this.#place;
+    const { bytes, blockAt } = this.place;
     return blockAt < 0 ? undefined : readI64(bytes, blockAt + BlockOffset.receivedAt) / 1_000;
   }
 
@@ -123,16 +138,46 @@ export class ReceivedMessage {
     return (this.#flags & PubFlag.maybeDuplicate) !== 0;
   }
 
+  /**
+   * All properties, for JSON.stringify. `data` is the text, the rows of the DataFrame as its own `toJSON` has them, or base64 of bytes. If
+   * the payload cannot be decoded, `data` is null, `problem` says why, and `payload` is base64.
+   */
+  toJSON(): Record<string, unknown> {
+    return { ...this.#properties(), ...this.#jsonContent() };
+  }
+
+  /** What Node prints. */
+  [Symbol.for('nodejs.util.inspect.custom')](): Record<string, unknown> {
+    return { ...this.#properties(), payload: this.payload };
+  }
+
+  #properties(): Record<string, unknown> {
+    const { namespace, topic, sequence, epoch, username, format, compressed, timestamp, receivedAt } = this;
+    const { afterDrop, isSnapshot, isConflated, doNotConflate, maybeDuplicate } = this;
+    const marks = { afterDrop, isSnapshot, isConflated, doNotConflate, maybeDuplicate };
+    return { namespace, topic, sequence, epoch, username, format, compressed, timestamp, receivedAt, ...marks };
+  }
+
+  #jsonContent(): Record<string, unknown> {
+    try {
+      const { data } = this;
+      if (data instanceof DataFrame) return { data: data.toJSON() };
+      return { data: typeof data === 'string' ? data : jsonValue(data) };
+    } catch (error) {
+      return { data: null, problem: (error as Error).message, payload: jsonValue(this.payload) };
+    }
+  }
+
   get #flags(): number {
     return this.#header(HeaderOffset.flags);
   }
 
   get #bits(): number {
-    const { bytes, blockAt } = this.#place;
+    const { bytes, blockAt } = this.place;
     return blockAt < 0 ? 0 : bytes[blockAt + BlockOffset.bits]!;
   }
 
   #header(offset: number): number {
-    return this.#place.bytes[this.#place.headerAt + offset]!;
+    return this.place.bytes[this.place.headerAt + offset]!;
   }
 }

@@ -120,17 +120,13 @@ export class RequestChannel {
     if (pending === undefined) throw protocolError('it sent a reply without a request');
     this.#confirmedCount = pending.unansweredBefore;
     if (this.#pending.size === 0) this.#onEmpty?.();
-    if (span.frameCount !== messageFrameCount) {
-      throw protocolError(`a reply has ${span.frameCount} frames, expected ${messageFrameCount}`);
+    try {
+      settleBy(buf, span, pending, type);
+    } catch (error) {
+      // The request is not in the queue any more, so the end of the connection would not settle it.
+      pending.settle(error as Error);
+      throw error;
     }
-    if (type === MessageType.ack && pending.kind === 'publish') return pending.settle(null);
-    if (type === MessageType.pong) return pending.settle(null);
-    const body = parseBody(buf, span);
-    if (type === MessageType.ack) return pending.settle(null, body);
-    if (type !== MessageType.error) {
-      return pending.settle(protocolError(`a reply has message type ${type}, expected ACK, ERROR or PONG`));
-    }
-    pending.settle(errorOfReply(Number(body.error_code), String(body.error_message ?? 'the broker gave no reason')));
   }
 
   /** The connection is lost. Returns everything that was not answered, oldest first. */
@@ -176,6 +172,19 @@ export class RequestChannel {
     this.#batch.addWhole(encodeMessage(messageFrames({ type: MessageType.pong })));
     this.#flushSoon();
   }
+}
+
+/** Settles a request by its reply. Throws a PulseMQError `PMQ_PROTOCOL` if it is not a valid reply. */
+function settleBy(buf: Uint8Array, span: MessageSpan, pending: Pending, type: number | undefined): void {
+  if (span.frameCount !== messageFrameCount) {
+    throw protocolError(`a reply has ${span.frameCount} frames, expected ${messageFrameCount}`);
+  }
+  if (type === MessageType.ack && pending.kind === 'publish') return pending.settle(null);
+  if (type === MessageType.pong) return pending.settle(null);
+  const body = parseBody(buf, span);
+  if (type === MessageType.ack) return pending.settle(null, body);
+  if (type !== MessageType.error) throw protocolError(`a reply has message type ${type}, expected ACK, ERROR or PONG`);
+  pending.settle(errorOfReply(Number(body.error_code), String(body.error_message ?? 'the broker gave no reason')));
 }
 
 function parseBody(buf: Uint8Array, { bounds }: MessageSpan): Record<string, unknown> {

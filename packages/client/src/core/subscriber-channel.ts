@@ -1,4 +1,4 @@
-import { NotConnectedError, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
+import { TimeoutError, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
 import { encodeCancel, encodeSubscribe, joinBytes, utf8Bytes } from '@pulsemq/zmtp';
 import type { MessageSpan } from './message-scanner.js';
 import type { Platform } from './platform.js';
@@ -101,7 +101,7 @@ async function withTimeout(
   link: ZmtpLink,
 ): Promise<void> {
   const text = `${host}:${port} did not bind the subscriber connection within ${timeoutMs} ms`;
-  const timer = setTimeout(() => link.close(new NotConnectedError(text)), timeoutMs);
+  const timer = setTimeout(() => link.close(new TimeoutError(text)), timeoutMs);
   try {
     await bound;
   } finally {

@@ -1,5 +1,5 @@
 import { ErrorCode, Fifo, PulseMQError } from '@pulsemq/protocol';
-import { abortError, type CallOptions, orAborted } from './abort.js';
+import { abortError, type CallOptions, onAbort, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
 import { badOption, integer, oneOf } from './options.js';
 import type { ReceivedMessage } from './received-message.js';
@@ -129,21 +129,20 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     if (this.#onMessage !== null) throw this.#notIterable();
     if (signal === undefined || this.#queue.size > 0 || this.#isClosed) return (await this.next()).value;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
+      const stop = onAbort(signal, () => {
         this.#waiters.remove(waiter);
         reject(abortError(signal));
-      };
+      });
       const waiter: Waiter = {
         resolve: ({ value }) => {
-          signal.removeEventListener('abort', onAbort);
+          stop();
           resolve(value);
         },
         reject: (error) => {
-          signal.removeEventListener('abort', onAbort);
+          stop();
           reject(error);
         },
       };
-      signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.push(waiter);
     });
   }
@@ -188,14 +187,13 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   /** Ends the subscription when the signal is aborted. The client calls this. */
   closeOn(signal: AbortSignal | undefined): void {
     if (signal === undefined || this.#isClosed) return;
-    const onAbort = (): void => {
+    const end = (): void => {
       this.end(abortError(signal));
       void this.#owner.unsubscribe(this);
     };
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) return end();
     // A signal may outlive many subscriptions.
-    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
-    if (signal.aborted) onAbort();
+    this.#stopListening = onAbort(signal, end);
   }
 
   get #isFull(): boolean {

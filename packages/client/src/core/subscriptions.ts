@@ -124,15 +124,16 @@ export class Subscriptions implements DeliveryReceiver, KeptState {
     return asked.filter((one) => !one.isClosed && !had.has(keyOf(one)));
   }
 
-  /** Subscribes at the broker. After a lost connection it tries again on the next one. */
+  /** Subscribes at the broker. After a lost connection it tries again on the next one, for at most `offlineTimeoutMs`. */
   async #makeLive({ namespace, pattern }: Subscription): Promise<void> {
     const keeper = this.#keeper();
+    const endMs = performance.now() + keeper.offlineTimeoutMs;
     for (;;) {
       const connection = await keeper.connection();
       try {
         return await connection.subscribe(namespace, pattern);
       } catch (error) {
-        if (!connection.isLost || !keeper.isTrying) throw error;
+        if (!connection.isLost || !keeper.isTrying || performance.now() > endMs) throw error;
       }
     }
   }

@@ -1,5 +1,6 @@
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
 import { encodePing, encodePong, Handshake, parseCommand, parsePing, ZmtpError } from '@pulsemq/zmtp';
+import { onAbort } from './abort.js';
 import { Heartbeat } from './heartbeat.js';
 import { MessageScanner, type MessageSpan } from './message-scanner.js';
 import type { Platform } from './platform.js';
@@ -121,20 +122,19 @@ export class ZmtpLink {
   #shakeHands(leftMs: number): Promise<void> {
     const { host, port, signal, timeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.close(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
+      const stop = signal.aborted ? () => {} : onAbort(signal, () => this.close(signal.reason));
       const timer = setTimeout(
         () => this.close(new TimeoutError(`${host}:${port} did not finish its ZMTP handshake within ${timeoutMs} ms`)),
         Math.max(1, leftMs),
       );
       this.#onReady = () => {
         clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
+        stop();
         this.#onReady = null;
         if (this.#handshake?.state === 'ready') resolve();
         else reject(this.#closeError ?? new NotConnectedError(`${host}:${port} closed the connection`));
       };
-      if (signal.aborted) onAbort();
+      if (signal.aborted) this.close(signal.reason);
       else this.#handshake?.start();
     });
   }

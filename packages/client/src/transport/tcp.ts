@@ -1,48 +1,63 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type LookupFunction, type Socket } from 'node:net';
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
+import { onAbort } from '../core/abort.js';
 import type { OpenTransport, Transport } from '../core/transport.js';
 
 /** Largest read. A smaller buffer costs half of the throughput at full speed. */
 const readBufferBytes = 262_144;
 
-/** Opens a TCP connection. Without Nagle's algorithm, because the core already gathers small messages. */
-export const openTcp: OpenTransport = ({ host, port, timeoutMs, signal }, listener) =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    let failure: Error | null = null;
-    let isOpen = false;
-    const buffer = Buffer.allocUnsafeSlow(readBufferBytes);
-    const onRead = (lengthBytes: number): boolean => {
-      listener.onBytes(buffer, lengthBytes);
-      return true;
-    };
-    const socket = connect({ host, port, noDelay: true, onread: { buffer, callback: onRead } });
-    const onAbort = (): void => {
-      socket.destroy(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    const timer = setTimeout(() => {
-      socket.destroy(new TimeoutError(`no connection to ${host}:${port} within ${timeoutMs} ms`));
-    }, timeoutMs);
-    const endAttempt = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-    };
-    socket.on('error', (error) => {
-      failure = error;
+/** Longest time for one of several addresses of a host. The last one has the rest of the time. */
+const attemptMaxMs = 2_500;
+
+/** Opens a TCP connection. Tries all addresses of the host. Without Nagle's algorithm, because the core already gathers small messages. */
+export const openTcp: OpenTransport = (target, listener) => openTcpBy(undefined)(target, listener);
+
+/** The same with another function that finds the addresses of a host. */
+export const openTcpBy =
+  (lookup: LookupFunction | undefined): OpenTransport =>
+  (target, listener) =>
+    new Promise((resolve, reject) => {
+      const { host, port, timeoutMs, signal } = target;
+      signal.throwIfAborted();
+      let failure: Error | null = null;
+      let isOpen = false;
+      const buffer = Buffer.allocUnsafeSlow(readBufferBytes);
+      const onRead = (lengthBytes: number): boolean => {
+        listener.onBytes(buffer, lengthBytes);
+        return true;
+      };
+      const socket = connect({
+        host,
+        port,
+        noDelay: true,
+        onread: { buffer, callback: onRead },
+        autoSelectFamily: true,
+        autoSelectFamilyAttemptTimeout: Math.min(attemptMaxMs, Math.max(250, timeoutMs / 4)),
+        ...(lookup !== undefined && { lookup }),
+      });
+      const stop = onAbort(signal, () => void socket.destroy(signal.reason));
+      const timer = setTimeout(() => {
+        socket.destroy(new TimeoutError(`no connection to ${host}:${port} within ${timeoutMs} ms`));
+      }, timeoutMs);
+      const endAttempt = (): void => {
+        clearTimeout(timer);
+        stop();
+      };
+      socket.on('error', (error) => {
+        failure = error;
+      });
+      socket.on('drain', () => listener.onDrain());
+      socket.on('close', () => {
+        endAttempt();
+        if (isOpen) listener.onClose(failure);
+        else reject(signal.aborted ? signal.reason : connectError(host, port, failure));
+      });
+      socket.on('connect', () => {
+        endAttempt();
+        isOpen = true;
+        resolve(transportOf(socket));
+      });
     });
-    socket.on('drain', () => listener.onDrain());
-    socket.on('close', () => {
-      endAttempt();
-      if (isOpen) listener.onClose(failure);
-      else reject(signal.aborted ? signal.reason : connectError(host, port, failure));
-    });
-    socket.on('connect', () => {
-      endAttempt();
-      isOpen = true;
-      resolve(transportOf(socket));
-    });
-  });
 
 const transportOf = (socket: Socket): Transport => ({
   get pendingBytes() {
@@ -57,5 +72,6 @@ const transportOf = (socket: Socket): Transport => ({
 function connectError(host: string, port: number, cause: Error | null): Error {
   if (cause instanceof TimeoutError) return cause;
   const code = (cause as NodeJS.ErrnoException | null)?.code ?? 'closed';
-  return new NotConnectedError(`cannot connect to ${host}:${port}: ${code}`, cause === null ? {} : { cause });
+  const tried = cause instanceof AggregateError ? ` (${cause.errors.map(({ address }) => address).join(', ')})` : '';
+  return new NotConnectedError(`cannot connect to ${host}:${port}: ${code}${tried}`, cause === null ? {} : { cause });
 }

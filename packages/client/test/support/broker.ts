@@ -13,28 +13,41 @@ export class TestBroker {
   readonly token: string;
   readonly pubPort: number;
   readonly subPort: number;
+  readonly #password: string;
+  readonly #folder: string;
   readonly #server: PulseMQServer;
 
   private constructor(folder: string, server: PulseMQServer) {
     this.#server = server;
+    const { token, password } = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
+    this.token = token;
+    this.#password = password;
+    this.#folder = folder;
     this.pubPort = server.addresses.pubPort;
     this.subPort = server.addresses.subPort;
-    this.token = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8')).token;
   }
 
   /** Starts a broker that is stopped after the test. */
   static async start(config: ConfigInput = {}): Promise<TestBroker> {
+    const broker = await TestBroker.open(config);
+    onTestFinished(() => broker.close());
+    return broker;
+  }
+
+  /** Starts a broker for all tests of a file, which must close it. */
+  static async open(config: ConfigInput = {}): Promise<TestBroker> {
     const folder = mkdtempSync(join(tmpdir(), 'pulsemq-client-'));
     await fillStartedFolder(folder);
     const whole = { ...config, server: { host: '127.0.0.1', pub_port: await lastingPorts(), admin_port: 0 } };
     const server = new PulseMQServer({ config: whole, workingDirectory: folder, console: null });
     await server.start();
-    const broker = new TestBroker(folder, server);
-    onTestFinished(async () => {
-      await broker.stop();
-      rmSync(folder, { recursive: true, force: true });
-    });
-    return broker;
+    return new TestBroker(folder, server);
+  }
+
+  /** Stops the broker and deletes its files. */
+  async close(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   async stop(): Promise<void> {
@@ -45,6 +58,25 @@ export class TestBroker {
   async restart(): Promise<void> {
     await this.stop();
     await this.#server.start();
+  }
+
+  /** Credentials of a new user who may only read the namespace `market`. */
+  async reader(username: string): Promise<{ username: string; token: string }> {
+    const { token: jwt } = await this.#call('/login', { username: 'admin', password: this.#password });
+    const { id: namespaceId } = await this.#call('/api/namespaces', { name: 'market' }, jwt);
+    const { id, token } = await this.#call('/api/users', { username }, jwt);
+    await this.#call(`/api/namespaces/${namespaceId}/permissions`, { user_id: id, role: 'sub' }, jwt);
+    return { username, token };
+  }
+
+  async #call(path: string, body: object, jwt?: string): Promise<{ id: number; token: string }> {
+    const response = await fetch(`http://127.0.0.1:${this.#server.addresses.adminPort}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }) },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as { id: number; token: string };
   }
 
   /** A client that is closed after the test. */

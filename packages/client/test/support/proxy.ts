@@ -9,6 +9,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #links = new Set<[Socket, Socket]>();
   #swallowed: 'nothing' | Direction | 'both' = 'nothing';
+  #answer: ((near: Socket) => void) | null = null;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -49,6 +50,11 @@ export class TcpProxy {
     this.#swallowed = direction;
   }
 
+  /** From now on the next bytes of a client do not reach the broker: `answer` gets its socket instead. */
+  answerInstead(answer: (near: Socket) => void): void {
+    this.#answer = answer;
+  }
+
   #join(near: Socket, target: number): void {
     const far = connect(target, '127.0.0.1');
     const link: [Socket, Socket] = [near, far];
@@ -58,6 +64,7 @@ export class TcpProxy {
       [far, near, 'toClient'],
     ] as const) {
       from.on('data', (chunk) => {
+        if (this.#answer !== null && direction === 'toBroker') return this.#answer(near);
         if (this.#swallowed !== direction && this.#swallowed !== 'both') to.write(chunk);
       });
       from.on('error', () => {});

@@ -1,35 +1,19 @@
-import * as zstd from '@bokuweb/zstd-wasm';
 import { Decompress } from 'fzstd';
 import { asBuffer } from '../as-buffer.js';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { readZstdHeader } from './zstd-frame.js';
-
-/**
- * The start of each WebAssembly module of zstd in this process. A program may load two copies of this package that share one module.
- * A second start would damage its memory, so both copies keep the starts under one symbol.
- */
-const starts = globalValue('@pulsemq/codecs: starts of zstd', () => new WeakMap<object, Promise<void>>());
-
-// The WebAssembly module is ready before this module is, so all functions can be synchronous.
-if (!starts.has(zstd.init)) starts.set(zstd.init, zstd.init());
-await starts.get(zstd.init);
-
-/** The value of this process under `name`; the first call makes it. */
-function globalValue<Value>(name: string, make: () => Value): Value {
-  const values = globalThis as unknown as Record<symbol, Value | undefined>;
-  values[Symbol.for(name)] ??= make();
-  return values[Symbol.for(name)]!;
-}
+import { zstdWasm } from './zstd-wasm.js';
 
 /** The default level of Python's `zstandard`. */
 const level = 3;
 
 /** Compresses to one frame with its content size: the Python client refuses a frame without it. */
-export const zstdCompress = (bytes: Uint8Array): Uint8Array => zstd.compress(asBuffer(bytes), level);
+export const zstdCompress = (bytes: Uint8Array): Uint8Array => zstdWasm().compress(asBuffer(bytes), level);
 
 /** Decompresses one frame, with or without content size. Throws as `decompress` does. */
 export function zstdDecompress(bytes: Uint8Array, limitBytes: number): Uint8Array {
   const { contentBytes } = readZstdHeader(bytes, limitBytes);
+  const zstd = zstdWasm();
   try {
     if (contentBytes === undefined) return decompressStream(bytes, limitBytes);
     return contentBytes === 0 ? new Uint8Array(0) : zstd.decompress(asBuffer(bytes));

@@ -1,5 +1,6 @@
 import { asBuffer } from '../as-buffer.js';
 import { badPayload } from '../bad-payload.js';
+import { typeName } from '../type-name.js';
 
 /** Returns bytes without a copy. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for anything else: text has its own format. */
 export function encodeBytes(data: unknown): Uint8Array {
@@ -12,10 +13,3 @@ export function encodeBytes(data: unknown): Uint8Array {
 
 /** Returns the bytes without a copy, as a Buffer: `data` of a received message is a Buffer on Node. */
 export const decodeBytes = (bytes: Uint8Array): Uint8Array => asBuffer(bytes);
-
-/** The type of a value, for error texts. */
-export function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' ? (value.constructor?.name ?? 'an object') : `a ${typeof value}`;
-}

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { asBuffer } from '../as-buffer.js';
 import { badPayload } from '../bad-payload.js';
-import { typeName } from './bytes.js';
+import { typeName } from '../type-name.js';
 
 /** Encodes text as UTF-8. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for anything else, and for half a surrogate pair, which UTF-8 cannot hold. */
 export function encodeString(data: unknown): Uint8Array {

@@ -1,3 +1,4 @@
+import { frameColumnMaxCount, frameDepthMax } from '@pulsemq/protocol';
 import { asBuffer } from '../as-buffer.js';
 import { badPayload, tooMany } from '../bad-payload.js';
 import { FlatTable } from './flat-table.js';
@@ -29,14 +30,12 @@ const bodylessRowMaxCount = 1 << 20;
 const wordsOfByteMaxCount = 8;
 /** Digits of a decimal of 256 bits. The decoder computes 10 to the power of the scale, which takes minutes for a wrong one. */
 const decimalDigitMaxCount = 76;
-/** Levels of nested types. */
-const depthMax = 32;
 
 /**
- * Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and whose lengths and offsets lie inside them.
- * Throws a PayloadTooLargeError for too many rows or values.
+ * Returns the number of rows. Throws a PulseMQError unless `bytes` are whole messages that begin with a schema and whose lengths and
+ * offsets lie inside them. Throws a PayloadTooLargeError for too many rows, columns or values.
  */
-export function checkArrowStream(bytes: Uint8Array): void {
+export function checkArrowStream(bytes: Uint8Array): number {
   if (asBuffer(bytes).toString('latin1', 0, fileMagic.length) === fileMagic) {
     throw badPayload('the payload is an Arrow file; df_pyarrow needs the stream format');
   }
@@ -62,6 +61,7 @@ export function checkArrowStream(bytes: Uint8Array): void {
     need(at);
   }
   if (at === 0) throw badPayload('Arrow stream is empty');
+  return rowCount;
 }
 
 /** Checks one message; returns the rows it adds. */
@@ -74,7 +74,7 @@ function checkMessage(root: FlatTable, index: number, bodyBytes: number): number
     case header.schema:
       if (index > 0) throw badPayload('Arrow stream has a second schema');
       checkKeyValues(content, schema.customMetadata);
-      for (const one of content.tables(schema.fields)) checkField(one, 0);
+      checkFields(content);
       return 0;
     case header.dictionaryBatch: {
       const data = content.table(dictionary.data);
@@ -89,8 +89,14 @@ function checkMessage(root: FlatTable, index: number, bodyBytes: number): number
   }
 }
 
+function checkFields(content: FlatTable): void {
+  const columnCount = content.vectorLength(schema.fields);
+  if (columnCount > frameColumnMaxCount) throw tooMany('columns of an Arrow stream', columnCount, frameColumnMaxCount);
+  for (const one of content.tables(schema.fields)) checkField(one, 0);
+}
+
 function checkField(one: FlatTable, depth: number): void {
-  if (depth > depthMax) throw badPayload(`Arrow stream has types nested more than ${depthMax} deep`);
+  if (depth > frameDepthMax) throw badPayload(`Arrow stream has types nested more than ${frameDepthMax} deep`);
   one.checkBytes(field.name);
   checkType(one.u8(field.typeKind), one.table(field.type));
   one.table(field.dictionary);

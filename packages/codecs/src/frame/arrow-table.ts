@@ -4,6 +4,7 @@ import { badPayload, messageOf } from '../bad-payload.js';
 import { lz4Compress, lz4Decompress } from '../compression/lz4.js';
 import { zstdCompress, zstdDecompress } from '../compression/zstd.js';
 import { checkLayout } from './arrow-layout.js';
+import { exact } from './arrow-options.js';
 import { checkArrowStream } from './arrow-stream.js';
 
 /** Bytes that the compressed buffers of the current stream may still take when decompressed. */
@@ -18,8 +19,11 @@ const limited = (decompress: (bytes: Uint8Array, limit: number) => Uint8Array) =
 setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Compress, decode: limited(lz4Decompress) });
 setCompressionCodec(CompressionType.ZSTD, { encode: zstdCompress, decode: limited(zstdDecompress) });
 
-/** Options of flechette that keep the full precision of 64-bit integers, times and decimals. */
-export const exact = { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true } as const;
+/** A table, and its number of rows, which flechette takes from the first column. */
+export interface ReadTable {
+  readonly table: Table;
+  readonly rowCount: number;
+}
 
 /** Typed arrays over the bytes need this alignment. */
 const alignmentBytes = 8;
@@ -28,13 +32,13 @@ const alignmentBytes = 8;
  * Reads the table of an Arrow IPC stream. Throws a PayloadTooLargeError if its compressed buffers take more than `limitBytes` together,
  * and a PulseMQError `PMQ_BAD_PAYLOAD` for bytes that are not such a stream.
  */
-export function readArrow(bytes: Uint8Array, limitBytes: number): Table {
-  checkArrowStream(bytes);
+export function readArrow(bytes: Uint8Array, limitBytes: number): ReadTable {
+  const rowCount = checkArrowStream(bytes);
   leftBytes = limitBytes;
   try {
     const table = tableFromIPC(bytes.byteOffset % alignmentBytes === 0 ? bytes : new Uint8Array(bytes), exact);
     checkLayout(table);
-    return table;
+    return { table, rowCount };
   } catch (error) {
     if (error instanceof PulseMQError) throw error;
     throw badPayload(`Arrow stream cannot be read: ${messageOf(error)}`, error);

@@ -1,23 +1,46 @@
-import { inspect } from 'node:util';
 import { payloadLimitBytes } from '@pulsemq/protocol';
-import { type Column, columnFromArray, float64, type Table, tableFromColumns, tableToIPC } from '@uwdata/flechette';
+import {
+  type Column,
+  type DataType,
+  type Table,
+  Type,
+  tableFromColumns,
+  tableFromIPC,
+  tableToIPC,
+} from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
-import { typeName } from '../format/bytes.js';
-import { exact, readArrow } from './arrow-table.js';
-import { cellReader, isLongInteger } from './cell.js';
-import { type ColumnValues, columnType } from './column-type.js';
+import { jsonValue } from '../json/json-value.js';
+import { typeName } from '../type-name.js';
+import { inspectMethod } from '../value/inspect-method.js';
+import { rowsOf } from '../value/object-of.js';
+import { exact } from './arrow-options.js';
+import { readArrow } from './arrow-table.js';
+import { buildColumn, type ColumnValues } from './build-column.js';
+import { cellsOf } from './cells.js';
 import { dtypeOf } from './dtype.js';
-import { plainCellReader } from './plain-cell.js';
-
-/** One row by column name. */
-export type Row = Record<string, unknown>;
+import { emptyArrowStream } from './empty-stream.js';
+import { isFlechetteTable } from './foreign-table.js';
+import {
+  checkColumns,
+  checkSize,
+  columnsIn,
+  columnsOfRows,
+  type Row,
+  rememberOrder,
+  twiceIn,
+} from './frame-columns.js';
+import type { NamedValues } from './named-values.js';
+import { plainValue } from './plain-value.js';
 
 /** One column of a DataFrame. */
 export interface DataFrameColumn {
   readonly name: string;
   /** Name of the type in pandas, such as `int64`, `datetime64[us]`, `str`, `category[str]`. */
   readonly dtype: string;
-  /** Exact values: a typed array if there are no nulls; 64-bit integers and times as bigint. Made on first use. */
+  /**
+   * The values: a typed array of numbers or bigints if there are no nulls, otherwise the cells as in `rows()`, with 64-bit integers as
+   * bigint. Made on first use. A DataFrame made of them has equal values.
+   */
   readonly values: ColumnValues;
 }
 
@@ -26,13 +49,21 @@ export interface DataFrameColumn {
  * again as the same bytes, with its dtypes and its pandas index.
  */
 export class DataFrame {
+  /**
+   * The DataFrame as an Arrow IPC stream. An own property, so that `structuredClone` and `postMessage` keep it: the class is lost there, and
+   * `DataFrame.fromArrow(clone.arrow)` makes the DataFrame again.
+   */
+  declare readonly arrow: Uint8Array;
   readonly #table: Table;
+  readonly #rowCount: number;
   readonly #arrowBytes: Uint8Array | null;
   #columns: readonly DataFrameColumn[] | null = null;
 
-  private constructor(table: Table, arrowBytes: Uint8Array | null) {
+  private constructor(table: Table, rowCount: number, arrowBytes: Uint8Array | null) {
     this.#table = table;
+    this.#rowCount = rowCount;
     this.#arrowBytes = arrowBytes;
+    Object.defineProperty(this, 'arrow', { enumerable: true, get: () => this.toArrow() });
   }
 
   /**
@@ -42,12 +73,11 @@ export class DataFrame {
   static from(data: unknown): DataFrame {
     if (data instanceof DataFrame) return data;
     if (data instanceof Uint8Array) return DataFrame.fromArrow(data);
+    // Through its bytes: a table of flechette may have been read with options that round its values.
+    if (isFlechetteTable(data)) return DataFrame.fromArrow(streamOf(data));
     if (Array.isArray(data)) return DataFrame.fromRows(data as Row[]);
-    if (isFlechetteTable(data)) return new DataFrame(data, null);
-    if (isApacheTable(data)) return DataFrame.fromColumns(apacheColumns(data));
-    if (typeof data === 'object' && data !== null && Object.getPrototypeOf(data) !== Date.prototype) {
-      return DataFrame.fromColumns(data as Record<string, ColumnValues>);
-    }
+    const columns = columnsIn(data);
+    if (columns !== undefined) return DataFrame.fromColumnList(columns);
     throw badPayload(`a DataFrame is made of rows, columns, an Arrow table or Arrow IPC bytes, not ${typeName(data)}`);
   }
 
@@ -55,37 +85,27 @@ export class DataFrame {
    * Makes a DataFrame of rows. Its columns are those of all rows, in the order of their first appearance; a missing cell is null.
    * Columns in `types` are float64 even if all their values are whole. Throws a PulseMQError `PMQ_BAD_PAYLOAD`.
    */
-  static fromRows(rows: readonly Row[], types: ReadonlyMap<string, 'float64'> = new Map()): DataFrame {
-    const columns = new Map<string, unknown[]>();
-    for (const [index, row] of rows.entries()) {
-      if (typeof row !== 'object' || row === null || Array.isArray(row) || ArrayBuffer.isView(row)) {
-        throw badPayload(`row ${index} is ${typeName(row)}, expected an object`);
-      }
-      for (const [name, value] of Object.entries(row)) {
-        let column = columns.get(name);
-        if (column === undefined) {
-          column = new Array<unknown>(rows.length).fill(null);
-          columns.set(name, column);
-        }
-        column[index] = value ?? null;
-      }
-    }
-    return DataFrame.#ofColumns([...columns], types);
+  static fromRows(rows: readonly Row[], types?: ReadonlyMap<string, 'float64'>): DataFrame {
+    const empty = rows.length === 0 ? emptyFrames.get(rows) : undefined;
+    return empty ?? DataFrame.fromColumnList(columnsOfRows(rows), types);
   }
 
   /** Makes a DataFrame of arrays or typed arrays of equal length, by column name. Throws a PulseMQError `PMQ_BAD_PAYLOAD`. */
   static fromColumns(columns: Readonly<Record<string, ColumnValues>>): DataFrame {
-    const entries = Object.entries(columns);
-    const length = entries[0]?.[1]?.length ?? 0;
-    for (const [name, values] of entries) {
-      if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && !(values instanceof DataView))) {
-        throw badPayload(`column ${JSON.stringify(name)} is ${typeName(values)}, expected an array or a typed array`);
-      }
-      if (values.length !== length) {
-        throw badPayload(`column ${JSON.stringify(name)} has ${values.length} rows, the first one has ${length}`);
-      }
-    }
-    return DataFrame.#ofColumns(entries, new Map());
+    return DataFrame.fromColumnList(Object.entries(columns));
+  }
+
+  /**
+   * The same for pairs of name and values. Columns in `types` are float64 even if all their values are whole. Throws a PulseMQError
+   * `PMQ_BAD_PAYLOAD`, also for two columns of one name.
+   */
+  static fromColumnList(columns: readonly NamedValues[], types?: ReadonlyMap<string, 'float64'>): DataFrame {
+    checkColumns(columns);
+    const built = columns.map(([name, values]): [string, Column<unknown>] => [
+      name,
+      buildColumn(name, values, types?.has(name) === true),
+    ]);
+    return new DataFrame(tableFromColumns(built), columns[0]?.[1].length ?? 0, null);
   }
 
   /**
@@ -93,23 +113,13 @@ export class DataFrame {
    * more than `limitBytes` together, and a PulseMQError `PMQ_BAD_PAYLOAD` for other bytes.
    */
   static fromArrow(bytes: Uint8Array, limitBytes: number = payloadLimitBytes.df_pyarrow): DataFrame {
-    return new DataFrame(readArrow(bytes, limitBytes), bytes);
-  }
-
-  static #ofColumns(
-    entries: readonly (readonly [string, ColumnValues])[],
-    types: ReadonlyMap<string, 'float64'>,
-  ): DataFrame {
-    const columns = entries.map(([name, values]): [string, Column<unknown>] => [
-      name,
-      buildColumn(name, values, types.has(name)),
-    ]);
-    return new DataFrame(tableFromColumns(columns), null);
+    const { table, rowCount } = readArrow(bytes, limitBytes);
+    return new DataFrame(table, rowCount, bytes);
   }
 
   /** Number of rows. */
   get length(): number {
-    return this.#table.numRows;
+    return this.#rowCount;
   }
 
   /** Names of the columns, in order. */
@@ -119,142 +129,105 @@ export class DataFrame {
 
   /** The columns, in order. */
   get columns(): readonly DataFrameColumn[] {
-    this.#columns ??= this.columnNames.map((name, index) =>
-      lazyColumn(name, dtypeOf(this.#table.schema.fields[index]!.type), this.#table.getChildAt(index)),
-    );
+    this.#columns ??= this.columnNames.map((name, index) => lazyColumn(name, this.#table.getChildAt(index)));
     return this.#columns;
   }
 
-  /** The column of this name. Throws a PulseMQError `PMQ_BAD_PAYLOAD` if there is none. */
+  /** The column of this name. Throws a PulseMQError `PMQ_BAD_PAYLOAD` if there is none, or if there are two. */
   column(name: string): DataFrameColumn {
-    const column = this.columns.find((one) => one.name === name);
-    if (column === undefined) {
-      throw badPayload(
-        `the DataFrame has no column ${JSON.stringify(name)}, its columns are ${this.columnNames.join(', ')}`,
-      );
-    }
-    return column;
+    const [column, second] = this.columns.filter((one) => one.name === name);
+    if (column !== undefined && second === undefined) return column;
+    const text = `the DataFrame has ${column === undefined ? 'no column' : 'two columns'} ${JSON.stringify(name)}`;
+    throw badPayload(`${text}, its columns are ${this.columnNames.join(', ')}`);
   }
 
   /**
-   * The rows as plain objects. Times are Dates, rounded down to milliseconds; `columns` has the exact values. Decimals are text. A column
-   * of 64-bit integers has numbers if all its values are safe integers, otherwise bigint.
+   * The rows as plain objects. Each cell has the kind of its column: times are Dates, or PreciseDates with all digits and the zone; dates
+   * CalendarDates, decimals Decimals, durations Durations, lists arrays, structs objects, maps Maps. 64-bit integers are numbers if all
+   * values of the column are safe integers, otherwise bigint. Sent again, the array gives an equal DataFrame. Throws a PulseMQError
+   * `PMQ_BAD_PAYLOAD` for two columns of one name and for texts that are not UTF-8, and a PayloadTooLargeError for more than 8,388,608
+   * cells: `columns` has no such limit.
    */
   rows(): Row[] {
-    const readers = this.#table.schema.fields.map(({ type }, index) => {
-      const read = cellReader(type);
-      const values = this.columns[index]!.values;
-      if (!isLongInteger(type) || !everyFits(values)) return (row: number) => read(values[row] ?? null);
-      return (row: number) => (values[row] == null ? null : Number(values[row]));
-    });
     const names = this.columnNames;
-    return Array.from({ length: this.length }, (_, row) => {
-      const cells: Row = {};
-      for (const [index, name] of names.entries()) defineCell(cells, name, readers[index]!(row));
-      return cells;
-    });
+    const twice = twiceIn(names);
+    if (twice !== undefined) {
+      throw badPayload(`two columns have the name ${JSON.stringify(twice)}, of which rows would lose one: use columns`);
+    }
+    checkSize(names.length, this.length);
+    const rows = rowsOf(names, this.cells(), this.length);
+    if (rows.length === 0) emptyFrames.set(rows, this);
+    else rememberOrder(rows, names);
+    return rows;
+  }
+
+  /** Name and Arrow type of a column. */
+  field(index: number): { readonly name: string; readonly type: DataType } {
+    return this.#table.schema.fields[index]!;
+  }
+
+  /** The cells of each column, as in `rows()`. With a count, only those of the first rows. */
+  cells(rowMaxCount = this.length): unknown[][] {
+    return this.columnNames.map((name, index) =>
+      cellsOf(name, this.#table.getChildAt(index), { narrowsIntegers: true }, rowMaxCount),
+    );
   }
 
   /**
-   * The first rows as arrays of cells that JSON can hold: integers past 2^53 and decimals as text, times as ISO text with all digits,
-   * bytes as base64, missing values and NaN as null. Long texts and lists are cut. Decodes only these rows.
+   * The first rows as arrays of cells that JSON can hold, as `toJSON` has them, with long texts and lists cut. Decodes only these rows.
    */
   plainRows(rowMaxCount: number): unknown[][] {
-    const readers = this.#table.schema.fields.map(({ type }, index) => {
-      const column = this.#table.getChildAt(index);
-      const read = plainCellReader(type);
-      return (row: number) => read(column.at(row));
-    });
-    return Array.from({ length: Math.min(this.length, rowMaxCount) }, (_, row) => readers.map((read) => read(row)));
+    const count = Math.min(this.length, rowMaxCount);
+    const cells = this.cells(count).map((column) => column.map(plainValue));
+    return Array.from({ length: count }, (_, row) => cells.map((column) => column[row]));
   }
 
   /** The table of `@uwdata/flechette`, for all other uses. */
   table(): Table {
-    return this.#table;
+    return this.#arrowBytes === null ? tableFromIPC(this.toArrow(), exact) : this.#table;
   }
 
   /** The DataFrame as an Arrow IPC stream: the same bytes if it was read from one. */
   toArrow(): Uint8Array {
-    if (this.#arrowBytes !== null) return this.#arrowBytes;
-    return tableToIPC(this.#table, { format: 'stream' })!;
+    return this.#arrowBytes ?? streamOf(this.#table);
   }
 
-  /** The rows for JSON.stringify, with bigint as text. */
+  /**
+   * The rows as values that JSON can hold without loss: bigint and decimals as text, also `NaN`, `Infinity`, `-Infinity` and `-0`; times
+   * and dates as ISO 8601 with all digits, bytes as base64, maps as arrays of pairs. Throws as `rows` does.
+   */
   toJSON(): Row[] {
-    return this.rows().map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]),
-      ),
-    );
+    return this.rows().map((row) => jsonValue(row) as Row);
   }
 
-  [inspect.custom](): string {
+  [inspectMethod](): string {
     const columns = this.columns.map(({ name, dtype }) => `${name}: ${dtype}`).join(', ');
     return `DataFrame(${this.length} rows; ${columns})`;
   }
 }
 
-function buildColumn(name: string, values: ColumnValues, isFloat: boolean): Column<unknown> {
-  const type = isFloat ? float64() : columnType(name, values);
-  try {
-    return columnFromArray(widened(values, type === undefined ? '' : dtypeOf(type)) as unknown[], type, exact);
-  } catch (error) {
-    throw badPayload(`column ${JSON.stringify(name)} cannot be written: ${(error as Error).message}`, error);
-  }
-}
+/** The DataFrames whose `rows()` are these empty arrays: made of no rows again, a DataFrame keeps its columns. */
+const emptyFrames = new WeakMap<readonly Row[], DataFrame>();
 
-/** flechette builds 64-bit integers from bigint, and floats from numbers. */
-function widened(values: ColumnValues, dtype: string): ColumnValues {
-  if (ArrayBuffer.isView(values)) return values;
-  if (dtype === 'int64' || dtype === 'uint64') {
-    return Array.from(values, (value) => (value == null ? null : BigInt(value as number)));
-  }
-  if (dtype === 'float64') return Array.from(values, (value) => (value == null ? null : Number(value)));
-  return values;
-}
+/** flechette leaves out the empty list of columns, which Arrow requires. */
+const streamOf = (table: Table): Uint8Array =>
+  table.numCols === 0 ? emptyArrowStream() : tableToIPC(table, { format: 'stream' })!;
 
-function lazyColumn(name: string, dtype: string, column: Column<unknown>): DataFrameColumn {
+function lazyColumn(name: string, column: Column<unknown>): DataFrameColumn {
   let values: ColumnValues | null = null;
   return {
     name,
-    dtype,
+    dtype: dtypeOf(column.type),
     get values() {
-      values ??= column.toArray();
+      values ??= valuesOf(name, column);
       return values;
     },
   };
 }
 
-const everyFits = (values: ColumnValues): boolean => {
-  for (let row = 0; row < values.length; row++) {
-    const value = values[row];
-    if (typeof value === 'bigint' && BigInt.asIntN(54, value) !== value) return false;
-  }
-  return true;
-};
-
-/** Sets a cell. A column may have the name `__proto__`, which plain assignment would take for the prototype. */
-function defineCell(cells: Row, name: string, value: unknown): void {
-  if (name !== '__proto__') cells[name] = value;
-  else Object.defineProperty(cells, name, { value, enumerable: true, configurable: true, writable: true });
+function valuesOf(name: string, column: Column<unknown>): ColumnValues {
+  const { typeId } = column.type;
+  const isNumeric = typeId === Type.Int || typeId === Type.Float;
+  if (isNumeric && column.nullCount === 0 && column.length > 0) return column.toArray();
+  return cellsOf(name, column, { narrowsIntegers: false });
 }
-
-const isFlechetteTable = (data: unknown): data is Table =>
-  typeof data === 'object' && data !== null && 'numRows' in data && 'children' in data && 'names' in data;
-
-/** A table of apache-arrow, recognised by its shape, because this package does not depend on it. */
-interface ApacheTable {
-  readonly schema: { readonly fields: readonly { readonly name: string }[] };
-  getChildAt(index: number): { toArray(): ColumnValues } | null;
-}
-
-const isApacheTable = (data: unknown): data is ApacheTable =>
-  typeof data === 'object' && data !== null && 'getChildAt' in data && 'schema' in data;
-
-const apacheColumns = (table: ApacheTable): Record<string, ColumnValues> =>
-  Object.fromEntries(
-    table.schema.fields.map(({ name }, index) => {
-      const vector = table.getChildAt(index) as unknown as Iterable<unknown>;
-      return [name, [...vector]];
-    }),
-  );

@@ -21,13 +21,8 @@ const fixedNames = {
   [Type.FixedSizeBinary]: 'bytes',
   [Type.Struct]: 'struct',
   [Type.NONE]: 'object',
-  [Type.Interval]: 'object',
-  [Type.Union]: 'object',
-  [Type.Map]: 'object',
-
-  [Type.RunEndEncoded]: 'object',
-  [Type.ListView]: 'object',
-  [Type.LargeListView]: 'object',
+  [Type.Interval]: 'interval',
+  [Type.Union]: 'union',
 } as const;
 
 /** The name of a type in pandas, such as `int64`, `datetime64[us, UTC]`, `str`. */
@@ -52,8 +47,22 @@ export function dtypeOf(type: DataType): string {
     case Type.List:
     case Type.LargeList:
     case Type.FixedSizeList:
+    case Type.ListView:
+    case Type.LargeListView:
       return `list[${dtypeOf(type.children[0]!.type)}]`;
+    case Type.Map: {
+      const [key, value] = mapTypes(type.children[0]!.type);
+      return `map[${dtypeOf(key)}, ${dtypeOf(value)}]`;
+    }
+    case Type.RunEndEncoded:
+      return dtypeOf(type.children[1]!.type);
     default:
       return fixedNames[type.typeId];
   }
 }
+
+/** The types of the keys and values of a map, which is stored as a list of pairs. */
+const mapTypes = (entry: DataType): [key: DataType, value: DataType] => {
+  const [key, value] = 'children' in entry ? entry.children : [];
+  return [key!.type, value!.type];
+};

@@ -74,6 +74,11 @@ export class FlatTable {
     for (let at = first; at < first + 8 * count; at += 8) yield this.#count(at);
   }
 
+  /** Number of items of a vector of tables; 0 if there is none. */
+  vectorLength(field: number): number {
+    return this.#vector(field, 4)[1];
+  }
+
   /** Checks the position of a text or another vector of bytes. */
   checkBytes(field: number): void {
     this.#vector(field, 1);

@@ -1,6 +1,28 @@
 /** `session` is an authenticated client with its bound subscriber connection; `plain` and `legacy` are subscriber connections without a session. */
 export type ConnectionKind = 'session' | 'plain' | 'legacy';
 
+/** One lane of a session: its policy, and what it has delivered. */
+export interface ApiLane {
+  /** 0 to 7. */
+  readonly lane: number;
+  /** A subscriber connection is bound to it. */
+  readonly is_bound: boolean;
+  readonly on_slow: 'dropOldest' | 'dropNewest' | 'conflate' | 'disconnect';
+  /** Updates a second for each topic; null for no limit. */
+  readonly max_rate: number | null;
+  readonly subscription_count: number;
+  /** Messages that it was meant to get: delivered, dropped and conflated ones, and those that wait. */
+  readonly matched_total: number;
+  readonly delivered_total: number;
+  readonly dropped_total: number;
+  readonly conflated_total: number;
+  readonly queued_messages: number;
+  readonly queued_bytes: number;
+  /** Age of the oldest message that waits, milliseconds. */
+  readonly lag_ms: number;
+  readonly is_slow: boolean;
+}
+
 /** GET /api/connections?state=open|closed|all&user_id=&text=&sort=since|lag|drops|rate_in|rate_out&limit=&offset=, GET /api/connections/{connection_id} */
 export interface ApiConnection {
   /** Such as `s12`. No other connection has it until the broker restarts. */
@@ -18,6 +40,8 @@ export interface ApiConnection {
   /** At most 100, in a list at most 10. Empty for a closed connection. `subscription_count` has the full count. */
   readonly subscriptions: readonly { readonly namespace: string; readonly pattern: string }[];
   readonly subscription_count: number;
+  /** Only for one open session by itself; null in lists and for other connections. */
+  readonly lanes: readonly ApiLane[] | null;
   readonly msg_rate_in: number;
   readonly byte_rate_in: number;
   readonly msg_rate_out: number;

@@ -87,7 +87,7 @@ export type ShownContent =
   | {
       readonly kind: 'table';
       readonly columns: readonly { readonly name: string; readonly dtype: string }[];
-      /** Cells as JSON: integers past 2^53 as text, times as ISO text, missing values as null. At most 1,000 rows. */
+      /** Cells as JSON: integers past 2^53, NaN, infinities and -0 as text, times as ISO text, missing values as null. At most 1,000 rows. */
       readonly rows: readonly (readonly unknown[])[];
       readonly row_count: number;
     }

@@ -39,6 +39,7 @@ export function apiConnection(one: LiveConnection, usernameOf: UsernameOf): ApiC
     client: one.client,
     connected_at: timeText(one.connectedAtMs),
     subscriptions: [],
+    lanes: null,
     subscription_count: row.subscriptionCount,
     msg_rate_in: rate('publishedCount'),
     byte_rate_in: rate('publishedBytes'),

@@ -12,6 +12,7 @@ import type { Route } from '../route/route.js';
 import type { EngineCore } from '../session/core.js';
 import type { Session } from '../session/session.js';
 import { ofLane } from '../session/subscribe/entitled-interests.js';
+import { laneFigures } from './lane-figures.js';
 
 /** Answers a question of the control plane. */
 export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
@@ -23,6 +24,10 @@ export function answerQuestion(core: EngineCore, question: EngineQuestion): Engi
         kind: 'subscriptions',
         lists: question.connections.map((one) => subscriptionsOf(core, one, question.limitCount)),
       };
+    case 'lanes': {
+      const lanes = core.sessions.ofId(question.session)?.lanes() ?? [];
+      return { kind: 'lanes', lanes: lanes.map((lane) => laneFigures(lane, core.clock.nowUs)) };
+    }
     case 'readers':
       return { kind: 'readers', readers: readersOf(core, question) };
     case 'lastValue':

@@ -1,4 +1,4 @@
-import type { ApiConnection } from '@pulsemq/protocol';
+import type { ApiConnection, ApiLane } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { SubscriptionList } from '../../../port-questions.js';
 import type { AdminApp } from '../admin-app.js';
@@ -68,7 +68,7 @@ function addGet(app: AdminApp, context: AdminContext): void {
     {
       config: { access: 'administrator' },
       schema: {
-        summary: 'Get a connection and its subscriptions',
+        summary: 'Get a connection, its subscriptions and its lanes',
         description: 'Open, or closed within the last hour.',
         tags,
         params: z.object({ connection_id: connectionId }),
@@ -79,9 +79,19 @@ function addGet(app: AdminApp, context: AdminContext): void {
       const { connection_id } = request.params;
       const one = connections.get(connection_id, usernameOf);
       if (one === undefined) throw notFound('connection', connection_id);
-      return (await withSubscriptions([one], subscriptionMaxCount, context))[0]!;
+      const [shown] = await withSubscriptions([one], subscriptionMaxCount, context);
+      return { ...shown!, lanes: await lanesOf(connection_id, context) };
     },
   );
+}
+
+/** The lanes of an open session at this moment; null for other connections. */
+async function lanesOf(id: string, { monitor, questions }: AdminContext): Promise<readonly ApiLane[] | null> {
+  const found = monitor.connections.find(id);
+  if (found?.isOpen !== true || found.session === 0) return null;
+  const answer = await questions.ask({ kind: 'lanes', session: found.session });
+  if (answer.kind !== 'lanes') throw new Error(`the engine answered ${answer.kind} for lanes`);
+  return answer.lanes;
 }
 
 const contains = ({ username, address }: ApiConnection, text: string): boolean =>

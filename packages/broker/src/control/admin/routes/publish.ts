@@ -6,7 +6,7 @@ import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
 import { callerOf } from '../caller.js';
 import { payloadOf, rowMaxCount } from '../payload-of-request.js';
-import { largeBodyLimitBytes } from '../request-body.js';
+import { largeBodyLimitBytes, readExactRowBodies } from '../request-body.js';
 import { refusals } from '../schemas/fields.js';
 import { compression, payloadFormat, publishReply, topicName } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
@@ -22,7 +22,14 @@ const publishRequest = z.strictObject({
 });
 
 /** Publishing a message by hand. */
-export function publishRoutes(app: AdminApp, context: AdminContext): void {
+export async function publishRoutes(app: AdminApp, context: AdminContext): Promise<void> {
+  await app.register(async (scope) => {
+    readExactRowBodies(scope);
+    publishRoute(scope, context);
+  });
+}
+
+function publishRoute(app: AdminApp, context: AdminContext): void {
   app.post(
     '/api/publish',
     {
@@ -31,7 +38,7 @@ export function publishRoutes(app: AdminApp, context: AdminContext): void {
       schema: {
         summary: 'Publish a test message',
         description:
-          'Published under your username. `data` is text for `string`, base64 for `bytes`, and an array of row objects for DataFrames. The limits of each format apply.',
+          'Published under your username. `data` is text for `string`, base64 for `bytes`, and an array of row objects for DataFrames; integers keep all their digits. The limits of each format apply.',
         tags: ['topics'],
         body: publishRequest,
         response: { 200: publishReply, ...refusals },

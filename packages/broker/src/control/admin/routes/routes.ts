@@ -36,7 +36,7 @@ export async function addRoutes(app: AdminApp, context: AdminContext, logIns: Lo
   userSecretRoutes(app, context);
   topicRoutes(app, context);
   topicMessageRoutes(app, context);
-  publishRoutes(app, context);
+  await publishRoutes(app, context);
   connectionRoutes(app, context);
   disconnectRoutes(app, context);
   statsRoutes(app, context);

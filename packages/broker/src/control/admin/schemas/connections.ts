@@ -1,4 +1,4 @@
-import type { ApiConnection, DropFigures } from '@pulsemq/protocol';
+import type { ApiConnection, ApiLane, DropFigures } from '@pulsemq/protocol';
 import { z } from 'zod';
 
 export const dropFigures = z.object({
@@ -7,6 +7,22 @@ export const dropFigures = z.object({
   outbox_total_bytes: z.int(),
   at_close: z.int(),
 }) satisfies z.ZodType<DropFigures>;
+
+const apiLane = z.object({
+  lane: z.int(),
+  is_bound: z.boolean(),
+  on_slow: z.enum(['dropOldest', 'dropNewest', 'conflate', 'disconnect']),
+  max_rate: z.number().nullable(),
+  subscription_count: z.int(),
+  matched_total: z.int(),
+  delivered_total: z.int(),
+  dropped_total: z.int(),
+  conflated_total: z.int(),
+  queued_messages: z.int(),
+  queued_bytes: z.int(),
+  lag_ms: z.number(),
+  is_slow: z.boolean(),
+}) satisfies z.ZodType<ApiLane>;
 
 export const apiConnection = z
   .object({
@@ -20,6 +36,7 @@ export const apiConnection = z
     connected_at: z.string(),
     subscriptions: z.array(z.object({ namespace: z.string(), pattern: z.string() })).readonly(),
     subscription_count: z.int(),
+    lanes: z.array(apiLane).readonly().nullable(),
     msg_rate_in: z.number(),
     byte_rate_in: z.number(),
     msg_rate_out: z.number(),

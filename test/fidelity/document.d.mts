@@ -1,0 +1,2 @@
+export function fidelityTables(): string;
+export function withTables(text: string): string;

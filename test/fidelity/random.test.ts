@@ -1,0 +1,3 @@
+import { testRandomFrames } from './random-round-trips.js';
+
+testRandomFrames(400);
