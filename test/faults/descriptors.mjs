@@ -40,10 +40,13 @@ export async function descriptors() {
     reconnect: { maxTries: 20, fromStart: true, baseDelayMs: 50, maxDelayMs: 200 },
   });
   let sockets = [];
+  const death = broker.untilDeath();
+  // The end of the test kills the broker, which is no fault.
+  death.catch(() => {});
   try {
     await peers.start();
     sockets = await flood(broker);
-    await peers.publish(200);
+    await Promise.race([peers.publish(200), death]);
     await until(() => said.test(logOf(broker.folder)), 10_000, 'a line in the log');
     for (const socket of sockets) socket.destroy();
     await late.connect();

@@ -71,6 +71,12 @@ export class Broker {
     this.password = password;
   }
 
+  /** Rejects when the process ends. */
+  async untilDeath() {
+    const [code, signal] = await once(this.#child, 'exit');
+    throw new Error(`the broker has ended with ${signal ?? code}`);
+  }
+
   get pid() {
     return this.#child.pid;
   }
