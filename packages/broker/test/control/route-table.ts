@@ -64,6 +64,8 @@ export interface RouteEntry {
   readonly withoutRights?: boolean;
   readonly call: (supplies: Supplies) => Call | Promise<Call>;
   readonly status?: number;
+  /** Its method says that it changes something, and it does not: it leaves no audit row. */
+  readonly changesNothing?: boolean;
   /** The caller's log-in has ended afterwards. */
   readonly endsLogIn?: boolean;
 }
@@ -124,6 +126,21 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'DELETE /api/namespaces/:id': administrator(async ({ namespace }) => ({
     path: `/api/namespaces/${await namespace()}`,
   })),
+
+  'GET /api/namespaces/:id/freshness': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/freshness`,
+  })),
+  'PUT /api/namespaces/:id/freshness': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/freshness`,
+    body: { rules: [] },
+  })),
+  'POST /api/namespaces/:id/freshness/preview': {
+    ...namespaceAdmin(({ ownNamespaceId }) => ({
+      path: `/api/namespaces/${ownNamespaceId}/freshness/preview`,
+      body: { rules: [] },
+    })),
+    changesNothing: true,
+  },
 
   'GET /api/permissions': namespaceAdmin(() => ({ path: '/api/permissions' })),
   'GET /api/permissions/check': administrator('/api/permissions/check?user_id=1&namespace=own'),

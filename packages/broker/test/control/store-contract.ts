@@ -133,7 +133,7 @@ function namespacesContract(opened: Open): void {
     const description = hostileTexts.join('');
     const made = await namespaces.add({ name: 'n', description, createdBy: 'admin', keepLastValue: true });
     expect(made).toEqual({
-      ...{ id: 1, name: 'n', description, createdBy: 'admin', isActive: true, keepLastValue: true },
+      ...{ id: 1, name: 'n', description, createdBy: 'admin', isActive: true, keepLastValue: true, freshness: null },
       createdAt: expect.stringMatching(isoTime),
     });
     await expect(namespaces.add(newNamespace('n'))).rejects.toThrow(new DuplicateError('namespace', 'n'));
@@ -144,6 +144,19 @@ function namespacesContract(opened: Open): void {
     expect([await namespaces.update(9, { description }), await namespaces.byName('N')]).toEqual([undefined, undefined]);
     expect([await namespaces.remove(1), await namespaces.remove(1)]).toEqual([true, false]);
     expect((await namespaces.add(newNamespace('n'))).id).toBeGreaterThan(1);
+  });
+
+  test('keep their freshness rules as they were given', async () => {
+    const { namespaces } = await opened();
+    const range = ['09:30', '11:30'] as const;
+    const cn = { time_zone: 'UTC', weekdays: ['mon' as const], ranges: [range], holidays: ['2026-10-01'] };
+    const rules = hostileTexts.map((pattern) => ({ pattern, max_age_ms: 100, calendar: 'cn' }));
+    const freshness = { rules, calendars: { cn } };
+    expect((await namespaces.add({ ...newNamespace('n'), freshness })).freshness).toEqual(freshness);
+    expect((await namespaces.update(1, { isActive: false }))?.freshness).toEqual(freshness);
+    expect((await namespaces.all()).map((one) => one.freshness)).toEqual([freshness]);
+    expect((await namespaces.update(1, { freshness: null }))?.freshness).toBeNull();
+    expect((await namespaces.byId(1))?.freshness).toBeNull();
   });
 
   test('are listed in pages with the total', async () => {

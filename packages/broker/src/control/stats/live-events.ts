@@ -1,5 +1,6 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
+import type { NamedStatus } from './topic-statuses.js';
 import { type NewEvent, type TrafficEvent, TrafficWatch } from './traffic-watch.js';
 import type { UsernameOf } from './usernames.js';
 
@@ -38,6 +39,11 @@ export class LiveEvents {
     if (count <= perSecondMaxCount) this.#publish(event);
   }
 
+  /** Topics that have become stale. They become events at the end of the second. */
+  topicsStale(topics: readonly NamedStatus[]): void {
+    this.#watch.topicsStale(topics);
+  }
+
   onEvent(event: ObservedEvent, usernameOf: UsernameOf): void {
     switch (event.kind) {
       case 'counters':
@@ -57,7 +63,6 @@ export class LiveEvents {
         break;
       case 'subscriberOpened':
       case 'subscriberClosed':
-      case 'routeOpened':
       case 'report':
         this.#watch.onEvent(event, usernameOf);
         break;

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { EngineCounters } from '../../port.js';
+import { feedAges } from './feed-ages.js';
 import type { Monitor } from './monitor.js';
 import { addTotalHistogram } from './total-histogram.js';
 
@@ -34,6 +35,7 @@ export function prometheusRegistry(monitor: Monitor, faults: FaultCounts, versio
   const registry = new Registry();
   addTraffic(registry, monitor);
   addState(registry, monitor);
+  addFreshness(registry, monitor);
   addLatency(registry, monitor);
   addFaults(registry, monitor, faults);
   addProcess(registry, monitor, version);
@@ -134,6 +136,25 @@ function addState(registry: Registry, monitor: Monitor): void {
   state('pulsemq_topics', 'Topics that were published to since the broker started.', () => monitor.counters.routeCount);
   state('pulsemq_queued_bytes', 'Bytes queued for subscribers.', () => monitor.counters.queuedBytes);
   state('pulsemq_last_values_bytes', 'Bytes of the stored last values.', () => monitor.whole?.imageBytes ?? 0);
+}
+
+function addFreshness(registry: Registry, monitor: Monitor): void {
+  gauge(
+    registry,
+    'pulsemq_topics_stale',
+    'Topics that are stale by the freshness rules of their namespaces.',
+    () => monitor.counters.staleTopicCount,
+  );
+  new Gauge({
+    name: 'pulsemq_feed_age_seconds',
+    help: 'Age of the newest message of each topic that a freshness rule watches inside its hours, by quantile over these topics.',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const { quantile, seconds } of feedAges(monitor, Date.now())) this.set({ quantile }, seconds);
+    },
+  });
 }
 
 /** A limit of both planes, such as `descriptors`, has one sample for each. */

@@ -1,4 +1,4 @@
-import type { GrantRole, UserType } from '@pulsemq/protocol';
+import type { Freshness, GrantRole, UserType } from '@pulsemq/protocol';
 
 /** Rows of the store. Times are ISO 8601 in UTC. */
 
@@ -26,6 +26,8 @@ export interface NamespaceRow {
   readonly createdBy: string;
   readonly isActive: boolean;
   readonly keepLastValue: boolean;
+  /** What fresh means for its topics; null without rules and calendars. */
+  readonly freshness: Freshness | null;
   readonly createdAt: string;
 }
 

@@ -65,11 +65,12 @@ export interface NamespaceStore {
   byName(name: string): Promise<NamespaceRow | undefined>;
   /** Throws a DuplicateError. */
   add(
-    namespace: Pick<NamespaceRow, 'name' | 'description' | 'createdBy'> & Partial<Pick<NamespaceRow, 'keepLastValue'>>,
+    namespace: Pick<NamespaceRow, 'name' | 'description' | 'createdBy'> &
+      Partial<Pick<NamespaceRow, 'keepLastValue' | 'freshness'>>,
   ): Promise<NamespaceRow>;
   update(
     id: number,
-    changes: Changes<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue'>>,
+    changes: Changes<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue' | 'freshness'>>,
   ): Promise<NamespaceRow | undefined>;
   /** Removes its topics and grants too. False for an unknown id. */
   remove(id: number): Promise<boolean>;

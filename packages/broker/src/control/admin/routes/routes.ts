@@ -10,6 +10,7 @@ import { consoleRoutes } from './console.js';
 import { definitionRoutes } from './definitions.js';
 import { disconnectRoutes } from './disconnect.js';
 import { docsRoutes } from './docs.js';
+import { freshnessRoutes } from './freshness.js';
 import { grantRoutes } from './grants.js';
 import { healthRoutes } from './health.js';
 import { historyRoutes } from './history.js';
@@ -37,6 +38,7 @@ export async function addRoutes(
   loginRoutes(app, context, logIns, attempts);
   healthRoutes(app, context);
   namespaceRoutes(app, context);
+  freshnessRoutes(app, context);
   grantRoutes(app, context);
   userRoutes(app, context);
   userSecretRoutes(app, context);

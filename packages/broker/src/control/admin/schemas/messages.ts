@@ -12,6 +12,7 @@ import {
   topicMaxLength,
 } from '@pulsemq/protocol';
 import { z } from 'zod';
+import { topicCondition } from './topics.js';
 
 const checked = (check: (text: string) => string | undefined, pattern: string) =>
   z
@@ -62,7 +63,7 @@ export const shownMessage = z
 export const lastValue = z
   .object({
     message: shownMessage,
-    is_stale: z.boolean(),
+    ...topicCondition,
     age_ms: z.number(),
   })
   .meta({ id: 'LastValue' }) satisfies z.ZodType<LastValue>;

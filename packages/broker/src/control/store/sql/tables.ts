@@ -29,10 +29,12 @@ export interface UsersTable extends Omit<UserRow, 'id' | 'isActive' | 'mustChang
   tokenVersion: Generated<number>;
 }
 
-export interface NamespacesTable extends Omit<NamespaceRow, 'id' | 'isActive' | 'keepLastValue'> {
+export interface NamespacesTable extends Omit<NamespaceRow, 'id' | 'isActive' | 'keepLastValue' | 'freshness'> {
   id: Generated<number>;
   isActive: Generated<number>;
   keepLastValue: Generated<number>;
+  /** JSON. */
+  freshness: string | null;
 }
 
 export interface TopicsTable extends Omit<TopicRow, 'id'> {
