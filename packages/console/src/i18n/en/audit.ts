@@ -31,6 +31,7 @@ export const audit = {
       namespace_create: 'Create namespace',
       namespace_update: 'Change namespace',
       namespace_delete: 'Delete namespace',
+      namespace_freshness: 'Change freshness rules',
       grant: 'Grant role',
       revoke: 'Revoke role',
       topic_delete: 'Delete topic',

@@ -1,6 +1,7 @@
 import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
+import { freshness } from './freshness.js';
 import { general } from './general.js';
 import { help } from './help.js';
 import { namespaces } from './namespaces.js';
@@ -8,6 +9,7 @@ import { permissions } from './permissions.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
+import { stale } from './stale.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
 import { users } from './users.js';
@@ -27,4 +29,6 @@ export const english = {
   ...help,
   ...namespaces,
   ...audit,
+  ...stale,
+  ...freshness,
 } as const;

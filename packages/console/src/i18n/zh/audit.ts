@@ -34,6 +34,7 @@ export const audit: Words<typeof english> = {
       namespace_create: '创建命名空间',
       namespace_update: '更改命名空间',
       namespace_delete: '删除命名空间',
+      namespace_freshness: '修改新鲜度规则',
       grant: '授予角色',
       revoke: '撤销角色',
       topic_delete: '删除主题',

@@ -3,6 +3,7 @@ import type { Words } from '../words.js';
 import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
+import { freshness } from './freshness.js';
 import { general } from './general.js';
 import { help } from './help.js';
 import { namespaces } from './namespaces.js';
@@ -10,6 +11,7 @@ import { permissions } from './permissions.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
+import { stale } from './stale.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
 import { users } from './users.js';
@@ -29,4 +31,6 @@ export const chinese: Words<typeof english> = {
   ...help,
   ...namespaces,
   ...audit,
+  ...stale,
+  ...freshness,
 };
