@@ -33,6 +33,7 @@ const viewers: readonly Viewer[] = [
 async function places(): Promise<readonly (readonly [string, string])[]> {
   const topics = await broker.call<{ id: number; name: string }[]>('GET', '/api/topics?limit=1000');
   const idOf = (name: string): number => topics.find((topic) => topic.name === name)!.id;
+  const namespaces = await broker.call<{ id: number; name: string }[]>('GET', '/api/namespaces');
   const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
   const query = '/api/connections?text=strategy_alpha&sort=rate_out';
   const connections = await broker.call<{ connection_id: string }[]>('GET', query);
@@ -40,6 +41,8 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
   return [
     ['dashboard', '/'],
     ['topics', '/topics'],
+    ['topics-stale', '/topics?show=stale'],
+    ['topic-stale', `/topics/${idOf('RB2705.kline.5m')}?tab=subscribers`],
     ['topic-live', `/topics/${idOf('sh600519.tick')}`],
     ['topic-last', `/topics/${kline}?tab=last`],
     ['topic-history', `/topics/${kline}?tab=history`],
@@ -50,6 +53,7 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
     ['users', '/users'],
     ['user', `/users/${users.find(({ username }) => username === 'feed_sh')!.id}`],
     ['namespaces', '/namespaces'],
+    ['freshness', `/namespaces/${namespaces.find(({ name }) => name === 'market_data')!.id}?tab=freshness`],
     ['permissions', '/permissions'],
     ['audit', '/audit'],
     ['publish', '/publish'],

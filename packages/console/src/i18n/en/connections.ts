@@ -50,7 +50,7 @@ export const connections = {
     lane: 'Lane {{n}}:',
     advice: {
       dropOldest:
-        'A screen or a table that needs only the newest price can subscribe with onSlow "conflate" or with a maxRate, and with snapshot to start from the last values. A program that needs every message reads in a separate loop or subscribes to fewer topics. For short bursts, raise broker.hwm.',
+        'A screen or a table that needs only the newest price can subscribe with onSlow "conflate" or with a maxRate, and with snapshot to start from the last values; its namespace must keep last values. A program that needs every message reads in a separate loop or subscribes to fewer topics. For short bursts, raise broker.hwm.',
       dropNewest:
         'The newest messages are lost first. For prices, onSlow "conflate" or "dropOldest" suits better. A program that needs every message reads in a separate loop or subscribes to fewer topics.',
       conflate:

@@ -46,7 +46,7 @@ export const connections: Words<typeof english> = {
     lane: '通道 {{n}}：',
     advice: {
       dropOldest:
-        '只需要最新价的屏幕或表格，可用 onSlow "conflate" 或 maxRate 订阅，并用 snapshot 从最新值开始。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.hwm。',
+        '只需要最新价的屏幕或表格，可用 onSlow "conflate" 或 maxRate 订阅，并用 snapshot 从最新值开始；其命名空间须保留最新值。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.hwm。',
       dropNewest:
         '最新的消息会先丢失。对于行情，onSlow "conflate" 或 "dropOldest" 更合适。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。',
       conflate:
