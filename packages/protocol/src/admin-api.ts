@@ -8,6 +8,7 @@ export * from './admin-api/connections.js';
 export * from './admin-api/freshness.js';
 export * from './admin-api/live.js';
 export * from './admin-api/log-in.js';
+export * from './admin-api/prices.js';
 export * from './admin-api/rights.js';
 export * from './admin-api/settings.js';
 export * from './admin-api/statistics.js';

@@ -14,6 +14,7 @@ import type { LiveConfig } from './config/live-config.js';
 import { engineConfig, limitsCommand } from './engine-config.js';
 import { EngineHeartbeat } from './engine-heartbeat.js';
 import { EngineLifecycle, type EnginePorts } from './engine-lifecycle.js';
+import { EnginePrices } from './engine-prices.js';
 import { EngineQuestions } from './engine-questions.js';
 import { EngineTaps } from './engine-taps.js';
 import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement-feed.js';
@@ -25,6 +26,7 @@ import { listenError } from './listen-errors.js';
 import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { ObservedEngineLink } from './observed-engine-link.js';
+import { PriceBoards } from './prices/price-boards.js';
 import { Readiness } from './readiness.js';
 import { Monitor } from './stats/monitor.js';
 import { StatsWriter } from './stats/stats-writer.js';
@@ -66,6 +68,7 @@ export class ControlPlane {
   readonly #questions: EngineQuestions;
   readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
+  readonly #prices: EnginePrices;
   readonly #passwords: Passwords;
   readonly #report: FailureReport;
   /** Asked before connections are open. */
@@ -92,6 +95,7 @@ export class ControlPlane {
     this.#questions = new EngineQuestions(this.#link);
     this.#heartbeat = new EngineHeartbeat(this.#questions, (error) => this.#engine.fail(error));
     this.#taps = new EngineTaps(this.#link);
+    this.#prices = new EnginePrices(this.#link);
     this.#link.onEvent((event) => this.#onEvent(event));
   }
 
@@ -196,6 +200,7 @@ export class ControlPlane {
       link: this.#link,
       questions: this.#questions,
       taps: this.#taps,
+      boards: new PriceBoards(this.#prices, this.#monitor.statuses, this.guard),
       monitor: this.#monitor,
       config,
       descriptorCount: this.#descriptorCount,
@@ -231,6 +236,9 @@ export class ControlPlane {
         break;
       case 'tapped':
         this.#taps.onTapped(event);
+        break;
+      case 'prices':
+        this.#prices.onPrices(event);
         break;
       case 'sessionOpened':
       case 'sessionClosed':

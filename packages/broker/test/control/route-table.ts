@@ -174,6 +174,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /api/topics': administrator('/api/topics'),
   'GET /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
   'GET /api/topics/:id/last': messageReader(async ({ topic }) => ({ path: `/api/topics/${await topic()}/last` })),
+  'GET /api/last': messageReader('/api/last?namespace=own'),
   'GET /api/topics/:id/subscribers': administrator(async ({ topic }) => ({
     path: `/api/topics/${await topic()}/subscribers`,
   })),
@@ -205,6 +206,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /metrics': administrator('/metrics'),
   'GET /api/stream': administrator('/api/stream'),
   'GET /api/tap': messageReader('/api/tap?namespace=own'),
+  'GET /api/prices': messageReader('/api/prices?namespace=own'),
 
   'GET /api/audit-logs': administrator('/api/audit-logs'),
   'GET /api/audit-logs/export': administrator('/api/audit-logs/export?format=csv'),

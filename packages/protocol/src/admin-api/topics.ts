@@ -98,6 +98,20 @@ export interface LastValue extends TopicCondition {
   readonly age_ms: number;
 }
 
+/** GET /api/last?namespace=&pattern=&limit=&offset=: the last values of matching topics, by name */
+export interface LastValueRow {
+  readonly namespace: string;
+  readonly topic: string;
+  readonly format: PayloadFormat;
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly received_at: string;
+  readonly publisher: TopicCondition['publisher'];
+  readonly state: TopicCondition['state'];
+  /** `unreadable`, with the reason, where the broker has no room for the value. */
+  readonly content: ShownContent;
+}
+
 /** POST /api/publish: publishes a test message as the caller */
 export interface PublishRequest {
   readonly namespace: string;

@@ -11,6 +11,7 @@ import type { EverySecond } from '../every-second.js';
 import type { ControlLimits } from '../faults/control-limits.js';
 import type { FailureReport } from '../faults/failure-report.js';
 import type { Logger } from '../logging/logging.js';
+import type { PriceBoards } from '../prices/price-boards.js';
 import type { Readiness } from '../readiness.js';
 import type { Monitor } from '../stats/monitor.js';
 import type { Store } from '../store/store.js';
@@ -32,6 +33,7 @@ export interface AdminContext {
   readonly link: EngineLink;
   readonly questions: EngineQuestions;
   readonly taps: EngineTaps;
+  readonly boards: PriceBoards;
   readonly monitor: Monitor;
   readonly config: LiveConfig;
   /** Files and sockets that the system lets this process open. */

@@ -92,6 +92,7 @@ export class Monitor implements CommandObserver {
       case 'topicSeen':
       case 'answer':
       case 'tapped':
+      case 'prices':
         break;
       case 'topicStatuses':
         this.#onStatuses(event);

@@ -79,6 +79,11 @@ export class TopicFigureTable {
     return this.#byName.get(namespace)?.get(topic);
   }
 
+  /** Names of the topics of a namespace that were published to in this run. */
+  names(namespace: string): IterableIterator<string> {
+    return (this.#byName.get(namespace) ?? new Map<string, LiveTopic>()).keys();
+  }
+
   /** Topics with figures, busiest first. */
   busiest(): LiveTopic[] {
     return [...this.#byRoute.values()]

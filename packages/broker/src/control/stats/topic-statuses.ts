@@ -6,6 +6,9 @@ export interface NamedStatus {
   readonly status: TopicStatuses['topics'][number];
 }
 
+/** Takes statuses that have changed. */
+export type StatusesListener = (namespace: string, statuses: TopicStatuses['topics']) => void;
+
 /**
  * The statuses of topics that the engine has reported, as far as they say something: the topic has a rule, or its publisher is gone. There are
  * at most as many as there are topics: the engine reports each topic that is deleted.
@@ -14,6 +17,14 @@ export class TopicStatusTable {
   readonly #byNamespace = new Map<string, Map<string, NamedStatus>>();
   /** Those that are stale, the longest first: a topic comes to the end when it becomes stale. */
   readonly #stale = new Set<NamedStatus>();
+
+  readonly #listeners = new Set<StatusesListener>();
+
+  /** Calls back with each change. Call the returned function to stop. */
+  listen(listener: StatusesListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
 
   get staleCount(): number {
     return this.#stale.size;
@@ -35,6 +46,7 @@ export class TopicStatusTable {
     }
     if (ofNamespace.size > 0) this.#byNamespace.set(namespace, ofNamespace);
     else this.#byNamespace.delete(namespace);
+    for (const listener of this.#listeners) listener(namespace, statuses);
     return newlyStale;
   }
 

@@ -14,10 +14,12 @@ import { freshnessRoutes } from './freshness.js';
 import { grantRoutes } from './grants.js';
 import { healthRoutes } from './health.js';
 import { historyRoutes } from './history.js';
+import { lastValueRoutes } from './last-values.js';
 import { loginRoutes } from './login.js';
 import { metricsRoutes } from './metrics.js';
 import { namespaceRoutes } from './namespaces.js';
 import { permissionCheckRoutes } from './permission-check.js';
+import { priceRoutes } from './prices.js';
 import { publishRoutes } from './publish.js';
 import { settingRoutes } from './settings.js';
 import { statsRoutes } from './stats.js';
@@ -44,6 +46,7 @@ export async function addRoutes(
   userSecretRoutes(app, context);
   topicRoutes(app, context);
   topicMessageRoutes(app, context);
+  lastValueRoutes(app, context);
   await publishRoutes(app, context);
   connectionRoutes(app, context);
   disconnectRoutes(app, context);
@@ -60,6 +63,7 @@ export async function addRoutes(
   );
   streamRoutes(app, context, streams);
   tapRoutes(app, context, streams);
+  priceRoutes(app, context, streams);
   docsRoutes(app);
   await consoleRoutes(app);
 }

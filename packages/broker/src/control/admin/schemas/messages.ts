@@ -3,6 +3,7 @@ import {
   checkTopic,
   compressionAlgorithms,
   type LastValue,
+  type LastValueRow,
   type PublishReply,
   payloadFormats,
   type ShownContent,
@@ -67,6 +68,20 @@ export const lastValue = z
     age_ms: z.number(),
   })
   .meta({ id: 'LastValue' }) satisfies z.ZodType<LastValue>;
+
+export const lastValueRow = z
+  .object({
+    namespace: z.string(),
+    topic: z.string(),
+    format: payloadFormat,
+    sequence: z.int(),
+    epoch: z.int(),
+    received_at: z.string(),
+    publisher: topicCondition.publisher,
+    state: topicCondition.state,
+    content: shownContent,
+  })
+  .meta({ id: 'LastValueRow' }) satisfies z.ZodType<LastValueRow>;
 
 export const tapBatch = z
   .object({
