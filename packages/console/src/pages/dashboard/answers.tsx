@@ -7,7 +7,7 @@ import { agoText, durationText } from '../../format/time.js';
 import { link } from '../../live/figures.js';
 import { now as clock } from '../../live/now.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
-import { reasonWord } from '../../parts/topic-condition.js';
+import { reasonSentence, reasonWord } from '../../parts/topic-condition.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './dashboard.module.css';
 
@@ -80,14 +80,15 @@ function StaleAnswer({ now }: FiguresProps) {
   const why =
     longest === undefined
       ? ''
-      : ` · ${longest.namespace}:${longest.name}: ${reasonWord(t, longest.reason)}, ${agoText(t, nowMs - Date.parse(longest.stale_since))}`;
+      : `${reasonWord(t, longest.reason)}, ${agoText(t, nowMs - Date.parse(longest.stale_since))} · `;
   return (
     <Answer
       to="/topics?show=stale"
       question={t('dashboard.stale')}
       status={isStale ? 'stale' : 'ok'}
       answer={isStale ? exact(now.stale_topics) : t('dashboard.answers.none')}
-      more={`${t('dashboard.answers.ofTopics', { n: exact(now.topics) })}${why}`}
+      more={`${why}${t('dashboard.answers.ofTopics', { n: exact(now.topics) })}`}
+      title={longest === undefined ? '' : `${longest.namespace}:${longest.name}: ${reasonSentence(t, longest.reason)}`}
     />
   );
 }

@@ -17,7 +17,7 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
     {
       key: 'status',
       head: t('fields.status'),
-      width: '164px',
+      width: '156px',
       isNarrow: true,
       cell: (topic) => <TopicStatus t={t} topic={topic} />,
       sortBy: ({ live, is_stale }) => (is_stale ? 0 : live === null ? 2 : 1),
@@ -40,7 +40,10 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       { key: 'age', head: t('fields.lastMessage'), width: '112px' },
       ({ live }) => live?.last_published_at ?? null,
     ),
-    figureColumn({ key: 'sequence', head: t('topics.sequence'), width: '112px' }, ({ live }) => live?.sequence ?? null),
+    figureColumn(
+      { key: 'sequence', head: t('topics.sequence'), width: '112px', isExtra: true },
+      ({ live }) => live?.sequence ?? null,
+    ),
     figureColumn(
       { key: 'subscribers', head: t('fields.subscribers'), width: '92px' },
       ({ live }) => live?.subscriber_count ?? null,
