@@ -40,6 +40,7 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
   const kline = idOf('sh600519.kline.1m');
   return [
     ['dashboard', '/'],
+    ['prices', '/prices?namespace=market_data&pattern=*.tick'],
     ['topics', '/topics'],
     ['topics-stale', '/topics?show=stale'],
     ['topic-stale', `/topics/${idOf('RB2705.kline.5m')}?tab=subscribers`],

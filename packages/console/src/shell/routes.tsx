@@ -5,6 +5,7 @@ import { Guarded } from './guarded.js';
 import { Home } from './home.js';
 import { NotFound } from './not-found.js';
 
+const Prices = lazy(async () => ({ default: (await import('../pages/prices/prices.js')).Prices }));
 const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
 const TopicPage = lazy(async () => ({ default: (await import('../pages/topic/topic.js')).TopicPage }));
 const Connections = lazy(async () => ({ default: (await import('../pages/connections/connections.js')).Connections }));
@@ -27,6 +28,14 @@ const router = createHashRouter([
     element: <Frame />,
     children: [
       { index: true, element: <Home /> },
+      {
+        path: 'prices',
+        element: (
+          <Guarded name="prices">
+            <Prices />
+          </Guarded>
+        ),
+      },
       {
         path: 'topics',
         element: (

@@ -6,6 +6,7 @@ import { general } from './general.js';
 import { help } from './help.js';
 import { namespaces } from './namespaces.js';
 import { permissions } from './permissions.js';
+import { prices } from './prices.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
@@ -31,4 +32,5 @@ export const english = {
   ...audit,
   ...stale,
   ...freshness,
+  ...prices,
 } as const;

@@ -5,6 +5,7 @@ export const help = {
     pages: 'Pages',
     about: {
       dashboard: 'State of the broker, data flow, stale topics, message loss and latency.',
+      prices: 'The newest price of every topic of a pattern, with change, age and status. Save boards for later.',
       topics: 'Every topic with its rate, its last message and its subscribers. Open a topic to follow its messages.',
       connections: 'Every connection with its rates, lag and backlog. Disconnect one, or all of a user.',
       slow: 'Subscribers that do not keep up, with the cause and the remedy.',

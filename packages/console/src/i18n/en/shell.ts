@@ -6,6 +6,7 @@ export const shell = {
     access: 'Access',
     tools: 'Tools',
     dashboard: 'Dashboard',
+    prices: 'Prices',
     topics: 'Topics',
     connections: 'Connections',
     slow: 'Slow subscribers',

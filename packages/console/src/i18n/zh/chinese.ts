@@ -8,6 +8,7 @@ import { general } from './general.js';
 import { help } from './help.js';
 import { namespaces } from './namespaces.js';
 import { permissions } from './permissions.js';
+import { prices } from './prices.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
@@ -33,4 +34,5 @@ export const chinese: Words<typeof english> = {
   ...audit,
   ...stale,
   ...freshness,
+  ...prices,
 };

@@ -19,6 +19,8 @@ export const failureWords: Readonly<Record<string, string>> = {
   NAMESPACE_INACTIVE: '该命名空间已停用。',
   TOO_LARGE: '内容过大。',
   BUSY: 'Broker 正忙，请稍后重试。',
+  NOT_KEPT: '该命名空间不保留最新值。',
+  TOO_MANY_BOARDS: '打开的行情看板模式过多，请关闭一些后重试。',
   TOO_MANY_LOGINS: '登录尝试过于频繁，请稍后重试。',
   TOO_MANY_STREAMS: '打开的实时页面过多，请关闭一些后重试。',
   TOO_MANY_TAPS: '同时查看实时消息的页面过多，请关闭一些后重试。',

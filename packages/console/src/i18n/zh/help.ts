@@ -8,6 +8,7 @@ export const help: Words<typeof english> = {
     pages: '页面',
     about: {
       dashboard: 'Broker 状态、数据流、断流主题、消息丢失和延迟。',
+      prices: '某个模式下每个主题的最新价，附涨跌、更新时间和状态，可保存看板。',
       topics: '所有主题的速率、最近消息和订阅者；打开主题可查看实时消息。',
       connections: '所有连接的速率、滞后和积压；可断开单个连接或某个用户的全部连接。',
       slow: '跟不上的订阅者，以及原因和处理办法。',

@@ -8,6 +8,7 @@ export const shell: Words<typeof english> = {
     access: '访问控制',
     tools: '工具',
     dashboard: '仪表盘',
+    prices: '行情看板',
     topics: '主题',
     connections: '连接',
     slow: '慢订阅者',
