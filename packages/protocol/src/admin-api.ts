@@ -3,6 +3,7 @@
  * Times are ISO 8601 in UTC with milliseconds. Rates are per second, over the last second. Ids are integers from 1. A list is a plain
  * array; `limit` and `offset` page it, and the header `X-Total-Count` has the total.
  */
+export * from './admin-api/alerts.js';
 export * from './admin-api/answers.js';
 export * from './admin-api/connections.js';
 export * from './admin-api/freshness.js';

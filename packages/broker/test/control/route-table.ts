@@ -49,6 +49,12 @@ export interface Supplies {
   granted(): Promise<number>;
   /** Id of an open connection. */
   connection(): Promise<string>;
+  /** Id of an alert that fires. */
+  alert(): Promise<number>;
+  /** Id of an alert rule nobody needs. */
+  alertRule(): Promise<number>;
+  /** Id of a webhook that is off. */
+  webhook(): Promise<number>;
   /** A name that is free. */
   name(): string;
   /** Name and password of the caller, who has none when it is nobody. */
@@ -207,6 +213,40 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /api/stream': administrator('/api/stream'),
   'GET /api/tap': messageReader('/api/tap?namespace=own'),
   'GET /api/prices': messageReader('/api/prices?namespace=own'),
+
+  'GET /api/alerts': administrator('/api/alerts'),
+  'POST /api/alerts/:id/acknowledge': administrator(async ({ alert }) => ({
+    path: `/api/alerts/${await alert()}/acknowledge`,
+  })),
+  'POST /api/alerts/:id/mute': administrator(async ({ alert }) => ({
+    path: `/api/alerts/${await alert()}/mute`,
+    body: { minutes: 1 },
+  })),
+  'GET /api/alert-rules': administrator('/api/alert-rules'),
+  'POST /api/alert-rules': administrator(
+    () => ({ path: '/api/alert-rules', body: { name: 'x', kind: 'drops', threshold: 1e9 } }),
+    201,
+  ),
+  'PUT /api/alert-rules/:id': administrator(async ({ alertRule }) => ({
+    path: `/api/alert-rules/${await alertRule()}`,
+    body: { for_s: 1 },
+  })),
+  'DELETE /api/alert-rules/:id': administrator(async ({ alertRule }) => ({
+    path: `/api/alert-rules/${await alertRule()}`,
+  })),
+  'GET /api/webhooks': administrator('/api/webhooks'),
+  'POST /api/webhooks': administrator(
+    () => ({ path: '/api/webhooks', body: { name: 'x', url: 'http://127.0.0.1:1/', is_enabled: false } }),
+    201,
+  ),
+  'PUT /api/webhooks/:id': administrator(async ({ webhook }) => ({
+    path: `/api/webhooks/${await webhook()}`,
+    body: { name: 'y' },
+  })),
+  'DELETE /api/webhooks/:id': administrator(async ({ webhook }) => ({ path: `/api/webhooks/${await webhook()}` })),
+  'POST /api/webhooks/:id/test': administrator(async ({ webhook }) => ({
+    path: `/api/webhooks/${await webhook()}/test`,
+  })),
 
   'GET /api/audit-logs': administrator('/api/audit-logs'),
   'GET /api/audit-logs/export': administrator('/api/audit-logs/export?format=csv'),

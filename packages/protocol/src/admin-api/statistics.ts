@@ -1,3 +1,4 @@
+import type { AlertFigures } from './alerts.js';
 import type { BrokerProblem } from './answers.js';
 import type { DropFigures } from './connections.js';
 import type { TopicStateReason } from './freshness.js';
@@ -10,6 +11,7 @@ export interface SystemFigures {
   readonly uptime_seconds: number;
   /** What keeps the broker from doing all of its work; empty when nothing does. */
   readonly problems: readonly BrokerProblem[];
+  readonly alerts: AlertFigures;
   readonly msg_rate: number;
   readonly byte_rate: number;
   readonly delivered_rate: number;

@@ -1,9 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import type { TopicStatuses } from '@pulsemq/protocol';
 import { type WireFrame, wireMessages } from '../admin/shown/wire-frames.js';
 import type { DecodeBudget } from '../admin/streams/decode-budget.js';
 import type { Prices } from '../engine-prices.js';
-import type { TopicStatusTable } from '../stats/topic-statuses.js';
+import type { StatusChange, TopicStatusTable } from '../stats/topic-statuses.js';
 import { PriceRow } from './price-row.js';
 import type { Board, PriceViewer } from './price-viewer.js';
 
@@ -36,8 +35,8 @@ export class PriceBoard implements Board {
   constructor(namespace: string, parts: PriceBoardParts) {
     this.#namespace = namespace;
     this.#parts = parts;
-    this.#stopListening = parts.statuses.listen((changed, statuses) => {
-      if (changed === namespace) this.#onStatuses(statuses);
+    this.#stopListening = parts.statuses.listen((changed, changes) => {
+      if (changed === namespace) this.#onStatuses(changes);
     });
   }
 
@@ -116,8 +115,8 @@ export class PriceBoard implements Board {
     this.columnsVersion++;
   }
 
-  #onStatuses(statuses: TopicStatuses['topics']): void {
-    const shown = statuses.filter(({ topic }) => this.rows.has(topic));
+  #onStatuses(changes: readonly StatusChange[]): void {
+    const shown = changes.map(({ now }) => now).filter(({ topic }) => this.rows.has(topic));
     for (const status of shown) {
       if (status.state === 'deleted') this.rows.delete(status.topic);
       for (const viewer of this.viewers) viewer.noteStatus(status);

@@ -18,6 +18,8 @@ export class LiveEvents {
   readonly #watch = new TrafficWatch((event) => this.add(event));
   /** Events of this second by kind, including those over the limit. */
   readonly #counts = new Map<LiveEvent['kind'], number>();
+  /** Refused log-ins to the HTTP API. */
+  refusedLogInCount = 0;
   #recent: LiveEvent[] = [];
   #lastId = 0;
 
@@ -34,6 +36,7 @@ export class LiveEvents {
 
   /** Adds an event, unless this second has had too many of its kind. */
   add(event: NewEvent): void {
+    if (event.kind === 'authFailed') this.refusedLogInCount++;
     const count = (this.#counts.get(event.kind) ?? 0) + 1;
     this.#counts.set(event.kind, count);
     if (count <= perSecondMaxCount) this.#publish(event);

@@ -1,7 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { EngineCounters } from '../../port.js';
-import { feedAges } from './feed-ages.js';
+import { counter, gauge } from './exported-values.js';
 import type { Monitor } from './monitor.js';
+import { type AlertingCounts, addAlerting, addFreshness } from './prometheus-watch.js';
 import { addTotalHistogram } from './total-histogram.js';
 
 /** Upper bounds in microseconds: 16 us to 1 s, each twice the one before. */
@@ -19,6 +20,12 @@ export interface FaultCounts {
   readonly isStoreWritable: boolean;
 }
 
+/** What the control plane counts beside the figures of the monitor. */
+export interface OwnCounts {
+  readonly faults: FaultCounts;
+  readonly alerting: AlertingCounts;
+}
+
 /** Reasons of drops, as values of the label `reason`. */
 const dropReasons = {
   hwm: 'hwm',
@@ -31,39 +38,16 @@ const dropReasons = {
  * Figures of the whole broker for Prometheus, in its base units, seconds and bytes. Topics, users and connections are not labels: any
  * publisher can create names, and each would add a series for good. `GET /api/stats/topics` has figures by topic.
  */
-export function prometheusRegistry(monitor: Monitor, faults: FaultCounts, version: string): Registry {
+export function prometheusRegistry(monitor: Monitor, { faults, alerting }: OwnCounts, version: string): Registry {
   const registry = new Registry();
   addTraffic(registry, monitor);
   addState(registry, monitor);
   addFreshness(registry, monitor);
   addLatency(registry, monitor);
   addFaults(registry, monitor, faults);
+  addAlerting(registry, alerting);
   addProcess(registry, monitor, version);
   return registry;
-}
-
-/** Exports a total that is counted elsewhere. */
-function counter(registry: Registry, name: string, help: string, read: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(read());
-    },
-  });
-}
-
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read());
-    },
-  });
 }
 
 function addTraffic(registry: Registry, monitor: Monitor): void {
@@ -136,25 +120,6 @@ function addState(registry: Registry, monitor: Monitor): void {
   state('pulsemq_topics', 'Topics that were published to since the broker started.', () => monitor.counters.routeCount);
   state('pulsemq_queued_bytes', 'Bytes queued for subscribers.', () => monitor.counters.queuedBytes);
   state('pulsemq_last_values_bytes', 'Bytes of the stored last values.', () => monitor.whole?.imageBytes ?? 0);
-}
-
-function addFreshness(registry: Registry, monitor: Monitor): void {
-  gauge(
-    registry,
-    'pulsemq_topics_stale',
-    'Topics that are stale by the freshness rules of their namespaces.',
-    () => monitor.counters.staleTopicCount,
-  );
-  new Gauge({
-    name: 'pulsemq_feed_age_seconds',
-    help: 'Age of the newest message of each topic that a freshness rule watches inside its hours, by quantile over these topics.',
-    labelNames: ['quantile'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const { quantile, seconds } of feedAges(monitor, Date.now())) this.set({ quantile }, seconds);
-    },
-  });
 }
 
 /** A limit of both planes, such as `descriptors`, has one sample for each. */

@@ -12,11 +12,13 @@ export const systemFigures = (
   monitor: Monitor,
   version: string,
   problems: readonly BrokerProblem[],
+  firingCount: number,
 ): SystemFigures => ({
   at: new Date().toISOString(),
   version,
   uptime_seconds: Math.floor(process.uptime()),
   problems,
+  alerts: { firing: firingCount },
   ...traffic(monitor),
   ...state(monitor),
   ...lateness(monitor),

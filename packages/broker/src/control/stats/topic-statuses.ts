@@ -6,8 +6,14 @@ export interface NamedStatus {
   readonly status: TopicStatuses['topics'][number];
 }
 
+/** A status, and the one before it; undefined where that said nothing. */
+export interface StatusChange {
+  readonly before: TopicStatus | undefined;
+  readonly now: TopicStatuses['topics'][number];
+}
+
 /** Takes statuses that have changed. */
-export type StatusesListener = (namespace: string, statuses: TopicStatuses['topics']) => void;
+export type StatusesListener = (namespace: string, changes: readonly StatusChange[]) => void;
 
 /**
  * The statuses of topics that the engine has reported, as far as they say something: the topic has a rule, or its publisher is gone. There are
@@ -34,9 +40,11 @@ export class TopicStatusTable {
   update(namespace: string, statuses: TopicStatuses['topics']): NamedStatus[] {
     const ofNamespace = this.#byNamespace.get(namespace) ?? new Map<string, NamedStatus>();
     const newlyStale: NamedStatus[] = [];
+    const changes: StatusChange[] = [];
     for (const status of statuses) {
       const before = ofNamespace.get(status.topic);
       const now = { namespace, status };
+      changes.push({ before: before?.status, now: status });
       if (before !== undefined) this.#stale.delete(before);
       if (saysSomething(status)) ofNamespace.set(status.topic, now);
       else ofNamespace.delete(status.topic);
@@ -46,13 +54,18 @@ export class TopicStatusTable {
     }
     if (ofNamespace.size > 0) this.#byNamespace.set(namespace, ofNamespace);
     else this.#byNamespace.delete(namespace);
-    for (const listener of this.#listeners) listener(namespace, statuses);
+    for (const listener of this.#listeners) listener(namespace, changes);
     return newlyStale;
   }
 
   /** Undefined for a topic without a rule whose publisher is there, or that is unknown. */
   of(namespace: string, topic: string): TopicStatus | undefined {
     return this.#byNamespace.get(namespace)?.get(topic)?.status;
+  }
+
+  /** All of them, in no particular order. */
+  *all(): Generator<NamedStatus> {
+    for (const ofNamespace of this.#byNamespace.values()) yield* ofNamespace.values();
   }
 
   /** Topics that are stale, the longest first. */
@@ -62,10 +75,8 @@ export class TopicStatusTable {
 
   /** Topics that are under a rule inside its hours. */
   *watched(): Generator<NamedStatus> {
-    for (const ofNamespace of this.#byNamespace.values()) {
-      for (const one of ofNamespace.values()) {
-        if (one.status.max_age_ms !== null && one.status.reason !== 'outside_hours') yield one;
-      }
+    for (const one of this.all()) {
+      if (one.status.max_age_ms !== null && one.status.reason !== 'outside_hours') yield one;
     }
   }
 }

@@ -3,6 +3,8 @@ import type { AdminContext } from '../admin-context.js';
 import type { LogInAttempts } from '../log-in/log-in-attempts.js';
 import type { LogIns } from '../log-in/log-ins.js';
 import { EventStreams } from '../streams/event-streams.js';
+import { alertRuleRoutes } from './alert-rules.js';
+import { alertRoutes } from './alerts.js';
 import { auditExportRoutes } from './audit-export.js';
 import { auditRoutes } from './audit-logs.js';
 import { connectionRoutes } from './connections.js';
@@ -29,6 +31,7 @@ import { topicMessageRoutes } from './topic-messages.js';
 import { topicRoutes } from './topics.js';
 import { userSecretRoutes } from './user-secrets.js';
 import { userRoutes } from './users.js';
+import { webhookRoutes } from './webhooks.js';
 
 /** Adds every route. Their order is the order of the OpenAPI document. */
 export async function addRoutes(
@@ -53,6 +56,9 @@ export async function addRoutes(
   statsRoutes(app, context);
   historyRoutes(app, context);
   metricsRoutes(app, context);
+  alertRoutes(app, context);
+  alertRuleRoutes(app, context);
+  webhookRoutes(app, context);
   auditRoutes(app, context);
   auditExportRoutes(app, context);
   permissionCheckRoutes(app, context);

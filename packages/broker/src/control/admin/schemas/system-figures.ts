@@ -12,6 +12,7 @@ export const systemFigures = z
     version: z.string(),
     uptime_seconds: z.int(),
     problems,
+    alerts: z.object({ firing: z.int() }),
     msg_rate: z.number(),
     byte_rate: z.number(),
     delivered_rate: z.number(),
