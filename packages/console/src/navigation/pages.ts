@@ -7,6 +7,7 @@ export const pages = [
   { name: 'topics', path: '/topics', key: 't', icon: 'topics', group: 'live' },
   { name: 'connections', path: '/connections', key: 'c', icon: 'connections', group: 'live' },
   { name: 'slow', path: '/slow', key: 's', icon: 'slow', group: 'live' },
+  { name: 'alerts', path: '/alerts', key: 'l', icon: 'alerts', group: 'live' },
   { name: 'namespaces', path: '/namespaces', key: 'n', icon: 'namespaces', group: 'access' },
   { name: 'users', path: '/users', key: 'u', icon: 'users', group: 'access' },
   { name: 'permissions', path: '/permissions', key: 'p', icon: 'permissions', group: 'access' },

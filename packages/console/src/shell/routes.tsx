@@ -15,6 +15,7 @@ const ConnectionPage = lazy(async () => ({
 const SlowSubscribers = lazy(async () => ({
   default: (await import('../pages/connections/slow-subscribers.js')).SlowSubscribers,
 }));
+const Alerts = lazy(async () => ({ default: (await import('../pages/alerts/alerts.js')).Alerts }));
 const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
 const Permissions = lazy(async () => ({ default: (await import('../pages/permissions/permissions.js')).Permissions }));
 const Publish = lazy(async () => ({ default: (await import('../pages/publish/publish.js')).Publish }));
@@ -73,6 +74,14 @@ const router = createHashRouter([
         element: (
           <Guarded name="slow">
             <SlowSubscribers />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'alerts',
+        element: (
+          <Guarded name="alerts">
+            <Alerts />
           </Guarded>
         ),
       },

@@ -1,3 +1,4 @@
+import { alerts } from './alerts.js';
 import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
@@ -33,4 +34,5 @@ export const english = {
   ...stale,
   ...freshness,
   ...prices,
+  ...alerts,
 } as const;

@@ -9,6 +9,7 @@ export const help = {
       topics: 'Every topic with its rate, its last message and its subscribers. Open a topic to follow its messages.',
       connections: 'Every connection with its rates, lag and backlog. Disconnect one, or all of a user.',
       slow: 'Subscribers that do not keep up, with the cause and the remedy.',
+      alerts: 'What has fired: acknowledge it, or mute it for some time.',
       namespaces: 'Create, change and delete namespaces. Choose whether the broker keeps last values.',
       users: 'Create users, reset tokens and set passwords.',
       permissions: 'The role of each user in each namespace, and why access is allowed or denied.',

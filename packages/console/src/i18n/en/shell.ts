@@ -10,6 +10,7 @@ export const shell = {
     topics: 'Topics',
     connections: 'Connections',
     slow: 'Slow subscribers',
+    alerts: 'Alerts',
     users: 'Users and tokens',
     permissions: 'Permissions',
     namespaces: 'Namespaces',

@@ -1,5 +1,6 @@
 import type { english } from '../en/english.js';
 import type { Words } from '../words.js';
+import { alerts } from './alerts.js';
 import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
@@ -35,4 +36,5 @@ export const chinese: Words<typeof english> = {
   ...stale,
   ...freshness,
   ...prices,
+  ...alerts,
 };

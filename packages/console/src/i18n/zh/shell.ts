@@ -12,6 +12,7 @@ export const shell: Words<typeof english> = {
     topics: '主题',
     connections: '连接',
     slow: '慢订阅者',
+    alerts: '告警',
     users: '用户与令牌',
     permissions: '权限',
     namespaces: '命名空间',
