@@ -82,6 +82,13 @@ export class BusyBroker {
       await broker.call('POST', path, { user_id: account.id, role });
     }
     await broker.call('POST', '/api/users', { username: 'auditor', user_type: 'admin_only' });
+    const rule = { name: 'Feed of futures', kind: 'topic_stale', namespace: 'futures', for_s: 1 };
+    await broker.call('POST', '/api/alert-rules', rule);
+    await broker.call('POST', '/api/webhooks', {
+      name: 'on call',
+      url: 'http://127.0.0.1:9/alerts',
+      is_enabled: false,
+    });
     const clientOf = (name: string): Promise<PulseMQClient> => broker.client(name, accounts.get(name)!.token);
 
     const admin = await broker.client(broker.admin.username, broker.admin.token);

@@ -25,7 +25,7 @@ export const alerts = {
     unmute: 'Unmute',
     muted: 'muted',
     mutedUntil: 'Muted until {{time}}: it is not counted and not sent to webhooks.',
-    spans: { 15: '15 minutes', 60: '1 hour', 480: '8 hours', 1440: '1 day' },
+    spans: { quarter: '15 minutes', hour: '1 hour', shift: '8 hours', day: '1 day' },
     kinds: {
       topic_stale: 'Topics stale',
       publisher_gone: 'Publisher gone',

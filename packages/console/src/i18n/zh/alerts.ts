@@ -26,7 +26,7 @@ export const alerts: Words<typeof english> = {
     unmute: '取消静默',
     muted: '已静默',
     mutedUntil: '静默至 {{time}}：不计数，也不发送到 Webhook。',
-    spans: { 15: '15 分钟', 60: '1 小时', 480: '8 小时', 1440: '1 天' },
+    spans: { quarter: '15 分钟', hour: '1 小时', shift: '8 小时', day: '1 天' },
     kinds: {
       topic_stale: '主题断流',
       publisher_gone: '发布者断开',

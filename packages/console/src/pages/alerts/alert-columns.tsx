@@ -15,7 +15,8 @@ export interface AlertActions {
 const statusOf: Readonly<Record<Alert['state'], Status>> = { firing: 'bad', acknowledged: 'warning', resolved: 'ok' };
 
 /** Minutes that an alert can be muted for. */
-const muteMinutes = [15, 60, 480, 1440] as const;
+const muteMinutes = { quarter: 15, hour: 60, shift: 480, day: 1440 } as const;
+const muteSpans = ['quarter', 'hour', 'shift', 'day'] as const;
 
 const isMuted = ({ muted_until: until }: Alert): boolean => until !== null && Date.parse(until) > Date.now();
 
@@ -44,9 +45,9 @@ function MuteMenu({ t, alert, mute }: { readonly t: TFunction; readonly alert: A
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {muteMinutes.map((minutes) => (
-          <Menu.Item key={minutes} onClick={() => void mute(alert, minutes)}>
-            {t(`alerts.spans.${minutes}`)}
+        {muteSpans.map((span) => (
+          <Menu.Item key={span} onClick={() => void mute(alert, muteMinutes[span])}>
+            {t(`alerts.spans.${span}`)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
