@@ -11,7 +11,7 @@ const namespace = 'market_data';
 const rowCount = 5000;
 const changingCount = 2000;
 const perSecond = 20_000;
-const durationMs = 5000;
+const durationMs = 3000;
 const sliceMs = 5;
 /** The goal is 50 ms. Ten times that, since the machine may be busy. */
 const blockedMs = 500;

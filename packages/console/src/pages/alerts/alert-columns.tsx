@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import type { Alert } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { dateTimeText } from '../../format/time.js';
+import { Ago } from '../../parts/ago.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
 import { ageColumn } from '../../parts/table/figure-column.js';
@@ -113,7 +114,13 @@ export function alertColumns(t: TFunction, actions: AlertActions): readonly Colu
       ),
     },
     ageColumn({ key: 'started', head: t('alerts.started'), width: '104px' }, ({ started_at }) => started_at),
-    ageColumn({ key: 'resolved', head: t('alerts.resolved'), width: '104px' }, ({ resolved_at }) => resolved_at),
+    {
+      ...ageColumn<Alert>(
+        { key: 'resolved', head: t('alerts.resolved'), width: '104px' },
+        ({ resolved_at }) => resolved_at,
+      ),
+      cell: ({ resolved_at: at }) => (at === null ? '–' : <Ago at={at} />),
+    },
     {
       key: 'actions',
       head: t('alerts.actions'),

@@ -59,7 +59,6 @@ export function Alerts() {
           id="alerts"
           label={t('nav.alerts')}
           rows={rows}
-          keyOf={({ id }) => String(id)}
           columns={columns}
           order={{ key: 'started', isDescending: false }}
           toneOf={toneOf}

@@ -53,7 +53,7 @@ function changeColumn(t: TFunction): Column<BoardRow> {
 
 function endColumns(t: TFunction): readonly Column<BoardRow>[] {
   return [
-    { key: 'trail', head: t('topics.trend'), width: '104px', cell: (row) => <TrailCell row={row} /> },
+    { key: 'trail', head: t('topics.trend'), width: '104px', isNumber: true, cell: (row) => <TrailCell row={row} /> },
     {
       key: 'age',
       head: t('prices.age'),

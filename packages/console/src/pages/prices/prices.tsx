@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { ApiNamespace, ApiTopic } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { startTransition, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
@@ -39,6 +39,17 @@ function usePriceFeed({ namespace, pattern, fields }: SavedBoard): PriceFeed {
   return feed;
 }
 
+/** The rows of the feed. Thousands in another order are rendered in slices, between which the page answers. */
+function useRows(feed: PriceFeed): readonly BoardRow[] {
+  const [rows, setRows] = useState(feed.rows.get);
+  useEffect(() => {
+    const show = (): void => startTransition(() => setRows(feed.rows.get()));
+    show();
+    return feed.rows.subscribe(show);
+  }, [feed]);
+  return rows;
+}
+
 const stateMarks = {
   connecting: ['off', 'status.connecting'],
   running: ['ok', 'status.live'],
@@ -64,7 +75,6 @@ function BoardState({ board }: { readonly board: Board }) {
 }
 
 const toneOf = ({ status }: BoardRow): string | undefined => (status?.state === 'stale' ? 'stale' : undefined);
-const keyOf = ({ topic }: BoardRow): string => topic;
 
 /** The address of the topic. It has the id, which the prices do not have. */
 async function pathOf(namespace: string, topic: string): Promise<string> {
@@ -105,7 +115,7 @@ function BoardTable(props: {
 }) {
   const { t } = useTranslation();
   const { feed, board, place, filters } = props;
-  const rows = useStore(feed.rows);
+  const rows = useRows(feed);
   const { columns: names, fields } = board;
   const columns = useMemo(() => priceColumns(t, { columns: names, fields }), [t, names, fields]);
   const open = useOpenTopic(place.namespace);
@@ -116,7 +126,6 @@ function BoardTable(props: {
       id={id}
       label={t('nav.prices')}
       rows={rows}
-      keyOf={keyOf}
       columns={columns}
       order={{ key: 'topic', isDescending: false }}
       onOpen={open}

@@ -66,7 +66,6 @@ function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps &
       id={sort === null ? 'topics' : `topics.${sort}`}
       label={t('nav.topics')}
       rows={topics}
-      keyOf={({ id }) => String(id)}
       columns={bare}
       order={sort === null ? { key: 'name', isDescending: false } : { key: sort, isDescending: true }}
       onOpen={({ id }) => void navigate(`/topics/${id}`)}
@@ -90,7 +89,6 @@ function StaleView({ topics, search, onSearch, filters }: ViewProps) {
       id="topics.stale"
       label={t('dashboard.stale')}
       rows={topics}
-      keyOf={({ id }) => String(id)}
       columns={columns}
       order={{ key: 'since', isDescending: true }}
       onOpen={({ id }) => void navigate(`/topics/${id}`)}
@@ -131,7 +129,6 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
       id="topic-tree"
       label={t('nav.topics')}
       rows={rows}
-      keyOf={(row) => (row.kind === 'group' ? row.path : String(row.topic.id))}
       columns={columns}
       onOpen={open}
       toneOf={(row) => (row.kind === 'topic' ? toneOf(row.topic) : undefined)}
