@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { boardCell } from '../pages/prices.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
-import { longestTaskMs } from '../support/long-tasks.js';
+import { busiestTaskMs, longestTaskMs } from '../support/long-tasks.js';
 
 /** A board of 5,000 topics, of which 2,000 change 20,000 times a second together: the page does not freeze. */
 
@@ -47,6 +47,17 @@ afterAll(async () => {
   await broker?.stop();
 });
 
+/** The longest task of the page while `act` runs, and the most processor time of one: milliseconds, printed. */
+async function longestOf(name: string, act: () => Promise<void>): Promise<number> {
+  let busiestMs = 0;
+  const longestMs = await longestTaskMs(console.page, async () => {
+    busiestMs = await busiestTaskMs(console.page, act);
+  });
+  const figures = `longest task ${longestMs.toFixed(0)} ms, most processor time of one ${busiestMs.toFixed(0)} ms`;
+  process.stdout.write(`${name}: ${figures} (goal: under 50)\n`);
+  return longestMs;
+}
+
 /** Publishes on a fixed schedule. Resolves with the count of messages. */
 async function publishAll(): Promise<number> {
   const start = performance.now();
@@ -64,11 +75,10 @@ async function publishAll(): Promise<number> {
 }
 
 test('a board of 5,000 topics opens without a freeze', async () => {
-  const longestMs = await longestTaskMs(console.page, async () => {
+  const longestMs = await longestOf('5,000 prices, opened', async () => {
     await console.go(`/prices?namespace=${namespace}`);
     await console.page.getByText(console.words.table.rows_other.replace('{{n}}', '5,000')).waitFor();
   });
-  process.stdout.write(`5,000 prices: longest task of opening ${longestMs.toFixed(0)} ms (goal: under 50)\n`);
   expect(longestMs).toBeLessThan(blockedMs);
   await console.picture('prices-crowd');
   await console.expectSound('five thousand prices');
@@ -80,17 +90,15 @@ test('20,000 changes a second of 2,000 topics do not freeze it, also while it sc
   const box = (await console.page.locator('#main table').boundingBox())!;
   await console.page.mouse.move(box.x + 300, box.y + 200);
   let count = 0;
-  const longestMs = await longestTaskMs(console.page, async () => {
+  const longestMs = await longestOf(`prices at ${perSecond} msg/s`, async () => {
     const flood = publishAll();
     for (let turn = 0; turn < 20; turn += 1) {
       await console.page.mouse.wheel(0, turn < 10 ? 400 : -400);
       await console.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     }
     count = await flood;
+    expect(count).toBeGreaterThan(perSecond);
   });
-  process.stdout.write(
-    `prices at ${Math.round(count / (durationMs / 1000)).toLocaleString('en-US')} msg/s: longest task ${longestMs.toFixed(0)} ms (goal: under 50)\n`,
-  );
   expect(longestMs).toBeLessThan(blockedMs);
   await console.page
     .getByTitle(table.sortBy.replace('{{column}}', console.words.fields.topic), { exact: true })
