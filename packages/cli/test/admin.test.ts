@@ -165,7 +165,7 @@ describe('users, namespaces, grants, tokens', () => {
     const rule = { name: 'big', kind: 'memory', threshold: 1 };
     await broker.call('POST', '/api/alert-rules', rule, await broker.logIn());
     expect(rowsOf((await broker.run(['alerts', 'rules'])).stdout)[1]).toEqual([
-      '1',
+      ' 1',
       'big',
       'memory',
       '-',
