@@ -74,6 +74,7 @@ export class StatusRecord {
 function startNs(known: Known, since: WantedStatus['since']): number {
   if (since === 'lastMessage') return known.lastDueNs;
   // The status may come before the message that changes it.
-  if (since === 'firstMessage') return Math.min(known.firstMessageNs, known.changedNs);
+  if (since === 'firstMessage')
+    return known.firstMessageNs === 0 ? known.changedNs : Math.min(known.firstMessageNs, known.changedNs);
   return since.atNs;
 }
