@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { GeneratorProcess } from '../../load/generator-process.js';
 import { pause } from '../../workloads/stage.js';
 import { endFeed, MarketStage } from '../market-stage.js';
 import type { Fault } from '../reader/faults.js';
@@ -8,11 +7,11 @@ import type { ReaderProcess } from '../reader/reader-process.js';
 import { type Effort, type Outcome, type Scenario, sizeOf } from '../scenario.js';
 import { settled } from '../settled.js';
 
-/** `--quick` has long messages, because the lane must lag: the kernel holds several megabytes before it does. */
-const quick = { topicCount: 200, payloadBytes: 4_000, rate: 10_000, seconds: 1.5 };
-const full = { topicCount: 10_000, payloadBytes: 100, rate: 100_000, seconds: 60 };
-/** Time before the lane stops, in which the broker allocates what it needs at this rate. */
-const warmMs = 1_000;
+/**
+ * `warmSeconds` is the time before the lane stops. In its first seconds at this rate the broker grows by tens of megabytes: compiled
+ * code, batches, figures of topics. `--quick` has long messages, because the lane must lag: the kernel holds several megabytes before it does. */
+const quick = { topicCount: 200, payloadBytes: 4_000, rate: 10_000, seconds: 1.5, warmSeconds: 0.3 };
+const full = { topicCount: 10_000, payloadBytes: 100, rate: 100_000, seconds: 60, warmSeconds: 10 };
 
 export const conflateStopped: Scenario = {
   name: 'conflate-stopped',
@@ -21,19 +20,17 @@ export const conflateStopped: Scenario = {
 };
 
 async function run(market: MarketStage, effort: Effort): Promise<Outcome> {
-  const { rate, topicCount, seconds: ownSeconds } = sizeOf(effort, quick, full);
+  const { rate, topicCount, seconds: ownSeconds, warmSeconds } = sizeOf(effort, quick, full);
   const seconds = effort.seconds ?? ownSeconds;
   await market.fill();
   const inside = market.stage.running.inside!;
   const readers = await market.readers({ interests: [['>']], options: { onSlow: 'conflate' } });
   await readers.subscribe();
-  const feeds = [await warmUp(await market.feed(rate))];
+  const feeds = [await feedFor(market, rate, warmSeconds)];
   const warm = await readers.settle(feeds);
   const beforeBytes = await inside.collectedBytes();
   await readers.stop();
-  const feed = await market.feed(rate);
-  await pause(seconds * 1_000);
-  const sentCount = await endFeed(feed);
+  const sentCount = await feedFor(market, rate, seconds);
   feeds.push(sentCount);
   await settled(market, feeds);
   const afterBytes = await inside.collectedBytes();
@@ -49,8 +46,10 @@ async function run(market: MarketStage, effort: Effort): Promise<Outcome> {
   };
 }
 
-async function warmUp(feed: GeneratorProcess): Promise<number> {
-  await pause(warmMs);
+/** Publishes for a time. Resolves with the number of messages. */
+async function feedFor(market: MarketStage, rate: number, seconds: number): Promise<number> {
+  const feed = await market.feed(rate);
+  await pause(seconds * 1_000);
   return endFeed(feed);
 }
 
