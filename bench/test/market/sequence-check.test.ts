@@ -110,6 +110,14 @@ test.each<readonly [kind: string, startSequence: number, deliveries: readonly De
   expect(checked(startSequence, deliveries).kinds).toEqual([kind]);
 });
 
+test('a gap after a drop notice is told from one without', () => {
+  const { kinds } = checked(1, [
+    [1, 3, dropped],
+    [0, 4],
+  ]);
+  expect(kinds).toEqual(['drop notice', 'gap after a drop notice']);
+});
+
 test('the newest sequence of each topic is what was published to it, in turn and from topic 0 on', () => {
   const newest = newestSequences(3, 1, [4, 2]);
   expect([...newest]).toEqual([4, 3, 2]);

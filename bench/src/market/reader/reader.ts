@@ -7,8 +7,8 @@ import { newestSequences } from './published.js';
 import type { PaceTotals, ReaderCalls, ReaderJob, StatusTotals, Totals, WantedStatus } from './reader-job.js';
 
 const lookMs = 10;
-/** Without a message for this time none will come. A busy broker may pause for a second or two. */
-const silenceMs = 10_000;
+/** Without progress for this time there will be none. A busy broker may pause for a second or two. */
+const stuckMs = 10_000;
 /** Lanes that connect at the same time. */
 const atOnceCount = 20;
 
@@ -53,7 +53,8 @@ export class Reader implements ReaderCalls {
   }
 
   async snapshotsEnded(): Promise<number> {
-    await this.#untilSilent(() => this.#lanes.every(({ snapshot }) => snapshot.endedNs > 0));
+    const imageCount = (): number => this.#lanes.reduce((sum, { sequences }) => sum + sequences.imageCount, 0);
+    await untilStuck(() => this.#lanes.every(({ snapshot }) => snapshot.endedNs > 0), imageCount);
     const missing = this.#lanes.filter(({ snapshot }) => snapshot.endedNs === 0).length;
     if (missing > 0) this.#faults.add('no SNAPSHOT_END', () => `at ${missing} of ${this.#lanes.length} lanes`);
     return (Math.max(...this.#lanes.map(({ snapshot }) => snapshot.endedNs)) - this.#subscribedNs) / 1e6;
@@ -76,7 +77,8 @@ export class Reader implements ReaderCalls {
     // Topics have their first value before a snapshot.
     const newest = newestSequences(topicCount, options.snapshot === true ? 1 : startSequence, feeds);
     const expectedSum = newest.reduce((sum, one) => sum + one, 0);
-    await this.#untilSilent(() => this.#lanes.every(({ sequences }) => sequences.sequenceSum >= expectedSum));
+    const readNs = (): number => Math.max(...this.#lanes.map(({ connection }) => connection.lastReadNs));
+    await untilStuck(() => this.#lanes.every(({ sequences }) => sequences.sequenceSum >= expectedSum), readNs);
     for (const { sequences, held } of this.#lanes) {
       sequences.checkNewest(newest);
       held?.checkCount();
@@ -94,7 +96,7 @@ export class Reader implements ReaderCalls {
   async statuses(wanted: WantedStatus): Promise<StatusTotals> {
     const missingCount = (): number =>
       this.#lanes.reduce((sum, { statuses }) => sum + statuses!.missingCount(wanted), 0);
-    await this.#untilSilent(() => missingCount() === 0);
+    await untilStuck(() => missingCount() === 0, missingCount);
     const missing = missingCount();
     if (missing > 0)
       this.#faults.add(
@@ -109,16 +111,6 @@ export class Reader implements ReaderCalls {
     const { address, lanesPerSession } = this.#job;
     const { ticket } = this.#sessions[Math.floor(index / lanesPerSession)]!;
     return LaneReader.open(address, ticket, index % lanesPerSession, this.#job, this.#faults);
-  }
-
-  /** Resolves when the condition holds, or when no lane has received anything for a time. */
-  async #untilSilent(isDone: () => boolean): Promise<void> {
-    const startedNs = nowNs();
-    while (!isDone()) {
-      const lastNs = Math.max(startedNs, ...this.#lanes.map(({ connection }) => connection.lastReadNs));
-      if (nowNs() - lastNs > silenceMs * 1e6) return;
-      await pause(lookMs);
-    }
   }
 
   /** The most updates of a topic, as a share of rate x t + 1. t starts before the SUB, so a late first read cannot shorten it. */
@@ -144,5 +136,17 @@ export class Reader implements ReaderCalls {
       heldBytes: sum(({ held }) => held?.heldBytes ?? 0),
       faults: this.#faults.list(),
     };
+  }
+}
+
+/** Resolves when the condition holds, or when `progress` has had the same value for a time. */
+async function untilStuck(isDone: () => boolean, progress: () => number): Promise<void> {
+  let sinceMs = performance.now();
+  for (let last = progress(); !isDone(); ) {
+    await pause(lookMs);
+    const now = progress();
+    if (now !== last) sinceMs = performance.now();
+    else if (performance.now() - sinceMs > stuckMs) return;
+    last = now;
   }
 }

@@ -17,6 +17,8 @@ export class SequenceCheck {
   updateCount = 0;
   conflatedCount = 0;
   readonly #faults: Faults;
+  /** The broker has said that it dropped messages of this lane. */
+  #hasDropNotice = false;
 
   /** `startSequence` is the sequence of every topic when the lane subscribes without a snapshot; 0 with one. */
   constructor(topicCount: number, startSequence: number, faults: Faults) {
@@ -30,12 +32,12 @@ export class SequenceCheck {
     if (before === undefined) return this.#faults.add('unknown topic', () => topicOf(topic));
     const isImage = (bits & BlockBit.snapshot) !== 0;
     const standsFor = (bits & BlockBit.conflated) === 0 ? 1 : conflatedCount;
+    if ((bits & BlockBit.dropped) !== 0) this.#onDropNotice(topic, sequence);
     if (isImage) this.imageCount++;
     else this.#count(standsFor);
     if (before === 0) this.seenTopicCount++;
     else if (sequence <= before || isImage) return this.#wrongOrder(topic, before, sequence, isImage);
     else this.#checkStep(topic, before, sequence, standsFor);
-    if ((bits & BlockBit.dropped) !== 0) this.#faults.add('drop notice', () => `${topicOf(topic)} ${sequence}`);
     this.newest[topic] = sequence;
     this.sequenceSum += sequence - before;
   }
@@ -54,6 +56,12 @@ export class SequenceCheck {
     if (standsFor > 1) this.conflatedCount++;
   }
 
+  /** The protocol allows drops, but no scenario lets a lane lag that far. */
+  #onDropNotice(topic: number, sequence: number): void {
+    this.#hasDropNotice = true;
+    this.#faults.add('drop notice', () => `${topicOf(topic)} ${sequence}`);
+  }
+
   #wrongOrder(topic: number, before: number, sequence: number, isImage: boolean): void {
     const what = isImage ? 'image ' : '';
     const text = (): string => `${topicOf(topic)} ${what}${sequence} after ${before}`;
@@ -65,7 +73,8 @@ export class SequenceCheck {
   #checkStep(topic: number, before: number, sequence: number, standsFor: number): void {
     const missing = sequence - before - standsFor;
     if (missing === 0 || (missing > 0 && standsFor === saturatedCount)) return;
-    const kind = missing > 0 ? 'gap' : 'conflated count too high';
+    const gap = this.#hasDropNotice ? 'gap after a drop notice' : 'gap';
+    const kind = missing > 0 ? gap : 'conflated count too high';
     this.#faults.add(kind, () => `${topicOf(topic)} from ${before} to ${sequence}, which stands for ${standsFor}`);
   }
 }
