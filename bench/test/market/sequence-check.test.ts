@@ -111,11 +111,13 @@ test.each<readonly [kind: string, startSequence: number, deliveries: readonly De
 });
 
 test('a gap after a drop notice is told from one without', () => {
-  const { kinds } = checked(1, [
+  const { check, kinds } = checked(1, [
     [1, 3, dropped],
     [0, 4],
+    [2, 5, image],
   ]);
   expect(kinds).toEqual(['drop notice', 'gap after a drop notice']);
+  expect([...check.newest]).toEqual([4, 3, 5]);
 });
 
 test('the newest sequence of each topic is what was published to it, in turn and from topic 0 on', () => {

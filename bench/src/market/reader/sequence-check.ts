@@ -36,7 +36,8 @@ export class SequenceCheck {
     if (isImage) this.imageCount++;
     else this.#count(standsFor);
     if (before === 0) this.seenTopicCount++;
-    else if (sequence <= before || isImage) return this.#wrongOrder(topic, before, sequence, isImage);
+    else if (sequence <= before) return this.#wrongOrder(topic, before, sequence);
+    else if (isImage) this.#checkLaterImage(topic, before, sequence);
     else this.#checkStep(topic, before, sequence, standsFor);
     this.newest[topic] = sequence;
     this.sequenceSum += sequence - before;
@@ -62,11 +63,15 @@ export class SequenceCheck {
     this.#faults.add('drop notice', () => `${topicOf(topic)} ${sequence}`);
   }
 
-  #wrongOrder(topic: number, before: number, sequence: number, isImage: boolean): void {
-    const what = isImage ? 'image ' : '';
-    const text = (): string => `${topicOf(topic)} ${what}${sequence} after ${before}`;
-    if (sequence === before) this.#faults.add('duplicate', text);
-    else this.#faults.add(sequence < before ? 'older after newer' : 'image after a delivery', text);
+  #wrongOrder(topic: number, before: number, sequence: number): void {
+    const kind = sequence === before ? 'duplicate' : 'older after newer';
+    this.#faults.add(kind, () => `${topicOf(topic)} ${sequence} after ${before}`);
+  }
+
+  /** An image that is newer than what was delivered means that the broker dropped a live message. */
+  #checkLaterImage(topic: number, before: number, sequence: number): void {
+    if (this.#hasDropNotice) return;
+    this.#faults.add('image after a delivery', () => `${topicOf(topic)} image ${sequence} after ${before}`);
   }
 
   /** A delivery follows the one before, or stands for all updates since. */
