@@ -2,6 +2,8 @@ import type { ApiLane, TopicStatus } from '@pulsemq/protocol';
 
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
+  /** Whether the engine works. */
+  | { readonly kind: 'alive' }
   /** Asks nothing: the answer comes after every command sent before it has been carried out. */
   | { readonly kind: 'applied' }
   /** The subscriptions of sessions, and of subscribers without one; at most `limitCount` of each. */
@@ -47,6 +49,8 @@ export interface KeptValue {
 }
 
 export type EngineAnswer =
+  /** `isListening`: both ports accept connections. */
+  | { readonly kind: 'alive'; readonly isListening: boolean }
   | { readonly kind: 'applied' }
   /** In the order of the question. */
   | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }

@@ -131,6 +131,11 @@ export type EngineCommand =
       readonly maxRate: number;
     }
   | { readonly kind: 'tapClose'; readonly tap: number }
+  /** Other limits, from now on. What is over one already stays. Rates of publishing and of handshakes stay as they were at the start. */
+  | ({ readonly kind: 'limits'; readonly limits: EngineLimits } & Pick<
+      EngineConfig,
+      'maxConnectionsPerUser' | 'maxSubscriptionsPerConnection' | 'maxTopicsPerNamespace'
+    >)
   /** Accepts nothing new, writes what waits within this time, then answers `stopped`. */
   | { readonly kind: 'drain'; readonly timeoutMs: number };
 

@@ -19,10 +19,17 @@ export interface ServerOptions extends ServerKeywords {
   readonly config?: ConfigInput;
   /** Parts of the configuration with their sources; a later one overrides an earlier one. For the command. */
   readonly layers?: readonly ConfigLayer[];
+  /** Reads `layers` again, for `reload`. Default: the options as they were given. */
+  readonly readLayers?: () => readonly ConfigLayer[] | Promise<readonly ConfigLayer[]>;
   /** Folder of relative paths and of the file `.pulsemq_admin`. Default: the working directory of the process. */
   readonly workingDirectory?: string;
   /** Gets every log line too. Default: standard error; null for none. */
   readonly console?: { write(line: string): unknown } | null;
+  /**
+   * Called when the broker has ended because it cannot go on: its engine died or does not answer. `run` throws the error instead, and then
+   * the command exits.
+   */
+  readonly onFailed?: (error: Error) => void;
   /** Creates the engine. Default: one in a thread of its own. */
   readonly engine?: () => EngineLink;
 }

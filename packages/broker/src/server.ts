@@ -2,8 +2,11 @@ import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { type BrokerAddresses, banner } from './control/banner.js';
-import { type EffectiveConfig, effectiveConfig } from './control/config/effective-config.js';
+import type { Config } from './control/config/config-schema.js';
+import { effectiveConfig } from './control/config/effective-config.js';
+import { LiveConfig } from './control/config/live-config.js';
 import { ControlPlane } from './control/control-plane.js';
+import { errorText } from './control/error-text.js';
 import { type Logging, openLogging } from './control/logging/logging.js';
 import { lowerThread } from './control/thread-priority.js';
 import { version } from './control/version.js';
@@ -18,11 +21,15 @@ export interface RunOptions {
   readonly signals?: EventEmitter;
 }
 
-/** Signals that end `run`. A terminal that closes sends SIGHUP. */
-const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Signals that end `run`. */
+const endSignals = ['SIGINT', 'SIGTERM'] as const;
+/** Signal that makes `run` open the log again and read the configuration. A terminal that closes sends it too, and does not end the broker. */
+const reloadSignal = 'SIGHUP';
 
 /** How long `run` waits for a clean end before it exits anyway. */
 const stopTimeoutMs = 4_500;
+/** The same after the engine has died: a supervisor should start the broker again soon. */
+const failedStopTimeoutMs = 900;
 
 /**
  * The broker. `new PulseMQServer()` needs no options; keywords change single settings, `config` gives any of them.
@@ -31,18 +38,20 @@ const stopTimeoutMs = 4_500;
  */
 export class PulseMQServer {
   readonly #options: ServerOptions;
-  readonly #effective: EffectiveConfig;
+  readonly #config: LiveConfig;
   /** The call of `start`, until what it started has ended. */
   #started: Promise<BrokerAddresses> | null = null;
   #stopping: Promise<void> | null = null;
   #logging: Logging | null = null;
   #control: ControlPlane | null = null;
   #addresses: BrokerAddresses | null = null;
-  #fatal: (error: Error) => void = () => {};
+  /** Ends `run` with an error; null while `run` is not running. */
+  #endRun: ((error: Error) => void) | null = null;
+  #failure: Error | null = null;
 
   constructor(options: ServerOptions = {}) {
     this.#options = options;
-    this.#effective = effectiveConfig(layersOf(options));
+    this.#config = new LiveConfig(effectiveConfig(layersOf(options)));
   }
 
   /** Addresses of the running broker, with the real port for one that was 0. Throws before `start` has resolved. */
@@ -67,7 +76,26 @@ export class PulseMQServer {
   }
 
   /**
-   * Starts, prints the banner, and resolves when SIGINT, SIGTERM or SIGHUP has ended the broker. Throws when the broker cannot go on.
+   * Opens the log file again, and takes those settings of the configuration that a running broker can take. A configuration that is wrong
+   * changes nothing. Does nothing before `start`.
+   */
+  async reload(): Promise<void> {
+    const log = this.#logging?.logger('pulsemq.broker');
+    if (log === undefined) return;
+    this.#logging?.reopen();
+    try {
+      const layers = (await this.#options.readLayers?.()) ?? layersOf(this.#options);
+      const { applied, later } = this.#config.replace(effectiveConfig(layers));
+      log.info(`reloaded: ${applied.length === 0 ? 'no setting has changed' : `changed ${applied.join(', ')}`}`);
+      if (later.length > 0) log.warn(`these settings change with the next start: ${later.join(', ')}`);
+    } catch (error) {
+      log.error(`the configuration was not reloaded: ${errorText(error)}`);
+    }
+  }
+
+  /**
+   * Starts, prints the banner, and resolves when SIGINT or SIGTERM has ended the broker. SIGHUP calls `reload`. Throws when the broker cannot go
+   * on.
    * A reader of the output may close it at any time: the log file has every line.
    */
   async run({ stdout = process.stdout, stderr = process.stderr, signals = process }: RunOptions = {}): Promise<void> {
@@ -75,31 +103,55 @@ export class PulseMQServer {
     let end = (): void => {};
     const ended = new Promise<void>((resolve, reject) => {
       end = resolve;
-      this.#fatal = reject;
+      this.#endRun = reject;
     });
+    // A failure during the start is awaited only after it.
+    ended.catch(ignore);
     // Kept until the end: npm repeats a Ctrl-C that the terminal has sent too, and the second signal must not end the process.
     for (const signal of endSignals) signals.on(signal, end);
+    const reload = (): void => void this.reload();
+    signals.on(reloadSignal, reload);
     // Without a listener a broken pipe would end the process. Never removed, because the last line comes after the end.
     for (const output of [stdout, stderr]) output.on('error', ignore);
     try {
       // A signal during the start ends the broker as soon as it is up.
       stdout.write(banner(await this.start(), version));
       // Only here: a program that calls `start` has other threads of its own, whose priority must not change.
-      if (ownsProcess) lowerThread();
+      if (ownsProcess) {
+        lowerThread();
+        process.on('uncaughtException', this.#onUncaught);
+      }
       await ended;
     } finally {
-      const timer = ownsProcess ? setTimeout(() => process.exit(2), stopTimeoutMs) : undefined;
+      const timeoutMs = this.#failure === null ? stopTimeoutMs : failedStopTimeoutMs;
+      const timer = ownsProcess ? setTimeout(() => process.exit(2), timeoutMs) : undefined;
       await this.stop();
       clearTimeout(timer);
+      this.#endRun = null;
+      process.off('uncaughtException', this.#onUncaught);
       for (const signal of endSignals) signals.off(signal, end);
+      signals.off(reloadSignal, reload);
     }
+  }
+
+  /** The last resort for what no guard has caught; promises that nothing awaits come here too. */
+  readonly #onUncaught = (error: unknown): void => this.#control?.guard.caught('an uncaught error', error);
+
+  /** The broker cannot go on. It is never half alive: everything ends, and the program or `run` gets the error. */
+  #fail(error: Error): void {
+    if (this.#failure !== null) return;
+    this.#failure = error;
+    this.#logging?.logger('pulsemq.broker').error(error.message);
+    if (this.#endRun !== null) this.#endRun(error);
+    else void this.stop().then(() => this.#options.onFailed?.(error));
   }
 
   async #start(): Promise<BrokerAddresses> {
     try {
+      this.#failure = null;
       const logging = this.#openLogging();
       const control = this.#makeControl(logging);
-      this.#addresses = { host: this.#effective.config.server.host, ...(await control.start()) };
+      this.#addresses = { host: this.#config.config.server.host, ...(await control.start()) };
       this.#logStart(logging);
       return this.#addresses;
     } catch (error) {
@@ -119,6 +171,7 @@ export class PulseMQServer {
     this.#control = null;
     this.#logging = null;
     await control?.stop();
+    this.#config.forgetListeners();
     if (this.#addresses !== null) logging?.logger('pulsemq.broker').info('stopped');
     this.#addresses = null;
     await logging?.close();
@@ -126,26 +179,29 @@ export class PulseMQServer {
   }
 
   #openLogging(): Logging {
-    const { dir, max_days, level } = this.#effective.config.logging;
-    this.#logging = openLogging({
-      dir: resolve(this.#workingDirectory, dir),
+    const settings = ({ logging: { max_days, max_bytes, level } }: Config) => ({
       maxDays: max_days,
+      maxBytes: max_bytes,
       level,
+    });
+    const { config } = this.#config;
+    const logging = openLogging({
+      ...settings(config),
+      dir: resolve(this.#workingDirectory, config.logging.dir),
       console: this.#options.console === undefined ? process.stderr : this.#options.console,
     });
-    return this.#logging;
+    this.#config.onChange((changed) => logging.configure(settings(changed)));
+    this.#logging = logging;
+    return logging;
   }
 
   #makeControl(logging: Logging): ControlPlane {
     this.#control = new ControlPlane({
-      effective: this.#effective,
+      config: this.#config,
       logging,
       workingDirectory: this.#workingDirectory,
       link: (this.#options.engine ?? engineInWorker)(),
-      onEngineFailed: (error) => {
-        logging.logger('pulsemq.broker').error(error.message);
-        this.#fatal(error);
-      },
+      onEngineFailed: (error) => this.#fail(error),
     });
     return this.#control;
   }

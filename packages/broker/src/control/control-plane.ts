@@ -1,33 +1,48 @@
 import { resolve } from 'node:path';
 import { checkTopic } from '@pulsemq/protocol';
+import { Guard } from '../guard.js';
 import type { EngineEvent, EngineLink } from '../port.js';
 import type { AdminApp } from './admin/admin-app.js';
 import { buildAdminApp } from './admin/build-admin-app.js';
+import { Withdrawals } from './admin/withdrawals.js';
 import { makeFirstAdmin } from './auth/first-admin.js';
 import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
 import { Passwords } from './auth/passwords.js';
-import type { EffectiveConfig } from './config/effective-config.js';
-import { engineConfig } from './engine-config.js';
+import { descriptorLimit } from './config/descriptor-limit.js';
+import type { LiveConfig } from './config/live-config.js';
+import { engineConfig, limitsCommand } from './engine-config.js';
+import { EngineHeartbeat } from './engine-heartbeat.js';
 import { EngineLifecycle, type EnginePorts } from './engine-lifecycle.js';
 import { EngineQuestions } from './engine-questions.js';
 import { EngineTaps } from './engine-taps.js';
 import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement-feed.js';
+import { EverySecond } from './every-second.js';
+import { type ControlLimits, controlLimits } from './faults/control-limits.js';
+import { ErrorLog } from './faults/error-log.js';
+import { type FailureReport, failureReport } from './faults/failure-report.js';
 import { listenError } from './listen-errors.js';
 import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { ObservedEngineLink } from './observed-engine-link.js';
+import { Readiness } from './readiness.js';
 import { Monitor } from './stats/monitor.js';
 import { StatsWriter } from './stats/stats-writer.js';
-import { type Migrated, migratePython } from './store/python/migrate-python.js';
-import { openSqlite } from './store/sqlite/open-sqlite.js';
 import type { Store } from './store/store.js';
+import { StoreKeeper } from './store-keeper.js';
 import { TopicRegistrar } from './topic-registrar.js';
 import { version } from './version.js';
+import { within } from './within.js';
+
+/** How long the end of the broker waits for the statistics of the running minute. */
+const statsStopWaitMs = 500;
+
+const noDescriptorsText =
+  'no descriptors are left, and new connections are closed: raise the limit of open files or lower limits.max_connections';
 
 /** What the control plane is made with. */
 export interface ControlPlaneOptions {
-  readonly effective: EffectiveConfig;
+  readonly config: LiveConfig;
   readonly logging: Logging;
   /** Relative paths, and the file `.pulsemq_admin`, are in this folder. */
   readonly workingDirectory: string;
@@ -40,14 +55,22 @@ export interface ControlPlaneOptions {
 export class ControlPlane {
   readonly #options: ControlPlaneOptions;
   readonly #log: Logger;
-  readonly #monitor = new Monitor();
+  /** Catches what event handlers of this plane throw. */
+  readonly guard: Guard;
+  readonly #errors: ErrorLog;
+  readonly #limits: ControlLimits;
+  readonly #everySecond: EverySecond;
+  readonly #monitor: Monitor;
   readonly #link: ObservedEngineLink;
   readonly #engine: EngineLifecycle;
   readonly #questions: EngineQuestions;
+  readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
-  readonly #passwords = new Passwords();
-  readonly #onStoreError = (error: unknown): void => this.#log.error({ err: error }, 'the store cannot be written');
-  #store: Store | null = null;
+  readonly #passwords: Passwords;
+  readonly #report: FailureReport;
+  /** Asked before connections are open. */
+  readonly #descriptorCount = descriptorLimit();
+  #keeper: StoreKeeper | null = null;
   #feed: EntitlementFeed | null = null;
   #registrar: TopicRegistrar | null = null;
   #statsWriter: StatsWriter | null = null;
@@ -56,54 +79,71 @@ export class ControlPlane {
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
     this.#log = options.logging.logger('pulsemq.broker');
+    this.#errors = new ErrorLog(this.#log);
+    this.guard = new Guard((text) => this.#errors.report(text));
+    this.#report = failureReport(this.#log, this.guard);
+    this.#limits = controlLimits(this.#log);
+    this.#everySecond = new EverySecond(this.guard);
+    this.#passwords = new Passwords((text) => this.#log.error(text));
+    this.#monitor = new Monitor();
+    this.#monitor.process.onNoDescriptors = () => this.#limits.hit('descriptors', '', () => noDescriptorsText);
     this.#link = new ObservedEngineLink(options.link, this.#monitor);
     this.#engine = new EngineLifecycle(this.#link, options.onEngineFailed);
     this.#questions = new EngineQuestions(this.#link);
+    this.#heartbeat = new EngineHeartbeat(this.#questions, (error) => this.#engine.fail(error));
     this.#taps = new EngineTaps(this.#link);
     this.#link.onEvent((event) => this.#onEvent(event));
   }
 
   /** Opens the store, starts the engine, then the HTTP server. Throws a StartupError. */
   async start(): Promise<EnginePorts & { readonly adminPort: number }> {
-    const { server, storage, limits } = this.#options.effective.config;
+    const { server, storage, limits } = this.#options.config.config;
     const databasePath = resolve(this.#options.workingDirectory, storage.db_path);
-    this.#logMigration(await migratePython(databasePath));
-    const store = await openSqlite(databasePath);
-    this.#store = store;
-    const feed = new EntitlementFeed(this.#link, store, this.#onStoreError);
+    const keeper = await StoreKeeper.open(databasePath, { log: this.#log, guard: this.guard, limits: this.#limits });
+    this.#keeper = keeper;
+    const { store } = keeper;
+    const feed = new EntitlementFeed(this.#link, store, this.#report);
     this.#feed = feed;
-    this.#registrar = new TopicRegistrar(store, feed, this.#monitor.topicIds, this.#onStoreError);
+    this.#registrar = new TopicRegistrar({
+      store,
+      health: keeper.sqlite.health,
+      feed,
+      topicIds: this.#monitor.topicIds,
+      guard: this.guard,
+      limits: this.#limits,
+      log: this.#log,
+    });
     await this.#makeFirstAdmin(store);
     const ports = await this.#startEngine(store);
+    this.#startEverySecond();
     feed.start(limits.cache_refresh_sec);
     this.#statsWriter = this.#startStatistics(store);
-    this.#admin = await this.#buildAdminApp(store, feed);
+    this.#options.config.onChange((config) => this.#link.send(limitsCommand(config, this.#descriptorCount)));
+    this.#admin = await this.#buildAdminApp(keeper, feed);
     return { ...ports, adminPort: await listen(this.#admin, server.host, server.admin_port) };
   }
 
   /** Drains the engine, then ends the rest. */
   async stop(): Promise<void> {
+    this.#everySecond.stop();
     this.#feed?.stop();
     this.#questions.stop();
     await this.#admin?.close();
     await this.#engine.drain();
-    await this.#registrar?.settled();
-    await this.#statsWriter?.stop();
+    await this.#registrar?.stop();
+    await within(statsStopWaitMs, this.#statsWriter?.stop());
     await this.#link.terminate();
     this.#monitor.stop();
     await this.#passwords.close();
-    await this.#store?.close();
+    await this.#keeper?.close();
   }
 
-  #logMigration(migrated: Migrated | undefined): void {
-    if (migrated === undefined) return;
-    const { keptAt, userCount, namespaceCount, topicCount, grantCount, withoutEffect } = migrated;
-    this.#log.info(
-      `migrated a database of pulse-mq: ${userCount} users, ${namespaceCount} namespaces, ${topicCount} topics, ${grantCount} grants; the old file is kept as ${keptAt}`,
-    );
-    if (withoutEffect.length > 0) {
-      this.#log.warn(`migrated without effect, because they break the rules: ${withoutEffect.join(', ')}`);
-    }
+  #startEverySecond(): void {
+    this.#everySecond.add('the heartbeat of the engine', () => this.#heartbeat.beat());
+    this.#everySecond.add('the state of the store', () => this.#keeper?.onSecond());
+    this.#everySecond.add('the report of limits', () => this.#limits.sweep());
+    this.#everySecond.add('the report of errors', () => this.#errors.sweep());
+    this.#everySecond.start();
   }
 
   async #makeFirstAdmin(store: Store): Promise<void> {
@@ -118,7 +158,7 @@ export class ControlPlane {
     this.#monitor.topicIds.added(topics);
     return this.#engine.start({
       kind: 'start',
-      config: engineConfig(this.#options.effective),
+      config: engineConfig(this.#options.config.config, this.#descriptorCount),
       entitlements,
       // A topic that was migrated from the Python package may have a name that breaks the rules: it cannot be published to.
       topics: topics.filter(({ name }) => checkTopic(name) === undefined),
@@ -127,25 +167,29 @@ export class ControlPlane {
 
   #startStatistics(store: Store): StatsWriter {
     const { recorder, topicIds } = this.#monitor;
-    const { monitoring } = this.#options.effective.config;
+    const { config } = this.#options;
     const writer = new StatsWriter(
       { store, recorder, topicIds, topicsSettled: async () => this.#registrar?.settled() },
-      {
-        minuteDays: monitoring.stats_retention_minutes,
-        hourDays: monitoring.stats_retention_hours,
-        cleanupIntervalSec: monitoring.cleanup_interval_sec,
-      },
-      this.#onStoreError,
+      () => config.config.monitoring,
+      this.#report,
     );
     writer.start();
     return writer;
   }
 
-  async #buildAdminApp(store: Store, feed: EntitlementFeed): Promise<AdminApp> {
-    const { effective, logging } = this.#options;
-    const { jwt_secret, jwt_expiry } = effective.config.auth;
+  async #buildAdminApp(keeper: StoreKeeper, feed: EntitlementFeed): Promise<AdminApp> {
+    const { store, audit, pending, sqlite } = keeper;
+    const { config, logging } = this.#options;
+    const { jwt_secret, jwt_expiry } = config.config.auth;
     return buildAdminApp({
       store,
+      audit,
+      withdrawals: new Withdrawals(store, pending, sqlite.health),
+      readiness: new Readiness(this.#heartbeat, sqlite),
+      guard: this.guard,
+      everySecond: this.#everySecond,
+      limits: this.#limits,
+      report: this.#report,
       passwords: this.#passwords,
       tokens: new LoginTokens(await jwtSecret(jwt_secret, store.settings), jwt_expiry),
       feed,
@@ -153,14 +197,19 @@ export class ControlPlane {
       questions: this.#questions,
       taps: this.#taps,
       monitor: this.#monitor,
-      effective,
+      config,
+      descriptorCount: this.#descriptorCount,
       log: logging.logger('pulsemq.admin'),
       version,
     });
   }
 
   #onEvent(event: EngineEvent): void {
-    this.#monitor.onEvent(event);
+    this.guard.run(`the figures of the event ${event.kind}`, () => this.#monitor.onEvent(event));
+    this.guard.run(`the event ${event.kind}`, () => this.#handle(event));
+  }
+
+  #handle(event: EngineEvent): void {
     switch (event.kind) {
       case 'listening':
         this.#engine.onListening(event);

@@ -1,11 +1,10 @@
-import type { EngineConfig } from '../port.js';
-import { descriptorLimit } from './config/descriptor-limit.js';
-import type { EffectiveConfig } from './config/effective-config.js';
+import type { EngineCommand, EngineConfig } from '../port.js';
+import type { Config } from './config/config-schema.js';
 import { engineLimits } from './config/limit-settings.js';
 import { version } from './version.js';
 
-/** The settings that the engine needs, in its units. */
-export const engineConfig = ({ config: { server, auth, limits, broker } }: EffectiveConfig): EngineConfig => ({
+/** The settings that the engine needs, in its units. `descriptorCount` is what the system lets this process open. */
+export const engineConfig = ({ server, auth, limits, broker }: Config, descriptorCount: number): EngineConfig => ({
   host: server.host,
   pubPort: server.pub_port,
   subPort: server.sub_port ?? (server.pub_port === 0 ? 0 : server.pub_port + 1),
@@ -22,5 +21,12 @@ export const engineConfig = ({ config: { server, auth, limits, broker } }: Effec
   outboxTotalBytes: broker.outbox_total_bytes,
   pacingMs: broker.pacing_ms,
   imageTotalBytes: limits.snapshot_bytes,
-  limits: engineLimits(limits, auth.login_timeout, descriptorLimit()),
+  limits: engineLimits(limits, auth.login_timeout, descriptorCount),
 });
+
+/** The settings of these that a running engine takes. */
+export function limitsCommand(config: Config, descriptorCount: number): Extract<EngineCommand, { kind: 'limits' }> {
+  const { limits, ...others } = engineConfig(config, descriptorCount);
+  const { maxConnectionsPerUser, maxSubscriptionsPerConnection, maxTopicsPerNamespace } = others;
+  return { kind: 'limits', limits, maxConnectionsPerUser, maxSubscriptionsPerConnection, maxTopicsPerNamespace };
+}

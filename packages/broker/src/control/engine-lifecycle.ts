@@ -37,6 +37,10 @@ export class EngineLifecycle {
     return { pubPort, subPort };
   }
 
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
   /** Resolves when the engine has written what is queued, or after twice the time it has for that. */
   async drain(): Promise<void> {
     // An engine that has failed writes nothing more.
@@ -55,9 +59,13 @@ export class EngineLifecycle {
   }
 
   onFailure(event: Extract<EngineEvent, { kind: 'failed' }>): void {
+    this.fail(engineFailure(event));
+  }
+
+  /** The engine is dead, or counts as dead. */
+  fail(error: Error): void {
     this.#hasFailed = true;
     this.#onStopped?.();
-    const error = engineFailure(event);
     if (this.#starting === null) this.#onFailed(error);
     else this.#starting.reject(error);
   }

@@ -1,62 +1,108 @@
+import type { Guard } from '../guard.js';
 import type { EngineEvent } from '../port.js';
 import type { EntitlementFeed } from './entitlements/entitlement-feed.js';
+import type { ControlLimits } from './faults/control-limits.js';
+import type { Logger } from './logging/logging.js';
 import { nextTurn } from './next-turn.js';
 import type { TopicIds } from './stats/topic-ids.js';
 import type { NamespaceRow, TopicRow } from './store/rows.js';
 import type { Store } from './store/store.js';
+import { StoreError } from './store/store-error.js';
+import type { StoreHealth } from './store/store-health.js';
+import { within } from './within.js';
 
 type TopicSeen = Extract<EngineEvent, { kind: 'topicSeen' }>;
 
 /** Topics of one transaction. A flood of new names takes few transactions. */
 const batchCount = 5_000;
+/** Topics that wait while the store cannot be written. More are registered only after the next start of the broker and a publish. */
+const waitingMaxCount = 200_000;
+/** How long the end of the broker waits for registrations. */
+const stopWaitMs = 500;
+
+/** What the registrar needs of the control plane. */
+export interface TopicRegistrarParts {
+  readonly store: Store;
+  readonly health: StoreHealth;
+  readonly feed: EntitlementFeed;
+  readonly topicIds: TopicIds;
+  readonly guard: Guard;
+  readonly limits: ControlLimits;
+  readonly log: Logger;
+}
 
 /**
- * Stores topics, and namespaces, that were published to for the first time. Messages do not wait for that. A batch starts when the one
- * before is stored.
+ * Stores topics, and namespaces, that were published to for the first time. Messages do not wait for that: a registration may lag an
+ * acknowledgement by at most a second while the store can be written. While it cannot, registrations wait in memory. A batch starts when
+ * the one before is stored.
  */
 export class TopicRegistrar {
-  readonly #store: Store;
-  readonly #feed: EntitlementFeed;
-  readonly #topicIds: TopicIds;
-  readonly #onError: (error: unknown) => void;
+  readonly #parts: TopicRegistrarParts;
   #waiting: TopicSeen[] = [];
   #running: Promise<void> | null = null;
+  #isStopped = false;
 
-  constructor(store: Store, feed: EntitlementFeed, topicIds: TopicIds, onError: (error: unknown) => void) {
-    this.#store = store;
-    this.#feed = feed;
-    this.#topicIds = topicIds;
-    this.#onError = onError;
+  constructor(parts: TopicRegistrarParts) {
+    this.#parts = parts;
+  }
+
+  /** Topics that are not stored yet. */
+  get waitingCount(): number {
+    return this.#waiting.length;
   }
 
   seen(event: TopicSeen): void {
+    if (this.#waiting.length >= waitingMaxCount) {
+      const text = `${waitingMaxCount} topics wait to be registered; ${event.namespace}:${event.topic} and others are not`;
+      this.#parts.limits.hit('waitingTopics', '', () => text);
+      return;
+    }
     this.#waiting.push(event);
-    this.#running ??= this.#run();
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
   }
 
-  /** Resolves when everything seen so far is stored. */
+  /** Resolves when everything seen so far is stored, or waits for a store that cannot be written. */
   async settled(): Promise<void> {
-    await this.#running;
+    if (this.#parts.health.problem === null) await this.#running;
+  }
+
+  /** Stores what waits, as far as that is possible soon. */
+  async stop(): Promise<void> {
+    await within(stopWaitMs, this.#running ?? undefined);
+    this.#isStopped = true;
+    const { log } = this.#parts;
+    if (this.#waiting.length > 0)
+      log.error(`${this.#waiting.length} topics were published to and could not be registered`);
   }
 
   async #run(): Promise<void> {
     // Waits a turn, so that all topics of one read are one batch.
     await nextTurn();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchCount);
-      try {
-        await this.#register(batch);
-      } catch (error) {
-        this.#onError(error);
-      }
+    while (this.#waiting.length > 0 && !this.#isStopped) {
+      const batch = this.#waiting.slice(0, batchCount);
+      if (await this.#isDone(batch)) this.#waiting.splice(0, batch.length);
+      else await this.#parts.health.writable();
     }
-    this.#running = null;
+  }
+
+  /** False when the store cannot be written, and the batch must wait. */
+  async #isDone(batch: readonly TopicSeen[]): Promise<boolean> {
+    try {
+      await this.#register(batch);
+    } catch (error) {
+      if (error instanceof StoreError) return false;
+      this.#parts.guard.caught(`registering ${batch.length} topics`, error);
+    }
+    return true;
   }
 
   async #register(batch: readonly TopicSeen[]): Promise<void> {
-    const { namespaces, topics } = await this.#store.transaction((store) => addNew(store, batch));
-    this.#topicIds.added(topics);
-    for (const namespace of namespaces) this.#feed.namespaceChanged(namespace);
+    const { store, feed, topicIds } = this.#parts;
+    const { namespaces, topics } = await store.transaction((inner) => addNew(inner, batch));
+    for (const namespace of namespaces) feed.namespaceChanged(namespace);
+    topicIds.added(topics);
   }
 }
 

@@ -1,10 +1,12 @@
+import { AuthThrottle } from '../auth-throttle.js';
+import { Guard } from '../guard.js';
+import { LimitReport } from '../limit-report.js';
 import type { EngineConfig, EngineEvent } from '../port.js';
+import { limitNames } from '../port-limits.js';
 import { Clock } from './clock.js';
 import { FanOut } from './fanout/fan-out.js';
 import { FreshnessWatch } from './freshness/freshness-watch.js';
-import { Guard } from './guard.js';
 import type { IncidentLimit } from './incident-limit.js';
-import { LimitReport } from './limit-report.js';
 import { ConnectionEvents } from './report/connection-events.js';
 import { StatusReport } from './report/status-report.js';
 import { Intake } from './route/accept.js';
@@ -13,7 +15,6 @@ import { InterestTable } from './route/interest-table.js';
 import { LastValues } from './route/memory/last-values.js';
 import { Watches } from './route/memory/watches.js';
 import { NamespaceTable } from './route/namespace-table.js';
-import { AuthThrottle } from './session/auth/auth-throttle.js';
 import { UserTable } from './session/auth/user-table.js';
 import type { EngineCore } from './session/core.js';
 import { InboundBudget } from './session/inbound-budget.js';
@@ -30,10 +31,12 @@ import { AckSlab } from './session/wire/ack-slab.js';
 
 /** Composes what all connections of one engine share. */
 export function composeCore(
-  config: EngineConfig,
+  given: EngineConfig,
   emit: (event: EngineEvent) => void,
   incidents: IncidentLimit,
 ): EngineCore {
+  // A copy, because its limits may change.
+  const config: EngineConfig = { ...given, limits: { ...given.limits } };
   const clock = new Clock();
   const incident: EngineCore['incident'] = (kind, address, text) => {
     if (incidents.admit(kind)) emit({ kind: 'incident', incident: kind, address, text });
@@ -44,7 +47,9 @@ export function composeCore(
   const interest = new InterestTable(namespaces, fanOut);
   const sessions = new SessionTable();
   const subscribers = new SubscriberTable();
-  const limitReport = new LimitReport(clock, emit);
+  const limitReport = new LimitReport(limitNames, clock, (address, text) =>
+    emit({ kind: 'incident', incident: 'limitReached', address, text }),
+  );
   const lastValues = new LastValues(config.imageTotalBytes, clock, fanOut.memory);
   const intake = new Intake(fanOut, lastValues);
   const snapshots = new Snapshots(fanOut, intake, namespaces, guard);

@@ -1,4 +1,4 @@
-import type { EngineCommand, EngineCounters, EngineEvent } from '../port.js';
+import type { EngineCommand, EngineConfig, EngineCounters, EngineEvent } from '../port.js';
 import type { EngineAnswer } from '../port-questions.js';
 import { composeCore } from './compose-core.js';
 import { applyEntitlementCommand, endConnections, registerTopics } from './entitlement-commands.js';
@@ -62,7 +62,7 @@ export class Engine {
         this.#started.subscribers.ofId(command.subscriber)?.end(command.reason);
         return;
       case 'ask':
-        return this.#answer(command.id, answerQuestion(this.#ticked, command.question));
+        return this.#answer(command.id, answerQuestion(this.#ticked, command.question, this.#isListening));
       case 'publish':
         return this.#answer(command.id, publishFromApi(this.#ticked, command.message));
       case 'tapOpen':
@@ -71,6 +71,8 @@ export class Engine {
       case 'tapClose':
         this.#taps?.close(command.tap);
         return;
+      case 'limits':
+        return applyLimits(this.#started.config, command);
       case 'entitlements':
       case 'user':
       case 'userRemoved':
@@ -93,6 +95,10 @@ export class Engine {
     const core = this.#started;
     core.clock.tick();
     return core;
+  }
+
+  get #isListening(): boolean {
+    return this.#ports?.pub.isListening === true && this.#ports.sub.isListening;
   }
 
   get #started(): EngineCore {
@@ -197,6 +203,16 @@ export class Engine {
       caughtErrorCount: guard.caughtCount,
     };
   }
+}
+
+/** Everything reads its limit when it needs it, so writing them into the configuration is enough. */
+function applyLimits(
+  config: EngineConfig,
+  { kind: _, limits, ...others }: Extract<EngineCommand, { kind: 'limits' }>,
+): void {
+  const { publishRatePerUser, publishBytesPerUser, handshakesPerSecond } = config.limits;
+  Object.assign(config, others);
+  Object.assign(config.limits, limits, { publishRatePerUser, publishBytesPerUser, handshakesPerSecond });
 }
 
 /** Too few descriptors are a limit of the system; every other error of accept is reported as it is. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { MessageType } from '@pulsemq/protocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import type { ConfigInput } from '../../src/control/config/config-schema.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { version } from '../../src/control/version.js';
 import { engineInThread } from './engine-in-thread.js';
 import { RunningServer } from './running-server.js';
@@ -231,9 +231,9 @@ describe('users', () => {
     await Promise.all([
       // All wait for the store, and then take turns.
       running.ok('POST', '/api/definitions?dry_run=true', { version: 1, namespaces: [], users, grants: [] }, token),
-      running.call('DELETE', '/api/users/1', undefined, token),
-      running.call('PUT', '/api/users/2', { is_active: false }, token),
-      running.call('PUT', '/api/users/3', { user_type: 'mq_normal' }, token),
+      running.call('DELETE', '/api/users/1'),
+      running.call('PUT', '/api/users/2', { is_active: false }),
+      running.call('PUT', '/api/users/3', { user_type: 'mq_normal' }),
     ]);
     const left = await running.ok<{ is_active: boolean }[]>(
       'GET',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readConfigFile } from '../../src/control/config/config-file.js';
 import { type ConfigLayer, effectiveConfig } from '../../src/control/config/effective-config.js';
+import { liveKeys } from '../../src/control/config/live-config.js';
 import { settingList, settingValue } from '../../src/control/config/setting-list.js';
 import { settingTable } from '../../src/control/config/setting-table.js';
 import { StartupError } from '../../src/control/startup-error.js';
@@ -59,14 +60,19 @@ const numbers: [key: string, defaultValue: number | null, min: number, max: numb
   ['limits.max_subscriptions', 1_000_000, 1, 10_000_000],
   ['limits.publish_rate_per_user', 0, 0, 100_000_000],
   ['limits.publish_bytes_per_user', 0, 0, 2 ** 40],
+  ['limits.max_http_connections', 1_000, 8, 1_000_000],
+  ['limits.max_http_connections_per_address', 200, 1, 1_000_000],
   ['broker.hwm', 10_000, 1, 10_000_000],
   ['broker.outbox_bytes', 67_108_864, 65_536, 2 ** 36],
   ['broker.outbox_total_bytes', 1_073_741_824, 1_048_576, 2 ** 40],
   ['broker.pacing_ms', 5, 0, 1_000],
   ['broker.handshake_timeout_ms', 5_000, 100, 600_000],
   ['logging.max_days', 7, 1, 3_650],
+  ['logging.max_bytes', 268_435_456, 1_048_576, 2 ** 40],
   ['monitoring.stats_retention_minutes', 7, 1, 3_650],
   ['monitoring.stats_retention_hours', 30, 1, 36_500],
+  ['monitoring.topics_per_minute', 1_000, 10, 1_000_000],
+  ['monitoring.audit_retention_days', 365, 1, 36_500],
   ['monitoring.cleanup_interval_sec', 300, 1, 86_400],
 ];
 const choices: [key: string, defaultValue: string | boolean, allowed: (string | boolean)[]][] = [
@@ -85,8 +91,11 @@ const texts: [key: string, defaultValue: string | null, minLength: number][] = [
 ];
 const secrets = ['auth.jwt_secret', 'monitoring.metrics_token'];
 
+/** Keys with a list of texts. */
+const lists: [key: string, defaultValue: null][] = [['server.trusted_proxies', null]];
+
 describe('every key', () => {
-  const known = [...numbers, ...choices, ...texts];
+  const known = [...numbers, ...choices, ...texts, ...lists];
 
   test('is known here', () => {
     expect(
@@ -127,6 +136,18 @@ describe('every key', () => {
   });
 });
 
+test('trusted_proxies takes addresses and ranges, and names what is neither', () => {
+  const list = ['10.0.0.0/8', '::1', '192.168.1.7'];
+  expect(settingValue(of({ server: { trusted_proxies: list } }).config, 'server.trusted_proxies')).toBe(
+    list.join(', '),
+  );
+  for (const wrong of ['10.0.0.0/33', 'proxy.example', '', '10.0.0.1/8/8', '::1/129']) {
+    expect(problemOf({ server: { trusted_proxies: [wrong] } })).toContain(
+      `${JSON.stringify(wrong)} is neither an address nor a range`,
+    );
+  }
+});
+
 test('defect 35: driver and token_hash take the one value there is', () => {
   expect(problemOf({ storage: { driver: 'postgres' } })).toContain('storage.driver is "postgres"; allowed: sqlite');
   expect(problemOf({ auth: { token_hash: 'md5' } })).toContain('auth.token_hash is "md5"; allowed: sha256');
@@ -138,7 +159,13 @@ describe('layers', () => {
       { source: 'file', values: { server: { pub_port: 6000, admin_port: 9090 }, logging: null } },
       { source: 'flag', values: { server: { pub_port: 7000, host: undefined } } },
     ]);
-    expect(config.server).toEqual({ pub_port: 7000, sub_port: null, admin_port: 9090, host: '0.0.0.0' });
+    expect(config.server).toEqual({
+      pub_port: 7000,
+      sub_port: null,
+      admin_port: 9090,
+      host: '0.0.0.0',
+      trusted_proxies: [],
+    });
     expect(Object.fromEntries(sources)).toEqual({ 'server.pub_port': 'flag', 'server.admin_port': 'file' });
   });
 
@@ -254,4 +281,12 @@ test.each(['README.md', 'README.zh-CN.md'])('the table in %s is the one of the s
   const text = readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8');
   const table = /<!-- config:start -->\n([\s\S]*?)\n<!-- config:end -->/.exec(text)?.[1];
   expect(table, 'npm run config-table writes it').toBe(settingTable());
+});
+
+test('docs/reliability.md lists the settings that a running broker takes, and each of them exists', () => {
+  const text = readFileSync(new URL('../../../../docs/reliability.md', import.meta.url), 'utf8');
+  const listed = text.split('## What a running broker takes')[1]?.split('\n## ')[0] ?? '';
+  expect([...listed.matchAll(/^\* `(.+)`$/gm)].map(([, key]) => key)).toEqual(liveKeys);
+  const keys = new Set(settingList().map(({ key }) => key));
+  expect(liveKeys.filter((key) => !keys.has(key))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { MessageType } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import type { Store } from '../../src/control/store/store.js';
 import { RecordingLink } from './recording-link.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
@@ -31,7 +31,7 @@ test('the engine is told who may do what, and no more than it needs', async () =
   feed.namespaceChanged(namespace);
   await feed.pushAll();
   const engineUser = { id: 1, name: 'a', type: 'mq_normal', isActive: true, tokenHash: 'hash' };
-  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false };
+  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false, freshness: null };
   expect(link.sent.slice(0, 2)).toEqual([
     { kind: 'user', user: engineUser },
     { kind: 'namespace', namespace: engineNamespace },

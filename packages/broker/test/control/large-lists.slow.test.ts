@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { MessageType, PubFlag, type SystemFigures, type SystemPoint, type TopicStats } from '@pulsemq/protocol';
 import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
 import { until } from './until.js';

@@ -73,7 +73,10 @@ test('few topics that go stale are named, many are counted, and each is told aga
     }),
   );
   const stale = (ids: number[], isStale: number) =>
-    report(Float64Array.from(ids.flatMap((route) => [...rowOf(topicColumns, { route, isStale })])), none);
+    report(
+      Float64Array.from(ids.flatMap((route) => [...rowOf(topicColumns, { route, isPublisherGone: isStale })])),
+      none,
+    );
   expect(linesOf(...open, stale([1, 2], 1), stale([1], 1), stale([1], 0), stale([1], 1), stale(routes, 1))).toEqual([
     'topicStale: market:t1 is stale: its last publisher has left',
     'topicStale: market:t2 is stale: its last publisher has left',

@@ -1,9 +1,20 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { localDay, logLine } from '../../src/control/logging/log-line.js';
 import { openLogging } from '../../src/control/logging/logging.js';
 import { StartupError } from '../../src/control/startup-error.js';
+import { canMount, smallDisk } from '../trust/small-disk.js';
 import { temporaryFolder } from './running-server.js';
 
 const dayMs = 86_400_000;
@@ -13,7 +24,7 @@ const lineOf = (record: object) => logLine(JSON.stringify({ level: 30, time: 0, 
 function open(dir: string, more: Partial<Parameters<typeof openLogging>[0]> = {}) {
   const shown: string[] = [];
   const console = { write: (line: string) => shown.push(line) };
-  return { shown, logging: openLogging({ dir, maxDays: 7, level: 'debug', console, ...more }) };
+  return { shown, logging: openLogging({ dir, maxDays: 7, maxBytes: 2 ** 28, level: 'debug', console, ...more }) };
 }
 
 const fileText = (dir: string, name = 'pulsemq.log') => readFileSync(join(dir, name), 'utf8');
@@ -147,12 +158,62 @@ describe('a place that cannot be written to', () => {
 
   test('later is said on the console, where the lines still go', async () => {
     const dir = temporaryFolder();
-    symlinkSync('/dev/null', join(dir, 'pulsemq.log'));
+    symlinkSync('/dev/full', join(dir, 'pulsemq.log'));
     const { shown, logging } = open(dir);
-    while (shown.length === 0) await new Promise((resolve) => setImmediate(resolve));
     logging.logger('x').info('still here');
+    while (shown.length < 2) await new Promise((resolve) => setImmediate(resolve));
     await logging.close();
-    expect(shown[0]).toMatch(/^pulsemq: the log file cannot be written: .*\n$/);
-    expect(shown.at(-1)).toContain('still here');
+    expect(shown[0]).toContain('still here');
+    expect(shown[1]).toMatch(/^pulsemq: the log file cannot be written: ENOSPC.*\n$/);
   });
+
+  test.skipIf(!canMount)('fault T17: after a full disk the file goes on with the lines that were kept', async () => {
+    const disk = smallDisk(1_048_576);
+    const { shown, logging } = open(disk.folder);
+    const log = logging.logger('x');
+    log.info('before');
+    while (fileText(disk.folder) === '') await new Promise((resolve) => setImmediate(resolve));
+    disk.fill();
+    // The page of the file has room of its own.
+    while (!shown.some((line) => line.includes('cannot be written'))) {
+      log.info('x'.repeat(1_000));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    log.info('kept');
+    disk.makeRoom();
+    while (!shown.some((line) => line.includes('the log file is written again; 0 lines were lost'))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    log.info('after');
+    await logging.close();
+    const lines = shown.filter((line) => !line.startsWith('pulsemq: '));
+    expect(fileText(disk.folder)).toBe(lines.join(''));
+  });
+});
+
+test('fault T18: a log folder that was removed is made again', async () => {
+  const dir = join(temporaryFolder(), 'logs');
+  const { logging } = open(dir);
+  logging.logger('x').info('before');
+  rmSync(dir, { recursive: true });
+  while (!existsSync(join(dir, 'pulsemq.log'))) await new Promise((resolve) => setImmediate(resolve));
+  logging.logger('x').info('after');
+  await logging.close();
+  expect(fileText(dir)).toMatch(/ after\n$/);
+});
+
+test('fault T21: all files together have at most max_bytes, and the newest lines are there', async () => {
+  const dir = temporaryFolder();
+  const maxBytes = 1_048_576;
+  const { logging } = open(dir, { maxBytes, console: null });
+  const log = logging.logger('x');
+  for (let index = 0; index < 4_000; index++) {
+    log.info(`${index} ${'x'.repeat(1_000)}`);
+    if (index % 50 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await logging.close();
+  const names = readdirSync(dir);
+  expect(names.length).toBeGreaterThan(2);
+  expect(names.reduce((sum, name) => sum + statSync(join(dir, name)).size, 0)).toBeLessThanOrEqual(1.1 * maxBytes);
+  expect(fileText(dir)).toMatch(/ 3999 x+\n$/);
 });

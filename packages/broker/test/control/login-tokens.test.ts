@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { jwtSecret } from '../../src/control/auth/jwt-secret.js';
 import { LoginTokens } from '../../src/control/auth/login-tokens.js';
 import type { UserRow } from '../../src/control/store/rows.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
 
 const secret = 'x'.repeat(32);

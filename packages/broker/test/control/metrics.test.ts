@@ -80,6 +80,14 @@ test('Prometheus reads what clients did, by names and units of its conventions',
   expect(families.get('pulsemq_messages_dropped_total')!.samples.map(({ labels }) => labels.reason)).toEqual([
     ...['hwm', 'outbox_bytes', 'outbox_total_bytes', 'at_close'],
   ]);
+  const limits = families
+    .get('pulsemq_limit_hits_total')!
+    .samples.map(({ labels }) => `${labels.plane} ${labels.limit}`);
+  expect(limits).toEqual(
+    expect.arrayContaining(['engine pending_per_address', 'control http_connections_per_address']),
+  );
+  expect(numberOf(families, 'pulsemq_caught_errors_total', { plane: 'control' })).toBe(0);
+  expect(numberOf(families, 'pulsemq_store_writable')).toBe(1);
   expect(numberOf(families, 'process_resident_memory_bytes')).toBeGreaterThan(10_000_000);
   expect(Math.abs(numberOf(families, 'process_start_time_seconds') - Date.now() / 1e3)).toBeLessThan(3_600);
 

@@ -5,8 +5,8 @@ import { PulseMQServer } from '@pulsemq/broker';
 import bcrypt from 'bcryptjs';
 import Database from 'libsql';
 import { expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { migratePython } from '../../src/control/store/python/migrate-python.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { temporaryFolder } from './running-server.js';
 

@@ -2,10 +2,11 @@ import { hashSync } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
 import { expect, onTestFinished, test } from 'vitest';
 // The built ones: their thread is a file that Node loads by itself.
-import { LogIns } from '../../dist/control/admin/log-ins.js';
+import { LogIns } from '../../dist/control/admin/log-in/log-ins.js';
 import { LoginTokens } from '../../dist/control/auth/login-tokens.js';
 import { PasswordQueueFullError, Passwords } from '../../dist/control/auth/passwords.js';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
+import { recordedThreads } from '../trust/recorded-threads.js';
 import { temporaryFolder } from './running-server.js';
 
 const queueLimitCount = 64;
@@ -91,4 +92,21 @@ test('a full queue fails the log-ins it meets and no later one', async () => {
   await waiting;
   await expect(logIns.checkPassword('nobody', 'right')).rejects.toThrow('unknown username or wrong password');
   expect(await logIns.checkPassword('admin', 'right')).toMatchObject({ id: 1 });
+});
+
+test('fault T24: when the thread of the passwords ends it is started again, with the job it had, and the log has a line', async () => {
+  const threads = recordedThreads();
+  const lines: string[] = [];
+  const passwords = new Passwords((line) => lines.push(line));
+  onTestFinished(() => passwords.close());
+  expect(await passwords.verify('right', quickHash)).toBe(true);
+  // Between two jobs, and in the middle of some.
+  await threads[0]!.terminate();
+  const waiting = fill(passwords);
+  await threads[1]!.terminate();
+  expect(await waiting).toEqual(Array(queueLimitCount).fill(true));
+  expect(await passwords.verify('wrong', quickHash)).toBe(false);
+  expect(threads).toHaveLength(3);
+  const line = /^the thread that checks passwords ended with code [01]; the next password starts it again$/;
+  expect(lines).toEqual([expect.stringMatching(line), expect.stringMatching(line)]);
 });

@@ -31,7 +31,9 @@ function expected(role: Role, entry: RouteEntry): { status: number; code?: strin
     case 'mustChangePassword':
       return beforePasswordChange ? { status } : { status: 403, code: 'PASSWORD_CHANGE_REQUIRED' };
     case 'namespaceAdmin':
-      return audience === 'administrator' ? { status: 403, code: 'FORBIDDEN' } : { status };
+      return ['administrator', 'messageReader'].includes(audience) ? { status: 403, code: 'FORBIDDEN' } : { status };
+    case 'adminOnly':
+      return audience === 'messageReader' ? { status: 403, code: 'ADMIN_ONLY' } : { status };
     default:
       return { status };
   }

@@ -27,8 +27,8 @@ export async function startWithRoutes(
   return { running, routes };
 }
 
-/** Who may call: everybody, whoever is logged in, a namespace's admin for its own, administrators. */
-export type Audience = 'anybody' | 'signedIn' | 'namespaceAdmin' | 'administrator';
+/** Who may call: everybody, whoever is logged in, a namespace's admin for its own, administrators, and of those the ones with rights on the wire. */
+export type Audience = 'anybody' | 'signedIn' | 'namespaceAdmin' | 'administrator' | 'messageReader';
 
 export interface Call {
   readonly path: string;
@@ -74,6 +74,11 @@ const administrator = (call: RouteEntry['call'] | string, status = 200): RouteEn
   status,
 });
 const namespaceAdmin = (call: RouteEntry['call']): RouteEntry => ({ audience: 'namespaceAdmin', call });
+/** For administrators whose type may publish and subscribe. */
+const messageReader = (call: RouteEntry['call'] | string): RouteEntry => ({
+  ...administrator(call),
+  audience: 'messageReader',
+});
 const anybody = (path: string, status = 200): RouteEntry => ({ audience: 'anybody', call: () => ({ path }), status });
 
 /** Every route there is. A route that is not here fails the matrix: say who may call it, then write it down. */
@@ -101,6 +106,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
     endsLogIn: true,
   },
   'GET /health': anybody('/health'),
+  'GET /ready': anybody('/ready'),
   'GET /api/openapi.json': anybody('/api/openapi.json'),
   'GET /docs': anybody('/docs'),
   'GET /docs/:file': anybody('/docs/docs.js'),
@@ -150,12 +156,12 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
 
   'GET /api/topics': administrator('/api/topics'),
   'GET /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
-  'GET /api/topics/:id/last': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}/last` })),
+  'GET /api/topics/:id/last': messageReader(async ({ topic }) => ({ path: `/api/topics/${await topic()}/last` })),
   'GET /api/topics/:id/subscribers': administrator(async ({ topic }) => ({
     path: `/api/topics/${await topic()}/subscribers`,
   })),
   'DELETE /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
-  'POST /api/publish': administrator(() => ({
+  'POST /api/publish': messageReader(() => ({
     path: '/api/publish',
     body: { namespace: 'own', topic: 'matrix', format: 'string', data: 'x' },
   })),
@@ -181,7 +187,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /api/stats/users': administrator('/api/stats/users'),
   'GET /metrics': administrator('/metrics'),
   'GET /api/stream': administrator('/api/stream'),
-  'GET /api/tap': administrator('/api/tap?namespace=own'),
+  'GET /api/tap': messageReader('/api/tap?namespace=own'),
 
   'GET /api/audit-logs': administrator('/api/audit-logs'),
   'GET /api/audit-logs/export': administrator('/api/audit-logs/export?format=csv'),

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import Database from 'libsql';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { StartupError } from '../../src/control/startup-error.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { StartupError } from '../../dist/control/startup-error.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { temporaryFolder } from './running-server.js';
 import { storeContract } from './store-contract.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hash } from '@node-rs/argon2';
 // The built one: its engine and its password thread are files that Node loads by itself.
 import { PulseMQServer } from '@pulsemq/broker';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 
 /** What a first start and a log-in leave behind. */
 interface StartedFolder {

@@ -11,8 +11,8 @@ import {
 } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
 import { expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { addDelayText } from '../../src/control/stats/delay-text.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import { LogHistogram } from '../../src/log-histogram.js';
 import { WirePeer } from '../engine/wire-peer.js';
 import { RunningServer } from './running-server.js';

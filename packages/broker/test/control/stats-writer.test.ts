@@ -1,12 +1,14 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SystemPoint, TopicPoint } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { noCounters } from '../../src/control/stats/no-counters.js';
 import { Recorder } from '../../src/control/stats/recorder.js';
+import { Retention } from '../../src/control/stats/retention.js';
 import { StatsWriter } from '../../src/control/stats/stats-writer.js';
 import { TopicIds } from '../../src/control/stats/topic-ids.js';
 import { TopicMinute } from '../../src/control/stats/topic-minute.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
 import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
 import type { Store } from '../../src/control/store/store.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
@@ -105,8 +107,13 @@ const sums = (count: number) => ({
 
 const noDelays = { pairs: new Uint32Array(0), sum: 0, max: 0 };
 
+const settings = {
+  ...{ stats_retention_minutes: 7, stats_retention_hours: 30, audit_retention_days: 365 },
+  ...{ cleanup_interval_sec: 300, topics_per_minute: 1_000 },
+};
+
 /** A recorder and a writer on a store of their own. */
-async function scene(wrap: (store: Store) => Store = (store) => store) {
+async function scene(wrap: (store: Store) => Store = (store) => store, topicsPerMinute = 1_000) {
   const store = await openSqlite(join(temporaryFolder(), 'pulsemq.db'));
   await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
   const topicIds = new TopicIds();
@@ -114,13 +121,14 @@ async function scene(wrap: (store: Store) => Store = (store) => store) {
     kind: 'namespace',
     namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
   });
-  topicIds.added(await store.topics.addAll([{ namespaceId: 1, name: 'a', createdBy: 'a' }]));
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  topicIds.added(await store.topics.addAll(names.map((name) => ({ namespaceId: 1, name, createdBy: 'a' }))));
   const recorder = new Recorder();
   const errors: unknown[] = [];
   const writer = new StatsWriter(
     { store: wrap(store), recorder, topicIds, topicsSettled: async () => {} },
-    { minuteDays: 7, hourDays: 30, cleanupIntervalSec: 300 },
-    (error) => errors.push(error),
+    () => ({ ...settings, topics_per_minute: topicsPerMinute }),
+    (_where, error) => errors.push(error),
   );
   writer.start();
   onTestFinished(async () => {
@@ -137,7 +145,16 @@ async function scene(wrap: (store: Store) => Store = (store) => store) {
     recorder.topic(change, (minute) => new TopicMinute(minute, 'market', topic));
     recorder.endSecond(0.5, [1]);
   };
-  return { store, writer, recorder, errors, second };
+  /** Messages of topics in one second. */
+  const topics = (ts: number, all: Record<string, Partial<TopicStatsRow>>) => {
+    recorder.counters(ts, counters, { connections: 1, onlineUsers: 1, memoryMb: 80 });
+    for (const [topic, more] of Object.entries(all)) {
+      const counts = { msgCount: 1, byteCount: 5, matchedCount: 2, droppedCount: 0, subscriberCount: 1, aheadCount: 0 };
+      const change = { ...counts, ...more, publisherDelays: noDelays, brokerDelays: noDelays };
+      recorder.topic(change, (minute) => new TopicMinute(minute, 'market', topic));
+    }
+  };
+  return { store, writer, recorder, errors, second, topics };
 }
 
 test('a minute is written when it is over, and what was not told of it is not there', async () => {
@@ -169,4 +186,110 @@ test('what the store did not take is written with the next minute, and told of',
   second(ts + 120, 3);
   await until(async () => (await store.stats.system('minute', 0)).length === 2);
   expect((await store.stats.topic('minute', 1, 0)).map(({ msgCount }) => msgCount)).toEqual([3, 3]);
+});
+
+test('fault T21: a minute and an hour have rows of the topics with drops and the busiest, and sums of all', async () => {
+  const { store, topics } = await scene((store) => store, 3);
+  const ts = hourOf(nowTs()) + 60;
+  const counts = { a: { msgCount: 10 }, b: { msgCount: 30 }, c: { droppedCount: 1 }, d: { msgCount: 20 }, e: {} };
+  topics(ts, counts);
+  topics(ts + 60, { e: { msgCount: 99 } });
+  topics(ts + 3_600, {});
+  await until(async () => (await store.stats.lastHour(ts)) !== undefined);
+  const idsOf = async (span: 'minute' | 'hour', at: number) =>
+    (await store.stats.at(span, at)).topics.map(({ topicId }) => topicId).sort();
+  expect(await idsOf('minute', ts)).toEqual([2, 3, 4]);
+  expect(await idsOf('hour', ts - 60)).toEqual([2, 3, 5]);
+});
+
+test('fault T21: audit rows are kept for as many days as monitoring.audit_retention_days says', async () => {
+  const folder = temporaryFolder();
+  const store = await openSqlite(join(folder, 'pulsemq.db'));
+  onTestFinished(() => store.close());
+  const entry = { opType: 'grant', targetType: 'grant', operator: 'a', address: '', target: 'x', namespace: null };
+  for (const days of [11, 10.1, 9.9, 0]) {
+    const createdAt = new Date(Date.now() - days * day * 1_000).toISOString();
+    await store.audit.add({
+      ...entry,
+      ...{ oldValue: null, newValue: String(days), result: 'ok', requestId: '', createdAt },
+    });
+  }
+  await RunningServer.start({ monitoring: { audit_retention_days: 10 } }, folder);
+  const left = async () => (await store.audit.list({ opType: 'grant' }, { limit: 10, offset: 0 })).rows;
+  await until(async () => (await left()).length === 2);
+  expect((await left()).map(({ newValue }) => newValue)).toEqual(['0', '9.9']);
+});
+
+test('fault T20: hours are summed when the clock was ahead for a while, and the hour it came back into is summed again', async () => {
+  const { store, second } = await scene();
+  const hour = hourOf(nowTs()) - 10 * 3_600;
+  const dayAhead = hour + day;
+  second(hour + 60, 3);
+  second(dayAhead + 60, 5);
+  second(dayAhead + 3_660, 5);
+  await until(async () => (await store.stats.at('hour', dayAhead)).system.length === 1);
+  // Right again, in the hour that was summed without its rest.
+  for (const minute of [2, 3]) second(hour + minute * 60, 4);
+  second(hour + 3_660, 7);
+  second(hour + 7_260, 1);
+  await until(async () => (await store.stats.at('hour', hour + 3_600)).system.length === 1);
+  const sumOf = async (ts: number) => (await store.stats.at('hour', ts)).system[0]?.msgCount;
+  expect([await sumOf(hour), await sumOf(hour + 3_600), await sumOf(dayAhead)]).toEqual([11, 7, 5]);
+});
+
+test('fault T20: a clock that is set ahead removes nothing', async () => {
+  const { store } = await scene();
+  const nowMs = Date.now();
+  let [wallMs, steadyMs] = [nowMs, 0];
+  const retention = new Retention(store, () => settings, { wallMs: () => wallMs, steadyMs: () => steadyMs });
+  const ts = Math.floor(nowMs / 60_000) * 60 - 6 * day;
+  await store.stats.put('minute', { system: [systemRow(ts)], topics: [], users: [] });
+  const left = async () => (await store.stats.at('minute', ts)).system.length;
+  wallMs += 10 * 365 * day * 1_000;
+  await retention.removeOld();
+  expect(await left()).toBe(1);
+  steadyMs += 2 * day * 1_000;
+  await retention.removeOld();
+  expect(await left()).toBe(0);
+});
+
+test('fault T21: a minute in which 10,000 topics were active takes at most 200 KB of the database', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'pulsemq.db');
+  let store = await openSqlite(path);
+  await store.namespaces.add({ name: 'market', description: '', createdBy: 'a' });
+  const names = Array.from({ length: 10_000 }, (_, index) => `sz${index}.kline.1m`);
+  const topicIds = new TopicIds();
+  topicIds.onCommand({
+    kind: 'namespace',
+    namespace: { id: 1, name: 'market', isActive: true, keepLastValue: false, freshness: null },
+  });
+  topicIds.added(await store.topics.addAll(names.map((name) => ({ namespaceId: 1, name, createdBy: 'a' }))));
+  await store.close();
+  const emptyBytes = statSync(path).size;
+  store = await openSqlite(path);
+  const recorder = new Recorder();
+  const errors: unknown[] = [];
+  const writer = new StatsWriter(
+    { store, recorder, topicIds, topicsSettled: async () => {} },
+    () => settings,
+    (_where, error) => errors.push(error),
+  );
+  writer.start();
+  const ts = hourOf(nowTs()) + 60;
+  const minutes = 5;
+  // Five buckets of each kind, as a topic of some messages a second has them.
+  const delays = { pairs: Uint32Array.from([3, 9, 20, 41, 22, 40, 25, 8, 40, 2]), sum: 4_500, max: 190 };
+  for (let minute = 0; minute < minutes; minute++) {
+    recorder.counters(ts + 60 * minute, noCounters, { connections: 1, onlineUsers: 1, memoryMb: 80 });
+    for (const topic of names) {
+      const counts = { msgCount: 100, byteCount: 10_000, matchedCount: 200, droppedCount: 0, subscriberCount: 2 };
+      const change = { ...counts, aheadCount: 0, publisherDelays: delays, brokerDelays: delays };
+      recorder.topic(change, (at) => new TopicMinute(at, 'market', topic));
+    }
+  }
+  await writer.stop();
+  await store.close();
+  expect(errors).toEqual([]);
+  expect((statSync(path).size - emptyBytes) / minutes).toBeLessThan(200_000);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DuplicateError, type Store } from '../../dist/control/store/store.js';
 import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../../src/control/store/stats-rows.js';
-import { DuplicateError, type Store } from '../../src/control/store/store.js';
 
 type Open = () => Promise<Store>;
 
@@ -267,6 +267,18 @@ function auditContract(opened: Open): void {
     expect([page.rows.map(({ id }) => id), page.total]).toEqual([[1], 2]);
   });
 
+  test('are removed by their time, the oldest first, at most a thousand at once', async () => {
+    const { audit, transaction } = await opened();
+    const timeOf = (index: number): string => new Date(index * 1_000).toISOString();
+    await transaction(async (inner) => {
+      for (let index = 0; index < 1_003; index++) await inner.audit.add({ ...newEntry, createdAt: timeOf(index) });
+    });
+    expect(await audit.removeOldest(timeOf(1_002))).toBe(1_000);
+    expect((await audit.list({}, everything)).rows.map(({ id }) => id)).toEqual([1_003, 1_002, 1_001]);
+    expect([await audit.removeOldest(timeOf(1_002)), await audit.removeOldest(timeOf(1_002))]).toEqual([2, 0]);
+    expect((await audit.list({}, everything)).rows.map(({ id }) => id)).toEqual([1_003]);
+  });
+
   test.each(hostileTexts)('are safe from %j', async (text) => {
     const { audit } = await opened();
     await audit.add(newEntry);
@@ -317,7 +329,7 @@ const userRow = (userId: number, ts: number): UserStatsRow => ({
 function statisticsContract(opened: Open): void {
   test('are given back as they were written, by time and by topic, and written again are replaced', async () => {
     const { stats } = await opened();
-    expect(await stats.lastHour()).toBeUndefined();
+    expect(await stats.lastHour(7_200)).toBeUndefined();
     expect(await stats.at('minute', 60)).toEqual({ system: [], topics: [], users: [] });
     const rows = { system: [systemRow(60, 1)], topics: [topicRow(1, 60), topicRow(2, 60)], users: [userRow(1, 60)] };
     await stats.put('minute', rows);
@@ -334,7 +346,8 @@ function statisticsContract(opened: Open): void {
     expect(await stats.topic('minute', 2, 0)).toEqual([topicRow(2, 60), topicRow(2, 120)]);
     expect(await stats.topic('minute', 2, 120)).toEqual([topicRow(2, 120)]);
     expect(await stats.topic('hour', 2, 0)).toEqual([topicRow(2, 3_600)]);
-    expect([await stats.lastHour(), await stats.topic('hour', 1, 0)]).toEqual([3_600, []]);
+    expect([await stats.lastHour(3_601), await stats.lastHour(3_600)]).toEqual([3_600, undefined]);
+    expect(await stats.topic('hour', 1, 0)).toEqual([]);
   });
 
   test('of ten thousand topics are written at once', async () => {

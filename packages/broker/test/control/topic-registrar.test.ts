@@ -1,9 +1,14 @@
+import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { EntitlementFeed } from '../../src/control/entitlements/entitlement-feed.js';
-import { TopicIds } from '../../src/control/stats/topic-ids.js';
-import { openSqlite } from '../../src/control/store/sqlite/open-sqlite.js';
-import { DuplicateError, type Store } from '../../src/control/store/store.js';
-import { TopicRegistrar } from '../../src/control/topic-registrar.js';
+import { EntitlementFeed } from '../../dist/control/entitlements/entitlement-feed.js';
+import { controlLimits } from '../../dist/control/faults/control-limits.js';
+import { TopicIds } from '../../dist/control/stats/topic-ids.js';
+import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
+import { DuplicateError, type Store } from '../../dist/control/store/store.js';
+import { StoreError } from '../../dist/control/store/store-error.js';
+import { StoreHealth } from '../../dist/control/store/store-health.js';
+import { TopicRegistrar } from '../../dist/control/topic-registrar.js';
+import { Guard } from '../../dist/guard.js';
 import { RecordingLink } from './recording-link.js';
 import { temporaryFolder } from './running-server.js';
 
@@ -14,17 +19,14 @@ async function opened() {
     ...{ username: 'bot', userType: 'mq_super', passwordHash: null, tokenHash: null, mustChangePassword: false },
   });
   const link = new RecordingLink();
-  const errors: unknown[] = [];
-  const onError = (error: unknown): void => {
-    errors.push(error);
-  };
-  return {
-    store,
-    link,
-    errors,
-    onError,
-    registrar: new TopicRegistrar(store, new EntitlementFeed(link, store, onError), new TopicIds(), onError),
-  };
+  const errors: string[] = [];
+  const guard = new Guard((text) => errors.push(text));
+  const feed = new EntitlementFeed(link, store, (where, error) => guard.caught(where, error));
+  const lines: string[] = [];
+  const log = pino({ base: null }, { write: (line) => lines.push(line) });
+  const registrarOn = (used: Store, health: StoreHealth = store.health): TopicRegistrar =>
+    new TopicRegistrar({ store: used, health, feed, topicIds: new TopicIds(), guard, limits: controlLimits(log), log });
+  return { store, link, errors, lines, registrarOn, registrar: registrarOn(store) };
 }
 
 const turns = async (count: number): Promise<void> => {
@@ -84,14 +86,8 @@ test('twelve thousand topics at once are few batches and all there', async () =>
 });
 
 test('a namespace that is made or deleted meanwhile costs no topic', async () => {
-  const { store, errors, onError } = await opened();
-  const slow = slowed(store);
-  const registrar = new TopicRegistrar(
-    slow,
-    new EntitlementFeed(new RecordingLink(), store, onError),
-    new TopicIds(),
-    onError,
-  );
+  const { store, errors, registrarOn } = await opened();
+  const registrar = registrarOn(slowed(store));
   const topicCount = async (name: string) => {
     const namespace = await store.namespaces.byName(name);
     return (await store.topics.countByNamespace()).get(namespace?.id ?? 0);
@@ -114,15 +110,49 @@ test('a namespace that is made or deleted meanwhile costs no topic', async () =>
   expect(errors).toEqual([]);
 });
 
-test('a store that cannot be written is an error of that batch alone', async () => {
-  const { store, errors, registrar } = await opened();
-  const broken = { ...store, transaction: () => Promise.reject(new Error('disk full')) };
-  const feed = new EntitlementFeed(new RecordingLink(), store, (error) => errors.push(error));
-  const failing = new TopicRegistrar(broken, feed, new TopicIds(), (error) => errors.push(error));
+test('an error that is not one of the store is reported, and costs that batch alone', async () => {
+  const { store, errors, registrar, registrarOn } = await opened();
+  const failing = registrarOn({ ...store, transaction: () => Promise.reject(new Error('a mistake')) });
   failing.seen(seen('n', 'a'));
   await failing.settled();
-  expect(errors).toEqual([new Error('disk full')]);
+  expect(errors).toEqual([expect.stringMatching(/^registering 1 topics: Error: a mistake\n/)]);
   registrar.seen(seen('n', 'b'));
   await registrar.settled();
   expect(await store.topics.all()).toHaveLength(1);
+});
+
+test('fault T16: topics wait while the store fails, and are registered with those that came later', async () => {
+  const { store, errors, registrarOn } = await opened();
+  const health = new StoreHealth();
+  let isFailing = true;
+  const registrar = registrarOn(
+    {
+      ...store,
+      transaction: (work) => {
+        if (!isFailing) return store.transaction(work);
+        const error = new StoreError('STORE_LOCKED', 'another process holds the write lock of the database');
+        health.failed(error);
+        return Promise.reject(error);
+      },
+    },
+    health,
+  );
+  registrar.seen(seen('n', 'a'));
+  while (health.problem === null) await turns(1);
+  registrar.seen(seen('n', 'b'));
+  await registrar.settled();
+  expect([registrar.waitingCount, (await store.topics.all()).length]).toEqual([2, 0]);
+  isFailing = false;
+  health.wrote();
+  await registrar.settled();
+  expect((await store.topics.all()).map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(errors).toEqual([]);
+});
+
+test('fault T16: topics that wait are bounded, and the limit is logged once', async () => {
+  const { store, lines, registrarOn } = await opened();
+  const registrar = registrarOn({ ...store, transaction: () => new Promise(() => {}) });
+  for (let index = 0; index < 200_010; index++) registrar.seen(seen('n', `t${index}`));
+  expect(registrar.waitingCount).toBe(200_000);
+  expect(lines.filter((line) => line.includes('200000 topics wait to be registered'))).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { type MessageParts, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
-import { Guard } from '../../src/engine/guard.js';
 import type { Origin } from '../../src/engine/route/origin.js';
+import { Guard } from '../../src/guard.js';
 import type { EngineConfig } from '../../src/port.js';
 
 /** Limits that no test reaches by chance. */

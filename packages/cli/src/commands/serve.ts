@@ -20,7 +20,9 @@ Examples:
   pulsemq --pub-port 6000 --log-level debug    options override the file, the file overrides the defaults
   pulsemq --pub-port 0 --admin-port 0          use free ports; the banner shows them
 
-Exit codes: 0 stopped by SIGINT, SIGTERM or SIGHUP, 1 the configuration file does not exist, 2 any other error.`;
+SIGHUP opens the log file again and applies the settings that a running broker can take.
+
+Exit codes: 0 stopped by SIGINT or SIGTERM, 1 the configuration file does not exist, 2 any other error.`;
 
 export const serveCommand = (run: CommandRun): Command =>
   addServeOptions(new Command('serve'))
@@ -44,7 +46,8 @@ export async function serve(run: CommandRun, flags: ServeFlags): Promise<void> {
   // Imported on use: the broker takes a third of a second to load, and most commands do not need it.
   const { PulseMQServer } = await import('@pulsemq/broker');
   const layers = await layersOf(run, flags);
-  const server = new PulseMQServer({ layers, workingDirectory: run.cwd, console: run.stderr });
+  const readLayers = () => layersOf(run, flags);
+  const server = new PulseMQServer({ layers, readLayers, workingDirectory: run.cwd, console: run.stderr });
   await server.run({ stdout: run.stdout, stderr: run.stderr, signals: run.signals });
 }
 

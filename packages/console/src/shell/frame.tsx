@@ -15,6 +15,7 @@ import { LinkBanner } from './link-status.js';
 import { Navigation } from './navigation.js';
 import { PageBoundary } from './page-boundary.js';
 import { Palette } from './palette.js';
+import { ProblemBanner } from './problem-banner.js';
 import { ExpiredDialog, ForcedPasswordDialog, PasswordDialog } from './session-dialogs.js';
 import { TopBar } from './top-bar.js';
 import { useKeyboard } from './use-keyboard.js';
@@ -58,6 +59,7 @@ export function Frame() {
       </div>
       <div className={classNames.banner}>
         <LinkBanner />
+        <ProblemBanner />
       </div>
       <main id="main" tabIndex={-1} className={classNames.main}>
         <PageBoundary place={location.pathname}>

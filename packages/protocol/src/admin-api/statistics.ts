@@ -1,3 +1,4 @@
+import type { BrokerProblem } from './answers.js';
 import type { DropFigures } from './connections.js';
 import type { Percentiles, TopicFigures } from './topics.js';
 
@@ -6,6 +7,8 @@ export interface SystemFigures {
   readonly at: string;
   readonly version: string;
   readonly uptime_seconds: number;
+  /** What keeps the broker from doing all of its work; empty when nothing does. */
+  readonly problems: readonly BrokerProblem[];
   readonly msg_rate: number;
   readonly byte_rate: number;
   readonly delivered_rate: number;

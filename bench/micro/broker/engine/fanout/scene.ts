@@ -2,7 +2,6 @@ import { Clock } from '../../../../../packages/broker/dist/engine/clock.js';
 import { FanOut } from '../../../../../packages/broker/dist/engine/fanout/fan-out.js';
 import type { SubscriberSink } from '../../../../../packages/broker/dist/engine/fanout/subscriber/byte-sink.js';
 import { Subscriber } from '../../../../../packages/broker/dist/engine/fanout/subscriber/subscriber.js';
-import { Guard } from '../../../../../packages/broker/dist/engine/guard.js';
 import { Intake } from '../../../../../packages/broker/dist/engine/route/accept.js';
 import { interestSet } from '../../../../../packages/broker/dist/engine/route/interest.js';
 import { InterestTable } from '../../../../../packages/broker/dist/engine/route/interest-table.js';
@@ -11,6 +10,7 @@ import { NamespaceTable } from '../../../../../packages/broker/dist/engine/route
 import type { Origin } from '../../../../../packages/broker/dist/engine/route/origin.js';
 import { allTopics } from '../../../../../packages/broker/dist/engine/route/prefix-set.js';
 import type { Route } from '../../../../../packages/broker/dist/engine/route/route.js';
+import { Guard } from '../../../../../packages/broker/dist/guard.js';
 
 const guard = new Guard((text) => {
   throw new Error(text);

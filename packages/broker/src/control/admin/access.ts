@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { mayUseMq } from '@pulsemq/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError, forbidden } from './api-error.js';
 import type { Caller } from './caller.js';
-import type { LogIns } from './log-ins.js';
+import type { LogIns } from './log-in/log-ins.js';
 
 /**
  * Callers that a route admits. `open`: everyone. `signedIn`: everyone with a log-in. `namespaceAdmin`: administrators, and users with
@@ -19,6 +20,8 @@ declare module 'fastify' {
     withoutRights?: boolean;
     /** Path parameter with the id of the namespace that a namespace admin must manage. */
     namespaceParam?: string;
+    /** Admits only user types that may publish and subscribe: the route sends messages or shows what is in them. */
+    needsMqRights?: boolean;
     /** A bearer token that is enough for this route, for a program that cannot log in. */
     otherToken?: string | null;
   }
@@ -59,6 +62,10 @@ function checkAccount({ routeOptions }: FastifyRequest, caller: Caller, forcePas
 }
 
 function checkRole({ routeOptions, params }: FastifyRequest, caller: Caller, access: Access): void {
+  const { userType } = caller.user;
+  if (routeOptions.config.needsMqRights === true && caller.isAdministrator && !mayUseMq(userType)) {
+    throw new ApiError(403, 'ADMIN_ONLY', `users of type ${userType} may neither publish nor read messages`);
+  }
   if (caller.isAdministrator || access === 'signedIn') return;
   if (access === 'administrator') throw forbidden('only administrators may do this');
   const { namespaceParam } = routeOptions.config;

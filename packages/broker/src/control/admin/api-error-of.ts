@@ -1,7 +1,9 @@
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PasswordQueueFullError } from '../auth/passwords.js';
+import { PendingFileFullError } from '../store/pending/pending-file.js';
 import { DuplicateError } from '../store/store.js';
+import { StoreError } from '../store/store-error.js';
 import { ApiError } from './api-error.js';
 import { fieldProblem, type SchemaProblem } from './field-problem.js';
 
@@ -12,6 +14,10 @@ export function apiErrorOf(error: FastifyError): ApiError | undefined {
   if (error instanceof DuplicateError) return new ApiError(409, 'DUPLICATE', error.message);
   if (error instanceof PasswordQueueFullError) {
     return new ApiError(429, 'BUSY', error.message, { retryAfterSeconds: 1 });
+  }
+  if (error instanceof StoreError) return new ApiError(503, error.code, error.message, { retryAfterSeconds: 1 });
+  if (error instanceof PendingFileFullError) {
+    return new ApiError(503, 'NOT_KEPT', `the change works until the broker stops and is not stored: ${error.message}`);
   }
   const status = error.statusCode ?? 500;
   if (status < 400 || status >= 500) return undefined;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AuditWriter } from '../audit/audit-writer.js';
 import type { AuditEntry } from '../store/rows.js';
-import type { AuditStore } from '../store/store.js';
 
 /** What a route changes, in the words of the audit log. */
 export interface AuditKind {
@@ -39,10 +39,10 @@ const textMaxLength = 200;
 
 /**
  * Writes an audit row for each call of a logged-in caller that changes something, including refused calls, and for each attempt to log
- * in. The row is stored before the answer is sent, so a caller that has the answer finds the row. Throws at the start for a route that
- * changes something and has no audit kind.
+ * in. The row is stored before the answer is sent, so a caller that has the answer finds the row; while the store cannot be written the
+ * answer does not wait for it. Throws at the start for a route that changes something and has no audit kind.
  */
-export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
+export function keepAuditTrail(app: FastifyInstance, audit: AuditWriter): void {
   app.decorateRequest('audit');
   app.addHook('onRequest', async (request) => {
     request.audit = newNote(request);
@@ -54,11 +54,16 @@ export function keepAuditTrail(app: FastifyInstance, audit: AuditStore): void {
     }
   });
   app.addHook('onSend', async (request) => {
-    const { audit: kind } = request.routeOptions.config;
-    const operator = request.caller?.user.username ?? request.audit.operator;
-    if (kind === undefined || operator === undefined || request.audit.isOff === true) return;
-    await audit.add(entryOf(request, kind, operator));
+    const entry = request.audit.isOff === true ? null : auditEntryOf(request);
+    if (entry !== null) await audit.add(entry);
   });
+}
+
+/** The row of a call as far as it has come; null for a call that leaves none. */
+export function auditEntryOf(request: FastifyRequest): AuditEntry | null {
+  const { audit: kind } = request.routeOptions.config;
+  const operator = request.caller?.user.username ?? request.audit.operator;
+  return kind === undefined || operator === undefined ? null : entryOf(request, kind, operator);
 }
 
 /** The note of a call that has just begun. */
@@ -76,6 +81,7 @@ function entryOf(request: FastifyRequest, kind: AuditKind, operator: string): Au
     newValue: after === undefined ? null : JSON.stringify(after),
     result,
     requestId: request.id,
+    createdAt: new Date().toISOString(),
   };
 }
 

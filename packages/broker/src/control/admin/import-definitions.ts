@@ -3,7 +3,7 @@ import { nextTurn } from '../next-turn.js';
 import type { NamespaceRow, UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import { ApiError, badInput } from './api-error.js';
-import { isUsableSuperAdmin } from './super-admins.js';
+import { isUsableSuperAdmin, keepSuperAdmins } from './super-admins.js';
 
 /** Entries that are imported before other work of this thread gets a turn: a file may have hundreds of thousands. */
 const turnCount = 500;
@@ -19,7 +19,7 @@ export interface Imported {
 /** The state of an import. What the store has is read once, and only differences are written. */
 interface Work {
   readonly store: Store;
-  readonly by: string;
+  readonly by: UserRow;
   readonly changes: string[];
   readonly withoutAccess: number[];
   readonly namespaces: Map<string, NamespaceRow>;
@@ -30,7 +30,7 @@ interface Work {
  * Adds what is missing and changes what differs; deletes nothing. Run it in a transaction. Throws 400 for a grant to an unknown user
  * or of an unknown namespace, and 409 when no active super_admin with a password would be left.
  */
-export async function importDefinitions(store: Store, wanted: Definitions, by: string): Promise<Imported> {
+export async function importDefinitions(store: Store, wanted: Definitions, by: UserRow): Promise<Imported> {
   const [namespaces, users] = await Promise.all([store.namespaces.all(), store.users.all()]);
   const work: Work = {
     store,
@@ -54,7 +54,7 @@ async function importNamespace(
   { name, description, is_active: isActive, keep_last_value: keepLastValue }: Definitions['namespaces'][number],
 ): Promise<void> {
   const before = namespaces.get(name);
-  const row = before ?? (await store.namespaces.add({ name, description, createdBy: by, keepLastValue }));
+  const row = before ?? (await store.namespaces.add({ name, description, createdBy: by.username, keepLastValue }));
   const isSame = row.description === description && row.isActive === isActive && row.keepLastValue === keepLastValue;
   const after = isSame ? row : await store.namespaces.update(row.id, { description, isActive, keepLastValue });
   namespaces.set(name, after ?? row);
@@ -66,6 +66,8 @@ async function importUser(work: Work, one: Definitions['users'][number]): Promis
   const { store, users, changes, withoutAccess } = work;
   const { username, user_type: userType, is_active: isActive } = one;
   const before = users.get(username);
+  const isSame = before?.userType === userType && before.isActive === isActive;
+  if (!isSame) keepSuperAdmins(work.by, before, userType);
   if (before === undefined) {
     const secrets = { passwordHash: null, tokenHash: null, mustChangePassword: !mayUseMq(userType) };
     const added = await store.users.add({ username, userType, ...secrets });
@@ -73,7 +75,7 @@ async function importUser(work: Work, one: Definitions['users'][number]): Promis
     changes.push(`user ${username}: created without token and password`);
     return;
   }
-  if (before.userType === userType && before.isActive === isActive) return;
+  if (isSame) return;
   const tokenVersion = before.tokenVersion + 1;
   users.set(username, (await store.users.update(before.id, { userType, isActive, tokenVersion })) ?? before);
   if (!mayUseMq(userType)) withoutAccess.push(before.id);
@@ -93,7 +95,7 @@ async function importGrants({ store, by, changes, ...work }: Work, wanted: Defin
     const key = keyOf(userId, namespaceId);
     const before = roles.get(key);
     if (before === role) return;
-    await store.grants.put({ userId, namespaceId, role, grantedBy: by });
+    await store.grants.put({ userId, namespaceId, role, grantedBy: by.username });
     roles.set(key, role);
     changes.push(`grant of ${namespace} to ${username}: ${before ?? 'none'} -> ${role}`);
   });

@@ -1,3 +1,4 @@
+import type { UserType } from '@pulsemq/protocol';
 import type { UserRow } from '../store/rows.js';
 import type { UserStore } from '../store/store.js';
 import { ApiError } from './api-error.js';
@@ -5,6 +6,20 @@ import { ApiError } from './api-error.js';
 /** True for an active super_admin with a password: a user who can log in and administer everything. */
 export const isUsableSuperAdmin = ({ userType, isActive, passwordHash }: UserRow): boolean =>
   userType === 'super_admin' && isActive && passwordHash !== null;
+
+/**
+ * Throws 403 when a caller that is no super_admin would change one, or make one, or change its own user type: an administrator must not raise
+ * itself. `userType` is the type that the user gets.
+ */
+export function keepSuperAdmins(caller: UserRow, user: UserRow | undefined, userType?: UserType): void {
+  if (caller.userType === 'super_admin') return;
+  if (user?.userType === 'super_admin' || userType === 'super_admin') {
+    throw new ApiError(403, 'SUPER_ADMIN_ONLY', 'only a super_admin may make or change a super_admin');
+  }
+  if (user?.id === caller.id && userType !== undefined && userType !== caller.userType) {
+    throw new ApiError(403, 'SUPER_ADMIN_ONLY', 'only a super_admin may change your user type');
+  }
+}
 
 /** Throws 409 when `user` is the last usable super_admin. `change` says what is to happen to the user, such as `deleted`. */
 export async function keepLastSuperAdmin(user: UserRow, change: string, users: UserStore): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { limitSettings, loginTimeout } from './limit-settings.js';
+import { isAddressOrRange, notAddressText } from './address-list.js';
+import { httpLimitSettings, limitSettings, loginTimeout } from './limit-settings.js';
 
 /**
  * Every setting of the broker: its place in the YAML file, default, unit, range, and a line of help. `npm run config-table` writes the
@@ -19,6 +20,10 @@ const server = z.strictObject({
   pub_port: describe(port, 'Port for publishers and requests; 0 takes two adjacent free ports').default(5555),
   sub_port: describe(port.nullable(), 'Port for subscribers; unset means `pub_port` + 1').default(null),
   admin_port: describe(port, 'Port for the console and the HTTP API; 0 takes a free port').default(8080),
+  trusted_proxies: describe(
+    z.array(z.string().refine(isAddressOrRange, { error: notAddressText })),
+    'Reverse proxies in front of the HTTP API: their `X-Forwarded-For` gives the address of the caller',
+  ).default([]),
 });
 
 const storage = z.strictObject({
@@ -63,6 +68,7 @@ const limits = z.strictObject({
     'Interval at which the engine gets all rights again; single changes reach it at once',
   ).default(300),
   ...limitSettings,
+  ...httpLimitSettings,
 });
 
 const broker = z.strictObject({
@@ -88,8 +94,11 @@ const logging = z.strictObject({
   dir: describe(z.string().min(1), 'Folder for the log files').default('./logs'),
   max_days: describe(
     z.int().min(1).max(3_650).meta({ unit: 'days' }),
-    'Number of old log files to keep, one for each day',
+    'Number of days of which old log files are kept',
   ).default(7),
+  max_bytes: describe(bytes(1_048_576, 2 ** 40), 'Bytes of all log files together; the oldest are removed').default(
+    268_435_456,
+  ),
   level: describe(z.enum(['debug', 'info', 'warn', 'error']), 'Lowest level that is logged').default('info'),
 });
 
@@ -102,7 +111,18 @@ const monitoring = z.strictObject({
     z.int().min(1).max(36_500).meta({ unit: 'days' }),
     'How long to keep statistics by the hour',
   ).default(30),
-  cleanup_interval_sec: describe(seconds(1, 86_400), 'Interval at which old statistics are removed').default(300),
+  topics_per_minute: describe(
+    z.int().min(10).max(1_000_000),
+    'Topics with statistics of their own in a minute and an hour: those with drops, stale ones, and the busiest; sums cover all topics',
+  ).default(1_000),
+  audit_retention_days: describe(
+    z.int().min(1).max(36_500).meta({ unit: 'days' }),
+    'How long to keep rows of the audit log',
+  ).default(365),
+  cleanup_interval_sec: describe(
+    seconds(1, 86_400),
+    'Interval at which old statistics and audit rows are removed',
+  ).default(300),
   metrics_token: describe(
     z.string().min(16).nullable().meta({ secret: true }),
     'Bearer token for `GET /metrics`, at least 16 characters; unset: administrators only',

@@ -57,6 +57,16 @@ export const limitSettings = {
     .default(0),
 } as const;
 
+/** Settings of `limits` that the HTTP server keeps. */
+export const httpLimitSettings = {
+  max_http_connections: count(8, 1_000_000, 'Open connections to the console and the HTTP API').default(1_000),
+  max_http_connections_per_address: count(
+    1,
+    1_000_000,
+    'The same of one address (IPv6: of one /64); trusted proxies have no such limit',
+  ).default(200),
+} as const;
+
 /** `auth.login_timeout`. */
 export const loginTimeout = z
   .int()
@@ -65,14 +75,24 @@ export const loginTimeout = z
   .meta({ unit: 's', description: 'A connection to the publisher port must log in within this time' })
   .default(30);
 
-type LimitValues = { readonly [Key in keyof typeof limitSettings]: z.output<(typeof limitSettings)[Key]> };
+type Values<Settings extends Record<string, z.ZodType>> = {
+  readonly [Key in keyof Settings]: z.output<Settings[Key]>;
+};
+type LimitValues = Values<typeof limitSettings> & Values<typeof httpLimitSettings>;
 
-/** Descriptors that the broker needs besides those of connections: log, database, HTTP. */
-const ownDescriptorCount = 96;
+/** Descriptors that the broker needs besides those of connections: log, database, threads. */
+const ownDescriptorCount = 64;
+/** HTTP connections get this part of the descriptors at most. */
+const httpShare = 1 / 8;
+
+/** HTTP connections that may be open: `limits.max_http_connections`, fewer where the system has few descriptors. */
+export const httpConnectionCount = (maxHttpConnections: number, descriptorCount: number): number =>
+  Math.max(8, Math.min(maxHttpConnections, Math.floor(descriptorCount * httpShare)));
 
 /** The limits as the engine takes them. `descriptorCount` is what the system lets this process open. */
 export function engineLimits(limits: LimitValues, loginTimeoutSeconds: number, descriptorCount: number): EngineLimits {
-  const connectionCount = Math.max(8, Math.min(limits.max_connections, descriptorCount - ownDescriptorCount));
+  const others = ownDescriptorCount + httpConnectionCount(limits.max_http_connections, descriptorCount);
+  const connectionCount = Math.max(8, Math.min(limits.max_connections, descriptorCount - others));
   // Connections without a log-in must leave room for those with one.
   const pendingCount = Math.min(limits.max_pending_connections, Math.ceil(connectionCount / 2));
   return {

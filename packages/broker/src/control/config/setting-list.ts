@@ -21,6 +21,14 @@ export function settingList(): SettingDescription[] {
   });
 }
 
+type Value = SettingDescription['defaultValue'];
+
+/** A list as one text. An empty one is not set. */
+const plain = (value: Value | readonly Value[]): Value => {
+  if (!Array.isArray(value)) return value as Value;
+  return value.length === 0 ? null : value.join(', ');
+};
+
 type Property = z.core.JSONSchema._JSONSchema;
 
 function describeSetting(key: string, property: Property): SettingDescription {
@@ -29,7 +37,7 @@ function describeSetting(key: string, property: Property): SettingDescription {
   const inner = (outer.anyOf?.[0] ?? outer) as z.core.JSONSchema.JSONSchema;
   return {
     key,
-    defaultValue: outer.default as SettingDescription['defaultValue'],
+    defaultValue: plain(outer.default as Value | Value[]),
     unit: String(outer.unit ?? inner.unit ?? ''),
     range: rangeOf(inner),
     description: String(outer.description ?? ''),
@@ -40,6 +48,7 @@ function describeSetting(key: string, property: Property): SettingDescription {
 function rangeOf(schema: z.core.JSONSchema.JSONSchema): string {
   if (schema.enum !== undefined) return schema.enum.join(', ');
   if (schema.const !== undefined) return String(schema.const);
+  if (schema.type === 'array') return 'list of addresses and ranges';
   if (schema.type === 'boolean') return 'true, false';
   if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
   return (schema.minLength ?? 0) > 1 ? `text, at least ${schema.minLength} characters` : 'text';
@@ -48,5 +57,5 @@ function rangeOf(schema: z.core.JSONSchema.JSONSchema): string {
 /** Value of a setting, by its key such as `server.pub_port`. */
 export function settingValue(config: Config, key: string): string | number | boolean | null {
   const [section, name] = key.split('.') as [keyof Config, string];
-  return (config[section] as Record<string, string | number | boolean | null>)[name] ?? null;
+  return plain((config[section] as Record<string, Value | Value[]>)[name] ?? null);
 }

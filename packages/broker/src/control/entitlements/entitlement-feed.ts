@@ -1,5 +1,6 @@
 import type { GrantRole } from '@pulsemq/protocol';
 import type { EngineCommand, EngineLink, EngineNamespace, EngineUser, Entitlements } from '../../port.js';
+import type { FailureReport } from '../faults/failure-report.js';
 import type { NamespaceRow, UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 
@@ -36,18 +37,21 @@ export async function compileEntitlements(store: Store): Promise<Entitlements> {
 export class EntitlementFeed {
   readonly #link: EngineLink;
   readonly #store: Store;
-  readonly #onError: (error: unknown) => void;
+  readonly #report: FailureReport;
   #timer: NodeJS.Timeout | null = null;
   #changeCount = 0;
 
-  constructor(link: EngineLink, store: Store, onError: (error: unknown) => void) {
+  constructor(link: EngineLink, store: Store, report: FailureReport) {
     this.#link = link;
     this.#store = store;
-    this.#onError = onError;
+    this.#report = report;
   }
 
   start(refreshSeconds: number): void {
-    this.#timer = setInterval(() => this.pushAll().catch(this.#onError), refreshSeconds * 1_000);
+    this.#timer = setInterval(
+      () => this.pushAll().catch((error: unknown) => this.#report('sending all rights to the engine', error)),
+      refreshSeconds * 1_000,
+    );
   }
 
   stop(): void {

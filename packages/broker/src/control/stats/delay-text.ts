@@ -5,7 +5,7 @@ import { LogHistogram } from '../../log-histogram.js';
  * empty, such as `93 17 4:20 8:1`. The store keeps the buckets, because the percentiles of an hour cannot be computed from those of
  * its minutes. Null when there are no delays.
  */
-export function delayText(delays: LogHistogram | null): string | null {
+export function delayText(delays: Pick<LogHistogram, 'count' | 'sum' | 'max' | 'buckets'> | null): string | null {
   if (delays === null || delays.count === 0) return null;
   const buckets = [...delays.buckets()].map(([bucket, count]) => `${bucket}:${count}`);
   return [delays.sum, delays.max, ...buckets].join(' ');

@@ -23,10 +23,11 @@ export async function systemHistory(
     return recorder.seconds.filter(({ ts }) => ts >= fromTs).map((second) => systemPoint(second.row()));
   }
   if (range !== '7d') return (await stats.system('minute', fromTs)).map(systemPoint);
-  const hours = await stats.system('hour', fromTs);
+  const running = runningHour();
+  const hours = (await stats.system('hour', fromTs)).filter(({ ts }) => ts < running);
   // The running hour has no row yet; it is the sum of its minutes.
   const minutes = await stats.system('minute', endOfHour(hours.at(-1)?.ts) ?? fromTs);
-  return [...hours, ...systemHours(minutes)].map(systemPoint);
+  return [...hours, ...systemHours(minutes.filter(isOver))].map(systemPoint);
 }
 
 /** Figures of a topic over time, oldest first. */
@@ -37,10 +38,18 @@ export async function topicHistory(
 ): Promise<TopicPoint[]> {
   const fromTs = Math.floor(Date.now() / 1_000) - rangeSeconds[range];
   if (range !== '7d') return (await stats.topic('minute', topicId, fromTs)).map(topicPoint);
-  const hours = await stats.topic('hour', topicId, fromTs);
-  const minutes = await stats.topic('minute', topicId, endOfHour(await stats.lastHour()) ?? fromTs);
-  return [...hours, ...topicHours(minutes)].map(topicPoint);
+  const running = runningHour();
+  const hours = (await stats.topic('hour', topicId, fromTs)).filter(({ ts }) => ts < running);
+  const minutes = await stats.topic('minute', topicId, endOfHour(await stats.lastHour(running)) ?? fromTs);
+  return [...hours, ...topicHours(minutes.filter(isOver))].map(topicPoint);
 }
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
+
+/** Start of the running hour. Rows of later hours are left over from a clock that was ahead, and are not shown until their time comes. */
+const runningHour = (): number => nowSeconds() - (nowSeconds() % spanSeconds.hour);
+
+const isOver = ({ ts }: { readonly ts: number }): boolean => ts <= nowSeconds();
 
 const endOfHour = (ts: number | undefined): number | undefined =>
   ts === undefined ? undefined : ts + spanSeconds.hour;

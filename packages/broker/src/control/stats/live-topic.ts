@@ -1,10 +1,39 @@
 import type { TopicFigures } from '@pulsemq/protocol';
-import type { Row, topicColumns } from '../../port-report.js';
 import type { TopicMinute } from './topic-minute.js';
 import type { UsernameOf } from './usernames.js';
 
-/** Totals of one topic, as the engine reports them. */
-export type TopicRow = Row<typeof topicColumns>;
+/** Totals of one topic, as the engine reported them last: those of `topicColumns` that are shown. */
+export class TopicTotals {
+  sequence = 0;
+  publishedCount = 0;
+  publishedBytes = 0;
+  matchedCount = 0;
+  droppedCount = 0;
+  conflatedCount = 0;
+  subscriberCount = 0;
+  lastPublishedMs = 0;
+  publisherUserId = 0;
+  isPublisherGone = 0;
+
+  set(row: Readonly<Omit<TopicTotals, 'set'>>): void {
+    this.sequence = row.sequence;
+    this.publishedCount = row.publishedCount;
+    this.publishedBytes = row.publishedBytes;
+    this.matchedCount = row.matchedCount;
+    this.droppedCount = row.droppedCount;
+    this.conflatedCount = row.conflatedCount;
+    this.subscriberCount = row.subscriberCount;
+    this.lastPublishedMs = row.lastPublishedMs;
+    this.publisherUserId = row.publisherUserId;
+    this.isPublisherGone = row.isPublisherGone;
+  }
+}
+
+/** Delays of a minute that is over. */
+export interface PastMinute {
+  readonly ts: number;
+  readonly latency: TopicFigures['latency'];
+}
 
 /** A topic that was not in a report for this long has no rate: the engine reports only topics that changed. */
 const silentMs = 2_500;
@@ -16,14 +45,16 @@ export interface LiveTopic {
   readonly topic: string;
   readonly epoch: number;
   /** Totals of the last report; null until there is one. */
-  row: TopicRow | null;
+  row: TopicTotals | null;
   /** Rates between the last two reports, per second. */
   messageRate: number;
   byteRate: number;
   /** Time of the last report. */
   atMs: number;
-  /** The last two minutes with a message or a drop, the newer one first. */
-  minutes: readonly TopicMinute[];
+  /** The last minute with a message or a drop. */
+  minute: TopicMinute | null;
+  /** The one before, as far as it is shown. */
+  minuteBefore: PastMinute | null;
 }
 
 const isSilent = ({ atMs }: LiveTopic): boolean => performance.now() - atMs > silentMs;
@@ -32,8 +63,12 @@ const isSilent = ({ atMs }: LiveTopic): boolean => performance.now() - atMs > si
 export const currentRate = (live: LiveTopic): number => (isSilent(live) ? 0 : live.messageRate);
 
 /** Figures of a topic as the API shows them. `minuteTs` is the start of the running minute, Unix seconds. */
-export function topicFigures(live: LiveTopic, row: TopicRow, minuteTs: number, usernameOf: UsernameOf): TopicFigures {
-  const minute = shownMinute(live, minuteTs);
+export function topicFigures(
+  live: LiveTopic,
+  row: TopicTotals,
+  minuteTs: number,
+  usernameOf: UsernameOf,
+): TopicFigures {
   return {
     epoch: live.epoch,
     sequence: row.sequence,
@@ -48,15 +83,18 @@ export function topicFigures(live: LiveTopic, row: TopicRow, minuteTs: number, u
     last_published_at: new Date(row.lastPublishedMs).toISOString(),
     last_publisher: usernameOf(row.publisherUserId),
     is_stale: row.isPublisherGone === 1,
-    latency: {
-      publisher_to_broker_ms: minute?.publisherDelays?.figures() ?? null,
-      publisher_clock_ahead_count: minute?.aheadCount ?? 0,
-      broker_to_socket_us: minute?.brokerDelays?.figures() ?? null,
-    },
+    latency: shownLatency(live, minuteTs) ?? noLatency,
   };
 }
 
-/** The last full minute, or the running one when the topic is newer than that. */
-function shownMinute({ minutes: [newer, older] }: LiveTopic, minuteTs: number): TopicMinute | undefined {
-  return [newer, older].find((minute) => minute?.ts === minuteTs - 60) ?? (newer?.ts === minuteTs ? newer : undefined);
+const noLatency: TopicFigures['latency'] = {
+  publisher_to_broker_ms: null,
+  publisher_clock_ahead_count: 0,
+  broker_to_socket_us: null,
+};
+
+/** Of the last full minute, or of the running one when the topic is newer than that. */
+function shownLatency({ minute, minuteBefore }: LiveTopic, minuteTs: number): TopicFigures['latency'] | undefined {
+  if (minuteBefore?.ts === minuteTs - 60) return minuteBefore.latency;
+  return minute?.ts === minuteTs - 60 || minute?.ts === minuteTs ? minute.latency() : undefined;
 }

@@ -9,7 +9,16 @@ function usedCpuUs(): number {
   return user + system;
 }
 
-const residentMb = (): number => Math.round(process.memoryUsage.rss() / 1_048_576);
+/** Resident bytes of the process; undefined when no descriptor is left, because asking the system takes one. */
+function residentBytes(): number | undefined {
+  try {
+    return process.memoryUsage.rss();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code !== 'EMFILE' && code !== 'ENFILE') throw error;
+    return undefined;
+  }
+}
 
 /** CPU, memory and event loop of this process, measured once a second. */
 export class ProcessMeter {
@@ -18,13 +27,20 @@ export class ProcessMeter {
   /** CPU time of the last second, in percent of one core. */
   cpuPercent = 0;
   /** Resident memory. Measured once a second, because asking the system costs as much as a whole answer of the API. */
-  memoryMb = residentMb();
+  memoryBytes = residentBytes() ?? 0;
+  /** Called each second in which no descriptor is left. Node then closes new connections at once and reports nothing. */
+  onNoDescriptors: () => void = () => {};
   readonly #loopLag: IntervalHistogram = monitorEventLoopDelay({ resolution: loopLagResolutionMs });
   /** What the process used before the meter started is not part of the first second. */
   #cpuUs = usedCpuUs();
 
   constructor() {
     this.#loopLag.enable();
+  }
+
+  /** `memoryBytes` in MiB. */
+  get memoryMb(): number {
+    return Math.round(this.memoryBytes / 1_048_576);
   }
 
   /** Takes the figures of the time since the last call. */
@@ -34,7 +50,9 @@ export class ProcessMeter {
     const cpuUs = usedCpuUs();
     this.cpuPercent = Math.round(ratePerSecond(cpuUs - this.#cpuUs, seconds) / 1e4);
     this.#cpuUs = cpuUs;
-    this.memoryMb = residentMb();
+    const memoryBytes = residentBytes();
+    if (memoryBytes === undefined) this.onNoDescriptors();
+    else this.memoryBytes = memoryBytes;
   }
 
   /** Ends its timer. */

@@ -8,6 +8,16 @@ const brokerBounds = Array.from({ length: 17 }, (_, index) => 16 * 2 ** index - 
 /** Upper bounds in milliseconds: 1 ms to 65 s. */
 const publisherBounds = Array.from({ length: 17 }, (_, index) => 2 ** index - 1);
 
+/** What the control plane counts itself. */
+export interface FaultCounts {
+  /** How often each limit was reached. */
+  readonly limitHits: Readonly<Record<string, number>>;
+  /** Errors that were caught. */
+  readonly caughtErrorCount: number;
+  /** False while the store cannot be written. */
+  readonly isStoreWritable: boolean;
+}
+
 /** Reasons of drops, as values of the label `reason`. */
 const dropReasons = {
   hwm: 'hwm',
@@ -20,11 +30,12 @@ const dropReasons = {
  * Figures of the whole broker for Prometheus, in its base units, seconds and bytes. Topics, users and connections are not labels: any
  * publisher can create names, and each would add a series for good. `GET /api/stats/topics` has figures by topic.
  */
-export function prometheusRegistry(monitor: Monitor, version: string): Registry {
+export function prometheusRegistry(monitor: Monitor, faults: FaultCounts, version: string): Registry {
   const registry = new Registry();
   addTraffic(registry, monitor);
   addState(registry, monitor);
   addLatency(registry, monitor);
+  addFaults(registry, monitor, faults);
   addProcess(registry, monitor, version);
   return registry;
 }
@@ -125,6 +136,51 @@ function addState(registry: Registry, monitor: Monitor): void {
   state('pulsemq_last_values_bytes', 'Bytes of the stored last values.', () => monitor.whole?.imageBytes ?? 0);
 }
 
+/** A limit of both planes, such as `descriptors`, has one sample for each. */
+function addFaults(registry: Registry, monitor: Monitor, faults: FaultCounts): void {
+  new Counter({
+    name: 'pulsemq_limit_hits_total',
+    help: 'Times that a limit was reached, by limit.',
+    labelNames: ['limit', 'plane'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const planes = { engine: monitor.counters.limitHits, control: faults.limitHits };
+      for (const [plane, hits] of Object.entries(planes)) {
+        for (const [limit, count] of Object.entries(hits)) this.inc({ limit: snakeCase(limit), plane }, count);
+      }
+    },
+  });
+  new Counter({
+    name: 'pulsemq_caught_errors_total',
+    help: 'Mistakes of the broker that were caught and logged with their stack.',
+    labelNames: ['plane'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc({ plane: 'engine' }, monitor.counters.caughtErrorCount);
+      this.inc({ plane: 'control' }, faults.caughtErrorCount);
+    },
+  });
+  gauge(registry, 'pulsemq_store_writable', '1 when the last write to the store succeeded, 0 when it failed.', () =>
+    faults.isStoreWritable ? 1 : 0,
+  );
+  gauge(
+    registry,
+    'pulsemq_pending_connections',
+    'Connections without a log-in.',
+    () => monitor.counters.pendingConnectionCount,
+  );
+  gauge(
+    registry,
+    'pulsemq_inbound_bytes',
+    'Bytes of messages that have begun to arrive.',
+    () => monitor.counters.inboundBytes,
+  );
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 function addLatency(registry: Registry, { recorder }: Monitor): void {
   addTotalHistogram(registry, {
     name: 'pulsemq_publisher_to_broker_seconds',
@@ -168,7 +224,12 @@ function addProcess(registry: Registry, monitor: Monitor, version: string): void
       this.set({ version }, 1);
     },
   });
-  gauge(registry, 'process_resident_memory_bytes', 'Resident memory of the process.', () => process.memoryUsage.rss());
+  gauge(
+    registry,
+    'process_resident_memory_bytes',
+    'Resident memory of the process, once a second.',
+    () => monitor.process.memoryBytes,
+  );
   counter(registry, 'process_cpu_seconds_total', 'CPU time of the process, user and system.', () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;

@@ -1,20 +1,17 @@
+import type { FailureReport } from '../faults/failure-report.js';
 import { nextTurn } from '../next-turn.js';
 import { spanSeconds } from '../store/stats-rows.js';
 import type { Store } from '../store/store.js';
+import { StoreError } from '../store/store-error.js';
+import { keptTopics } from './kept-topics.js';
 import type { Minute, Recorder } from './recorder.js';
+import { Retention } from './retention.js';
+import type { StatsSettings } from './stats-settings.js';
 import { StatsSum } from './stats-sums.js';
 import type { TopicIds } from './topic-ids.js';
 
-const secondsPerDay = 86_400;
 /** Minutes that are kept while the store cannot be written; older ones are discarded. */
 const waitingMaxCount = 60;
-
-/** How long rows are kept, in days, and how often older ones are removed. */
-export interface StatsRetention {
-  readonly minuteDays: number;
-  readonly hourDays: number;
-  readonly cleanupIntervalSec: number;
-}
 
 /** Where the figures come from, and the store they go to. */
 export interface StatsSources {
@@ -30,26 +27,34 @@ export class StatsWriter {
   readonly #sources: StatsSources;
   readonly #store: Store;
   readonly #recorder: Recorder;
-  readonly #retention: StatsRetention;
-  readonly #onError: (error: unknown) => void;
+  readonly #settings: StatsSettings;
+  readonly #report: FailureReport;
+  readonly #retention: Retention;
+  /** Starts of the hours whose minutes have changed since they were summed. */
+  readonly #unsummed = new Set<number>();
   #waiting: Minute[] = [];
   #working: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(sources: StatsSources, retention: StatsRetention, onError: (error: unknown) => void) {
+  constructor(sources: StatsSources, settings: StatsSettings, report: FailureReport) {
     this.#sources = sources;
     this.#store = sources.store;
     this.#recorder = sources.recorder;
-    this.#retention = retention;
-    this.#onError = onError;
+    this.#settings = settings;
+    this.#report = report;
+    this.#retention = new Retention(sources.store, settings);
   }
 
   /** Starts with the hours that the last run did not store. */
   start(): void {
     this.#recorder.onMinute = () => this.#after(() => this.#writeFinished());
+    this.#after(() => this.#findUnsummed());
     this.#after(() => this.#sumHours());
-    this.#after(() => this.#removeOld());
-    this.#timer = setInterval(() => this.#after(() => this.#removeOld()), this.#retention.cleanupIntervalSec * 1_000);
+    this.#after(() => this.#retention.removeOld());
+    this.#timer = setInterval(
+      () => this.#after(() => this.#retention.removeOld()),
+      this.#settings().cleanup_interval_sec * 1_000,
+    );
   }
 
   /** Stores the running minute as far as it has come. */
@@ -62,7 +67,7 @@ export class StatsWriter {
 
   /** Runs one thing at a time. What fails is reported, and tried again with the next minute. */
   #after(work: () => Promise<void>): void {
-    this.#working = this.#working.then(work).catch(this.#onError);
+    this.#working = this.#working.then(work).catch((error: unknown) => this.#report('writing statistics', error));
   }
 
   async #writeFinished(): Promise<void> {
@@ -75,7 +80,8 @@ export class StatsWriter {
     while (this.#waiting.length > 0) {
       await this.#writeMinute(this.#waiting[0]!).catch((error: unknown) => {
         const discarded = this.#waiting.splice(0, this.#waiting.length - waitingMaxCount);
-        if (discarded.length > 0) this.#onError(new Error(discardedText(discarded.length)));
+        if (discarded.length > 0)
+          this.#report('writing statistics', new StoreError('STORE_FAILED', discardedText(discarded.length)));
         throw error;
       });
       this.#waiting.shift();
@@ -87,7 +93,7 @@ export class StatsWriter {
     await this.#sources.topicsSettled();
     const rows = {
       system: [system.row()],
-      topics: topics.flatMap((topic) => {
+      topics: keptTopics(topics, this.#settings().topics_per_minute).flatMap((topic) => {
         // A deleted topic has no history.
         const id = this.#sources.topicIds.of(topic.namespace, topic.topic);
         return id === null ? [] : [topic.row(id)];
@@ -100,34 +106,35 @@ export class StatsWriter {
       sum.add(rows);
       await stats.put('minute', sum.rows());
     });
+    this.#unsummed.add(hourOf(ts));
   }
 
-  /** Sums the hours that are over and not stored yet. */
+  /** Hours that the last run did not sum. */
+  async #findUnsummed(): Promise<void> {
+    const { stats } = this.#store;
+    const last = await stats.lastHour(this.#runningHour);
+    const minutes = await stats.system('minute', last === undefined ? 0 : last + spanSeconds.hour);
+    for (const { ts } of minutes) this.#unsummed.add(hourOf(ts));
+  }
+
+  /** Sums the hours that are over. An hour is summed again when the clock was set back into it. */
   async #sumHours(): Promise<void> {
     const { stats } = this.#store;
-    const last = await stats.lastHour();
-    const minutes = await stats.system('minute', last === undefined ? 0 : last + spanSeconds.hour);
-    const running = hourOf(this.#recorder.minuteTs || Math.floor(Date.now() / 1_000));
-    const hours = new Set(minutes.map(({ ts }) => hourOf(ts)).filter((ts) => ts < running));
-    for (const hour of hours) {
+    for (const hour of [...this.#unsummed].filter((ts) => ts < this.#runningHour)) {
       const sum = new StatsSum(hour, 'minutes');
-      for (const { ts } of minutes.filter((minute) => hourOf(minute.ts) === hour)) {
+      for (let ts = hour; ts < hour + spanSeconds.hour; ts += spanSeconds.minute) {
         sum.add(await stats.at('minute', ts));
         await nextTurn();
       }
-      await this.#store.transaction((store) => store.stats.put('hour', sum.rows()));
+      const rows = sum.rows();
+      const topics = keptTopics(rows.topics, this.#settings().topics_per_minute);
+      await this.#store.transaction((store) => store.stats.put('hour', { ...rows, topics }));
+      this.#unsummed.delete(hour);
     }
   }
 
-  async #removeOld(): Promise<void> {
-    const { minuteDays, hourDays } = this.#retention;
-    const nowTs = Math.floor(Date.now() / 1_000);
-    for (const [span, days] of [
-      ['minute', minuteDays],
-      ['hour', hourDays],
-    ] as const) {
-      while ((await this.#store.stats.removeOldest(span, nowTs - days * secondsPerDay)) > 0) await nextTurn();
-    }
+  get #runningHour(): number {
+    return hourOf(this.#recorder.minuteTs || Math.floor(Date.now() / 1_000));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ApiConnection, StaleTopic, SystemFigures, TopicRate } from '@pulsemq/protocol';
+import type { ApiConnection, BrokerProblem, StaleTopic, SystemFigures, TopicRate } from '@pulsemq/protocol';
 import { currentRate, type LiveTopic } from './live-topic.js';
 import type { Monitor } from './monitor.js';
 import { tenths } from './rounding.js';
@@ -7,10 +7,15 @@ import { tenths } from './rounding.js';
 const listedCount = 10;
 
 /** The state of the whole broker at this moment, as the dashboard shows it. */
-export const systemFigures = (monitor: Monitor, version: string): SystemFigures => ({
+export const systemFigures = (
+  monitor: Monitor,
+  version: string,
+  problems: readonly BrokerProblem[],
+): SystemFigures => ({
   at: new Date().toISOString(),
   version,
   uptime_seconds: Math.floor(process.uptime()),
+  problems,
   ...traffic(monitor),
   ...state(monitor),
   ...lateness(monitor),

@@ -1,45 +1,47 @@
 import type { TopicFigures } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { type EngineReport, rowsOf, topicColumns } from '../../port-report.js';
-import { currentRate, type LiveTopic, type TopicRow, topicFigures } from './live-topic.js';
+import { type EngineReport, type Row, topicColumns } from '../../port-report.js';
+import { currentRate, type LiveTopic, TopicTotals, topicFigures } from './live-topic.js';
 import type { Recorder } from './recorder.js';
 import { ratePerSecond } from './rounding.js';
+import { eachRow } from './rows-in-place.js';
 import { type TopicDelays, TopicMinute } from './topic-minute.js';
 import type { UsernameOf } from './usernames.js';
+
+type TopicRow = Readonly<Row<typeof topicColumns>>;
 
 /** Figures of every topic that was published to in this run. */
 export class TopicFigureTable {
   readonly #recorder: Recorder;
   readonly #byRoute = new Map<number, LiveTopic>();
-  readonly #byKey = new Map<string, LiveTopic>();
+  /** By namespace and topic. */
+  readonly #byName = new Map<string, Map<string, LiveTopic>>();
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
   }
 
   opened({ route, namespace, topic, epoch }: Extract<EngineEvent, { kind: 'routeOpened' }>): void {
-    const live: LiveTopic = {
-      route,
-      namespace,
-      topic,
-      epoch,
-      row: null,
-      messageRate: 0,
-      byteRate: 0,
-      atMs: 0,
-      minutes: [],
-    };
+    const ofNamespace = this.#byName.get(namespace) ?? new Map<string, LiveTopic>();
+    this.#byName.set(namespace, ofNamespace);
+    const figures = { row: null, messageRate: 0, byteRate: 0, atMs: 0, minute: null, minuteBefore: null };
+    // Each event has a string of its own: the topics of a namespace share that of the first one.
+    const [first] = ofNamespace.values();
+    const live: LiveTopic = { route, namespace: first?.namespace ?? namespace, topic, epoch, ...figures };
     this.#byRoute.set(route, live);
-    this.#byKey.set(`${namespace}:${topic}`, live);
+    ofNamespace.set(topic, live);
   }
 
   /** Forgets a deleted topic, or without `topic` all of a deleted namespace. */
   forget(namespace: string, topic?: string): void {
-    for (const live of topic === undefined ? [...this.#byKey.values()] : [this.live(namespace, topic)]) {
-      if (live?.namespace !== namespace) continue;
+    const ofNamespace = this.#byName.get(namespace);
+    if (ofNamespace === undefined) return;
+    for (const live of topic === undefined ? [...ofNamespace.values()] : [ofNamespace.get(topic)]) {
+      if (live === undefined) continue;
       this.#byRoute.delete(live.route);
-      this.#byKey.delete(`${namespace}:${live.topic}`);
+      ofNamespace.delete(live.topic);
     }
+    if (ofNamespace.size === 0) this.#byName.delete(namespace);
   }
 
   report({ topics, delays }: EngineReport): void {
@@ -50,17 +52,17 @@ export class TopicFigureTable {
       at += 2 * bucketCount;
       return delays.subarray(start, at);
     };
-    for (const row of rowsOf(topicColumns, topics)) {
+    eachRow(topicColumns, topics, (row) => {
       const publisherPairs = take(row.publishDelayBuckets);
       const brokerPairs = take(row.writeDelayBuckets);
       const live = this.#byRoute.get(row.route);
-      if (live === undefined) continue;
+      if (live === undefined) return;
       this.#record(live, row, {
         publisherDelays: { pairs: publisherPairs, sum: row.publishDelaySum, max: row.publishDelayMax },
         brokerDelays: { pairs: brokerPairs, sum: row.writeDelaySum, max: row.writeDelayMax },
       });
       update(live, row, nowMs);
-    }
+    });
   }
 
   /** Figures of a topic; null when nothing was published to it in this run. */
@@ -71,17 +73,17 @@ export class TopicFigureTable {
 
   /** A topic of this run; undefined when nothing was published to it. */
   live(namespace: string, topic: string): LiveTopic | undefined {
-    return this.#byKey.get(`${namespace}:${topic}`);
+    return this.#byName.get(namespace)?.get(topic);
   }
 
   /** Topics with figures, busiest first. */
   busiest(): LiveTopic[] {
-    return [...this.#byKey.values()]
+    return [...this.#byRoute.values()]
       .filter(({ row }) => row !== null)
       .sort((left, right) => currentRate(right) - currentRate(left));
   }
 
-  figures(live: LiveTopic, row: TopicRow, usernameOf: UsernameOf): TopicFigures {
+  figures(live: LiveTopic, row: TopicTotals, usernameOf: UsernameOf): TopicFigures {
     return topicFigures(live, row, this.#recorder.minuteTs, usernameOf);
   }
 
@@ -104,20 +106,25 @@ export class TopicFigureTable {
 }
 
 /** Deliveries that the messages of a topic matched, without those that newer ones replaced. */
-const unconflatedCount = ({ matchedCount, conflatedCount }: TopicRow): number => matchedCount - conflatedCount;
+const unconflatedCount = ({
+  matchedCount,
+  conflatedCount,
+}: Pick<TopicRow, 'matchedCount' | 'conflatedCount'>): number => matchedCount - conflatedCount;
 
 function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
   const seconds = live.atMs === 0 ? 1 : (nowMs - live.atMs) / 1_000;
   live.messageRate = ratePerSecond(row.publishedCount - (live.row?.publishedCount ?? 0), seconds);
   live.byteRate = ratePerSecond(row.publishedBytes - (live.row?.publishedBytes ?? 0), seconds);
-  live.row = row;
+  live.row ??= new TopicTotals();
+  live.row.set(row);
   live.atMs = nowMs;
+  if (row.isPublisherGone === 1 && live.minute !== null) live.minute.isStale = true;
 }
 
 function minuteOf(live: LiveTopic, ts: number): TopicMinute {
-  const [newest] = live.minutes;
-  if (newest?.ts === ts) return newest;
-  const minute = new TopicMinute(ts, live.namespace, live.topic);
-  live.minutes = newest === undefined ? [minute] : [minute, newest];
-  return minute;
+  const { minute } = live;
+  if (minute?.ts === ts) return minute;
+  if (minute !== null) live.minuteBefore = { ts: minute.ts, latency: minute.latency() };
+  live.minute = new TopicMinute(ts, live.namespace, live.topic);
+  return live.minute;
 }

@@ -40,6 +40,7 @@ export class TopicIds {
       case 'publish':
       case 'tapOpen':
       case 'tapClose':
+      case 'limits':
       case 'drain':
         break;
       default:

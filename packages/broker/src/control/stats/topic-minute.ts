@@ -1,13 +1,8 @@
-import { LogHistogram } from '../../log-histogram.js';
+import type { TopicFigures } from '@pulsemq/protocol';
+import type { LogHistogram } from '../../log-histogram.js';
 import type { TopicStatsRow } from '../store/stats-rows.js';
+import { DelayBuckets, type DelayChange } from './delay-buckets.js';
 import { delayText } from './delay-text.js';
-
-/** New delays of a topic: pairs of bucket and count, and the sum and the maximum of the values. */
-export interface DelayChange {
-  readonly pairs: Uint32Array;
-  readonly sum: number;
-  readonly max: number;
-}
 
 /** New delays of both kinds: from publisher to broker in milliseconds, from read to write in microseconds. */
 export interface TopicDelays {
@@ -18,7 +13,7 @@ export interface TopicDelays {
 /** What happened to a topic since the last report. */
 export type TopicChange = Omit<TopicStatsRow, 'topicId' | 'ts' | keyof TopicDelays> & TopicDelays;
 
-/** One topic in one minute. Histograms are created with the first delay, because most topics are quiet most of the time. */
+/** One topic in one minute. Delays are kept from the first one on, because most topics are quiet most of the time. */
 export class TopicMinute {
   /** Start of the minute, Unix seconds. */
   readonly ts: number;
@@ -30,8 +25,10 @@ export class TopicMinute {
   droppedCount = 0;
   subscriberCount = 0;
   aheadCount = 0;
-  publisherDelays: LogHistogram | null = null;
-  brokerDelays: LogHistogram | null = null;
+  /** The topic went stale in this minute. */
+  isStale = false;
+  publisherDelays: DelayBuckets | null = null;
+  brokerDelays: DelayBuckets | null = null;
 
   constructor(ts: number, namespace: string, topic: string) {
     this.ts = ts;
@@ -47,13 +44,22 @@ export class TopicMinute {
     this.aheadCount += change.aheadCount;
     this.subscriberCount = Math.max(this.subscriberCount, change.subscriberCount);
     if (change.publisherDelays.pairs.length > 0) {
-      this.publisherDelays ??= new LogHistogram();
-      addDelays(this.publisherDelays, change.publisherDelays);
+      this.publisherDelays ??= new DelayBuckets();
+      this.publisherDelays.add(change.publisherDelays);
     }
     if (change.brokerDelays.pairs.length > 0) {
-      this.brokerDelays ??= new LogHistogram();
-      addDelays(this.brokerDelays, change.brokerDelays);
+      this.brokerDelays ??= new DelayBuckets();
+      this.brokerDelays.add(change.brokerDelays);
     }
+  }
+
+  /** Delays as the API shows them. */
+  latency(): TopicFigures['latency'] {
+    return {
+      publisher_to_broker_ms: this.publisherDelays?.figures() ?? null,
+      publisher_clock_ahead_count: this.aheadCount,
+      broker_to_socket_us: this.brokerDelays?.figures() ?? null,
+    };
   }
 
   row(topicId: number): TopicStatsRow {

@@ -56,6 +56,8 @@ export interface AuditEntry {
   readonly newValue: string | null;
   readonly result: string;
   readonly requestId: string;
+  /** Time of the call; missing: the time at which the row is stored. */
+  readonly createdAt?: string;
 }
 
 export interface AuditLogRow extends AuditEntry {

@@ -120,6 +120,8 @@ export interface AuditStore {
   list(filter: AuditFilter, page: Page): Promise<Listing<AuditLogRow>>;
   /** The newest rows with a smaller id. */
   before(filter: AuditFilter, id: number, limit: number): Promise<AuditLogRow[]>;
+  /** Removes some of the rows written before `beforeTime`, the oldest first, and returns their number. Call it until it returns 0. */
+  removeOldest(beforeTime: string): Promise<number>;
 }
 
 /** Values of the broker itself, such as the secret that signs log-ins. */
@@ -146,8 +148,8 @@ export interface StatsStore {
   /** Rows from `fromTs` on, oldest first. */
   system(span: StatsSpan, fromTs: number): Promise<SystemStatsRow[]>;
   topic(span: StatsSpan, topicId: number, fromTs: number): Promise<TopicStatsRow[]>;
-  /** The newest hour that is stored. */
-  lastHour(): Promise<number | undefined>;
+  /** The newest stored hour that starts before `beforeTs`. */
+  lastHour(beforeTs: number): Promise<number | undefined>;
   /** Removes the rows of the oldest time before `beforeTs`, and returns their number. Call it until it returns 0: each call is short. */
   removeOldest(span: StatsSpan, beforeTs: number): Promise<number>;
 }

@@ -1,5 +1,5 @@
+import type { Guard } from '../../guard.js';
 import type { Clock } from '../clock.js';
-import type { Guard } from '../guard.js';
 import { Account } from './account.js';
 import { BatchMemory } from './batch/batch-memory.js';
 import { Laggards } from './subscriber/laggards.js';

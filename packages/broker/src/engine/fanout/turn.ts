@@ -1,5 +1,5 @@
+import type { Guard } from '../../guard.js';
 import type { Clock } from '../clock.js';
-import type { Guard } from '../guard.js';
 import { largeWriteBudgetBytes, onlyLargeAfterMs, writeBudgetBytes } from './subscriber/limits.js';
 import type { TurnFigures, TurnSource } from './turn-figures.js';
 

@@ -1,6 +1,6 @@
 import type { Freshness, TopicStateReason } from '@pulsemq/protocol';
+import type { Guard } from '../../guard.js';
 import type { Clock } from '../clock.js';
-import type { Guard } from '../guard.js';
 import type { Namespace } from '../route/namespace.js';
 import { passOn } from '../route/publishers.js';
 import type { Route } from '../route/route.js';

@@ -1,4 +1,4 @@
-import type { Guard } from '../guard.js';
+import type { Guard } from '../../guard.js';
 
 /** Time in one turn of the loop. */
 const budgetMs = 1;

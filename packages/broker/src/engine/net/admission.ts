@@ -1,6 +1,6 @@
+import { addressKey } from '../../address-key.js';
+import type { LimitReport } from '../../limit-report.js';
 import type { EngineLimits, LimitName } from '../../port-limits.js';
-import type { LimitReport } from '../limit-report.js';
-import { addressKey } from './address-key.js';
 
 /** A connection, as admission sees it. */
 export interface Admitted {

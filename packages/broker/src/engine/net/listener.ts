@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Guard } from '../guard.js';
+import type { Guard } from '../../guard.js';
 import { PacedQueue } from './paced-queue.js';
 import { acceptRaw, canAcceptRaw, closeHandle, type ReadListener, readOrdinary, socketOfHandle } from './raw-accept.js';
 
@@ -68,6 +68,10 @@ export class Listener {
   get port(): number {
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  get isListening(): boolean {
+    return this.#server.listening;
   }
 
   /** Accepts nothing new. Connections that are open stay. */

@@ -14,9 +14,11 @@ import type { Session } from '../session/session.js';
 import { ofLane } from '../session/subscribe/entitled-interests.js';
 import { laneFigures } from './lane-figures.js';
 
-/** Answers a question of the control plane. */
-export function answerQuestion(core: EngineCore, question: EngineQuestion): EngineAnswer {
+/** Answers a question of the control plane. `isListening`: both ports accept connections. */
+export function answerQuestion(core: EngineCore, question: EngineQuestion, isListening: boolean): EngineAnswer {
   switch (question.kind) {
+    case 'alive':
+      return { kind: 'alive', isListening };
     case 'applied':
       return { kind: 'applied' };
     case 'subscriptions':

@@ -1,9 +1,9 @@
 import type { TopicStatuses } from '@pulsemq/protocol';
+import type { Guard } from '../../guard.js';
 import type { EngineEvent } from '../../port.js';
 import type { Clock } from '../clock.js';
 import type { FreshnessWatch } from '../freshness/freshness-watch.js';
 import { topicStatus } from '../freshness/topic-status.js';
-import type { Guard } from '../guard.js';
 import type { Namespace } from '../route/namespace.js';
 
 type NamedStatus = TopicStatuses['topics'][number];

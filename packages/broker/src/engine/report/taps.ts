@@ -1,5 +1,5 @@
+import type { Guard } from '../../guard.js';
 import type { EngineCommand, EngineEvent } from '../../port.js';
-import type { Guard } from '../guard.js';
 import { interestSet } from '../route/interest.js';
 import type { InterestTable } from '../route/interest-table.js';
 import { allTopics } from '../route/prefix-set.js';

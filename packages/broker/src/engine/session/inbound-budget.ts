@@ -1,5 +1,5 @@
+import type { LimitReport } from '../../limit-report.js';
 import type { EngineLimits } from '../../port-limits.js';
-import type { LimitReport } from '../limit-report.js';
 import type { User } from './auth/user.js';
 
 /** Bytes of messages that have begun to arrive and are not whole, by user and for all. They are reserved before they are allocated. */

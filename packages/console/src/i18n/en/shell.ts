@@ -33,6 +33,7 @@ export const shell = {
     lastSeen: 'Last seen {{time}}, retrying.',
     neverSeen: 'Retrying.',
     back: 'The broker answers again.',
+    storeTrouble: 'Messages flow. Changes are kept or refused until the store can be written.',
   },
   login: {
     title: 'Log in to PulseMQ',

@@ -22,5 +22,11 @@ export const failureWords: Readonly<Record<string, string>> = {
   TOO_MANY_LOGINS: '登录尝试过于频繁，请稍后重试。',
   TOO_MANY_STREAMS: '打开的实时页面过多，请关闭一些后重试。',
   TOO_MANY_TAPS: '同时查看实时消息的页面过多，请关闭一些后重试。',
+  SUPER_ADMIN_ONLY: '只有超级管理员可以执行此操作。',
+  STORE_BUSY: '数据库正忙，请稍后重试。',
+  STORE_LOCKED: '数据库被其他进程锁定，更改未保存。',
+  STORE_FULL: '数据库所在磁盘已满，更改未保存。',
+  STORE_READ_ONLY: '数据库只读，更改未保存。',
+  STORE_FAILED: '数据库出错，更改未保存。',
   INTERNAL: 'Broker 内部错误，详情见 Broker 日志。',
 };

@@ -35,6 +35,7 @@ export const shell: Words<typeof english> = {
     lastSeen: '最后在线时间 {{time}}，正在重试。',
     neverSeen: '正在重试。',
     back: 'Broker 已恢复。',
+    storeTrouble: '消息正常流转。存储恢复写入之前，更改会暂存或被拒绝。',
   },
   login: {
     title: '登录 PulseMQ',

@@ -70,6 +70,9 @@ function completeOperation({ parameters = [], responses = {}, requestBody }: Ope
       answer.description = STATUS_CODES[status] ?? status;
     }
   }
+  const unchanged = responses['304'];
+  // An answer without a body.
+  if (unchanged !== undefined && 'content' in unchanged) delete unchanged.content;
   const isPaged = parameters.some((parameter) => 'name' in parameter && parameter.name === 'limit');
   const answer = responses['200'];
   if (!isPaged || answer === undefined || '$ref' in answer) return;

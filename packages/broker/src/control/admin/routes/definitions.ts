@@ -94,7 +94,7 @@ function addImport(app: AdminApp, { store, feed, link }: AdminContext): void {
     async (request) => {
       const { dry_run } = request.query;
       const { changes, withoutAccess } = await run(store, dry_run, (inner) =>
-        importDefinitions(inner, request.body, callerOf(request).user.username),
+        importDefinitions(inner, request.body, callerOf(request).user),
       );
       if (!dry_run) {
         await feed.pushAll();

@@ -1,13 +1,14 @@
 import type { LoginReply } from '@pulsemq/protocol';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { UserRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError } from '../api-error.js';
 import { callerOf } from '../caller.js';
-import { isAdministrator, type LogIns } from '../log-ins.js';
-import { LoginAttempts } from '../login-attempts.js';
-import { refusals, status } from '../schemas/fields.js';
+import type { LogInAttempts } from '../log-in/log-in-attempts.js';
+import { isAdministrator, type LogIns } from '../log-in/log-ins.js';
+import { keptNote, keptStatus, refusals, status } from '../schemas/fields.js';
 import { newPassword, passwordMaxLength, userType } from '../schemas/users.js';
 
 const tags = ['log-in'];
@@ -31,10 +32,9 @@ const me = z.object({
 });
 
 /** Logging in and out, and the caller's own account. */
-export function loginRoutes(app: AdminApp, context: AdminContext, logIns: LogIns): void {
-  const attempts = new LoginAttempts(context.monitor.events);
+export function loginRoutes(app: AdminApp, context: AdminContext, logIns: LogIns, attempts: LogInAttempts): void {
   addLogIn(app, logIns, attempts);
-  addLogOut(app, logIns);
+  addLogOut(app, context, logIns);
   addMe(app, context);
   addChangePassword(app, context, logIns, attempts);
 }
@@ -51,7 +51,12 @@ async function replyOf(user: UserRow, logIns: LogIns): Promise<LoginReply> {
   };
 }
 
-function addLogIn(app: AdminApp, logIns: LogIns, attempts: LoginAttempts): void {
+/** Many refused log-ins leave one row together. */
+function leaveNoRow({ audit }: FastifyRequest): void {
+  audit.isOff = true;
+}
+
+function addLogIn(app: AdminApp, logIns: LogIns, attempts: LogInAttempts): void {
   app.post(
     '/login',
     {
@@ -71,21 +76,17 @@ function addLogIn(app: AdminApp, logIns: LogIns, attempts: LoginAttempts): void 
       const { username, password } = request.body;
       request.audit.operator = username;
       request.audit.target = username;
-      const { address } = request.audit;
-      const waitSeconds = attempts.begin(username, address);
-      if (waitSeconds > 0) {
-        request.audit.isOff = !attempts.isFirstThrottledOfMinute(address);
-        throw new ApiError(429, 'TOO_MANY_LOGINS', `too many failed log-ins; try again in ${waitSeconds} s`, {
-          retryAfterSeconds: waitSeconds,
-        });
-      }
-      const user = await attempts.run(username, address, () => logIns.checkPassword(username, password));
+      const user = await attempts.run(
+        { username, address: request.audit.address },
+        (isKnown) => logIns.checkPassword(username, password, isKnown),
+        () => leaveNoRow(request),
+      );
       return replyOf(user, logIns);
     },
   );
 }
 
-function addLogOut(app: AdminApp, logIns: LogIns): void {
+function addLogOut(app: AdminApp, { withdrawals }: AdminContext, logIns: LogIns): void {
   app.post(
     '/logout',
     {
@@ -98,14 +99,23 @@ function addLogOut(app: AdminApp, logIns: LogIns): void {
       schema: {
         summary: 'End this log-in',
         tags,
-        response: { 200: status('logged out'), ...refusals },
+        description: keptNote('It'),
+        response: { 200: status('logged out'), 202: keptStatus('logged out'), ...refusals },
       },
     },
-    async (request) => {
-      const caller = callerOf(request);
-      request.audit.target = caller.user.username;
-      await logIns.logOut(caller);
-      return { status: 'logged out' as const };
+    async (request, reply) => {
+      const { user, claims } = callerOf(request);
+      request.audit.target = user.username;
+      const { id: loginId, expiresAtSeconds } = claims;
+      const isStored = await withdrawals.make(request, {
+        check: async () => {},
+        write: ({ revokedTokens }) => revokedTokens.add(loginId, expiresAtSeconds),
+        pending: () => ({ kind: 'logOut', loginId, expiresAtSeconds }),
+        act: () => logIns.ended(loginId),
+      });
+      return isStored
+        ? { status: 'logged out' as const }
+        : reply.status(202).send({ status: 'logged out', stored: false });
     },
   );
 }
@@ -135,7 +145,7 @@ function addMe(app: AdminApp, { store }: AdminContext): void {
   );
 }
 
-function addChangePassword(app: AdminApp, { passwords }: AdminContext, logIns: LogIns, attempts: LoginAttempts): void {
+function addChangePassword(app: AdminApp, { passwords }: AdminContext, logIns: LogIns, attempts: LogInAttempts): void {
   app.post(
     '/api/auth/password',
     {
@@ -157,18 +167,16 @@ function addChangePassword(app: AdminApp, { passwords }: AdminContext, logIns: L
       const { user } = callerOf(request);
       const { current_password, new_password } = request.body;
       request.audit.target = user.username;
-      const { address } = request.audit;
-      if (attempts.begin(user.username, address) > 0) {
-        throw new ApiError(429, 'TOO_MANY_LOGINS', 'too many wrong passwords; try again in a few minutes');
-      }
-      await attempts.run(user.username, address, async () => {
-        if (await passwords.verify(current_password, user.passwordHash ?? '')) return;
+      const check = async (): Promise<void> => {
+        if (await passwords.verify(current_password, user.passwordHash ?? '', { isUrgent: true })) return;
         throw new ApiError(403, 'WRONG_PASSWORD', 'current_password is wrong');
-      });
+      };
+      const attempt = { username: user.username, address: request.audit.address };
+      await attempts.run(attempt, check, () => leaveNoRow(request));
       if (new_password === current_password) {
         throw new ApiError(400, 'BAD_INPUT', 'new_password must differ from current_password');
       }
-      return replyOf(await logIns.changePassword(user, await passwords.hash(new_password)), logIns);
+      return replyOf(await logIns.changePassword(user, await passwords.hash(new_password, { isUrgent: true })), logIns);
     },
   );
 }

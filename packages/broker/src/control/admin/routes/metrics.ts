@@ -5,12 +5,24 @@ import type { AdminContext } from '../admin-context.js';
 import { refusals } from '../schemas/fields.js';
 
 /** Figures for Prometheus. */
-export function metricsRoutes(app: AdminApp, { monitor, version, effective }: AdminContext): void {
-  const registry = prometheusRegistry(monitor, version);
+export function metricsRoutes(
+  app: AdminApp,
+  { monitor, version, config, limits, guard, readiness }: AdminContext,
+): void {
+  const faults = {
+    limitHits: limits.hits,
+    get caughtErrorCount() {
+      return guard.caughtCount;
+    },
+    get isStoreWritable() {
+      return readiness.known().length === 0;
+    },
+  };
+  const registry = prometheusRegistry(monitor, faults, version);
   app.get(
     '/metrics',
     {
-      config: { access: 'administrator', otherToken: effective.config.monitoring.metrics_token },
+      config: { access: 'administrator', otherToken: config.config.monitoring.metrics_token },
       schema: {
         summary: 'Figures of the whole broker for Prometheus',
         description:

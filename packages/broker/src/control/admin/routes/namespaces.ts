@@ -1,4 +1,5 @@
 import type { ApiNamespace } from '@pulsemq/protocol';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { NamespaceRow } from '../../store/rows.js';
 import type { Store } from '../../store/store.js';
@@ -7,8 +8,8 @@ import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
 import { callerOf } from '../caller.js';
 import { existingNamespace } from '../lookups.js';
-import { idParams, page, queryFlag, refusals, searchText, status } from '../schemas/fields.js';
-import { apiNamespace, createNamespace, updateNamespace } from '../schemas/namespaces.js';
+import { idParams, keptNote, page, queryFlag, refusals, searchText, status } from '../schemas/fields.js';
+import { apiNamespace, createNamespace, keptNamespace, updateNamespace } from '../schemas/namespaces.js';
 
 const tags = ['namespaces'];
 const targetType = 'namespace';
@@ -113,31 +114,67 @@ function addGet(app: AdminApp, { store }: AdminContext): void {
   );
 }
 
-function addUpdate(app: AdminApp, { store, feed }: AdminContext): void {
+function addUpdate(app: AdminApp, context: AdminContext): void {
   app.put(
     '/api/namespaces/:id',
     {
       config: { access: 'administrator', audit: { opType: 'namespace.update', targetType } },
       schema: {
         summary: 'Change a namespace',
-        description: 'The name cannot change, because it is part of every topic.',
+        description: `The name cannot change, because it is part of every topic. ${keptNote('A deactivation')}`,
         tags,
         params: idParams,
         body: updateNamespace,
-        response: { 200: apiNamespace, ...refusals },
+        response: { 200: apiNamespace, 202: keptNamespace, ...refusals },
       },
     },
-    async (request) => {
-      const before = await existingNamespace(store.namespaces, request.params.id);
-      const { description, is_active: isActive, keep_last_value: keepLastValue } = request.body;
-      Object.assign(request.audit, { target: before.name, namespace: before.name, before: audited(before) });
-      const row = await store.namespaces.update(before.id, { description, isActive, keepLastValue });
-      if (row === undefined) throw notFound('namespace', before.id);
-      request.audit.after = audited(row);
-      feed.namespaceChanged(row);
-      return (await withCounts([row], store))[0]!;
+    async (request, reply) => {
+      const { id } = request.params;
+      const isStored = isDeactivation(request.body)
+        ? await deactivate(request, id, context)
+        : await changeNamespace(request, id, request.body, context);
+      const [shown] = await withCounts([await existingNamespace(context.store.namespaces, id)], context.store);
+      return isStored ? shown! : reply.status(202).send({ ...shown!, stored: false });
     },
   );
+}
+
+type NamespaceChanges = z.output<typeof updateNamespace>;
+
+/** The call takes rights away and does nothing else. */
+const isDeactivation = ({ is_active, description, keep_last_value }: NamespaceChanges): boolean =>
+  is_active === false && description === undefined && keep_last_value === undefined;
+
+/** Deactivates a namespace. True when that is stored. */
+function deactivate(request: FastifyRequest, id: number, { feed, withdrawals }: AdminContext): Promise<boolean> {
+  return withdrawals.make(request, {
+    check: async ({ namespaces }) => {
+      const before = await existingNamespace(namespaces, id);
+      const after = { ...before, isActive: false };
+      const [target, namespace] = [before.name, before.name];
+      Object.assign(request.audit, { target, namespace, before: audited(before), after: audited(after) });
+      return after;
+    },
+    write: async ({ namespaces }) => void (await namespaces.update(id, { isActive: false })),
+    pending: () => ({ kind: 'namespaceOff', namespaceId: id }),
+    act: (after) => feed.namespaceChanged(after),
+  });
+}
+
+/** True, because it throws when the change cannot be stored. */
+async function changeNamespace(
+  request: FastifyRequest,
+  id: number,
+  { description, is_active: isActive, keep_last_value: keepLastValue }: NamespaceChanges,
+  { store, feed }: AdminContext,
+): Promise<true> {
+  const before = await existingNamespace(store.namespaces, id);
+  Object.assign(request.audit, { target: before.name, namespace: before.name, before: audited(before) });
+  const row = await store.namespaces.update(id, { description, isActive, keepLastValue });
+  if (row === undefined) throw notFound('namespace', id);
+  request.audit.after = audited(row);
+  feed.namespaceChanged(row);
+  return true;
 }
 
 function addDelete(app: AdminApp, { store, feed }: AdminContext): void {

@@ -34,7 +34,12 @@ function publishRoute(app: AdminApp, context: AdminContext): void {
     '/api/publish',
     {
       bodyLimit: largeBodyLimitBytes,
-      config: { access: 'administrator', audit: { opType: 'publish', targetType: 'topic' }, refuses: [404, 409] },
+      config: {
+        access: 'administrator',
+        needsMqRights: true,
+        audit: { opType: 'publish', targetType: 'topic' },
+        refuses: [404, 409],
+      },
       schema: {
         summary: 'Publish a test message',
         description:

@@ -1,6 +1,7 @@
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
-import type { LogIns } from '../log-ins.js';
+import type { LogInAttempts } from '../log-in/log-in-attempts.js';
+import type { LogIns } from '../log-in/log-ins.js';
 import { EventStreams } from '../streams/event-streams.js';
 import { auditExportRoutes } from './audit-export.js';
 import { auditRoutes } from './audit-logs.js';
@@ -27,8 +28,13 @@ import { userSecretRoutes } from './user-secrets.js';
 import { userRoutes } from './users.js';
 
 /** Adds every route. Their order is the order of the OpenAPI document. */
-export async function addRoutes(app: AdminApp, context: AdminContext, logIns: LogIns): Promise<void> {
-  loginRoutes(app, context, logIns);
+export async function addRoutes(
+  app: AdminApp,
+  context: AdminContext,
+  logIns: LogIns,
+  attempts: LogInAttempts,
+): Promise<void> {
+  loginRoutes(app, context, logIns, attempts);
   healthRoutes(app, context);
   namespaceRoutes(app, context);
   grantRoutes(app, context);
@@ -48,7 +54,7 @@ export async function addRoutes(app: AdminApp, context: AdminContext, logIns: Lo
   settingRoutes(app, context);
   definitionRoutes(app, context);
   const streams = new EventStreams(app, logIns, (error) =>
-    context.log.error({ err: error }, 'the log-ins of open streams cannot be checked'),
+    context.report('checking the log-ins of open streams', error),
   );
   streamRoutes(app, context, streams);
   tapRoutes(app, context, streams);

@@ -15,7 +15,7 @@ const apiSetting = z.object({
 }) satisfies z.ZodType<ApiSetting>;
 
 /** The effective configuration, and where each value came from. */
-export function settingRoutes(app: AdminApp, { effective }: AdminContext): void {
+export function settingRoutes(app: AdminApp, { config }: AdminContext): void {
   app.get(
     '/api/settings',
     {
@@ -26,6 +26,6 @@ export function settingRoutes(app: AdminApp, { effective }: AdminContext): void 
         response: { 200: z.array(apiSetting), ...refusals },
       },
     },
-    async () => shownSettings(effective),
+    async () => shownSettings(config.effective),
   );
 }

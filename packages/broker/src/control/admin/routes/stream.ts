@@ -9,8 +9,15 @@ import type { EventStreams } from '../streams/event-streams.js';
 const snapshotMs = 1_000;
 
 /** The live stream: a snapshot every second, made once for all viewers, and each event when it happens. */
-export function streamRoutes(app: AdminApp, { monitor, version }: AdminContext, streams: EventStreams): void {
-  const viewers = new Viewers(() => eventFrame('snapshot', systemFigures(monitor, version)), monitor.events);
+export function streamRoutes(
+  app: AdminApp,
+  { monitor, version, readiness }: AdminContext,
+  streams: EventStreams,
+): void {
+  const viewers = new Viewers(
+    () => eventFrame('snapshot', systemFigures(monitor, version, readiness.known())),
+    monitor.events,
+  );
   app.addHook('onClose', async () => viewers.stop());
   app.get(
     '/api/stream',

@@ -1,4 +1,3 @@
-import type { ShownMessage, TapBatch } from '@pulsemq/protocol';
 import { z } from 'zod';
 import type { Tapped } from '../../engine-taps.js';
 import type { AdminApp } from '../admin-app.js';
@@ -9,7 +8,7 @@ import { topicPattern } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
 import { shownDelivery } from '../shown/shown-message.js';
 import { DecodeBudget } from '../streams/decode-budget.js';
-import { type EventStream, eventFrame } from '../streams/event-stream.js';
+import { type EventStream, jsonFrame, unreadMaxBytes } from '../streams/event-stream.js';
 import type { EventStreams } from '../streams/event-streams.js';
 
 /** Taps that may be open at once: each costs the engine a copy of every message it shows. */
@@ -24,7 +23,7 @@ export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContex
     '/api/tap',
     {
       exposeHeadRoute: false,
-      config: { access: 'administrator', refuses: [404, 429] },
+      config: { access: 'administrator', needsMqRights: true, refuses: [404, 429] },
       schema: {
         summary: 'Stream messages as they are published',
         description:
@@ -62,19 +61,26 @@ export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContex
   );
 }
 
-/** Writes what a tap saw to a stream. A reader that is behind misses messages, and later gets the count of all. */
+/**
+ * Writes what a tap saw to a stream. A reader that is behind misses messages, and later gets the count of all. So do messages that would
+ * make a batch longer than what a reader may leave unread.
+ */
 function batchWriter(stream: EventStream, budget: DecodeBudget): (tapped: Tapped) => void {
   let shownTotal = 0;
   return ({ messages, seenTotal }) => {
     if (stream.isBehind) return;
-    const shown: ShownMessage[] = [];
+    const shown: string[] = [];
+    let chars = 0;
     for (const bytes of messages) {
-      const message = budget.spend(() => shownDelivery(bytes));
+      const message = budget.spend(() => JSON.stringify(shownDelivery(bytes)));
       if (message === undefined) break;
+      chars += message.length;
+      if (chars > unreadMaxBytes && shown.length > 0) break;
       shown.push(message);
     }
     shownTotal += shown.length;
-    const batch: TapBatch = { messages: shown, shown_total: shownTotal, seen_total: seenTotal };
-    stream.write(eventFrame('messages', batch));
+    // As a TapBatch.
+    const totals = `"shown_total":${shownTotal},"seen_total":${seenTotal}`;
+    stream.write(jsonFrame('messages', `{"messages":[${shown.join(',')}],${totals}}`));
   };
 }

@@ -43,7 +43,7 @@ function addLastValue(app: AdminApp, { store, questions }: AdminContext): void {
   app.get(
     '/api/topics/:id/last',
     {
-      config: { access: 'administrator' },
+      config: { access: 'administrator', needsMqRights: true },
       schema: {
         summary: 'Get the last value of a topic',
         description:

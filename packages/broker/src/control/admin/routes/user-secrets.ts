@@ -4,10 +4,12 @@ import { generatePassword, generateToken, hashToken } from '../../auth/token.js'
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import { disconnectReasons } from '../disconnect-reasons.js';
 import { existingUser } from '../lookups.js';
 import { idParams, refusals } from '../schemas/fields.js';
 import { newPassword } from '../schemas/users.js';
+import { keepSuperAdmins } from '../super-admins.js';
 
 const tags = ['users'];
 const targetType = 'user';
@@ -34,6 +36,7 @@ function addResetToken(app: AdminApp, { store, feed, link }: AdminContext): void
     async (request) => {
       const user = await existingUser(store.users, request.params.id);
       request.audit.target = user.username;
+      keepSuperAdmins(callerOf(request).user, user);
       if (!mayUseMq(user.userType)) {
         throw new ApiError(
           409,
@@ -69,10 +72,12 @@ function addSetPassword(app: AdminApp, { store, passwords }: AdminContext): void
     },
     async (request) => {
       const { id } = request.params;
-      request.audit.target = (await existingUser(store.users, id)).username;
+      const user = await existingUser(store.users, id);
+      request.audit.target = user.username;
+      keepSuperAdmins(callerOf(request).user, user);
       const chosen = request.body?.password;
       const generated = chosen === undefined ? generatePassword() : undefined;
-      const passwordHash = await passwords.hash(chosen ?? generated!);
+      const passwordHash = await passwords.hash(chosen ?? generated!, { isUrgent: true });
       // Hashing takes time. The version is read afterwards, so that a log-in of that time ends too.
       await store.transaction(async ({ users }) => {
         const { tokenVersion } = await existingUser(users, id);

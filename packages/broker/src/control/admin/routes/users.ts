@@ -1,4 +1,5 @@
 import { type ApiUser, mayUseMq } from '@pulsemq/protocol';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { generatePassword, generateToken, hashToken } from '../../auth/token.js';
 import type { Monitor } from '../../stats/monitor.js';
@@ -6,12 +7,13 @@ import type { UserRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
+import { callerOf } from '../caller.js';
 import { disconnectReasons } from '../disconnect-reasons.js';
-import { isAdministrator } from '../log-ins.js';
+import { isAdministrator } from '../log-in/log-ins.js';
 import { existingUser } from '../lookups.js';
-import { idParams, page, refusals, searchText, status } from '../schemas/fields.js';
+import { idParams, keptNote, keptStatus, page, refusals, searchText, status } from '../schemas/fields.js';
 import { apiUser, createdUser, createUser, updateUser, userType } from '../schemas/users.js';
-import { keepLastSuperAdmin } from '../super-admins.js';
+import { keepLastSuperAdmin, keepSuperAdmins } from '../super-admins.js';
 
 const tags = ['users'];
 const targetType = 'user';
@@ -79,6 +81,7 @@ function addCreate(app: AdminApp, { store, feed, passwords }: AdminContext): voi
     async (request, reply) => {
       const { username, user_type, password } = request.body;
       request.audit.target = username;
+      keepSuperAdmins(callerOf(request).user, undefined, user_type);
       const token = mayUseMq(user_type) ? generateToken() : undefined;
       const needsPassword = isAdministrator({ userType: user_type });
       const generated = password === undefined && needsPassword ? generatePassword() : undefined;
@@ -87,7 +90,7 @@ function addCreate(app: AdminApp, { store, feed, passwords }: AdminContext): voi
         username,
         userType: user_type,
         tokenHash: token === undefined ? null : hashToken(token),
-        passwordHash: chosen === undefined ? null : await passwords.hash(chosen),
+        passwordHash: chosen === undefined ? null : await passwords.hash(chosen, { isUrgent: true }),
         mustChangePassword: chosen !== undefined,
       });
       request.audit.after = audited(user);
@@ -108,41 +111,75 @@ function addGet(app: AdminApp, { store, monitor }: AdminContext): void {
   );
 }
 
-function addUpdate(app: AdminApp, { store, feed, link }: AdminContext): void {
+function addUpdate(app: AdminApp, context: AdminContext): void {
   app.put(
     '/api/users/:id',
     {
       config: { access: 'administrator', audit: { opType: 'user.update', targetType }, refuses: [409] },
       schema: {
         summary: 'Change a user',
-        description: 'Deactivating a user ends its sessions and log-ins at once.',
+        description: `Deactivating a user ends its sessions and log-ins at once. ${keptNote('A deactivation')}`,
         tags,
         params: idParams,
         body: updateUser,
-        response: { 200: status('updated'), ...refusals },
+        response: { 200: status('updated'), 202: keptStatus('updated'), ...refusals },
       },
     },
-    async (request) => {
-      const { username, user_type: userType, is_active: isActive } = request.body;
-      // One transaction: two super_admins who demote each other at the same moment must not both succeed.
-      const user = await store.transaction(async ({ users }) => {
-        const before = await existingUser(users, request.params.id);
-        Object.assign(request.audit, { target: before.username, before: audited(before) });
-        if (isActive === false) await keepLastSuperAdmin(before, 'deactivated', users);
-        if (userType !== undefined && userType !== 'super_admin') await keepLastSuperAdmin(before, 'demoted', users);
-        const endsLogIns = isActive === false || (userType !== undefined && userType !== before.userType);
-        const tokenVersion = endsLogIns ? before.tokenVersion + 1 : undefined;
-        return users.update(before.id, { username, userType, isActive, tokenVersion });
-      });
-      if (user === undefined) throw notFound('user', request.params.id);
-      request.audit.after = audited(user);
-      feed.userChanged(user);
-      if (!mayUseMq(user.userType)) {
-        link.send({ kind: 'kickUser', userId: user.id, reason: disconnectReasons.noAccess });
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!isDeactivation(request.body)) await changeUser(request, id, request.body, context);
+      else if (!(await deactivate(request, id, context))) {
+        return reply.status(202).send({ status: 'updated', stored: false });
       }
       return { status: 'updated' as const };
     },
   );
+}
+
+type UserChanges = z.output<typeof updateUser>;
+
+/** The call takes rights away and does nothing else. */
+const isDeactivation = ({ is_active, username, user_type }: UserChanges): boolean =>
+  is_active === false && username === undefined && user_type === undefined;
+
+/** Deactivates a user. True when that is stored. */
+function deactivate(request: FastifyRequest, id: number, { feed, withdrawals }: AdminContext): Promise<boolean> {
+  return withdrawals.make(request, {
+    check: async ({ users }) => {
+      const before = await existingUser(users, id);
+      const user = { ...before, isActive: false };
+      Object.assign(request.audit, { target: before.username, before: audited(before), after: audited(user) });
+      keepSuperAdmins(callerOf(request).user, before);
+      await keepLastSuperAdmin(before, 'deactivated', users);
+      return { user, tokenVersion: before.tokenVersion + 1 };
+    },
+    write: async ({ users }, { tokenVersion }) => void (await users.update(id, { isActive: false, tokenVersion })),
+    pending: () => ({ kind: 'userOff', userId: id }),
+    act: ({ user }) => feed.userChanged(user),
+  });
+}
+
+async function changeUser(
+  request: FastifyRequest,
+  id: number,
+  { username, user_type: userType, is_active: isActive }: UserChanges,
+  { store, feed, link }: AdminContext,
+): Promise<void> {
+  // One transaction: two super_admins who demote each other at the same moment must not both succeed.
+  const user = await store.transaction(async ({ users }) => {
+    const before = await existingUser(users, id);
+    Object.assign(request.audit, { target: before.username, before: audited(before) });
+    keepSuperAdmins(callerOf(request).user, before, userType);
+    if (isActive === false) await keepLastSuperAdmin(before, 'deactivated', users);
+    if (userType !== undefined && userType !== 'super_admin') await keepLastSuperAdmin(before, 'demoted', users);
+    const endsLogIns = isActive === false || (userType !== undefined && userType !== before.userType);
+    const tokenVersion = endsLogIns ? before.tokenVersion + 1 : undefined;
+    return users.update(before.id, { username, userType, isActive, tokenVersion });
+  });
+  if (user === undefined) throw notFound('user', id);
+  request.audit.after = audited(user);
+  feed.userChanged(user);
+  if (!mayUseMq(user.userType)) link.send({ kind: 'kickUser', userId: user.id, reason: disconnectReasons.noAccess });
 }
 
 function addDelete(app: AdminApp, { store, feed }: AdminContext): void {
@@ -163,6 +200,7 @@ function addDelete(app: AdminApp, { store, feed }: AdminContext): void {
       await store.transaction(async ({ users }) => {
         const user = await existingUser(users, id);
         Object.assign(request.audit, { target: user.username, before: audited(user) });
+        keepSuperAdmins(callerOf(request).user, user);
         await keepLastSuperAdmin(user, 'deleted', users);
         await users.remove(id);
       });

@@ -72,6 +72,16 @@ export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 
 
 export const status = (word: string) => z.object({ status: z.literal(word) });
 
+/** Says what a change that takes rights away does while the store cannot be written. */
+export const keptNote = (change: string): string =>
+  `${change} acts at once also while the store cannot be written; then the answer is 202 with \`stored: false\`, and the change is stored later.`;
+
+/** Answer to a change that acts and waits to be stored. */
+export const keptStatus = (word: string) => ({
+  description: 'The change acts now. The store cannot be written; the change is kept in a file until it can',
+  content: { 'application/json': { schema: z.object({ status: z.literal(word), stored: z.literal(false) }) } },
+});
+
 /** Every answer that is not a success. */
 export const errorBody = z
   .object({
@@ -83,7 +93,7 @@ export const errorBody = z
   .meta({ id: 'ApiErrorBody' });
 
 /** Errors of any route. The OpenAPI document names the statuses that each route can answer. */
-export const refusals = { '4xx': errorBody, 500: errorBody };
+export const refusals = { '4xx': errorBody, 500: errorBody, 503: errorBody };
 
 /** An answer that is a stream of server-sent events. */
 export const eventStream = (description: string) => ({

@@ -36,6 +36,12 @@ export const apiNamespace = z
   })
   .meta({ id: 'ApiNamespace' }) satisfies z.ZodType<ApiNamespace>;
 
+/** Answer to a deactivation that acts and waits to be stored. */
+export const keptNamespace = {
+  description: 'The deactivation acts now. The store cannot be written; the change is kept in a file until it can',
+  content: { 'application/json': { schema: z.object({ ...apiNamespace.shape, stored: z.literal(false) }) } },
+};
+
 export const createNamespace = z.strictObject({
   name: namespaceName,
   description: description.default(''),

@@ -1,6 +1,7 @@
 import type { LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { dropFigures } from './connections.js';
+import { problems } from './problems.js';
 import { percentiles } from './topics.js';
 
 const topicId = { id: z.int().nullable(), namespace: z.string(), name: z.string() };
@@ -10,6 +11,7 @@ export const systemFigures = z
     at: z.string(),
     version: z.string(),
     uptime_seconds: z.int(),
+    problems,
     msg_rate: z.number(),
     byte_rate: z.number(),
     delivered_rate: z.number(),

@@ -1,6 +1,7 @@
 import { DataFrame, decodePayload } from '@pulsemq/codecs';
 import { FormatCode, type ShownContent } from '@pulsemq/protocol';
 import { errorText } from '../../error-text.js';
+import { cutText, jsonLength } from './json-length.js';
 
 /** Bytes shown of a payload of format `bytes`. */
 const shownBytesMax = 65_536;
@@ -11,7 +12,12 @@ const columnMaxCount = 1_000;
 /** Maximum cells of a table: wide tables show fewer rows. */
 const cellMaxCount = 50_000;
 
-/** Maximum bytes that one message may decode to. */
+/** Maximum characters of one cell, and of a name. A longer text is cut; anything else that is longer is left out. */
+const cellMaxChars = 10_000;
+const nameMaxChars = 200;
+const problemMaxChars = 1_000;
+
+/** Maximum bytes that one message may decode to, and characters of its content as JSON. */
 export const oneShownMaxBytes = 4_194_304;
 /** The same for a message of a tap, which shows many. */
 export const tapShownMaxBytes = 1_048_576;
@@ -29,11 +35,11 @@ export function shownContent(
   try {
     const limitBytes = format === FormatCode.df_msgpack ? maxBytes / msgpackCost : maxBytes;
     data = decodePayload(format, flags, payload, limitBytes).data;
-    if (data instanceof DataFrame) return tableOf(data);
+    if (data instanceof DataFrame) return tableOf(data, maxBytes);
   } catch (error) {
     return unreadable(errorText(error), payload);
   }
-  if (typeof data === 'string') return { kind: 'text', text: data, is_json: isJson(data), is_cut: false };
+  if (typeof data === 'string') return textOf(data, maxBytes);
   return bytesOf(data as Buffer);
 }
 
@@ -46,23 +52,53 @@ export const bytesOf = (bytes: Buffer, isCut = bytes.length > shownBytesMax): Sh
 
 export const unreadable = (problem: string, payload: Buffer): ShownContent => ({
   kind: 'unreadable',
-  problem,
+  problem: problem.slice(0, problemMaxChars),
   base64: payload.subarray(0, unreadableBytesMax).toString('base64'),
 });
 
-/** Throws when the table has too many columns. */
-function tableOf(frame: DataFrame): ShownContent {
+/** A text; cut where its JSON would have more than `maxChars`: one control character takes six. */
+function textOf(text: string, maxChars: number): ShownContent {
+  const shown = cutText(text, maxChars);
+  const isCut = shown.length < text.length;
+  return { kind: 'text', text: shown, is_json: !isCut && isJson(text), is_cut: isCut };
+}
+
+/** Shows as many rows as have at most `maxChars` as JSON, and at least the first. Throws when the table has too many columns. */
+function tableOf(frame: DataFrame, maxChars: number): ShownContent {
   const { columns, length } = frame;
   if (columns.length > columnMaxCount) {
     throw new Error(`the table has ${columns.length} columns; at most ${columnMaxCount} can be shown`);
   }
-  const shownRows = Math.min(rowMaxCount, Math.max(1, Math.floor(cellMaxCount / Math.max(1, columns.length))));
+  const columnCount = Math.max(1, columns.length);
+  const shownRows = Math.min(rowMaxCount, Math.max(1, Math.floor(cellMaxCount / columnCount)));
+  const cellChars = Math.min(cellMaxChars, Math.floor(maxChars / columnCount));
   return {
     kind: 'table',
-    columns: columns.map(({ name, dtype }) => ({ name, dtype })),
-    rows: frame.plainRows(shownRows),
+    columns: columns.map(({ name, dtype }) => ({
+      name: name.slice(0, nameMaxChars),
+      dtype: dtype.slice(0, nameMaxChars),
+    })),
+    rows: rowsWithin(frame.plainRows(shownRows), cellChars, maxChars),
     row_count: length,
   };
+}
+
+/** The first rows that fit. The same long text may stand in every cell, so its characters are counted before any JSON is made. */
+function rowsWithin(rows: readonly (readonly unknown[])[], cellChars: number, maxChars: number): unknown[][] {
+  const shown: unknown[][] = [];
+  let chars = 0;
+  for (const row of rows) {
+    const cells = row.map((cell) => cellWithin(cell, cellChars));
+    for (const cell of cells) chars += jsonLength(cell, cellChars) + 1;
+    if (chars > maxChars && shown.length > 0) break;
+    shown.push(cells);
+  }
+  return shown;
+}
+
+function cellWithin(cell: unknown, maxChars: number): unknown {
+  if (typeof cell === 'string') return cutText(cell, maxChars);
+  return jsonLength(cell, maxChars) > maxChars ? null : cell;
 }
 
 function isJson(text: string): boolean {

@@ -3,12 +3,15 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '../caller.js';
 
 /** Bytes that a reader may leave unread before it is disconnected; browsers reconnect by themselves. */
-const unreadMaxBytes = 1_048_576;
+export const unreadMaxBytes = 1_048_576;
 /** With more bytes unread than this, a stream that may skip events skips them. */
 const behindBytes = 131_072;
 
 /** One event in the format of server-sent events. */
-export const eventFrame = (name: string, data: object): string => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+export const eventFrame = (name: string, data: object): string => jsonFrame(name, JSON.stringify(data));
+
+/** The same for data that is JSON already. */
+export const jsonFrame = (name: string, json: string): string => `event: ${name}\ndata: ${json}\n\n`;
 
 /** Server-sent events to one reader, with a limit on what it leaves unread. */
 export class EventStream {

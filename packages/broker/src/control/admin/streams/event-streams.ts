@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../api-error.js';
 import { callerOf } from '../caller.js';
-import type { LogIns } from '../log-ins.js';
+import type { LogIns } from '../log-in/log-ins.js';
 import { EventStream } from './event-stream.js';
 
 /** Streams that may be open at once. */

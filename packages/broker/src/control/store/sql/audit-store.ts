@@ -4,6 +4,9 @@ import { listing } from './listing.js';
 import { now } from './now.js';
 import type { Tables } from './tables.js';
 
+/** Rows of one DELETE: it holds the write lock for a few milliseconds. */
+const removedCount = 1_000;
+
 /** Columns a filter compares with whole values. */
 const exactColumns = ['opType', 'operator', 'target', 'namespace', 'result'] as const;
 
@@ -23,7 +26,7 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
     add: async (entry) => {
       await db
         .insertInto('auditLog')
-        .values({ ...entry, createdAt: now() })
+        .values({ ...entry, createdAt: entry.createdAt ?? now() })
         .execute();
     },
     list: (filter, page) => {
@@ -32,5 +35,13 @@ export function auditStore(db: Kysely<Tables>): AuditStore {
     },
     before: (filter, id, limit) =>
       filtered(db, filter).selectAll().where('id', '<', id).orderBy('id', 'desc').limit(limit).execute(),
+    removeOldest: async (beforeTime) => {
+      const oldest = db.selectFrom('auditLog').select('id').where('createdAt', '<', beforeTime);
+      const { numDeletedRows } = await db
+        .deleteFrom('auditLog')
+        .where('id', 'in', oldest.orderBy('createdAt').limit(removedCount))
+        .executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
+    },
   };
 }

@@ -39,8 +39,13 @@ export function statsStore(db: Kysely<Tables>): StatsStore {
       const rows = db.selectFrom(tablesOf(span).topic).selectAll().where('topicId', '=', topicId);
       return rows.where('ts', '>=', fromTs).orderBy('ts').execute();
     },
-    lastHour: async () => {
-      const newest = db.selectFrom('statsSystemHour').select('ts').orderBy('ts', 'desc').limit(1);
+    lastHour: async (beforeTs) => {
+      const newest = db
+        .selectFrom('statsSystemHour')
+        .select('ts')
+        .where('ts', '<', beforeTs)
+        .orderBy('ts', 'desc')
+        .limit(1);
       return (await newest.executeTakeFirst())?.ts;
     },
     removeOldest: async (span, beforeTs) => {

@@ -1,58 +1,55 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'libsql';
 import { errorText } from '../../error-text.js';
 import { StartupError } from '../../startup-error.js';
 import { openTables } from '../sql/open-tables.js';
 import { sqlStore } from '../sql/sql-store.js';
 import type { Store } from '../store.js';
-import { applicationId, databaseFileAt } from './database-file.js';
-import { LockFirstDialect } from './sqlite-dialect.js';
+import { StoreHealth } from '../store-health.js';
+import { openReader } from './connection.js';
+import { databaseFileAt } from './database-file.js';
+import { SplitDialect } from './split-dialect.js';
+import { type SplitDatabase, writeWaitMs } from './split-driver.js';
+import { WriteProbe } from './write-probe.js';
+import { WriteQueue } from './write-queue.js';
+import { WriterThread } from './writer-thread.js';
 
-/** How long a statement waits while another process writes. */
-const busyTimeoutMs = 5_000;
+/** A store on a database file. */
+export interface SqliteStore extends Store {
+  readonly health: StoreHealth;
+  /** Tries a write, unless one has succeeded just now; the health then says how it went. Never throws. */
+  probe(): Promise<void>;
+}
 
 /**
- * Opens the database file, creates it when it is missing, and brings its schema up to date. Throws a StartupError, and leaves the
- * file as it is, when it belongs to another program.
+ * Opens the database file, creates it when it is missing, and brings its schema up to date. `onThreadEnded` gets a line for the log when
+ * the thread that writes ended by mistake. Throws a StartupError, and leaves the file as it is, when it belongs to another program.
  */
-export async function openSqlite(path: string): Promise<Store> {
+export async function openSqlite(path: string, onThreadEnded: (text: string) => void = () => {}): Promise<SqliteStore> {
   const found = databaseFileAt(path);
   if (found === 'unmarked' || found === 'other') {
     throw new StartupError(
       `storage.db_path ${path} is a database of another program; it was not touched. Give another path`,
     );
   }
-  const database = openFile(path);
-  const db = await openTables(new LockFirstDialect({ database })).catch((error: unknown) => {
+  const shared = await openFile(path, onThreadEnded);
+  const db = await openTables(new SplitDialect(shared)).catch((error: unknown) => {
     throw new StartupError(`storage.db_path ${path}: the schema cannot be brought up to date: ${errorText(error)}`);
   });
-  return {
-    ...sqlStore(db),
-    close: async () => {
-      // The driver keeps the file open until its statements are garbage collected, and would leave every change in the write-ahead
-      // log until then. A passive checkpoint does not wait for other processes that read.
-      database.pragma('wal_checkpoint(PASSIVE)');
-      await db.destroy();
-    },
-  };
+  const probe = new WriteProbe(shared);
+  return { ...sqlStore(db), health: shared.health, probe: () => probe.probe() };
 }
 
-function openFile(path: string): Database.Database {
+async function openFile(path: string, onThreadEnded: (text: string) => void): Promise<SplitDatabase> {
+  const writer = new WriterThread(path, onThreadEnded);
   try {
     mkdirSync(dirname(path), { recursive: true });
     // The file holds hashes, so only its owner may read it. SQLite gives its journal files the same mode.
     closeSync(openSync(path, 'a', 0o600));
-    const database = new Database(path);
-    // First of all, because the statements below write already.
-    database.pragma(`busy_timeout = ${busyTimeoutMs}`);
-    // Before the write-ahead log is on, so that the mark is in the file itself from the start and not only in its log.
-    database.pragma(`application_id = ${applicationId}`);
-    database.pragma('journal_mode = WAL');
-    database.pragma('foreign_keys = ON');
-    database.pragma('synchronous = NORMAL');
-    return database;
+    await writer.open();
+    return { writer, reader: openReader(path), queue: new WriteQueue(writeWaitMs), health: new StoreHealth() };
   } catch (error) {
+    await writer.close().catch(() => {});
     throw new StartupError(`storage.db_path ${path} cannot be opened: ${errorText(error)}`);
   }
 }

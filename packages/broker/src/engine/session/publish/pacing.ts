@@ -1,5 +1,5 @@
+import type { Guard } from '../../../guard.js';
 import type { FanOut } from '../../fanout/fan-out.js';
-import type { Guard } from '../../guard.js';
 import type { SessionConnection } from '../session-connection.js';
 
 /**

@@ -1,6 +1,6 @@
+import type { Guard } from '../../../guard.js';
+import type { LimitReport } from '../../../limit-report.js';
 import type { EngineLimits } from '../../../port-limits.js';
-import type { Guard } from '../../guard.js';
-import type { LimitReport } from '../../limit-report.js';
 import type { User } from '../auth/user.js';
 import type { SessionConnection } from '../session-connection.js';
 

@@ -1,4 +1,4 @@
-import type { Guard } from '../../guard.js';
+import type { Guard } from '../../../guard.js';
 import type { InterestTable } from '../../route/interest-table.js';
 import type { NamespaceTable } from '../../route/namespace-table.js';
 import type { User } from '../auth/user.js';

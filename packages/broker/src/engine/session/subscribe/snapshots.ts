@@ -1,6 +1,6 @@
 import { MessageType, type SnapshotEndReason } from '@pulsemq/protocol';
+import type { Guard } from '../../../guard.js';
 import type { FanOut } from '../../fanout/fan-out.js';
-import type { Guard } from '../../guard.js';
 import type { Intake } from '../../route/accept.js';
 import type { Namespace } from '../../route/namespace.js';
 import type { NamespaceTable } from '../../route/namespace-table.js';

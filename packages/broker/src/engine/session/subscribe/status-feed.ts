@@ -1,9 +1,9 @@
 import { matchPattern } from '@pulsemq/protocol';
+import type { Guard } from '../../../guard.js';
 import type { Clock } from '../../clock.js';
 import type { FreshnessWatch } from '../../freshness/freshness-watch.js';
 import { topicStatus } from '../../freshness/topic-status.js';
 import { WorkQueue } from '../../freshness/work-queue.js';
-import type { Guard } from '../../guard.js';
 import type { Namespace } from '../../route/namespace.js';
 import type { NamespaceTable } from '../../route/namespace-table.js';
 import { PatternTrie } from '../../route/pattern-trie.js';
