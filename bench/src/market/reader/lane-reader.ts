@@ -1,4 +1,4 @@
-import { BlockOffset, deliveryBlockVersion, MessageType } from '@pulsemq/protocol';
+import { BlockBit, BlockOffset, deliveryBlockVersion, MessageType } from '@pulsemq/protocol';
 import { readU64 } from '@pulsemq/zmtp';
 import type { PeerAddress } from '../../wire/peer-wire.js';
 import { topicIndexOf } from '../topic-index.js';
@@ -13,8 +13,8 @@ import { SequenceCheck } from './sequence-check.js';
 import { SnapshotCheck } from './snapshot-check.js';
 import { StatusRecord } from './status-record.js';
 
-/** Frames of a delivery. */
-const Frame = { key: 0, payload: 5, block: 6 } as const;
+/** Frames of a message on the subscriber port. */
+const Frame = { key: 0, topic: 3, payload: 5, block: 6 } as const;
 
 /** One lane: hands each message to the checks of its job. */
 export class LaneReader {
@@ -77,7 +77,7 @@ export class LaneReader {
     const bits = bytes[block + BlockOffset.bits]!;
     const topic = topicIndexOf(bytes, starts[Frame.key]!, ends[Frame.key]!);
     if (topic < 0) {
-      if ((bits & 1) !== 0) this.#otherImageCount++;
+      if ((bits & BlockBit.snapshot) !== 0) this.#otherImageCount++;
       return;
     }
     const sequence = readU64(bytes, block + BlockOffset.sequence);
@@ -91,5 +91,5 @@ export class LaneReader {
 const payloadOf = ({ bytes, starts, ends }: MessageView): string =>
   bytes.toString('utf8', starts[Frame.payload], ends[Frame.payload]);
 
-/** Frame 3 of a message on the subscriber port is its topic. */
-const topicNameOf = ({ bytes, starts, ends }: MessageView): string => bytes.toString('utf8', starts[3], ends[3]);
+const topicNameOf = ({ bytes, starts, ends }: MessageView): string =>
+  bytes.toString('utf8', starts[Frame.topic], ends[Frame.topic]);

@@ -22,7 +22,7 @@ export interface ReaderJob {
 export interface ReaderCalls {
   /** Sends the SUBs of all lanes at one moment. Resolves when all are accepted. */
   subscribe(): Promise<void>;
-  /** Resolves when every lane has its SNAPSHOT_END, with the milliseconds from the SUBs to the last one. */
+  /** Resolves when every lane has its SNAPSHOT_END, with the milliseconds from the SUBs to the last one; NaN where one does not come. */
   snapshotsEnded(): Promise<number>;
   stop(): Promise<void>;
   /** Reads again, after publishing has ended with these feeds. */

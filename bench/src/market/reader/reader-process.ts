@@ -6,7 +6,8 @@ const file = fileURLToPath(new URL('./reader-main.js', import.meta.url));
 
 /** Readers in a process of their own, so that their work is not part of what is measured. */
 export class ReaderProcess implements ReaderCalls {
-  readonly #child: ChildProcess = fork(file);
+  /** As JSON, a NaN would arrive as null. */
+  readonly #child: ChildProcess = fork(file, { serialization: 'advanced' });
 
   /** Resolves when every lane is bound. */
   static async start(job: ReaderJob): Promise<ReaderProcess> {

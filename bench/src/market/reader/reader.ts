@@ -53,10 +53,17 @@ export class Reader implements ReaderCalls {
   }
 
   async snapshotsEnded(): Promise<number> {
+    const missingCount = (): number => this.#lanes.filter(({ snapshot }) => snapshot.endedNs === 0).length;
     const imageCount = (): number => this.#lanes.reduce((sum, { sequences }) => sum + sequences.imageCount, 0);
-    await untilStuck(() => this.#lanes.every(({ snapshot }) => snapshot.endedNs > 0), imageCount);
-    const missing = this.#lanes.filter(({ snapshot }) => snapshot.endedNs === 0).length;
-    if (missing > 0) this.#faults.add('no SNAPSHOT_END', () => `at ${missing} of ${this.#lanes.length} lanes`);
+    await untilStuck(
+      () => missingCount() === 0,
+      () => imageCount() - missingCount(),
+    );
+    const missing = missingCount();
+    if (missing > 0) {
+      this.#faults.add('no SNAPSHOT_END', () => `at ${missing} of ${this.#lanes.length} lanes`);
+      return Number.NaN;
+    }
     return (Math.max(...this.#lanes.map(({ snapshot }) => snapshot.endedNs)) - this.#subscribedNs) / 1e6;
   }
 

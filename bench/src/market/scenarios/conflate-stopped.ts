@@ -9,7 +9,9 @@ import { settled } from '../settled.js';
 
 /**
  * `warmSeconds` is the time before the lane stops. In its first seconds at this rate the broker grows by tens of megabytes: compiled
- * code, batches, figures of topics. `--quick` has long messages, because the lane must lag: the kernel holds several megabytes before it does. */
+ * code, batches, figures of topics. `--quick` has long messages, because the lane must lag: the kernel holds several megabytes before
+ * it does.
+ */
 const quick = { topicCount: 200, payloadBytes: 4_000, rate: 10_000, seconds: 1.5, warmSeconds: 0.3 };
 const full = { topicCount: 10_000, payloadBytes: 100, rate: 100_000, seconds: 60, warmSeconds: 10 };
 
