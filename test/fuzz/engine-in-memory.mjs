@@ -51,6 +51,7 @@ const config = {
   maxConnectionsPerUser: 100,
   maxSubscriptionsPerConnection: 50,
   maxTopicsPerNamespace: 500,
+  topicLevelCount: 8,
   outboxMessageCount: 1_000,
   outboxBytes: 1 << 20,
   outboxTotalBytes: 1 << 24,

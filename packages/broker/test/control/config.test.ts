@@ -44,6 +44,7 @@ const numbers: [key: string, defaultValue: number | null, min: number, max: numb
   ['limits.max_connections_per_user', 10, 1, 100_000],
   ['limits.max_subscriptions_per_conn', 500, 1, 1_000_000],
   ['limits.topics_per_namespace', 100_000, 1, 10_000_000],
+  ['limits.topic_levels', 3, 1, 8],
   ['limits.snapshot_bytes', 268_435_456, 0, 2 ** 40],
   ['limits.cache_refresh_sec', 300, 1, 86_400],
   ['limits.max_connections', 100_000, 1, 1_000_000],
