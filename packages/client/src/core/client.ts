@@ -12,7 +12,8 @@ import { type ClientOptions, settingsOf } from './options.js';
 import type { Platform } from './platform.js';
 import { checkItems, ManyPublish, type PublishItems } from './publish-many.js';
 import { Publisher, type PublishOptions } from './publisher.js';
-import type { SubscribeSettings, Subscription } from './subscription.js';
+import type { SubscribeSettings } from './subscribe-settings.js';
+import type { Subscription } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
 
 /** Time that `close` waits for replies. */
@@ -31,7 +32,11 @@ export class Client {
     this.#events = new Emitter((error) => platform.warn(error));
     const subscriptions = new Subscriptions(() => this.#keeper, this.#events, platform.allocate);
     this.#subscriptions = subscriptions;
-    this.#keeper = new ConnectionKeeper({ settings, platform, deliveries: subscriptions }, this.#events, subscriptions);
+    this.#keeper = new ConnectionKeeper(
+      { settings, platform, receiverOf: (lane) => subscriptions.receiverOf(lane) },
+      this.#events,
+      subscriptions,
+    );
     this.#publisher = new Publisher(this.#keeper, settings.username);
   }
 
