@@ -31,6 +31,8 @@ export {
 export type { CallOptions } from './core/abort.js';
 export type { ClientEvents, Gap, SlowNotice } from './core/events.js';
 export type { SlowPolicy } from './core/lane-policy.js';
+export type { LiveRow } from './core/live/live-row.js';
+export type { LiveTable, LiveTableChange, LiveTableSettings } from './core/live/live-table.js';
 export type { ClientOptions, ReconnectOptions } from './core/options.js';
 export type { PublishItems } from './core/publish-many.js';
 export type { PublishOptions } from './core/publisher.js';

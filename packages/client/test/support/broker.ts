@@ -86,12 +86,28 @@ export class TestBroker {
     return { username, token, revoke };
   }
 
-  async #call(
+  /** Deletes a topic once the store has it. */
+  async deleteTopic(namespace: string, topic: string): Promise<void> {
+    const { token: jwt } = await this.#call('/login', { username: 'admin', password: this.#password });
+    let id: number | undefined;
+    while (id === undefined) {
+      const rows = await this.#call<{ id: number }[]>(
+        `/api/topics?namespace=${namespace}&text=${topic}`,
+        undefined,
+        jwt,
+        'GET',
+      );
+      id = rows[0]?.id;
+    }
+    await this.#call(`/api/topics/${id}`, undefined, jwt, 'DELETE');
+  }
+
+  async #call<Body = { id: number; token: string }>(
     path: string,
     body: object | undefined,
     jwt?: string,
     method = 'POST',
-  ): Promise<{ id: number; token: string }> {
+  ): Promise<Body> {
     const response = await fetch(`http://127.0.0.1:${this.#server.addresses.adminPort}${path}`, {
       method,
       headers: {
@@ -101,7 +117,7 @@ export class TestBroker {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as { id: number; token: string };
+    return (await response.json()) as Body;
   }
 
   /** A client that is closed after the test. */
