@@ -58,8 +58,9 @@ test('last: bad names, an abort and a lane that is paused reject with typed erro
   await expect(client.last('market', 'a', { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'PMQ_ABORTED',
   });
-  await client.subscribe('market', 'full', { queueLimit: 1, onFull: 'pause' });
+  const full = await client.subscribe('market', 'full', { queueLimit: 1, onFull: 'pause' });
   await writer.publish('market', 'full', Buffer.from('x'));
+  await expect.poll(() => full.queuedCount).toBe(1);
   const paused = client.last('market', 'a');
   await expect(paused).rejects.toMatchObject({
     code: 'PMQ_TIMEOUT',

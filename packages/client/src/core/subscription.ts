@@ -37,6 +37,8 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   readonly wantsStatus: boolean;
   /** Its snapshots; null without `snapshot`. */
   readonly snapshot: SnapshotProgress | null;
+  /** Resolves when the subscription ends: with null after `close()`, else with the error that ended it. */
+  readonly ended: Promise<Error | null>;
   /** Messages that its queue has dropped. */
   droppedCount = 0;
   readonly #owner: SubscriptionOwner;
@@ -53,6 +55,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   #error: Error | null = null;
   #isClosed = false;
   #stopListening: (() => void) | null = null;
+  #resolveEnded: (error: Error | null) => void = () => {};
 
   /** The client makes subscriptions. Throws a PulseMQError `PMQ_BAD_OPTION`. */
   constructor(namespace: string, pattern: string, settings: SubscribeSettings, owner: SubscriptionOwner) {
@@ -60,6 +63,9 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     this.pattern = pattern;
     this.#owner = owner;
     checkSettings(settings);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
     const { onSnapshotEnd } = settings;
     this.policy = policyOf(settings.onSlow, settings.maxRate);
     this.wantsStatus = settings.status ?? settings.onStatus !== undefined;
@@ -182,6 +188,7 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     this.#isClosed = true;
     this.#error = error;
     this.#stopListening?.();
+    this.#resolveEnded(error);
     this.snapshot?.fail('closed', error ?? undefined);
     this.#pause(false);
     for (const waiter of this.#waiters.drain()) {

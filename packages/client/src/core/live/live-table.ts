@@ -97,6 +97,11 @@ export class LiveTable {
     return this.#subscription!.snapshotEnd;
   }
 
+  /** Resolves when the updates end: with null after `close()`, else with the error that ended them. */
+  get ended(): Promise<Error | null> {
+    return this.#subscription!.ended;
+  }
+
   /** True if the table does not change any more: it was closed, or the client has ended. */
   get isClosed(): boolean {
     return this.#subscription?.isClosed ?? false;
