@@ -53,6 +53,16 @@ test('large values and reserved bytes come back as they were published', async (
   expect(Buffer.from(seen[1]!.reserved.subarray(24)).toString()).toBe('mine');
 });
 
+test('a large value that is kept is not a message that waits: draining does not wait for it', async () => {
+  const running = await startMarket();
+  const publisher = await running.session('publisher');
+  await publisher.request(pub('large', 'L'.repeat(400_000)));
+  const { counters } = await running.event('counters', ({ counters: { publishedCount } }) => publishedCount === 1);
+  expect(counters.queuedBytes).toBe(0);
+  running.engine.command({ kind: 'drain', timeoutMs: 3_600_000 });
+  await running.event('stopped');
+});
+
 /** More than the kernel takes for a reader that has stopped: its snapshot cannot end. */
 async function publishMuch(publisher: WirePeer): Promise<void> {
   for (let index = 0; index < 400; index++) await publisher.request(pub(`t.${index}`, 'x'.repeat(40_000)));
