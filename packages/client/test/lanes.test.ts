@@ -106,6 +106,34 @@ test('a conflating lane that stops reading gets the newest values with exact cou
   expect(gaps).toEqual([]);
 });
 
+test('disconnect: the broker closes the connection of a slow lane; it comes back with its gaps, and the client stays connected', async () => {
+  const broker = await TestBroker.start({ broker: { outbox_bytes: 1_000_000 } });
+  await broker.keepingNamespace('market');
+  const [client, writer] = [await broker.connected({ reconnect: false }), await broker.connected()];
+  let missed = 0;
+  client.on('gap', ({ missedCount }) => {
+    missed += missedCount ?? Number.NaN;
+  });
+  const closed = nextEvent(client, 'error');
+  const slow = await client.subscribe('market', '>', { onSlow: 'disconnect', queueLimit: 1, onFull: 'pause' });
+  const gap = nextEvent(client, 'gap');
+  let published = 400;
+  await writer.publishMany('market', 't', Array(published).fill(Buffer.alloc(60_000)));
+  expect(await closed).toMatchObject({
+    code: 'PMQ_NOT_CONNECTED',
+    message: expect.stringContaining('the broker closed the connection of onSlow disconnect'),
+  });
+  let received = 0;
+  for (; slow.queuedCount > 0; received++) await slow.receive();
+  // The topic is silent: its gap is found by comparing with the broker.
+  await gap;
+  await writer.publish('market', 't', Buffer.from('x'));
+  published++;
+  for (; received + missed < published; received++) await slow.receive();
+  expect(received + missed).toBe(published);
+  expect(client.isConnected).toBe(true);
+});
+
 test('maxRate: the newest value at the rate, with exact counts and no gap', async () => {
   const broker = await keeping();
   const [client, writer] = [await broker.connected(), await broker.connected()];

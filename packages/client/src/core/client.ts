@@ -6,6 +6,7 @@ import {
   type SubscriptionListing,
 } from '@pulsemq/protocol';
 import { type CallOptions, orAborted } from './abort.js';
+import type { ConnectionContext } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import { type ClientEvents, Emitter } from './events.js';
 import { lastValue } from './last-value.js';
@@ -37,11 +38,13 @@ export class Client {
     this.#events = new Emitter((error) => platform.warn(error));
     const subscriptions = new Subscriptions(() => this.#keeper, this.#events, platform.allocate);
     this.#subscriptions = subscriptions;
-    this.#keeper = new ConnectionKeeper(
-      { settings, platform, receiverOf: (lane) => subscriptions.receiverOf(lane) },
-      this.#events,
-      subscriptions,
-    );
+    const context: ConnectionContext = {
+      settings,
+      platform,
+      receiverOf: (lane) => subscriptions.receiverOf(lane),
+      onLaneClosed: (connection, lane) => subscriptions.onLaneClosed(connection, lane),
+    };
+    this.#keeper = new ConnectionKeeper(context, this.#events, subscriptions);
     this.#publisher = new Publisher(this.#keeper, settings.username);
   }
 

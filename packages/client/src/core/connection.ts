@@ -27,6 +27,8 @@ export interface ConnectionContext {
   readonly platform: Platform;
   /** Receives the deliveries of a lane. */
   receiverOf(lane: number): DeliveryReceiver;
+  /** The subscriber connection of a lane was closed. Returns true if the lane alone is opened again, by a new `subscribe`. */
+  onLaneClosed(connection: Connection, lane: number): boolean;
 }
 
 /** Receives the events of a connection. */
@@ -211,18 +213,31 @@ export class Connection {
   async #openChannel(lane: number): Promise<SubscriberChannel> {
     const { settings, platform } = this.#context;
     const ticket = this.has(Feature.ticket) ? this.#auth?.ticket : undefined;
+    let isOpen = false;
+    const onClose = (error: Error): void => {
+      if (isOpen) this.#onChannelClosed(lane, error);
+      else this.#lose(error);
+    };
     try {
-      return await SubscriberChannel.open(
+      const channel = await SubscriberChannel.open(
         this.#linkOptions(ticket === undefined ? 'SUB' : 'XSUB', settings.subPort),
         platform,
         ticket === undefined ? undefined : { ticket, lane },
         this.#context.receiverOf(lane),
-        (error) => this.#lose(error),
+        onClose,
       );
+      isOpen = true;
+      return channel;
     } catch (error) {
       this.#lose(error as Error);
       throw error;
     }
+  }
+
+  #onChannelClosed(lane: number, error: Error): void {
+    if (this.#lostError !== null) return;
+    this.#channels.delete(lane);
+    if (!this.#context.onLaneClosed(this, lane)) this.#lose(error);
   }
 
   #linkOptions(socketType: LinkOptions['socketType'], port: number): LinkOptions {

@@ -8,7 +8,7 @@ export interface OwnMessage {
   readonly namespace: string;
   /** A topic or a pattern; may be empty. */
   readonly topic: string;
-  readonly body: unknown;
+  readonly body: object;
 }
 
 /** Reads such a message. Throws a PulseMQError `PMQ_PROTOCOL` if it is malformed. */
@@ -20,10 +20,13 @@ export function readOwnMessage(buf: Uint8Array, { bounds, frameCount }: MessageS
   return { type: buf[bounds[2]! + HeaderOffset.type]!, namespace: text(2), topic: text(3), body: parsed(text(5)) };
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): object {
+  let body: unknown;
   try {
-    return JSON.parse(text);
+    body = JSON.parse(text);
   } catch (error) {
     throw protocolError(`a message of its own is not JSON: ${(error as Error).message}`);
   }
+  if (typeof body !== 'object' || body === null) throw protocolError('a message of its own is not a JSON object');
+  return body;
 }

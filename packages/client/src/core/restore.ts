@@ -39,7 +39,17 @@ export async function restoreSubscriptions(
   }
 }
 
-function wantedOf(lanes: Lanes): Wanted[] {
+/** Restores the subscriptions of one lane, whose connection alone was lost. Rejects if the whole connection is lost. */
+export async function restoreLane(
+  connection: Connection,
+  lane: Lane,
+  listener: RestoreListener,
+  events: Emitter,
+): Promise<void> {
+  await Promise.all(wantedOf([lane]).map((wanted) => restoreOne(connection, wanted, listener, events)));
+}
+
+function wantedOf(lanes: Iterable<Lane>): Wanted[] {
   const wanted = new Map<string, Wanted>();
   for (const lane of lanes)
     for (const one of lane.topics.subscriptions) wanted.set(keyOf(lane.number, one), { lane, one });

@@ -23,7 +23,8 @@ export interface SubscribeSettings {
   readonly onSnapshotEnd?: (end: SnapshotEnd) => unknown;
   /**
    * What the broker does when this client is slow. Default `dropOldest`. `conflate` delivers only the newest value of each topic, with
-   * `conflatedCount`; it needs a namespace that keeps last values. `disconnect` closes the connection, and the client reconnects.
+   * `conflatedCount`; it needs a namespace that keeps last values. `disconnect` closes the connection of the subscriptions with
+   * this policy; the client opens it again, emits `error`, and reports the gaps.
    */
   readonly onSlow?: SlowPolicy;
   /** Updates a second for each topic, 0.01 to 1000: newer values replace older ones. Needs a namespace that keeps last values. */

@@ -1,14 +1,15 @@
-import { checkPattern } from '@pulsemq/protocol';
+import { checkPattern, ErrorCode, NotConnectedError, PulseMQError } from '@pulsemq/protocol';
 import { orAborted } from './abort.js';
 import type { Connection } from './connection.js';
 import type { ConnectionKeeper, KeptState } from './connection-keeper.js';
 import { type Emitter, toError } from './events.js';
 import { checkHeads } from './heads-check.js';
 import type { Lane } from './lane.js';
+import { policyText } from './lane-policy.js';
 import { Lanes } from './lanes.js';
 import { namespaceOf } from './names.js';
 import type { Allocate } from './platform.js';
-import { type RestoreListener, restoreSubscriptions } from './restore.js';
+import { type RestoreListener, restoreLane, restoreSubscriptions } from './restore.js';
 import { subscribeAtBroker } from './subscribe-at-broker.js';
 import type { SubscribeSettings } from './subscribe-settings.js';
 import type { DeliveryReceiver } from './subscriber-channel.js';
@@ -82,23 +83,54 @@ export class Subscriptions implements KeptState {
       lane.snapshots.clear();
       resumed.push([lane, lane.topics.resume()]);
     }
-    const listener: RestoreListener = {
+    await restoreSubscriptions(connection, this.#lanes, this.#listenerOn(connection), this.#events);
+    for (const lane of this.#lanes) if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
+    for (const [lane, states] of resumed) void this.#checkHeads(connection, lane, states);
+  }
+
+  /**
+   * The broker closed the connection of a lane. Returns false if all of the client's connections must be made again: only `disconnect` closes
+   * one alone. Its lane is opened again, and gaps tell what is missing.
+   */
+  onLaneClosed(connection: Connection, number: number): boolean {
+    const lane = this.#lanes.at(number);
+    if (lane.policy.onSlow !== 'disconnect') return false;
+    if (!lane.isFree) void this.#reopen(connection, lane);
+    return true;
+  }
+
+  async #reopen(connection: Connection, lane: Lane): Promise<void> {
+    const text = `the broker closed the connection of ${policyText(lane.policy)}, because this client is too slow: messages may be missing`;
+    this.#events.emit('error', new NotConnectedError(text));
+    lane.snapshots.clear();
+    const resumed = lane.topics.resume();
+    try {
+      await restoreLane(connection, lane, this.#listenerOn(connection), this.#events);
+      if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
+    } catch (error) {
+      // The next connection restores this lane, too.
+      return connection.close(toError(error));
+    }
+    await this.#checkHeads(connection, lane, resumed);
+  }
+
+  #listenerOn(connection: Connection): RestoreListener {
+    return {
       onLive: (twins) => {
         for (const one of twins) this.#liveOn.set(one, connection);
       },
       onRefused: (lane, one, error) => this.#refuse(lane, one, error),
     };
-    await restoreSubscriptions(connection, this.#lanes, listener, this.#events);
-    for (const lane of this.#lanes) if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
-    for (const [lane, states] of resumed) void this.#checkHeads(connection, lane, states);
   }
 
   async #checkHeads(connection: Connection, lane: Lane, resumed: readonly TopicState[]): Promise<void> {
     try {
       await checkHeads(connection, lane, resumed, this.#events);
     } catch (error) {
-      // The next connection compares again.
-      if (!connection.isLost) this.#events.emit('error', toError(error));
+      // After a loss the next connection compares again.
+      if (connection.isLost) return;
+      const text = `gaps of topics that stay silent were not looked for: ${toError(error).message}`;
+      this.#events.emit('error', new PulseMQError(ErrorCode.protocol, text, { cause: error }));
     }
   }
 

@@ -1,4 +1,5 @@
 import type { TopicState, TopicStateReason, TopicStatuses, TopicStatus as WireStatus } from '@pulsemq/protocol';
+import { protocolError } from './message-scanner.js';
 
 /** Whether the last value of a topic can be relied on. */
 export interface TopicStatus {
@@ -16,10 +17,15 @@ export interface TopicStatus {
   readonly maxAgeMs: number | null;
 }
 
-/** The statuses of one TOPIC_STATUS: of its topic, or of those that its body lists where the topic is empty. */
-export function statusesOf(namespace: string, topic: string, body: unknown): TopicStatus[] {
+/**
+ * The statuses of one TOPIC_STATUS: of its topic, or of those that its body lists where the topic is empty. Throws a PulseMQError
+ * `PMQ_PROTOCOL` if there is neither.
+ */
+export function statusesOf(namespace: string, topic: string, body: object): TopicStatus[] {
   if (topic !== '') return [statusOf(namespace, topic, body as WireStatus)];
-  return (body as TopicStatuses).topics.map((one) => statusOf(namespace, one.topic, one));
+  const { topics } = body as Partial<TopicStatuses>;
+  if (!Array.isArray(topics)) throw protocolError('a status has neither a topic nor a list of topics');
+  return (topics as TopicStatuses['topics']).map((one) => statusOf(namespace, one.topic, one));
 }
 
 const statusOf = (
