@@ -68,11 +68,25 @@ beforeAll(async () => {
   const config = { server: { host: '127.0.0.1', pub_port: 0, admin_port: 0 } };
   broker = new PulseMQServer({ config, workingDirectory: folder, console: null });
   await broker.start();
-  const { pubPort, subPort } = broker.addresses;
-  const { username, token } = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
+  const { pubPort, subPort, adminPort } = broker.addresses;
+  const { username, token, password } = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
   connection = JSON.stringify({ host: '127.0.0.1', pubPort, subPort, username, token });
+  await keepLastValues(`http://127.0.0.1:${adminPort}`, username, password);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 });
+
+/** The namespace of the samples with last values. */
+async function keepLastValues(url: string, username: string, password: string): Promise<void> {
+  const post = (path: string, body: object, jwt = ''): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${jwt}` },
+      body: JSON.stringify(body),
+    });
+  const { token: jwt } = (await (await post('/login', { username, password })).json()) as { token: string };
+  const { status } = await post('/api/namespaces', { name: 'quotes', keep_last_value: true }, jwt);
+  expect(status).toBe(201);
+}
 
 afterAll(async () => {
   await broker?.stop();

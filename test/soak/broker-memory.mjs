@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { until } from '../resilience/wait.mjs';
 
 const collecting = new URL('collecting.mjs', import.meta.url).href;
-/** The control plane, the engine, and the thread that hashes passwords, which the log-in of the run has started. */
-const threadCount = 3;
+/** The control plane, the engine, the thread that writes the database, and the one that hashes passwords, which the log-in of the run has started. */
+const threadCount = 4;
 const parsed = (text) => (text === '' ? { asked: '' } : JSON.parse(text));
 
 export class BrokerMemory {
@@ -32,7 +32,7 @@ export class BrokerMemory {
         .filter((name) => name.startsWith('thread-'))
         .map((name) => parsed(readFileSync(join(this.#folder, name), 'utf8')));
     const isWhole = (found) => found.length === threadCount && found.every((one) => one.asked === asked);
-    await until(() => isWhole(answers()), 30_000, 'the collection in every thread of the broker');
+    await until(() => isWhole(answers()), 30_000, `the collection in ${threadCount} threads of the broker`);
     const found = answers();
     return {
       liveBytes: found.reduce((sum, { liveBytes }) => sum + liveBytes, 0),

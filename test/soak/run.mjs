@@ -27,6 +27,8 @@ try {
   for (let number = 1; number <= minutes; number++) await soak.minute(number);
   await soak.finish();
   soak.judge();
+} catch (error) {
+  soak.faults.push(error.stack);
 } finally {
   await soak.close();
   await broker.end();

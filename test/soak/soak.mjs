@@ -99,6 +99,7 @@ export class Soak {
 
   async close() {
     for (const timer of this.#timers) clearInterval(timer);
+    for (const reader of this.#stalling) reader.wake();
     await Promise.all([...this.#readers, ...this.#stalling].map((reader) => reader.close()));
     this.#passing?.close();
   }

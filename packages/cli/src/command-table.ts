@@ -34,6 +34,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async (run) => (await import('./commands/sub.js')).subCommand(run),
   },
   {
+    name: 'last',
+    group: messages,
+    summary: 'print the last values of topics',
+    load: async (run) => (await import('./commands/last.js')).lastCommand(run),
+  },
+  {
+    name: 'watch',
+    group: messages,
+    summary: 'show a board of prices, updated in place',
+    load: async (run) => (await import('./commands/watch.js')).watchCommand(run),
+  },
+  {
     name: 'record',
     group: messages,
     summary: 'record messages and their times in a file',
@@ -104,6 +116,12 @@ export const commandTable: readonly CommandEntry[] = [
     group: administration,
     summary: 'reset and check tokens',
     load: async (run) => (await import('./commands/token.js')).tokenCommand(run),
+  },
+  {
+    name: 'alerts',
+    group: administration,
+    summary: 'list, acknowledge and mute alerts, and list their rules',
+    load: async (run) => (await import('./commands/alerts.js')).alertsCommand(run),
   },
   {
     name: 'audit',

@@ -68,6 +68,7 @@ describe('fault F7: a message is a value', () => {
       afterDrop: false,
       isSnapshot: false,
       isConflated: false,
+      conflatedCount: 1,
       doNotConflate: false,
       maybeDuplicate: false,
       data: [{ at: '2026-11-24T09:29:00.123456789Z', price: '10.50', ids: ['1152921504606846976'] }],

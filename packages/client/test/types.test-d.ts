@@ -5,6 +5,10 @@ import type {
   ClientOptions,
   CompressionAlgorithm,
   Gap,
+  LiveRow,
+  LiveTable,
+  LiveTableChange,
+  LiveTableSettings,
   NamespaceListing,
   PayloadFormat,
   PermissionListing,
@@ -16,9 +20,12 @@ import type {
   ReceivedMessage,
   ReconnectOptions,
   SerializedPayload,
+  SlowPolicy,
+  SnapshotEnd,
   SubscribeSettings,
   Subscription,
   SubscriptionListing,
+  TopicStatus,
 } from '../src/index.js';
 
 // Types are nothing when a program runs: `npm run typecheck` checks this file, and it is run nowhere.
@@ -37,6 +44,12 @@ test('the methods have the documented types', () => {
     [string, string, (SubscribeSettings | undefined)?]
   >();
   expectTypeOf<PulseMQClient['subscribe']>().returns.resolves.toEqualTypeOf<Subscription>();
+  expectTypeOf<PulseMQClient['last']>().parameters.toEqualTypeOf<[string, string, (CallOptions | undefined)?]>();
+  expectTypeOf<PulseMQClient['last']>().returns.resolves.toEqualTypeOf<ReceivedMessage | undefined>();
+  expectTypeOf<PulseMQClient['liveTable']>().parameters.toEqualTypeOf<
+    [string, string, (LiveTableSettings | undefined)?]
+  >();
+  expectTypeOf<PulseMQClient['liveTable']>().returns.resolves.toEqualTypeOf<LiveTable>();
   expectTypeOf<PulseMQClient['queryNamespaces']>().returns.resolves.toEqualTypeOf<NamespaceListing[]>();
   expectTypeOf<PulseMQClient['queryTopics']>().returns.resolves.toEqualTypeOf<string[]>();
   expectTypeOf<PulseMQClient['queryPermission']>().returns.resolves.toEqualTypeOf<PermissionListing>();
@@ -57,6 +70,7 @@ test('options and events have the documented types', () => {
   expectTypeOf<PublishOptions['format']>().toEqualTypeOf<PayloadFormat | undefined>();
   expectTypeOf<PublishOptions['compress']>().toEqualTypeOf<CompressionAlgorithm | undefined>();
   expectTypeOf<QueuePolicy>().toEqualTypeOf<'dropOldest' | 'dropNewest' | 'pause'>();
+  expectTypeOf<SlowPolicy>().toEqualTypeOf<'dropOldest' | 'dropNewest' | 'conflate' | 'disconnect'>();
   expectTypeOf<keyof ClientEvents>().toEqualTypeOf<
     'connected' | 'disconnected' | 'reconnecting' | 'reconnected' | 'gap' | 'slow' | 'error'
   >();
@@ -72,6 +86,14 @@ test('subscriptions and messages have the documented types', () => {
   expectTypeOf<ReceivedMessage['format']>().toEqualTypeOf<PayloadFormat>();
   expectTypeOf<ReceivedMessage['sequence']>().toEqualTypeOf<number>();
   expectTypeOf<ReceivedMessage['receivedAt']>().toEqualTypeOf<number | undefined>();
+  expectTypeOf<ReceivedMessage['conflatedCount']>().toEqualTypeOf<number>();
+  expectTypeOf<Subscription['snapshotEnd']>().resolves.toEqualTypeOf<SnapshotEnd>();
+  expectTypeOf<SnapshotEnd>().toEqualTypeOf<{ readonly count: number; readonly leftOut: number }>();
+  expectTypeOf<TopicStatus['state']>().toEqualTypeOf<'live' | 'stale' | 'unreachable' | 'deleted'>();
+  expectTypeOf<LiveTable>().toExtend<AsyncDisposable>();
+  expectTypeOf<LiveTable['rows']>().returns.toEqualTypeOf<LiveRow[]>();
+  expectTypeOf<LiveTableChange['removed']>().toEqualTypeOf<readonly LiveRow[]>();
+  expectTypeOf<LiveRow['status']>().toEqualTypeOf<TopicStatus | undefined>();
   expectTypeOf<ReceivedMessage['data']>().toEqualTypeOf<unknown>();
   expectTypeOf<ReceivedMessage['payload']>().toEqualTypeOf<Uint8Array>();
   expectTypeOf<SerializedPayload['payload']>().toEqualTypeOf<Uint8Array>();

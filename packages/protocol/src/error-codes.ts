@@ -41,6 +41,10 @@ export const ErrorCode = {
   timeout: 'PMQ_TIMEOUT',
   /** The AbortSignal of the call was aborted. */
   aborted: 'PMQ_ABORTED',
+  /** The broker does not have a feature that an option needs. */
+  unsupportedFeature: 'PMQ_UNSUPPORTED_FEATURE',
+  /** A snapshot ended before all images had arrived. */
+  snapshotEnded: 'PMQ_SNAPSHOT_ENDED',
   /** The peer broke the protocol. */
   protocol: 'PMQ_PROTOCOL',
 } as const;

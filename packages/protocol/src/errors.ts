@@ -1,4 +1,5 @@
 import { ErrorCode, WireError } from './error-codes.js';
+import type { SnapshotEndReason } from './requests.js';
 
 /** Base of all errors of PulseMQ. `code` is stable; the message names the thing, the value and the limit. */
 export class PulseMQError extends Error {
@@ -54,6 +55,31 @@ export class NotConnectedError extends PulseMQError {
     super(ErrorCode.notConnected, message, options);
   }
 }
+
+/** The broker does not have a feature that an option needs. */
+export class UnsupportedFeatureError extends PulseMQError {
+  /** The word that AUTH_OK does not list, a value of `Feature`. */
+  readonly feature: string;
+
+  constructor(feature: string, message: string) {
+    super(ErrorCode.unsupportedFeature, message);
+    this.feature = feature;
+  }
+}
+
+/** A snapshot ended before all images had arrived. */
+export class SnapshotEndedError extends PulseMQError {
+  /** Why: `closed` if the subscription ended first, else the reason of the broker. */
+  readonly reason: SnapshotFailure;
+
+  constructor(reason: SnapshotFailure, message: string, options?: ErrorOptions) {
+    super(ErrorCode.snapshotEnded, message, options);
+    this.reason = reason;
+  }
+}
+
+/** Why a snapshot ended early. */
+export type SnapshotFailure = Exclude<SnapshotEndReason, 'complete'> | 'closed';
 
 const codeOfWireError: Record<number, ErrorCode> = {
   4: ErrorCode.permissionDenied,

@@ -1,10 +1,11 @@
-import type { PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import type { PulseMQClient, ReceivedMessage, TopicStatus } from '@pulsemq/client';
 import { Command, Option } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { patternAddress } from '../options/address.js';
 import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
+import { addDeliveryOptions, type DeliveryFlags, deliverySettings } from '../options/delivery-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration } from '../options/parsers.js';
 import { colors } from '../output/colors.js';
@@ -15,7 +16,7 @@ import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
 import { receive, reportGaps } from '../wire/receive.js';
 
-interface SubFlags extends ConnectionFlags {
+interface SubFlags extends ConnectionFlags, DeliveryFlags {
   readonly count?: number;
   readonly timeout?: number;
   readonly json?: boolean;
@@ -34,6 +35,10 @@ const examples = exampleHelp([
   ],
   ["pulsemq sub 'market:>' --json | jq .data", 'one JSON object per line'],
   ["pulsemq sub 'market:*.kline.1d' --csv > bars.csv", 'the rows of DataFrames as CSV'],
+  [
+    "pulsemq sub 'market:*.quote' --last --on-slow conflate --max-rate 4 --status",
+    'the last values first, then at most four updates a second of each topic; reports stale topics',
+  ],
   ["pulsemq sub 'market:>' --stats", 'rates and delays every second, instead of messages'],
   [
     'pulsemq sub market:sz000651.price --count 1 --timeout 5s',
@@ -43,7 +48,7 @@ const examples = exampleHelp([
 
 export const subCommand = (run: CommandRun): Command =>
   addConnectionOptions(
-    new Command('sub')
+    addDeliveryOptions(new Command('sub'))
       .description(
         'Print messages as they arrive, until Ctrl-C. Gaps and lost connections are reported on standard error.',
       )
@@ -99,10 +104,12 @@ async function subscribe(
       if (++receivedCount === flags.count) enough.abort();
       return written;
     };
-    await receive(client, addresses, take, stop, () => {
+    const onLive = (): void => {
       const shown = addresses.map(({ namespace: space, name }) => `${space}:${name}`).join(', ');
       if (!flags.quiet) notice(run, `subscribed to ${shown} at ${connection.host}; Ctrl-C stops`);
-    });
+    };
+    const settings = deliverySettings(flags, (status) => printStatus(run, flags, status));
+    await receive(client, addresses, take, stop, onLive, settings);
     await sink.end();
   } finally {
     silence.stop();
@@ -110,6 +117,13 @@ async function subscribe(
   }
   if (silence.hasFired)
     throw new CommandError(ExitCode.unreachable, `no message arrived for ${flags.timeout} ms (--timeout)`);
+}
+
+/** With --json a status is a line of the output, else a notice beside it. */
+async function printStatus(run: CommandRun, flags: SubFlags, status: TopicStatus): Promise<void> {
+  const { statusJson, statusText } = await import('../output/status-text.js');
+  if (flags.json) await printLine(run, statusJson(status));
+  else notice(run, statusText(status));
 }
 
 /** Where received messages go. */

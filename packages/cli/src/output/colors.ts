@@ -38,6 +38,9 @@ const paints = (isOn: boolean): Colors => {
 const on = paints(true);
 const off = paints(false);
 
+/** Leaves text as it is. */
+export const plain = off;
+
 /** The colours for a stream: decided by FORCE_COLOR, else by NO_COLOR (no-color.org), else on for a terminal that is not `dumb`. */
 export function colors(stream: OutputStream, env: CommandIo['env']): Colors {
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR === '0' || env.FORCE_COLOR === 'false' ? off : on;

@@ -1,6 +1,6 @@
 import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
 import { jsonValue } from '@pulsemq/codecs';
-import type { Colors } from './colors.js';
+import { type Colors, plain } from './colors.js';
 import { plainText } from './plain-text.js';
 
 /** Rows of a DataFrame to show. */
@@ -28,10 +28,16 @@ function clock(ms: number): string {
 
 const marksOf = (message: ReceivedMessage): string[] => [
   ...(message.isSnapshot ? ['snapshot'] : []),
-  ...(message.isConflated ? ['conflated'] : []),
+  ...(message.isConflated ? [`conflated(${message.conflatedCount})`] : []),
   ...(message.maybeDuplicate ? ['may-be-duplicate'] : []),
   ...(message.afterDrop ? ['after-drop'] : []),
 ];
+
+/** The payload of a message for a cell of a table: one line, cut to 100 characters. */
+export function contentCell(message: ReceivedMessage): string {
+  const text = contentText(message, plain).replaceAll(/\s+/g, ' ');
+  return text.length <= 100 ? text : `${text.slice(0, 97)}...`;
+}
 
 function contentText(message: ReceivedMessage, paint: Colors): string {
   try {

@@ -5,7 +5,7 @@ import { CommandError, ExitCode, exitCodeOf } from '../exit-code.js';
 import { notice, warning } from '../output/notices.js';
 
 /**
- * A connected client. With `stays` it reconnects for ever, and reports lost connections on standard error. Throws a CommandError that
+ * A connected client. With `stays` it reconnects for ever, and reports lost connections on standard error unless `reportsLosses` is false. Throws a CommandError that
  * names the address, and the source of the username.
  */
 export async function connect(
@@ -13,6 +13,7 @@ export async function connect(
   connection: Connection,
   stays: boolean,
   signal: AbortSignal,
+  reportsLosses = stays,
 ): Promise<PulseMQClient> {
   // Imported on use: the codecs take a tenth of a second to load, and the help does not need them.
   const { PulseMQClient } = await import('@pulsemq/client');
@@ -25,7 +26,7 @@ export async function connect(
     await client.close();
     throw withAddress(error, `${host}:${pubPort}`, `${username}, from ${source}`);
   }
-  if (stays) reportLosses(run, client, `${host}:${pubPort}`);
+  if (reportsLosses) reportLosses(run, client, `${host}:${pubPort}`);
   return client;
 }
 

@@ -1,4 +1,4 @@
-import type { Gap, PulseMQClient, ReceivedMessage } from '@pulsemq/client';
+import type { Gap, PulseMQClient, ReceivedMessage, SubscribeSettings } from '@pulsemq/client';
 import type { CommandRun } from '../command-run.js';
 import type { Address } from '../options/address.js';
 import { warning } from '../output/notices.js';
@@ -9,7 +9,7 @@ const queueLimit = 10_000;
 /**
  * Subscribes to the patterns, and passes each message to `onMessage` once, even if it matches several patterns. A promise from
  * `onMessage` pauses the pattern's subscription. Calls `onLive` when all subscriptions are active. Resolves after the signal aborts,
- * once the messages received before have been handled; rejects when the client gives up.
+ * once the messages received before have been handled; rejects when the client gives up. `settings` says how the broker delivers.
  */
 export async function receive(
   client: PulseMQClient,
@@ -17,9 +17,12 @@ export async function receive(
   onMessage: (message: ReceivedMessage) => Promise<void> | undefined,
   signal: AbortSignal,
   onLive: () => void = () => {},
+  settings: SubscribeSettings = {},
 ): Promise<void> {
   const subscriptions = await Promise.all(
-    patterns.map(({ namespace, name }) => client.subscribe(namespace, name, { queueLimit, onFull: 'pause' })),
+    patterns.map(({ namespace, name }) =>
+      client.subscribe(namespace, name, { ...settings, queueLimit, onFull: 'pause' }),
+    ),
   );
   const close = (): void => {
     for (const one of subscriptions) one.end(null);

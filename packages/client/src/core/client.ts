@@ -6,13 +6,18 @@ import {
   type SubscriptionListing,
 } from '@pulsemq/protocol';
 import { type CallOptions, orAborted } from './abort.js';
+import type { ConnectionContext } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import { type ClientEvents, Emitter } from './events.js';
+import { lastValue } from './last-value.js';
+import { LiveTable, type LiveTableSettings } from './live/live-table.js';
 import { type ClientOptions, settingsOf } from './options.js';
 import type { Platform } from './platform.js';
 import { checkItems, ManyPublish, type PublishItems } from './publish-many.js';
 import { Publisher, type PublishOptions } from './publisher.js';
-import type { SubscribeSettings, Subscription } from './subscription.js';
+import type { ReceivedMessage } from './received-message.js';
+import type { SubscribeSettings } from './subscribe-settings.js';
+import type { Subscription } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
 
 /** Time that `close` waits for replies. */
@@ -24,14 +29,22 @@ export class Client {
   readonly #keeper: ConnectionKeeper;
   readonly #publisher: Publisher;
   readonly #subscriptions: Subscriptions;
+  readonly #requestTimeoutMs: number;
 
   /** Throws a PulseMQError `PMQ_BAD_OPTION` that names the option, its value and its range. Does not connect. */
   constructor(options: ClientOptions, platform: Platform) {
     const settings = settingsOf(options);
+    this.#requestTimeoutMs = settings.requestTimeoutMs;
     this.#events = new Emitter((error) => platform.warn(error));
     const subscriptions = new Subscriptions(() => this.#keeper, this.#events, platform.allocate);
     this.#subscriptions = subscriptions;
-    this.#keeper = new ConnectionKeeper({ settings, platform, deliveries: subscriptions }, this.#events, subscriptions);
+    const context: ConnectionContext = {
+      settings,
+      platform,
+      receiverOf: (lane) => subscriptions.receiverOf(lane),
+      onLaneClosed: (connection, lane) => subscriptions.onLaneClosed(connection, lane),
+    };
+    this.#keeper = new ConnectionKeeper(context, this.#events, subscriptions);
     this.#publisher = new Publisher(this.#keeper, settings.username);
   }
 
@@ -106,6 +119,23 @@ export class Client {
    */
   subscribe(namespace: string, pattern: string, settings: SubscribeSettings = {}): Promise<Subscription> {
     return this.#subscriptions.add(namespace, pattern, settings);
+  }
+
+  /**
+   * The last value of a topic, as the broker keeps it. Undefined if there is none: nothing was published, or the namespace does not keep
+   * last values. Rejects as `subscribe` does, with an UnsupportedFeatureError if the broker has no snapshots, with a TimeoutError after
+   * `requestTimeoutMs`, and with a PulseMQError `PMQ_LIMIT_REACHED` if the broker has no room for the value.
+   */
+  last(namespace: string, topic: string, options: CallOptions = {}): Promise<ReceivedMessage | undefined> {
+    return lastValue(this.#subscriptions, namespace, topic, this.#requestTimeoutMs, options);
+  }
+
+  /**
+   * A table with the newest row of each topic of a pattern, kept up to date. Resolves when all last values have arrived. The namespace
+   * must keep last values. Rejects as `subscribe` does, and with an UnsupportedFeatureError if the broker lacks a feature for it.
+   */
+  liveTable(namespace: string, pattern: string, settings: LiveTableSettings = {}): Promise<LiveTable> {
+    return LiveTable.open(this.#subscriptions, this.#events, namespace, pattern, settings);
   }
 
   /** Namespaces that the user may read, with their topics. */

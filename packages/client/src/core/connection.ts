@@ -5,11 +5,15 @@ import {
   FormatCode,
   MessageType,
   type QueryRequest,
+  type SubscribeOptions,
   type SubscriptionListing,
   TimeoutError,
+  UnsupportedFeatureError,
 } from '@pulsemq/protocol';
 import { utf8Bytes } from '@pulsemq/zmtp';
 import { onAbort } from './abort.js';
+import { probeTopic } from './heads-check.js';
+import { neededFeatures } from './lane-policy.js';
 import type { Settings } from './options.js';
 import type { Pending } from './pending.js';
 import type { Platform } from './platform.js';
@@ -21,18 +25,24 @@ import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 export interface ConnectionContext {
   readonly settings: Settings;
   readonly platform: Platform;
-  readonly deliveries: DeliveryReceiver;
+  /** Receives the deliveries of a lane. */
+  receiverOf(lane: number): DeliveryReceiver;
+  /** The subscriber connection of a lane was closed. Returns true if the lane alone is opened again, by a new `subscribe`. */
+  onLaneClosed(connection: Connection, lane: number): boolean;
 }
 
 /** Receives the events of a connection. */
 export interface ConnectionListener {
-  /** Both links are closed. `pending` is everything that was not answered, oldest first. */
+  /** All links are closed. `pending` is everything that was not answered, oldest first. */
   onLost(connection: Connection, error: Error, pending: Pending[]): void;
   /** The system has taken all bytes that were written. */
   onDrain(): void;
 }
 
-/** One connection to the broker: an authenticated session on the request port, and a subscriber connection from the first subscription on. */
+/**
+ * One connection to the broker: an authenticated session on the request port, and a subscriber connection for each lane from its first
+ * subscription on.
+ */
 export class Connection {
   readonly requests: RequestChannel;
   readonly #context: ConnectionContext;
@@ -40,7 +50,7 @@ export class Connection {
   /** Aborted when the connection is lost: ends links that are still being opened. */
   readonly #abort = new AbortController();
   #requestLink: ZmtpLink | null = null;
-  #subscriber: Promise<SubscriberChannel> | null = null;
+  readonly #channels = new Map<number, Promise<SubscriberChannel>>();
   #auth: AuthReply | null = null;
   #lostError: Error | null = null;
 
@@ -83,30 +93,44 @@ export class Connection {
     return this.#lostError !== null;
   }
 
+  /** Resolves when the connection is lost. */
+  get lost(): Promise<void> {
+    const { signal } = this.#abort;
+    return new Promise((resolve) => {
+      if (signal.aborted) resolve();
+      else onAbort(signal, resolve);
+    });
+  }
+
   /** Bytes of requests that the system has not taken yet. */
   get pendingBytes(): number {
     return this.#requestLink?.pendingBytes ?? 0;
   }
 
-  /** Resolves when messages of the pattern are delivered from now on. */
-  async subscribe(namespace: string, pattern: string): Promise<void> {
-    const subscriber = await this.#subscriberChannel();
-    await this.#request(MessageType.sub, namespace, pattern);
-    if (!this.#has(Feature.ticket)) subscriber.addPrefix(namespace, pattern);
+  /**
+   * Resolves when messages of the pattern are delivered from now on. The lane is bound first: before that nothing counts as matched.
+   * Rejects with an UnsupportedFeatureError if the broker does not have what the options need.
+   */
+  async subscribe(namespace: string, pattern: string, options: SubscribeOptions = {}): Promise<void> {
+    for (const [feature, option] of neededFeatures(options)) this.#require(feature, option);
+    const channel = await this.#channel(options.lane ?? 0);
+    await this.#request(MessageType.sub, namespace, pattern, options);
+    if (!this.has(Feature.ticket)) channel.addPrefix(namespace, pattern);
   }
 
-  /** Resolves when the broker has ended the subscription, at once if the connection is lost. */
-  async unsubscribe(namespace: string, pattern: string): Promise<void> {
+  /** Resolves when the broker has ended the subscription of a lane, at once if the connection is lost. */
+  async unsubscribe(namespace: string, pattern: string, lane = 0): Promise<void> {
     if (this.#lostError !== null) return;
-    const subscriber = await this.#subscriberChannel();
-    await this.#request(MessageType.unsub, namespace, pattern);
-    if (!this.#has(Feature.ticket)) subscriber.removePrefix(namespace, pattern);
+    const channel = await this.#channel(lane);
+    await this.#request(MessageType.unsub, namespace, pattern, lane === 0 ? {} : { lane });
+    if (!this.has(Feature.ticket)) channel.removePrefix(namespace, pattern);
   }
 
   /** The broker's list of this session's subscriptions. Undefined if the broker does not have the feature. */
   async subscriptions(): Promise<SubscriptionListing[] | undefined> {
-    if (!this.#has(Feature.subscriptions)) return undefined;
-    return (await this.query({ type: 'subscriptions' })) as SubscriptionListing[];
+    if (!this.has(Feature.subscriptions)) return undefined;
+    const listed = (await this.query({ type: 'subscriptions' })) as SubscriptionListing[];
+    return listed.filter(({ pattern }) => pattern !== probeTopic);
   }
 
   /** Sends a QUERY and resolves with the field `data` of its answer. */
@@ -120,11 +144,11 @@ export class Connection {
     return body.data;
   }
 
-  /** Stops or continues reading deliveries. */
-  async setPaused(isPaused: boolean): Promise<void> {
-    const subscriber = await this.#subscriber;
-    if (isPaused) subscriber?.pause();
-    else subscriber?.resume();
+  /** Stops or continues reading the deliveries of a lane. */
+  async setPaused(lane: number, isPaused: boolean): Promise<void> {
+    const channel = await this.#channels.get(lane);
+    if (isPaused) channel?.pause();
+    else channel?.resume();
   }
 
   close(error: Error): void {
@@ -133,10 +157,11 @@ export class Connection {
 
   /** True if the broker can leave out the reply to a publish. */
   get canOmitReplies(): boolean {
-    return this.#has(Feature.noReply);
+    return this.has(Feature.noReply);
   }
 
-  #has(feature: string): boolean {
+  /** True if the broker has a feature, a value of `Feature`. */
+  has(feature: string): boolean {
     return this.#auth?.features?.includes(feature) === true;
   }
 
@@ -164,24 +189,55 @@ export class Connection {
     }
   }
 
-  async #request(type: MessageType, namespace: string, topic: string): Promise<void> {
-    await this.requests.request({ type, namespace, topic, username: this.#context.settings.username });
+  async #request(type: MessageType, namespace: string, topic: string, options: SubscribeOptions): Promise<void> {
+    const { username } = this.#context.settings;
+    // Without options the payload is empty: a broker without lanes takes it, too.
+    const payload = utf8Bytes(Object.keys(options).length === 0 ? '' : JSON.stringify(options));
+    await this.requests.request({ type, namespace, topic, username, payload });
   }
 
-  #subscriberChannel(): Promise<SubscriberChannel> {
-    const { settings, platform, deliveries } = this.#context;
-    const hasTicket = this.#has(Feature.ticket);
-    this.#subscriber ??= SubscriberChannel.open(
-      this.#linkOptions(hasTicket ? 'XSUB' : 'SUB', settings.subPort),
-      platform,
-      hasTicket ? this.#auth?.ticket : undefined,
-      deliveries,
-      (error) => this.#lose(error),
-    ).catch((error) => {
-      this.#lose(error);
+  #require(feature: string, option: string): void {
+    if (this.has(feature)) return;
+    const text = `the broker ${this.server ?? '(pulse-mq)'} does not have the feature "${feature}", which ${option} needs`;
+    throw new UnsupportedFeatureError(feature, text);
+  }
+
+  #channel(lane: number): Promise<SubscriberChannel> {
+    const known = this.#channels.get(lane);
+    if (known !== undefined) return known;
+    const channel = this.#openChannel(lane);
+    this.#channels.set(lane, channel);
+    return channel;
+  }
+
+  async #openChannel(lane: number): Promise<SubscriberChannel> {
+    const { settings, platform } = this.#context;
+    const ticket = this.has(Feature.ticket) ? this.#auth?.ticket : undefined;
+    let isOpen = false;
+    const onClose = (error: Error): void => {
+      if (isOpen) this.#onChannelClosed(lane, error);
+      else this.#lose(error);
+    };
+    try {
+      const channel = await SubscriberChannel.open(
+        this.#linkOptions(ticket === undefined ? 'SUB' : 'XSUB', settings.subPort),
+        platform,
+        ticket === undefined ? undefined : { ticket, lane },
+        this.#context.receiverOf(lane),
+        onClose,
+      );
+      isOpen = true;
+      return channel;
+    } catch (error) {
+      this.#lose(error as Error);
       throw error;
-    });
-    return this.#subscriber;
+    }
+  }
+
+  #onChannelClosed(lane: number, error: Error): void {
+    if (this.#lostError !== null) return;
+    this.#channels.delete(lane);
+    if (!this.#context.onLaneClosed(this, lane)) this.#lose(error);
   }
 
   #linkOptions(socketType: LinkOptions['socketType'], port: number): LinkOptions {
@@ -190,16 +246,18 @@ export class Connection {
     return { host, port, socketType, timeoutMs: connectTimeoutMs, pingIntervalMs, pingTimeoutMs, signal };
   }
 
-  /** Closes both links: one is of no use without the other. */
+  /** Closes all links: one is of no use without the others. */
   #lose(error: Error): void {
     if (this.#lostError !== null) return;
     this.#lostError = error;
     this.#abort.abort(error);
     this.#requestLink?.close(error);
-    this.#subscriber?.then(
-      (subscriber) => subscriber.close(error),
-      () => {},
-    );
+    for (const channel of this.#channels.values()) {
+      channel.then(
+        (open) => open.close(error),
+        () => {},
+      );
+    }
     const pending = this.requests.end(error);
     if (this.#auth === null) for (const one of pending) one.settle(error);
     else this.#listener.onLost(this, error, pending);

@@ -128,6 +128,14 @@ export class ReceivedMessage {
     return (this.#bits & BlockBit.conflated) !== 0;
   }
 
+  /** Updates that the message stands for, itself included: 1 unless it is conflated. It stops at 65,535. */
+  get conflatedCount(): number {
+    if (!this.isConflated) return 1;
+    const { bytes, blockAt } = this.place;
+    const at = blockAt + BlockOffset.conflatedCount;
+    return (bytes[at]! << 8) | bytes[at + 1]!;
+  }
+
   /** True if the publisher excluded the message from conflation. */
   get doNotConflate(): boolean {
     return (this.#flags & PubFlag.doNotConflate) !== 0;
@@ -153,8 +161,8 @@ export class ReceivedMessage {
 
   #properties(): Record<string, unknown> {
     const { namespace, topic, sequence, epoch, username, format, compressed, timestamp, receivedAt } = this;
-    const { afterDrop, isSnapshot, isConflated, doNotConflate, maybeDuplicate } = this;
-    const marks = { afterDrop, isSnapshot, isConflated, doNotConflate, maybeDuplicate };
+    const { afterDrop, isSnapshot, isConflated, conflatedCount, doNotConflate, maybeDuplicate } = this;
+    const marks = { afterDrop, isSnapshot, isConflated, conflatedCount, doNotConflate, maybeDuplicate };
     return { namespace, topic, sequence, epoch, username, format, compressed, timestamp, receivedAt, ...marks };
   }
 

@@ -1,21 +1,30 @@
-import { TimeoutError, ticketPrefix, ticketSubscriptionBytes } from '@pulsemq/protocol';
+import { HeaderOffset, MessageType, TimeoutError, ticketPrefix } from '@pulsemq/protocol';
 import { encodeCancel, encodeSubscribe, joinBytes, utf8Bytes } from '@pulsemq/zmtp';
 import type { MessageSpan } from './message-scanner.js';
 import type { Platform } from './platform.js';
 import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 
-/** First byte of the key of BOUND, with which the broker answers a ticket. No other key begins with it. */
+/** First byte of the key of all messages of the broker's own. No key of a topic begins with it. */
 const ticketMark = ticketPrefix[0]!;
 
-/** Receives the deliveries of a client, on all its connections. */
+/** Receives the deliveries of a lane, on all connections of a client. */
 export interface DeliveryReceiver {
   onDelivery(buf: Uint8Array, span: MessageSpan): void;
+  /** A message of the broker's own other than BOUND. */
+  onOwnMessage(buf: Uint8Array, span: MessageSpan): void;
   /** The transport is about to overwrite the bytes of the deliveries. */
   onReadEnd(): void;
 }
 
+/** What binds a subscriber connection: the ticket of the session, and the lane. */
+export interface LaneTicket {
+  readonly ticket: string;
+  /** 0 to 7. */
+  readonly lane: number;
+}
+
 /**
- * The connection for deliveries. With a ticket it is bound to the session, and the broker applies the patterns. Without one, for the
+ * The connection for the deliveries of a lane. With a ticket it is bound to the session, and the broker applies the patterns. Without one, for the
  * Python broker, it subscribes to whole namespaces by prefix.
  */
 export class SubscriberChannel {
@@ -31,7 +40,7 @@ export class SubscriberChannel {
   static async open(
     options: LinkOptions,
     platform: Platform,
-    ticket: string | undefined,
+    ticket: LaneTicket | undefined,
     deliveries: DeliveryReceiver,
     onClose: (error: Error) => void,
   ): Promise<SubscriberChannel> {
@@ -44,9 +53,10 @@ export class SubscriberChannel {
     bound.catch(() => {});
     const link = await ZmtpLink.open(options, platform, {
       onMessage: (buf, span) => {
-        const start = span.bounds[0]!;
-        if (buf[start] === ticketMark && span.bounds[1]! - start === ticketSubscriptionBytes) onBound();
-        else deliveries.onDelivery(buf, span);
+        const { bounds } = span;
+        if (buf[bounds[0]!] !== ticketMark || bounds[0] === bounds[1]) deliveries.onDelivery(buf, span);
+        else if (buf[bounds[2]! + HeaderOffset.type] === MessageType.bound) onBound();
+        else deliveries.onOwnMessage(buf, span);
       },
       onReadEnd: () => deliveries.onReadEnd(),
       onClose: (error) => {
@@ -55,7 +65,7 @@ export class SubscriberChannel {
       },
     });
     if (ticket !== undefined) {
-      link.write(encodeSubscribe(joinBytes(ticketPrefix, utf8Bytes(ticket)), formOf(link)));
+      link.write(encodeSubscribe(subscriptionOf(ticket), formOf(link)));
       await withTimeout(bound, options, link);
     }
     return new SubscriberChannel(link);
@@ -92,6 +102,10 @@ export class SubscriberChannel {
     this.#link.close(error);
   }
 }
+
+/** Lane 0 has no digit, which is all that a broker without lanes understands. */
+const subscriptionOf = ({ ticket, lane }: LaneTicket): Uint8Array =>
+  joinBytes(ticketPrefix, utf8Bytes(lane === 0 ? ticket : `${ticket}${lane}`));
 
 const formOf = (link: ZmtpLink): 'command' | 'message' => (link.versionMinor === 0 ? 'message' : 'command');
 

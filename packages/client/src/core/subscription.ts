@@ -1,32 +1,12 @@
 import { ErrorCode, Fifo, PulseMQError } from '@pulsemq/protocol';
 import { abortError, type CallOptions, onAbort, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
-import { badOption, integer, oneOf } from './options.js';
+import { type LanePolicy, policyOf } from './lane-policy.js';
+import { integer, oneOf } from './options.js';
 import type { ReceivedMessage } from './received-message.js';
-
-/** What happens when a queue is full: drop the oldest message, drop the new one, or stop reading from the broker. */
-export type QueuePolicy = 'dropOldest' | 'dropNewest' | 'pause';
-
-/** Options of a subscription. */
-export interface SubscribeSettings {
-  /**
-   * Called with each message as it arrives: the fastest way to receive. Without it, iterate. The client does not await a promise that it
-   * returns. If it throws or rejects, the error goes to the client's event `error`, and the next message follows.
-   */
-  readonly onMessage?: (message: ReceivedMessage) => unknown;
-  /** Messages that may wait to be iterated: 1 or more. Default 65,536. */
-  readonly queueLimit?: number;
-  /** Payload bytes that may wait to be iterated: 1 or more. One message may always wait. Default 268,435,456. */
-  readonly queueLimitBytes?: number;
-  /**
-   * What happens when the queue is full. Default `dropOldest`, because a stale price has the least value. `pause` stops reading from the
-   * broker for all subscriptions of the client; then the broker's limits apply. The rest of the current read, up to 256 KiB, is still
-   * queued.
-   */
-  readonly onFull?: QueuePolicy;
-  /** Ends the subscription: the iteration then throws a PulseMQError `PMQ_ABORTED`. */
-  readonly signal?: AbortSignal;
-}
+import { type SnapshotEnd, SnapshotProgress } from './snapshot-progress.js';
+import { checkSettings, type QueuePolicy, type SubscribeSettings } from './subscribe-settings.js';
+import type { TopicStatus } from './topic-status.js';
 
 /** The part of a client that a subscription uses. */
 export interface SubscriptionOwner {
@@ -36,7 +16,7 @@ export interface SubscriptionOwner {
   setPaused(subscription: Subscription, isPaused: boolean): void;
   /** A queue dropped its first message since it was empty. */
   onSlow(notice: SlowNotice): void;
-  /** `onMessage` threw or rejected. */
+  /** A callback of the subscription threw or rejected. */
   onListenerError(error: unknown): void;
 }
 
@@ -51,10 +31,19 @@ const done: IteratorResult<ReceivedMessage, undefined> = { value: undefined, don
 export class Subscription implements AsyncIterableIterator<ReceivedMessage, undefined> {
   readonly namespace: string;
   readonly pattern: string;
+  /** How the broker delivers to it. */
+  readonly policy: LanePolicy;
+  /** The broker sends statuses for it. */
+  readonly wantsStatus: boolean;
+  /** Its snapshots; null without `snapshot`. */
+  readonly snapshot: SnapshotProgress | null;
+  /** Resolves when the subscription ends: with null after `close()`, else with the error that ended it. */
+  readonly ended: Promise<Error | null>;
   /** Messages that its queue has dropped. */
   droppedCount = 0;
   readonly #owner: SubscriptionOwner;
   readonly #onMessage: ((message: ReceivedMessage) => unknown) | null;
+  readonly #onStatus: ((status: TopicStatus) => unknown) | null;
   readonly #queueLimit: number;
   readonly #queueLimitBytes: number;
   readonly #onFull: QueuePolicy;
@@ -66,18 +55,25 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   #error: Error | null = null;
   #isClosed = false;
   #stopListening: (() => void) | null = null;
+  #resolveEnded: (error: Error | null) => void = () => {};
 
   /** The client makes subscriptions. Throws a PulseMQError `PMQ_BAD_OPTION`. */
   constructor(namespace: string, pattern: string, settings: SubscribeSettings, owner: SubscriptionOwner) {
     this.namespace = namespace;
     this.pattern = pattern;
     this.#owner = owner;
-    if (typeof settings !== 'object' || settings === null) {
-      throw badOption('settings', settings, 'an object such as { onMessage }');
-    }
-    if (settings.onMessage !== undefined && typeof settings.onMessage !== 'function') {
-      throw badOption('onMessage', settings.onMessage, 'a function');
-    }
+    checkSettings(settings);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    const { onSnapshotEnd } = settings;
+    this.policy = policyOf(settings.onSlow, settings.maxRate);
+    this.wantsStatus = settings.status ?? settings.onStatus !== undefined;
+    this.#onStatus = settings.onStatus ?? null;
+    const onEnd = (end: SnapshotEnd): void => {
+      if (onSnapshotEnd !== undefined) this.#call(onSnapshotEnd, end);
+    };
+    this.snapshot = settings.snapshot === true ? new SnapshotProgress(`${namespace}:${pattern}`, onEnd) : null;
     this.#onMessage = settings.onMessage ?? null;
     this.#queueLimit = integer('queueLimit', settings.queueLimit ?? 65_536, 1, Number.MAX_SAFE_INTEGER);
     const limitBytes = settings.queueLimitBytes ?? 268_435_456;
@@ -93,6 +89,21 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   /** True if no further messages will arrive. Queued ones may be left. */
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /**
+   * The end of the snapshot that is under way, or of the last one. Rejects with a SnapshotEndedError if it ended early, and with a
+   * PulseMQError `PMQ_BAD_OPTION` without the option `snapshot`. Images that are iterated may still be queued when it resolves.
+   */
+  get snapshotEnd(): Promise<SnapshotEnd> {
+    if (this.snapshot !== null) return this.snapshot.end;
+    const text = `the subscription to ${this.namespace}:${this.pattern} has no snapshot: subscribe with { snapshot: true }`;
+    return Promise.reject(new PulseMQError(ErrorCode.badOption, text));
+  }
+
+  /** Reports the status of a topic. The client calls this. */
+  tellStatus(status: TopicStatus): void {
+    if (!this.#isClosed && this.#onStatus !== null) this.#call(this.#onStatus, status);
   }
 
   /** Delivers one message. The client calls this. */
@@ -177,6 +188,8 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     this.#isClosed = true;
     this.#error = error;
     this.#stopListening?.();
+    this.#resolveEnded(error);
+    this.snapshot?.fail('closed', error ?? undefined);
     this.#pause(false);
     for (const waiter of this.#waiters.drain()) {
       if (error === null) waiter.resolve(done);
@@ -213,9 +226,9 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     return this.#queue.size * 2 <= this.#queueLimit && this.#queuedBytes * 2 <= this.#queueLimitBytes;
   }
 
-  #call(onMessage: (message: ReceivedMessage) => unknown, message: ReceivedMessage): void {
+  #call<Argument>(callback: (argument: Argument) => unknown, argument: Argument): void {
     try {
-      const promise = onMessage(message);
+      const promise = callback(argument);
       if (promise !== undefined) this.#watch(promise);
     } catch (error) {
       this.#owner.onListenerError(error);

@@ -1,30 +1,35 @@
-import { checkPattern, ErrorCode, PulseMQError, type SubscriptionListing } from '@pulsemq/protocol';
+import { checkPattern, ErrorCode, NotConnectedError, PulseMQError } from '@pulsemq/protocol';
 import { orAborted } from './abort.js';
 import type { Connection } from './connection.js';
 import type { ConnectionKeeper, KeptState } from './connection-keeper.js';
-import { DeliveryReader } from './delivery-reader.js';
 import { type Emitter, toError } from './events.js';
-import { gapBefore } from './gap.js';
-import type { MessageSpan } from './message-scanner.js';
+import { checkHeads } from './heads-check.js';
+import type { Lane } from './lane.js';
+import { policyText } from './lane-policy.js';
+import { Lanes } from './lanes.js';
 import { namespaceOf } from './names.js';
 import type { Allocate } from './platform.js';
+import { type RestoreListener, restoreLane, restoreSubscriptions } from './restore.js';
+import { subscribeAtBroker } from './subscribe-at-broker.js';
+import type { SubscribeSettings } from './subscribe-settings.js';
 import type { DeliveryReceiver } from './subscriber-channel.js';
-import { type SubscribeSettings, Subscription, type SubscriptionOwner } from './subscription.js';
-import { TopicTable } from './topic-table.js';
+import { Subscription, type SubscriptionOwner } from './subscription.js';
+import type { TopicState } from './topic-table.js';
 
-/** The subscriptions of a client. Hands deliveries to them and restores them on each new connection. */
-export class Subscriptions implements DeliveryReceiver, KeptState {
+/** The subscriptions of a client, on its lanes. Makes them live and restores them on each new connection. */
+export class Subscriptions implements KeptState {
   readonly #keeper: () => ConnectionKeeper;
   readonly #events: Emitter;
-  readonly #topics = new TopicTable();
-  readonly #reader: DeliveryReader;
-  readonly #paused = new Set<Subscription>();
+  readonly #lanes: Lanes;
+  readonly #laneOf = new WeakMap<Subscription, Lane>();
+  /** The connection on which a subscription is live. */
+  readonly #liveOn = new WeakMap<Subscription, Connection>();
   readonly #owner: SubscriptionOwner;
 
   constructor(keeper: () => ConnectionKeeper, events: Emitter, allocate: Allocate) {
     this.#keeper = keeper;
-    this.#reader = new DeliveryReader(allocate);
     this.#events = events;
+    this.#lanes = new Lanes(events, allocate);
     this.#owner = {
       unsubscribe: (subscription) => this.#unsubscribe(subscription),
       setPaused: (subscription, isPaused) => this.#setPaused(subscription, isPaused),
@@ -33,13 +38,20 @@ export class Subscriptions implements DeliveryReceiver, KeptState {
     };
   }
 
+  /** Receives the deliveries of a lane. */
+  receiverOf(lane: number): DeliveryReceiver {
+    return this.#lanes.at(lane);
+  }
+
   /** Resolves when the subscription is live. Rejects if the broker refuses it, the client gives up, or its signal is aborted. */
   async add(namespace: string, pattern: string, settings: SubscribeSettings): Promise<Subscription> {
     const name = namespaceOf(namespace, 'pattern', pattern, checkPattern);
     const subscription = new Subscription(name, pattern, settings, this.#owner);
+    const lane = this.#lanes.of(subscription.policy);
+    this.#laneOf.set(subscription, lane);
     // Before the request, because deliveries may arrive before SUB_OK does.
-    this.#topics.add(subscription);
-    const live = this.#makeLive(subscription);
+    lane.topics.add(subscription);
+    const live = this.#makeLive(lane, subscription);
     try {
       await orAborted(live, settings.signal);
     } catch (error) {
@@ -56,82 +68,82 @@ export class Subscriptions implements DeliveryReceiver, KeptState {
 
   /** Ends all subscriptions. Their iterations throw the error, if there is one. */
   end(error: Error | null): void {
-    for (const one of [...this.#topics.subscriptions]) {
-      one.end(error);
-      this.#topics.remove(one);
+    for (const lane of this.#lanes) {
+      for (const one of [...lane.topics.subscriptions]) {
+        one.end(error);
+        lane.topics.remove(one);
+      }
     }
   }
 
-  /** Restores all subscriptions on a new connection, and compares them with the broker's list. */
+  /** Restores all subscriptions on a new connection. Gaps of topics that stay silent are found afterwards. */
   async restore(connection: Connection): Promise<void> {
-    let missing = this.#wanted();
-    for (let round = 1; missing.length > 0; round++) {
-      await Promise.all(missing.map((one) => this.#restoreOne(connection, one)));
-      const listed = await connection.subscriptions();
-      if (listed === undefined) break;
-      missing = await this.#reconcile(connection, missing, listed);
-      if (round < 2) continue;
-      for (const one of missing) this.#endMatching(one, notListed(one));
-      break;
+    const resumed: (readonly [Lane, TopicState[]])[] = [];
+    for (const lane of this.#lanes) {
+      lane.snapshots.clear();
+      resumed.push([lane, lane.topics.resume()]);
     }
-    if (this.#paused.size > 0) await connection.setPaused(true);
+    await restoreSubscriptions(connection, this.#lanes, this.#listenerOn(connection), this.#events);
+    for (const lane of this.#lanes) if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
+    for (const [lane, states] of resumed) void this.#checkHeads(connection, lane, states);
   }
 
-  /** Hands a delivery to the subscriptions that match. Throws a PulseMQError `PMQ_PROTOCOL` if it is malformed. */
-  onDelivery(buf: Uint8Array, span: MessageSpan): void {
-    this.#reader.check(span);
-    const state = this.#topics.find(buf, span.bounds[0]!, span.bounds[1]!);
-    if (state === undefined) return;
-    const message = this.#reader.read(state, buf, span);
-    const gap = gapBefore(state, message);
-    if (gap !== null) this.#events.emit('gap', gap);
-    // Backwards, so that a subscription added during a call is not called. One that has ended ignores the message.
-    const { subscriptions } = state;
-    for (let index = subscriptions.length - 1; index >= 0; index--) subscriptions[index]?.deliver(message);
+  /**
+   * The broker closed the connection of a lane. Returns false if all of the client's connections must be made again: only `disconnect` closes
+   * one alone. Its lane is opened again, and gaps tell what is missing.
+   */
+  onLaneClosed(connection: Connection, number: number): boolean {
+    const lane = this.#lanes.at(number);
+    if (lane.policy.onSlow !== 'disconnect') return false;
+    if (!lane.isFree) void this.#reopen(connection, lane);
+    return true;
   }
 
-  /** The transport is about to overwrite the bytes of the deliveries. */
-  onReadEnd(): void {
-    this.#reader.endRead();
-  }
-
-  /** One subscription per namespace and pattern. */
-  #wanted(): Subscription[] {
-    const wanted = new Map<string, Subscription>();
-    for (const one of this.#topics.subscriptions) wanted.set(keyOf(one), one);
-    return [...wanted.values()];
-  }
-
-  async #restoreOne(connection: Connection, one: Subscription): Promise<void> {
+  async #reopen(connection: Connection, lane: Lane): Promise<void> {
+    const text = `the broker closed the connection of ${policyText(lane.policy)}, because this client is too slow: messages may be missing`;
+    this.#events.emit('error', new NotConnectedError(text));
+    lane.snapshots.clear();
+    const resumed = lane.topics.resume();
     try {
-      await connection.subscribe(one.namespace, one.pattern);
+      await restoreLane(connection, lane, this.#listenerOn(connection), this.#events);
+      if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
     } catch (error) {
-      if (connection.isLost) throw error;
-      this.#endMatching(one, error as Error);
+      // The next connection restores this lane, too.
+      return connection.close(toError(error));
     }
+    await this.#checkHeads(connection, lane, resumed);
   }
 
-  /** Cancels what the broker lists and no subscription wants. Returns what was requested and is not listed. */
-  async #reconcile(
-    connection: Connection,
-    asked: readonly Subscription[],
-    listed: readonly SubscriptionListing[],
-  ): Promise<Subscription[]> {
-    const wanted = new Set(this.#wanted().map(keyOf));
-    const extra = listed.filter((one) => !wanted.has(keyOf(one)));
-    await Promise.all(extra.map(({ namespace, pattern }) => connection.unsubscribe(namespace, pattern)));
-    const had = new Set(listed.map(keyOf));
-    return asked.filter((one) => !one.isClosed && !had.has(keyOf(one)));
+  #listenerOn(connection: Connection): RestoreListener {
+    return {
+      onLive: (twins) => {
+        for (const one of twins) this.#liveOn.set(one, connection);
+      },
+      onRefused: (lane, one, error) => this.#refuse(lane, one, error),
+    };
+  }
+
+  async #checkHeads(connection: Connection, lane: Lane, resumed: readonly TopicState[]): Promise<void> {
+    try {
+      await checkHeads(connection, lane, resumed, this.#events);
+    } catch (error) {
+      // After a loss the next connection compares again.
+      if (connection.isLost) return;
+      const text = `gaps of topics that stay silent were not looked for: ${toError(error).message}`;
+      this.#events.emit('error', new PulseMQError(ErrorCode.protocol, text, { cause: error }));
+    }
   }
 
   /** Subscribes at the broker. After a lost connection it tries again on the next one, for at most `offlineTimeoutMs`. */
-  async #makeLive({ namespace, pattern }: Subscription): Promise<void> {
+  async #makeLive(lane: Lane, subscription: Subscription): Promise<void> {
     const keeper = this.#keeper();
     const endMs = performance.now() + keeper.offlineTimeoutMs;
     for (;;) {
       const connection = await keeper.connection();
+      // While it waited, it was restored with the others.
+      if (this.#liveOn.get(subscription) === connection) return;
       try {
-        return await connection.subscribe(namespace, pattern);
+        return await subscribeAtBroker(connection, lane, [subscription], this.#events);
       } catch (error) {
         if (!connection.isLost || !keeper.isTrying || performance.now() > endMs) throw error;
       }
@@ -139,46 +151,40 @@ export class Subscriptions implements DeliveryReceiver, KeptState {
   }
 
   async #unsubscribe(subscription: Subscription): Promise<void> {
-    this.#topics.remove(subscription);
+    const lane = this.#laneOf.get(subscription)!;
+    lane.topics.remove(subscription);
     this.#setPaused(subscription, false);
     const { namespace, pattern } = subscription;
-    if (this.#topics.hasTwin(subscription)) return;
+    if (lane.topics.twins(subscription).length > 0) return;
     const connection = this.#keeper().current;
     try {
-      await connection?.unsubscribe(namespace, pattern);
+      await connection?.unsubscribe(namespace, pattern, lane.number);
     } catch (error) {
       // The subscriptions of a lost connection ended with it.
       if (connection?.isLost !== true) this.#events.emit('error', toError(error));
     }
+    this.#lanes.release(lane);
   }
 
   /** Ends all subscriptions of a namespace and pattern that the broker refuses to restore. */
-  #endMatching({ namespace, pattern }: Subscription, error: Error): void {
-    for (const one of [...this.#topics.subscriptions]) {
-      if (one.namespace !== namespace || one.pattern !== pattern) continue;
-      this.#topics.remove(one);
-      one.end(error);
+  #refuse(lane: Lane, one: Subscription, error: Error): void {
+    for (const twin of lane.topics.twins(one)) {
+      lane.topics.remove(twin);
+      twin.end(error);
     }
+    this.#lanes.release(lane);
     this.#events.emit('error', error);
   }
 
   #setPaused(subscription: Subscription, isPaused: boolean): void {
-    const wasPaused = this.#paused.size > 0;
-    if (isPaused) this.#paused.add(subscription);
-    else this.#paused.delete(subscription);
-    const shouldPause = this.#paused.size > 0;
+    const lane = this.#laneOf.get(subscription)!;
+    const wasPaused = lane.paused.size > 0;
+    if (isPaused) lane.paused.add(subscription);
+    else lane.paused.delete(subscription);
+    const shouldPause = lane.paused.size > 0;
     if (shouldPause === wasPaused) return;
     this.#keeper()
-      .current?.setPaused(shouldPause)
+      .current?.setPaused(lane.number, shouldPause)
       .catch((error) => this.#events.emit('error', toError(error)));
   }
 }
-
-const keyOf = ({ namespace, pattern }: { readonly namespace: string; readonly pattern: string }): string =>
-  `${namespace}:${pattern}`;
-
-const notListed = (one: Subscription): PulseMQError =>
-  new PulseMQError(
-    ErrorCode.protocol,
-    `the broker accepted the subscription to ${keyOf(one)} twice but does not list it`,
-  );

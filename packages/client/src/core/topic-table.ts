@@ -11,6 +11,8 @@ export interface TopicState {
   /** Epoch and sequence of the last delivery. The sequence is 0 before the first. */
   epoch: number;
   sequence: number;
+  /** The connection is a new one since the last delivery, so messages may be missing. */
+  isResumed: boolean;
 }
 
 const isLiteral = (pattern: string): boolean => !/[*>]/.test(pattern);
@@ -47,6 +49,23 @@ export class TopicTable {
     return state;
   }
 
+  /** The topic, if it has had a delivery. */
+  known(namespace: string, topic: string): TopicState | undefined {
+    return this.#byKey.get(keyOf(namespace, topic));
+  }
+
+  /** Subscriptions that match a topic, also one without a delivery. */
+  matching(namespace: string, topic: string): readonly Subscription[] {
+    return this.#of(keyOf(namespace, topic))?.subscriptions ?? [];
+  }
+
+  /** The connection is a new one. Returns the topics that have had a delivery. */
+  resume(): TopicState[] {
+    const delivered = [...this.#byKey.values()].filter(({ sequence }) => sequence > 0);
+    for (const state of delivered) state.isResumed = true;
+    return delivered;
+  }
+
   #of(key: string): TopicState | undefined {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
@@ -58,6 +77,7 @@ export class TopicTable {
       subscriptions: [...(this.#literal.get(key) ?? [])],
       epoch: 0,
       sequence: 0,
+      isResumed: false,
     };
     for (const one of this.#wildcard) if (matches(one, state)) state.subscriptions.push(one);
     // A topic without subscriptions is not stored: after an UNSUB some deliveries may still arrive.
@@ -99,11 +119,10 @@ export class TopicTable {
     this.#removeFrom(key, subscription);
   }
 
-  /** True if another subscription has the same namespace and pattern. */
-  hasTwin({ namespace, pattern }: Subscription): boolean {
-    if (isLiteral(pattern)) return (this.#literal.get(keyOf(namespace, pattern))?.size ?? 0) > 0;
-    for (const one of this.#wildcard) if (one.namespace === namespace && one.pattern === pattern) return true;
-    return false;
+  /** All subscriptions with the same namespace and pattern, itself included while it is in the table. */
+  twins({ namespace, pattern }: Subscription): Subscription[] {
+    if (isLiteral(pattern)) return [...(this.#literal.get(keyOf(namespace, pattern)) ?? [])];
+    return [...this.#wildcard].filter((one) => one.namespace === namespace && one.pattern === pattern);
   }
 
   #removeFrom(key: string, subscription: Subscription): void {

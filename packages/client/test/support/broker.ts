@@ -69,14 +69,55 @@ export class TestBroker {
     return { username, token };
   }
 
-  async #call(path: string, body: object, jwt?: string): Promise<{ id: number; token: string }> {
+  /** Creates a namespace that keeps last values. Returns its number. */
+  async keepingNamespace(name: string): Promise<number> {
+    const { token: jwt } = await this.#call('/login', { username: 'admin', password: this.#password });
+    const { id } = await this.#call('/api/namespaces', { name, keep_last_value: true }, jwt);
+    return id;
+  }
+
+  /** Credentials of a new user who may read a namespace, and how to take that right away. */
+  async readerOf(namespaceId: number, username: string) {
+    const { token: jwt } = await this.#call('/login', { username: 'admin', password: this.#password });
+    const { id, token } = await this.#call('/api/users', { username }, jwt);
+    const path = `/api/namespaces/${namespaceId}/permissions`;
+    await this.#call(path, { user_id: id, role: 'sub' }, jwt);
+    const revoke = () => this.#call(`${path}/${id}`, undefined, jwt, 'DELETE');
+    return { username, token, revoke };
+  }
+
+  /** Deletes a topic once the store has it. */
+  async deleteTopic(namespace: string, topic: string): Promise<void> {
+    const { token: jwt } = await this.#call('/login', { username: 'admin', password: this.#password });
+    let id: number | undefined;
+    while (id === undefined) {
+      const rows = await this.#call<{ id: number }[]>(
+        `/api/topics?namespace=${namespace}&text=${topic}`,
+        undefined,
+        jwt,
+        'GET',
+      );
+      id = rows[0]?.id;
+    }
+    await this.#call(`/api/topics/${id}`, undefined, jwt, 'DELETE');
+  }
+
+  async #call<Body = { id: number; token: string }>(
+    path: string,
+    body: object | undefined,
+    jwt?: string,
+    method = 'POST',
+  ): Promise<Body> {
     const response = await fetch(`http://127.0.0.1:${this.#server.addresses.adminPort}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }) },
-      body: JSON.stringify(body),
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(jwt !== undefined && { authorization: `Bearer ${jwt}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as { id: number; token: string };
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Body;
   }
 
   /** A client that is closed after the test. */

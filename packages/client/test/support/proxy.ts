@@ -10,6 +10,8 @@ export class TcpProxy {
   readonly #links = new Set<[Socket, Socket]>();
   #swallowed: 'nothing' | Direction | 'both' = 'nothing';
   #answer: ((near: Socket) => void) | null = null;
+  #isRefusing = false;
+  #edit: (text: string) => string = (text) => text;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -50,12 +52,26 @@ export class TcpProxy {
     this.#swallowed = direction;
   }
 
+  /** Whether new connections are closed at once. */
+  refuse(isRefusing: boolean): void {
+    this.#isRefusing = isRefusing;
+  }
+
+  /** Replaces a text where it stands last in each read of what the broker sends. Both must have the same length. */
+  replaceLast(text: string, by: string): void {
+    this.#edit = (chunk) => {
+      const at = chunk.lastIndexOf(text);
+      return at < 0 ? chunk : chunk.slice(0, at) + by + chunk.slice(at + text.length);
+    };
+  }
+
   /** From now on the next bytes of a client do not reach the broker: `answer` gets its socket instead. */
   answerInstead(answer: (near: Socket) => void): void {
     this.#answer = answer;
   }
 
   #join(near: Socket, target: number): void {
+    if (this.#isRefusing) return void near.destroy();
     const far = connect(target, '127.0.0.1');
     const link: [Socket, Socket] = [near, far];
     this.#links.add(link);
@@ -65,7 +81,8 @@ export class TcpProxy {
     ] as const) {
       from.on('data', (chunk) => {
         if (this.#answer !== null && direction === 'toBroker') return this.#answer(near);
-        if (this.#swallowed !== direction && this.#swallowed !== 'both') to.write(chunk);
+        if (this.#swallowed === direction || this.#swallowed === 'both') return;
+        to.write(direction === 'toClient' ? Buffer.from(this.#edit(chunk.toString('latin1')), 'latin1') : chunk);
       });
       from.on('error', () => {});
       from.on('close', () => {
