@@ -21,7 +21,7 @@ const exampleCount = 50;
 /** A run that takes longer is stopped, and fails. */
 const timeMaxSeconds = 150;
 /** Streams, which answer until the reader disconnects. */
-const endless = ['/api/stream', '/api/tap'];
+const endless = ['/api/stream', '/api/tap', '/api/prices'];
 /** These end the log-in that calls them, so each gets a log-in of its own. */
 const endsLogIn = ['/logout', '/api/auth/password'];
 

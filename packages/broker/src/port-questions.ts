@@ -17,7 +17,14 @@ export type EngineQuestion =
   /** The subscribers that get a topic's messages. */
   | { readonly kind: 'readers'; readonly namespace: string; readonly topic: string; readonly limitCount: number }
   /** The last value, cut at `limitBytes`. The engine keeps it for ten minutes after each question. */
-  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string; readonly limitBytes: number };
+  | { readonly kind: 'lastValue'; readonly namespace: string; readonly topic: string; readonly limitBytes: number }
+  /** The last values of these topics, as far as they are kept; each is cut at `limitBytes`. */
+  | {
+      readonly kind: 'lastValues';
+      readonly namespace: string;
+      readonly topics: readonly string[];
+      readonly limitBytes: number;
+    };
 
 export interface SubscriptionFigures {
   readonly namespace: string;
@@ -65,6 +72,8 @@ export type EngineAnswer =
       readonly state: 'kept' | 'notKept' | 'notYet' | 'noRoom' | 'unpublished';
       readonly value: KeptValue | null;
     }
+  /** In the order of the question; null where no value is kept. */
+  | { readonly kind: 'lastValues'; readonly values: readonly (KeptValue | null)[] }
   | {
       readonly kind: 'published';
       readonly sequence: number;

@@ -133,6 +133,20 @@ export type EngineCommand =
       readonly maxRate: number;
     }
   | { readonly kind: 'tapClose'; readonly tap: number }
+  /**
+   * Reports the newest values of at most `maxTopics` matching topics, each at most `maxRate` times a second, as `prices` events until it is
+   * closed. After each event it waits for `pricesTaken`.
+   */
+  | {
+      readonly kind: 'pricesOpen';
+      readonly feed: number;
+      readonly namespace: string;
+      readonly pattern: string;
+      readonly maxRate: number;
+      readonly maxTopics: number;
+    }
+  | { readonly kind: 'pricesTaken'; readonly feed: number }
+  | { readonly kind: 'pricesClose'; readonly feed: number }
   /** Other limits, from now on. What is over one already stays. Rates of publishing and of handshakes stay as they were at the start. */
   | ({ readonly kind: 'limits'; readonly limits: EngineLimits } & Pick<
       EngineConfig,
@@ -262,6 +276,18 @@ export type EngineEvent =
       readonly tap: number;
       readonly messages: readonly Uint8Array[];
       readonly seenTotal: number;
+    }
+  /**
+   * Values of a price feed that have changed: deliveries as they stand on the wire, one after another. `leftOutCount`: matching topics past
+   * the limit, and those whose value is too large or not kept for lack of room. `isOpened`: each value that was there at the opening has been
+   * reported.
+   */
+  | {
+      readonly kind: 'prices';
+      readonly feed: number;
+      readonly messages: Uint8Array;
+      readonly leftOutCount: number;
+      readonly isOpened: boolean;
     }
   /** The address is empty when the incident is about several. */
   | { readonly kind: 'incident'; readonly incident: IncidentKind; readonly address: string; readonly text: string }

@@ -118,6 +118,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async (run) => (await import('./commands/token.js')).tokenCommand(run),
   },
   {
+    name: 'alerts',
+    group: administration,
+    summary: 'list, acknowledge and mute alerts, and list their rules',
+    load: async (run) => (await import('./commands/alerts.js')).alertsCommand(run),
+  },
+  {
     name: 'audit',
     group: administration,
     summary: 'show the audit log',

@@ -159,6 +159,34 @@ describe('users, namespaces, grants, tokens', () => {
     expect(csv.stdout).not.toContain(token);
   });
 
+  test('alerts are listed, acknowledged and muted, and their rules are listed', async () => {
+    const broker = await RunningBroker.start();
+    expect((await broker.run(['alerts', 'list'])).stdout).toBe('no alerts\n');
+    const rule = { name: 'big', kind: 'memory', threshold: 1 };
+    await broker.call('POST', '/api/alert-rules', rule, await broker.logIn());
+    expect(rowsOf((await broker.run(['alerts', 'rules'])).stdout)[1]).toEqual([
+      ' 1',
+      'big',
+      'memory',
+      '-',
+      '-',
+      '1',
+      '0',
+      'yes',
+    ]);
+    let listed = await broker.run(['alerts', 'list']);
+    while (listed.stdout === 'no alerts\n') listed = await broker.run(['alerts', 'list']);
+    expect(listed.stdout).toMatch(/1 +firing +big .*the broker uses \d+ MiB of memory/);
+    const muted = await broker.run(['alerts', 'mute', '1', '--minutes', '5']);
+    expect(muted.stdout).toMatch(/^big is muted until 20.*Z\n$/);
+    expect((await broker.run(['alerts', 'mute', '1', '--minutes', '0'])).stdout).toBe('big is no longer muted\n');
+    expect((await broker.run(['alerts', 'ack', '1'])).stdout).toMatch(/^acknowledged big: the broker uses/);
+    const again = await broker.run(['alerts', 'ack', '1']);
+    expect([again.status === 0, again.stderr]).toEqual([false, expect.stringContaining('alert 1 is acknowledged')]);
+    const all = JSON.parse((await broker.run(['alerts', 'list', '--all', '--json'])).stdout) as { state: string }[];
+    expect(all.map(({ state }) => state)).toEqual(['acknowledged']);
+  });
+
   test('secrets are printed or saved only on request', async () => {
     const broker = await RunningBroker.start();
     const { status, stderr } = await broker.run(['user', 'create', 'reader']);

@@ -3,11 +3,13 @@
  * Times are ISO 8601 in UTC with milliseconds. Rates are per second, over the last second. Ids are integers from 1. A list is a plain
  * array; `limit` and `offset` page it, and the header `X-Total-Count` has the total.
  */
+export * from './admin-api/alerts.js';
 export * from './admin-api/answers.js';
 export * from './admin-api/connections.js';
 export * from './admin-api/freshness.js';
 export * from './admin-api/live.js';
 export * from './admin-api/log-in.js';
+export * from './admin-api/prices.js';
 export * from './admin-api/rights.js';
 export * from './admin-api/settings.js';
 export * from './admin-api/statistics.js';

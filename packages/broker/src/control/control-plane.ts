@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { checkTopic } from '@pulsemq/protocol';
 import { Guard } from '../guard.js';
 import type { EngineEvent, EngineLink } from '../port.js';
 import type { AdminApp } from './admin/admin-app.js';
 import { buildAdminApp } from './admin/build-admin-app.js';
 import { Withdrawals } from './admin/withdrawals.js';
+import { Alerting } from './alerts/alerting.js';
 import { makeFirstAdmin } from './auth/first-admin.js';
 import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
@@ -14,6 +15,7 @@ import type { LiveConfig } from './config/live-config.js';
 import { engineConfig, limitsCommand } from './engine-config.js';
 import { EngineHeartbeat } from './engine-heartbeat.js';
 import { EngineLifecycle, type EnginePorts } from './engine-lifecycle.js';
+import { EnginePrices } from './engine-prices.js';
 import { EngineQuestions } from './engine-questions.js';
 import { EngineTaps } from './engine-taps.js';
 import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement-feed.js';
@@ -25,6 +27,7 @@ import { listenError } from './listen-errors.js';
 import { logIncident } from './logging/incident-line.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { ObservedEngineLink } from './observed-engine-link.js';
+import { PriceBoards } from './prices/price-boards.js';
 import { Readiness } from './readiness.js';
 import { Monitor } from './stats/monitor.js';
 import { StatsWriter } from './stats/stats-writer.js';
@@ -66,6 +69,7 @@ export class ControlPlane {
   readonly #questions: EngineQuestions;
   readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
+  readonly #prices: EnginePrices;
   readonly #passwords: Passwords;
   readonly #report: FailureReport;
   /** Asked before connections are open. */
@@ -73,6 +77,7 @@ export class ControlPlane {
   #keeper: StoreKeeper | null = null;
   #feed: EntitlementFeed | null = null;
   #registrar: TopicRegistrar | null = null;
+  #alerting: Alerting | null = null;
   #statsWriter: StatsWriter | null = null;
   #admin: AdminApp | null = null;
 
@@ -92,6 +97,7 @@ export class ControlPlane {
     this.#questions = new EngineQuestions(this.#link);
     this.#heartbeat = new EngineHeartbeat(this.#questions, (error) => this.#engine.fail(error));
     this.#taps = new EngineTaps(this.#link);
+    this.#prices = new EnginePrices(this.#link);
     this.#link.onEvent((event) => this.#onEvent(event));
   }
 
@@ -102,6 +108,10 @@ export class ControlPlane {
     const keeper = await StoreKeeper.open(databasePath, { log: this.#log, guard: this.guard, limits: this.#limits });
     this.#keeper = keeper;
     const { store } = keeper;
+    const folder = dirname(databasePath);
+    const alerting = new Alerting({ monitor: this.#monitor, folder, guard: this.guard, log: this.#log });
+    this.#alerting = alerting;
+    await alerting.load(store);
     const feed = new EntitlementFeed(this.#link, store, this.#report);
     this.#feed = feed;
     this.#registrar = new TopicRegistrar({
@@ -119,13 +129,14 @@ export class ControlPlane {
     feed.start(limits.cache_refresh_sec);
     this.#statsWriter = this.#startStatistics(store);
     this.#options.config.onChange((config) => this.#link.send(limitsCommand(config, this.#descriptorCount)));
-    this.#admin = await this.#buildAdminApp(keeper, feed);
+    this.#admin = await this.#buildAdminApp(keeper, feed, alerting);
     return { ...ports, adminPort: await listen(this.#admin, server.host, server.admin_port) };
   }
 
   /** Drains the engine, then ends the rest. */
   async stop(): Promise<void> {
     this.#everySecond.stop();
+    this.#alerting?.stop();
     this.#feed?.stop();
     this.#questions.stop();
     await this.#admin?.close();
@@ -143,6 +154,7 @@ export class ControlPlane {
     this.#everySecond.add('the state of the store', () => this.#keeper?.onSecond());
     this.#everySecond.add('the report of limits', () => this.#limits.sweep());
     this.#everySecond.add('the report of errors', () => this.#errors.sweep());
+    this.#everySecond.add('alerts', () => this.#alerting?.onSecond());
     this.#everySecond.start();
   }
 
@@ -177,7 +189,7 @@ export class ControlPlane {
     return writer;
   }
 
-  async #buildAdminApp(keeper: StoreKeeper, feed: EntitlementFeed): Promise<AdminApp> {
+  async #buildAdminApp(keeper: StoreKeeper, feed: EntitlementFeed, alerting: Alerting): Promise<AdminApp> {
     const { store, audit, pending, sqlite } = keeper;
     const { config, logging } = this.#options;
     const { jwt_secret, jwt_expiry } = config.config.auth;
@@ -196,7 +208,11 @@ export class ControlPlane {
       link: this.#link,
       questions: this.#questions,
       taps: this.#taps,
+      boards: new PriceBoards(this.#prices, this.#monitor.statuses, this.guard),
       monitor: this.#monitor,
+      alerts: alerting.alerts,
+      webhooks: alerting.webhooks,
+      disk: alerting.disk,
       config,
       descriptorCount: this.#descriptorCount,
       log: logging.logger('pulsemq.admin'),
@@ -231,6 +247,9 @@ export class ControlPlane {
         break;
       case 'tapped':
         this.#taps.onTapped(event);
+        break;
+      case 'prices':
+        this.#prices.onPrices(event);
         break;
       case 'sessionOpened':
       case 'sessionClosed':

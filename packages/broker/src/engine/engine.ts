@@ -6,6 +6,7 @@ import { IncidentLimit } from './incident-limit.js';
 import { Connections } from './net/connections.js';
 import { openPortPair, type PortPair } from './net/port-pair.js';
 import { answerQuestion } from './report/answers.js';
+import { PriceFeeds } from './report/price-feeds.js';
 import { Reporter } from './report/reporter.js';
 import { Taps } from './report/taps.js';
 import type { EngineCore } from './session/core.js';
@@ -29,6 +30,7 @@ export class Engine {
   #ports: PortPair | null = null;
   #reporter: Reporter | null = null;
   #taps: Taps | null = null;
+  #priceFeeds: PriceFeeds | null = null;
   readonly #incidents = new IncidentLimit();
   #sweepTimer: NodeJS.Timeout | null = null;
   /** The Unix second in which the time began that the next sweep reports. */
@@ -71,6 +73,15 @@ export class Engine {
       case 'tapClose':
         this.#taps?.close(command.tap);
         return;
+      case 'pricesOpen':
+        this.#priceFeeds?.open(command);
+        return;
+      case 'pricesTaken':
+        this.#priceFeeds?.taken(command.feed);
+        return;
+      case 'pricesClose':
+        this.#priceFeeds?.close(command.feed);
+        return;
       case 'limits':
         return applyLimits(this.#started.config, command);
       case 'entitlements':
@@ -112,6 +123,7 @@ export class Engine {
     this.#connections = new Connections(core);
     this.#reporter = new Reporter(core);
     this.#taps = new Taps(core.interest, core.guard, this.#emit);
+    this.#priceFeeds = new PriceFeeds(core, this.#emit);
     applyEntitlementCommand(core, { kind: 'entitlements', entitlements: command.entitlements });
     registerTopics(core, command.topics);
     try {
@@ -167,6 +179,7 @@ export class Engine {
     } while (fanOut.memory.pinnedBytes > 0 && performance.now() < deadlineMs);
     if (this.#sweepTimer !== null) clearTimeout(this.#sweepTimer);
     this.#taps?.closeAll();
+    this.#priceFeeds?.closeAll();
     await this.#connections?.closeAll('broker is shutting down');
     this.#started.clock.tick();
     this.#emit({ kind: 'counters', second: this.#second, counters: this.#counters() });

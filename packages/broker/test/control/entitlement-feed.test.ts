@@ -23,7 +23,8 @@ const fail = (error: unknown): never => {
 test('the engine is told who may do what, and no more than it needs', async () => {
   const store = await opened();
   const user = await store.users.add({ ...newUser('a'), passwordHash: 'secret' });
-  const namespace = await store.namespaces.add({ name: 'n', description: 'about it', createdBy: 'a' });
+  const freshness = { rules: [{ pattern: '>', max_age_ms: 100, calendar: null }], calendars: {} };
+  const namespace = await store.namespaces.add({ name: 'n', description: 'about it', createdBy: 'a', freshness });
   await store.grants.put({ userId: 1, namespaceId: 1, role: 'pub', grantedBy: 'a' });
   const link = new RecordingLink();
   const feed = new EntitlementFeed(link, store, fail);
@@ -31,7 +32,7 @@ test('the engine is told who may do what, and no more than it needs', async () =
   feed.namespaceChanged(namespace);
   await feed.pushAll();
   const engineUser = { id: 1, name: 'a', type: 'mq_normal', isActive: true, tokenHash: 'hash' };
-  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false, freshness: null };
+  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false, freshness };
   expect(link.sent.slice(0, 2)).toEqual([
     { kind: 'user', user: engineUser },
     { kind: 'namespace', namespace: engineNamespace },

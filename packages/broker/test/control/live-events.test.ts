@@ -1,8 +1,8 @@
-import type { LiveEvent } from '@pulsemq/protocol';
-import { MessageType } from '@pulsemq/protocol';
+import { type LiveEvent, MessageType, type TopicStateReason } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { LiveEvents, type ObservedEvent } from '../../src/control/stats/live-events.js';
-import { connectionColumns, topicColumns } from '../../src/port-report.js';
+import type { NamedStatus } from '../../src/control/stats/topic-statuses.js';
+import { connectionColumns } from '../../src/port-report.js';
 import { EventReader } from './event-reader.js';
 import { RunningServer } from './running-server.js';
 
@@ -65,24 +65,30 @@ test('who falls behind and who loses messages is told once, not every second', (
   ]);
 });
 
-test('few topics that go stale are named, many are counted, and each is told again when it was back', () => {
-  const routes = Array.from({ length: 8 }, (_, at) => at + 1);
-  const open = routes.map(
-    (route): ObservedEvent => ({
-      ...{ kind: 'routeOpened', route, namespace: 'market', topic: `t${route}`, epoch: 1 },
-    }),
-  );
-  const stale = (ids: number[], isStale: number) =>
-    report(
-      Float64Array.from(ids.flatMap((route) => [...rowOf(topicColumns, { route, isPublisherGone: isStale })])),
-      none,
-    );
-  expect(linesOf(...open, stale([1, 2], 1), stale([1], 1), stale([1], 0), stale([1], 1), stale(routes, 1))).toEqual([
-    'topicStale: market:t1 is stale: its last publisher has left',
-    'topicStale: market:t2 is stale: its last publisher has left',
-    'topicStale: market:t1 is stale: its last publisher has left',
-    'topicStale: 6 topics are stale, such as market:t3: their publishers have left',
+test('few topics that become stale are named with the cause, a burst is one line with their number', () => {
+  const stale = (reason: TopicStateReason, ...topics: string[]): NamedStatus[] =>
+    topics.map((topic) => ({
+      namespace: 'market',
+      status: { topic, state: 'stale', publisher: 'gone', since_us: 0, reason, max_age_ms: 5_000 },
+    }));
+  const live = new LiveEvents();
+  const lines: string[] = [];
+  live.listen((event: LiveEvent) => lines.push(`${event.kind}: ${event.text}`));
+  live.topicsStale(stale('silent', 't1'));
+  live.topicsStale(stale('publisher_gone', 't2'));
+  live.topicsStale(stale('never_started', 't3'));
+  expect(lines).toEqual([]);
+  live.onEvent(report(none, none), usernameOf);
+  expect(lines.splice(0)).toEqual([
+    'topicStale: market:t1 is stale: it has had no message for more than 5000 ms',
+    'topicStale: market:t2 is stale: its publisher has gone',
+    'topicStale: market:t3 is stale: nothing was published to it since its market opened',
   ]);
+  live.topicsStale(stale('publisher_gone', 't3', 't4', 't5', 't6'));
+  live.topicsStale(stale('publisher_gone', 't7', 't8'));
+  live.onEvent(report(none, none), usernameOf);
+  live.onEvent(report(none, none), usernameOf);
+  expect(lines).toEqual(['topicStale: 6 topics are stale, such as market:t3: its publisher has gone']);
 });
 
 test('a flood of refusals is twenty lines a second, and hides no other kind', async () => {
@@ -91,6 +97,9 @@ test('a flood of refusals is twenty lines a second, and hides no other kind', as
   const wire = await running.wire('admin', running.admin.token);
   const bot = await running.user('bot');
   const refused = await running.wire('bot', bot.token);
+  await running.ok('POST', '/api/namespaces', { name: 'secret' });
+  const rules = [{ pattern: '>', max_age_ms: 86_400_000, calendar: null }];
+  await running.ok('PUT', '/api/namespaces/1/freshness', { rules });
   const publish = { type: MessageType.pub, namespace: 'secret', topic: 'a', payload: Buffer.from('x') };
   await Promise.all(Array.from({ length: 200 }, () => refused.request(publish)));
   await running.call('POST', '/login', { username: 'nobody', password: 'wrong' }, null);

@@ -180,6 +180,17 @@ export class MatrixServer {
         return user_id;
       },
       connection: () => this.#connection(),
+      alert: () => this.#alert(),
+      alertRule: async () => {
+        const body = { name: this.#name(), kind: 'drops', threshold: 1e9 };
+        return (await this.root<{ id: number }>('POST', '/api/alert-rules', body)).id;
+      },
+      webhook: async () => {
+        const [present] = await this.root<{ id: number }[]>('GET', '/api/webhooks');
+        if (present !== undefined) return present.id;
+        const body = { name: this.#name(), url: 'http://127.0.0.1:1/', is_enabled: false };
+        return (await this.root<{ id: number }>('POST', '/api/webhooks', body)).id;
+      },
       credentials: { username: person.username, password: person.password },
     };
   }
@@ -191,6 +202,16 @@ export class MatrixServer {
       const [found] = await this.root<{ id: number }[]>('GET', `/api/topics?namespace=own&text=${topic}`);
       if (found !== undefined) return found.id;
     }
+  }
+
+  /** One that fires already, or a new one. */
+  async #alert(): Promise<number> {
+    const firing = () => this.root<{ id: number }[]>('GET', '/api/alerts?state=firing');
+    let [alert] = await firing();
+    if (alert !== undefined) return alert.id;
+    await this.root('POST', '/api/alert-rules', { name: this.#name(), kind: 'memory', threshold: 1 });
+    while (alert === undefined) [alert] = await firing();
+    return alert.id;
   }
 
   async #connection(): Promise<string> {

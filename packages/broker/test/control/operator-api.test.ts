@@ -13,6 +13,8 @@ const publish = (topic: string) =>
 test('defects 25 and 26: after a known run the figures are what the clients counted, however often they are read', async () => {
   const running = await RunningServer.start();
   await running.ok('POST', '/api/namespaces', { name: 'market' });
+  const rules = [{ pattern: '>', max_age_ms: 86_400_000, calendar: null }];
+  await running.ok('PUT', '/api/namespaces/1/freshness', { rules });
   const writer = await running.user('writer', 1, 'pub');
   const reader = await running.user('reader', 1, 'sub');
   const [publisher, session] = [await running.wire('writer', writer.token), await running.wire('reader', reader.token)];

@@ -49,6 +49,12 @@ export interface Supplies {
   granted(): Promise<number>;
   /** Id of an open connection. */
   connection(): Promise<string>;
+  /** Id of an alert that fires. */
+  alert(): Promise<number>;
+  /** Id of an alert rule nobody needs. */
+  alertRule(): Promise<number>;
+  /** Id of a webhook that is off. */
+  webhook(): Promise<number>;
   /** A name that is free. */
   name(): string;
   /** Name and password of the caller, who has none when it is nobody. */
@@ -64,6 +70,8 @@ export interface RouteEntry {
   readonly withoutRights?: boolean;
   readonly call: (supplies: Supplies) => Call | Promise<Call>;
   readonly status?: number;
+  /** Its method says that it changes something, and it does not: it leaves no audit row. */
+  readonly changesNothing?: boolean;
   /** The caller's log-in has ended afterwards. */
   readonly endsLogIn?: boolean;
 }
@@ -125,6 +133,21 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
     path: `/api/namespaces/${await namespace()}`,
   })),
 
+  'GET /api/namespaces/:id/freshness': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/freshness`,
+  })),
+  'PUT /api/namespaces/:id/freshness': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/freshness`,
+    body: { rules: [] },
+  })),
+  'POST /api/namespaces/:id/freshness/preview': {
+    ...namespaceAdmin(({ ownNamespaceId }) => ({
+      path: `/api/namespaces/${ownNamespaceId}/freshness/preview`,
+      body: { rules: [] },
+    })),
+    changesNothing: true,
+  },
+
   'GET /api/permissions': namespaceAdmin(() => ({ path: '/api/permissions' })),
   'GET /api/permissions/check': administrator('/api/permissions/check?user_id=1&namespace=own'),
   'GET /api/namespaces/:id/permissions': namespaceAdmin(({ ownNamespaceId }) => ({
@@ -157,6 +180,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /api/topics': administrator('/api/topics'),
   'GET /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
   'GET /api/topics/:id/last': messageReader(async ({ topic }) => ({ path: `/api/topics/${await topic()}/last` })),
+  'GET /api/last': messageReader('/api/last?namespace=own'),
   'GET /api/topics/:id/subscribers': administrator(async ({ topic }) => ({
     path: `/api/topics/${await topic()}/subscribers`,
   })),
@@ -188,6 +212,41 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /metrics': administrator('/metrics'),
   'GET /api/stream': administrator('/api/stream'),
   'GET /api/tap': messageReader('/api/tap?namespace=own'),
+  'GET /api/prices': messageReader('/api/prices?namespace=own'),
+
+  'GET /api/alerts': administrator('/api/alerts'),
+  'POST /api/alerts/:id/acknowledge': administrator(async ({ alert }) => ({
+    path: `/api/alerts/${await alert()}/acknowledge`,
+  })),
+  'POST /api/alerts/:id/mute': administrator(async ({ alert }) => ({
+    path: `/api/alerts/${await alert()}/mute`,
+    body: { minutes: 1 },
+  })),
+  'GET /api/alert-rules': administrator('/api/alert-rules'),
+  'POST /api/alert-rules': administrator(
+    () => ({ path: '/api/alert-rules', body: { name: 'x', kind: 'drops', threshold: 1e9 } }),
+    201,
+  ),
+  'PUT /api/alert-rules/:id': administrator(async ({ alertRule }) => ({
+    path: `/api/alert-rules/${await alertRule()}`,
+    body: { for_s: 1 },
+  })),
+  'DELETE /api/alert-rules/:id': administrator(async ({ alertRule }) => ({
+    path: `/api/alert-rules/${await alertRule()}`,
+  })),
+  'GET /api/webhooks': administrator('/api/webhooks'),
+  'POST /api/webhooks': administrator(
+    () => ({ path: '/api/webhooks', body: { name: 'x', url: 'http://127.0.0.1:1/', is_enabled: false } }),
+    201,
+  ),
+  'PUT /api/webhooks/:id': administrator(async ({ webhook }) => ({
+    path: `/api/webhooks/${await webhook()}`,
+    body: { name: 'y' },
+  })),
+  'DELETE /api/webhooks/:id': administrator(async ({ webhook }) => ({ path: `/api/webhooks/${await webhook()}` })),
+  'POST /api/webhooks/:id/test': administrator(async ({ webhook }) => ({
+    path: `/api/webhooks/${await webhook()}/test`,
+  })),
 
   'GET /api/audit-logs': administrator('/api/audit-logs'),
   'GET /api/audit-logs/export': administrator('/api/audit-logs/export?format=csv'),

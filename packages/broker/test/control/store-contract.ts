@@ -50,8 +50,35 @@ export function storeContract(name: string, open: Open): void {
     describe('grants', () => grantsContract(opened));
     describe('audit rows', () => auditContract(opened));
     describe('settings and ended log-ins', () => keptContract(opened));
+    describe('alert rules and webhooks', () => alertsContract(opened));
     describe('statistics', () => statisticsContract(opened));
     describe('transactions', () => transactionsContract(opened));
+  });
+}
+
+function alertsContract(opened: Open): void {
+  test('rules are given back as they were stored, only what is given changes, and no number is used twice', async () => {
+    const { alertRules } = await opened();
+    const rule = { kind: 'topic_stale' as const, namespace: 'n', pattern: 'a.*', threshold: 1.5, forSeconds: 5 };
+    const added = await alertRules.add({ ...rule, name: hostileTexts.join(''), isEnabled: true });
+    expect(added).toEqual({ ...rule, id: 1, name: hostileTexts.join(''), isEnabled: true });
+    const changed = await alertRules.update(1, { namespace: null, isEnabled: false });
+    expect(changed).toEqual({ ...added, namespace: null, isEnabled: false });
+    expect([await alertRules.update(1, {}), await alertRules.update(9, { name: 'x' })]).toEqual([changed, undefined]);
+    expect(await alertRules.all()).toEqual([changed]);
+    expect([await alertRules.remove(1), await alertRules.remove(1)]).toEqual([true, false]);
+    expect((await alertRules.add({ ...rule, name: 'x', isEnabled: true })).id).toBe(2);
+  });
+
+  test('webhooks keep their secrets', async () => {
+    const { webhooks } = await opened();
+    const added = await webhooks.add({ name: 'n', url: 'http://x/', secret: 'secret', isEnabled: true });
+    expect(added).toEqual({ id: 1, name: 'n', url: 'http://x/', secret: 'secret', isEnabled: true });
+    const changed = await webhooks.update(1, { url: 'http://y/', isEnabled: false });
+    expect(changed).toEqual({ ...added, url: 'http://y/', isEnabled: false });
+    expect([await webhooks.update(1, {}), await webhooks.update(9, { name: 'x' })]).toEqual([changed, undefined]);
+    expect(await webhooks.all()).toEqual([changed]);
+    expect([await webhooks.remove(1), await webhooks.remove(1), await webhooks.all()]).toEqual([true, false, []]);
   });
 }
 
@@ -133,7 +160,7 @@ function namespacesContract(opened: Open): void {
     const description = hostileTexts.join('');
     const made = await namespaces.add({ name: 'n', description, createdBy: 'admin', keepLastValue: true });
     expect(made).toEqual({
-      ...{ id: 1, name: 'n', description, createdBy: 'admin', isActive: true, keepLastValue: true },
+      ...{ id: 1, name: 'n', description, createdBy: 'admin', isActive: true, keepLastValue: true, freshness: null },
       createdAt: expect.stringMatching(isoTime),
     });
     await expect(namespaces.add(newNamespace('n'))).rejects.toThrow(new DuplicateError('namespace', 'n'));
@@ -144,6 +171,19 @@ function namespacesContract(opened: Open): void {
     expect([await namespaces.update(9, { description }), await namespaces.byName('N')]).toEqual([undefined, undefined]);
     expect([await namespaces.remove(1), await namespaces.remove(1)]).toEqual([true, false]);
     expect((await namespaces.add(newNamespace('n'))).id).toBeGreaterThan(1);
+  });
+
+  test('keep their freshness rules as they were given', async () => {
+    const { namespaces } = await opened();
+    const range = ['09:30', '11:30'] as const;
+    const cn = { time_zone: 'UTC', weekdays: ['mon' as const], ranges: [range], holidays: ['2026-10-01'] };
+    const rules = hostileTexts.map((pattern) => ({ pattern, max_age_ms: 100, calendar: 'cn' }));
+    const freshness = { rules, calendars: { cn } };
+    expect((await namespaces.add({ ...newNamespace('n'), freshness })).freshness).toEqual(freshness);
+    expect((await namespaces.update(1, { isActive: false }))?.freshness).toEqual(freshness);
+    expect((await namespaces.all()).map((one) => one.freshness)).toEqual([freshness]);
+    expect((await namespaces.update(1, { freshness: null }))?.freshness).toBeNull();
+    expect((await namespaces.byId(1))?.freshness).toBeNull();
   });
 
   test('are listed in pages with the total', async () => {

@@ -22,6 +22,8 @@ async function topicId(running: RunningServer): Promise<number> {
 
 test('a last value is kept from the moment somebody asks, and the refusals before say why', async () => {
   const running = await withTopic();
+  const rules = [{ pattern: '>', max_age_ms: 86_400_000, calendar: null }];
+  await running.ok('PUT', '/api/namespaces/1/freshness', { rules });
   const wire = await running.wire('admin', running.admin.token);
   await wire.request(publish('a', 'first'));
   const path = `/api/topics/${await topicId(running)}/last`;

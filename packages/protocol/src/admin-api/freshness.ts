@@ -58,6 +58,30 @@ export interface TopicStatus {
   readonly max_age_ms: number | null;
 }
 
+/** Whether a topic is fresh, as rows of the HTTP API say it. */
+export interface TopicCondition {
+  /** True when `state` is `stale`. */
+  readonly is_stale: boolean;
+  /** `stale` by the freshness rule of the topic; always `live` without one. */
+  readonly state: 'live' | 'stale';
+  readonly publisher: TopicStatus['publisher'];
+  /** When it became stale; null while it is live. */
+  readonly stale_since: string | null;
+  readonly reason: TopicStateReason;
+}
+
+/** Answer of POST /api/namespaces/{id}/freshness/preview: what the rules of the body would say at this moment. */
+export interface FreshnessPreview {
+  /** Topics that are older than these rules allow, or whose publisher is gone. */
+  readonly stale_now: number;
+  /** The names of the first 20 of them. */
+  readonly topics: readonly string[];
+  /** Topics that one of the rules matches. */
+  readonly under_rule: number;
+  /** All topics of the namespace. */
+  readonly topic_count: number;
+}
+
 /** The body of STATUS for many topics of a namespace. */
 export interface TopicStatuses {
   readonly topics: readonly (TopicStatus & { readonly topic: string })[];

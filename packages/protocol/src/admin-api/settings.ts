@@ -1,4 +1,5 @@
 import type { GrantRole, UserType } from '../roles.js';
+import type { Freshness } from './freshness.js';
 
 /** GET /api/audit-logs?op_type=&operator=&target=&namespace=&result=&from=&to=&limit=&offset=; /api/audit-logs/export?format=csv|json */
 export interface AuditRow {
@@ -44,6 +45,8 @@ export interface Definitions {
     readonly description: string;
     readonly is_active: boolean;
     readonly keep_last_value: boolean;
+    /** Null without rules. An import leaves the rules as they are where this is missing. */
+    readonly freshness?: Freshness | null | undefined;
   }[];
   /** Without secrets: a new user from an import has neither token nor password until they are set. */
   readonly users: readonly {

@@ -1,5 +1,7 @@
+import type { AlertFigures } from './alerts.js';
 import type { BrokerProblem } from './answers.js';
 import type { DropFigures } from './connections.js';
+import type { TopicStateReason } from './freshness.js';
 import type { Percentiles, TopicFigures } from './topics.js';
 
 /** GET /api/stats/system; also the `snapshot` event of GET /api/stream, once a second */
@@ -9,6 +11,7 @@ export interface SystemFigures {
   readonly uptime_seconds: number;
   /** What keeps the broker from doing all of its work; empty when nothing does. */
   readonly problems: readonly BrokerProblem[];
+  readonly alerts: AlertFigures;
   readonly msg_rate: number;
   readonly byte_rate: number;
   readonly delivered_rate: number;
@@ -27,6 +30,7 @@ export interface SystemFigures {
   readonly subscribers: number;
   readonly online_users: number;
   readonly topics: number;
+  /** Topics that are stale by their freshness rules. */
   readonly stale_topics: number;
   readonly slow_subscribers: number;
   readonly queued_bytes: number;
@@ -45,7 +49,7 @@ export interface SystemFigures {
   readonly top_topics: readonly TopicRate[];
   /** Largest lag first, at most 10. */
   readonly slowest: readonly SlowConnection[];
-  /** Oldest message first, at most 10. */
+  /** Longest stale first, at most 10. */
   readonly stale: readonly StaleTopic[];
 }
 
@@ -69,13 +73,16 @@ export interface SlowConnection {
   readonly is_slow: boolean;
 }
 
-/** A stale topic. */
+/** A topic that is stale by its rule. */
 export interface StaleTopic {
   readonly id: number | null;
   readonly namespace: string;
   readonly name: string;
-  readonly last_published_at: string;
-  readonly last_publisher: string;
+  /** Null, as is `last_publisher`, when nothing was published to it since the broker started. */
+  readonly last_published_at: string | null;
+  readonly last_publisher: string | null;
+  readonly stale_since: string;
+  readonly reason: TopicStateReason;
 }
 
 /** GET /api/stats/system/history?range=5m|1h|8h|7d: one point per second for 5m, per minute for 1h and 8h, per hour for 7d */

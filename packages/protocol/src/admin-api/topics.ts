@@ -1,8 +1,9 @@
 import type { CompressionAlgorithm } from '../compression.js';
 import type { PayloadFormat } from '../payload-format.js';
+import type { TopicCondition } from './freshness.js';
 
 /** GET /api/topics?namespace=&text=&pattern=&stale=&sort=name|rate|age|drops&limit=&offset=, GET /api/topics/{id} */
-export interface ApiTopic {
+export interface ApiTopic extends TopicCondition {
   readonly id: number;
   readonly namespace_id: number;
   readonly namespace: string;
@@ -14,7 +15,7 @@ export interface ApiTopic {
 }
 
 /** Figures of one topic since the broker started. */
-export interface TopicFigures {
+export interface TopicFigures extends TopicCondition {
   readonly epoch: number;
   /** Sequence of the last message. */
   readonly sequence: number;
@@ -30,8 +31,6 @@ export interface TopicFigures {
   readonly subscriber_count: number;
   readonly last_published_at: string;
   readonly last_publisher: string;
-  /** The connection of its last publisher has closed. */
-  readonly is_stale: boolean;
   readonly latency: TopicLatency;
 }
 
@@ -94,10 +93,23 @@ export type ShownContent =
   | { readonly kind: 'unreadable'; readonly problem: string; readonly base64: string };
 
 /** GET /api/topics/{id}/last. Without a last value: 404 with the code `NOT_KEPT` or `NOT_YET`. `?raw=true` answers the payload itself. */
-export interface LastValue {
+export interface LastValue extends TopicCondition {
   readonly message: ShownMessage;
-  readonly is_stale: boolean;
   readonly age_ms: number;
+}
+
+/** GET /api/last?namespace=&pattern=&limit=&offset=: the last values of matching topics, by name */
+export interface LastValueRow {
+  readonly namespace: string;
+  readonly topic: string;
+  readonly format: PayloadFormat;
+  readonly sequence: number;
+  readonly epoch: number;
+  readonly received_at: string;
+  readonly publisher: TopicCondition['publisher'];
+  readonly state: TopicCondition['state'];
+  /** `unreadable`, with the reason, where the broker has no room for the value. */
+  readonly content: ShownContent;
 }
 
 /** POST /api/publish: publishes a test message as the caller */

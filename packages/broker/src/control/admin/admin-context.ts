@@ -1,5 +1,6 @@
 import type { Guard } from '../../guard.js';
 import type { EngineLink } from '../../port.js';
+import type { Alerts } from '../alerts/alerts.js';
 import type { AuditWriter } from '../audit/audit-writer.js';
 import type { LoginTokens } from '../auth/login-tokens.js';
 import type { Passwords } from '../auth/passwords.js';
@@ -11,9 +12,12 @@ import type { EverySecond } from '../every-second.js';
 import type { ControlLimits } from '../faults/control-limits.js';
 import type { FailureReport } from '../faults/failure-report.js';
 import type { Logger } from '../logging/logging.js';
+import type { PriceBoards } from '../prices/price-boards.js';
 import type { Readiness } from '../readiness.js';
+import type { DiskMeter } from '../stats/disk-meter.js';
 import type { Monitor } from '../stats/monitor.js';
 import type { Store } from '../store/store.js';
+import type { Webhooks } from '../webhooks/webhooks.js';
 import type { Withdrawals } from './withdrawals.js';
 
 /** The parts of the control plane that routes use. */
@@ -32,7 +36,11 @@ export interface AdminContext {
   readonly link: EngineLink;
   readonly questions: EngineQuestions;
   readonly taps: EngineTaps;
+  readonly boards: PriceBoards;
   readonly monitor: Monitor;
+  readonly alerts: Alerts;
+  readonly webhooks: Webhooks;
+  readonly disk: DiskMeter;
   readonly config: LiveConfig;
   /** Files and sockets that the system lets this process open. */
   readonly descriptorCount: number;

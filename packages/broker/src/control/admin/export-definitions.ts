@@ -1,7 +1,7 @@
 import { checkNamespace, type Definitions, usernamePattern } from '@pulsemq/protocol';
 import type { Store } from '../store/store.js';
 
-/** Namespaces, users without secrets, and grants. Names that break the rules are left out, since no import would accept them. */
+/** Namespaces with their freshness rules, users without secrets, and grants. Names that break the rules are left out, since no import would accept them. */
 export async function exportDefinitions(store: Store): Promise<Definitions> {
   const [namespaces, users, grants] = await Promise.all([
     store.namespaces.all(),
@@ -19,6 +19,7 @@ export async function exportDefinitions(store: Store): Promise<Definitions> {
       description: one.description,
       is_active: one.isActive,
       keep_last_value: one.keepLastValue,
+      freshness: one.freshness,
     })),
     users: goodUsers.map((one) => ({ username: one.username, user_type: one.userType, is_active: one.isActive })),
     grants: grants.flatMap(({ userId, namespaceId, role }) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Definitions, mayUseMq } from '@pulsemq/protocol';
 import { nextTurn } from '../next-turn.js';
 import type { NamespaceRow, UserRow } from '../store/rows.js';
@@ -51,12 +52,23 @@ export async function importDefinitions(store: Store, wanted: Definitions, by: U
 
 async function importNamespace(
   { store, by, changes, namespaces }: Work,
-  { name, description, is_active: isActive, keep_last_value: keepLastValue }: Definitions['namespaces'][number],
+  {
+    name,
+    description,
+    is_active: isActive,
+    keep_last_value: keepLastValue,
+    freshness,
+  }: Definitions['namespaces'][number],
 ): Promise<void> {
   const before = namespaces.get(name);
   const row = before ?? (await store.namespaces.add({ name, description, createdBy: by.username, keepLastValue }));
-  const isSame = row.description === description && row.isActive === isActive && row.keepLastValue === keepLastValue;
-  const after = isSame ? row : await store.namespaces.update(row.id, { description, isActive, keepLastValue });
+  const isSame =
+    row.description === description &&
+    row.isActive === isActive &&
+    row.keepLastValue === keepLastValue &&
+    (freshness === undefined || isDeepStrictEqual(row.freshness, freshness));
+  const changed = { description, isActive, keepLastValue, freshness };
+  const after = isSame ? row : await store.namespaces.update(row.id, changed);
   namespaces.set(name, after ?? row);
   if (before === undefined) changes.push(`namespace ${name}: created`);
   else if (!isSame) changes.push(`namespace ${name}: changed`);

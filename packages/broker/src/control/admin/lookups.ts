@@ -1,6 +1,6 @@
 import type { NamespaceRow, TopicRow, UserRow } from '../store/rows.js';
 import type { NamespaceStore, TopicStore, UserStore } from '../store/store.js';
-import { notFound } from './api-error.js';
+import { ApiError, notFound } from './api-error.js';
 
 /** A user by id. Throws 404. */
 export async function existingUser(users: UserStore, id: number): Promise<UserRow> {
@@ -26,3 +26,12 @@ export async function existingTopic(topics: TopicStore, id: number): Promise<Top
 /** Names of all namespaces by id. */
 export const namespaceNames = async (namespaces: NamespaceStore): Promise<ReadonlyMap<number, string>> =>
   new Map((await namespaces.all()).map(({ id, name }) => [id, name]));
+
+/** A namespace by name that keeps the last values of its topics. Throws 404, and 409 for one that does not keep them. */
+export async function namespaceWithValues(namespaces: NamespaceStore, name: string): Promise<NamespaceRow> {
+  const namespace = await namespaces.byName(name);
+  if (namespace === undefined) throw notFound('namespace', name);
+  if (namespace.keepLastValue) return namespace;
+  const text = `namespace ${name} does not keep last values; set keep_last_value with PUT /api/namespaces/${namespace.id}`;
+  throw new ApiError(409, 'NOT_KEPT', text);
+}

@@ -12,12 +12,12 @@ const engineUser = (user: UserRow): EngineUser => ({
   tokenHash: user.tokenHash,
 });
 
-const engineNamespace = ({ id, name, isActive, keepLastValue }: NamespaceRow): EngineNamespace => ({
+const engineNamespace = ({ id, name, isActive, keepLastValue, freshness }: NamespaceRow): EngineNamespace => ({
   id,
   name,
   isActive,
   keepLastValue,
-  freshness: null,
+  freshness,
 });
 
 /** All rights that the store has. */

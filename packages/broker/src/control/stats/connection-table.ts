@@ -62,6 +62,11 @@ export class ConnectionTable {
     return [...open, ...closed].map((one) => apiConnection(one, usernameOf));
   }
 
+  /** Open connections that read too slowly. */
+  *slow(): Generator<LiveConnection> {
+    for (const one of this.#open.values()) if (one.row?.isSlow === 1) yield one;
+  }
+
   /** One connection, open or closed within the last hour. */
   get(id: string, usernameOf: UsernameOf): ApiConnection | undefined {
     const found = this.#open.get(id) ?? this.#closed.get(id);

@@ -1,5 +1,6 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
+import type { NamedStatus } from './topic-statuses.js';
 import { type NewEvent, type TrafficEvent, TrafficWatch } from './traffic-watch.js';
 import type { UsernameOf } from './usernames.js';
 
@@ -17,6 +18,8 @@ export class LiveEvents {
   readonly #watch = new TrafficWatch((event) => this.add(event));
   /** Events of this second by kind, including those over the limit. */
   readonly #counts = new Map<LiveEvent['kind'], number>();
+  /** Refused log-ins to the HTTP API. */
+  refusedLogInCount = 0;
   #recent: LiveEvent[] = [];
   #lastId = 0;
 
@@ -33,9 +36,15 @@ export class LiveEvents {
 
   /** Adds an event, unless this second has had too many of its kind. */
   add(event: NewEvent): void {
+    if (event.kind === 'authFailed') this.refusedLogInCount++;
     const count = (this.#counts.get(event.kind) ?? 0) + 1;
     this.#counts.set(event.kind, count);
     if (count <= perSecondMaxCount) this.#publish(event);
+  }
+
+  /** Topics that have become stale. They become events at the end of the second. */
+  topicsStale(topics: readonly NamedStatus[]): void {
+    this.#watch.topicsStale(topics);
   }
 
   onEvent(event: ObservedEvent, usernameOf: UsernameOf): void {
@@ -57,7 +66,6 @@ export class LiveEvents {
         break;
       case 'subscriberOpened':
       case 'subscriberClosed':
-      case 'routeOpened':
       case 'report':
         this.#watch.onEvent(event, usernameOf);
         break;

@@ -1,4 +1,4 @@
-import type { TopicFigures } from '@pulsemq/protocol';
+import type { TopicCondition, TopicFigures } from '@pulsemq/protocol';
 import type { TopicMinute } from './topic-minute.js';
 import type { UsernameOf } from './usernames.js';
 
@@ -13,7 +13,6 @@ export class TopicTotals {
   subscriberCount = 0;
   lastPublishedMs = 0;
   publisherUserId = 0;
-  isPublisherGone = 0;
 
   set(row: Readonly<Omit<TopicTotals, 'set'>>): void {
     this.sequence = row.sequence;
@@ -25,7 +24,6 @@ export class TopicTotals {
     this.subscriberCount = row.subscriberCount;
     this.lastPublishedMs = row.lastPublishedMs;
     this.publisherUserId = row.publisherUserId;
-    this.isPublisherGone = row.isPublisherGone;
   }
 }
 
@@ -66,6 +64,7 @@ export const currentRate = (live: LiveTopic): number => (isSilent(live) ? 0 : li
 export function topicFigures(
   live: LiveTopic,
   row: TopicTotals,
+  condition: TopicCondition,
   minuteTs: number,
   usernameOf: UsernameOf,
 ): TopicFigures {
@@ -82,7 +81,7 @@ export function topicFigures(
     subscriber_count: row.subscriberCount,
     last_published_at: new Date(row.lastPublishedMs).toISOString(),
     last_publisher: usernameOf(row.publisherUserId),
-    is_stale: row.isPublisherGone === 1,
+    ...condition,
     latency: shownLatency(live, minuteTs) ?? noLatency,
   };
 }

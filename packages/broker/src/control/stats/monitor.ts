@@ -9,6 +9,7 @@ import { Recorder } from './recorder.js';
 import { ratePerSecond } from './rounding.js';
 import { TopicFigureTable } from './topic-figure-table.js';
 import { TopicIds } from './topic-ids.js';
+import { TopicStatusTable } from './topic-statuses.js';
 import { UserFigureTable } from './user-figure-table.js';
 import { type UsernameOf, Usernames } from './usernames.js';
 
@@ -27,9 +28,12 @@ export class Monitor implements CommandObserver {
   rates: Rates = { published: 0, publishedBytes: 0, delivered: 0, deliveredBytes: 0, dropped: 0 };
   /** Figures of the whole engine in the last second; null until the first report. */
   whole: WholeFigures | null = null;
+  /** Unix milliseconds. */
+  readonly startedAtMs = Date.now();
   readonly process = new ProcessMeter();
   readonly recorder = new Recorder();
-  readonly topics = new TopicFigureTable(this.recorder);
+  readonly statuses = new TopicStatusTable();
+  readonly topics = new TopicFigureTable(this.recorder, this.statuses);
   readonly topicIds = new TopicIds();
   readonly users = new UserFigureTable(this.recorder);
   readonly connections = new ConnectionTable(this.users);
@@ -67,7 +71,6 @@ export class Monitor implements CommandObserver {
         this.connections.onEvent(event);
         break;
       case 'routeOpened':
-        this.events.onEvent(event, this.usernameOf);
         this.topics.opened(event);
         break;
       case 'report':
@@ -89,11 +92,20 @@ export class Monitor implements CommandObserver {
       case 'topicSeen':
       case 'answer':
       case 'tapped':
+      case 'prices':
+        break;
       case 'topicStatuses':
+        this.#onStatuses(event);
         break;
       default:
         event satisfies never;
     }
+  }
+
+  #onStatuses({ namespace, statuses }: Extract<EngineEvent, { kind: 'topicStatuses' }>): void {
+    const newlyStale = this.statuses.update(namespace, statuses);
+    this.topics.noteStale(newlyStale);
+    this.events.topicsStale(newlyStale);
   }
 
   #onConnection(

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { EngineCounters } from '../../port.js';
+import { counter, gauge } from './exported-values.js';
 import type { Monitor } from './monitor.js';
+import { type AlertingCounts, addAlerting, addFreshness } from './prometheus-watch.js';
 import { addTotalHistogram } from './total-histogram.js';
 
 /** Upper bounds in microseconds: 16 us to 1 s, each twice the one before. */
@@ -18,6 +20,12 @@ export interface FaultCounts {
   readonly isStoreWritable: boolean;
 }
 
+/** What the control plane counts beside the figures of the monitor. */
+export interface OwnCounts {
+  readonly faults: FaultCounts;
+  readonly alerting: AlertingCounts;
+}
+
 /** Reasons of drops, as values of the label `reason`. */
 const dropReasons = {
   hwm: 'hwm',
@@ -30,38 +38,16 @@ const dropReasons = {
  * Figures of the whole broker for Prometheus, in its base units, seconds and bytes. Topics, users and connections are not labels: any
  * publisher can create names, and each would add a series for good. `GET /api/stats/topics` has figures by topic.
  */
-export function prometheusRegistry(monitor: Monitor, faults: FaultCounts, version: string): Registry {
+export function prometheusRegistry(monitor: Monitor, { faults, alerting }: OwnCounts, version: string): Registry {
   const registry = new Registry();
   addTraffic(registry, monitor);
   addState(registry, monitor);
+  addFreshness(registry, monitor);
   addLatency(registry, monitor);
   addFaults(registry, monitor, faults);
+  addAlerting(registry, alerting);
   addProcess(registry, monitor, version);
   return registry;
-}
-
-/** Exports a total that is counted elsewhere. */
-function counter(registry: Registry, name: string, help: string, read: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(read());
-    },
-  });
-}
-
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.set(read());
-    },
-  });
 }
 
 function addTraffic(registry: Registry, monitor: Monitor): void {

@@ -2,6 +2,7 @@ import type { ApiConnection, BrokerProblem, StaleTopic, SystemFigures, TopicRate
 import { currentRate, type LiveTopic } from './live-topic.js';
 import type { Monitor } from './monitor.js';
 import { tenths } from './rounding.js';
+import { type NamedStatus, timeOfUs } from './topic-statuses.js';
 
 /** Rows of each list in a snapshot. */
 const listedCount = 10;
@@ -11,11 +12,13 @@ export const systemFigures = (
   monitor: Monitor,
   version: string,
   problems: readonly BrokerProblem[],
+  firingCount: number,
 ): SystemFigures => ({
   at: new Date().toISOString(),
   version,
   uptime_seconds: Math.floor(process.uptime()),
   problems,
+  alerts: { firing: firingCount },
   ...traffic(monitor),
   ...state(monitor),
   ...lateness(monitor),
@@ -73,14 +76,11 @@ function lateness({ recorder, process, whole }: Monitor) {
 
 function topicLists(monitor: Monitor) {
   const topics = monitor.topics.busiest();
-  const stale = topics.filter(({ row }) => row?.isPublisherGone === 1);
+  const { statuses } = monitor;
   return {
-    stale_topics: stale.length,
+    stale_topics: statuses.staleCount,
     top_topics: topics.slice(0, listedCount).map((one) => topicRate(one, monitor)),
-    stale: stale
-      .sort((left, right) => left.row!.lastPublishedMs - right.row!.lastPublishedMs)
-      .slice(0, listedCount)
-      .map((one) => staleTopic(one, monitor)),
+    stale: firstOf(statuses.stale(), listedCount).map((one) => staleTopic(one, monitor)),
   } satisfies Partial<SystemFigures>;
 }
 
@@ -92,13 +92,29 @@ const topicRate = (one: LiveTopic, { topicIds }: Monitor): TopicRate => ({
   byte_rate: currentRate(one) === 0 ? 0 : one.byteRate,
 });
 
-const staleTopic = (one: LiveTopic, { topicIds, usernameOf }: Monitor): StaleTopic => ({
-  id: topicIds.of(one.namespace, one.topic),
-  namespace: one.namespace,
-  name: one.topic,
-  last_published_at: new Date(one.row!.lastPublishedMs).toISOString(),
-  last_publisher: usernameOf(one.row!.publisherUserId),
-});
+function staleTopic({ namespace, status }: NamedStatus, { topicIds, topics, usernameOf }: Monitor): StaleTopic {
+  const row = topics.live(namespace, status.topic)?.row ?? null;
+  return {
+    id: topicIds.of(namespace, status.topic),
+    namespace,
+    name: status.topic,
+    last_published_at: row === null ? null : new Date(row.lastPublishedMs).toISOString(),
+    last_publisher: row === null ? null : usernameOf(row.publisherUserId),
+    stale_since: timeOfUs(status.since_us),
+    reason: status.reason,
+  };
+}
+
+/** The first items, without a walk over the others: there may be 100,000 stale topics. */
+function firstOf<Item>(items: Iterator<Item>, count: number): Item[] {
+  const first: Item[] = [];
+  while (first.length < count) {
+    const { done, value } = items.next();
+    if (done === true) break;
+    first.push(value);
+  }
+  return first;
+}
 
 const slowest = ({ connections, usernameOf }: Monitor): SystemFigures['slowest'] =>
   connections

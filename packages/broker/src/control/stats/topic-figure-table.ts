@@ -6,6 +6,7 @@ import type { Recorder } from './recorder.js';
 import { ratePerSecond } from './rounding.js';
 import { eachRow } from './rows-in-place.js';
 import { type TopicDelays, TopicMinute } from './topic-minute.js';
+import { type NamedStatus, type TopicStatusTable, topicCondition } from './topic-statuses.js';
 import type { UsernameOf } from './usernames.js';
 
 type TopicRow = Readonly<Row<typeof topicColumns>>;
@@ -13,12 +14,14 @@ type TopicRow = Readonly<Row<typeof topicColumns>>;
 /** Figures of every topic that was published to in this run. */
 export class TopicFigureTable {
   readonly #recorder: Recorder;
+  readonly #statuses: TopicStatusTable;
   readonly #byRoute = new Map<number, LiveTopic>();
   /** By namespace and topic. */
   readonly #byName = new Map<string, Map<string, LiveTopic>>();
 
-  constructor(recorder: Recorder) {
+  constructor(recorder: Recorder, statuses: TopicStatusTable) {
     this.#recorder = recorder;
+    this.#statuses = statuses;
   }
 
   opened({ route, namespace, topic, epoch }: Extract<EngineEvent, { kind: 'routeOpened' }>): void {
@@ -76,6 +79,11 @@ export class TopicFigureTable {
     return this.#byName.get(namespace)?.get(topic);
   }
 
+  /** Names of the topics of a namespace that were published to in this run. */
+  names(namespace: string): IterableIterator<string> {
+    return (this.#byName.get(namespace) ?? new Map<string, LiveTopic>()).keys();
+  }
+
   /** Topics with figures, busiest first. */
   busiest(): LiveTopic[] {
     return [...this.#byRoute.values()]
@@ -84,10 +92,19 @@ export class TopicFigureTable {
   }
 
   figures(live: LiveTopic, row: TopicTotals, usernameOf: UsernameOf): TopicFigures {
-    return topicFigures(live, row, this.#recorder.minuteTs, usernameOf);
+    const condition = topicCondition(this.#statuses.of(live.namespace, live.topic), true);
+    return topicFigures(live, row, condition, this.#recorder.minuteTs, usernameOf);
   }
 
-  /** Adds the change since the last row to the running minute. A row without a change only marks the topic as stale. */
+  /** Marks the running minute of topics that have become stale. */
+  noteStale(topics: readonly NamedStatus[]): void {
+    for (const { namespace, status } of topics) {
+      const minute = this.live(namespace, status.topic)?.minute;
+      if (minute?.ts === this.#recorder.minuteTs) minute.isStale = true;
+    }
+  }
+
+  /** Adds the change since the last row to the running minute. */
   #record(live: LiveTopic, row: TopicRow, delays: TopicDelays): void {
     const msgCount = row.publishedCount - (live.row?.publishedCount ?? 0);
     const droppedCount = row.droppedCount - (live.row?.droppedCount ?? 0);
@@ -118,7 +135,6 @@ function update(live: LiveTopic, row: TopicRow, nowMs: number): void {
   live.row ??= new TopicTotals();
   live.row.set(row);
   live.atMs = nowMs;
-  if (row.isPublisherGone === 1 && live.minute !== null) live.minute.isStale = true;
 }
 
 function minuteOf(live: LiveTopic, ts: number): TopicMinute {

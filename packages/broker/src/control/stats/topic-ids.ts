@@ -40,6 +40,9 @@ export class TopicIds {
       case 'publish':
       case 'tapOpen':
       case 'tapClose':
+      case 'pricesOpen':
+      case 'pricesTaken':
+      case 'pricesClose':
       case 'limits':
       case 'drain':
         break;

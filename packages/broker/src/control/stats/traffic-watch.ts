@@ -1,7 +1,8 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
-import { connectionColumns, type EngineReport, rowsOf, topicColumns } from '../../port-report.js';
+import { connectionColumns, type EngineReport, rowsOf } from '../../port-report.js';
 import { type ConnectionRow, connectionId, droppedCountOf } from './connection-row.js';
+import type { NamedStatus } from './topic-statuses.js';
 import type { UsernameOf } from './usernames.js';
 
 /** An event before it has an id and a time. */
@@ -25,16 +26,17 @@ interface Watched {
 export type TrafficEvent = Extract<
   EngineEvent,
   {
-    kind: 'sessionOpened' | 'sessionClosed' | 'subscriberOpened' | 'subscriberClosed' | 'routeOpened' | 'report';
+    kind: 'sessionOpened' | 'sessionClosed' | 'subscriberOpened' | 'subscriberClosed' | 'report';
   }
 >;
 
-/** Turns the figures of each second into events: a subscriber gets slow, a subscriber loses messages, a topic goes stale. */
+/** Turns the figures of each second into events: a subscriber gets slow, a subscriber loses messages, topics become stale. */
 export class TrafficWatch {
   readonly #emit: (event: NewEvent) => void;
   readonly #connections = new Map<string, Watched>();
-  readonly #topics = new Map<number, { readonly name: string; isStale: boolean }>();
-  #newlyStale: string[] = [];
+  #newlyStaleCount = 0;
+  /** The first of them, as many as get an event each. */
+  #newlyStale: NamedStatus[] = [];
 
   constructor(emit: (event: NewEvent) => void) {
     this.#emit = emit;
@@ -54,15 +56,18 @@ export class TrafficWatch {
       case 'subscriberClosed':
         this.#close(`c${event.subscriber}`, event.figures, usernameOf);
         break;
-      case 'routeOpened':
-        this.#topics.set(event.route, { name: `${event.namespace}:${event.topic}`, isStale: false });
-        break;
       case 'report':
         this.#report(event.report, usernameOf);
         break;
       default:
         event satisfies never;
     }
+  }
+
+  /** Topics that have become stale since the last call. */
+  topicsStale(topics: readonly NamedStatus[]): void {
+    this.#newlyStaleCount += topics.length;
+    this.#newlyStale.push(...topics.slice(0, staleEventMaxCount - this.#newlyStale.length));
   }
 
   #add(id: string, { userId, address }: { userId: number | null; address: string }): void {
@@ -77,13 +82,6 @@ export class TrafficWatch {
   }
 
   #report(report: EngineReport, usernameOf: UsernameOf): void {
-    for (const row of rowsOf(topicColumns, report.topics)) {
-      const topic = this.#topics.get(row.route);
-      if (topic === undefined) continue;
-      const isStale = row.isPublisherGone === 1;
-      if (isStale && !topic.isStale) this.#newlyStale.push(topic.name);
-      topic.isStale = isStale;
-    }
     if (report.whole !== null) this.#emitStale();
     const nowMs = Date.now();
     for (const row of rowsOf(connectionColumns, report.connections)) {
@@ -98,15 +96,17 @@ export class TrafficWatch {
   }
 
   #emitStale(): void {
-    const names = this.#newlyStale;
+    const [topics, count] = [this.#newlyStale, this.#newlyStaleCount];
     this.#newlyStale = [];
+    this.#newlyStaleCount = 0;
     const emit = (text: string): void =>
       this.#emit({ kind: 'topicStale', address: null, username: null, connection_id: null, text });
-    if (names.length > staleEventMaxCount) {
-      emit(`${names.length} topics are stale, such as ${names[0]}: their publishers have left`);
+    if (count > staleEventMaxCount) {
+      const [first] = topics as [NamedStatus];
+      emit(`${count} topics are stale, such as ${nameOfTopic(first)}: ${causeOf(first)}`);
       return;
     }
-    for (const name of names) emit(`${name} is stale: its last publisher has left`);
+    for (const topic of topics) emit(`${nameOfTopic(topic)} is stale: ${causeOf(topic)}`);
   }
 
   #emitSlow(id: string, one: Watched, row: ConnectionRow, usernameOf: UsernameOf): void {
@@ -126,6 +126,15 @@ export class TrafficWatch {
     const text = `${username ?? 'a subscriber'} lost ${count} messages, ${total} since it connected`;
     this.#emit({ kind: 'drops', address: one.address, username, connection_id: id, text });
   }
+}
+
+const nameOfTopic = ({ namespace, status }: NamedStatus): string => `${namespace}:${status.topic}`;
+
+/** Why a topic is stale, as a sentence. */
+function causeOf({ status }: NamedStatus): string {
+  if (status.reason === 'publisher_gone') return 'its publisher has gone';
+  if (status.reason === 'never_started') return 'nothing was published to it since its market opened';
+  return `it has had no message for more than ${status.max_age_ms} ms`;
 }
 
 const nameOf = ({ userId }: Watched, usernameOf: UsernameOf): string | null =>

@@ -1,4 +1,4 @@
-import type { GrantRole, UserType } from '@pulsemq/protocol';
+import type { AlertKind, Freshness, GrantRole, UserType } from '@pulsemq/protocol';
 
 /** Rows of the store. Times are ISO 8601 in UTC. */
 
@@ -26,6 +26,8 @@ export interface NamespaceRow {
   readonly createdBy: string;
   readonly isActive: boolean;
   readonly keepLastValue: boolean;
+  /** What fresh means for its topics; null without rules and calendars. */
+  readonly freshness: Freshness | null;
   readonly createdAt: string;
 }
 
@@ -43,6 +45,26 @@ export interface GrantRow {
   readonly role: GrantRole;
   readonly grantedBy: string;
   readonly grantedAt: string;
+}
+
+export interface AlertRuleRow {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: AlertKind;
+  readonly namespace: string | null;
+  readonly pattern: string | null;
+  readonly threshold: number;
+  readonly forSeconds: number;
+  readonly isEnabled: boolean;
+}
+
+export interface WebhookRow {
+  readonly id: number;
+  readonly name: string;
+  readonly url: string;
+  /** Key of the signatures. It is needed as it is, so no hash would do. */
+  readonly secret: string;
+  readonly isEnabled: boolean;
 }
 
 export interface AuditEntry {

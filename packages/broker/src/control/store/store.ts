@@ -1,5 +1,14 @@
 import type { GrantRole, UserType } from '@pulsemq/protocol';
-import type { AuditEntry, AuditLogRow, GrantRow, NamespaceRow, TopicRow, UserRow } from './rows.js';
+import type {
+  AlertRuleRow,
+  AuditEntry,
+  AuditLogRow,
+  GrantRow,
+  NamespaceRow,
+  TopicRow,
+  UserRow,
+  WebhookRow,
+} from './rows.js';
 import type { StatsRows, StatsSpan, SystemStatsRow, TopicStatsRow } from './stats-rows.js';
 
 /**
@@ -15,6 +24,8 @@ export interface Store {
   readonly settings: SettingStore;
   readonly revokedTokens: RevokedTokenStore;
   readonly stats: StatsStore;
+  readonly alertRules: AlertRuleStore;
+  readonly webhooks: WebhookStore;
   /** Stores all changes of `work`, or none when it throws. */
   transaction<Result>(work: (store: Store) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
@@ -65,11 +76,12 @@ export interface NamespaceStore {
   byName(name: string): Promise<NamespaceRow | undefined>;
   /** Throws a DuplicateError. */
   add(
-    namespace: Pick<NamespaceRow, 'name' | 'description' | 'createdBy'> & Partial<Pick<NamespaceRow, 'keepLastValue'>>,
+    namespace: Pick<NamespaceRow, 'name' | 'description' | 'createdBy'> &
+      Partial<Pick<NamespaceRow, 'keepLastValue' | 'freshness'>>,
   ): Promise<NamespaceRow>;
   update(
     id: number,
-    changes: Changes<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue'>>,
+    changes: Changes<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue' | 'freshness'>>,
   ): Promise<NamespaceRow | undefined>;
   /** Removes its topics and grants too. False for an unknown id. */
   remove(id: number): Promise<boolean>;
@@ -137,6 +149,26 @@ export interface RevokedTokenStore {
   add(id: string, expiresAtSeconds: number): Promise<void>;
   /** Removes those that have expired at `nowSeconds`. */
   removeExpired(nowSeconds: number): Promise<void>;
+}
+
+/** Rules of alerts. Names may occur twice. */
+export interface AlertRuleStore {
+  all(): Promise<AlertRuleRow[]>;
+  add(rule: Omit<AlertRuleRow, 'id'>): Promise<AlertRuleRow>;
+  /** Undefined for an unknown id. */
+  update(id: number, changes: Changes<Omit<AlertRuleRow, 'id' | 'kind'>>): Promise<AlertRuleRow | undefined>;
+  /** False for an unknown id. */
+  remove(id: number): Promise<boolean>;
+}
+
+/** Receivers of alerts, with the secrets that sign what they get. */
+export interface WebhookStore {
+  all(): Promise<WebhookRow[]>;
+  add(webhook: Omit<WebhookRow, 'id'>): Promise<WebhookRow>;
+  /** Undefined for an unknown id. */
+  update(id: number, changes: Changes<Omit<WebhookRow, 'id' | 'secret'>>): Promise<WebhookRow | undefined>;
+  /** False for an unknown id. */
+  remove(id: number): Promise<boolean>;
 }
 
 /** Statistics over time. A time is the start of a minute or hour, in Unix seconds. */

@@ -2,6 +2,7 @@ import { matchPattern } from '@pulsemq/protocol';
 import type {
   EngineAnswer,
   EngineQuestion,
+  KeptValue,
   ReaderFigures,
   SubscriptionFigures,
   SubscriptionList,
@@ -34,6 +35,8 @@ export function answerQuestion(core: EngineCore, question: EngineQuestion, isLis
       return { kind: 'readers', readers: readersOf(core, question) };
     case 'lastValue':
       return lastValueOf(core, question);
+    case 'lastValues':
+      return lastValuesOf(core, question);
     default:
       return question satisfies never;
   }
@@ -108,14 +111,25 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
     if (!wasKept) return none('notKept');
     return none(route.isLeftOut ? 'noRoom' : 'notYet');
   }
-  const frames = Buffer.from(bodyOf(value, route).subarray(0, limitBytes));
+  return { kind: 'lastValue', state: 'kept', value: keptValue(core, route, value, limitBytes) };
+}
+
+function lastValuesOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'lastValues' }>): EngineAnswer {
+  const namespace = core.namespaces.of(question.namespace);
+  const values = question.topics.map((topic) => {
+    const route = namespace?.route(topic);
+    const value = route === undefined ? null : core.lastValues.of(route);
+    return value === null ? null : keptValue(core, route!, value, question.limitBytes);
+  });
+  return { kind: 'lastValues', values };
+}
+
+function keptValue(core: EngineCore, route: Route, value: StoredValue, limitBytes: number): KeptValue {
+  // A copy of its own size: the whole memory of a view goes through the port.
+  const frames = new Uint8Array(bodyOf(value, route).subarray(0, limitBytes));
   const { epoch, sequence } = route;
-  const status = topicStatus(core.freshness, core.clock, namespace!, topic);
-  return {
-    kind: 'lastValue',
-    state: 'kept',
-    value: { frames, epoch, sequence, receivedAtUs: value.receivedAtUs, status },
-  };
+  const status = topicStatus(core.freshness, core.clock, route.namespace, route.topic);
+  return { frames, epoch, sequence, receivedAtUs: value.receivedAtUs, status };
 }
 
 /** Frames 0 to 4 of a value as the publisher sent them. */

@@ -40,6 +40,8 @@ export class Namespace {
   /** The same routes in the order of their first message; a deleted one leaves a hole. */
   #list: (Route | null)[] = [];
   #holeCount = 0;
+  /** How often the list was compacted: the indexes of its routes have changed then. */
+  compactionCount = 0;
   /** Snapshots that go through the list: it must not be compacted meanwhile. */
   snapshotCount = 0;
   readonly #patterns = new PatternTrie<InterestGroup>();
@@ -117,6 +119,7 @@ export class Namespace {
     if (this.snapshotCount > 0 || this.#holeCount < 1_000 || this.#holeCount * 2 < this.#list.length) return;
     this.#list = this.#list.filter((kept) => kept !== null);
     this.#holeCount = 0;
+    this.compactionCount++;
     for (const [index, kept] of this.#list.entries()) kept!.listIndex = index;
   }
 

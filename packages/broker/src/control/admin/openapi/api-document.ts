@@ -23,6 +23,7 @@ const tags = [
   ['connections', 'Connections of clients, and ending them'],
   ['live', 'Streams of server-sent events'],
   ['statistics', 'Figures of this moment and over time'],
+  ['alerts', 'Alerts, the rules they fire for, and the webhooks they are sent to'],
   ['audit', 'The audit log'],
   ['settings', 'The effective configuration, and all definitions as one file'],
   ['health', 'Whether the broker is up, and this document'],

@@ -9,6 +9,7 @@ import { exportDefinitions } from '../export-definitions.js';
 import { type Imported, importDefinitions } from '../import-definitions.js';
 import { largeBodyLimitBytes } from '../request-body.js';
 import { queryFlag, refusals } from '../schemas/fields.js';
+import { freshness, storedFreshness } from '../schemas/freshness.js';
 import { apiNamespace, createNamespace, grantRole, namespaceName } from '../schemas/namespaces.js';
 import { username, userType } from '../schemas/users.js';
 
@@ -17,7 +18,13 @@ const tags = ['settings'];
 const imported = z.strictObject({
   version: z.literal(1),
   namespaces: z
-    .array(z.strictObject({ ...createNamespace.shape, is_active: z.boolean().default(true) }))
+    .array(
+      z.strictObject({
+        ...createNamespace.shape,
+        is_active: z.boolean().default(true),
+        freshness: freshness.nullable().optional(),
+      }),
+    )
     .max(10_000)
     .readonly(),
   users: z
@@ -34,7 +41,11 @@ const imported = z.strictObject({
 const exported = z.object({
   version: z.literal(1),
   namespaces: z
-    .array(apiNamespace.pick({ name: true, description: true, is_active: true, keep_last_value: true }))
+    .array(
+      apiNamespace
+        .pick({ name: true, description: true, is_active: true, keep_last_value: true })
+        .extend({ freshness: storedFreshness.nullable().optional() }),
+    )
     .readonly(),
   users: z.array(z.object({ username: z.string(), user_type: userType, is_active: z.boolean() })).readonly(),
   grants: z.array(z.object({ username: z.string(), namespace: z.string(), role: grantRole })).readonly(),
@@ -48,7 +59,7 @@ const importReply = z.object({
 /** Changes that an audit row lists; `change_count` has the number of all. */
 const auditedChangeCount = 50;
 
-/** Namespaces, users without secrets, and grants, as one file. */
+/** Namespaces with their freshness rules, users without secrets, and grants, as one file. */
 export function definitionRoutes(app: AdminApp, context: AdminContext): void {
   addExport(app, context);
   addImport(app, context);
@@ -62,7 +73,7 @@ function addExport(app: AdminApp, { store }: AdminContext): void {
       schema: {
         summary: 'Export all definitions',
         description:
-          'Namespaces, users without secrets, and grants. A name from a database of the Python package that breaks the rules is left out, because no broker would import it.',
+          'Namespaces with their freshness rules, users without secrets, and grants. A name from a database of the Python package that breaks the rules is left out, because no broker would import it.',
         tags,
         response: { 200: exported, ...refusals },
       },

@@ -7,7 +7,7 @@ import { refusals } from '../schemas/fields.js';
 /** Figures for Prometheus. */
 export function metricsRoutes(
   app: AdminApp,
-  { monitor, version, config, limits, guard, readiness }: AdminContext,
+  { monitor, version, config, limits, guard, readiness, alerts, webhooks, disk }: AdminContext,
 ): void {
   const faults = {
     limitHits: limits.hits,
@@ -18,7 +18,16 @@ export function metricsRoutes(
       return readiness.known().length === 0;
     },
   };
-  const registry = prometheusRegistry(monitor, faults, version);
+  const alerting = {
+    webhooks: webhooks.totals,
+    get firingCount() {
+      return alerts.firingCount;
+    },
+    get diskUsedRatio() {
+      return disk.usedRatio;
+    },
+  };
+  const registry = prometheusRegistry(monitor, { faults, alerting }, version);
   app.get(
     '/metrics',
     {

@@ -3,6 +3,8 @@ import type { AdminContext } from '../admin-context.js';
 import type { LogInAttempts } from '../log-in/log-in-attempts.js';
 import type { LogIns } from '../log-in/log-ins.js';
 import { EventStreams } from '../streams/event-streams.js';
+import { alertRuleRoutes } from './alert-rules.js';
+import { alertRoutes } from './alerts.js';
 import { auditExportRoutes } from './audit-export.js';
 import { auditRoutes } from './audit-logs.js';
 import { connectionRoutes } from './connections.js';
@@ -10,13 +12,16 @@ import { consoleRoutes } from './console.js';
 import { definitionRoutes } from './definitions.js';
 import { disconnectRoutes } from './disconnect.js';
 import { docsRoutes } from './docs.js';
+import { freshnessRoutes } from './freshness.js';
 import { grantRoutes } from './grants.js';
 import { healthRoutes } from './health.js';
 import { historyRoutes } from './history.js';
+import { lastValueRoutes } from './last-values.js';
 import { loginRoutes } from './login.js';
 import { metricsRoutes } from './metrics.js';
 import { namespaceRoutes } from './namespaces.js';
 import { permissionCheckRoutes } from './permission-check.js';
+import { priceRoutes } from './prices.js';
 import { publishRoutes } from './publish.js';
 import { settingRoutes } from './settings.js';
 import { statsRoutes } from './stats.js';
@@ -26,6 +31,7 @@ import { topicMessageRoutes } from './topic-messages.js';
 import { topicRoutes } from './topics.js';
 import { userSecretRoutes } from './user-secrets.js';
 import { userRoutes } from './users.js';
+import { webhookRoutes } from './webhooks.js';
 
 /** Adds every route. Their order is the order of the OpenAPI document. */
 export async function addRoutes(
@@ -37,17 +43,22 @@ export async function addRoutes(
   loginRoutes(app, context, logIns, attempts);
   healthRoutes(app, context);
   namespaceRoutes(app, context);
+  freshnessRoutes(app, context);
   grantRoutes(app, context);
   userRoutes(app, context);
   userSecretRoutes(app, context);
   topicRoutes(app, context);
   topicMessageRoutes(app, context);
+  lastValueRoutes(app, context);
   await publishRoutes(app, context);
   connectionRoutes(app, context);
   disconnectRoutes(app, context);
   statsRoutes(app, context);
   historyRoutes(app, context);
   metricsRoutes(app, context);
+  alertRoutes(app, context);
+  alertRuleRoutes(app, context);
+  webhookRoutes(app, context);
   auditRoutes(app, context);
   auditExportRoutes(app, context);
   permissionCheckRoutes(app, context);
@@ -58,6 +69,7 @@ export async function addRoutes(
   );
   streamRoutes(app, context, streams);
   tapRoutes(app, context, streams);
+  priceRoutes(app, context, streams);
   docsRoutes(app);
   await consoleRoutes(app);
 }

@@ -16,14 +16,14 @@ export function statsRoutes(app: AdminApp, context: AdminContext): void {
   addUsers(app, context);
 }
 
-function addSystem(app: AdminApp, { monitor, version, readiness }: AdminContext): void {
+function addSystem(app: AdminApp, { monitor, version, readiness, alerts }: AdminContext): void {
   app.get(
     '/api/stats/system',
     {
       config: { access: 'administrator' },
       schema: { summary: 'Figures of the whole broker', tags, response: { 200: systemFigures, ...refusals } },
     },
-    async () => figuresNow(monitor, version, readiness.known()),
+    async () => figuresNow(monitor, version, readiness.known(), alerts.firingCount),
   );
 }
 

@@ -11,11 +11,11 @@ const snapshotMs = 1_000;
 /** The live stream: a snapshot every second, made once for all viewers, and each event when it happens. */
 export function streamRoutes(
   app: AdminApp,
-  { monitor, version, readiness }: AdminContext,
+  { monitor, version, readiness, alerts }: AdminContext,
   streams: EventStreams,
 ): void {
   const viewers = new Viewers(
-    () => eventFrame('snapshot', systemFigures(monitor, version, readiness.known())),
+    () => eventFrame('snapshot', systemFigures(monitor, version, readiness.known(), alerts.firingCount)),
     monitor.events,
   );
   app.addHook('onClose', async () => viewers.stop());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EngineAnswer, KeptValue } from '../../../port-questions.js';
 import { connectionId } from '../../stats/connection-row.js';
+import { topicCondition } from '../../stats/topic-statuses.js';
 import type { Store } from '../../store/store.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -65,7 +66,7 @@ function addLastValue(app: AdminApp, { store, questions }: AdminContext): void {
       const value = keptValueOf(answer, `${namespace}:${topic}`);
       if (!raw) {
         const age_ms = Math.max(0, Math.round(Date.now() - value.receivedAtUs / 1_000));
-        return { message: shownValue(value), is_stale: value.status.publisher === 'gone', age_ms };
+        return { message: shownValue(value), ...topicCondition(value.status, true), age_ms };
       }
       const { payload, format, compressed } = valuePayload(value);
       reply.header('content-disposition', 'attachment').header('x-pulsemq-format', format);

@@ -1,6 +1,7 @@
 import { type ApiTopic, matchPattern } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { currentRate, type LiveTopic } from '../../stats/live-topic.js';
+import { topicCondition } from '../../stats/topic-statuses.js';
 import type { TopicRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -28,6 +29,7 @@ async function withFigures(rows: readonly TopicRow[], { store, monitor }: AdminC
   const names = await namespaceNames(store.namespaces);
   return rows.map((row) => {
     const namespace = names.get(row.namespaceId) ?? '';
+    const live = monitor.topics.of(namespace, row.name, monitor.usernameOf);
     return {
       id: row.id,
       namespace_id: row.namespaceId,
@@ -35,7 +37,8 @@ async function withFigures(rows: readonly TopicRow[], { store, monitor }: AdminC
       name: row.name,
       created_by: row.createdBy,
       created_at: row.createdAt,
-      live: monitor.topics.of(namespace, row.name, monitor.usernameOf),
+      ...topicCondition(monitor.statuses.of(namespace, row.name), live !== null),
+      live,
     };
   });
 }
@@ -58,7 +61,7 @@ function addList(app: AdminApp, context: AdminContext): void {
       schema: {
         summary: 'List topics',
         description:
-          'Of one namespace or of all; an unknown namespace has none. By name, or greatest first by `rate`, `age` (longest without a message) or `drops`.',
+          'Of one namespace or of all; an unknown namespace has none. By name, or greatest first by `rate`, `age` (longest without a message) or `drops`. `stale`: by the freshness rules of the namespace.',
         tags,
         querystring: listFilter,
         response: { 200: z.array(apiTopic), ...refusals },
@@ -88,8 +91,11 @@ async function pageOfTopics(
   // Only what the filter needs: the figures of ten thousand topics would take ten times as long, and one page is shown.
   const found = rows
     .filter(({ name }) => pattern === undefined || matchPattern(pattern, name))
-    .map((row) => ({ row, live: monitor.topics.live(names.get(row.namespaceId) ?? '', row.name) }))
-    .filter(({ live }) => stale === undefined || (live?.row?.isPublisherGone === 1) === stale);
+    .map((row) => ({ row, namespace: names.get(row.namespaceId) ?? '' }))
+    .filter(({ row, namespace }) => {
+      return stale === undefined || (monitor.statuses.of(namespace, row.name)?.state === 'stale') === stale;
+    })
+    .map((one) => ({ ...one, live: monitor.topics.live(one.namespace, one.row.name) }));
   if (sort !== 'name') sortByKey(found, ({ live }) => order[sort](live));
   return { rows: found.slice(offset, offset + limit).map(({ row }) => row), total: found.length };
 }

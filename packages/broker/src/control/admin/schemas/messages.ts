@@ -3,6 +3,7 @@ import {
   checkTopic,
   compressionAlgorithms,
   type LastValue,
+  type LastValueRow,
   type PublishReply,
   payloadFormats,
   type ShownContent,
@@ -12,6 +13,7 @@ import {
   topicMaxLength,
 } from '@pulsemq/protocol';
 import { z } from 'zod';
+import { topicCondition } from './topics.js';
 
 const checked = (check: (text: string) => string | undefined, pattern: string) =>
   z
@@ -62,10 +64,24 @@ export const shownMessage = z
 export const lastValue = z
   .object({
     message: shownMessage,
-    is_stale: z.boolean(),
+    ...topicCondition,
     age_ms: z.number(),
   })
   .meta({ id: 'LastValue' }) satisfies z.ZodType<LastValue>;
+
+export const lastValueRow = z
+  .object({
+    namespace: z.string(),
+    topic: z.string(),
+    format: payloadFormat,
+    sequence: z.int(),
+    epoch: z.int(),
+    received_at: z.string(),
+    publisher: topicCondition.publisher,
+    state: topicCondition.state,
+    content: shownContent,
+  })
+  .meta({ id: 'LastValueRow' }) satisfies z.ZodType<LastValueRow>;
 
 export const tapBatch = z
   .object({

@@ -2,7 +2,7 @@ import type { LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { dropFigures } from './connections.js';
 import { problems } from './problems.js';
-import { percentiles } from './topics.js';
+import { percentiles, topicStateReason } from './topics.js';
 
 const topicId = { id: z.int().nullable(), namespace: z.string(), name: z.string() };
 
@@ -12,6 +12,7 @@ export const systemFigures = z
     version: z.string(),
     uptime_seconds: z.int(),
     problems,
+    alerts: z.object({ firing: z.int() }),
     msg_rate: z.number(),
     byte_rate: z.number(),
     delivered_rate: z.number(),
@@ -55,7 +56,17 @@ export const systemFigures = z
         }),
       )
       .readonly(),
-    stale: z.array(z.object({ ...topicId, last_published_at: z.string(), last_publisher: z.string() })).readonly(),
+    stale: z
+      .array(
+        z.object({
+          ...topicId,
+          last_published_at: z.string().nullable(),
+          last_publisher: z.string().nullable(),
+          stale_since: z.string(),
+          reason: topicStateReason,
+        }),
+      )
+      .readonly(),
   })
   .meta({ id: 'SystemFigures' }) satisfies z.ZodType<SystemFigures>;
 

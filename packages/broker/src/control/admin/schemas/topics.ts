@@ -1,4 +1,4 @@
-import type { ApiTopic, Percentiles, TopicFigures } from '@pulsemq/protocol';
+import type { ApiTopic, Percentiles, TopicCondition, TopicFigures, TopicStateReason } from '@pulsemq/protocol';
 import { z } from 'zod';
 
 export const percentiles = z
@@ -10,6 +10,19 @@ export const percentiles = z
     max: z.number(),
   })
   .meta({ id: 'Percentiles' }) satisfies z.ZodType<Percentiles>;
+
+export const topicStateReason = z
+  .enum(['silent', 'publisher_gone', 'never_started', 'outside_hours'])
+  .nullable() satisfies z.ZodType<TopicStateReason>;
+
+/** Whether a topic is fresh. */
+export const topicCondition = {
+  is_stale: z.boolean(),
+  state: z.enum(['live', 'stale']),
+  publisher: z.enum(['present', 'gone']),
+  stale_since: z.string().nullable(),
+  reason: topicStateReason,
+} satisfies Record<keyof TopicCondition, z.ZodType>;
 
 export const topicFigures = z
   .object({
@@ -25,7 +38,7 @@ export const topicFigures = z
     subscriber_count: z.int(),
     last_published_at: z.string(),
     last_publisher: z.string(),
-    is_stale: z.boolean(),
+    ...topicCondition,
     latency: z.object({
       publisher_to_broker_ms: percentiles.nullable(),
       publisher_clock_ahead_count: z.int(),
@@ -42,6 +55,7 @@ export const apiTopic = z
     name: z.string(),
     created_by: z.string(),
     created_at: z.string(),
+    ...topicCondition,
     live: topicFigures.nullable(),
   })
   .meta({ id: 'ApiTopic' }) satisfies z.ZodType<ApiTopic>;

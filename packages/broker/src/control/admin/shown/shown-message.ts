@@ -28,6 +28,10 @@ export function shownDelivery(bytes: Uint8Array): ShownMessage {
 export const shownValue = (value: KeptValue): ShownMessage =>
   shownMessage(wireFrames(value.frames), value, oneShownMaxBytes);
 
+/** A last value in a list of many, with at most `maxBytes` of its content. */
+export const listedValue = (value: KeptValue, maxBytes: number): ShownMessage =>
+  shownMessage(wireFrames(value.frames), value, maxBytes);
+
 /** The payload of a last value, with the format and compression of its header. */
 export function valuePayload({ frames }: KeptValue): { payload: Buffer; format: string; compressed: string | null } {
   const [head, , , , payload] = wireFrames(frames) as [WireFrame, WireFrame, WireFrame, WireFrame, WireFrame];

@@ -10,12 +10,29 @@ export interface WireFrame {
 export function wireFrames(bytes: Uint8Array): WireFrame[] {
   const buf = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const frames: WireFrame[] = [];
-  for (let at = 0; at < buf.length; ) {
-    const isLong = (buf[at]! & FrameFlag.long) !== 0;
-    const size = isLong ? Number(buf.readBigUInt64BE(at + 1)) : buf[at + 1]!;
-    const start = at + (isLong ? 9 : 2);
-    at = start + size;
-    frames.push({ body: buf.subarray(start, at), bytes: size });
-  }
+  for (let at = 0; at < buf.length; ) at = readFrame(buf, at, frames);
   return frames;
+}
+
+/** The frames of each of the messages that follow one another. All of them are whole. */
+export function* wireMessages(bytes: Uint8Array): Generator<WireFrame[]> {
+  const buf = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < buf.length; ) {
+    const frames: WireFrame[] = [];
+    for (let hasMore = true; hasMore; ) {
+      hasMore = (buf[at]! & FrameFlag.more) !== 0;
+      at = readFrame(buf, at, frames);
+    }
+    yield frames;
+  }
+}
+
+/** Adds the frame at `at`; returns the offset after it. */
+function readFrame(buf: Buffer, at: number, frames: WireFrame[]): number {
+  const isLong = (buf[at]! & FrameFlag.long) !== 0;
+  const size = isLong ? Number(buf.readBigUInt64BE(at + 1)) : buf[at + 1]!;
+  const start = at + (isLong ? 9 : 2);
+  const end = start + size;
+  frames.push({ body: buf.subarray(start, end), bytes: size });
+  return end;
 }

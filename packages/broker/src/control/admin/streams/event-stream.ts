@@ -42,6 +42,11 @@ export class EventStream {
     else this.#response.write(frames);
   }
 
+  /** Calls `listener` once, when everything that waits has been written. Call it only while something waits. */
+  onDrain(listener: () => void): void {
+    this.#response.once('drain', listener);
+  }
+
   /** Calls `listener` once, when the reader has disconnected or was disconnected. */
   onEnd(listener: () => void): void {
     if (this.#response.closed) listener();

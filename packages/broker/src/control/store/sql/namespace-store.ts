@@ -1,3 +1,4 @@
+import type { Freshness } from '@pulsemq/protocol';
 import type { Kysely, Selectable } from 'kysely';
 import type { NamespaceRow } from '../rows.js';
 import type { NamespaceStore } from '../store.js';
@@ -12,7 +13,12 @@ const rowOf = (row: Selectable<NamespacesTable>): NamespaceRow => ({
   ...row,
   isActive: row.isActive === 1,
   keepLastValue: row.keepLastValue === 1,
+  freshness: row.freshness === null ? null : (JSON.parse(row.freshness) as Freshness),
 });
+
+/** Undefined, which leaves the column as it is, stays undefined. */
+const columnOfFreshness = (freshness: Freshness | null | undefined): string | null | undefined =>
+  freshness ? JSON.stringify(freshness) : freshness;
 
 export function namespaceStore(db: Kysely<Tables>): NamespaceStore {
   const all = () => db.selectFrom('namespaces').selectAll().orderBy('id');
@@ -30,14 +36,20 @@ export function namespaceStore(db: Kysely<Tables>): NamespaceStore {
     },
     byId: (id) => find('id', id),
     byName: (name) => find('name', name),
-    add: async ({ name, description, createdBy, keepLastValue = false }) => {
-      const values = { name, description, createdBy, keepLastValue: Number(keepLastValue), createdAt: now() };
+    add: async ({ name, description, createdBy, keepLastValue = false, freshness = null }) => {
+      const columns = { keepLastValue: Number(keepLastValue), freshness: columnOfFreshness(freshness) ?? null };
+      const values = { name, description, createdBy, ...columns, createdAt: now() };
       return orDuplicate('namespace', name, async () =>
         rowOf(await db.insertInto('namespaces').values(values).returningAll().executeTakeFirstOrThrow()),
       );
     },
-    update: async (id, { description, isActive, keepLastValue }) => {
-      const columns = { description, isActive: columnOfFlag(isActive), keepLastValue: columnOfFlag(keepLastValue) };
+    update: async (id, { description, isActive, keepLastValue, freshness }) => {
+      const columns = {
+        description,
+        isActive: columnOfFlag(isActive),
+        keepLastValue: columnOfFlag(keepLastValue),
+        freshness: columnOfFreshness(freshness),
+      };
       if (Object.values(columns).every((value) => value === undefined)) return find('id', id);
       const changed = db.updateTable('namespaces').set(columns).where('id', '=', id).returningAll();
       const row = await changed.executeTakeFirst();

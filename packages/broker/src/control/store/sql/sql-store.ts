@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Store } from '../store.js';
+import { alertRuleStore } from './alert-rule-store.js';
 import { auditStore } from './audit-store.js';
 import { grantStore } from './grant-store.js';
 import { namespaceStore } from './namespace-store.js';
@@ -9,6 +10,7 @@ import { statsStore } from './stats-store.js';
 import type { Tables } from './tables.js';
 import { topicStore } from './topic-store.js';
 import { userStore } from './user-store.js';
+import { webhookStore } from './webhook-store.js';
 
 /** The store on a database that Kysely supports. */
 export function sqlStore(db: Kysely<Tables>): Store {
@@ -21,6 +23,8 @@ export function sqlStore(db: Kysely<Tables>): Store {
     settings: settingStore(db),
     revokedTokens: revokedTokenStore(db),
     stats: statsStore(db),
+    alertRules: alertRuleStore(db),
+    webhooks: webhookStore(db),
     transaction: (work) => db.transaction().execute((inner) => work(sqlStore(inner))),
     close: () => db.destroy(),
   };

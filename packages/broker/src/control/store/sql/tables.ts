@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { AuditLogRow, GrantRow, NamespaceRow, TopicRow, UserRow } from '../rows.js';
+import type { AlertRuleRow, AuditLogRow, GrantRow, NamespaceRow, TopicRow, UserRow, WebhookRow } from '../rows.js';
 import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../stats-rows.js';
 
 /**
@@ -14,6 +14,8 @@ export interface Tables {
   auditLog: AuditTable;
   settings: { key: string; value: string };
   revokedTokens: { id: string; expiresAt: number };
+  alertRules: AlertRulesTable;
+  webhooks: WebhooksTable;
   statsSystemMinute: SystemStatsRow;
   statsSystemHour: SystemStatsRow;
   statsTopicMinute: TopicStatsRow;
@@ -29,10 +31,12 @@ export interface UsersTable extends Omit<UserRow, 'id' | 'isActive' | 'mustChang
   tokenVersion: Generated<number>;
 }
 
-export interface NamespacesTable extends Omit<NamespaceRow, 'id' | 'isActive' | 'keepLastValue'> {
+export interface NamespacesTable extends Omit<NamespaceRow, 'id' | 'isActive' | 'keepLastValue' | 'freshness'> {
   id: Generated<number>;
   isActive: Generated<number>;
   keepLastValue: Generated<number>;
+  /** JSON. */
+  freshness: string | null;
 }
 
 export interface TopicsTable extends Omit<TopicRow, 'id'> {
@@ -42,6 +46,16 @@ export interface TopicsTable extends Omit<TopicRow, 'id'> {
 /** The number only orders the list: users and namespaces identify a grant. */
 export interface GrantsTable extends GrantRow {
   id: Generated<number>;
+}
+
+export interface AlertRulesTable extends Omit<AlertRuleRow, 'id' | 'isEnabled'> {
+  id: Generated<number>;
+  isEnabled: number;
+}
+
+export interface WebhooksTable extends Omit<WebhookRow, 'id' | 'isEnabled'> {
+  id: Generated<number>;
+  isEnabled: number;
 }
 
 export interface AuditTable extends Omit<AuditLogRow, 'id'> {
