@@ -16,6 +16,7 @@ from .errors import (
     LimitReachedError,
     MissingPackageError,
     NotConnectedError,
+    NotSupportedError,
     PayloadTooLargeError,
     PermissionDeniedError,
     PulseMQError,
@@ -24,7 +25,7 @@ from .errors import (
     SlowWarning,
     TopicFormatError,
 )
-from .events import ConnectionEvent, Gap, SlowNotice
+from .events import ConnectionEvent, Gap, SlowNotice, SnapshotEnd, TopicStatus
 from .message import PulseMessage
 from .options import ReconnectOptions
 from .subscription import CallbackSubscription, Subscription
@@ -43,6 +44,7 @@ __all__ = [
     "LimitReachedError",
     "MissingPackageError",
     "NotConnectedError",
+    "NotSupportedError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
     "PulseMQClient",
@@ -53,7 +55,9 @@ __all__ = [
     "RequestTimeoutError",
     "SlowNotice",
     "SlowWarning",
+    "SnapshotEnd",
     "Subscription",
     "TopicFormatError",
+    "TopicStatus",
     "__version__",
 ]

@@ -10,12 +10,12 @@ from . import _wire
 from ._background import BackgroundTasks
 from ._connection import Connection
 from ._keeper import ConnectionKeeper
+from ._lanes import LaneSet
 from ._notifier import Notifier
 from ._process import ProcessMark
 from ._publish_frames import with_flags
 from ._requests import Body, Pending, Settle, settle_future
 from ._stream_set import StreamSet
-from ._topics import TopicTable
 from ._wire import Frames
 from .errors import NotConnectedError, PulseMQError
 from .options import Options
@@ -42,9 +42,9 @@ class Core:
         #: True when the thread of the loop has ended by an error of a callback.
         self.is_lost = False
         self.background = BackgroundTasks(self.loop, notifier)
-        topics = TopicTable(notifier.gap)
-        self.keeper = ConnectionKeeper(options, notifier, topics, self)
-        self.streams = StreamSet(self.keeper, topics, notifier, self.background)
+        self.streams = StreamSet(LaneSet(notifier.gap), notifier, self.background)
+        self.keeper = ConnectionKeeper(options, notifier, self.streams, self)
+        self.streams.use(self.keeper)
 
     @property
     def is_connected(self) -> bool:

@@ -20,8 +20,9 @@ from ._notifier import Notifier
 from ._publish_frames import PublishFrames
 from ._runner import Runner
 from ._stream import QueueStream
+from ._subscribe_options import SlowPolicy, subscribe_options
 from ._thread_publisher import PublishFuture, ThreadPublisher
-from .events import OnConnection, OnError, OnGap, OnSlow
+from .events import OnConnection, OnError, OnGap, OnSlow, OnSnapshotEnd, OnStatus
 from .message import PulseMessage
 from .options import FullPolicy, InFlightPolicy, Options, ReconnectOptions, reconnect_of, sub_port_of
 from .subscription import CallbackSubscription, Subscription
@@ -37,8 +38,8 @@ class PulseMQClient:
     Call the methods that start with `async_` from coroutines on one event loop, and the others from any thread. Use a client in one
     of the two ways at a time: it runs on the event loop that connected it, or on a thread of its own.
 
-    Publishes are pipelined: thousands may be unanswered, and each call gets its own reply. All subscriptions share one connection,
-    and each gets only its own messages. After a lost connection the client reconnects and restores every subscription.
+    Publishes are pipelined: thousands may be unanswered, and each call gets its own reply. Subscriptions with the same delivery
+    policy share one connection, and each gets only its own messages. After a lost connection the client reconnects and restores every subscription.
     """
 
     def __init__(
@@ -260,6 +261,12 @@ class PulseMQClient:
         *,
         queue_limit: int | None = None,
         on_full: FullPolicy | None = None,
+        snapshot: bool = False,
+        on_slow: SlowPolicy | None = None,
+        max_rate: float | None = None,
+        status: bool = False,
+        on_snapshot_end: OnSnapshotEnd | None = None,
+        on_status: OnStatus | None = None,
     ) -> Subscription:
         """Subscribes to a pattern: `*` stands for one level, `>` as the last level for one or more.
 
@@ -267,24 +274,50 @@ class PulseMQClient:
         wait to be iterated. When the queue is full, `on_full` applies: `drop_oldest`, `drop_newest`, or `pause`, which stops
         reading from the broker. Raises a TopicFormatError or a BadOptionError at once. The iteration raises what
         `Subscription.live` raises.
+
+        What the broker does, where it has the feature; else `live` raises a NotSupportedError:
+
+        * `snapshot`: the last value of every matching topic comes first, with `is_snapshot`. Then `on_snapshot_end` is called, and
+          `Subscription.snapshot_end` returns. After a reconnect the values come again, without those that were delivered before.
+        * `on_slow`: what the broker does while this client reads too slowly: `drop_oldest` (the default), `drop_newest`, `conflate`,
+          which delivers only the newest message of each topic, or `disconnect`.
+        * `max_rate`: at most this many messages a second of each topic, from 0.01 to 1,000; newer ones replace older ones.
+        * `status`: `on_status` gets the status of matching topics, now and with each change.
+
+        `conflate` and `max_rate` need a namespace that keeps last values. Subscriptions with the same `on_slow` and `max_rate` share a
+        connection and get a message once; a client has up to 8 such policies, and a LimitReachedError is raised for another one.
         """
         core = self._slot.core_here()
         limit = self._options.queue_limit if queue_limit is None else queue_limit
         policy = self._options.on_full if on_full is None else on_full
         check_queue(limit, policy)
-        stream = QueueStream(namespace_or_default(namespace), check_pattern(topic), limit, policy, core.streams)
-        return Subscription(core, stream)
+        options = subscribe_options(snapshot, on_slow, max_rate, status, on_snapshot_end, on_status)
+        names = (namespace_or_default(namespace), check_pattern(topic))
+        return Subscription(core, QueueStream(*names, limit, policy, core.streams, options))
 
-    def subscribe(self, namespace: str, topic: str, callback: Callable[[PulseMessage], object]) -> CallbackSubscription:
+    def subscribe(
+        self,
+        namespace: str,
+        topic: str,
+        callback: Callable[[PulseMessage], object],
+        *,
+        snapshot: bool = False,
+        on_slow: SlowPolicy | None = None,
+        max_rate: float | None = None,
+        status: bool = False,
+        on_snapshot_end: OnSnapshotEnd | None = None,
+        on_status: OnStatus | None = None,
+    ) -> CallbackSubscription:
         """Subscribes to a pattern, and calls a function with every message, on the thread of the connection.
 
         Before `connect()` or `run()` the subscription is kept, and starts then. Afterwards this returns when every message
         published from now on will be delivered; in a callback, which must not wait, it returns earlier. When the function raises,
-        `on_error` gets the error, and the function is called with the next message. Raises a TopicFormatError, a
-        PermissionDeniedError or another PulseMQError.
+        `on_error` gets the error, and the function is called with the next message. The options are those of `async_subscribe`. Raises a
+        TopicFormatError, a BadOptionError, a PermissionDeniedError or another PulseMQError.
         """
         check_message_callback(callback)
-        return self._callbacks.subscribe(namespace_or_default(namespace), check_pattern(topic), callback)
+        options = subscribe_options(snapshot, on_slow, max_rate, status, on_snapshot_end, on_status)
+        return self._callbacks.subscribe(namespace_or_default(namespace), check_pattern(topic), callback, options)
 
     async def async_query_namespaces(self) -> list[dict[str, Any]]:
         """Namespaces this user may read, each `{"name": str, "topics": [str, ...], "topic_count": int}`."""

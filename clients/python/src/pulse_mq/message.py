@@ -163,17 +163,17 @@ class PulseMessage:
 
     @property
     def is_snapshot(self) -> bool:
-        """True for a last value that the broker has kept, which is not a new message."""
+        """True for a last value that the broker has sent because a subscription asked for a snapshot. It is not a new message."""
         return self._bit(_wire.SNAPSHOT_BIT)
 
     @property
     def is_conflated(self) -> bool:
-        """True for a message that replaces several updates, of which it is the latest."""
+        """True for a message that stands for several updates, of which it is the newest."""
         return self._bit(_wire.CONFLATED_BIT)
 
     @property
     def conflated_count(self) -> int:
-        """The number of updates that it replaces, at most 65,535. 0 when it is not conflated."""
+        """The number of updates that it stands for, itself included, at most 65,535. 0 when it is not conflated."""
         return int(self._block()[2]) if self._has_block() else 0
 
     @property
