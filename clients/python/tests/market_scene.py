@@ -1,7 +1,5 @@
 """A namespace that keeps last values, and what the tests of lanes, snapshots and statuses do in it."""
 
-import asyncio
-
 import pytest
 
 
@@ -14,12 +12,6 @@ def prices(prepared):
     for name, role in (("feed", "pub"), ("screen", "sub")):
         prepared.tokens[name] = broker.user(name, {namespace_id: role})
     return "prices"
-
-
-async def until(is_true):
-    """Returns when a condition holds, which nothing reports."""
-    while not is_true():
-        await asyncio.sleep(0.01)
 
 
 async def publish(publisher, topic, *values):
