@@ -26,6 +26,7 @@ from .errors import (
     TopicFormatError,
 )
 from .events import ConnectionEvent, Gap, SlowNotice, SnapshotEnd, TopicStatus
+from .live_table import LiveRow, LiveTable
 from .message import PulseMessage
 from .options import ReconnectOptions
 from .subscription import CallbackSubscription, Subscription
@@ -42,6 +43,8 @@ __all__ = [
     "Gap",
     "GapWarning",
     "LimitReachedError",
+    "LiveRow",
+    "LiveTable",
     "MissingPackageError",
     "NotConnectedError",
     "NotSupportedError",

@@ -88,14 +88,8 @@ class CallbackSubscriber:
     def _unsubscribe(self, subscription: CallbackSubscription) -> None:
         self._forget(subscription)
         core, stream = self._slot.core, subscription.stream
-        if core is None or stream is None:
-            return
-        if running_loop() is core.loop:
-            # Ended here and now: messages that have arrived already must not reach the callback any more.
-            stream.end(None)
-            core.streams.stop_soon(stream)
-        else:
-            self._slot.wait_for(lambda core: core.streams.stop(stream))
+        if core is not None and stream is not None:
+            self._slot.stop(core, stream)
 
     def _forget(self, subscription: CallbackSubscription) -> None:
         with self._lock:

@@ -124,6 +124,8 @@ class QueueStream(StreamBase):
 class CallbackStream(StreamBase):
     """Calls a function with each message, on the loop's thread."""
 
+    raises_its_end = False
+
     def __init__(
         self,
         namespace: str,
@@ -173,6 +175,3 @@ class NewestStream(StreamBase):
             return
         self.is_ended = True
         self._end_snapshot(error)
-
-
-Stream = QueueStream | CallbackStream | NewestStream

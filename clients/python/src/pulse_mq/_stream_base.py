@@ -10,6 +10,7 @@ from ._lanes import Lane
 from ._subscribe_options import SubscribeOptions, SubscriptionKey
 from .errors import NotConnectedError, PulseMQError
 from .events import SlowNotice, SnapshotEnd, TopicStatus
+from .message import PulseMessage
 
 _Event = TypeVar("_Event")
 
@@ -29,6 +30,9 @@ class StreamOwner(Protocol):
 
 class StreamBase:
     """All calls on the loop's thread."""
+
+    #: True where a caller waits or reads, so that the error that ends the stream is raised there. Else it is reported.
+    raises_its_end = True
 
     def __init__(self, namespace: str, pattern: str, options: SubscribeOptions, owner: StreamOwner) -> None:
         self.namespace = namespace
@@ -85,6 +89,14 @@ class StreamBase:
         """Takes a new status of a topic that matches."""
         self.statuses[status.topic] = status
         self._call(self.options.on_status, status, "on_status")
+
+    def deliver(self, message: PulseMessage) -> None:
+        """Takes one message."""
+        raise NotImplementedError
+
+    def end(self, error: PulseMQError | None) -> None:
+        """Takes no further messages. `error` is the cause, None when it was ended by its owner."""
+        raise NotImplementedError
 
     async def first_snapshot_end(self) -> SnapshotEnd:
         """Returns the last end of a snapshot, and waits for the first one. Raises the cause when the stream ends before."""

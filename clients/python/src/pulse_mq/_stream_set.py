@@ -15,7 +15,8 @@ from ._lanes import Lane, LaneSet
 from ._markers import read_snapshot_end, read_statuses
 from ._names import matches
 from ._notifier import Notifier
-from ._stream import CallbackStream, QueueStream, Stream
+from ._stream import QueueStream
+from ._stream_base import StreamBase
 from ._subscribe_options import SubRequest, SubscriptionKey
 from .errors import NotConnectedError, PulseMQError
 from .events import SlowNotice
@@ -32,9 +33,9 @@ class StreamSet:
         self._background = background
         self._keeper: ConnectionKeeper
         #: A dict as an ordered set: streams are restored and ended in the order in which they were started.
-        self._streams: dict[Stream, None] = {}
-        self._by_key: dict[SubscriptionKey, list[Stream]] = {}
-        self._with_status: dict[Stream, None] = {}
+        self._streams: dict[StreamBase, None] = {}
+        self._by_key: dict[SubscriptionKey, list[StreamBase]] = {}
+        self._with_status: dict[StreamBase, None] = {}
         self._paused: set[QueueStream] = set()
         self._markers = SnapshotMarkers()
         self._checks: set[asyncio.Task[None]] = set()
@@ -43,14 +44,14 @@ class StreamSet:
         """Takes the keeper, which is made with this set."""
         self._keeper = keeper
 
-    async def start(self, stream: Stream) -> None:
+    async def start(self, stream: StreamBase) -> None:
         """Returns when the stream is live. On an error the stream has ended."""
         if stream.is_ended:
             return
         try:
             lane = stream.lane = self.lanes.take(stream.options.policy)
         except PulseMQError as error:
-            stream.end(error if isinstance(stream, QueueStream) else None)
+            stream.end(error if stream.raises_its_end else None)
             raise
         # Held until this has ended, also when the stream is stopped meanwhile: its SUB may still be under way.
         lane.hold()
@@ -62,13 +63,13 @@ class StreamSet:
                 # Stopped meanwhile. The UNSUB may have been sent before the SUB, so it is sent once more.
                 await self._unsubscribe(stream.key)
         except BaseException as error:
-            stream.end(error if isinstance(stream, QueueStream) and isinstance(error, PulseMQError) else None)
+            stream.end(error if stream.raises_its_end and isinstance(error, PulseMQError) else None)
             self.stop_soon(stream)
             raise
         finally:
             lane.release()
 
-    async def stop(self, stream: Stream) -> None:
+    async def stop(self, stream: StreamBase) -> None:
         """Ends a stream. Returns when the broker has confirmed it, or is not connected any more."""
         stream.end(None)
         if stream not in self._streams:
@@ -82,7 +83,7 @@ class StreamSet:
         finally:
             lane.release()
 
-    def stop_soon(self, stream: Stream) -> None:
+    def stop_soon(self, stream: StreamBase) -> None:
         """Stops a stream in the background."""
         self._background.start(self.stop(stream))
 
@@ -138,10 +139,10 @@ class StreamSet:
     def give_up(self, error: PulseMQError | None) -> None:
         """Ends and forgets every stream, since no connection will come. Iterations raise `error`; callbacks report it once."""
         self._stop_checking()
-        has_callbacks = any(isinstance(stream, CallbackStream) for stream in self._streams)
+        has_callbacks = any(not stream.raises_its_end for stream in self._streams)
         for stream in list(self._streams):
             self._remove(stream)
-            stream.end(error if isinstance(stream, QueueStream) else None)
+            stream.end(error if stream.raises_its_end else None)
         if has_callbacks and error is not None:
             self._notifier.error(error, "the connection")
 
@@ -181,7 +182,7 @@ class StreamSet:
         """Reports an error of a callback, or of its subscription."""
         self._notifier.error(error, where)
 
-    async def _subscribe(self, stream: Stream) -> None:
+    async def _subscribe(self, stream: StreamBase) -> None:
         """Subscribes at the broker. When the connection is lost on the way, tries again on the next one, for `request_timeout`."""
         until = time.monotonic() + self._keeper.request_timeout
         while True:
@@ -194,7 +195,7 @@ class StreamSet:
                 # One turn of the loop, in which the keeper notices the loss: else it would return the same connection again.
                 await asyncio.sleep(0)
 
-    def _request(self, streams: list[Stream]) -> SubRequest:
+    def _request(self, streams: list[StreamBase]) -> SubRequest:
         """Returns the options of one SUB for streams with the same key, and tells them that it begins."""
         number = self._markers.next_request() if any(one.options.snapshot for one in streams) else None
         for stream in streams:
@@ -252,7 +253,7 @@ class StreamSet:
             self._remove(stream)
             stream.end(error)
 
-    def _add(self, stream: Stream) -> None:
+    def _add(self, stream: StreamBase) -> None:
         assert stream.lane is not None
         self._streams[stream] = None
         self._by_key.setdefault(stream.key, []).append(stream)
@@ -260,7 +261,7 @@ class StreamSet:
             self._with_status[stream] = None
         stream.lane.topics.add(stream)
 
-    def _remove(self, stream: Stream) -> None:
+    def _remove(self, stream: StreamBase) -> None:
         assert stream.lane is not None
         del self._streams[stream]
         rest = [one for one in self._by_key[stream.key] if one is not stream]

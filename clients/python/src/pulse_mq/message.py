@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from . import _wire
 from ._extras import need
-from ._payload import decode_arrow_table, decode_payload
+from ._payload import decode_arrow_table, decode_last_row, decode_payload
 from .errors import BadOptionError
 
 
@@ -211,6 +211,11 @@ def received(route: Route, header: bytes, payload: bytes, reserved: bytes) -> Pu
     message._reserved = reserved
     message._data = NOT_DECODED
     return message
+
+
+def last_row_of(message: PulseMessage) -> dict[Any, Any]:
+    """Returns the last row of a received DataFrame by column. Raises as `PulseMessage.to_arrow`."""
+    return decode_last_row(message.payload, message._header[2], message._header[_wire.FLAGS_OFFSET])
 
 
 def _restored(
