@@ -32,6 +32,25 @@ class Column(Protocol):
         """The first values as an array of NumPy or pandas, which must not be changed."""
 
 
+class EmptyColumn:
+    """No value yet: the first one decides the dtype."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def set(self, index: int, value: Any) -> bool:
+        return value is None
+
+    def values(self) -> list[Any]:
+        return [None] * self._count
+
+    def grow(self, count: int) -> None:
+        self._count = count
+
+    def array(self, count: int) -> Any:
+        return np.full(count, None, dtype=object)
+
+
 class ArrayColumn:
     """Values of one NumPy dtype, in which one value stands for a missing one: floats and times."""
 
@@ -47,7 +66,8 @@ class ArrayColumn:
         elif self._is_float and (kind is float or (kind is int and -_exact_max <= value <= _exact_max)):
             self._array[index] = value
         elif not self._is_float and _time_dtype(value) == self._array.dtype:
-            self._array[index] = np.datetime64(value)
+            # NumPy alone would drop the nanoseconds of a Timestamp.
+            self._array[index] = value.asm8 if isinstance(value, pd.Timestamp) else np.datetime64(value)
         else:
             return False
         return True
@@ -168,17 +188,21 @@ class ColumnStore:
 
     def _new_column(self, value: Any) -> Column:
         kind = type(value)
+        if value is None:
+            return EmptyColumn(self._room)
         if kind is float:
             return ArrayColumn("float64", np.nan, self._room)
         if kind is int:
             return IntegerColumn(self._room)
         time = _time_dtype(value)
         if time is not None:
-            return ArrayColumn(str(time), np.datetime64("NaT"), self._room)
+            return ArrayColumn(str(time), np.array("NaT", dtype=time)[()], self._room)
         return ObjectColumn([None] * self._room)
 
     def _widened(self, column: Column, value: Any) -> Column:
         """Returns a column of the same values that can hold one more."""
+        if isinstance(column, EmptyColumn):
+            return self._new_column(value)
         values = column.values()
         if isinstance(column, IntegerColumn) and type(value) is float and column.is_exact_as_float:
             wider = ArrayColumn("float64", np.nan, self._room)

@@ -108,7 +108,7 @@ class LiveTable:
         polars = need("polars", "to_polars()")
         with self._reading():
             columns = self._all_columns()
-            made = {str(name): polars.Series(str(name), _for_polars(column)) for name, column in columns.items()}
+            made = {str(name): _polars_series(polars, str(name), column) for name, column in columns.items()}
             return polars.DataFrame({"topic": list(self._rows.by_topic), **made})
 
     def close(self) -> None:
@@ -193,6 +193,13 @@ def check_columns(columns: Sequence[Any] | None) -> list[Any] | None:
     return list(dict.fromkeys(columns))
 
 
-def _for_polars(column: Any) -> Any:
-    """The integers of pandas with missing values, and objects, go as lists: polars finds their type."""
-    return column if getattr(column.dtype, "kind", "O") in "fiubM" and not hasattr(column, "_mask") else column.tolist()
+def _polars_series(polars: Any, name: str, column: Any) -> Any:
+    import numpy as np
+    import pandas as pd
+
+    if not isinstance(column, np.ndarray):
+        return polars.Series(name, pd.Series(column))
+    if column.dtype.kind != "O":
+        return polars.Series(name, column)
+    # Not strict: values of several types become objects.
+    return polars.Series(name, column.tolist(), strict=False)
