@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { cpus, platform, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { baselinePlan } from './baseline/baseline-plan.js';
 import { chosen, type Options, parseOptions, UsageError, usage } from './options.js';
 import { peerPlan } from './peer-plan.js';
 import { Progress } from './progress.js';
+import { machine } from './report/machine.js';
 import { plot } from './report/plot.js';
 import { rawFigures } from './report/raw.js';
 import { workloads } from './rows/all-rows.js';
@@ -33,11 +33,11 @@ async function main(options: Options): Promise<void> {
   const { rows, settings, rounds } = plan;
   const results = await measureAll(rows, settings, { rounds, seconds }, progress);
   progress.end();
-  const machine = `${cpus().length} x ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()}, Node ${process.version}`;
-  console.log(`${machine}; medians of interleaved rounds, ${seconds} s measured in each run\n`);
+  const machineText = machine();
+  console.log(`${machineText}; medians of interleaved rounds, ${seconds} s measured in each run\n`);
   for (const [name, text] of settings) console.log(`${name}: ${text}`);
   console.log(`\n${plan.table(results)}`);
-  const circumstances = { machine, settings, options, summary: plan.summary(results) };
+  const circumstances = { machine: machineText, settings, options, summary: plan.summary(results) };
   if (options.json !== undefined) writeFileSync(options.json, rawFigures(results, circumstances));
   if (options.plot !== undefined) writeFileSync(options.plot, plot(results));
   if (results.some(({ failures }) => failures.length > 0)) process.exitCode = 1;

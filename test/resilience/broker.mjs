@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url';
 
 const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
 
-/** Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. */
+/**
+ * Three free ports, below the range from which the kernel takes ports of outgoing connections: those could take them meanwhile. At random,
+ * so that two brokers that start at the same time do not find the same.
+ */
 async function freePorts() {
-  for (let port = 21_000; ; port += 3) {
+  for (let port = 21_000 + 3 * Math.floor(Math.random() * 3_000); ; port += 3) {
     const servers = [0, 1, 2].map((offset) => createServer().listen(port + offset, '127.0.0.1'));
     const isFree = await Promise.all(
       servers.map((server) =>
@@ -28,33 +31,82 @@ async function freePorts() {
 
 export class Broker {
   #child = null;
+  #nodeArguments;
+  #descriptorCount;
 
-  constructor(port) {
+  /**
+   * `nodeArguments` come before the command; `descriptorCount` is the limit of open files of its process; `config` is YAML with further
+   * sections.
+   */
+  constructor(port, { nodeArguments = [], descriptorCount, config = '', logLevel = 'warn' } = {}) {
+    this.#nodeArguments = nodeArguments;
+    this.#descriptorCount = descriptorCount;
     this.pubPort = port;
     this.folder = mkdtempSync(join(tmpdir(), 'pulsemq-resilience-'));
     const limits = 'limits:\n  max_connections_per_user: 2000\n  max_subscriptions_per_conn: 10000\n';
     const server = `server:\n  host: 127.0.0.1\n  pub_port: ${port}\n  sub_port: ${port + 1}\n  admin_port: ${port + 2}\n`;
-    writeFileSync(join(this.folder, 'config.yaml'), `${server}${limits}logging:\n  level: warn\n`);
+    writeFileSync(join(this.folder, 'config.yaml'), `${server}${limits}logging:\n  level: ${logLevel}\n${config}`);
   }
 
-  static async start() {
-    const broker = new Broker(await freePorts());
+  static async start(options) {
+    const broker = new Broker(await freePorts(), options);
     await broker.start();
     return broker;
   }
 
   /** Resolves when the broker accepts connections. Throws where it exits before. */
   async start() {
-    const args = [command, 'serve', '--config', 'config.yaml'];
-    this.#child = spawn(process.execPath, args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    const words = [process.execPath, ...this.#nodeArguments, command, 'serve', '--config', 'config.yaml'];
+    const limit = this.#descriptorCount === undefined ? '' : `ulimit -n ${this.#descriptorCount}; `;
+    const options = { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] };
+    this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...words], options);
     let banner = '';
     for await (const chunk of this.#child.stdout) {
       banner += chunk;
       if (banner.includes('Health')) break;
     }
     if (!banner.includes('Health')) throw new Error(`the broker exited at its start; it printed "${banner}"`);
-    const { username, token } = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8'));
+    const { username, token, password } = JSON.parse(readFileSync(join(this.folder, '.pulsemq_admin'), 'utf8'));
     this.account = { username, token };
+    this.password = password;
+  }
+
+  /** Rejects when the process ends. */
+  async untilDeath() {
+    const [code, signal] = await once(this.#child, 'exit');
+    throw new Error(`the broker has ended with ${signal ?? code}`);
+  }
+
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** Sends SIGTERM. Resolves with the exit code, and how long the end took. */
+  async terminate() {
+    const startMs = performance.now();
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGTERM');
+    const [code, signal] = await exited;
+    return { code: code ?? signal, tookMs: performance.now() - startMs };
+  }
+
+  /** Calls the HTTP API as the first admin and returns the JSON of the answer. */
+  async call(method, path, body) {
+    if (path !== '/login')
+      this.jwt ??= (
+        await this.call('POST', '/login', { username: this.account.username, password: this.password })
+      ).token;
+    const headers = {
+      'content-type': 'application/json',
+      ...(this.jwt === undefined ? {} : { authorization: `Bearer ${this.jwt}` }),
+    };
+    const response = await fetch(`http://127.0.0.1:${this.pubPort + 2}${path}`, {
+      method,
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
   }
 
   async kill() {

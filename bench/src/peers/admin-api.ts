@@ -1,6 +1,16 @@
 import type { AdminAddress } from '../wire/peer-wire.js';
 
-/** The broker's HTTP API, as far as the suite uses it. Calls reject for every status but 2xx. */
+/** A call that the API answered with another status than 2xx. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(text);
+    this.status = status;
+  }
+}
+
+/** The broker's HTTP API, as far as the suite uses it. Calls reject with an ApiError for every status but 2xx. */
 export class AdminApi {
   /** Of the log-in. */
   readonly token: string;
@@ -24,6 +34,14 @@ export class AdminApi {
     return call('POST', `${this.#base}${path}`, this.#headers, body);
   }
 
+  put<Answer>(path: string, body: object): Promise<Answer> {
+    return call('PUT', `${this.#base}${path}`, this.#headers, body);
+  }
+
+  delete<Answer>(path: string): Promise<Answer> {
+    return call('DELETE', `${this.#base}${path}`, this.#headers);
+  }
+
   get #headers(): Record<string, string> {
     return { authorization: `Bearer ${this.token}` };
   }
@@ -42,6 +60,7 @@ async function call<Answer>(
     headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${await response.text()}`);
+  if (!response.ok)
+    throw new ApiError(response.status, `${method} ${url}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }

@@ -62,7 +62,7 @@ export const bytesBeforePayload = (topic: string, username: string, payloadBytes
 const heartbeatMs = 10_000;
 
 /** Sends a PONG now and then, so that the broker sends no PING, which would be counted as bytes of deliveries. */
-function keepAlive(socket: Socket): void {
+export function keepAlive(socket: Socket): void {
   const timer = setInterval(() => socket.write(encodePong()), heartbeatMs).unref();
   socket.once('close', () => clearInterval(timer));
 }

@@ -26,6 +26,8 @@ export interface EngineConfig {
   readonly maxConnectionsPerUser: number;
   readonly maxSubscriptionsPerConnection: number;
   readonly maxTopicsPerNamespace: number;
+  /** Levels that a topic or a pattern may have, 1 to 8. */
+  readonly topicLevelCount: number;
   /** ZMQ_SNDHWM. Messages that wait for one subscriber that has stopped draining. */
   readonly outboxMessageCount: number;
   /** Bytes that wait for one subscriber. */

@@ -73,7 +73,7 @@ test('every text is used', () => {
 });
 
 test('every setting of the broker has a Chinese description, and nothing else has one', () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const readme = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
   const table = readme.slice(readme.indexOf('<!-- config:start -->'), readme.indexOf('<!-- config:end -->'));
   const keys = [...table.matchAll(/^\| `(\w+\.\w+)`/gm)].map(([, key]) => key);
   expect(keys.length).toBeGreaterThan(20);

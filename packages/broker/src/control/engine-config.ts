@@ -16,6 +16,7 @@ export const engineConfig = ({ server, auth, limits, broker }: Config, descripto
   maxConnectionsPerUser: limits.max_connections_per_user,
   maxSubscriptionsPerConnection: limits.max_subscriptions_per_conn,
   maxTopicsPerNamespace: limits.topics_per_namespace,
+  topicLevelCount: limits.topic_levels,
   outboxMessageCount: broker.hwm,
   outboxBytes: broker.outbox_bytes,
   outboxTotalBytes: broker.outbox_total_bytes,

@@ -20,6 +20,7 @@ export const testConfig: EngineConfig = {
   maxConnectionsPerUser: 10,
   maxSubscriptionsPerConnection: 500,
   maxTopicsPerNamespace: 1_000,
+  topicLevelCount: 3,
   outboxMessageCount: testLimits.outboxMessageCount,
   outboxBytes: testLimits.outboxBytes,
   outboxTotalBytes: testLimits.outboxTotalBytes,

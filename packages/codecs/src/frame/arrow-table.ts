@@ -1,8 +1,9 @@
-import { PayloadTooLargeError } from '@pulsemq/protocol';
+import { PulseMQError } from '@pulsemq/protocol';
 import { CompressionType, setCompressionCodec, type Table, tableFromIPC } from '@uwdata/flechette';
 import { badPayload, messageOf } from '../bad-payload.js';
 import { lz4Compress, lz4Decompress } from '../compression/lz4.js';
 import { zstdCompress, zstdDecompress } from '../compression/zstd.js';
+import { checkLayout } from './arrow-layout.js';
 import { exact } from './arrow-options.js';
 import { checkArrowStream } from './arrow-stream.js';
 
@@ -36,9 +37,10 @@ export function readArrow(bytes: Uint8Array, limitBytes: number): ReadTable {
   leftBytes = limitBytes;
   try {
     const table = tableFromIPC(bytes.byteOffset % alignmentBytes === 0 ? bytes : new Uint8Array(bytes), exact);
+    checkLayout(table);
     return { table, rowCount };
   } catch (error) {
-    if (error instanceof PayloadTooLargeError) throw error;
+    if (error instanceof PulseMQError) throw error;
     throw badPayload(`Arrow stream cannot be read: ${messageOf(error)}`, error);
   }
 }

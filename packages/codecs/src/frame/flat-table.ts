@@ -20,6 +20,8 @@ export class FlatTable {
     this.#vtable = this.#inside(table - view.getInt32(table, true), 4);
     this.#vtableBytes = view.getUint16(this.#vtable, true);
     this.#inside(this.#vtable, this.#vtableBytes);
+    // The decoder would read a field of which only the first byte is there: 288 bytes took all memory of a process.
+    if (this.#vtableBytes % 2 !== 0) throw outside();
   }
 
   /** The root table of a buffer that begins at `start`. */
@@ -32,6 +34,12 @@ export class FlatTable {
   u8(field: number): number {
     const at = this.#field(field, 1);
     return at === 0 ? 0 : this.#view.getUint8(at);
+  }
+
+  /** A 32-bit integer; 0 if the table does not have the field. */
+  i32(field: number): number {
+    const at = this.#field(field, 4);
+    return at === 0 ? 0 : this.#view.getInt32(at, true);
   }
 
   /** A 64-bit integer from 0 to 2^53 - 1; 0 if the table does not have the field. Throws for any other value. */
@@ -58,6 +66,12 @@ export class FlatTable {
   *pairs(field: number): Generator<[number, number]> {
     const [first, count] = this.#vector(field, 16);
     for (let at = first; at < first + 16 * count; at += 16) yield [this.#count(at), this.#count(at + 8)];
+  }
+
+  /** The 64-bit numbers of a vector. */
+  *longs(field: number): Generator<number> {
+    const [first, count] = this.#vector(field, 8);
+    for (let at = first; at < first + 8 * count; at += 8) yield this.#count(at);
   }
 
   /** Number of items of a vector of tables; 0 if there is none. */

@@ -1,3 +1,4 @@
+import { topicDefaultLevelCount, topicMaxLevelCount } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { isAddressOrRange, notAddressText } from './address-list.js';
 import { httpLimitSettings, limitSettings, loginTimeout } from './limit-settings.js';
@@ -62,6 +63,10 @@ const limits = z.strictObject({
     z.int().min(1).max(10_000_000),
     'Maximum topics of one namespace; a message to a new topic beyond that is refused',
   ).default(100_000),
+  topic_levels: describe(
+    z.int().min(1).max(topicMaxLevelCount),
+    'Levels of a topic, such as 4 for 600000.SH.kline.1m',
+  ).default(topicDefaultLevelCount),
   snapshot_bytes: describe(bytes(0, 2 ** 40), 'Memory for the last values of all topics').default(268_435_456),
   cache_refresh_sec: describe(
     seconds(1, 86_400),

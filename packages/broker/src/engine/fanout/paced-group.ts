@@ -44,6 +44,8 @@ export class PacedGroup extends InterestGroup {
   /** Joiners that are out of `members` while the others get their values. */
   #aside: GroupMember[] = [];
   #timer: NodeJS.Timeout | null = null;
+  /** When the next tick is due, milliseconds of the monotonic clock. */
+  #dueMs = 0;
   /** Ticks lie at whole periods after this, milliseconds of the monotonic clock. */
   readonly #originMs = performance.now();
 
@@ -158,16 +160,23 @@ export class PacedGroup extends InterestGroup {
     pace.sentMs = this.#fanOut.clock.steadyMs;
   }
 
-  /** The next whole period. */
+  /** At the next whole period. */
   #tickLater(): void {
     if (this.#timer !== null) return;
     const sinceMs = performance.now() - this.#originMs;
-    const waitMs = this.#periodMs - (sinceMs % this.#periodMs);
+    this.#dueMs = this.#originMs + (Math.floor(sinceMs / this.#periodMs) + 1) * this.#periodMs;
+    this.#wait();
+  }
+
+  #wait(): void {
     const { guard } = this.#fanOut;
+    const waitMs = Math.ceil(this.#dueMs - performance.now());
     this.#timer = setTimeout(() => guard.run('a tick of a paced group', () => this.#tick()), waitMs);
   }
 
   #tick(): void {
+    // A timer may fire a moment early. A tick before its period would be one more than the rate allows.
+    if (performance.now() < this.#dueMs) return this.#wait();
     this.#timer = null;
     this.#fanOut.clock.tick();
     this.#deliverPending(this.#pending);

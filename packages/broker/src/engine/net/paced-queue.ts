@@ -70,10 +70,10 @@ export class PacedQueue<Item> {
 
   #refill(): void {
     const nowMs = performance.now();
-    this.#allowed = Math.min(
-      this.#burst,
-      this.#allowed + ((nowMs - this.#allowedSinceMs) * this.#ratePerSecond) / 1_000,
-    );
+    const passedMs = nowMs - this.#allowedSinceMs;
+    // Two equal readings of the clock: zero times an endless rate would be no number, and the queue would stop for good.
+    if (passedMs <= 0) return;
+    this.#allowed = Math.min(this.#burst, this.#allowed + (passedMs * this.#ratePerSecond) / 1_000);
     this.#allowedSinceMs = nowMs;
   }
 }

@@ -15,7 +15,7 @@ const isEmpty = (node: Node<unknown>): boolean =>
   node.ends === null && node.rest === null && node.star === null && node.literals === null;
 
 /**
- * Patterns by their levels. Three levels bound a match to fifteen nodes. Only the cold path walks it: a route keeps what was found until the
+ * Patterns by their levels. Three levels bound a match to 15 nodes, eight to 511. Only the cold path walks it: a route keeps what was found until the
  * generation of its namespace changes.
  */
 export class PatternTrie<Group> {

@@ -96,7 +96,7 @@ function answerHeads(core: EngineCore, user: User, query: Record<string, unknown
   const { namespace: name, pattern, page = 0 } = query;
   if (typeof name !== 'string') return 'bad query: "namespace" must be a string';
   if (typeof pattern !== 'string') return 'bad query: "pattern" must be a string';
-  const reason = checkPattern(pattern);
+  const reason = checkPattern(pattern, core.config.topicLevelCount);
   if (reason !== undefined) return `bad query: ${reason}`;
   if (!isPage(page)) return 'bad query: "page" must be a whole number from 0';
   const namespace = core.namespaces.of(name);

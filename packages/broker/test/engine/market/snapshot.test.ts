@@ -1,4 +1,4 @@
-import { MessageType } from '@pulsemq/protocol';
+import { BlockBit, MessageType } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { ticketSubscription } from '../engine-fixture.js';
 import type { WirePeer } from '../wire-peer.js';
@@ -53,6 +53,16 @@ test('large values and reserved bytes come back as they were published', async (
   expect(Buffer.from(seen[1]!.reserved.subarray(24)).toString()).toBe('mine');
 });
 
+test('a large value that is kept is not a message that waits: draining does not wait for it', async () => {
+  const running = await startMarket();
+  const publisher = await running.session('publisher');
+  await publisher.request(pub('large', 'L'.repeat(400_000)));
+  const { counters } = await running.event('counters', ({ counters: { publishedCount } }) => publishedCount === 1);
+  expect(counters.queuedBytes).toBe(0);
+  running.engine.command({ kind: 'drain', timeoutMs: 3_600_000 });
+  await running.event('stopped');
+});
+
 /** More than the kernel takes for a reader that has stopped: its snapshot cannot end. */
 async function publishMuch(publisher: WirePeer): Promise<void> {
   for (let index = 0; index < 400; index++) await publisher.request(pub(`t.${index}`, 'x'.repeat(40_000)));
@@ -71,6 +81,32 @@ test('asking again sends the images again, and the one before ends as replaced',
   const { seen, end } = await untilSnapshotEnd(stream);
   expect(seen.length).toBe(400);
   expect(bodyOf(end)).toMatchObject({ request: 2, count: 400, reason: 'complete' });
+});
+
+test('what the policy drops during a snapshot has an image before the end, also where it is more than a page', async () => {
+  const { session, bound } = await startMarket({ outboxBytes: 600_000, maxTopicsPerNamespace: 3_000 });
+  const [publisher, reader] = [await session('publisher'), await session('reader')];
+  const topics = Array.from({ length: 2_000 }, (_, index) => `t.${index}`);
+  const publishAll = async (): Promise<void> => {
+    for (const topic of topics) publisher.send(pub(topic, 'x'.repeat(4_000)));
+    for (const _ of topics) await publisher.reply();
+  };
+  await publishAll();
+  const stream = await bound(reader.ticket);
+  stream.socket.pause();
+  await reader.request(sub('>', { snapshot: true }));
+  for (let round = 0; round < 3; round++) await publishAll();
+  stream.socket.resume();
+  const { seen, end } = await untilSnapshotEnd(stream);
+  const newest = new Map<string, number>();
+  for (const { topic, block } of seen) {
+    expect(block!.sequence).toBeGreaterThan(newest.get(topic) ?? 0);
+    newest.set(topic, block!.sequence);
+  }
+  expect(seen.some(({ block }) => block!.bits === BlockBit.dropped)).toBe(true);
+  expect(topics.filter((topic) => newest.get(topic) !== 4)).toEqual([]);
+  const imageCount = seen.filter(({ block }) => (block!.bits & BlockBit.snapshot) !== 0).length;
+  expect(bodyOf(end)).toMatchObject({ count: imageCount, left_out: 0, reason: 'complete' });
 });
 
 test('UNSUB ends a snapshot early, and its end is told', async () => {

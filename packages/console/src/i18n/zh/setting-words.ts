@@ -34,6 +34,7 @@ export const settingWords: Readonly<Record<string, string>> = {
   'limits.publish_rate_per_user': '单个用户每秒发布的消息数；超过时发布者等待；0 为不限',
   'limits.publish_bytes_per_user': '单个用户每秒发布的消息体字节数；超过时发布者等待；0 为不限',
   'limits.max_subscriptions_per_conn': '单个会话的订阅数上限',
+  'limits.topic_levels': '主题的最大级数，例如 600000.SH.kline.1m 为 4 级',
   'limits.topics_per_namespace': '单个命名空间的主题数上限，超出的新主题会被拒绝并报错',
   'limits.snapshot_bytes': '保存主题最新值可用的内存',
   'limits.cache_refresh_sec': '向引擎全量推送权限的间隔；权限更改立即生效，不受此间隔影响',

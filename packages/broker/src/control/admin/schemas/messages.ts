@@ -9,22 +9,23 @@ import {
   type ShownMessage,
   type TapBatch,
   type TopicSubscriber,
+  topicMaxLength,
 } from '@pulsemq/protocol';
 import { z } from 'zod';
 
 const checked = (check: (text: string) => string | undefined, pattern: string) =>
   z
     .string()
-    .max(200)
+    .max(topicMaxLength)
     .superRefine((text, context) => {
       const problem = check(text);
       if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
     })
     .meta({ pattern });
 
-const level = '[A-Za-z0-9_]{1,32}';
-export const topicName = checked(checkTopic, `^${level}(\\.${level}){0,2}$`);
-export const topicPattern = checked(checkPattern, `^((${level}|\\*)\\.){0,2}(${level}|\\*|>)$`);
+const level = '[A-Za-z0-9_/-]{1,32}';
+export const topicName = checked(checkTopic, `^${level}(\\.${level}){0,7}$`);
+export const topicPattern = checked(checkPattern, `^((${level}|\\*)\\.){0,7}(${level}|\\*|>)$`);
 export const payloadFormat = z.enum(payloadFormats);
 export const compression = z.enum(compressionAlgorithms);
 

@@ -24,8 +24,10 @@ export class Batch {
   messageCount = 0;
   /** Updates that its messages stand for, beyond the messages themselves. */
   conflatedCount = 0;
-  /** Subscribers that still need the bytes. */
+  /** Subscribers that still need the bytes, and one more while it is kept. */
   pins = 0;
+  /** It is the last value of a topic. */
+  isKept = false;
   /** A message of the broker's own that no policy drops, such as the end of a snapshot. */
   isMarker = false;
   /** When its first message was read, Unix microseconds. */

@@ -3,8 +3,8 @@ import { Batch } from './batch.js';
 import { type DeliverySource, reservedFrameBytes, writeReservedFrame } from './delivery.js';
 import type { LargeMessage } from './message.js';
 
-/** Bytes left free before a large message in its first slab, for the key frame: 2 bytes of head, at most 131 of key. */
-export const keyRoomBytes = 136;
+/** Bytes left free before a large message in its first slab, for the key frame: 2 bytes of head, at most 255 of key. */
+export const keyRoomBytes = 257;
 
 /**
  * A batch of one large message. Key and block are written into the slabs of its chunks where these have room: a write of ten bytes costs

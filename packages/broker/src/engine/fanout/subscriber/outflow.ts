@@ -181,7 +181,7 @@ export class Outflow implements Laggard {
     // A subscriber past its soft limit does not wait for the next turn: one turn can bring more than its budget takes away.
     if (!this.#writer.isBlocked && (!this.#continuing || lag.standing.isOverSoft)) this.#writeSome();
     else this.#enforceLimits(lag);
-    this.#fanOut.memory.unpinKept(batch);
+    this.#fanOut.memory.unpinOwned(batch);
   }
 
   /** Writes what waits, up to the budget of one turn. */

@@ -62,7 +62,7 @@ export class LastValues {
     return this.#totalBytes + 2 * (this.#pendingBytes + bytes) + minRoomBytes <= this.#limitBytes;
   }
 
-  /** Keeps a large message: pins its delivery. */
+  /** Keeps a large message, as its delivery. */
   keepLarge(route: Route, batch: Batch): void {
     route.pendingValue = -1;
     this.#release(route);
@@ -72,7 +72,7 @@ export class LastValues {
     }
     const value = new StoredValue(batch, 0, 0);
     value.large = batch;
-    this.#memory.pin(batch);
+    this.#memory.keep(batch);
     this.#put(route, value);
   }
 
@@ -178,6 +178,6 @@ export class LastValues {
     route.value = null;
     this.#totalBytes -= value.heldBytes;
     if (value.large === null) this.#arena.give(value);
-    else this.#memory.unpin(value.large);
+    else this.#memory.unkeep(value.large);
   }
 }

@@ -1,4 +1,4 @@
-import { MessageType, messageFrames } from '@pulsemq/protocol';
+import { checkTopic, MessageType, messageFrames } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
 import type { ApiMessage } from '../../../port.js';
 import type { EngineAnswer } from '../../../port-questions.js';
@@ -22,6 +22,8 @@ const apiOrigin = (userId: number): Origin => ({
 /** Publishes a message that came through the admin API. Names and rights were checked there. */
 export function publishFromApi(core: EngineCore, message: ApiMessage): EngineAnswer {
   const { namespace, topic, userId } = message;
+  const reason = checkTopic(topic, core.config.topicLevelCount);
+  if (reason !== undefined) return { kind: 'refused', text: reason };
   const route = openRoute(core, userId, namespace, topic);
   if (isLimitReached(route)) return { kind: 'refused', text: route.text };
   core.intake.accept(route, encode(message, core.clock.nowMs), apiOrigin(userId));

@@ -34,7 +34,7 @@ export function admitPublish(core: EngineCore, session: Session, message: Reques
     return malformed('namespace, topic or username is not UTF-8', silent);
   }
   const name = namespaceOrDefault(namespaceText);
-  const reason = checkNamespace(name) ?? checkTopic(topic);
+  const reason = checkNamespace(name) ?? checkTopic(topic, core.config.topicLevelCount);
   if (reason !== undefined) return { code: WireError.badName, text: reason, silent };
   if (username !== '' && username !== user.name) return refuseUsername(core, session, username, silent);
   if (levelIn(user, core.namespaces, name) < RoleLevel.pub) return refuseRight(core, session, name, silent);

@@ -4,6 +4,9 @@ import type { StoredValue, ValueSource } from '../../fanout/batch/stored-value.j
 import { appendValue, imageWord, largeWithWord, valueDeliveryBytes } from '../../fanout/batch/value-delivery.js';
 import type { Subscriber } from '../../fanout/subscriber/subscriber.js';
 
+/** Bytes of images that are sent at once. */
+const pageBytes = 65_536;
+
 /** Images that are sent together, to one subscriber or to several. They are not counted, and no policy drops them. */
 export class ImagePage {
   readonly #memory: BatchMemory;
@@ -14,11 +17,18 @@ export class ImagePage {
     this.#memory = memory;
   }
 
-  get bytes(): number {
-    return (this.#batch?.endBytes ?? 0) + (this.#large?.endBytes ?? 0);
+  get isEmpty(): boolean {
+    return this.#batch === null && this.#large === null;
   }
 
-  /** Appends the image of a topic. After a large one the page is full. */
+  /** One value always fits; more only within the size of a page. A large one has a page of its own. */
+  hasRoomFor(source: ValueSource, value: StoredValue): boolean {
+    if (this.isEmpty) return true;
+    if (this.#batch === null || value.large !== null) return false;
+    return this.#batch.endBytes + valueDeliveryBytes(source, value) <= pageBytes;
+  }
+
+  /** Appends the image of a topic, for which there must be room. */
   add(source: ValueSource, value: StoredValue): void {
     if (value.large !== null) {
       this.#memory.pin(value.large);

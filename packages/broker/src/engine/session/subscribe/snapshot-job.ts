@@ -23,6 +23,8 @@ export class SnapshotJob {
   leftOutCount = 0;
   /** When it may end at the earliest, milliseconds of the monotonic clock: values of a paced lane wait for a tick. */
   endNotBeforeMs = 0;
+  /** At the end: topics of which the policy dropped a live message, with its sequence. Null before that. */
+  resends: [topic: string, sequence: number][] | null = null;
 
   constructor(lane: Lane<Session>, namespace: Namespace, pattern: string, request: number) {
     this.lane = lane;

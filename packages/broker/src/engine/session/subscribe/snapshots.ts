@@ -8,12 +8,11 @@ import type { Lane } from '../lane.js';
 import type { Session } from '../session.js';
 import { ImagePage } from './image-page.js';
 import { SnapshotJob } from './snapshot-job.js';
+import { SnapshotPages } from './snapshot-pages.js';
 import { ownMessage } from './ticket.js';
 
 /** Time in one turn of the loop that all snapshots together may take. */
 const budgetMs = 1;
-/** Bytes of images that are sent at once. */
-const pageBytes = 65_536;
 /** Topics looked at between two looks at the clock. */
 const strideCount = 64;
 
@@ -86,19 +85,25 @@ export class Snapshots {
   #turn(): void {
     this.#isScheduled = false;
     const untilMs = performance.now() + budgetMs;
+    for (const job of [...this.#jobs]) this.#tryEnd(job);
     for (const jobs of this.#readyJobs().values()) {
       this.#page(jobs, untilMs);
+      this.#moveBack(jobs);
       if (performance.now() > untilMs) return this.#scheduleTurn();
     }
-    for (const job of this.#jobs) this.#tryEnd(job);
-    if (this.#readyJobs().size > 0) this.#scheduleTurn();
+    if ([...this.#jobs].some(needsTurn)) this.#scheduleTurn();
+  }
+
+  /** The others come first in the next turn. */
+  #moveBack(jobs: readonly SnapshotJob[]): void {
+    for (const job of jobs) if (this.#jobs.delete(job)) this.#jobs.add(job);
   }
 
   /** Jobs that can go on, those at the same place of the same request together. */
   #readyJobs(): Map<string, SnapshotJob[]> {
     const ready = new Map<string, SnapshotJob[]>();
     for (const job of this.#jobs) {
-      if (!job.hasBegun || job.isThrough || job.readySubscriber === null) continue;
+      if (!canGoOn(job)) continue;
       const key = `${job.namespace.name} ${job.pattern} ${job.position}`;
       const together = ready.get(key);
       if (together === undefined) ready.set(key, [job]);
@@ -109,29 +114,16 @@ export class Snapshots {
 
   /** Sends the next images of jobs at the same place. */
   #page(jobs: readonly SnapshotJob[], untilMs: number): void {
-    const { memory } = this.#fanOut;
-    const { namespace } = jobs[0]!;
-    const shared = new ImagePage(memory);
-    const own = new Map<SnapshotJob, ImagePage>();
-    const leastMark = Math.min(...jobs.map(({ mark }) => mark));
+    const [first] = jobs as [SnapshotJob];
+    const pages = new SnapshotPages(jobs, this.#fanOut.memory);
     const end = Math.max(...jobs.map(({ limit }) => limit));
-    let at = jobs[0]!.position;
-    for (; at < end && shared.bytes < pageBytes; at++) {
+    let at = first.position;
+    for (; at < end; at++) {
       if (at % strideCount === 0 && performance.now() > untilMs) break;
-      const route = namespace.routeAt(at);
-      if (route === null || !jobs[0]!.matches(route.topic)) continue;
-      const { value, acceptNumber } = route;
-      for (const job of jobs) {
-        if (acceptNumber > job.mark) continue;
-        if (value === null) job.leftOutCount += Number(route.isLeftOut);
-        else job.imageCount++;
-      }
-      if (value === null) continue;
-      if (acceptNumber <= leastMark) shared.add(route, value);
-      else for (const job of jobs) if (acceptNumber <= job.mark) pageOf(own, job, memory).add(route, value);
+      const route = first.namespace.routeAt(at);
+      if (route !== null && first.matches(route.topic) && !pages.add(route)) break;
     }
-    shared.deliverTo(jobs.map((job) => job.readySubscriber!));
-    for (const [job, page] of own) page.deliverTo([job.readySubscriber ?? job.lane.subscriber!.subscriber]);
+    pages.deliver();
     for (const job of jobs) job.position = at;
   }
 
@@ -145,23 +137,37 @@ export class Snapshots {
       setTimeout(this.#schedule, 1_000 / maxRate + 1);
     }
     if (performance.now() < job.endNotBeforeMs) return;
-    this.#resendDropped(job);
-    this.#finish(job, 'complete');
+    job.resends ??= this.#droppedTopics(job);
+    if (job.resends.length > 0) this.#resendDropped(job, job.resends);
+    else this.#finish(job, 'complete');
   }
 
-  /** A live message that the policy dropped is replaced by an image, unless a newer one is on its way. */
-  #resendDropped(job: SnapshotJob): void {
-    const subscriber = job.readySubscriber!;
-    const page = new ImagePage(this.#fanOut.memory);
-    for (const [key, sequence] of subscriber.droppedSequences()) {
+  /** Topics of which the policy has dropped a live message since the snapshot began, with the sequence of the newest. */
+  #droppedTopics(job: SnapshotJob): [topic: string, sequence: number][] {
+    const found: [string, number][] = [];
+    for (const [key, sequence] of job.readySubscriber!.droppedSequences()) {
       const colon = key.indexOf(':');
-      if (key.slice(0, colon) !== job.namespace.name || !job.matches(key.slice(colon + 1))) continue;
-      const route = job.namespace.route(key.slice(colon + 1));
-      if (route?.value == null || route.sequence !== sequence) continue;
-      page.add(route, route.value);
-      job.imageCount++;
+      const topic = key.slice(colon + 1);
+      if (key.slice(0, colon) === job.namespace.name && job.matches(topic)) found.push([topic, sequence]);
     }
-    page.deliverTo([subscriber]);
+    return found;
+  }
+
+  /** Sends images in place of live messages that the policy dropped, a page at a time, unless a newer message is on its way. */
+  #resendDropped(job: SnapshotJob, resends: [topic: string, sequence: number][]): void {
+    const page = new ImagePage(this.#fanOut.memory);
+    for (let last = resends.at(-1); last !== undefined; last = resends.at(-1)) {
+      const route = job.namespace.route(last[0]);
+      const value = route?.sequence === last[1] ? route.value : null;
+      if (route !== undefined && value !== null) {
+        if (!page.hasRoomFor(route, value)) break;
+        page.add(route, value);
+        job.imageCount++;
+      }
+      resends.pop();
+    }
+    page.deliverTo([job.readySubscriber!]);
+    this.#scheduleTurn();
   }
 
   #finish(job: SnapshotJob, reason: SnapshotEndReason): void {
@@ -184,11 +190,9 @@ export class Snapshots {
   }
 }
 
-function pageOf(pages: Map<SnapshotJob, ImagePage>, job: SnapshotJob, memory: FanOut['memory']): ImagePage {
-  let page = pages.get(job);
-  if (page === undefined) {
-    page = new ImagePage(memory);
-    pages.set(job, page);
-  }
-  return page;
-}
+/** It has more to send, and its lane has room. */
+const canGoOn = (job: SnapshotJob): boolean => job.hasBegun && !job.isThrough && job.readySubscriber !== null;
+
+/** It can go on or end now. A paced lane has a timer of its own for its end. */
+const needsTurn = (job: SnapshotJob): boolean =>
+  job.hasBegun && job.readySubscriber !== null && (!job.isThrough || performance.now() >= job.endNotBeforeMs);

@@ -21,7 +21,7 @@ export function subscribe(
   payload: string | undefined,
 ): Refusal | undefined {
   if (namespace === '') return refusal(WireError.badName, emptyNamespace);
-  const reason = checkNamespace(namespace) ?? checkPattern(pattern);
+  const reason = checkNamespace(namespace) ?? checkPattern(pattern, core.config.topicLevelCount);
   if (reason !== undefined) return refusal(WireError.badName, reason);
   const options = parseSubOptions(payload);
   if (isRefusal(options)) return options;

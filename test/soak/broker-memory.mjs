@@ -1,0 +1,50 @@
+// Memory and descriptors of the broker's process.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { until } from '../resilience/wait.mjs';
+
+const collecting = new URL('collecting.mjs', import.meta.url).href;
+/** The control plane, the engine, and the thread that hashes passwords, which the log-in of the run has started. */
+const threadCount = 3;
+const parsed = (text) => (text === '' ? { asked: '' } : JSON.parse(text));
+
+export class BrokerMemory {
+  #folder = mkdtempSync(join(tmpdir(), 'pulsemq-soak-'));
+  #count = 0;
+
+  constructor() {
+    writeFileSync(join(this.#folder, 'ask'), '');
+    process.env.PULSEMQ_COLLECT_FOLDER = this.#folder;
+  }
+
+  /** What Node must be given so that the broker answers. */
+  get nodeArguments() {
+    return ['--expose-gc', '--import', collecting];
+  }
+
+  /** Has every thread collect its garbage. Resolves with the bytes that are left, of all threads and of the process. */
+  async collect() {
+    const asked = String(++this.#count);
+    writeFileSync(join(this.#folder, 'ask'), asked);
+    const answers = () =>
+      readdirSync(this.#folder)
+        .filter((name) => name.startsWith('thread-'))
+        .map((name) => parsed(readFileSync(join(this.#folder, name), 'utf8')));
+    const isWhole = (found) => found.length === threadCount && found.every((one) => one.asked === asked);
+    await until(() => isWhole(answers()), 30_000, 'the collection in every thread of the broker');
+    const found = answers();
+    return {
+      liveBytes: found.reduce((sum, { liveBytes }) => sum + liveBytes, 0),
+      rssBytes: Math.max(...found.map(({ rss }) => rss)),
+    };
+  }
+
+  close() {
+    rmSync(this.#folder, { recursive: true, force: true });
+    delete process.env.PULSEMQ_COLLECT_FOLDER;
+  }
+}
+
+/** Open descriptors of a process. Only Linux tells. */
+export const descriptorCount = (pid) => readdirSync(`/proc/${pid}/fd`).length;
