@@ -17,6 +17,10 @@ async def _live(client):
     await client.async_subscribe("market", "calls.>").live()
 
 
+async def _snapshot_end(client):
+    await client.async_subscribe("market", "calls.>", snapshot=True).snapshot_end()
+
+
 async def _unanswered(client):
     await client.async_publish("market", "calls.a", b"x", ack=False)
     await client.async_flush()
@@ -36,9 +40,7 @@ ASYNC_CALLS = {
     "async_subscribe, live": _live,
     "async_subscribe, async with": _with,
     "async_subscribe, async for": _iterate,
-    "async_subscribe, snapshot_end": lambda client: client.async_subscribe(
-        "market", "calls.>", snapshot=True
-    ).snapshot_end(),
+    "async_subscribe, snapshot_end": _snapshot_end,
     "async_last": lambda client: client.async_last("market", "calls.a"),
     "async_live_table": lambda client: client.async_live_table("market", "calls.>", on_slow="drop_oldest"),
     "async_query_namespaces": lambda client: client.async_query_namespaces(),
