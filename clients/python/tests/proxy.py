@@ -25,14 +25,16 @@ class Proxy:
 
     async def stop(self):
         """Stops listening and cuts the links."""
-        self._server.close()
         self._is_stopped = True
+        # What has connected already is accepted, and closed by `_join`: asyncio would leak a socket that a closed server accepts.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self._server.close()
         self.cut()
         for writer in self._accepted:
             writer.transport.abort()
-        # A connection that was accepted just now reaches `_join` some turns of the loop later, and its transport closes on the next one.
-        for _ in range(10):
-            await asyncio.sleep(0)
+        # A transport closes on the next turn of the loop.
+        await asyncio.sleep(0)
 
     def swallow(self, swallows=True):
         """Swallows what either side sends."""
