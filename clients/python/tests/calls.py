@@ -17,6 +17,10 @@ async def _live(client):
     await client.async_subscribe("market", "calls.>").live()
 
 
+async def _snapshot_end(client):
+    await client.async_subscribe("market", "calls.>", snapshot=True).snapshot_end()
+
+
 async def _unanswered(client):
     await client.async_publish("market", "calls.a", b"x", ack=False)
     await client.async_flush()
@@ -36,6 +40,9 @@ ASYNC_CALLS = {
     "async_subscribe, live": _live,
     "async_subscribe, async with": _with,
     "async_subscribe, async for": _iterate,
+    "async_subscribe, snapshot_end": _snapshot_end,
+    "async_last": lambda client: client.async_last("market", "calls.a"),
+    "async_live_table": lambda client: client.async_live_table("market", "calls.>", on_slow="drop_oldest"),
     "async_query_namespaces": lambda client: client.async_query_namespaces(),
     "async_query_topics": lambda client: client.async_query_topics("market"),
     "async_query_permission": lambda client: client.async_query_permission(),
@@ -49,6 +56,8 @@ CALLS = {
     "publish_many": lambda client: client.publish_many("market", "calls.a", [b"x"] * 3_000),
     "flush": lambda client: client.flush(),
     "subscribe": lambda client: client.subscribe("market", "calls.>", lambda message: None),
+    "last": lambda client: client.last("market", "calls.a"),
+    "live_table": lambda client: client.live_table("market", "calls.>", on_slow="drop_oldest"),
     "query_namespaces": lambda client: client.query_namespaces(),
     "query_topics": lambda client: client.query_topics("market"),
     "query_permission": lambda client: client.query_permission(),

@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "test" / "interop" / "python"))
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from market_scene import prices  # noqa: F401
 from own_broker import OwnBroker
 from proxy import Proxy
 

@@ -25,8 +25,11 @@ class Proxy:
 
     async def stop(self):
         """Stops listening and cuts the links."""
-        self._server.close()
         self._is_stopped = True
+        # What has connected already is accepted, and closed by `_join`: asyncio would leak a socket that a closed server accepts.
+        for _ in range(10):
+            await asyncio.sleep(0)
+        self._server.close()
         self.cut()
         for writer in self._accepted:
             writer.transport.abort()

@@ -20,7 +20,9 @@ NAMESPACE = "market_data"
 @pytest.fixture(scope="module")
 def token(prepared):
     """The token of the user `trader`, who may publish to the namespace of the programs."""
-    return prepared.broker.user("trader", {prepared.broker.namespace(NAMESPACE): "pub"})
+    namespace_id = prepared.broker.namespace(NAMESPACE)
+    prepared.broker.call("PUT", f"/api/namespaces/{namespace_id}", {"keep_last_value": True})
+    return prepared.broker.user("trader", {namespace_id: "pub"})
 
 
 @pytest.fixture
@@ -46,7 +48,8 @@ def publish(prepared, token, topic, data):
 
 
 def test_every_program_is_tested_here():
-    assert list(PROGRAMS) == ["python.md 1", "python.md 2", "python.md 3", "README.md 1", "README.md 2"]
+    numbers = ["python.md 1", "python.md 2", "python.md 3", "python.md 4", "README.md 1", "README.md 2"]
+    assert list(PROGRAMS) == numbers
 
 
 def test_the_async_program_of_the_docs_ends_after_one_message(start):
@@ -60,8 +63,14 @@ def test_the_callback_program_of_the_docs_ends_after_one_message(prepared, token
     assert program.until_end() == ["sz000651.kline.1m b'bar'"]
 
 
+def test_the_program_of_the_price_now_prints_the_last_value_in_three_ways(start):
+    lines = start("python.md 3").until_end()
+    assert lines[0] == '{"last": 97000.5, "volume": 3}' and lines[-1] == "BTC-USDT.quote True"
+    assert lines[-2].split() == ["BTC-USDT.quote", "97000.5", "live"]
+
+
 def test_the_program_with_dataframes_prints_the_same_sum_by_pandas_and_polars(start):
-    assert start("python.md 3").until_end() == ["bars.pandas 21.15 21.15", "bars.polars 21.15 21.15"]
+    assert start("python.md 4").until_end() == ["bars.pandas 21.15 21.15", "bars.polars 21.15 21.15"]
 
 
 def test_the_async_program_of_the_readme_prints_a_message(prepared, token, start):

@@ -136,7 +136,7 @@ class Reading:
         topics = TopicTable(self.gaps.append)
         self.stream = QueueStream("market", ">", 1_000_000, "drop_oldest", Owner())
         topics.add(self.stream)
-        self.reader = DeliveryReader(topics, self.commands.append, lambda: None, None)
+        self.reader = DeliveryReader(topics, self.commands.append, lambda *marker: None, None)
 
     def read(self):
         """The messages so far."""

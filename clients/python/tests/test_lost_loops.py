@@ -235,7 +235,7 @@ def test_an_unexpected_error_while_reading_loses_the_connection_and_is_told(run)
         events = Events()
         client = await clients.connected("publisher", reconnect=QUICK, on_connection=events)
         subscription = await client.async_subscribe("market", "broken.>")
-        channel = client._slot.core.keeper.current._subscriber
+        channel = client._slot.core.keeper.current._subscribers[0]
 
         def feed(chunk):
             raise ZeroDivisionError("a mistake of ours")

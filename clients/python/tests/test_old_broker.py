@@ -7,7 +7,7 @@ import pytest
 from peers import environment
 from reconnecting import next_of
 
-from pulse_mq import AuthFailedError, PulseMQClient
+from pulse_mq import AuthFailedError, NotSupportedError, PulseMQClient
 from python_broker import PythonBroker
 
 
@@ -64,5 +64,23 @@ def test_a_wrong_token_is_refused(old):
     async def main():
         with pytest.raises(AuthFailedError):
             await PulseMQClient(**old.arguments(token="wrong")).async_connect()
+
+    asyncio.run(main())
+
+
+def test_options_that_it_does_not_know_are_refused_by_name(old):
+    async def main():
+        async with PulseMQClient(**old.arguments()) as client:
+            for options, text in (
+                ({"snapshot": True}, 'snapshot=True, which needs the feature "snapshot"; the broker of 0.3.0'),
+                ({"status": True}, 'needs the feature "status"'),
+                ({"on_slow": "conflate"}, 'needs the feature "conflate"'),
+                ({"max_rate": 5}, 'max_rate=5, which needs the feature "conflate"'),
+                ({"on_slow": "disconnect"}, 'needs the feature "lanes"'),
+            ):
+                with pytest.raises(NotSupportedError, match=text):
+                    await client.async_subscribe("market", "a.>", **options)
+            # The default policy, by name.
+            await client.async_subscribe("market", "a.>", on_slow="drop_oldest")
 
     asyncio.run(main())

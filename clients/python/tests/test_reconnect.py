@@ -107,7 +107,7 @@ def test_a_subscription_that_ends_while_others_are_restored_is_unsubscribed(run)
             await events.wait("reconnected", count)
             await client.async_flush()
             listed = await client._slot.core.keeper.current.subscriptions()
-            assert listed == {("market", "restore.kept")}
+            assert listed == {(0, "market", "restore.kept")}
 
     run(work)
 

@@ -124,6 +124,6 @@ def test_a_subscription_that_ends_before_it_is_live_is_unsubscribed(run):
             await kept.live()
             await client.async_flush()
             listed = await client._slot.core.keeper.current.subscriptions()
-            assert (turns, listed) == (turns, {("market", "early.kept")})
+            assert (turns, listed) == (turns, {(0, "market", "early.kept")})
 
     run(work)

@@ -16,6 +16,7 @@ from .errors import (
     LimitReachedError,
     MissingPackageError,
     NotConnectedError,
+    NotSupportedError,
     PayloadTooLargeError,
     PermissionDeniedError,
     PulseMQError,
@@ -24,7 +25,8 @@ from .errors import (
     SlowWarning,
     TopicFormatError,
 )
-from .events import ConnectionEvent, Gap, SlowNotice
+from .events import ConnectionEvent, Gap, SlowNotice, SnapshotEnd, TopicStatus
+from .live_table import LiveRow, LiveTable
 from .message import PulseMessage
 from .options import ReconnectOptions
 from .subscription import CallbackSubscription, Subscription
@@ -41,8 +43,11 @@ __all__ = [
     "Gap",
     "GapWarning",
     "LimitReachedError",
+    "LiveRow",
+    "LiveTable",
     "MissingPackageError",
     "NotConnectedError",
+    "NotSupportedError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
     "PulseMQClient",
@@ -53,7 +58,9 @@ __all__ = [
     "RequestTimeoutError",
     "SlowNotice",
     "SlowWarning",
+    "SnapshotEnd",
     "Subscription",
     "TopicFormatError",
+    "TopicStatus",
     "__version__",
 ]

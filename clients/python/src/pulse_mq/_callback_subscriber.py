@@ -11,6 +11,7 @@ from ._core_slot import CoreSlot
 from ._loop_thread import running_loop
 from ._notifier import Notifier
 from ._stream import CallbackStream
+from ._subscribe_options import SubscribeOptions
 from .errors import PulseMQError
 from .message import PulseMessage
 from .subscription import CallbackSubscription
@@ -31,10 +32,14 @@ class CallbackSubscriber:
         return not self._subscriptions
 
     def subscribe(
-        self, namespace: str, pattern: str, callback: Callable[[PulseMessage], object]
+        self,
+        namespace: str,
+        pattern: str,
+        callback: Callable[[PulseMessage], object],
+        options: SubscribeOptions,
     ) -> CallbackSubscription:
-        """Adds a subscription with checked names. With a core, returns when it is live, except on the loop's own thread."""
-        subscription = CallbackSubscription(namespace, pattern, callback, self._unsubscribe)
+        """Adds a subscription with checked arguments. With a core, returns when it is live, except on the loop's own thread."""
+        subscription = CallbackSubscription(namespace, pattern, callback, options, self._unsubscribe)
         with self._lock:
             self._subscriptions.append(subscription)
         core = self._slot.core
@@ -66,7 +71,8 @@ class CallbackSubscriber:
         A subscription made while the client connects has two callers: `subscribe` and `start_all`.
         """
         if subscription.starting is None:
-            stream = CallbackStream(subscription.namespace, subscription.pattern, subscription.callback, core.streams)
+            names = (subscription.namespace, subscription.pattern)
+            stream = CallbackStream(*names, subscription.callback, core.streams, subscription.options)
             subscription.stream = stream
             subscription.starting = core.loop.create_task(core.streams.start(stream))
         # Shielded: the cancellation of one caller must not end it for the other.
@@ -82,14 +88,8 @@ class CallbackSubscriber:
     def _unsubscribe(self, subscription: CallbackSubscription) -> None:
         self._forget(subscription)
         core, stream = self._slot.core, subscription.stream
-        if core is None or stream is None:
-            return
-        if running_loop() is core.loop:
-            # Ended here and now: messages that have arrived already must not reach the callback any more.
-            stream.end(None)
-            core.streams.stop_soon(stream)
-        else:
-            self._slot.wait_for(lambda core: core.streams.stop(stream))
+        if core is not None and stream is not None:
+            self._slot.stop(core, stream)
 
     def _forget(self, subscription: CallbackSubscription) -> None:
         with self._lock:

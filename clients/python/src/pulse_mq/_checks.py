@@ -55,6 +55,19 @@ def check_seconds(name: str, value: object) -> None:
         raise BadOptionError(f"{name} is {value!r}, expected seconds from 0.001 to {_max_seconds:.0f}")
 
 
+def check_flag(name: str, value: object) -> None:
+    """Checks True or False."""
+    if not isinstance(value, bool):
+        raise BadOptionError(f"{name} is {value!r}, expected True or False")
+
+
+def check_rate(name: str, value: object) -> None:
+    """Checks a rate from 0.01 to 1,000 a second."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not is_number or not 0.01 <= value <= 1_000:  # type: ignore[operator]
+        raise BadOptionError(f"{name} is {value!r}, expected updates a second from 0.01 to 1000, or None")
+
+
 def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
     """Checks that a value is one of `words`."""
     if value not in words:

@@ -1,35 +1,53 @@
-"""One connection to the broker: a link for requests, which logs in, and a link for deliveries from the first subscription on."""
+"""One connection to the broker: a link for requests, which logs in, and a link for the deliveries of each lane that is used."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from . import _wire
+from ._lanes import Lane, LaneSet
 from ._link import Endpoint
 from ._requests import Body, Pending, RequestChannel
+from ._subscribe_options import SubRequest, SubscriptionKey
 from ._subscriber import SubscriberChannel
-from ._topics import TopicTable
-from .errors import AuthFailedError, NotConnectedError, PulseMQError, RequestTimeoutError
+from ._topics import Head
+from .errors import AuthFailedError, NotConnectedError, NotSupportedError, PulseMQError, RequestTimeoutError
 from .options import Options
 
 #: Gets the lost connection, the cause, and the requests without a reply, oldest first.
 OnLost = Callable[["Connection", PulseMQError, list[Pending]], None]
 
 
+class DeliveryOwner(Protocol):
+    """Where deliveries go. It outlives the connection."""
+
+    @property
+    def lanes(self) -> LaneSet:
+        """The lanes, each with its topics."""
+
+    def on_marker(self, lane: Lane, kind: int, namespace: str, topic: str, payload: bytes) -> None:
+        """Takes the end of a snapshot, or a status. Raises a NotConnectedError for one that cannot be read."""
+
+    def on_lane_closed(self, connection: Connection, lane: Lane) -> None:
+        """Called when the broker has closed the link of a lane, whose policy says so. `open_lane` makes another one."""
+
+
 class Connection:
     """When one link is lost, the connection is: it closes the other link too. All calls on the loop's thread."""
 
-    def __init__(self, options: Options, topics: TopicTable, on_lost: OnLost) -> None:
+    def __init__(self, options: Options, deliveries: DeliveryOwner, on_lost: OnLost) -> None:
         self._options = options
-        self._topics = topics
+        self._deliveries = deliveries
         self._on_lost = on_lost
         endpoint = self._endpoint(options.host, options.pub_port)
         self.requests = RequestChannel(endpoint, options.username.encode(), options.request_timeout, self._lose)
-        self._subscriber: SubscriberChannel | None = None
-        self._subscriber_opening: asyncio.Future[SubscriberChannel] | None = None
+        #: The delivery links by lane.
+        self._subscribers: dict[int, SubscriberChannel] = {}
+        self._openings: dict[int, asyncio.Future[SubscriberChannel]] = {}
         self._auth: Body = {}
         self._is_open = False
         self._is_lost = False
@@ -61,32 +79,61 @@ class Connection:
     @property
     def can_publish_without_reply(self) -> bool:
         """False for the broker of 0.3.0, which replies to every publish."""
-        return _wire.FEATURE_NO_REPLY in self._features
+        return self.has_feature(_wire.FEATURE_NO_REPLY)
 
-    async def subscribe(self, namespace: str, pattern: str) -> None:
-        """Returns when messages that match are delivered. Raises the broker's refusal, or a NotConnectedError."""
-        subscriber = await self._open_subscriber()
-        await self.requests.request(_wire.SUB, namespace, pattern)
+    def has_feature(self, word: str) -> bool:
+        """True when the broker has said this word in its reply to AUTH."""
+        return word in self._features
+
+    async def subscribe(self, key: SubscriptionKey, request: SubRequest) -> None:
+        """Returns when messages that match are delivered. Raises the broker's refusal, a NotSupportedError or a NotConnectedError."""
+        self._check_features(key, request)
+        subscriber = await self._open_subscriber(key.lane)
+        options = request.wire_options(key.lane)
+        payload = json.dumps(options).encode() if options else b""
+        await self.requests.request(_wire.SUB, key.namespace, key.pattern, payload, _payload_format(payload))
         if not self._has_tickets:
-            subscriber.add_prefix(namespace)
+            subscriber.add_prefix(key.namespace)
 
-    async def unsubscribe(self, namespace: str, pattern: str) -> None:
+    async def open_lane(self, lane: int) -> None:
+        """Returns when a lane has a link, which gets what its session has subscribed to. A link that cannot be made ends the connection."""
+        await self._open_subscriber(lane)
+
+    async def unsubscribe(self, key: SubscriptionKey) -> None:
         """Returns when the broker has confirmed it. Does nothing on a lost connection."""
         if self._is_lost:
             return
-        await self.requests.request(_wire.UNSUB, namespace, pattern)
-        if not self._has_tickets and self._subscriber is not None:
-            self._subscriber.remove_prefix(namespace)
+        payload = b"" if key.lane == 0 else json.dumps({"lane": key.lane}).encode()
+        await self.requests.request(_wire.UNSUB, key.namespace, key.pattern, payload, _payload_format(payload))
+        if not self._has_tickets and key.lane in self._subscribers:
+            self._subscribers[key.lane].remove_prefix(key.namespace)
 
-    async def subscriptions(self) -> set[tuple[str, str]] | None:
-        """Returns the namespaces and patterns of this session at the broker. None from a broker that cannot list them."""
-        if _wire.FEATURE_SUBSCRIPTIONS not in self._features:
+    async def subscriptions(self) -> set[SubscriptionKey] | None:
+        """Returns the subscriptions of this session at the broker. None from a broker that cannot list them."""
+        if not self.has_feature(_wire.FEATURE_SUBSCRIPTIONS):
             return None
         listed = await self.query({"type": "subscriptions"})
         try:
-            return {(str(one["namespace"]), str(one["pattern"])) for one in listed or []}
-        except (KeyError, TypeError) as error:
+            return {
+                SubscriptionKey(int(one.get("lane", 0)), str(one["namespace"]), str(one["pattern"]))
+                for one in listed or []
+            }
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise PulseMQError(f"the broker answered the query subscriptions with something else: {error!r}") from error
+
+    async def heads(self, namespace: str, pattern: str) -> list[Head]:
+        """Returns the last sequence of every matching topic."""
+        found: list[Head] = []
+        page: int | None = 0
+        while page is not None:
+            data = await self.query({"type": "heads", "namespace": namespace, "pattern": pattern, "page": page})
+            try:
+                found += [Head(str(topic), int(epoch), int(sequence)) for topic, epoch, sequence in data["heads"]]
+                following = data["next"]
+                page = None if following is None else max(page + 1, int(following))
+            except (KeyError, TypeError, ValueError) as error:
+                raise PulseMQError(f"the broker answered the query heads with something else: {error!r}") from error
+        return found
 
     async def query(self, query: dict[str, Any]) -> Any:
         """Returns `data` of the reply to a QUERY, or None when the reply has none."""
@@ -94,24 +141,25 @@ class Connection:
         body = await self.requests.request(_wire.QUERY, payload=payload, format_code=_wire.FORMAT_CODES["string"])
         return body.get("data")
 
-    def set_paused(self, is_paused: bool) -> None:
-        """Stops or resumes reading deliveries."""
-        if self._subscriber is None:
+    def set_paused(self, lane: int, is_paused: bool) -> None:
+        """Stops or resumes reading the deliveries of a lane."""
+        subscriber = self._subscribers.get(lane)
+        if subscriber is None:
             return
         if is_paused:
-            self._subscriber.pause()
+            subscriber.pause()
         else:
-            self._subscriber.resume()
+            subscriber.resume()
 
     def close(self, error: PulseMQError) -> None:
-        """Closes both links, as if the connection were lost for this cause."""
+        """Closes all links, as if the connection were lost for this cause."""
         self._lose(error)
 
     def abandon(self) -> list[Pending]:
         """Only closes the sockets: the loop is closed, so that no callback can run. Returns the requests without a reply."""
         self._is_lost = True
-        if self._subscriber is not None:
-            self._subscriber.abandon()
+        for subscriber in self._subscribers.values():
+            subscriber.abandon()
         return self.requests.abandon()
 
     @property
@@ -121,7 +169,15 @@ class Connection:
 
     @property
     def _has_tickets(self) -> bool:
-        return _wire.FEATURE_TICKET in self._features
+        return self.has_feature(_wire.FEATURE_TICKET)
+
+    def _check_features(self, key: SubscriptionKey, request: SubRequest) -> None:
+        for option, word in request.needed_features(key.lane):
+            if not self.has_feature(word):
+                broker = self.server or "of 0.3.0"
+                raise NotSupportedError(
+                    f'the subscription {key} has {option}, which needs the feature "{word}"; the broker {broker} does not have it'
+                )
 
     def _endpoint(self, host: str, port: int) -> Endpoint:
         one = self._options
@@ -146,26 +202,39 @@ class Connection:
             raise PulseMQError(f"the broker answered AUTH with the status {body.get('status')!r}, expected 'AUTH_OK'")
         return body
 
-    async def _open_subscriber(self) -> SubscriberChannel:
+    async def _open_subscriber(self, lane: int) -> SubscriberChannel:
         if self._is_lost:
             raise self._lost_error or NotConnectedError("the connection was lost")
-        if self._subscriber_opening is None:
-            self._subscriber_opening = asyncio.ensure_future(self._make_subscriber())
-            self._subscriber_opening.add_done_callback(_mark_error_seen)
+        opening = self._openings.get(lane)
+        if opening is None:
+            opening = self._openings[lane] = asyncio.ensure_future(self._make_subscriber(lane))
+            opening.add_done_callback(_mark_error_seen)
         # Shielded, since several callers may wait for it: the cancellation of one must not end it for the others.
-        return await asyncio.shield(self._subscriber_opening)
+        return await asyncio.shield(opening)
 
-    async def _make_subscriber(self) -> SubscriberChannel:
-        ticket = str(self._auth.get("ticket")) if self._has_tickets else None
+    async def _make_subscriber(self, index: int) -> SubscriberChannel:
+        lane = self._deliveries.lanes[index]
+        binding = _wire.binding(str(self._auth.get("ticket")), index) if self._has_tickets else None
         # The same address: another one of the host may be another broker, where the ticket says nothing.
         endpoint = self._endpoint(self.requests.address, self._options.sub_port)
-        self._subscriber = SubscriberChannel(endpoint, ticket, self._topics, self._lose)
+        on_marker = partial(self._deliveries.on_marker, lane)
+        on_gone = partial(self._on_lane_gone, lane)
+        subscriber = SubscriberChannel(endpoint, binding, lane.topics, on_marker, on_gone)
+        self._subscribers[index] = subscriber
         try:
-            await self._subscriber.open()
+            await subscriber.open()
         except PulseMQError as error:
             self._lose(error)
             raise
-        return self._subscriber
+        return subscriber
+
+    def _on_lane_gone(self, lane: Lane, error: PulseMQError) -> None:
+        """The link of a lane is lost. Where its policy is to be disconnected, only this lane is, and the others go on."""
+        if lane.policy.on_slow != "disconnect" or self._is_lost or lane.index not in self._subscribers:
+            return self._lose(error)
+        self._subscribers.pop(lane.index).close()
+        del self._openings[lane.index]
+        self._deliveries.on_lane_closed(self, lane)
 
     def _lose(self, error: PulseMQError) -> None:
         if self._is_lost:
@@ -173,13 +242,17 @@ class Connection:
         self._is_lost = True
         self._lost_error = error
         unanswered = self.requests.end()
-        if self._subscriber is not None:
-            self._subscriber.close()
+        for subscriber in self._subscribers.values():
+            subscriber.close()
         if self._is_open:
             self._on_lost(self, error, unanswered)
             return
         for pending in unanswered:
             pending.settle(error, {})
+
+
+def _payload_format(payload: bytes) -> int:
+    return _wire.FORMAT_CODES["string"] if payload else 0
 
 
 def _mark_error_seen(opening: asyncio.Future[SubscriberChannel]) -> None:

@@ -10,14 +10,20 @@ from . import _wire
 from ._background import BackgroundTasks
 from ._connection import Connection
 from ._keeper import ConnectionKeeper
+from ._lanes import LaneSet
 from ._notifier import Notifier
 from ._process import ProcessMark
 from ._publish_frames import with_flags
 from ._requests import Body, Pending, Settle, settle_future
+from ._stream import NewestStream
+from ._stream_base import StreamBase
 from ._stream_set import StreamSet
-from ._topics import TopicTable
+from ._subscribe_options import SubscribeOptions
+from ._table_stream import TableStream
 from ._wire import Frames
-from .errors import NotConnectedError, PulseMQError
+from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
+from .events import SnapshotEnd
+from .message import PulseMessage
 from .options import Options
 
 #: Publishes without a reply that may wait for the link before their publisher has to wait.
@@ -42,9 +48,9 @@ class Core:
         #: True when the thread of the loop has ended by an error of a callback.
         self.is_lost = False
         self.background = BackgroundTasks(self.loop, notifier)
-        topics = TopicTable(notifier.gap)
-        self.keeper = ConnectionKeeper(options, notifier, topics, self)
-        self.streams = StreamSet(self.keeper, topics, notifier, self.background)
+        self.streams = StreamSet(LaneSet(notifier.gap), notifier, self.background)
+        self.keeper = ConnectionKeeper(options, notifier, self.streams, self)
+        self.streams.use(self.keeper)
 
     @property
     def is_connected(self) -> bool:
@@ -137,6 +143,40 @@ class Core:
         """See `PulseMQClient.async_query_permission`."""
         answer: dict[str, Any] = await self._query({"type": "permission", "topic": ""}, dict)
         return answer
+
+    async def last(self, namespace: str, topic: str) -> PulseMessage | None:
+        """See `PulseMQClient.async_last`."""
+        stream = NewestStream(namespace, topic, SubscribeOptions(snapshot=True), self.streams)
+        end = await self._start_with_snapshot(stream)
+        self._stop(stream)
+        if stream.message is None and end.left_out > 0:
+            raise PulseMQError(
+                f"the broker has no room for the last value of {namespace}:{topic} (its memory for last values is full)"
+            )
+        return stream.message
+
+    async def start_table(self, stream: TableStream) -> None:
+        """Returns when the rows of a live table are complete."""
+        await self._start_with_snapshot(stream)
+
+    async def _start_with_snapshot(self, stream: StreamBase) -> SnapshotEnd:
+        """Starts a stream, and returns the end of its first snapshot. On an error the stream has ended."""
+        limit = self.keeper.request_timeout
+        try:
+            await self.streams.start(stream)
+            return await asyncio.wait_for(stream.first_snapshot_end(), limit)
+        except BaseException as error:
+            self._stop(stream)
+            if isinstance(error, (asyncio.TimeoutError, TimeoutError)) and not isinstance(error, PulseMQError):
+                text = (
+                    f"the broker did not send the last values of {stream.namespace}:{stream.pattern} within {limit:g} s"
+                )
+                raise RequestTimeoutError(f"{text} (request_timeout)") from None
+            raise
+
+    def _stop(self, stream: StreamBase) -> None:
+        stream.end(None)
+        self.streams.stop_soon(stream)
 
     async def _query(self, query: dict[str, Any], kind: type) -> Any:
         """Returns the `data` of the broker's answer, an empty one for null. Raises a PulseMQError for another kind of data."""

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ._core import Core
 from ._loop_thread import running_loop
+from ._stream_base import StreamBase
 from ._waiting import trouble_of, wait_for_result
 from .errors import NotConnectedError
 
@@ -63,6 +64,15 @@ class CoreSlot:
             raise NotConnectedError("not connected: call async_connect() first")
         core.check_loop()
         return core
+
+    def stop(self, core: Core, stream: StreamBase) -> None:
+        """Ends a stream of a core, from any thread. Waits for the broker, except on the core's own loop."""
+        if running_loop() is core.loop:
+            # Ended here and now: messages that have arrived already must not reach it any more.
+            stream.end(None)
+            core.streams.stop_soon(stream)
+        elif self.core is core:
+            self.wait_for(lambda core: core.streams.stop(stream))
 
     def wait_for(self, work: Callable[[Core], Coroutine[Any, Any, _Result]], *, is_long: bool = False) -> _Result:
         """Runs a coroutine on the core's loop, and blocks the calling thread until it has finished.

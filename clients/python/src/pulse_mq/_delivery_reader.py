@@ -21,7 +21,11 @@ _block_start = bytes((0, _block_bytes, _wire.BLOCK_VERSION))
 _block_and_head_bytes = _block_bytes + 2
 _epoch_offset = _wire.EPOCH_OFFSET + 2
 _unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
+_image_bit = _wire.SNAPSHOT_BIT
 _new = object.__new__
+
+#: Gets a message of the broker's own: its type, namespace, topic or pattern, and payload.
+OnMarker = Callable[[int, str, str, bytes], None]
 
 
 class DeliveryReader:
@@ -31,13 +35,13 @@ class DeliveryReader:
         self,
         topics: TopicTable,
         on_command: Callable[[bytes], None],
-        on_bound: Callable[[], None],
+        on_marker: OnMarker,
         binding: bytes | None,
     ) -> None:
-        """`on_command` gets the body of each ZMTP command, `on_bound` is called with each delivery whose key is `binding`."""
+        """`on_command` gets the body of each ZMTP command, `on_marker` each delivery whose key is `binding`."""
         self._topics = topics
         self._on_command = on_command
-        self._on_bound = on_bound
+        self._on_marker = on_marker
         self._binding = binding
         self._intake = Intake()
         #: True to stop after the present message. The rest is kept until `feed` is called again.
@@ -65,10 +69,18 @@ class DeliveryReader:
                     if next_at <= end and data[block_at : block_at + 3] == _block_start:
                         topic = known.topic
                         epoch, sequence = unpack(data, block_at + _epoch_offset)
-                        if sequence == topic.sequence + 1 and epoch == topic.epoch:
+                        if (
+                            sequence == topic.sequence + 1
+                            and epoch == topic.epoch
+                            and not data[block_at + 3] & _image_bit
+                        ):
                             topic.sequence = sequence
-                        elif not data[block_at + 3] & _wire.SNAPSHOT_BIT:
-                            self._topics.on_jump(topic, epoch, sequence)
+                            delivers = topic.delivers
+                        else:
+                            delivers = self._topics.receivers(topic, data[block_at + 2 : next_at])
+                            if not delivers:
+                                at = next_at
+                                continue
                         message: PulseMessage = new(PulseMessage)
                         message._route = known.route
                         message._header = data[header_at - 1 : header_at + 19]
@@ -76,7 +88,7 @@ class DeliveryReader:
                         message._reserved = data[block_at + 2 : next_at]
                         message._data = NOT_DECODED
                         at = next_at
-                        for deliver in topic.delivers:
+                        for deliver in delivers:
                             deliver(message)
                         continue
             read_end = self._read_any(data, at, end)
@@ -97,7 +109,9 @@ class DeliveryReader:
             text = f"expected seven frames and a header of version {_wire.VERSION}"
             raise NotConnectedError(f"the broker sent an invalid delivery, {text}")
         elif frames[0] == self._binding:
-            self._on_bound()
+            self._on_marker(
+                frames[1][1], frames[2].decode("utf-8", "replace"), frames[3].decode("utf-8", "replace"), frames[5]
+            )
         else:
             self._topics.deliver(frames)
         return found.end

@@ -9,11 +9,10 @@ from typing import Literal, Protocol
 
 from . import _wire
 from ._backoff import backoff
-from ._connection import Connection
+from ._connection import Connection, DeliveryOwner
 from ._notifier import Notifier
 from ._publish_frames import with_flags
 from ._requests import Pending
-from ._topics import TopicTable
 from ._waiting_publishes import WaitingPublishes, late
 from .errors import (
     AuthFailedError,
@@ -42,10 +41,10 @@ class KeeperOwner(Protocol):
 class ConnectionKeeper:
     """Lives from one connect to one end. All calls on the loop's thread."""
 
-    def __init__(self, options: Options, notifier: Notifier, topics: TopicTable, owner: KeeperOwner) -> None:
+    def __init__(self, options: Options, notifier: Notifier, deliveries: DeliveryOwner, owner: KeeperOwner) -> None:
         self._options = options
         self._notifier = notifier
-        self._topics = topics
+        self._deliveries = deliveries
         self._owner = owner
         self._state: State = "idle"
         self._current: Connection | None = None
@@ -170,7 +169,7 @@ class ConnectionKeeper:
         return await self._connect()
 
     async def _connect(self) -> Connection:
-        connection = Connection(self._options, self._topics, self._on_lost)
+        connection = Connection(self._options, self._deliveries, self._on_lost)
         await connection.open()
         return connection
 

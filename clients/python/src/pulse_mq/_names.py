@@ -1,7 +1,8 @@
 """The grammar of namespaces, topics and patterns.
 
-A topic is 1 to 3 levels joined by `.`. A namespace is one level. A level is 1 to 32 characters of `[A-Za-z0-9_]`. In a pattern `*`
-stands for one whole level, and `>` as the last level for one or more.
+A topic is 1 to 8 levels joined by `.`, of which a broker allows 3 unless it is set otherwise, and has up to 222 characters. A level is 1
+to 32 characters of `[A-Za-z0-9_/-]`, such as `BTC-USDT` or `EUR/USD`. A namespace is one level without `/` and `-`. In a pattern `*` stands
+for one whole level, and `>` as the last level for one or more.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import re
 from .errors import TopicFormatError
 
 LEVEL_MAX_LENGTH = 32
-TOPIC_MAX_LEVEL_COUNT = 3
+#: The most that a broker can allow. What it allows (limits.topic_levels) is for the broker to check.
+TOPIC_MAX_LEVEL_COUNT = 8
+#: With its namespace a topic of this length fits a short frame of 255 bytes.
+TOPIC_MAX_LENGTH = 222
 DEFAULT_NAMESPACE = "default"
 RESERVED_NAMESPACE = "system"
 
-_level = re.compile(r"[A-Za-z0-9_]+")
+_namespace = re.compile(r"[A-Za-z0-9_]+")
+_level = re.compile(r"[A-Za-z0-9_/-]+")
 
 
 def namespace_or_default(namespace: str) -> str:
@@ -24,7 +29,10 @@ def namespace_or_default(namespace: str) -> str:
     name = namespace or DEFAULT_NAMESPACE
     if name == RESERVED_NAMESPACE:
         raise TopicFormatError(f'namespace "{RESERVED_NAMESPACE}" is reserved for the broker')
-    _check_level(f"namespace {_shown(name)}", name)
+    where = f"namespace {_shown(name)}"
+    _check_length(where, name)
+    if _namespace.fullmatch(name) is None:
+        raise TopicFormatError(f"{where}: only A-Z, a-z, 0-9 and _ are allowed")
     return name
 
 
@@ -72,6 +80,8 @@ def _levels(what: str, name: str) -> list[str]:
     _check_text(what, name)
     if name == "":
         raise TopicFormatError(f"{what} is empty")
+    if len(name) > TOPIC_MAX_LENGTH:
+        raise TopicFormatError(f"{what} {_shown(name)} has {len(name)} characters, the limit is {TOPIC_MAX_LENGTH}")
     levels = name.split(".")
     if len(levels) > TOPIC_MAX_LEVEL_COUNT:
         count = len(levels)
@@ -80,12 +90,16 @@ def _levels(what: str, name: str) -> list[str]:
 
 
 def _check_level(where: str, level: str, hint: str = "") -> None:
+    _check_length(where, level)
+    if _level.fullmatch(level) is None:
+        raise TopicFormatError(f"{where}: only A-Z, a-z, 0-9, _, - and / are allowed{hint}")
+
+
+def _check_length(where: str, level: str) -> None:
     if level == "":
         raise TopicFormatError(f"{where}: a level is empty")
     if len(level) > LEVEL_MAX_LENGTH:
         raise TopicFormatError(f"{where}: a level has {len(level)} characters, the limit is {LEVEL_MAX_LENGTH}")
-    if _level.fullmatch(level) is None:
-        raise TopicFormatError(f"{where}: only A-Z, a-z, 0-9 and _ are allowed{hint}")
 
 
 def _check_text(what: str, name: object) -> None:

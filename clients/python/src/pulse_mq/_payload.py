@@ -9,6 +9,9 @@ from ._compression import THRESHOLD_BYTES, check_algorithm, compress, decompress
 from ._limits import LIMIT_BYTES
 from .errors import BadOptionError, BadPayloadError, PayloadTooLargeError
 
+#: What an index of pandas without a name is called in Arrow.
+_unnamed_index = "__index_level_"
+
 
 def encode_payload(data: Any, format: str, algorithm: str | None) -> tuple[bytes, int, int]:
     """Returns the payload frame, the format code and the compression code.
@@ -71,6 +74,24 @@ def decode_arrow_table(payload: bytes, format_code: int, flags: int) -> Any:
 
         return arrow_of(read_msgpack(plain))
     raise BadPayloadError(f"a message of format {format} is not a table; read message.data")
+
+
+def decode_last_row(payload: bytes, format_code: int, flags: int) -> dict[Any, Any]:
+    """Returns the last row of a DataFrame payload by column, empty for one without rows. An index of pandas without a name is left out.
+
+    Nothing is made of the rows before it. Raises as `decode_arrow_table`.
+    """
+    format, plain = _plain_payload(payload, format_code, flags)
+    if format == "df_msgpack":
+        from ._frames.msgpack_decode import read_msgpack
+        from ._frames.msgpack_pandas import last_row_of
+
+        return last_row_of(read_msgpack(plain))
+    table = decode_arrow_table(payload, format_code, flags)
+    if table.num_rows == 0:
+        return {}
+    names = [name for name in table.column_names if not name.startswith(_unnamed_index)]
+    return {name: table.column(name)[-1].as_py() for name in names}
 
 
 def _plain_payload(payload: bytes, format_code: int, flags: int) -> tuple[str, bytes]:

@@ -5,39 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
 
+from ._stream_base import StreamBase, StreamOwner
+from ._subscribe_options import DEFAULT_OPTIONS, SubscribeOptions
 from .errors import PulseMQError
 from .events import SlowNotice
 from .message import PulseMessage
 from .options import FullPolicy
 
 
-class StreamOwner(Protocol):
-    """What a stream asks of its client."""
-
-    def set_paused(self, stream: Any, is_paused: bool) -> None:
-        """Stops or resumes reading from the broker."""
-
-    def on_slow(self, notice: SlowNotice) -> None:
-        """Reports a queue that has lost messages."""
-
-    def on_callback_error(self, error: Exception, where: str) -> None:
-        """Reports an error that no call can raise."""
-
-
-class QueueStream:
+class QueueStream(StreamBase):
     """Holds up to `limit` messages until they are iterated. All calls on the loop's thread."""
 
-    def __init__(self, namespace: str, pattern: str, limit: int, on_full: FullPolicy, owner: StreamOwner) -> None:
-        self.namespace = namespace
-        self.pattern = pattern
+    def __init__(
+        self,
+        namespace: str,
+        pattern: str,
+        limit: int,
+        on_full: FullPolicy,
+        owner: StreamOwner,
+        options: SubscribeOptions = DEFAULT_OPTIONS,
+    ) -> None:
+        super().__init__(namespace, pattern, options, owner)
         self.dropped_count = 0
-        self.is_ended = False
         self.queue: deque[PulseMessage] = deque()
         self._limit = limit
         self._on_full = on_full
-        self._owner = owner
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._error: PulseMQError | None = None
         self._is_paused = False
@@ -47,6 +40,8 @@ class QueueStream:
         """Queues a message, and wakes one iteration that waits for it."""
         if self.is_ended:
             return
+        if self._seen is not None:
+            self._seen.add(message.topic)
         queue = self.queue
         if len(queue) >= self._limit and not self._make_room():
             return
@@ -94,6 +89,7 @@ class QueueStream:
             return
         self.is_ended = True
         self._error = error
+        self._end_snapshot(error)
         self._pause(False)
         while self._waiters:
             self._wake_one()
@@ -125,22 +121,28 @@ class QueueStream:
             self._owner.set_paused(self, is_paused)
 
 
-class CallbackStream:
+class CallbackStream(StreamBase):
     """Calls a function with each message, on the loop's thread."""
 
+    raises_its_end = False
+
     def __init__(
-        self, namespace: str, pattern: str, callback: Callable[[PulseMessage], object], owner: StreamOwner
+        self,
+        namespace: str,
+        pattern: str,
+        callback: Callable[[PulseMessage], object],
+        owner: StreamOwner,
+        options: SubscribeOptions = DEFAULT_OPTIONS,
     ) -> None:
-        self.namespace = namespace
-        self.pattern = pattern
-        self.is_ended = False
+        super().__init__(namespace, pattern, options, owner)
         self._callback = callback
-        self._owner = owner
 
     def deliver(self, message: PulseMessage) -> None:
         """Calls the function. An error that it raises is reported, and the next message comes all the same."""
         if self.is_ended:
             return
+        if self._seen is not None:
+            self._seen.add(message.topic)
         try:
             self._callback(message)
         except Exception as error:
@@ -151,8 +153,25 @@ class CallbackStream:
         if self.is_ended:
             return
         self.is_ended = True
+        self._end_snapshot(error)
         if error is not None:
             self._owner.on_callback_error(error, f"the subscription {self.namespace}:{self.pattern}")
 
 
-Stream = QueueStream | CallbackStream
+class NewestStream(StreamBase):
+    """Keeps the newest message alone: `last` waits for it."""
+
+    message: PulseMessage | None = None
+
+    def deliver(self, message: PulseMessage) -> None:
+        """Keeps a message."""
+        if self._seen is not None:
+            self._seen.add(message.topic)
+        self.message = message
+
+    def end(self, error: PulseMQError | None) -> None:
+        """Ends the wait."""
+        if self.is_ended:
+            return
+        self.is_ended = True
+        self._end_snapshot(error)

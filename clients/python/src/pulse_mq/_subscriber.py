@@ -1,6 +1,6 @@
 """The link that deliveries come on.
 
-With a ticket the link is bound to the session, and the broker applies the patterns. The broker of 0.3.0 gives no ticket: there the
+With a ticket the link is bound to a lane of the session, and the broker applies the patterns. The broker of 0.3.0 gives no ticket: there the
 link subscribes to whole namespaces by prefix, and the client applies the patterns.
 """
 
@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 
 from . import _wire, _zmtp
-from ._delivery_reader import DeliveryReader
+from ._delivery_reader import DeliveryReader, OnMarker
 from ._link import Endpoint, Link, unexpected
 from ._topics import TopicTable
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
@@ -26,19 +26,22 @@ class SubscriberChannel:
     def __init__(
         self,
         endpoint: Endpoint,
-        ticket: str | None,
+        binding: bytes | None,
         topics: TopicTable,
+        on_marker: OnMarker,
         on_gone: Callable[[PulseMQError], None],
     ) -> None:
+        """`binding` is the prefix that binds the link to a lane, None for the broker of 0.3.0."""
         self._loop = asyncio.get_running_loop()
         self._endpoint = endpoint
-        self._binding = None if ticket is None else _wire.TICKET_PREFIX + ticket.encode()
+        self._binding = binding
+        self._pass_marker = on_marker
         self._on_gone = on_gone
         self._bound: asyncio.Future[None] | None = None
         self._prefix_counts: dict[str, int] = {}
-        self.reader = DeliveryReader(topics, self._on_command, self._on_bound, self._binding)
+        self.reader = DeliveryReader(topics, self._on_command, self._on_marker, binding)
         # An XSUB does not filter: the broker has applied the patterns.
-        self._link = Link("SUB" if ticket is None else "XSUB", endpoint, self._on_bytes, on_gone)
+        self._link = Link("SUB" if binding is None else "XSUB", endpoint, self._on_bytes, on_gone)
 
     async def open(self) -> None:
         """Connects and binds. Returns when later subscriptions are delivered here.
@@ -108,8 +111,10 @@ class SubscriberChannel:
         if not self.reader.is_stopped:
             self._link.resume()
 
-    def _on_bound(self) -> None:
-        if self._bound is not None and not self._bound.done():
+    def _on_marker(self, kind: int, namespace: str, topic: str, payload: bytes) -> None:
+        if kind != _wire.BOUND:
+            self._pass_marker(kind, namespace, topic, payload)
+        elif self._bound is not None and not self._bound.done():
             self._bound.set_result(None)
 
     def _on_command(self, body: bytes) -> None:

@@ -1,9 +1,9 @@
-"""Finds the subscriptions that a delivery goes to, and the gaps in the sequence numbers of each topic."""
+"""Finds the subscriptions that a delivery of a lane goes to, and the gaps in the sequence numbers of each topic."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, Protocol
 
 from . import _wire, _zmtp
 from ._names import is_literal, matches
@@ -16,6 +16,7 @@ _block_size = _wire.BLOCK.size
 _block_version = _wire.BLOCK_VERSION
 _epoch_offset = _wire.EPOCH_OFFSET
 _unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
+_unpack_block = _wire.BLOCK.unpack_from
 #: The head of the header frame, and its first byte.
 _header_start = bytes((_zmtp.MORE, _wire.HEADER.size, _wire.VERSION))
 _short_max_bytes = 255
@@ -35,19 +36,24 @@ class Subscriber(Protocol):
     def deliver(self, message: PulseMessage) -> None:
         """Takes one message."""
 
+    def takes_image(self, topic: str, is_newer: bool) -> bool:
+        """True when an image is for this subscription. `is_newer`: newer than what was delivered of the topic."""
+
 
 class Topic:
     """One topic that has had a delivery."""
 
-    __slots__ = ("delivers", "epoch", "known", "name", "namespace", "sequence", "start", "subscribers")
+    __slots__ = ("delivers", "epoch", "image", "known", "name", "namespace", "sequence", "start", "subscribers")
 
     def __init__(self, namespace: str, name: str, subscribers: list[Subscriber]) -> None:
         self.namespace = namespace
         self.name = name
         self.set_subscribers(subscribers)
-        #: Those of the last delivery. The sequence is 0 before the first.
+        #: Those of the last message that was no image. The sequence is 0 before the first.
         self.epoch = 0
         self.sequence = 0
+        #: The sequence of an image that has come since; 0 for none.
+        self.image = 0
         self.known: KnownRoute | None = None
         #: The bytes that a delivery begins with, under which the known route is found.
         self.start = b""
@@ -71,6 +77,22 @@ class KnownRoute:
         self.middle = b"".join(_zmtp.frame(one, _zmtp.MORE) for one in frames[2:5]) + bytes((_zmtp.MORE,))
         #: From the second byte of the header to the payload.
         self.payload_offset = _wire.HEADER.size - 1 + len(self.middle) + 1
+
+
+class Head(NamedTuple):
+    """The last sequence of a topic at the broker."""
+
+    topic: str
+    epoch: int
+    sequence: int
+
+
+class Behind(NamedTuple):
+    """A topic that was behind its head, and the epoch of its last delivery then."""
+
+    topic: Topic
+    epoch: int
+    head: Head
 
 
 class TopicTable:
@@ -103,26 +125,92 @@ class TopicTable:
         known = topic.known
         if known is None or known.route.username_bytes != username:
             known = self._new_route(topic, frames)
+        delivers = topic.delivers
         if len(reserved) >= _block_size and reserved[0] == _block_version:
-            epoch, sequence = _unpack(reserved, _epoch_offset)
-            if sequence == topic.sequence + 1 and epoch == topic.epoch:
-                topic.sequence = sequence
-            elif not reserved[1] & _wire.SNAPSHOT_BIT:
-                self.on_jump(topic, epoch, sequence)
+            delivers = self.receivers(topic, reserved)
         message = received(known.route, header, payload, reserved)
-        for deliver in topic.delivers:
+        for deliver in delivers:
             deliver(message)
 
-    def on_jump(self, topic: Topic, epoch: int, sequence: int) -> None:
-        """Handles a sequence that does not follow the last one of its topic. The first delivery of a topic is not a gap."""
-        last, last_epoch = topic.sequence, topic.epoch
-        topic.sequence, topic.epoch = sequence, epoch
-        if last == 0:
+    def receivers(self, topic: Topic, block: bytes) -> tuple[Deliver, ...]:
+        """Returns where a delivery with this block goes, and reports the gap before it.
+
+        A message that stands for several updates is preceded by no gap of those. An image older than what was delivered goes nowhere.
+        """
+        _, bits, conflated_count, epoch, sequence, _ = _unpack_block(block)
+        if bits & _wire.SNAPSHOT_BIT:
+            return self._receivers_of_image(topic, epoch, sequence)
+        if sequence == topic.sequence + 1 and epoch == topic.epoch:
+            topic.sequence = sequence
+        else:
+            self._follow(topic, epoch, sequence, conflated_count if bits & _wire.CONFLATED_BIT else 1)
+        return topic.delivers
+
+    def _follow(self, topic: Topic, epoch: int, sequence: int, count: int) -> None:
+        """Takes a message that stands for `count` updates and does not follow the last one. The first one of a topic is not a gap."""
+        last, image, last_epoch = topic.sequence, topic.image, topic.epoch
+        topic.sequence, topic.epoch, topic.image = sequence, epoch, 0
+        if last == 0 and image == 0:
             return
         if epoch != last_epoch:
             self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
-        elif sequence > last + 1:
-            self._on_gap(Gap(topic.namespace, topic.name, False, last + 1, sequence - 1))
+        elif count < _wire.CONFLATED_MAX_COUNT:
+            self._report_missing(topic, last, image, sequence - count)
+
+    def _receivers_of_image(self, topic: Topic, epoch: int, sequence: int) -> tuple[Deliver, ...]:
+        newest = max(topic.sequence, topic.image)
+        if newest > 0 and epoch != topic.epoch:
+            self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
+            topic.sequence = newest = 0
+        elif sequence < newest:
+            return ()
+        is_newer = sequence > newest
+        if is_newer:
+            # The gap before it is reported later: a message that is still on the way may stand for the updates between.
+            topic.sequence = topic.sequence or newest
+            topic.epoch, topic.image = epoch, sequence
+        return tuple(one.deliver for one in topic.subscribers if one.takes_image(topic.name, is_newer))
+
+    def _report_missing(self, topic: Topic, last: int, image: int, end: int) -> None:
+        """Reports what is missing after `last` up to `end`, except the image. Without a message before it the image is the first."""
+        last = last or image
+        if last < image <= end:
+            self._report_range(topic, last + 1, image - 1)
+            last = image
+        self._report_range(topic, last + 1, end)
+
+    def _report_range(self, topic: Topic, first: int, last: int) -> None:
+        if first <= last:
+            self._on_gap(Gap(topic.namespace, topic.name, False, first, last))
+
+    def namespaces(self) -> set[str]:
+        """The namespaces of topics that have had a delivery."""
+        return {topic.namespace for topic in self._topics.values()}
+
+    def behind(self, namespace: str, heads: Iterable[Head]) -> list[Behind]:
+        """Returns the topics whose last sequence at the broker is not that of their last delivery. The rest may be on the way."""
+        found = []
+        for head in heads:
+            topic = self._topics.get(f"{namespace}:{head.topic}".encode())
+            if topic is None or head.sequence == 0 or (topic.sequence == 0 and topic.image == 0):
+                continue
+            if topic.epoch != head.epoch or topic.sequence < head.sequence:
+                found.append(Behind(topic, topic.epoch, head))
+        return found
+
+    def report_behind(self, behind: Iterable[Behind]) -> None:
+        """Reports what has not arrived of topics that were behind, when everything before that has arrived."""
+        for topic, epoch, head in behind:
+            if not topic.subscribers or topic.epoch != epoch:
+                continue
+            if epoch == head.epoch and topic.sequence >= head.sequence:
+                continue
+            last, image = topic.sequence, topic.image
+            topic.sequence, topic.epoch, topic.image = head.sequence, head.epoch, 0
+            if epoch != head.epoch:
+                self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
+            else:
+                self._report_missing(topic, last, image, head.sequence)
 
     def add(self, subscriber: Subscriber) -> None:
         """Delivers to this subscription from now on."""
@@ -159,13 +247,6 @@ class TopicTable:
         del self._wildcard[subscriber]
         for key in list(self._topics):
             self._remove_from(key, subscriber)
-
-    def has_twin(self, subscriber: Subscriber) -> bool:
-        """Returns True when another subscription has the same namespace and pattern. To be called after `remove`."""
-        if is_literal(subscriber.pattern):
-            return _key_of(subscriber) in self._literal
-        wanted = (subscriber.namespace, subscriber.pattern)
-        return any((one.namespace, one.pattern) == wanted for one in self._wildcard)
 
     def _new_topic(self, key: bytes) -> Topic | None:
         namespace, colon, name = key.decode("utf-8", "replace").partition(":")

@@ -23,6 +23,10 @@ ERROR: Final = 7
 PING: Final = 8
 PONG: Final = 9
 QUERY: Final = 10
+#: Messages of the broker's own on subscriber connections.
+BOUND: Final = 0x10
+SNAPSHOT_END: Final = 0x11
+TOPIC_STATUS: Final = 0x12
 
 #: Flags of a PUB. The low four bits are the compression code.
 COMPRESSION_MASK: Final = 0x0F
@@ -39,6 +43,8 @@ BLOCK: Final = struct.Struct(">BBHIQq")
 EPOCH_AND_SEQUENCE: Final = struct.Struct(">IQ")
 EPOCH_OFFSET: Final = 4
 BLOCK_VERSION: Final = 1
+#: A message that stands for more updates than this stops counting them.
+CONFLATED_MAX_COUNT: Final = 65_535
 
 #: Bits of the block.
 SNAPSHOT_BIT: Final = 0x01
@@ -59,6 +65,11 @@ TICKET_PREFIX: Final = b"\x00PMQ1"
 FEATURE_TICKET: Final = "ticket"
 FEATURE_NO_REPLY: Final = "no-reply"
 FEATURE_SUBSCRIPTIONS: Final = "subscriptions"
+FEATURE_LANES: Final = "lanes"
+FEATURE_CONFLATE: Final = "conflate"
+FEATURE_SNAPSHOT: Final = "snapshot"
+FEATURE_STATUS: Final = "status"
+FEATURE_HEADS: Final = "heads"
 
 
 #: Where the flags stand in the frames of a request, behind the head of the header frame.
@@ -67,6 +78,11 @@ FRAMES_FLAGS_OFFSET: Final = 2 + FLAGS_OFFSET
 FIRST_FRAME: Final = struct.Struct(">BBBBBBIIq")
 #: The last frame, which is empty.
 LAST_FRAME: Final = b"\x00\x00"
+
+
+def binding(ticket: str, lane: int) -> bytes:
+    """Returns the prefix that binds a subscriber connection to a lane. That of lane 0 has no digit."""
+    return TICKET_PREFIX + ticket.encode() + (str(lane).encode() if lane else b"")
 
 
 def request_frames(

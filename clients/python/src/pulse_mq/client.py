@@ -6,7 +6,7 @@ The work is done elsewhere: `_runner` connects and closes, `_core` is the client
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
@@ -15,13 +15,17 @@ from ._callback_subscriber import CallbackSubscriber
 from ._checks import check_message_callback, check_queue
 from ._core import Core
 from ._core_slot import CoreSlot
-from ._names import check_pattern, namespace_or_default
+from ._live_rows import LiveRows
+from ._names import check_pattern, check_topic, namespace_or_default
 from ._notifier import Notifier
 from ._publish_frames import PublishFrames
 from ._runner import Runner
 from ._stream import QueueStream
+from ._subscribe_options import SlowPolicy, subscribe_options
+from ._table_stream import TableStream
 from ._thread_publisher import PublishFuture, ThreadPublisher
-from .events import OnConnection, OnError, OnGap, OnSlow
+from .events import OnConnection, OnError, OnGap, OnSlow, OnSnapshotEnd, OnStatus
+from .live_table import LiveTable, check_columns
 from .message import PulseMessage
 from .options import FullPolicy, InFlightPolicy, Options, ReconnectOptions, reconnect_of, sub_port_of
 from .subscription import CallbackSubscription, Subscription
@@ -37,8 +41,8 @@ class PulseMQClient:
     Call the methods that start with `async_` from coroutines on one event loop, and the others from any thread. Use a client in one
     of the two ways at a time: it runs on the event loop that connected it, or on a thread of its own.
 
-    Publishes are pipelined: thousands may be unanswered, and each call gets its own reply. All subscriptions share one connection,
-    and each gets only its own messages. After a lost connection the client reconnects and restores every subscription.
+    Publishes are pipelined: thousands may be unanswered, and each call gets its own reply. Subscriptions with the same delivery
+    policy share one connection, and each gets only its own messages. After a lost connection the client reconnects and restores every subscription.
     """
 
     def __init__(
@@ -260,6 +264,12 @@ class PulseMQClient:
         *,
         queue_limit: int | None = None,
         on_full: FullPolicy | None = None,
+        snapshot: bool = False,
+        on_slow: SlowPolicy | None = None,
+        max_rate: float | None = None,
+        status: bool = False,
+        on_snapshot_end: OnSnapshotEnd | None = None,
+        on_status: OnStatus | None = None,
     ) -> Subscription:
         """Subscribes to a pattern: `*` stands for one level, `>` as the last level for one or more.
 
@@ -267,24 +277,122 @@ class PulseMQClient:
         wait to be iterated. When the queue is full, `on_full` applies: `drop_oldest`, `drop_newest`, or `pause`, which stops
         reading from the broker. Raises a TopicFormatError or a BadOptionError at once. The iteration raises what
         `Subscription.live` raises.
+
+        What the broker does, where it has the feature; else `live` raises a NotSupportedError:
+
+        * `snapshot`: the last value of every matching topic comes first, with `is_snapshot`. Then `on_snapshot_end` is called, and
+          `Subscription.snapshot_end` returns. After a reconnect the values come again, without those that were delivered before.
+        * `on_slow`: what the broker does while this client reads too slowly: `drop_oldest` (the default), `drop_newest`, `conflate`,
+          which delivers only the newest message of each topic, or `disconnect`.
+        * `max_rate`: at most this many messages a second of each topic, from 0.01 to 1,000; newer ones replace older ones.
+        * `status`: `on_status` gets the status of matching topics, now and with each change.
+
+        `conflate` and `max_rate` need a namespace that keeps last values. Subscriptions with the same `on_slow` and `max_rate` share a
+        connection and get a message once; a client has up to 8 such policies, and a LimitReachedError is raised for another one.
         """
         core = self._slot.core_here()
         limit = self._options.queue_limit if queue_limit is None else queue_limit
         policy = self._options.on_full if on_full is None else on_full
         check_queue(limit, policy)
-        stream = QueueStream(namespace_or_default(namespace), check_pattern(topic), limit, policy, core.streams)
-        return Subscription(core, stream)
+        options = subscribe_options(snapshot, on_slow, max_rate, status, on_snapshot_end, on_status)
+        names = (namespace_or_default(namespace), check_pattern(topic))
+        return Subscription(core, QueueStream(*names, limit, policy, core.streams, options))
 
-    def subscribe(self, namespace: str, topic: str, callback: Callable[[PulseMessage], object]) -> CallbackSubscription:
+    def subscribe(
+        self,
+        namespace: str,
+        topic: str,
+        callback: Callable[[PulseMessage], object],
+        *,
+        snapshot: bool = False,
+        on_slow: SlowPolicy | None = None,
+        max_rate: float | None = None,
+        status: bool = False,
+        on_snapshot_end: OnSnapshotEnd | None = None,
+        on_status: OnStatus | None = None,
+    ) -> CallbackSubscription:
         """Subscribes to a pattern, and calls a function with every message, on the thread of the connection.
 
         Before `connect()` or `run()` the subscription is kept, and starts then. Afterwards this returns when every message
         published from now on will be delivered; in a callback, which must not wait, it returns earlier. When the function raises,
-        `on_error` gets the error, and the function is called with the next message. Raises a TopicFormatError, a
-        PermissionDeniedError or another PulseMQError.
+        `on_error` gets the error, and the function is called with the next message. The options are those of `async_subscribe`. Raises a
+        TopicFormatError, a BadOptionError, a PermissionDeniedError or another PulseMQError.
         """
         check_message_callback(callback)
-        return self._callbacks.subscribe(namespace_or_default(namespace), check_pattern(topic), callback)
+        options = subscribe_options(snapshot, on_slow, max_rate, status, on_snapshot_end, on_status)
+        return self._callbacks.subscribe(namespace_or_default(namespace), check_pattern(topic), callback, options)
+
+    async def async_last(self, namespace: str, topic: str) -> PulseMessage | None:
+        """Returns the newest message of a topic, None when the topic has none.
+
+        The namespace must keep last values (`keep_last_value`): else there is none. Raises a TopicFormatError, a PermissionDeniedError,
+        a NotSupportedError or another PulseMQError, also when the broker has no room to keep the value.
+        """
+        names = (namespace_or_default(namespace), check_topic(topic))
+        return await self._slot.core_here().last(*names)
+
+    def last(self, namespace: str, topic: str) -> PulseMessage | None:
+        """As `async_last`."""
+        names = (namespace_or_default(namespace), check_topic(topic))
+        return self._slot.wait_for(lambda core: core.last(*names))
+
+    async def async_live_table(
+        self,
+        namespace: str,
+        pattern: str,
+        *,
+        columns: Sequence[Any] | None = None,
+        on_slow: SlowPolicy = "conflate",
+        max_rate: float | None = None,
+    ) -> LiveTable:
+        """Returns the newest row of each topic that matches, kept up to date until `LiveTable.close`. The rows are complete.
+
+        A row is the last row of a DataFrame, or a JSON object. `columns` names those to keep, None keeps all. `on_slow` and `max_rate`
+        are those of `async_subscribe`; with `conflate` the namespace must keep last values. Raises as `async_last`, and a
+        BadOptionError.
+        """
+        core = self._slot.core_here()
+        table, stream = self._new_table(core, namespace, pattern, columns, on_slow, max_rate)
+        await core.start_table(stream)
+        return table
+
+    def live_table(
+        self,
+        namespace: str,
+        pattern: str,
+        *,
+        columns: Sequence[Any] | None = None,
+        on_slow: SlowPolicy = "conflate",
+        max_rate: float | None = None,
+    ) -> LiveTable:
+        """As `async_live_table`."""
+
+        async def start(core: Core) -> LiveTable:
+            table, stream = self._new_table(core, namespace, pattern, columns, on_slow, max_rate)
+            await core.start_table(stream)
+            return table
+
+        return self._slot.wait_for(start)
+
+    def _new_table(
+        self,
+        core: Core,
+        namespace: str,
+        pattern: str,
+        columns: Sequence[Any] | None,
+        on_slow: SlowPolicy,
+        max_rate: float | None,
+    ) -> tuple[LiveTable, TableStream]:
+        names = (namespace_or_default(namespace), check_pattern(pattern))
+        wanted = check_columns(columns)
+        options = subscribe_options(True, on_slow, max_rate, True, None, None)
+
+        def on_error(error: Exception, topic: str) -> None:
+            self._notifier.error(error, f"the payload of {names[0]}:{topic}")
+
+        rows = LiveRows(None if wanted is None else frozenset(wanted), on_error)
+        stream = TableStream(*names, rows, core.streams, options)
+        return LiveTable(core, stream, rows, wanted, partial(self._slot.stop, core, stream)), stream
 
     async def async_query_namespaces(self) -> list[dict[str, Any]]:
         """Namespaces this user may read, each `{"name": str, "topics": [str, ...], "topic_count": int}`."""

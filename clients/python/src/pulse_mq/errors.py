@@ -60,7 +60,15 @@ class RequestTimeoutError(PulseMQError, TimeoutError):
 
 
 class LimitReachedError(PulseMQError):
-    """`max_pending` publishes wait already, or the broker has reached a limit, such as the subscriptions of a session."""
+    """A limit is reached.
+
+    `max_pending` publishes wait already, the subscriptions of a client have more than 8 policies, or the broker has reached a limit, such
+    as the subscriptions of a session.
+    """
+
+
+class NotSupportedError(PulseMQError):
+    """An option needs a feature that this broker does not have. The text names both."""
 
 
 class PulseMQWarning(UserWarning):

@@ -46,6 +46,38 @@ class SlowNotice:
 
 
 @dataclass(frozen=True)
+class SnapshotEnd:
+    """Every last value of a subscription with `snapshot=True` has arrived."""
+
+    namespace: str
+    pattern: str
+    count: int
+    """The number of last values that the broker sent. A topic that was published to meanwhile has a new message in place of one."""
+    left_out: int
+    """Topics whose last value the broker had no room to keep."""
+    reason: str
+    """`complete`; `revoked` or `deleted` when the right or the namespace went, and the snapshot ended early."""
+
+
+@dataclass(frozen=True)
+class TopicStatus:
+    """Whether the source of a topic is alive, by the broker's freshness rules."""
+
+    namespace: str
+    topic: str
+    state: str
+    """`live`, `stale`, `deleted` or `unreachable`. A topic is stale only where a freshness rule says how old its value may be."""
+    publisher: str
+    """`present`, or `gone` when all sessions that published to it in the last minute have ended."""
+    since: float
+    """When the state began, by the broker's clock, in Unix seconds with microseconds."""
+    reason: str | None
+    """`silent`, `publisher_gone`, `never_started`, `outside_hours` or None."""
+    max_age_ms: int | None
+    """The age from which the value is stale, by the rule of the topic. None without a rule."""
+
+
+@dataclass(frozen=True)
 class ConnectionEvent:
     """The connection of a client has changed."""
 
@@ -68,4 +100,6 @@ class ConnectionEvent:
 OnGap = Callable[[Gap], object]
 OnSlow = Callable[[SlowNotice], object]
 OnError = Callable[[Exception], object]
+OnSnapshotEnd = Callable[[SnapshotEnd], object]
+OnStatus = Callable[[TopicStatus], object]
 OnConnection = Callable[[ConnectionEvent], object]

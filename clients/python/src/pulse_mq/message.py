@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from . import _wire
 from ._extras import need
-from ._payload import decode_arrow_table, decode_payload
+from ._payload import decode_arrow_table, decode_last_row, decode_payload
 from .errors import BadOptionError
 
 
@@ -163,17 +163,17 @@ class PulseMessage:
 
     @property
     def is_snapshot(self) -> bool:
-        """True for a last value that the broker has kept, which is not a new message."""
+        """True for a last value that the broker has sent because a subscription asked for a snapshot. It is not a new message."""
         return self._bit(_wire.SNAPSHOT_BIT)
 
     @property
     def is_conflated(self) -> bool:
-        """True for a message that replaces several updates, of which it is the latest."""
+        """True for a message that stands for several updates, of which it is the newest."""
         return self._bit(_wire.CONFLATED_BIT)
 
     @property
     def conflated_count(self) -> int:
-        """The number of updates that it replaces, at most 65,535. 0 when it is not conflated."""
+        """The number of updates that it stands for, itself included, at most 65,535. 0 when it is not conflated."""
         return int(self._block()[2]) if self._has_block() else 0
 
     @property
@@ -211,6 +211,11 @@ def received(route: Route, header: bytes, payload: bytes, reserved: bytes) -> Pu
     message._reserved = reserved
     message._data = NOT_DECODED
     return message
+
+
+def last_row_of(message: PulseMessage) -> dict[Any, Any]:
+    """Returns the last row of a received DataFrame by column. Raises as `PulseMessage.to_arrow`."""
+    return decode_last_row(message.payload, message._header[2], message._header[_wire.FLAGS_OFFSET])
 
 
 def _restored(

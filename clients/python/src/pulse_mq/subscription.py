@@ -10,6 +10,9 @@ from typing import Any
 
 from ._core import Core
 from ._stream import CallbackStream, QueueStream
+from ._subscribe_options import SubscribeOptions
+from .errors import BadOptionError
+from .events import SnapshotEnd, TopicStatus
 from .message import PulseMessage
 
 
@@ -61,6 +64,22 @@ class Subscription:
             self._is_live = True
         return self
 
+    async def snapshot_end(self) -> SnapshotEnd:
+        """Returns when every last value is in the queue, or the last of such ends when there was one.
+
+        Only with `snapshot=True`: raises a BadOptionError without it. With `on_full="pause"` iterate meanwhile: a full queue stops the
+        values. Raises as `live` does, and the cause when the subscription ends before.
+        """
+        if not self._stream.options.snapshot:
+            raise BadOptionError("snapshot_end() needs a subscription with snapshot=True")
+        await self.live()
+        return await self._stream.first_snapshot_end()
+
+    def status(self, topic: str) -> TopicStatus | None:
+        """The newest status of a topic. None when the broker has sent none: without `status=True`, and for a topic that is live and
+        has no freshness rule."""
+        return self._stream.statuses.get(topic)
+
     def __await__(self) -> Generator[Any, None, Subscription]:
         return self.live().__await__()
 
@@ -109,12 +128,14 @@ class CallbackSubscription:
         namespace: str,
         pattern: str,
         callback: Callable[[PulseMessage], object],
+        options: SubscribeOptions,
         close: Callable[[CallbackSubscription], None],
     ) -> None:
         self._namespace = namespace
         self._pattern = pattern
         self._close = close
         self.callback = callback
+        self.options = options
         self.stream: CallbackStream | None = None
         self.starting: asyncio.Task[None] | None = None
 

@@ -27,6 +27,14 @@ def pandas_of(frame: Frame) -> pd.DataFrame:
     return made
 
 
+def last_row_of(frame: Frame) -> dict[str, Any]:
+    """Returns the cells of the last row, empty for a frame without rows. Raises a BadPayloadError for a time that pandas cannot hold."""
+    if frame.row_count == 0:
+        return {}
+    place = frame.row_count - 1
+    return {name: _python_cell(cells[-1], Place("df_msgpack", name, place)) for name, cells in frame.columns.items()}
+
+
 def _column(name: str, cells: list[Any]) -> Any:
     kinds = set(map(type, cells))
     has_missing = _none in kinds

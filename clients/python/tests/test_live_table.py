@@ -1,0 +1,332 @@
+"""The last value of a topic, and tables of the newest row of each topic."""
+
+import asyncio
+import datetime
+import gc
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from market_scene import publish
+from reconnecting import QUICK, Events
+
+from pulse_mq import (
+    BadOptionError,
+    BadPayloadError,
+    NotConnectedError,
+    PermissionDeniedError,
+    PulseMQError,
+    TopicFormatError,
+)
+from pulse_mq._live_columns import ColumnStore
+
+
+async def publish_json(publisher, topic, **values):
+    await publish(publisher, topic, json.dumps(values))
+
+
+async def until(is_true):
+    """Returns when a condition holds, which nothing reports."""
+    while not is_true():
+        await asyncio.sleep(0.01)
+
+
+def delete_topic(broker, namespace_id, name):
+    """Deletes a topic, when it is registered."""
+    while True:
+        for topic in broker.call("GET", f"/api/topics?namespace_id={namespace_id}"):
+            if topic["name"] == name:
+                return broker.call("DELETE", f"/api/topics/{topic['id']}")
+
+
+def test_last_returns_the_newest_message_of_a_topic(run, prices):
+    async def work(clients):
+        publisher = await clients.connected("feed")
+        await publish(publisher, "last.a", "1", "2")
+        reader = await clients.connected("screen", on_gap=pytest.fail)
+        message = await reader.async_last(prices, "last.a")
+        assert (message.data, message.sequence, message.is_snapshot) == ("2", 2, True)
+        # Its subscription has ended at the broker: it would else bring the next message.
+        await reader.async_flush()
+        await publish(publisher, "last.a", "3")
+        # Beside a subscription that has had this message.
+        subscription = await reader.async_subscribe(prices, "last.*")
+        await publish(publisher, "last.a", "4")
+        await subscription.__anext__()
+        both = await asyncio.gather(*(reader.async_last(prices, "last.a") for _ in range(2)))
+        assert [one.data for one in both] == ["4", "4"] and subscription.queued_count == 0
+        assert await reader.async_last(prices, "last.unheard") is None
+        with pytest.raises(TopicFormatError):
+            await reader.async_last(prices, "last.*")
+        with pytest.raises(PermissionDeniedError):
+            await reader.async_last("market", "last.a")
+        await reader.async_flush()
+        assert {key.pattern for key in await reader._slot.core.keeper.current.subscriptions()} == {"last.*"}
+
+    run(work)
+
+
+def test_a_value_that_the_broker_has_no_room_for_is_an_error_and_not_none(run, own):
+    one = own("limits:\n  snapshot_bytes: 1048576\n")
+    one.broker.call("PUT", f"/api/namespaces/{one.prepared.namespace_id}", {"keep_last_value": True})
+
+    async def work(clients):
+        publisher = await clients.connected("publisher")
+        for index in range(3):
+            await publisher.async_publish("market", f"large.t{index}", b"x" * 600_000)
+        with pytest.raises(PulseMQError, match=r"no room for the last value of market:large\.t2"):
+            await publisher.async_last("market", "large.t2")
+
+    run(work, one.prepared)
+
+
+def test_a_table_has_the_newest_row_of_each_topic(run, prices):
+    async def work(clients):
+        publisher = await clients.connected("feed")
+        await publish_json(publisher, "table.a", last=10.5, volume=100)
+        await publish_json(publisher, "table.b", last=11, name="b")
+        async with await (await clients.connected("screen")).async_live_table(prices, "table.*") as table:
+            frame = table.to_pandas()
+            assert frame.index.tolist() == ["table.a", "table.b"] and frame.index.name == "topic"
+            assert frame.columns.tolist() == ["last", "volume", "name", "_age", "_status", "_sequence"]
+            assert frame["last"].tolist() == [10.5, 11.0] and frame["last"].dtype == "float64"
+            assert frame["volume"].dtype == "Int64" and frame["volume"].isna().tolist() == [False, True]
+            assert frame["_status"].tolist() == ["live", "live"] and frame["_sequence"].tolist() == [1, 1]
+            assert (frame["_age"] >= 0).all() and (frame["_age"] < 60).all()
+            # The frame belongs to its reader.
+            frame.loc["table.a", "last"] = -1.0
+            await publish_json(publisher, "table.b", last=12.5)
+            await publish_json(publisher, "table.c", last=1)
+            await until(lambda: len(table) == 3)
+            frame = table.to_pandas()
+            assert frame["last"].tolist() == [10.5, 12.5, 1.0]
+            assert frame["name"].isna().all() and frame["_sequence"].tolist() == [1, 2, 1]
+            polars = table.to_polars()
+            assert polars.columns == ["topic", *frame.columns]
+            assert polars["last"].to_list() == [10.5, 12.5, 1.0] and polars["volume"].to_list() == [100, None, None]
+            row = table.get("table.b")
+            assert (row.topic, row.values, row.sequence, row.status) == ("table.b", {"last": 12.5}, 2, "live")
+            assert [row.topic for row in table.rows()] == ["table.a", "table.b", "table.c"]
+            assert table.get("table.d") is None
+
+    run(work)
+
+
+def test_rows_of_every_format(run, prices):
+    async def work(clients):
+        publisher = await clients.connected("feed")
+        time = pd.Timestamp("2026-11-24 09:30:00.123456789")
+        table = pd.DataFrame({"last": [1.0, 2.5], "time": [time, time], "side": ["a", "b"]}, index=[7, 8])
+        await publisher.async_publish(prices, "kinds.arrow", table, format="df_pyarrow")
+        await publisher.async_publish(
+            prices, "kinds.rows", table.reset_index(drop=True), format="df_msgpack", compress="lz4"
+        )
+        await publisher.async_publish(prices, "kinds.none", table.iloc[:0], format="df_pyarrow")
+        await publish(publisher, "kinds.list", '[{"last": 1}, {"last": 2}]')
+        await publish(publisher, "kinds.number", "10.55")
+        await publish(publisher, "kinds.text", "BUY")
+        await publisher.async_publish(prices, "kinds.bytes", b"\xff\x00")
+        await publisher.async_publish(prices, "kinds.json", b'{"last": 9}')
+        live = await (await clients.connected("screen")).async_live_table(prices, "kinds.*")
+        values = {row.topic.partition(".")[2]: row.values for row in live.rows()}
+        last_row = {"last": 2.5, "time": time, "side": "b"}
+        assert values == {
+            "arrow": last_row,
+            "rows": last_row,
+            "none": {},
+            "list": {"last": 2},
+            "number": {"value": 10.55},
+            "text": {"value": "BUY"},
+            "bytes": {"value": b"\xff\x00"},
+            "json": {"last": 9},
+        }
+        frame = live.to_pandas()
+        assert frame["time"].dtype == "datetime64[ns]" and frame.loc["kinds.arrow", "time"] == time
+        assert frame.loc["kinds.number", "value"] == 10.55 and frame.loc["kinds.text", "value"] == "BUY"
+        chosen = await (await clients.connected("screen")).async_live_table(prices, "kinds.*", columns=["side", "bid"])
+        assert chosen.to_pandas().columns.tolist() == ["side", "bid", "_age", "_status", "_sequence"]
+        assert chosen.to_pandas()["bid"].isna().all() and chosen.get("kinds.arrow").values == {"side": "b"}
+
+    run(work)
+
+
+def test_a_payload_that_cannot_be_decoded_is_reported_and_its_row_has_no_values(run, prices):
+    async def work(clients):
+        errors = []
+        publisher = await clients.connected("feed")
+        reader = await clients.connected("screen", on_error=errors.append)
+        frames = publisher._frames.make(prices, "bad.a", b"\xff\xff", "bytes", None, ack=True, do_not_conflate=False)
+        # The format in the header says MessagePack.
+        await publisher._slot.core.publish_and_wait(frames[:4] + b"\x02" + frames[5:], True)
+        table = await reader.async_live_table(prices, "bad.*")
+        await until(lambda: errors)
+        assert isinstance(errors[0], BadPayloadError) and table.get("bad.a").values == {}
+
+    run(work)
+
+
+def test_rows_that_a_snapshot_after_a_reconnect_does_not_bring_are_unconfirmed(run, own):
+    one = own()
+    broker, namespace_id = one.broker, one.prepared.namespace_id
+    broker.call("PUT", f"/api/namespaces/{namespace_id}", {"keep_last_value": True})
+
+    async def work(clients):
+        events = Events()
+        publisher = await clients.connected("publisher")
+        for topic in ("again.a", "again.b"):
+            await publisher.async_publish("market", topic, b"1")
+        gaps = []
+        reader, requests, _ = await clients.through_proxies(
+            "reader", reconnect=QUICK, on_connection=events, on_gap=gaps.append
+        )
+        table = await reader.async_live_table("market", "again.*")
+        requests.cut_and_refuse()
+        await events.wait("disconnected")
+        await asyncio.to_thread(delete_topic, broker, namespace_id, "again.b")
+        requests.accept()
+        await until(lambda: table.get("again.b").status == "unconfirmed")
+        assert (table.get("again.a").status, table.get("again.a").is_confirmed) == ("live", True)
+        assert not table.get("again.b").is_confirmed
+        assert table.to_pandas()["_status"].tolist() == ["live", "unconfirmed"]
+        await publisher.async_publish("market", "again.b", b"2")
+        await until(lambda: table.get("again.b").is_confirmed)
+        assert table.to_pandas()["value"].tolist() == [1, 2]
+        assert [(gap.topic, gap.epoch_changed) for gap in gaps] == [("again.b", True)]
+
+    run(work, one.prepared)
+
+
+def test_the_status_of_a_row_is_what_the_broker_says(run, own):
+    one = own()
+    broker, namespace_id = one.broker, one.prepared.namespace_id
+    broker.call("PUT", f"/api/namespaces/{namespace_id}", {"keep_last_value": True})
+
+    async def work(clients):
+        publisher = await clients.connected("publisher")
+        await publisher.async_publish("market", "state.a", b"1")
+        table = await (await clients.connected("reader")).async_live_table("market", "state.*")
+        assert table.to_pandas()["_status"].tolist() == ["live"]
+        await asyncio.to_thread(delete_topic, broker, namespace_id, "state.a")
+        await until(lambda: table.get("state.a").status == "deleted")
+        assert table.to_pandas()["_status"].tolist() == ["deleted"]
+
+    run(work, one.prepared)
+
+
+def test_a_table_ends_by_close_and_when_nothing_refers_to_it(run, prices):
+    async def work(clients):
+        reader = await clients.connected("screen")
+        publisher = await clients.connected("feed")
+        await publish_json(publisher, "ends.a", last=1)
+
+        async def patterns():
+            return {key.pattern for key in await reader._slot.core.keeper.current.subscriptions()}
+
+        table = await reader.async_live_table(prices, "ends.*")
+        dropped = await reader.async_live_table(prices, "ends.a")
+        assert await patterns() == {"ends.*", "ends.a"}
+        table.close()
+        table.close()
+        del dropped
+        gc.collect()
+        while await patterns():
+            await asyncio.sleep(0.01)
+        await publish_json(publisher, "ends.a", last=2)
+        assert table.get("ends.a").values == {"last": 1}
+
+    run(work)
+
+
+def test_reading_raises_the_cause_when_the_client_gives_up(run, prices):
+    async def work(clients):
+        reader, requests, _ = await clients.through_proxies("screen", reconnect=False)
+        table = await reader.async_live_table(prices, "lost.*")
+        assert table.to_pandas().empty and table.to_polars().is_empty() and table.rows() == []
+        requests.cut()
+        await until(lambda: not reader.is_connected)
+        for read in (table.to_pandas, table.rows, lambda: table.get("a")):
+            with pytest.raises(NotConnectedError):
+                read()
+
+    run(work)
+
+
+def test_arguments_and_refusals(run, prices):
+    async def work(clients):
+        reader = await clients.connected("screen")
+        for options, text in (
+            ({"columns": "last"}, "columns is 'last', expected a list"),
+            ({"on_slow": "x"}, "on_slow"),
+        ):
+            with pytest.raises(BadOptionError, match=text):
+                await reader.async_live_table(prices, "a", **options)
+        with pytest.raises(PermissionDeniedError):
+            await reader.async_live_table("market", "a", on_slow="drop_oldest")
+        with pytest.raises(PulseMQError, match='"market" does not keep'):
+            await (await clients.connected("reader")).async_live_table("market", "a")
+
+    run(work)
+
+
+def test_the_blocking_forms_may_be_read_from_any_thread(make, prices):
+    with make("feed") as publisher, make("screen") as reader:
+        publisher.publish(prices, "sync.a", '{"last": 1}', format="string").result(10)
+        assert reader.last(prices, "sync.a").data == '{"last": 1}'
+        assert reader.last(prices, "sync.none") is None
+        with reader.live_table(prices, "sync.*") as table:
+            publisher.publish(prices, "sync.a", '{"last": 2}', format="string").result(10)
+            while table.get("sync.a").values != {"last": 2}:
+                pass
+            assert table.to_pandas()["last"].tolist() == [2]
+        assert reader._slot.core.streams._by_key == {}
+    with pytest.raises(NotConnectedError):
+        make("screen").live_table(prices, "sync.*")
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype", "expected"),
+    [
+        ([1.5, None, 2], "float64", [1.5, None, 2.0]),
+        ([1, 2], "int64", None),
+        ([1, 2.5], "float64", [1.0, 2.5]),
+        ([1, None], "Int64", None),
+        ([None, 2.5], "float64", None),
+        ([None, None], "object", None),
+        ([1, "a"], "object", None),
+        ([2**53 + 1, 2.5], "object", None),
+        ([2.5, 2**53 + 1], "object", None),
+        ([1, 2**64], "object", None),
+        ([True, False], "bool", None),
+        ([1, True], "object", None),
+        ([[1], [2, 3]], "object", None),
+        ([[1, 2], [3, 4]], "object", None),
+        ([pd.Timestamp(5), None], "datetime64[ns]", None),
+        ([datetime.datetime(2026, 1, 1), datetime.datetime(2026, 1, 2)], "datetime64[us]", None),
+        ([pd.Timestamp(5), pd.Timestamp(5).as_unit("s")], None, None),
+        ([pd.Timestamp(5, tz="UTC")], "datetime64[ns, UTC]", None),
+        (["a", None], None, None),
+    ],
+)
+def test_columns_keep_every_value(values, dtype, expected):
+    store = ColumnStore()
+    store.set_row(0, {}, {"other": 0})
+    for index, value in enumerate(values):
+        store.set_row(index, {}, {"v": value})
+    column = pd.Series(store.arrays(len(values))["v"])
+    assert dtype is None or column.dtype == dtype
+    got = [None if not isinstance(one, list) and pd.isna(one) else one for one in column.tolist()]
+    assert got == (values if expected is None else expected)
+    assert [type(one) for one in got if type(one) is bool] == [type(one) for one in values if type(one) is bool]
+
+
+def test_columns_grow_with_their_rows_and_a_value_that_goes_is_missing():
+    store = ColumnStore()
+    kinds = {"i": 1, "f": 1.5, "s": "x", "t": pd.Timestamp(7)}
+    for index in range(1_000):
+        store.set_row(index, {}, kinds)
+    store.set_row(0, kinds, {"late": 5})
+    made = pd.DataFrame(store.arrays(1_000))
+    assert made.iloc[0].isna().tolist() == [True, True, True, True, False]
+    assert made.iloc[1:][list(kinds)].notna().all(axis=None) and made["late"].notna().sum() == 1
+    assert np.array_equal(made["f"].iloc[1:], np.full(999, 1.5))
