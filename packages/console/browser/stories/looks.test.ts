@@ -33,12 +33,14 @@ const viewers: readonly Viewer[] = [
 async function places(): Promise<readonly (readonly [string, string])[]> {
   const topics = await broker.call<{ id: number; name: string }[]>('GET', '/api/topics?limit=1000');
   const idOf = (name: string): number => topics.find((topic) => topic.name === name)!.id;
+  const namespaces = await broker.call<{ id: number; name: string }[]>('GET', '/api/namespaces');
   const users = await broker.call<{ id: number; username: string }[]>('GET', '/api/users');
   const query = '/api/connections?text=strategy_alpha&sort=rate_out';
   const connections = await broker.call<{ connection_id: string }[]>('GET', query);
   const kline = idOf('sh600519.kline.1m');
   return [
     ['dashboard', '/'],
+    ['prices', '/prices?namespace=market_data&pattern=*.tick'],
     ['topics', '/topics'],
     ['topic-live', `/topics/${idOf('sh600519.tick')}`],
     ['topic-last', `/topics/${kline}?tab=last`],
@@ -47,9 +49,11 @@ async function places(): Promise<readonly (readonly [string, string])[]> {
     ['connections', '/connections'],
     ['connection', `/connections/${connections[0]!.connection_id}`],
     ['slow', '/slow'],
+    ['alerts', '/alerts'],
     ['users', '/users'],
     ['user', `/users/${users.find(({ username }) => username === 'feed_sh')!.id}`],
     ['namespaces', '/namespaces'],
+    ['freshness', `/namespaces/${namespaces.find(({ name }) => name === 'market_data')!.id}?tab=freshness`],
     ['permissions', '/permissions'],
     ['audit', '/audit'],
     ['publish', '/publish'],

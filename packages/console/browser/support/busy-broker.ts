@@ -20,6 +20,25 @@ const people = [
   { username: 'recorder', role: 'sub', namespace: 'market_data' },
 ];
 
+/** A minute without a book or without bars is stale. The bars of the last future have no publisher. */
+const rules: Readonly<Record<string, readonly { readonly pattern: string; readonly max_age_ms: number }[]>> = {
+  market_data: [
+    { pattern: '*.tick', max_age_ms: 5000 },
+    { pattern: '*.kline.*', max_age_ms: 60_000 },
+  ],
+  futures: [{ pattern: '>', max_age_ms: 60_000 }],
+};
+
+/** Open at every hour, so that a story looks the same at night. */
+const calendars = {
+  'cn-24h': {
+    time_zone: 'Asia/Shanghai',
+    weekdays: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+    ranges: [['00:00', '24:00']],
+    holidays: ['2020-10-01'],
+  },
+};
+
 interface Account {
   readonly id: number;
   readonly token: string;
@@ -51,6 +70,10 @@ export class BusyBroker {
       const { id } = await broker.call<{ id: number }>('POST', '/api/namespaces', body);
       ids.set(body.name, id);
     }
+    for (const [name, list] of Object.entries(rules)) {
+      const body = { rules: list.map((rule) => ({ ...rule, calendar: 'cn-24h' })), calendars };
+      await broker.call('PUT', `/api/namespaces/${ids.get(name)}/freshness`, body);
+    }
     const accounts = new Map<string, Account>();
     for (const { username, role, namespace } of people) {
       const account = await broker.call<Account>('POST', '/api/users', { username });
@@ -59,6 +82,13 @@ export class BusyBroker {
       await broker.call('POST', path, { user_id: account.id, role });
     }
     await broker.call('POST', '/api/users', { username: 'auditor', user_type: 'admin_only' });
+    const rule = { name: 'Feed of futures', kind: 'topic_stale', namespace: 'futures', for_s: 1 };
+    await broker.call('POST', '/api/alert-rules', rule);
+    await broker.call('POST', '/api/webhooks', {
+      name: 'on call',
+      url: 'http://127.0.0.1:9/alerts',
+      is_enabled: false,
+    });
     const clientOf = (name: string): Promise<PulseMQClient> => broker.client(name, accounts.get(name)!.token);
 
     const admin = await broker.client(broker.admin.username, broker.admin.token);

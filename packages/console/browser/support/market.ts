@@ -58,6 +58,7 @@ const tick = (random: () => number, price: number): string =>
     volume: Math.round(random() * 500) * 100,
     bid: cents(price * 0.9998),
     ask: cents(price * 1.0002),
+    prev_close: cents(price),
     side: random() < 0.5 ? 'buy' : 'sell',
   });
 

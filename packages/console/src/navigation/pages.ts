@@ -3,9 +3,11 @@ import type { IconName } from '../parts/icon.js';
 /** The pages in the order of the navigation, each with its address, its key after `g`, its icon and its group. */
 export const pages = [
   { name: 'dashboard', path: '/', key: 'd', icon: 'dashboard', group: 'live' },
+  { name: 'prices', path: '/prices', key: 'b', icon: 'prices', group: 'live' },
   { name: 'topics', path: '/topics', key: 't', icon: 'topics', group: 'live' },
   { name: 'connections', path: '/connections', key: 'c', icon: 'connections', group: 'live' },
   { name: 'slow', path: '/slow', key: 's', icon: 'slow', group: 'live' },
+  { name: 'alerts', path: '/alerts', key: 'l', icon: 'alerts', group: 'live' },
   { name: 'namespaces', path: '/namespaces', key: 'n', icon: 'namespaces', group: 'access' },
   { name: 'users', path: '/users', key: 'u', icon: 'users', group: 'access' },
   { name: 'permissions', path: '/permissions', key: 'p', icon: 'permissions', group: 'access' },

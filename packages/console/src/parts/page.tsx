@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useFiringCount } from '../live/firing-count.js';
 import classNames from './page.module.css';
 
 export interface PageProps {
@@ -12,11 +13,12 @@ export interface PageProps {
   readonly children: React.ReactNode;
 }
 
-/** The frame of every page: a heading, the actions, the content. */
+/** The frame of every page: a heading, the actions, the content. The title of the tab has the count of alerts that fire. */
 export function Page({ title, aside, actions, isFilled = false, children }: PageProps) {
+  const firing = useFiringCount();
   useEffect(() => {
-    document.title = `${title} · PulseMQ`;
-  }, [title]);
+    document.title = `${firing > 0 ? `(${firing}) ` : ''}${title} · PulseMQ`;
+  }, [title, firing]);
   return (
     <section className={classNames.page} data-filled={isFilled}>
       <header className={classNames.head}>

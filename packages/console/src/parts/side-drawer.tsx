@@ -1,11 +1,18 @@
 import { Drawer } from '@mantine/core';
 import classNames from './side-drawer.module.css';
 
+/** A column with the spacing of a drawer, for its tabs. */
+export const DrawerContent = ({ children }: { readonly children: React.ReactNode }) => (
+  <div className={classNames.content}>{children}</div>
+);
+
 /** One item beside the list it was opened from. */
 export function SideDrawer(props: {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly title: string;
+  /** Pixels, at most the width of the window. */
+  readonly width?: number;
   readonly children: React.ReactNode;
 }) {
   return (
@@ -13,11 +20,11 @@ export function SideDrawer(props: {
       opened={props.isOpen}
       onClose={props.onClose}
       position="right"
-      size={480}
+      size={props.width ?? 480}
       title={props.title}
       overlayProps={{ backgroundOpacity: 0.2 }}
     >
-      <div className={classNames.content}>{props.children}</div>
+      <DrawerContent>{props.children}</DrawerContent>
     </Drawer>
   );
 }

@@ -5,6 +5,7 @@ import { Guarded } from './guarded.js';
 import { Home } from './home.js';
 import { NotFound } from './not-found.js';
 
+const Prices = lazy(async () => ({ default: (await import('../pages/prices/prices.js')).Prices }));
 const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
 const TopicPage = lazy(async () => ({ default: (await import('../pages/topic/topic.js')).TopicPage }));
 const Connections = lazy(async () => ({ default: (await import('../pages/connections/connections.js')).Connections }));
@@ -14,6 +15,7 @@ const ConnectionPage = lazy(async () => ({
 const SlowSubscribers = lazy(async () => ({
   default: (await import('../pages/connections/slow-subscribers.js')).SlowSubscribers,
 }));
+const Alerts = lazy(async () => ({ default: (await import('../pages/alerts/alerts.js')).Alerts }));
 const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
 const Permissions = lazy(async () => ({ default: (await import('../pages/permissions/permissions.js')).Permissions }));
 const Publish = lazy(async () => ({ default: (await import('../pages/publish/publish.js')).Publish }));
@@ -27,6 +29,14 @@ const router = createHashRouter([
     element: <Frame />,
     children: [
       { index: true, element: <Home /> },
+      {
+        path: 'prices',
+        element: (
+          <Guarded name="prices">
+            <Prices />
+          </Guarded>
+        ),
+      },
       {
         path: 'topics',
         element: (
@@ -64,6 +74,14 @@ const router = createHashRouter([
         element: (
           <Guarded name="slow">
             <SlowSubscribers />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'alerts',
+        element: (
+          <Guarded name="alerts">
+            <Alerts />
           </Guarded>
         ),
       },

@@ -1,8 +1,10 @@
 import { ActionIcon, Kbd, Menu, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { meQuery } from '../api/lists.js';
 import { figures, link } from '../live/figures.js';
+import { useFiringCount } from '../live/firing-count.js';
 import { Figure } from '../parts/figure.js';
 import { Icon } from '../parts/icon.js';
 import { colourSchemes, prefer, preferences } from '../state/preferences.js';
@@ -34,6 +36,23 @@ function Rates() {
         {t('top.out')}
       </span>
     </div>
+  );
+}
+
+/** The alerts that fire. It leads to them from every page. */
+function AlertBadge() {
+  const { t } = useTranslation();
+  const firing = useFiringCount();
+  const { data: me } = useQuery(meQuery);
+  if (me?.is_administrator === false) return null;
+  const label = firing === 0 ? t('alerts.badgeNone') : t('alerts.badge', { count: firing, n: firing });
+  return (
+    <Tooltip label={label}>
+      <Link to="/alerts" className={classNames.alerts ?? ''} aria-label={label} data-firing={firing > 0}>
+        <Icon name="alerts" />
+        {firing > 0 && <span>{firing}</span>}
+      </Link>
+    </Tooltip>
   );
 }
 
@@ -117,6 +136,7 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
           <Icon name="search" />
           <span>{t('top.find')}</span> <Kbd size="xs">Ctrl K</Kbd>
         </button>
+        <AlertBadge />
         <LanguageButton />
         <ThemeButton />
         <AccountMenu />

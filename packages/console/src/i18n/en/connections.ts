@@ -47,13 +47,43 @@ export const connections = {
         'The backlogs of all subscribers together reached their limit (broker.outbox_total_bytes): several are slow at once.',
       behind: 'More than half of its backlog limit is used.',
     },
+    lane: 'Lane {{n}}:',
     advice: {
-      backlogMessages: 'Read in a separate loop, or subscribe to fewer topics. For short bursts, raise broker.hwm.',
+      dropOldest:
+        'A screen or a table that needs only the newest price can subscribe with onSlow "conflate" or with a maxRate, and with snapshot to start from the last values; its namespace must keep last values. A program that needs every message reads in a separate loop or subscribes to fewer topics. For short bursts, raise broker.hwm.',
+      dropNewest:
+        'The newest messages are lost first. For prices, onSlow "conflate" or "dropOldest" suits better. A program that needs every message reads in a separate loop or subscribes to fewer topics.',
+      conflate:
+        'Nothing to do for a screen: it gets the newest value of each topic when it reads again. For every update, use onSlow "dropOldest" and read faster.',
+      disconnect:
+        'The client reads faster, subscribes to fewer topics, or takes another policy. After a reconnect, snapshot brings the last values.',
+      paced: 'The lane has a maxRate already. A lower one, or fewer topics, leaves less to read.',
       backlogBytes:
-        'Subscribe to fewer topics, or compress large payloads. For short bursts, raise broker.outbox_bytes.',
+        'Subscribe to fewer topics, compress large payloads, or subscribe with onSlow "conflate" where only the newest value counts. For short bursts, raise broker.outbox_bytes.',
       totalBacklog:
         'Disconnect the subscribers with the largest backlog. If there is free memory, raise broker.outbox_total_bytes.',
-      behind: 'Check its machine and its network. If it does not catch up, the broker drops its oldest messages.',
     },
+  },
+  lanes: {
+    title: 'Lanes',
+    lane: 'Lane',
+    none: 'This session has no subscriptions, so it has no lanes.',
+    account: 'matched = delivered + dropped + conflated + waiting',
+    unbound: 'Not bound',
+    unboundHint: 'No subscriber connection is bound to this lane, so it delivers nothing now.',
+    perSecond: '/s',
+    noLimit: 'none',
+    subscriptions: 'Subscriptions',
+    matched: 'Matched',
+    conflated: 'Conflated',
+    waiting: 'Waiting',
+    policies: {
+      dropOldest: 'When the backlog is full, the oldest messages that wait are dropped.',
+      dropNewest: 'When the backlog is full, new messages are dropped and those that wait stay.',
+      conflate:
+        'When the client lags, only the newest message of each topic waits. It counts the updates it stands for.',
+      disconnect: 'When the backlog is full, the connection of the lane is closed. The session stays.',
+    },
+    maxRateHint: 'At most this many updates a second of each topic. Newer values replace older ones between them.',
   },
 } as const;

@@ -76,7 +76,6 @@ export const general = {
     paused: 'Paused',
     refused: 'Refused',
     stale: 'Stale',
-    fresh: 'Fresh',
     slow: 'Slow',
     onTime: 'On time',
     idle: 'No data yet',

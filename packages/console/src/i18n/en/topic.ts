@@ -24,7 +24,6 @@ export const topic = {
     waiting: 'Waiting for the next message.',
     notKept: 'The broker does not keep the last value of this topic.',
     notYet: 'There is no last value yet.',
-    staleHint: 'Stale: the last publisher has disconnected.',
     subscribers: 'Subscribers of this topic',
     noSubscribers: 'This topic has no subscribers.',
     noHistory:

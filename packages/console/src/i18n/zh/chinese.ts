@@ -1,15 +1,19 @@
 import type { english } from '../en/english.js';
 import type { Words } from '../words.js';
+import { alerts } from './alerts.js';
 import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
+import { freshness } from './freshness.js';
 import { general } from './general.js';
 import { help } from './help.js';
 import { namespaces } from './namespaces.js';
 import { permissions } from './permissions.js';
+import { prices } from './prices.js';
 import { publish } from './publish.js';
 import { settings } from './settings.js';
 import { shell } from './shell.js';
+import { stale } from './stale.js';
 import { topic } from './topic.js';
 import { topics } from './topics.js';
 import { users } from './users.js';
@@ -29,4 +33,8 @@ export const chinese: Words<typeof english> = {
   ...help,
   ...namespaces,
   ...audit,
+  ...stale,
+  ...freshness,
+  ...prices,
+  ...alerts,
 };

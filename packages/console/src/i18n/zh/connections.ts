@@ -43,11 +43,40 @@ export const connections: Words<typeof english> = {
       totalBacklog: '所有订阅者的总积压达到上限（broker.outbox_total_bytes）：多个订阅者同时过慢。',
       behind: '积压已超过上限的一半。',
     },
+    lane: '通道 {{n}}：',
     advice: {
-      backlogMessages: '在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.hwm。',
-      backlogBytes: '减少订阅的主题，或压缩较大的消息体。对于短时突发，可调大 broker.outbox_bytes。',
+      dropOldest:
+        '只需要最新价的屏幕或表格，可用 onSlow "conflate" 或 maxRate 订阅，并用 snapshot 从最新值开始；其命名空间须保留最新值。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.hwm。',
+      dropNewest:
+        '最新的消息会先丢失。对于行情，onSlow "conflate" 或 "dropOldest" 更合适。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。',
+      conflate:
+        '对于屏幕无需处理：恢复读取后会收到每个主题的最新值。需要每次更新时，请改用 onSlow "dropOldest" 并加快读取。',
+      disconnect: '客户端应加快读取、减少订阅的主题，或改用其他策略。重新连接后，snapshot 会补发最新值。',
+      paced: '此通道已设置 maxRate。调低它或减少主题，需要读取的消息会更少。',
+      backlogBytes:
+        '减少订阅的主题，压缩较大的消息体，或在只需要最新值时用 onSlow "conflate" 订阅。对于短时突发，可调大 broker.outbox_bytes。',
       totalBacklog: '断开积压最多的订阅者。如果内存充足，可调大 broker.outbox_total_bytes。',
-      behind: '检查其机器和网络。如果一直追不上，Broker 会丢弃其最旧的消息。',
     },
+  },
+  lanes: {
+    title: '通道',
+    lane: '通道',
+    none: '此会话没有订阅，因此没有通道。',
+    account: '匹配 = 已投递 + 丢弃 + 合并 + 等待',
+    unbound: '未绑定',
+    unboundHint: '没有订阅连接绑定到此通道，目前不投递消息。',
+    perSecond: '次/秒',
+    noLimit: '无',
+    subscriptions: '订阅数',
+    matched: '匹配',
+    conflated: '合并',
+    waiting: '等待',
+    policies: {
+      dropOldest: '积压已满时，丢弃等待中最旧的消息。',
+      dropNewest: '积压已满时，丢弃新来的消息，保留等待中的消息。',
+      conflate: '客户端滞后时，每个主题只保留最新的一条消息等待，并附带它所代表的更新次数。',
+      disconnect: '积压已满时，关闭该通道的连接，会话保持。',
+    },
+    maxRateHint: '每个主题每秒最多投递这么多次更新，其间较新的值会替换较旧的值。',
   },
 };

@@ -78,7 +78,6 @@ export const general: Words<typeof english> = {
     paused: '已暂停',
     refused: '被拒绝',
     stale: '断流',
-    fresh: '正常',
     slow: '过慢',
     onTime: '正常',
     idle: '暂无数据',

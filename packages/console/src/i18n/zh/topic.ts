@@ -27,7 +27,6 @@ export const topic: Words<typeof english> = {
     waiting: '正在等待下一条消息。',
     notKept: 'Broker 没有保留此主题的最新值。',
     notYet: '还没有最新值。',
-    staleHint: '断流：最后的发布者已断开。',
     subscribers: '此主题的订阅者',
     noSubscribers: '此主题没有订阅者。',
     noHistory: '此时间范围暂无历史数据。Broker 每分钟写入一个点；7 天范围每小时一个点。',

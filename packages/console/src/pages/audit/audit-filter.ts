@@ -41,6 +41,16 @@ export const opTypes = [
   'disconnect_user',
   'publish',
   'definitions.import',
+  'namespace.freshness',
+  'alert_rule.create',
+  'alert_rule.update',
+  'alert_rule.delete',
+  'alert.acknowledge',
+  'alert.mute',
+  'webhook.create',
+  'webhook.update',
+  'webhook.delete',
+  'webhook.test',
 ] as const;
 
 /** In the catalogue the dot is an underscore, since a dot in a key would open a level. */

@@ -82,7 +82,6 @@ export function Audit() {
           label={t('nav.audit')}
           rows={rows}
           total={total}
-          keyOf={(row) => String(row.id)}
           columns={columns}
           onOpen={setOpened}
           toneOf={(row) => (row.result === 'ok' ? undefined : 'bad')}

@@ -22,6 +22,7 @@ export function ConnectionSummary({ connection }: { readonly connection: ApiConn
           bytesText(connection.queued_bytes),
         ],
         [t('fields.dropped'), <Figure key="drops" value={lostTotal(connection.drops)} />, ''],
+        [t('lanes.conflated'), <Figure key="conflated" value={connection.conflated_total} />, ''],
         [
           t('fields.published'),
           <Figure key="sent" value={connection.msg_total_in} />,

@@ -16,6 +16,7 @@ import { ConnectionStatus, nameOf } from './connection-columns.js';
 import { ConnectionSummary } from './connection-summary.js';
 import classNames from './connections.module.css';
 import { DisconnectButton, DisconnectUserButton } from './disconnect.js';
+import { Lanes } from './lanes.js';
 
 function Subscriptions({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
@@ -74,6 +75,7 @@ function Loaded({ connection }: { readonly connection: ApiConnection }) {
       <Panel>
         <ConnectionCharts connection={connection} />
       </Panel>
+      {connection.lanes !== null && <Lanes lanes={connection.lanes} />}
       <div className={classNames.thirds}>
         <About connection={connection} />
         <Subscriptions connection={connection} />

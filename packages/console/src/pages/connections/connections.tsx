@@ -58,7 +58,6 @@ export function Connections() {
           id={`connections.${state}${sort === undefined ? '' : `.${sort}`}`}
           label={t('nav.connections')}
           rows={query.data}
-          keyOf={(row) => row.connection_id}
           columns={columns}
           order={order}
           onOpen={(row) => void navigate(`/connections/${row.connection_id}`)}

@@ -10,6 +10,7 @@ import { ConnectionStatus, nameOf } from './connection-columns.js';
 import classNames from './connections.module.css';
 import { DisconnectButton } from './disconnect.js';
 import { causeOf, lostTotal, slowRanking } from './drop-total.js';
+import { remedyOf, slowLane, useLanes } from './slow-case.js';
 import { useConnections } from './use-connections.js';
 
 const shownMost = 100;
@@ -18,6 +19,7 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
   const { t } = useTranslation();
   const cause = causeOf(connection);
   const lost = lostTotal(connection.drops);
+  const lane = slowLane(useLanes(connection));
   return (
     <li className={classNames.case}>
       <span className={classNames.rank}>{rank}</span>
@@ -48,7 +50,12 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
       </dl>
       <div className={classNames.advice}>
         <p>{t(`slow.causes.${cause}`)}</p>
-        <p className="muted">{t(`slow.advice.${cause}`)}</p>
+        {lane !== undefined && (
+          <p>
+            {t('slow.lane', { n: lane.lane })} <code>{lane.on_slow}</code> {t(`lanes.policies.${lane.on_slow}`)}
+          </p>
+        )}
+        <p className="muted">{t(`slow.advice.${remedyOf(connection, lane)}`)}</p>
       </div>
       <DisconnectButton connection={connection} />
     </li>

@@ -3,9 +3,11 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { bytesText, compact, exact, microsecondsText, millisecondsText } from '../../format/number.js';
-import { durationText } from '../../format/time.js';
+import { agoText, durationText } from '../../format/time.js';
 import { link } from '../../live/figures.js';
+import { now as clock } from '../../live/now.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
+import { reasonSentence, reasonWord } from '../../parts/topic-condition.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './dashboard.module.css';
 
@@ -71,14 +73,22 @@ function FlowAnswer({ now }: FiguresProps) {
 
 function StaleAnswer({ now }: FiguresProps) {
   const { t } = useTranslation();
+  const nowMs = useStore(clock);
   const isStale = now.stale_topics > 0;
+  // The list begins with the topic that is stale for the longest time.
+  const longest = now.stale[0];
+  const why =
+    longest === undefined
+      ? ''
+      : `${reasonWord(t, longest.reason)}, ${agoText(t, nowMs - Date.parse(longest.stale_since))} · `;
   return (
     <Answer
       to="/topics?show=stale"
       question={t('dashboard.stale')}
       status={isStale ? 'stale' : 'ok'}
       answer={isStale ? exact(now.stale_topics) : t('dashboard.answers.none')}
-      more={t('dashboard.answers.ofTopics', { n: exact(now.topics) })}
+      more={`${why}${t('dashboard.answers.ofTopics', { n: exact(now.topics) })}`}
+      title={longest === undefined ? '' : `${longest.namespace}:${longest.name}: ${reasonSentence(t, longest.reason)}`}
     />
   );
 }

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { Ago } from '../../parts/ago.js';
 import { Figure } from '../../parts/figure.js';
 import { StatusMark } from '../../parts/status-mark.js';
+import { reasonSentence, reasonWord } from '../../parts/topic-condition.js';
 import classNames from './dashboard.module.css';
 import { ShortTable } from './short-table.js';
 
@@ -93,8 +94,11 @@ function StaleSources({ rows }: { readonly rows: readonly StaleTopic[] }) {
       emptyText={t('dashboard.noStale')}
       columns={[
         { head: t('fields.topic'), cell: (row) => <TopicName topic={row} /> },
-        { head: t('fields.publisher'), cell: (row) => row.last_publisher },
-        { head: t('fields.lastMessage'), isNumber: true, cell: (row) => <Ago at={row.last_published_at} /> },
+        {
+          head: t('stale.reason'),
+          cell: (row) => <span title={reasonSentence(t, row.reason)}>{reasonWord(t, row.reason)}</span>,
+        },
+        { head: t('stale.staleFor'), isNumber: true, cell: (row) => <Ago at={row.stale_since} /> },
       ]}
     />
   );

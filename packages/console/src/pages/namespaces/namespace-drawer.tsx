@@ -1,8 +1,9 @@
+import { Tabs } from '@mantine/core';
 import type { ApiNamespace, UpdateNamespaceRequest } from '@pulsemq/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { grantsQuery } from '../../api/lists.js';
 import { ask } from '../../api/request.js';
 import { dateTimeText } from '../../format/time.js';
@@ -11,7 +12,8 @@ import { ConfirmButton } from '../../parts/confirm-button.js';
 import { Empty } from '../../parts/empty.js';
 import { type Fact, FactList } from '../../parts/facts.js';
 import { FormFrame } from '../../parts/form-frame.js';
-import { ActionRow, SideDrawer } from '../../parts/side-drawer.js';
+import { ActionRow, DrawerContent, SideDrawer } from '../../parts/side-drawer.js';
+import { FreshnessTab } from './freshness/freshness-tab.js';
 import { NamespaceStatus } from './namespace-columns.js';
 import { NamespaceFields, type NamespaceSettings } from './namespace-fields.js';
 
@@ -114,7 +116,7 @@ function Deletion({ namespace, onDeleted }: { readonly namespace: ApiNamespace; 
   );
 }
 
-function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; readonly onClose: () => void }) {
+function SettingsTab({ namespace, onClose }: { readonly namespace: ApiNamespace; readonly onClose: () => void }) {
   const queries = useQueryClient();
   const change = async (body: UpdateNamespaceRequest): Promise<void> => {
     await ask(`/api/namespaces/${namespace.id}`, { method: 'PUT', body });
@@ -130,6 +132,36 @@ function Loaded({ namespace, onClose }: { readonly namespace: ApiNamespace; read
   );
 }
 
+const tabs = ['settings', 'freshness'] as const;
+type Tab = (typeof tabs)[number];
+
+function Loaded(props: {
+  readonly namespace: ApiNamespace;
+  readonly tab: Tab;
+  readonly onTab: (tab: Tab) => void;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const { namespace, tab, onTab, onClose } = props;
+  return (
+    <Tabs value={tab} onChange={(value) => onTab(value === 'freshness' ? 'freshness' : 'settings')}>
+      <Tabs.List>
+        <Tabs.Tab value="settings">{t('freshness.settingsTab')}</Tabs.Tab>
+        <Tabs.Tab value="freshness">{t('freshness.tab')}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value={tab} pt="md">
+        <DrawerContent>
+          {tab === 'freshness' ? (
+            <FreshnessTab namespace={namespace} />
+          ) : (
+            <SettingsTab namespace={namespace} onClose={onClose} />
+          )}
+        </DrawerContent>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
 /** One namespace beside the list, with its facts and its actions. */
 export function NamespaceDrawer(props: {
   readonly namespace: ApiNamespace | undefined;
@@ -139,14 +171,20 @@ export function NamespaceDrawer(props: {
 }) {
   const { t } = useTranslation();
   const { namespace, isMissing, onClose } = props;
+  const [query, setQuery] = useSearchParams();
+  const tab: Tab = query.get('tab') === 'freshness' ? 'freshness' : 'settings';
+  const choose = (next: Tab): void => setQuery(next === 'freshness' ? { tab: next } : {}, { replace: true });
   return (
     <SideDrawer
       isOpen={namespace !== undefined || isMissing}
       onClose={onClose}
       title={namespace?.name ?? t('fields.namespace')}
+      width={tab === 'freshness' ? 680 : 480}
     >
       {isMissing && <Empty text={t('namespaces.missing')} />}
-      {namespace !== undefined && <Loaded key={namespace.id} namespace={namespace} onClose={onClose} />}
+      {namespace !== undefined && (
+        <Loaded key={namespace.id} namespace={namespace} tab={tab} onTab={choose} onClose={onClose} />
+      )}
     </SideDrawer>
   );
 }

@@ -37,7 +37,6 @@ export function Namespaces() {
           id="namespaces"
           label={t('nav.namespaces')}
           rows={data}
-          keyOf={(namespace) => String(namespace.id)}
           columns={columns}
           order={{ key: 'name', isDescending: false }}
           onOpen={(namespace) => void navigate(`/namespaces/${namespace.id}`)}

@@ -88,7 +88,6 @@ export function Configuration() {
             id="settings"
             label={t('settings.configuration')}
             rows={rows}
-            keyOf={({ key }) => key}
             columns={columns}
             placeholder={t('settings.search')}
             filters={

@@ -9,7 +9,6 @@ import { ask, send } from '../../api/request.js';
 import { download } from '../../export/download.js';
 import { Empty } from '../../parts/empty.js';
 import { FailureAlert } from '../../parts/problem.js';
-import { StatusMark } from '../../parts/status-mark.js';
 import { Unloaded } from '../../parts/unloaded.js';
 import { MessagePanel } from './message-panel.js';
 
@@ -41,7 +40,6 @@ function NoLastValue({ failure }: { readonly failure: ApiFailure }) {
 
 /** The last value of a topic, where the broker keeps it. */
 export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
-  const { t } = useTranslation();
   const [rawFailure, setRawFailure] = useState<unknown>();
   const query = useQuery({
     queryKey: ['last', topic.id],
@@ -56,7 +54,6 @@ export function LastValueTab({ topic }: { readonly topic: ApiTopic }) {
   if (data === undefined) return <Unloaded query={query} />;
   return (
     <>
-      {data.is_stale && <StatusMark status="stale">{t('topic.staleHint')}</StatusMark>}
       <FailureAlert failure={rawFailure} />
       <MessagePanel
         message={data.message}

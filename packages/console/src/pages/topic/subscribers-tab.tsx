@@ -57,7 +57,6 @@ export function SubscribersTab({ topic }: { readonly topic: ApiTopic }) {
       id="topic-subscribers"
       label={t('topic.subscribers')}
       rows={query.data}
-      keyOf={(row) => `${row.connection_id} ${row.pattern}`}
       columns={columns}
       order={{ key: 'user', isDescending: false }}
       onOpen={(row) => void navigate(`/connections/${row.connection_id}`)}

@@ -31,6 +31,7 @@ export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
           live === null ? '' : bytesText(live.byte_total),
         ],
         [t('fields.dropped'), <Figure key="dropped" value={live?.dropped_total} />, ''],
+        [t('lanes.conflated'), <Figure key="conflated" value={live?.conflated_total} />, ''],
         [t('topic.brokerP99'), <Figure key="p99" value={broker?.p99} unit="µs" />, 'µs'],
         [t('topic.publisherP99'), <Figure key="publisher" value={publisher?.p99} unit="ms" />, 'ms'],
       ]}

@@ -12,6 +12,7 @@ import { DeleteTopic } from './delete-topic.js';
 import { HistoryTab } from './history-tab.js';
 import { LastValueTab } from './last-value-tab.js';
 import { LiveTail } from './live-tail.js';
+import { StaleNote } from './stale-note.js';
 import { SubscribersTab } from './subscribers-tab.js';
 import classNames from './topic.module.css';
 import { TopicSummary } from './topic-summary.js';
@@ -41,6 +42,7 @@ function Loaded({ topic }: { readonly topic: ApiTopic }) {
   const tab = wanted !== null && tabs.includes(wanted) ? wanted : 'live';
   return (
     <>
+      {topic.is_stale && <StaleNote topic={topic} />}
       <TopicSummary topic={topic} />
       <Tabs
         className={classNames.tabs}

@@ -2,17 +2,14 @@ import type { ApiTopic } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
 import { Sparkline } from '../../parts/sparkline.js';
-import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
 import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
+import { ConditionMark, reasonWord } from '../../parts/topic-condition.js';
 
-/** Stale, fresh, or without data since the start of the broker. */
-export function TopicStatus({ t, topic }: { readonly t: TFunction; readonly topic: ApiTopic }) {
-  const { live } = topic;
-  if (live === null) return <StatusMark status="off">{t('status.idle')}</StatusMark>;
-  if (live.is_stale) return <StatusMark status="stale">{t('status.stale')}</StatusMark>;
-  return <StatusMark status="ok">{t('status.fresh')}</StatusMark>;
-}
+/** Stale with its reason, live, closed, or without data since the start of the broker. */
+export const TopicStatus = ({ t, topic }: { readonly t: TFunction; readonly topic: ApiTopic }) => (
+  <ConditionMark t={t} condition={topic} hasData={topic.live !== null} />
+);
 
 /** The columns of figures, in the list and in the tree. */
 export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly number[]): readonly Column<ApiTopic>[] {
@@ -20,10 +17,10 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
     {
       key: 'status',
       head: t('fields.status'),
-      width: '112px',
+      width: '156px',
       isNarrow: true,
       cell: (topic) => <TopicStatus t={t} topic={topic} />,
-      sortBy: ({ live }) => (live === null ? 2 : live.is_stale ? 0 : 1),
+      sortBy: ({ live, is_stale }) => (is_stale ? 0 : live === null ? 2 : 1),
     },
     {
       key: 'spark',
@@ -43,7 +40,10 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       { key: 'age', head: t('fields.lastMessage'), width: '112px' },
       ({ live }) => live?.last_published_at ?? null,
     ),
-    figureColumn({ key: 'sequence', head: t('topics.sequence'), width: '112px' }, ({ live }) => live?.sequence ?? null),
+    figureColumn(
+      { key: 'sequence', head: t('topics.sequence'), width: '112px', isExtra: true },
+      ({ live }) => live?.sequence ?? null,
+    ),
     figureColumn(
       { key: 'subscribers', head: t('fields.subscribers'), width: '92px' },
       ({ live }) => live?.subscriber_count ?? null,
@@ -65,6 +65,39 @@ export function figureColumns(t: TFunction, ratesOf: (id: number) => readonly nu
       sortBy: ({ live }) => live?.last_publisher ?? null,
       text: ({ live }) => live?.last_publisher ?? '',
     },
+  ];
+}
+
+/** The columns of the stale topics: why, since when, and who published last. */
+export function staleColumns(t: TFunction): readonly Column<ApiTopic>[] {
+  return [
+    {
+      key: 'reason',
+      head: t('stale.reason'),
+      width: '150px',
+      isNarrow: true,
+      cell: ({ reason }) => reasonWord(t, reason),
+      sortBy: ({ reason }) => reasonWord(t, reason),
+    },
+    ageColumn(
+      { key: 'since', head: t('stale.staleFor'), width: '120px', isNarrow: true },
+      (topic) => topic.stale_since,
+    ),
+    ageColumn(
+      { key: 'age', head: t('fields.lastMessage'), width: '120px' },
+      ({ live }) => live?.last_published_at ?? null,
+    ),
+    {
+      key: 'publisher',
+      head: t('fields.publisher'),
+      width: '150px',
+      cell: ({ live }) => live?.last_publisher ?? '–',
+      sortBy: ({ live }) => live?.last_publisher ?? null,
+    },
+    figureColumn(
+      { key: 'subscribers', head: t('fields.subscribers'), width: '100px' },
+      ({ live }) => live?.subscriber_count ?? null,
+    ),
   ];
 }
 

@@ -84,7 +84,7 @@ const groupRow = (node: Node, depth: number, isOpen: boolean): GroupRow => ({
   msgRate: sum(node.topics, (live) => live.msg_rate),
   byteRate: sum(node.topics, (live) => live.byte_rate),
   droppedTotal: sum(node.topics, (live) => live.dropped_total),
-  staleCount: sum(node.topics, (live) => Number(live.is_stale)),
+  staleCount: node.topics.filter((topic) => topic.is_stale).length,
   lastPublishedAt: latest(node.topics),
 });
 

@@ -5,11 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { Empty } from '../../parts/empty.js';
 import { Page } from '../../parts/page.js';
+import type { Column } from '../../parts/table/column.js';
 import { DataTable } from '../../parts/table/data-table.js';
 import { Unloaded } from '../../parts/unloaded.js';
 import { ExternalStore } from '../../state/external-store.js';
 import { useStore } from '../../state/use-store.js';
-import { figureColumns, nameColumn } from './topic-columns.js';
+import { figureColumns, nameColumn, staleColumns } from './topic-columns.js';
 import { TopicFeed } from './topic-feed.js';
 import { topicFilter } from './topic-filter.js';
 import { type GroupRow, type TreeRow, treeRows } from './topic-tree.js';
@@ -50,20 +51,21 @@ interface ViewProps {
   readonly filters: React.ReactNode;
 }
 
-const toneOf = ({ live }: ApiTopic): string | undefined => (live?.is_stale ? 'stale' : undefined);
+const toneOf = ({ is_stale }: ApiTopic): string | undefined => (is_stale ? 'stale' : undefined);
+
+/** The page has searched already, with patterns; the table's own search would look for the characters. */
+const withoutText = ({ text: _text, ...column }: Column<ApiTopic>): Column<ApiTopic> => column;
 
 function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps & { readonly sort: string | null }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const columns = useMemo(() => [nameColumn(t), ...figureColumns(t, (id) => feed.ratesOf(id))], [t, feed]);
-  // The page has searched already, with patterns; the table's own search would look for the characters.
-  const bare = useMemo(() => columns.map(({ text: _text, ...column }) => column), [columns]);
+  const bare = useMemo(() => columns.map(withoutText), [columns]);
   return (
     <DataTable
       id={sort === null ? 'topics' : `topics.${sort}`}
       label={t('nav.topics')}
       rows={topics}
-      keyOf={({ id }) => String(id)}
       columns={bare}
       order={sort === null ? { key: 'name', isDescending: false } : { key: sort, isDescending: true }}
       onOpen={({ id }) => void navigate(`/topics/${id}`)}
@@ -73,6 +75,29 @@ function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps &
       placeholder={t('topics.search')}
       filters={filters}
       empty={search === '' ? <NoTopics /> : <Empty text={t('topics.noMatch')} />}
+    />
+  );
+}
+
+/** The stale topics, the longest stale first, with the reason of each. */
+function StaleView({ topics, search, onSearch, filters }: ViewProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const columns = useMemo(() => [withoutText(nameColumn(t)), ...staleColumns(t)], [t]);
+  return (
+    <DataTable
+      id="topics.stale"
+      label={t('dashboard.stale')}
+      rows={topics}
+      columns={columns}
+      order={{ key: 'since', isDescending: true }}
+      onOpen={({ id }) => void navigate(`/topics/${id}`)}
+      toneOf={toneOf}
+      search={search}
+      onSearch={onSearch}
+      placeholder={t('topics.search')}
+      filters={filters}
+      empty={<Empty text={search === '' ? t('dashboard.noStale') : t('topics.noMatch')} />}
     />
   );
 }
@@ -104,7 +129,6 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
       id="topic-tree"
       label={t('nav.topics')}
       rows={rows}
-      keyOf={(row) => (row.kind === 'group' ? row.path : String(row.topic.id))}
       columns={columns}
       onOpen={open}
       toneOf={(row) => (row.kind === 'topic' ? toneOf(row.topic) : undefined)}
@@ -130,7 +154,7 @@ export function Topics() {
   const isList = sort !== null || isStaleOnly || query.get('view') === 'list';
   const shown = useMemo(() => {
     const matches = topicFilter(search);
-    return topics.filter((topic) => matches(topic) && (!isStaleOnly || topic.live?.is_stale === true));
+    return topics.filter((topic) => matches(topic) && (!isStaleOnly || topic.is_stale));
   }, [topics, search, isStaleOnly]);
 
   const choose = (view: string, stale: boolean): void => {
@@ -147,6 +171,7 @@ export function Topics() {
     />
   );
   const view = { topics: shown, feed, search, onSearch: setSearch, filters };
+  const listed = isStaleOnly ? <StaleView {...view} /> : <ListView {...view} sort={sort} key={sort} />;
   const isWaiting = topics.length === 0 && !isComplete;
   return (
     <Page
@@ -166,7 +191,7 @@ export function Topics() {
       }
     >
       {isWaiting && <Unloaded query={{ error: failure, refetch: feed.refresh }} />}
-      {!isWaiting && (isList ? <ListView {...view} sort={sort} key={sort} /> : <TreeView {...view} />)}
+      {!isWaiting && (isList ? listed : <TreeView {...view} />)}
     </Page>
   );
 }

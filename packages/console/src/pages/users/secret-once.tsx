@@ -1,20 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { CopyWordButton } from '../../parts/copy-button.js';
+import { Secret } from '../../parts/secret.js';
 import { SnippetTabs } from '../../parts/snippet-tabs.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { SnippetPurpose } from '../../snippets/snippets.js';
 import { useSnippetFacts } from '../../snippets/use-snippet-facts.js';
 import classNames from './users.module.css';
-
-function Secret({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div className={classNames.secret}>
-      <span className="muted">{name}</span>
-      <code data-secret={name}>{value}</code>
-      <CopyWordButton text={value} />
-    </div>
-  );
-}
 
 /** A new token or password, with the code that uses it. */
 export function SecretOnce(props: {

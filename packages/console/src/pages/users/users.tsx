@@ -55,7 +55,6 @@ export function Users() {
           id="users"
           label={t('nav.users')}
           rows={rows}
-          keyOf={(user) => String(user.id)}
           columns={columns}
           order={{ key: 'username', isDescending: false }}
           onOpen={(user) => void navigate(`/users/${user.id}`)}

@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useCallback, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from '../classes.js';
 import { CopyButton } from '../copy-button.js';
@@ -21,10 +21,16 @@ export interface BodyRowProps<Row> {
 const isControl = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest('a, button, input, label, [role="combobox"]') !== null;
 
+/** A button with a tooltip takes as long as several cells, so another row in its place does not render it again. */
+const RowCopyButton = memo(CopyButton);
+
 function BodyRowParts<Row>(props: BodyRowProps<Row>) {
   const { t } = useTranslation();
   const { row, index, top, columns, isCurrent, isFocusable, onOpen, onFocus, tone } = props;
   const element = useBlurOn(index);
+  const latest = useRef(row);
+  latest.current = row;
+  const copied = useCallback(() => JSON.stringify(latest.current, null, 2), []);
   return (
     <tr
       ref={element}
@@ -47,7 +53,7 @@ function BodyRowParts<Row>(props: BodyRowProps<Row>) {
         </td>
       ))}
       <td className={classes(classNames.cell, classNames.rowActions)}>
-        <CopyButton text={() => JSON.stringify(row, null, 2)} label={t('actions.copyJson')} isUnfocusable />
+        <RowCopyButton text={copied} label={t('actions.copyJson')} isUnfocusable />
       </td>
     </tr>
   );

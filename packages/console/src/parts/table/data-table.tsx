@@ -17,7 +17,6 @@ export interface DataTableProps<Row> {
   readonly id: string;
   readonly label: string;
   readonly rows: readonly Row[];
-  readonly keyOf: (row: Row) => string;
   readonly columns: readonly Column<Row>[];
   readonly order?: SortOrder | null;
   readonly onOpen?: (row: Row) => void;
@@ -78,7 +77,7 @@ function useTable<Row>(props: DataTableProps<Row>, isNarrow: boolean) {
 
 /** The rows that are on the screen, and the keys that move between them. */
 function useRows<Row>(
-  { keyOf, onOpen }: DataTableProps<Row>,
+  { onOpen }: DataTableProps<Row>,
   visible: readonly Row[],
   scroller: React.RefObject<HTMLDivElement | null>,
 ) {
@@ -86,7 +85,6 @@ function useRows<Row>(
     count: visible.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => keyOf(visible[index]!),
     overscan: 6,
     useFlushSync: false,
     paddingStart: rowHeight,
