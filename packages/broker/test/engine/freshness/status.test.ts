@@ -140,7 +140,8 @@ test('a thousand topics that go at once are a few messages, each topic with its 
   const gone = new Set<string>();
   let messageCount = 0;
   while (gone.size < 1_000) {
-    for (const one of await statuses(stream)) gone.add(one);
+    // A status of before may still come: of a topic that was published to while the reader asked.
+    for (const one of await statuses(stream)) if (!one.endsWith(' live present null')) gone.add(one);
     messageCount++;
   }
   expect([...gone].every((one) => one.endsWith('stale gone publisher_gone'))).toBe(true);
