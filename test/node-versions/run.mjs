@@ -1,6 +1,6 @@
 // npm run test:node [-- --install] [-- --no-skip]: what leans most on Node, on each line of versions that package.json promises: the
 // engine, the canary of raw-accept, every native module, and a client with a broker. Says what is missing and skips; --install
-// installs it, --no-skip makes a skip a failure.
+// installs it, --no-skip makes a skip a failure, --all tests also the version that runs this, which `npm test` has tested.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
@@ -27,8 +27,8 @@ const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${p
 
 const flags = new Set(process.argv.slice(2));
 for (const flag of flags) {
-  if (flag === '--install' || flag === '--no-skip') continue;
-  console.error(`node versions: unknown option ${flag}; there are --install and --no-skip`);
+  if (['--install', '--no-skip', '--all'].includes(flag)) continue;
+  console.error(`node versions: unknown option ${flag}; there are --install, --no-skip and --all`);
   process.exit(2);
 }
 
@@ -76,6 +76,11 @@ function passes(version) {
 
 let [failCount, skipCount] = [0, 0];
 for (const version of versions) {
+  // `npm test` runs everything with the Node that runs this.
+  if (process.version === `v${version}` && !flags.has('--all')) {
+    console.log(`node versions: ${version} runs this, and is tested by npm test`);
+    continue;
+  }
   if (!isReady(version) && flags.has('--install')) install(version);
   if (isReady(version)) {
     if (!passes(version)) failCount += 1;
