@@ -54,11 +54,14 @@ function isDate(text: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
+/** A pair as OpenAPI 3.1 validators read it: they refuse `items` with a schema for each place. */
+const twoTexts = { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 } as const;
+
 const calendar = z.strictObject({
   time_zone: timeZone,
   weekdays: z.array(z.enum(weekdays)).min(1).max(weekdays.length).readonly(),
   ranges: z
-    .array(z.tuple([rangeStart, rangeEnd]).readonly())
+    .array(z.tuple([rangeStart, rangeEnd]).readonly().meta(twoTexts))
     .min(1)
     .max(rangeMaxCount)
     .readonly(),
@@ -102,7 +105,7 @@ export const storedFreshness = z
       z.object({
         time_zone: z.string(),
         weekdays: z.array(z.enum(weekdays)).readonly(),
-        ranges: z.array(z.tuple([z.string(), z.string()]).readonly()).readonly(),
+        ranges: z.array(z.tuple([z.string(), z.string()]).readonly().meta(twoTexts)).readonly(),
         holidays: z.array(z.string()).readonly(),
       }),
     ),
