@@ -5,12 +5,13 @@ import fc from 'fast-check';
 import { auth, EngineBench, handshake, message } from '../engine-in-memory.mjs';
 
 const bench = new EngineBench();
-const level = '[A-Za-z0-9_]{1,32}';
-const topicGrammar = new RegExp(`^${level}(?:\\.${level}){0,2}$`);
+const level = '[A-Za-z0-9_/-]{1,32}';
+const short = '(?=[^\\n]{1,222}$)';
+const topicGrammar = new RegExp(`^${short}${level}(?:\\.${level}){0,7}$`);
 const patternGrammar = new RegExp(
-  `^(?:>|(?:\\*|${level})(?:\\.(?:\\*|${level})){0,2}|(?:\\*|${level})(?:\\.(?:\\*|${level}))?\\.>)$`,
+  `^${short}(?:>|(?:\\*|${level})(?:\\.(?:\\*|${level})){0,7}|(?:\\*|${level})(?:\\.(?:\\*|${level})){0,6}\\.>)$`,
 );
-const namespaceGrammar = new RegExp(`^${level}$`);
+const namespaceGrammar = /^[A-Za-z0-9_]{1,32}$/;
 
 function agree(what, text, isAccepted, isInGrammar) {
   if (isAccepted !== isInGrammar)
@@ -41,14 +42,31 @@ async function compareDelivery(pattern, topic) {
   });
 }
 
-const part = fc.constantFrom('a', 'b', 'A_1', '*', '>', '', 'x'.repeat(32), 'x'.repeat(33), 'é', '\n', ' ', '\0');
-const dotted = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
+const part = fc.constantFrom(
+  'a',
+  'b',
+  'A_1',
+  'BTC-USDT',
+  'EUR/USD',
+  '*',
+  '>',
+  '',
+  'x'.repeat(32),
+  'x'.repeat(33),
+  'é',
+  '\n',
+  ' ',
+  '\0',
+);
+const dotted = fc.array(part, { minLength: 1, maxLength: 9 }).map((parts) => parts.join('.'));
 
 export const target = {
   name: 'names',
-  maxBytes: 256,
+  maxBytes: 512,
   generator: fc.tuple(dotted, dotted).map(([pattern, topic]) => Buffer.from(`${pattern}\n${topic}`)),
-  words: ['.', '*', '>', '.*', '.>', '\n', 'system', '_', '\u00e9', '\u0000'].map((word) => Buffer.from(word)),
+  words: ['.', '*', '>', '.*', '.>', '\n', 'system', '_', '-', '/', '\u00e9', '\u0000'].map((word) =>
+    Buffer.from(word),
+  ),
   start: () => bench.start(),
   run: async (input) => {
     const [pattern, topic = ''] = input.toString('utf8').split('\n');
