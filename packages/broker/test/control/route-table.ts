@@ -51,7 +51,7 @@ export interface Supplies {
   connection(): Promise<string>;
   /** Id of an alert that fires. */
   alert(): Promise<number>;
-  /** Id of an alert rule nobody needs. */
+  /** Id of an alert rule that no test needs. */
   alertRule(): Promise<number>;
   /** Id of a webhook that is off. */
   webhook(): Promise<number>;

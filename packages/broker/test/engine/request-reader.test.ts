@@ -151,7 +151,7 @@ test('nothing of a refused large message is allocated', () => {
   expect(receiver.seen).toEqual([]);
 });
 
-/** The beginning of a PUB whose payload frame announces so many bytes. */
+/** The beginning of a PUB whose payload frame announces this number of bytes. */
 function announcing(payloadBytes: number): Buffer {
   const whole = wirePublish('big', large(300));
   const head = whole.subarray(0, whole.length - 2 - 300);

@@ -57,7 +57,7 @@ export class PriceBoard implements Board {
     this.#stopListening();
   }
 
-  /** Takes what the engine reports. Resolves when it is decoded, which waits while there is no time for it. */
+  /** Takes what the engine reports. Resolves when it is decoded; that waits while the budget of decoding is spent. */
   async take({ messages, leftOutCount, isOpened }: Prices): Promise<void> {
     for (const frames of wireMessages(messages)) {
       const row = await this.#decoded(frames);

@@ -39,7 +39,7 @@ export class PriceBoards {
     this.#guard = guard;
   }
 
-  /** True when another viewer of this place would need a board that there is no room for. */
+  /** True when another viewer here would need one more board than the limit allows. */
   isFull(place: BoardPlace): boolean {
     return this.#open.size >= boardMaxCount && !this.#open.has(keyOf(place));
   }

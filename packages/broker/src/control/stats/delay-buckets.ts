@@ -40,7 +40,7 @@ export class DelayBuckets {
     for (let at = 0; at < this.#pairs.length; at += 2) yield [this.#pairs[at]!, this.#pairs[at + 1]!];
   }
 
-  /** Count, percentiles and maximum; null when there is no delay. */
+  /** Count, percentiles and maximum; null when no delay was recorded. */
   figures(): HistogramFigures | null {
     scratch.reset();
     for (let at = 0; at < this.#pairs.length; at += 2) scratch.addBucket(this.#pairs[at]!, this.#pairs[at + 1]!);

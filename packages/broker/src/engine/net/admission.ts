@@ -12,7 +12,7 @@ export interface Admitted {
 
 /**
  * Decides which connections may be open. Every connection is pending until a user accounts for it; when there are too many pending ones, the
- * oldest gives way, so that a flood of connections without a log-in keeps nobody from logging in.
+ * oldest gives way, so a flood of connections without a log-in does not keep others from logging in.
  */
 export class Admission {
   readonly #limits: EngineLimits;

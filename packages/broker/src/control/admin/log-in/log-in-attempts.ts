@@ -74,7 +74,7 @@ export class LogInAttempts {
       this.#parts.known.add(username, address);
       return result;
     } catch (error) {
-      // A full queue of passwords, or a store that cannot be read, is no wrong password.
+      // A full queue of passwords, or a store that cannot be read, does not count as a wrong password.
       if (!(error instanceof ApiError)) throw error;
       if (!this.#parts.flood.refused(username, address, true)) onQuiet();
       this.#addEvent(attempt);

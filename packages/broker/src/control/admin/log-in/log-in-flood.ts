@@ -4,7 +4,7 @@ import type { Logger } from '../../logging/logging.js';
 const minuteMs = 60_000;
 /** Refused attempts of one minute that leave an audit row each. More are a flood: one row and one log line have their counts. */
 const rowMaxCount = 10;
-/** Names and addresses that are told apart in one minute. */
+/** Names and addresses that have rows of their own in one minute. */
 const distinctMaxCount = 10_000;
 /** Names and addresses that the row of a flood lists. */
 const listedCount = 5;

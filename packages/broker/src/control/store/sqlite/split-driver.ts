@@ -11,7 +11,7 @@ export const writeWaitMs = 5_000;
 
 /** What all connections of one database share. */
 export interface SplitDatabase {
-  /** Reads on this thread: they wait for nobody, and a trip to another thread would cost more than most of them. */
+  /** Reads on this thread: they do not wait for a lock, and a trip to another thread would cost more than most of them. */
   readonly reader: Database.Database;
   readonly writer: WriterThread;
   readonly queue: WriteQueue;

@@ -21,7 +21,7 @@ export class Replier {
     this.#connection = connection;
   }
 
-  /** The peer has not read so many bytes of replies that no further request may be handled now. */
+  /** The replies that the peer has not read are past the limit: no further request is handled now. */
   get isFull(): boolean {
     return this.#connection.pendingBytes + this.#waitingBytes > this.#core.config.limits.unreadReplyBytes;
   }

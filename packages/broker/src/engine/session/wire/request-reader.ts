@@ -29,7 +29,7 @@ export interface RequestReceiver {
 const irregularMaxBytes = 65_536;
 /** Bytes that are kept of a message that has begun to arrive, before AUTH. */
 const beforeAuthHeldBytes = 16_384;
-/** Bytes that one message may announce: twice the largest payload. A longer one is no mistake of size, and ends the connection. */
+/** Bytes that one message may announce: twice the largest payload. A longer one cannot be a payload that is a little too large, and ends the connection. */
 const messageMaxBytes = 2 * payloadLimitBytes.df_pyarrow;
 /** Bytes that a ZMTP command may have. */
 const commandMaxBytes = 8_192;
