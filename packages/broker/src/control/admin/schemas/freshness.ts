@@ -38,10 +38,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const rangeStart = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: 'must be a time such as 09:30' });
-const rangeEnd = z
+const rangeTime = z
   .string()
-  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: 'must be a time such as 15:00, at most 24:00' });
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, { error: 'must be a time such as 09:30, at most 24:00' });
 
 const localDate = z
   .string()
@@ -54,14 +53,16 @@ function isDate(text: string): boolean {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** A pair as OpenAPI 3.1 validators read it: they refuse `items` with a schema for each place. */
-const twoTexts = { type: 'array', items: { type: 'string' }, minItems: 2, maxItems: 2 } as const;
+type Range = readonly [from: string, to: string];
+
+/** A tuple would give each place a schema of its own, which validators of OpenAPI documents refuse. */
+const pairOf = (time: z.ZodString) => z.array(time).length(2) as unknown as z.ZodType<Range>;
 
 const calendar = z.strictObject({
   time_zone: timeZone,
   weekdays: z.array(z.enum(weekdays)).min(1).max(weekdays.length).readonly(),
   ranges: z
-    .array(z.tuple([rangeStart, rangeEnd]).readonly().meta(twoTexts))
+    .array(pairOf(rangeTime).refine(([from]) => from !== '24:00', { path: [0], error: 'must be a time such as 09:30' }))
     .min(1)
     .max(rangeMaxCount)
     .readonly(),
@@ -105,7 +106,7 @@ export const storedFreshness = z
       z.object({
         time_zone: z.string(),
         weekdays: z.array(z.enum(weekdays)).readonly(),
-        ranges: z.array(z.tuple([z.string(), z.string()]).readonly().meta(twoTexts)).readonly(),
+        ranges: z.array(pairOf(z.string())).readonly(),
         holidays: z.array(z.string()).readonly(),
       }),
     ),
