@@ -41,7 +41,7 @@ export async function descriptors() {
   });
   let sockets = [];
   const death = broker.untilDeath();
-  // The end of the test kills the broker, which is no fault.
+  // The test itself kills the broker at its end: that does not count as a fault.
   death.catch(() => {});
   try {
     await peers.start();

@@ -46,7 +46,7 @@ function importsOf(file: string, known: ReadonlySet<string>): Import[] {
   });
 }
 
-/** The file a relative import means. One outside the folder that was read is told as it is written. */
+/** The file a relative import means. One outside the folder that was read keeps the text of the import. */
 function fileOf(file: string, target: string, known: ReadonlySet<string>): string {
   const path = join(dirname(file), target).replaceAll(sep, '/').replace(/\.js$/, '');
   return [`${path}.ts`, `${path}.tsx`].find((one) => known.has(one)) ?? `${path}.ts`;

@@ -41,7 +41,7 @@ export class Passing {
     }, comeEveryMs);
   }
 
-  /** Nobody comes any more. Resolves when the last has gone. */
+  /** Lets no more visitors come. Resolves when the last one has gone. */
   async pause() {
     clearInterval(this.#timer);
     await Promise.all(this.#visits);

@@ -204,7 +204,7 @@ function decodeSafely(text) {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not percent-encoded text: then it is no number either.
+    // The text is not percent-encoded, so it cannot be a number.
     return text;
   }
 }

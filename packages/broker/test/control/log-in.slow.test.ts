@@ -12,7 +12,7 @@ import { type Answer, RunningServer } from './running-server.js';
 /** A broker whose engine shares the thread of the test: these tests are about the HTTP API. */
 const start = (config: ConfigInput = {}) => RunningServer.start(config, undefined, { engine: engineInThread });
 
-/** A hash of a cost that takes the thread of the passwords days, so that nobody who waits for it gets an answer. */
+/** A hash that costs the thread of the passwords days: a log-in that waits for it gets no answer. */
 const endlessHash = `$2b$31$${'a'.repeat(53)}`;
 
 const codeOf = ({ status, body }: Answer) => [status, (body as { code?: string }).code];

@@ -27,7 +27,7 @@ export async function startWithRoutes(
   return { running, routes };
 }
 
-/** Who may call: everybody, whoever is logged in, a namespace's admin for its own, administrators, and of those the ones with rights on the wire. */
+/** The callers that are allowed: all; users that are logged in; admins of the namespace; administrators; administrators with rights on the wire. */
 export type Audience = 'anybody' | 'signedIn' | 'namespaceAdmin' | 'administrator' | 'messageReader';
 
 export interface Call {

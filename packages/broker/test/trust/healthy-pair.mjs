@@ -3,7 +3,7 @@ import { PulseMQClient } from '@pulsemq/client';
 
 /**
  * A publisher and a subscriber that behave well, in a thread of their own, so that what a test does beside them does not disturb their clock.
- * Publishes 100 messages a second until it is told to stop, then reports how many arrived and the longest wait.
+ * Publishes 100 messages a second until a message asks it to stop, then reports how many arrived and the longest wait.
  */
 
 const intervalMs = 10;

@@ -15,7 +15,7 @@ const priceColumn = (t: TFunction, role: PriceRole): Column<BoardRow> => ({
   sortBy: (row) => row.price(role).value,
 });
 
-/** A column of the payloads that is no price. */
+/** A column of the payloads other than the prices. */
 const valueColumn = (name: string): Column<BoardRow> => ({
   key: `value:${name}`,
   head: name,
