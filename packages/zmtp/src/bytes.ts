@@ -30,6 +30,20 @@ export function latin1Text(buf: Uint8Array, start: number, end: number): string 
   return text;
 }
 
+/** The bytes of a text of ISO 8859-1. */
+export function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** True if `[start, start + expected.length)` holds the expected bytes. Takes the same time wherever they differ. */
+export function holdsBytes(buf: Uint8Array, start: number, expected: Uint8Array): boolean {
+  let difference = 0;
+  for (let i = 0; i < expected.length; i++) difference |= buf[start + i]! ^ expected[i]!;
+  return difference === 0;
+}
+
 /** Reads bytes of an untrusted peer for an error text: each unprintable byte becomes a dot. */
 export function printableText(buf: Uint8Array, start: number, end: number): string {
   return latin1Text(buf, start, end).replace(/[^\x20-\x7e]/g, '.');

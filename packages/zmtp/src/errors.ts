@@ -22,6 +22,10 @@ export const ZmtpErrorCode = {
   unexpectedCommand: 'ZMTP_UNEXPECTED_COMMAND',
   socketTypeMismatch: 'ZMTP_SOCKET_TYPE_MISMATCH',
   authFailed: 'ZMTP_AUTH_FAILED',
+  /** A CURVE box is not genuine: made with another key, or changed on its way. */
+  badBox: 'ZMTP_BAD_BOX',
+  /** A CURVE box was sent before, or is out of order. */
+  badNonce: 'ZMTP_BAD_NONCE',
   refusedByPeer: 'ZMTP_REFUSED_BY_PEER',
   badArgument: 'ZMTP_BAD_ARGUMENT',
   notReady: 'ZMTP_NOT_READY',
@@ -105,6 +109,15 @@ export const socketTypeMismatch = (theirs: string, ours: string, accepted: reado
   );
 
 export const authFailed = () => new ZmtpError(ZmtpErrorCode.authFailed, 'the PLAIN username or password is wrong');
+
+export const badBox = (what: string, hint: string) =>
+  new ZmtpError(ZmtpErrorCode.badBox, `${what} cannot be opened: ${hint}`);
+
+export const badNonce = (counter: number, last: number) =>
+  new ZmtpError(
+    ZmtpErrorCode.badNonce,
+    `a CURVE box has the counter ${counter}, expected more than ${last}: it was sent before or is out of order`,
+  );
 
 export const refusedByPeer = (reason: string) =>
   new ZmtpError(

@@ -20,7 +20,7 @@ export interface FrameLimits {
 
 /** Decodes the frames of one connection. */
 export class FrameDecoder {
-  readonly #maxFrameBytes: number;
+  readonly #limits: FrameLimits;
   readonly #sink: FrameSink;
   readonly #tooLarge: (sizeBytes: number, limitBytes: number) => ZmtpError;
   /** The frame that a read has split, from its flags on. Its capacity follows the bytes that arrived, not the length announced. */
@@ -29,9 +29,9 @@ export class FrameDecoder {
   /** Size of the held part at which decoding can continue: the whole header first, then the whole frame. */
   #neededBytes = 0;
 
-  /** `tooLarge` makes the error for a frame past the limit. */
+  /** Limits are read again for each frame. `tooLarge` makes the error for a frame past the limit. */
   constructor(limits: FrameLimits, sink: FrameSink, tooLarge = frameTooLarge) {
-    this.#maxFrameBytes = limits.maxFrameBytes;
+    this.#limits = limits;
     this.#sink = sink;
     this.#tooLarge = tooLarge;
   }
@@ -83,7 +83,8 @@ export class FrameDecoder {
     const headerBytes = frameHeaderBytesOf(flags);
     if (end - start < headerBytes) return headerBytes;
     const bodyBytes = frameBodyBytes(buf, start);
-    if (bodyBytes > this.#maxFrameBytes) throw this.#tooLarge(bodyBytes, this.#maxFrameBytes);
+    const { maxFrameBytes } = this.#limits;
+    if (bodyBytes > maxFrameBytes) throw this.#tooLarge(bodyBytes, maxFrameBytes);
     return headerBytes + bodyBytes;
   }
 

@@ -9,6 +9,8 @@ import {
   typesWithIdentity,
   version,
 } from './constants.js';
+import { curveKeyBytes } from './curve/curve-crypto.js';
+import type { CurveOptions } from './curve/curve-session.js';
 import { badArgument } from './errors.js';
 import type { MechanismName } from './mechanism/mechanism.js';
 import { type Authenticate, encodeHello, type PlainCredentials } from './mechanism/plain.js';
@@ -41,6 +43,8 @@ export interface HandshakeOptions {
   readonly plain?: PlainCredentials;
   /** Decides for a PLAIN server. Must compare in constant time. */
   readonly authenticate?: Authenticate;
+  /** Keys of this side, for CURVE; a client also needs `serverKey`. */
+  readonly curve?: CurveOptions;
   readonly limits?: Partial<HandshakeLimits>;
   /** Minor version of ZMTP 3 to announce. 0 makes libzmq send subscriptions as messages. Default 1. */
   readonly versionMinor?: 0 | 1;
@@ -56,6 +60,7 @@ export function checkHandshakeOptions(options: HandshakeOptions): void {
     throw badArgument(`mechanisms has ${mechanisms.length} entries, a client announces exactly one`);
   }
   if (mechanisms.includes('PLAIN')) checkPlain(options);
+  if (mechanisms.includes('CURVE')) checkCurve(options);
   if ((options.identity?.length ?? 0) > shortStringMaxBytes) {
     throw badArgument(
       `identity of ${options.identity?.length} bytes exceeds the limit of ${shortStringMaxBytes} bytes`,
@@ -69,6 +74,18 @@ function checkPlain({ role, plain, authenticate }: HandshakeOptions): void {
   if (role === 'server') return;
   if (plain === undefined) throw badArgument('a PLAIN client needs the option plain, with username and password');
   encodeHello(plain);
+}
+
+function checkCurve({ role, curve }: HandshakeOptions): void {
+  if (curve === undefined) throw badArgument(`a CURVE ${role} needs the option curve, with its keys`);
+  if (role === 'client' && curve.serverKey === undefined) {
+    throw badArgument('a CURVE client needs curve.serverKey, the public key of the server');
+  }
+  for (const name of ['publicKey', 'secretKey', 'serverKey'] as const) {
+    const sizeBytes = curve[name]?.length ?? curveKeyBytes;
+    if (sizeBytes !== curveKeyBytes)
+      throw badArgument(`curve.${name} has ${sizeBytes} bytes, expected ${curveKeyBytes}`);
+  }
 }
 
 /** The limits of the options, completed by the defaults. */

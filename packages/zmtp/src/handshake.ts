@@ -1,11 +1,13 @@
 /**
- * The handshake from the first byte to READY, for both sides, with NULL or PLAIN. It uses `greeting.ts` and `mechanism/`.
- * After it the owner reads traffic with `frame-decoder.ts` or its own scanner.
+ * The handshake from the first byte to READY, for both sides, with NULL, PLAIN or CURVE. It uses `greeting.ts` and `mechanism/`.
+ * After it the owner reads traffic with `frame-decoder.ts` or its own scanner; after CURVE `curve/` decrypts it first.
  */
 
+import { newMechanism } from '#mechanism';
 import { emptyBytes, latin1Text, printableText } from './bytes.js';
 import { encodeError, parseCommand } from './command.js';
 import { FrameFlag, GreetingOffset, greetingBytes, shortStringMaxBytes, version } from './constants.js';
+import type { CurveSession } from './curve/curve-session.js';
 import {
   badMetadata,
   commandTooLarge,
@@ -29,8 +31,6 @@ import {
   handshakeLimits,
 } from './handshake-options.js';
 import type { Mechanism, MechanismName } from './mechanism/mechanism.js';
-import { NullMechanism } from './mechanism/null.js';
-import { PlainClient, PlainServer } from './mechanism/plain.js';
 import { type Metadata, parseMetadata } from './metadata.js';
 
 /** `ready` and `failed` are final. */
@@ -65,6 +65,7 @@ export class Handshake {
   #decoder: FrameDecoder | null = null;
   #peer: PeerInfo | null = null;
   #failure: unknown = null;
+  #session: CurveSession | null = null;
 
   /** Throws a ZmtpError `ZMTP_BAD_ARGUMENT` for options that cannot make a handshake. */
   constructor(options: HandshakeOptions) {
@@ -82,6 +83,11 @@ export class Handshake {
   get peer(): PeerInfo {
     if (this.#peer === null || this.#state !== 'ready') throw notReady('the peer');
     return this.#peer;
+  }
+
+  /** What CURVE has agreed on. Null after another mechanism, and until `state` is `ready`. */
+  get session(): CurveSession | null {
+    return this.#session;
   }
 
   /**
@@ -132,7 +138,7 @@ export class Handshake {
 
   #sendGreeting(mechanism: MechanismName, upTo: number): void {
     if (this.#sentBytes >= upTo) return;
-    const asServer = mechanism === 'PLAIN' && this.#options.role === 'server';
+    const asServer = mechanism !== 'NULL' && this.#options.role === 'server';
     const greeting = encodeGreeting({ minor: announcedMinor(this.#options), mechanism, asServer });
     const piece = greeting.subarray(this.#sentBytes, upTo);
     this.#sentBytes = upTo;
@@ -140,14 +146,12 @@ export class Handshake {
   }
 
   #createMechanism(name: MechanismName): Mechanism {
-    const { role, plain, authenticate } = this.#options;
     const host = {
       send: (frame: Uint8Array) => this.#options.send(frame),
       localMetadata: () => encodeLocalMetadata(this.#options),
       acceptMetadata: (buf: Uint8Array, start: number, end: number) => this.#acceptMetadata(buf, start, end),
     };
-    if (name === 'NULL') return new NullMechanism(host, role === 'server');
-    return role === 'server' ? new PlainServer(host, authenticate!) : new PlainClient(host, plain!);
+    return newMechanism(name, host, this.#options);
   }
 
   #endGreeting(greeting: GreetingReader): void {
@@ -200,6 +204,7 @@ export class Handshake {
   /** Keeps only the result: ten thousand idle connections may keep this object. */
   #finish(): void {
     this.#state = 'ready';
+    this.#session = this.#mechanism!.session;
     this.#decoder = null;
     this.#mechanism = null;
   }

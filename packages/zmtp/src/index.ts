@@ -11,6 +11,19 @@ export {
   parsePing,
 } from './command.js';
 export { compatibleSocketTypes, FrameFlag, greetingBytes, pingContextMaxBytes, type SocketType } from './constants.js';
+export {
+  type BoxWorkspace,
+  boxNonceBytes,
+  boxOverheadBytes,
+  type CurveCrypto,
+  type CurveKeyPair,
+  curveKeyBytes,
+} from './curve/curve-crypto.js';
+export { curveKeyHex, curveKeyZ85, parseCurveKey } from './curve/curve-keys.js';
+export { CurveOpener, type OpenerMemory, type PlainSink } from './curve/curve-opener.js';
+export { CurveSealer, type SealerMemory } from './curve/curve-sealer.js';
+export type { CurveOptions, CurveSession } from './curve/curve-session.js';
+export { decodeZ85, encodeZ85 } from './curve/z85.js';
 export { ZmtpError, ZmtpErrorCode } from './errors.js';
 export { FrameDecoder, type FrameLimits, type FrameSink } from './frame-decoder.js';
 export { encodeFrame, encodeMessage } from './frame-encoder.js';

@@ -1,9 +1,10 @@
 /** A security mechanism, as `handshake.ts` uses it: it reads commands and sends commands until it ends or throws. */
 
+import type { CurveSession } from '../curve/curve-session.js';
 import type { ZmtpError } from '../errors.js';
 
 /** The mechanisms of this package. */
-export type MechanismName = 'NULL' | 'PLAIN';
+export type MechanismName = 'NULL' | 'PLAIN' | 'CURVE';
 
 /** What a mechanism needs of the handshake. */
 export interface MechanismHost {
@@ -20,6 +21,8 @@ export interface Mechanism {
   readonly name: MechanismName;
   /** The username that a PLAIN server has accepted; null otherwise. */
   readonly username: string | null;
+  /** What CURVE has agreed on, at the end of its handshake; null otherwise. */
+  readonly session: CurveSession | null;
   /** Called after both greetings. Sends the first command if this side sends it. */
   begin(): void;
   /** Handles one command with the body `[start, end)`. Returns true at the end of the handshake; throws a ZmtpError. */

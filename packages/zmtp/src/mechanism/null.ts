@@ -8,6 +8,7 @@ import type { Mechanism, MechanismHost } from './mechanism.js';
 export class NullMechanism implements Mechanism {
   readonly name = 'NULL';
   readonly username = null;
+  readonly session = null;
   readonly #host: MechanismHost;
   readonly #isServer: boolean;
 

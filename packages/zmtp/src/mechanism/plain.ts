@@ -26,6 +26,7 @@ export type Authenticate = (username: string, password: string) => boolean;
 /** The server's side of PLAIN. */
 export class PlainServer implements Mechanism {
   readonly name = 'PLAIN';
+  readonly session = null;
   readonly #host: MechanismHost;
   readonly #authenticate: Authenticate;
   #username: string | null = null;
@@ -67,6 +68,7 @@ export class PlainServer implements Mechanism {
 /** The client's side of PLAIN. */
 export class PlainClient implements Mechanism {
   readonly name = 'PLAIN';
+  readonly session = null;
   readonly username = null;
   readonly #host: MechanismHost;
   readonly #credentials: PlainCredentials;

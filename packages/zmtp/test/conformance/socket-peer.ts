@@ -14,6 +14,7 @@ export class SocketPeer {
   readonly ready: Promise<void>;
   readonly closed: Promise<void>;
   readonly #socket: Socket;
+  readonly #peer: TestPeer;
   readonly #messages: Uint8Array[][] = [];
   readonly #commands: string[] = [];
   #wake = (): void => {};
@@ -26,7 +27,7 @@ export class SocketPeer {
     });
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     const handler = {
-      send: (bytes: Uint8Array) => void socket.write(bytes),
+      send: (bytes: Uint8Array) => void socket.write(peer.protect(bytes)),
       onMessage: (frames: Uint8Array[]) => {
         this.#messages.push(frames);
         this.#wake();
@@ -37,6 +38,7 @@ export class SocketPeer {
       },
     };
     const peer = new TestPeer({ ...options, role }, handler);
+    this.#peer = peer;
     socket.on('data', (chunk) => {
       try {
         peer.push(chunk);
@@ -51,12 +53,12 @@ export class SocketPeer {
 
   /** Sends one message. */
   send(frames: readonly string[]): void {
-    this.#socket.write(encodeMessage(frames.map(text)));
+    this.write(encodeMessage(frames.map(text)));
   }
 
   /** Sends one whole frame. */
   write(frame: Uint8Array): void {
-    this.#socket.write(frame);
+    this.#socket.write(this.#peer.protect(frame));
   }
 
   /** The next message, each frame as text. */
@@ -78,8 +80,11 @@ export class SocketPeer {
   }
 }
 
-/** Listens on a free port; `accepted` resolves with the first connection. */
-export async function listen(options: SocketPeerOptions): Promise<{ address: string; accepted: Promise<SocketPeer> }> {
+/** Listens on a free port; `accepted` resolves with the first connection. `onBytes` gets what it sends. */
+export async function listen(
+  options: SocketPeerOptions,
+  onBytes: (chunk: Uint8Array) => void = () => {},
+): Promise<{ address: string; accepted: Promise<SocketPeer> }> {
   let onAccepted: (peer: SocketPeer) => void = () => {};
   const accepted = new Promise<SocketPeer>((resolve) => {
     onAccepted = resolve;
@@ -87,6 +92,7 @@ export async function listen(options: SocketPeerOptions): Promise<{ address: str
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    socket.on('data', (chunk) => onBytes(new Uint8Array(chunk)));
     onAccepted(new SocketPeer(socket, options, 'server'));
   });
   server.listen(0, '127.0.0.1');

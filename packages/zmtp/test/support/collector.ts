@@ -36,7 +36,7 @@ export class PeerCollector implements PeerHandler {
   }
 
   send(bytes: Uint8Array): void {
-    this.sent.push(bytes);
+    this.sent.push(this.peer.protect(bytes));
   }
 
   onMessage(frames: Uint8Array[]): void {
