@@ -5,10 +5,15 @@
  */
 export * from './admin-api/alerts.js';
 export * from './admin-api/answers.js';
+export * from './admin-api/bars.js';
+export * from './admin-api/cluster.js';
 export * from './admin-api/connections.js';
 export * from './admin-api/freshness.js';
+export * from './admin-api/health.js';
+export * from './admin-api/journal.js';
 export * from './admin-api/live.js';
 export * from './admin-api/log-in.js';
+export * from './admin-api/logs.js';
 export * from './admin-api/prices.js';
 export * from './admin-api/rights.js';
 export * from './admin-api/settings.js';

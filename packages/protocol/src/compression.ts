@@ -13,5 +13,5 @@ export const compressionMask = 0x0f;
 /** Serialised bytes below which a payload is sent uncompressed even if compression was requested. */
 export const compressionThresholdBytes = 1024;
 
-/** Name of a compression code 1 to 3; undefined for 0, which is no compression, and for undefined codes. */
+/** Name of a compression code 1 to 3; undefined for 0 (not compressed) and for unknown codes. */
 export const algorithmOfCode = (code: number): CompressionAlgorithm | undefined => compressionAlgorithms[code - 1];

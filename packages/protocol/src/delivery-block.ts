@@ -1,3 +1,5 @@
+import { dataViewOf } from './data-view.js';
+
 /**
  * The delivery block: 24 bytes at the start of the reserved frame of every delivery. The publisher's own reserved bytes follow it.
  * All integers are big-endian.
@@ -27,6 +29,8 @@ export const BlockBit = {
   conflated: 0x02,
   /** The broker dropped messages of this subscriber before this one. */
   dropped: 0x04,
+  /** The message comes from the journal, because a replay was asked for. It is not new. */
+  replayed: 0x08,
 } as const;
 
 /** The fields of a block. */
@@ -58,12 +62,18 @@ export function decodeDeliveryBlock(reserved: Uint8Array): DeliveryBlock | undef
 
 /** Writes a block at `at` and returns the offset after it. A `conflatedCount` past 65,535 is written as 65,535. */
 export function writeDeliveryBlock(into: Uint8Array, at: number, block: DeliveryBlock): number {
-  const view = new DataView(into.buffer, into.byteOffset + at, deliveryBlockBytes);
-  view.setUint8(BlockOffset.version, deliveryBlockVersion);
-  view.setUint8(BlockOffset.bits, block.bits);
-  view.setUint16(BlockOffset.conflatedCount, Math.min(block.conflatedCount, 0xffff));
-  view.setUint32(BlockOffset.epoch, block.epoch);
-  view.setBigUint64(BlockOffset.sequence, BigInt(block.sequence));
-  view.setBigInt64(BlockOffset.receivedAt, BigInt(block.receivedAtUs));
+  const view = dataViewOf(into);
+  view.setUint8(at + BlockOffset.version, deliveryBlockVersion);
+  view.setUint8(at + BlockOffset.bits, block.bits);
+  view.setUint16(at + BlockOffset.conflatedCount, Math.min(block.conflatedCount, 0xffff));
+  view.setUint32(at + BlockOffset.epoch, block.epoch);
+  write64(view, at + BlockOffset.sequence, block.sequence);
+  write64(view, at + BlockOffset.receivedAt, block.receivedAtUs);
   return at + deliveryBlockBytes;
+}
+
+/** Writes a safe integer, high half first: a replay writes a block for each message, and a bigint costs more than all the rest of it. */
+function write64(view: DataView, at: number, value: number): void {
+  view.setUint32(at, Math.floor(value / 0x1_0000_0000));
+  view.setUint32(at + 4, value);
 }

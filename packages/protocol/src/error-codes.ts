@@ -1,4 +1,4 @@
-/** `error_code` of an ERROR reply. The Python client reserves 4. This broker adds 5, 8, 9 and 11 to the codes of `pulse-mq`. */
+/** `error_code` of an ERROR reply. The Python client reserves 4. This broker adds 5, 8, 9, 11, 12 and 13 to the codes of `pulse-mq`. */
 export const WireError = {
   authFailed: 0x01,
   notAuthenticated: 0x02,
@@ -10,6 +10,10 @@ export const WireError = {
   malformed: 0x09,
   badQuery: 0x0a,
   limitReached: 0x0b,
+  /** The message was delivered, and the journal could not store it. */
+  notStored: 0x0c,
+  /** The broker that has what was asked for cannot be reached now. */
+  unreachable: 0x0d,
   internal: 0xff,
 } as const;
 
@@ -28,6 +32,8 @@ export const ErrorCode = {
   malformed: 'PMQ_MALFORMED',
   badQuery: 'PMQ_BAD_QUERY',
   limitReached: 'PMQ_LIMIT_REACHED',
+  notStored: 'PMQ_NOT_STORED',
+  unreachable: 'PMQ_UNREACHABLE',
   internal: 'PMQ_INTERNAL',
   /** Data that the requested format cannot hold, or a payload that is not valid in its declared format. */
   badPayload: 'PMQ_BAD_PAYLOAD',
@@ -45,6 +51,7 @@ export const ErrorCode = {
   unsupportedFeature: 'PMQ_UNSUPPORTED_FEATURE',
   /** A snapshot ended before all images had arrived. */
   snapshotEnded: 'PMQ_SNAPSHOT_ENDED',
+  replayEnded: 'PMQ_REPLAY_ENDED',
   /** The peer broke the protocol. */
   protocol: 'PMQ_PROTOCOL',
 } as const;

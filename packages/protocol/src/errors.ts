@@ -1,5 +1,5 @@
 import { ErrorCode, WireError } from './error-codes.js';
-import type { SnapshotEndReason } from './requests.js';
+import type { ReplayEndReason, SnapshotEndReason } from './requests.js';
 
 /** Base of all errors of PulseMQ. `code` is stable; the message names the thing, the value and the limit. */
 export class PulseMQError extends Error {
@@ -80,6 +80,20 @@ export class SnapshotEndedError extends PulseMQError {
 
 /** Why a snapshot ended early. */
 export type SnapshotFailure = Exclude<SnapshotEndReason, 'complete'> | 'closed';
+
+/** A replay ended before all messages of the past had arrived. */
+export class ReplayEndedError extends PulseMQError {
+  /** Why: `closed` if the subscription ended first, else the reason of the broker. */
+  readonly reason: ReplayFailure;
+
+  constructor(reason: ReplayFailure, message: string, options?: ErrorOptions) {
+    super(ErrorCode.replayEnded, message, options);
+    this.reason = reason;
+  }
+}
+
+/** Why a replay ended early. */
+export type ReplayFailure = Exclude<ReplayEndReason, 'complete' | 'live'> | 'closed';
 
 const codeOfWireError: Record<number, ErrorCode> = {
   4: ErrorCode.permissionDenied,

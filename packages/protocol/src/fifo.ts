@@ -11,6 +11,7 @@ export class Fifo<Item> {
     return this.#items.length - this.#head;
   }
 
+  /** Puts an item at the end. */
   push(item: Item): void {
     this.#items.push(item);
   }

@@ -26,8 +26,9 @@ export const frameDepthMax = 32;
 /** Characters of one level of a topic or pattern, and of a namespace. */
 export const levelMaxLength = 32;
 
-/** Levels of a topic or pattern that a broker may be set to allow (`limits.topic_levels`), and what it allows by default. */
+/** Levels of a topic or pattern that a broker may be set to allow (`limits.topic_levels`). */
 export const topicMaxLevelCount = 8;
+/** Levels that it allows by default. */
 export const topicDefaultLevelCount = 3;
 
 /** Characters of a topic or pattern: with its namespace it fits a short ZMTP frame of 255 bytes. */

@@ -19,6 +19,14 @@ export const MessageType = {
   snapshotEnd: 0x11,
   /** The status of topics. */
   topicStatus: 0x12,
+  /** A replay has ended, or has reached the present and goes on live. */
+  replayEnd: 0x13,
+  /** The broker is about to end: move to another one. */
+  drain: 0x14,
+  /** How far a replay has come: where it can go on. */
+  replayPlace: 0x15,
+  /** Another broker has ended without a word: what it had accepted last is unknown. */
+  streamsEnded: 0x16,
 } as const;
 
 /** One of the types. */

@@ -15,7 +15,7 @@ export const grantRoles = ['sub', 'pub', 'admin'] as const;
 /** `sub` subscribes, `pub` also publishes, `admin` also manages the grants of the namespace. */
 export type GrantRole = (typeof grantRoles)[number];
 
-/** Roles as numbers that can be compared: a higher role includes the lower ones. 0 is no role. */
+/** Roles as numbers that can be compared: a higher role includes the lower ones. 0: without a role. */
 export const RoleLevel = { none: 0, sub: 1, pub: 2, admin: 3 } as const satisfies Record<GrantRole | 'none', number>;
 
 /** True for types of user with all rights in every namespace on the wire. */

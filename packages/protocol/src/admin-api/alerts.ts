@@ -1,3 +1,4 @@
+/** All kinds of alert rules. */
 export const alertKinds = [
   'topic_stale',
   'publisher_gone',
@@ -6,6 +7,8 @@ export const alertKinds = [
   'memory',
   'disk',
   'log_in_failures',
+  'not_stored',
+  'bars_lost',
 ] as const;
 /** What an alert rule watches. */
 export type AlertKind = (typeof alertKinds)[number];
@@ -21,7 +24,8 @@ export interface AlertRule {
   readonly pattern: string | null;
   /**
    * The alert fires from this value on. `topic_stale`, `publisher_gone`: topics; `client_slow`: clients; `drops`: messages lost in a minute;
-   * `log_in_failures`: refused log-ins in a minute; `memory`: MiB of the process; `disk`: percent of the file system of the database.
+   * `log_in_failures`: refused log-ins in a minute; `memory`: MiB of the process; `disk`: percent of the file system of the database;
+   * `not_stored`: messages in a minute that the journal could not write; `bars_lost`: prices in a minute that bars lack.
    */
   readonly threshold: number;
   /** Seconds for which that must last. Of `client_slow`: for which the same client must be slow. */
@@ -43,7 +47,9 @@ export interface CreateAlertRuleRequest {
 /** PUT /api/alert-rules/{id}: changes what is given. The kind stays. */
 export type UpdateAlertRuleRequest = Partial<Omit<CreateAlertRuleRequest, 'kind'>>;
 
+/** All states of an alert. */
 export const alertStates = ['firing', 'acknowledged', 'resolved'] as const;
+/** State of an alert: `acknowledged` is firing, and a person has seen it. */
 export type AlertState = (typeof alertStates)[number];
 
 /**

@@ -16,17 +16,3 @@ export interface StatusReply {
   /** False with status 202: the change acts, and is kept in a file until the store can be written. */
   readonly stored?: false;
 }
-
-/** Something that keeps the broker from doing all of its work. */
-export interface BrokerProblem {
-  /** Such as `STORE_FULL`. */
-  readonly code: string;
-  /** The cause as a sentence for people. */
-  readonly text: string;
-}
-
-/** Answer of `GET /ready`: 200 for `ready`, 503 for `not ready`. */
-export interface Ready {
-  readonly status: 'ready' | 'not ready';
-  readonly problems: readonly BrokerProblem[];
-}

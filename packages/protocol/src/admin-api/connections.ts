@@ -1,6 +1,30 @@
 /** `session` is an authenticated client with its bound subscriber connection; `plain` and `legacy` are subscriber connections without a session. */
 export type ConnectionKind = 'session' | 'plain' | 'legacy';
 
+/**
+ * Why a connection was closed. `close_reason` has it as a sentence, with the numbers. `other` is a reason without a code, such as bytes that are
+ * not ZMTP.
+ */
+export const closeCodes = [
+  'peer_closed',
+  'ping_timeout',
+  'by_administrator',
+  'token_reset',
+  'no_access',
+  'user_inactive',
+  'other_user',
+  'too_slow',
+  'unread_replies',
+  'no_session',
+  'bound',
+  'newer_connection',
+  'inbound_limit',
+  'broker_stopped',
+  'other',
+] as const;
+/** Why a session or a connection has ended. */
+export type CloseCode = (typeof closeCodes)[number];
+
 /** One lane of a session: its policy, and what it has delivered. */
 export interface ApiLane {
   /** 0 to 7. */
@@ -36,6 +60,8 @@ export interface ApiConnection {
   readonly port: number;
   /** Protocol version and socket type that the client announced, such as `ZMTP 3.1 DEALER`. */
   readonly client: string;
+  /** Name and version that the client sent with its log-in, such as `pulsemq-client/0.1.0`. Null when it sent none. */
+  readonly client_name: string | null;
   readonly connected_at: string;
   /** At most 100, in a list at most 10. Empty for a closed connection. `subscription_count` has the full count. */
   readonly subscriptions: readonly { readonly namespace: string; readonly pattern: string }[];
@@ -62,16 +88,28 @@ export interface ApiConnection {
   /** True from the moment its backlog exceeds half of its limit until it is below half again. */
   readonly is_slow: boolean;
   readonly closed_at: string | null;
+  readonly close_code: CloseCode | null;
   readonly close_reason: string | null;
+}
+
+/** GET /api/stats/connections/{connection_id}/history: a point every ten seconds of the last five minutes, oldest first */
+export interface ConnectionPoint {
+  /** End of the ten seconds, Unix seconds. */
+  readonly ts: number;
+  /** Messages a second, on average. */
+  readonly msg_rate_in: number;
+  readonly msg_rate_out: number;
+  readonly queued_bytes: number;
+  readonly lag_ms: number;
 }
 
 /** Dropped messages by reason. */
 export interface DropFigures {
-  /** The backlog had reached its limit of messages (`broker.hwm`). */
+  /** The backlog had reached its limit of messages (`broker.backlog_messages`). */
   readonly hwm: number;
-  /** The backlog had reached its limit of bytes (`broker.outbox_bytes`). */
+  /** The backlog had reached its limit of bytes (`broker.backlog_bytes`). */
   readonly outbox_bytes: number;
-  /** All backlogs together had reached their limit of bytes (`broker.outbox_total_bytes`). */
+  /** All backlogs together had reached their limit of bytes (`broker.backlog_total_bytes`). */
   readonly outbox_total_bytes: number;
   /** Still queued when the connection closed. */
   readonly at_close: number;

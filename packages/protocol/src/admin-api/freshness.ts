@@ -1,4 +1,6 @@
+/** The days of a week, as calendars name them. */
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+/** A day of a week. */
 export type Weekday = (typeof weekdays)[number];
 
 /** When a market is open. */
@@ -31,6 +33,7 @@ export interface Freshness {
   readonly calendars: Readonly<Record<string, MarketCalendar>>;
 }
 
+/** All states of a topic. */
 export const topicStates = ['live', 'stale', 'unreachable', 'deleted'] as const;
 /** Whether the last value of a topic can be relied on. */
 export type TopicState = (typeof topicStates)[number];

@@ -34,13 +34,3 @@ export interface Me {
   readonly is_administrator: boolean;
   readonly managed_namespaces: readonly { readonly id: number; readonly name: string }[];
 }
-
-/** GET /health */
-export interface Health {
-  readonly status: 'ok';
-  readonly version: string;
-  readonly uptime_seconds: number;
-  readonly connections: number;
-  readonly msg_rate: number;
-  readonly memory_mb: number;
-}

@@ -10,6 +10,8 @@ export interface ApiNamespace {
   readonly is_active: boolean;
   /** True if the broker keeps the last value of each topic, from the next publish on. */
   readonly keep_last_value: boolean;
+  /** True if its messages are kept in the journal, from the next publish on. */
+  readonly history: boolean;
   readonly created_at: string;
   readonly topic_count: number;
   readonly grant_count: number;
@@ -20,6 +22,7 @@ export interface CreateNamespaceRequest {
   readonly name: string;
   readonly description?: string;
   readonly keep_last_value?: boolean;
+  readonly history?: boolean;
 }
 
 /** PUT /api/namespaces/{id}, answered with the namespace */
@@ -27,6 +30,7 @@ export interface UpdateNamespaceRequest {
   readonly description?: string;
   readonly is_active?: boolean;
   readonly keep_last_value?: boolean;
+  readonly history?: boolean;
 }
 
 /** GET /api/namespaces/{id}/permissions; GET /api/permissions lists those of all namespaces */
@@ -135,4 +139,21 @@ export interface SetPasswordReply {
 /** POST /api/users/{id}/reset-token. The only answer that shows the new token. Sessions of the old token end. */
 export interface ResetTokenReply {
   readonly token: string;
+}
+
+/** What a key of a user is: a public key of CURVE, or the SHA-256 of a client certificate. */
+export const userKeyKinds = ['curve', 'tls'] as const;
+
+/** One of these kinds. */
+export type UserKeyKind = (typeof userKeyKinds)[number];
+
+/** A key that logs its user in without a token. */
+export interface ApiUserKey {
+  readonly id: number;
+  readonly kind: UserKeyKind;
+  /** CURVE: 40 characters of Z85. TLS: 64 characters of hex. */
+  readonly key: string;
+  readonly name: string;
+  readonly created_by: string;
+  readonly created_at: string;
 }

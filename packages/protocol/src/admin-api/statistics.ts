@@ -1,7 +1,7 @@
 import type { AlertFigures } from './alerts.js';
-import type { BrokerProblem } from './answers.js';
 import type { DropFigures } from './connections.js';
 import type { TopicStateReason } from './freshness.js';
+import type { BrokerProblem } from './health.js';
 import type { Percentiles, TopicFigures } from './topics.js';
 
 /** GET /api/stats/system; also the `snapshot` event of GET /api/stream, once a second */

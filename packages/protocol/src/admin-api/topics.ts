@@ -112,6 +112,24 @@ export interface LastValueRow {
   readonly content: ShownContent;
 }
 
+/** GET /api/topics/values?ids=: the newest values of some topics, as a board of prices has them; a topic without a kept value has no row */
+export interface TopicValues {
+  readonly id: number;
+  readonly sequence: number;
+  readonly epoch: number;
+  /** Unix milliseconds. */
+  readonly received_at_ms: number;
+  /** By column. Empty when the payload has no columns, or is too large to be decoded for a list. */
+  readonly values: Readonly<Record<string, number | string | null>>;
+}
+
+/** GET /api/stats/topics/minutes?ids=: messages of some topics in each of the last 30 whole minutes */
+export interface TopicMinutes {
+  readonly id: number;
+  /** Messages by minute, the oldest first; 0 for a minute without one. */
+  readonly msg_counts: readonly number[];
+}
+
 /** POST /api/publish: publishes a test message as the caller */
 export interface PublishRequest {
   readonly namespace: string;
