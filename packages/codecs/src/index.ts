@@ -1,7 +1,8 @@
 export { compress, decompress } from './compression/compression.js';
-export type { ColumnValues } from './frame/build-column.js';
+export type { ArrowColumn, ArrowTable } from './frame/arrow-table-type.js';
 export { DataFrame, type DataFrameColumn } from './frame/data-frame.js';
 export type { Row } from './frame/frame-columns.js';
+export type { ColumnValues, NamedValues } from './frame/named-values.js';
 export { jsonValue } from './json/json-value.js';
 export { parseExactJson } from './json/parse-exact-json.js';
 export {

@@ -79,3 +79,14 @@ test('defect 24: a zstd frame without content size is decompressed', () => {
 test('gzip and raw deflate are not zlib', () => {
   expect(() => decompress('zlib', gzipSync(Buffer.from('x')), 100)).toThrow('zlib payload cannot be decompressed');
 });
+
+test.each([
+  ['stored', '00000080'],
+  ['compressed', '0100000000'],
+])(
+  'an lz4 frame with a %s block that holds nothing is refused: native code would leave out what follows',
+  (_, block) => {
+    const frame = Buffer.from(`04224d186040 82${block}0300008041424300000000`.replaceAll(' ', ''), 'hex');
+    expect(() => decompress('lz4', frame, 100)).toThrow('lz4 payload has a block that holds no bytes');
+  },
+);

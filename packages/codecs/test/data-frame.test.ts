@@ -154,7 +154,10 @@ describe('DataFrames made in TypeScript', () => {
   });
 
   test.each([
-    [[{ a: 1 }, { a: 'x' }], 'column "a" mixes number and text (row 1)'],
+    [
+      [{ a: 1 }, { a: 'x' }],
+      'column "a", row 1 is the text "x", but row 0 has the number 1: use one kind of value in a column, such as text for all',
+    ],
     [{ a: [1], b: [1, 2] }, 'column "b" has 2 rows, the first column has 1'],
     [{ a: 5 }, 'column "a" is a number, expected an array'],
     [[1], 'row 0 is a number, expected a plain object'],

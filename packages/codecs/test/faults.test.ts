@@ -160,7 +160,7 @@ describe.each(formats)('by %s', (format) => {
       expect((through(format, [{ v }]).rows()[0]!.v as Date).toISOString()).toBe(v.toISOString());
     }
     expect(() => through(format, { v: [far, PreciseDate.from('2024-01-01T00:00:00.000000001Z')] })).toThrow(
-      'column "v", row 0 is a time of 253402300799999999000 ns, which is past 64 bits; another value of the column needs the unit ns',
+      'column "v", row 0 is a time of 253402300799999999000 ns, which is past 64 bits; the column has the unit ns, the finest of its values',
     );
   });
 });
@@ -240,7 +240,7 @@ describe('fault F18: kinds that only Arrow has', () => {
 });
 
 describe('received Arrow streams', () => {
-  test('two columns of one name: columns are told apart, rows() and column() refuse', () => {
+  test('two columns of one name: columns stay two, rows() and column() refuse', () => {
     const table = tableFromColumns([
       ['a', columnFromArray([1])],
       ['a', columnFromArray([2])],

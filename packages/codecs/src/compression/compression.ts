@@ -1,13 +1,5 @@
 import { type CompressionAlgorithm, compressionAlgorithms, ErrorCode, PulseMQError } from '@pulsemq/protocol';
-import { lz4Compress, lz4Decompress } from './lz4.js';
-import { zlibCompress, zlibDecompress } from './zlib.js';
-import { zstdCompress, zstdDecompress } from './zstd.js';
-
-const codecs = {
-  zlib: { compress: zlibCompress, decompress: zlibDecompress },
-  lz4: { compress: lz4Compress, decompress: lz4Decompress },
-  zstd: { compress: zstdCompress, decompress: zstdDecompress },
-} as const;
+import { compressions } from '#compressions';
 
 /** Throws a PulseMQError `PMQ_BAD_COMPRESSION` unless the name is one of `zlib`, `lz4`, `zstd`. */
 export function checkAlgorithm(name: string): asserts name is CompressionAlgorithm {
@@ -21,7 +13,7 @@ export function checkAlgorithm(name: string): asserts name is CompressionAlgorit
 /** Compresses a whole payload. Incompressible data gets a little larger. Throws a PulseMQError `PMQ_BAD_COMPRESSION` for an unknown algorithm. */
 export function compress(algorithm: CompressionAlgorithm, bytes: Uint8Array): Uint8Array {
   checkAlgorithm(algorithm);
-  return codecs[algorithm].compress(bytes);
+  return compressions[algorithm].compress(bytes);
 }
 
 /**
@@ -30,5 +22,5 @@ export function compress(algorithm: CompressionAlgorithm, bytes: Uint8Array): Ui
  */
 export function decompress(algorithm: CompressionAlgorithm, bytes: Uint8Array, limitBytes: number): Uint8Array {
   checkAlgorithm(algorithm);
-  return codecs[algorithm].decompress(bytes, limitBytes);
+  return compressions[algorithm].decompress(bytes, limitBytes);
 }

@@ -1,4 +1,4 @@
-import { asBuffer } from '../as-buffer.js';
+import { nativeBytes } from '#bytes';
 import { badPayload, messageOf, tooLarge } from '../bad-payload.js';
 import { loadedOnce, requireHere } from './load-package.js';
 import { checkLz4Frame } from './lz4-frame.js';
@@ -7,7 +7,7 @@ import { checkLz4Frame } from './lz4-frame.js';
 const lz4 = loadedOnce('lz4', 'lz4-napi', () => requireHere()('lz4-napi') as typeof import('lz4-napi'));
 
 /** Compresses to one LZ4 frame. */
-export const lz4Compress = (bytes: Uint8Array): Uint8Array => lz4().compressFrameSync(asBuffer(bytes));
+export const lz4Compress = (bytes: Uint8Array): Uint8Array => lz4().compressFrameSync(nativeBytes(bytes));
 
 /** Decompresses one LZ4 frame, with or without content size, checksums and linked blocks. Throws as `decompress` does. */
 export function lz4Decompress(bytes: Uint8Array, limitBytes: number): Uint8Array {
@@ -15,7 +15,7 @@ export function lz4Decompress(bytes: Uint8Array, limitBytes: number): Uint8Array
   const { decompressFrameSync } = lz4();
   let plain: Uint8Array;
   try {
-    plain = decompressFrameSync(asBuffer(bytes));
+    plain = decompressFrameSync(nativeBytes(bytes));
   } catch (error) {
     throw badPayload(`lz4 payload cannot be decompressed: ${messageOf(error)}`, error);
   }

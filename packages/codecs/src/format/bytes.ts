@@ -1,4 +1,4 @@
-import { asBuffer } from '../as-buffer.js';
+import { nativeBytes } from '#bytes';
 import { badPayload } from '../bad-payload.js';
 import { typeName } from '../type-name.js';
 
@@ -11,5 +11,5 @@ export function encodeBytes(data: unknown): Uint8Array {
   throw badPayload(`format "bytes" takes a Uint8Array, Buffer or ArrayBuffer, not ${typeName(data)}${hint}`);
 }
 
-/** Returns the bytes without a copy, as a Buffer: `data` of a received message is a Buffer on Node. */
-export const decodeBytes = (bytes: Uint8Array): Uint8Array => asBuffer(bytes);
+/** Returns the bytes without a copy, as the platform has them: `data` of a received message is a Buffer on Node. */
+export const decodeBytes = (bytes: Uint8Array): Uint8Array => nativeBytes(bytes);

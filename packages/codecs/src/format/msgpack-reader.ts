@@ -1,9 +1,8 @@
 import { frameDepthMax } from '@pulsemq/protocol';
-import { asBuffer } from '../as-buffer.js';
+import { exactText, type NativeBytes, nativeBytes } from '#bytes';
 import { badPayload } from '../bad-payload.js';
 import { objectOf } from '../value/object-of.js';
 import { PreciseDate } from '../value/precise-date.js';
-import { exactText } from '../value/utf8.js';
 import type { Head, MsgpackHeads } from './msgpack-heads.js';
 
 /** Type of the extension for timestamps (the specification of msgpack.org), read as a signed byte. */
@@ -12,18 +11,18 @@ const timestampType = -1;
 /** Reads values exactly: integers past 2^53 as bigint, timestamps with their nanoseconds. All methods throw `PMQ_BAD_PAYLOAD`. */
 export class MsgpackReader {
   readonly #heads: MsgpackHeads;
-  readonly #bytes: Buffer;
+  readonly #bytes: NativeBytes;
   readonly #view: DataView;
   /** End of the value that was read last. */
   end = 0;
 
   constructor(bytes: Uint8Array, heads: MsgpackHeads) {
     this.#heads = heads;
-    this.#bytes = asBuffer(bytes);
+    this.#bytes = nativeBytes(bytes);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** The value at `at`: null, boolean, number, bigint, string, Buffer, Date, array or object. Sets `end`. */
+  /** The value at `at`: null, boolean, number, bigint, string, bytes, Date, array or object. Sets `end`. */
   read(at: number, depth = 0): unknown {
     const head = this.#heads.at(at);
     this.end = head.end;

@@ -1,5 +1,4 @@
 import { frameDepthMax } from '@pulsemq/protocol';
-import { asBuffer } from '../as-buffer.js';
 import { badPayload } from '../bad-payload.js';
 import { checkSize } from '../frame/frame-columns.js';
 import { MsgpackHeads } from './msgpack-heads.js';
@@ -15,7 +14,7 @@ type CellVisitor = (column: number, row: number, at: number) => number;
 export class MsgpackTable {
   readonly names: string[] = [];
   readonly rowCount: number;
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
   readonly #heads: MsgpackHeads;
   readonly #reader: MsgpackReader;
   readonly #indexOf = new Map<string, number>();
@@ -25,7 +24,7 @@ export class MsgpackTable {
 
   /** Throws a PulseMQError `PMQ_BAD_PAYLOAD` for bytes that are not such a table, and a PayloadTooLargeError for too many cells. */
   constructor(bytes: Uint8Array) {
-    this.#bytes = asBuffer(bytes);
+    this.#bytes = bytes;
     this.#heads = new MsgpackHeads(bytes);
     this.#reader = new MsgpackReader(bytes, this.#heads);
     const { kind, childCount } = this.#heads.at(0);

@@ -1,6 +1,7 @@
 import { Encoder, ExtensionCodec, encodeTimeSpecToTimestamp } from '@msgpack/msgpack';
 import { payloadLimitBytes } from '@pulsemq/protocol';
 import type { DataType } from '@uwdata/flechette';
+import { allocate } from '#bytes';
 import { badPayload, tooLarge } from '../bad-payload.js';
 import { PreciseDate } from '../value/precise-date.js';
 import { floorDivide } from '../value/time-unit.js';
@@ -83,15 +84,15 @@ const headBytes = { array: [0x90, 0xdc, 0xdd], map: [0x80, 0xde, 0xdf] } as cons
 
 /** Bytes that grow, up to the limit of the format. */
 class Output {
-  #buffer = Buffer.allocUnsafe(4_096);
+  #buffer = allocate(4_096);
   #length = 0;
 
   head(kind: 'array' | 'map', count: number): void {
     const at = this.#room(5);
     const [short, medium, long] = headBytes[kind];
-    if (count < 16) this.#length = this.#buffer.writeUInt8(short | count, at);
-    else if (count < 65_536) this.#length = this.#buffer.writeUInt16BE(count, this.#buffer.writeUInt8(medium, at));
-    else this.#length = this.#buffer.writeUInt32BE(count, this.#buffer.writeUInt8(long, at));
+    if (count < 16) this.#length = this.#number(at, short | count, 1);
+    else if (count < 65_536) this.#length = this.#number(this.#number(at, medium, 1), count, 2);
+    else this.#length = this.#number(this.#number(at, long, 1), count, 4);
   }
 
   add(bytes: Uint8Array): void {
@@ -104,13 +105,19 @@ class Output {
     return this.#buffer.subarray(0, this.#length);
   }
 
+  /** Writes an integer, most significant byte first. Returns the offset after it. */
+  #number(at: number, value: number, sizeBytes: 1 | 2 | 4): number {
+    for (let index = 0; index < sizeBytes; index++) this.#buffer[at + index] = value >>> (8 * (sizeBytes - 1 - index));
+    return at + sizeBytes;
+  }
+
   /** Makes room and returns the offset to write at. */
   #room(sizeBytes: number): number {
     const needed = this.#length + sizeBytes;
     if (needed > limitBytes + headBytes.map.length)
       throw tooLarge('payload of format df_msgpack', undefined, limitBytes);
     if (needed > this.#buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.#buffer.length));
+      const grown = allocate(Math.max(needed, 2 * this.#buffer.length));
       grown.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = grown;
     }

@@ -1,6 +1,7 @@
 import { badPayload } from '../bad-payload.js';
 import { columnType } from '../frame/build-column.js';
 import { DataFrame } from '../frame/data-frame.js';
+import { hasExtension, type MarkedField } from '../frame/extension-type.js';
 import { checkColumns, columnsIn } from '../frame/frame-columns.js';
 import type { NamedValues } from '../frame/named-values.js';
 import { MsgpackTable } from './msgpack-table.js';
@@ -19,7 +20,13 @@ export function encodeMsgpack(data: unknown): Uint8Array {
   const bytes = received.get(frame);
   if (bytes !== undefined) return bytes;
   const cells = frame.cells();
-  return writeMsgpack(cells.map((column, index) => ({ ...frame.field(index), cells: column })));
+  return writeMsgpack(cells.map((column, index) => cellColumn(frame.field(index), column)));
+}
+
+/** The cells of an extension type are not of the type that stores them: booleans of 8 bits are stored as integers. */
+function cellColumn(field: MarkedField, cells: readonly unknown[]): CellColumn {
+  const { name } = field;
+  return { name, type: hasExtension(field) ? columnType(name, cells) : field.type, cells };
 }
 
 /** Rows and columns are written as they are: to build Arrow columns first costs ten times as much. */

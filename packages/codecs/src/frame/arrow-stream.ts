@@ -1,5 +1,4 @@
 import { frameColumnMaxCount, frameDepthMax } from '@pulsemq/protocol';
-import { asBuffer } from '../as-buffer.js';
 import { badPayload, tooMany } from '../bad-payload.js';
 import { FlatTable } from './flat-table.js';
 
@@ -9,7 +8,8 @@ import { FlatTable } from './flat-table.js';
  */
 
 const continuation = 0xffff_ffff;
-const fileMagic = 'ARROW1';
+/** `ARROW1`. */
+const fileMagic = [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31];
 
 /** MessageHeader of Message.fbs. */
 const header = { schema: 1, dictionaryBatch: 2, recordBatch: 3 } as const;
@@ -36,7 +36,7 @@ const decimalDigitMaxCount = 76;
  * offsets lie inside them. Throws a PayloadTooLargeError for too many rows, columns or values.
  */
 export function checkArrowStream(bytes: Uint8Array): number {
-  if (asBuffer(bytes).toString('latin1', 0, fileMagic.length) === fileMagic) {
+  if (fileMagic.every((byte, at) => bytes[at] === byte)) {
     throw badPayload('the payload is an Arrow file; df_pyarrow needs the stream format');
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

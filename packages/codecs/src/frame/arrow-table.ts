@@ -1,8 +1,7 @@
 import { PulseMQError } from '@pulsemq/protocol';
 import { CompressionType, setCompressionCodec, type Table, tableFromIPC } from '@uwdata/flechette';
+import { compressions } from '#compressions';
 import { badPayload, messageOf } from '../bad-payload.js';
-import { lz4Compress, lz4Decompress } from '../compression/lz4.js';
-import { zstdCompress, zstdDecompress } from '../compression/zstd.js';
 import { checkLayout } from './arrow-layout.js';
 import { exact } from './arrow-options.js';
 import { checkArrowStream } from './arrow-stream.js';
@@ -16,8 +15,9 @@ const limited = (decompress: (bytes: Uint8Array, limit: number) => Uint8Array) =
   return plain;
 };
 
-setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Compress, decode: limited(lz4Decompress) });
-setCompressionCodec(CompressionType.ZSTD, { encode: zstdCompress, decode: limited(zstdDecompress) });
+const { lz4, zstd } = compressions;
+setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4.compress, decode: limited(lz4.decompress) });
+setCompressionCodec(CompressionType.ZSTD, { encode: zstd.compress, decode: limited(zstd.decompress) });
 
 /** A table, and its number of rows, which flechette takes from the first column. */
 export interface ReadTable {

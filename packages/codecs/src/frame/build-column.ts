@@ -1,15 +1,12 @@
 import { type Column, columnFromArray, columnFromValues, type DataType } from '@uwdata/flechette';
 import { badPayload, messageOf } from '../bad-payload.js';
-import { tagOf } from '../shape/kind.js';
 import { settleTypes } from '../shape/late-type.js';
 import { converted, type Target } from '../shape/shape.js';
 import { Slot } from '../shape/slot.js';
-import { typedArrayType } from '../shape/typed-arrays.js';
+import { copyOfTyped, typedArrayName, typedArrayType } from '../shape/typed-arrays.js';
 import { typeName } from '../type-name.js';
 import { exact } from './arrow-options.js';
-
-/** The values of one column: an array or a typed array. */
-export type ColumnValues = ArrayLike<unknown>;
+import type { ColumnValues } from './named-values.js';
 
 /**
  * An Arrow column with exactly these values. A typed array keeps its type. `isFloat`: whole numbers are float64, too. Throws a
@@ -55,16 +52,13 @@ function columnOf(values: ColumnValues, target: Target): Column<unknown> {
 function typedColumn(name: string, values: ArrayLike<unknown> & ArrayBufferView): Column<unknown> {
   const type = typeOfTyped(name, values);
   // A copy, because a DataFrame does not change and the array may.
-  const copy = tagOf(values) === 'Uint8ClampedArray' ? Uint8Array.from(values as Uint8ClampedArray) : copyOf(values);
+  const copy = copyOfTyped(typedArrayName(values)!, values);
   if (copy.length === 0) return columnFromValues([], type, exact);
   return columnFromArray(copy as never, undefined, exact);
 }
 
 function typeOfTyped(name: string, values: ArrayBufferView): DataType {
-  const type = typedArrayType(tagOf(values));
+  const type = typedArrayType(typedArrayName(values) ?? '');
   if (type !== undefined) return type;
   throw badPayload(`column ${JSON.stringify(name)} is ${typeName(values)}, which Arrow has no type for: use an array`);
 }
-
-const copyOf = (values: ArrayLike<unknown>): ArrayLike<unknown> =>
-  (values as unknown as { slice(): ArrayLike<unknown> }).slice();

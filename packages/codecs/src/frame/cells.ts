@@ -1,5 +1,5 @@
 import { type Batch, type Column, type DataType, DateUnit, Type } from '@uwdata/flechette';
-import { asBuffer } from '../as-buffer.js';
+import { exactText, type NativeBytes, nativeBytes } from '#bytes';
 import { badPayload } from '../bad-payload.js';
 import { CalendarDate } from '../value/calendar-date.js';
 import { Decimal } from '../value/decimal.js';
@@ -8,8 +8,8 @@ import { objectOf } from '../value/object-of.js';
 import { PreciseDate } from '../value/precise-date.js';
 import { TimeOfDay } from '../value/time-of-day.js';
 import { timeUnits, unitNanoseconds } from '../value/time-unit.js';
-import { exactText } from '../value/utf8.js';
 import { dtypeOf } from './dtype.js';
+import { childrenOf, extensionName, type MarkedField, valuesOfExtension } from './extension-type.js';
 
 /** Reads the cell of a row of a batch. Null is a missing value. */
 type ReadCell = (row: number) => unknown;
@@ -21,11 +21,16 @@ export interface CellOptions {
 }
 
 /** Cells of a column: those of the rows before `end`. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for a value that cannot be read exactly. */
-export function cellsOf(name: string, column: Column<unknown>, options: CellOptions, end = column.length): unknown[] {
-  const reader = new CellReader(name, column.data as readonly Batch<unknown>[], options);
+export function cellsOf(
+  field: MarkedField,
+  column: Column<unknown>,
+  options: CellOptions,
+  end = column.length,
+): unknown[] {
+  const reader = new CellReader(field.name, column.data as readonly Batch<unknown>[], options);
   const cells: unknown[] = [];
   for (const batch of column.data as readonly Batch<unknown>[]) {
-    const read = reader.of(batch);
+    const read = reader.of(batch, field);
     for (let row = 0; row < batch.length && cells.length < end; row++) cells.push(read(row));
   }
   return cells;
@@ -53,10 +58,12 @@ class CellReader {
     for (const type of wide) this.#narrow.delete(type);
   }
 
-  /** A reader of a batch. A missing value is null, whatever is stored in its place. */
-  of(given: Batch<unknown>): ReadCell {
+  /** A reader of a batch of a field. A missing value is null, whatever is stored in its place. */
+  of(given: Batch<unknown>, field: Pick<MarkedField, 'metadata'>): ReadCell {
     const batch = given as StoredBatch;
-    const read = this.#valueReader(batch);
+    const stored = this.#valueReader(batch);
+    const fromStored = valuesOfExtension(this.#name, extensionName(field), batch.type);
+    const read = fromStored === undefined ? stored : (row: number) => presentOr(fromStored, stored(row));
     const hasNulls = batch.nullCount > 0 && batch.validity !== undefined && batch.validity.length > 0;
     return hasNulls ? (row) => (batch.isValid(row) ? read(row) : null) : read;
   }
@@ -76,7 +83,7 @@ class CellReader {
       case Type.LargeUtf8:
         return this.#textReader(batch);
       case Type.Utf8View:
-        return (row) => this.#text(asBuffer(batch.view(row)), 0, batch.view(row).length, row);
+        return (row) => this.#text(nativeBytes(batch.view(row)), 0, batch.view(row).length, row);
       case Type.Binary:
       case Type.LargeBinary:
       case Type.BinaryView:
@@ -135,25 +142,30 @@ class CellReader {
     }
   }
 
+  #children(batch: StoredBatch): ReadCell[] {
+    const fields = childrenOf(batch.type);
+    return batch.children.map((child, index) => this.of(child, fields[index] ?? noMetadata));
+  }
+
   #all(batch: Batch<unknown>): unknown[] {
-    const read = this.of(batch);
+    const read = this.of(batch, noMetadata);
     return Array.from({ length: batch.length }, (_, row) => read(row));
   }
 
   #textReader(batch: StoredBatch): ReadCell {
-    const bytes = asBuffer(batch.values as Uint8Array);
+    const bytes = nativeBytes(batch.values as Uint8Array);
     const { offsets } = batch;
     return (row) => this.#text(bytes, Number(offsets[row]), Number(offsets[row + 1]), row);
   }
 
-  #text(bytes: Buffer, start: number, end: number, row: number): string {
+  #text(bytes: NativeBytes, start: number, end: number, row: number): string {
     const text = exactText(bytes, start, end);
     if (text !== undefined) return text;
     throw badPayload(`column ${JSON.stringify(this.#name)} has a text that is not UTF-8 (value ${row} of its batch)`);
   }
 
   #listReader(batch: StoredBatch, bounds: (row: number) => [start: number, end: number]): ReadCell {
-    const read = this.of(batch.children[0]!);
+    const [read] = this.#children(batch) as [ReadCell];
     return (row) => {
       const [start, end] = bounds(row);
       return Array.from({ length: end - start }, (_, index) => read(start + index));
@@ -166,13 +178,12 @@ class CellReader {
       const text = `column ${JSON.stringify(this.#name)} has objects with two fields of the name ${JSON.stringify(twice)}`;
       throw badPayload(`${text}, of which an object would lose one: use table()`);
     }
-    const readers = batch.children.map((child) => this.of(child));
+    const readers = this.#children(batch);
     return (row) => objectOf(names, (index) => readers[index]!(row));
   }
 
   #mapReader(batch: StoredBatch): ReadCell {
-    const entries = batch.children[0]!;
-    const [readKey, readValue] = entries.children.map((child) => this.of(child)) as [ReadCell, ReadCell];
+    const [readKey, readValue] = this.#children(batch.children[0] as StoredBatch) as [ReadCell, ReadCell];
     return (row) => {
       const [start, end] = [Number(batch.offsets[row]), Number(batch.offsets[row + 1])];
       const cells = new Map<unknown, unknown>();
@@ -185,12 +196,19 @@ class CellReader {
   }
 
   #runReader(batch: StoredBatch): ReadCell {
-    const [runs, values] = batch.children as unknown as [StoredBatch, StoredBatch];
-    const read = this.of(values);
+    const runs = batch.children[0] as StoredBatch;
+    const read = this.#children(batch)[1]!;
     const ends = Array.from(runs.values as ArrayLike<number | bigint>, Number);
     return (row) => read(firstPast(ends, row));
   }
 }
+
+/** The words of a dictionary: the field of the dictionary says what they are. */
+const noMetadata = { metadata: null };
+
+/** A word of a dictionary may be missing. */
+const presentOr = (fromStored: (stored: never) => unknown, stored: unknown): unknown =>
+  stored === null ? null : fromStored(stored as never);
 
 /** Index of the first run that ends past a row, by bisection. */
 function firstPast(ends: readonly number[], row: number): number {

@@ -1,24 +1,19 @@
 import { payloadLimitBytes } from '@pulsemq/protocol';
-import {
-  type Column,
-  type DataType,
-  type Table,
-  Type,
-  tableFromColumns,
-  tableFromIPC,
-  tableToIPC,
-} from '@uwdata/flechette';
+import { type Column, type Table, Type, tableFromColumns, tableFromIPC, tableToIPC } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
 import { jsonValue } from '../json/json-value.js';
+import { typedArrayName } from '../shape/typed-arrays.js';
 import { typeName } from '../type-name.js';
 import { inspectMethod } from '../value/inspect-method.js';
 import { rowsOf } from '../value/object-of.js';
 import { exact } from './arrow-options.js';
 import { readArrow } from './arrow-table.js';
-import { buildColumn, type ColumnValues } from './build-column.js';
+import type { ArrowTable } from './arrow-table-type.js';
+import { buildColumn } from './build-column.js';
 import { cellsOf } from './cells.js';
 import { dtypeOf } from './dtype.js';
 import { emptyArrowStream } from './empty-stream.js';
+import { extensionName, type MarkedField } from './extension-type.js';
 import { isFlechetteTable } from './foreign-table.js';
 import {
   checkColumns,
@@ -29,13 +24,13 @@ import {
   rememberOrder,
   twiceIn,
 } from './frame-columns.js';
-import type { NamedValues } from './named-values.js';
+import type { ColumnValues, NamedValues } from './named-values.js';
 import { plainValue } from './plain-value.js';
 
 /** One column of a DataFrame. */
 export interface DataFrameColumn {
   readonly name: string;
-  /** Name of the type in pandas, such as `int64`, `datetime64[us]`, `str`, `category[str]`. */
+  /** Name of the type in pandas, such as `int64`, `datetime64[us]`, `str`, `category[str]`; of an extension type its own, such as `pandas.period`. */
   readonly dtype: string;
   /**
    * The values: a typed array of numbers or bigints if there are no nulls, otherwise the cells as in `rows()`, with 64-bit integers as
@@ -72,7 +67,7 @@ export class DataFrame {
    */
   static from(data: unknown): DataFrame {
     if (data instanceof DataFrame) return data;
-    if (data instanceof Uint8Array) return DataFrame.fromArrow(data);
+    if (typedArrayName(data) === 'Uint8Array') return DataFrame.fromArrow(data as Uint8Array);
     // Through its bytes: a table of flechette may have been read with options that round its values.
     if (isFlechetteTable(data)) return DataFrame.fromArrow(streamOf(data));
     if (Array.isArray(data)) return DataFrame.fromRows(data as Row[]);
@@ -129,7 +124,7 @@ export class DataFrame {
 
   /** The columns, in order. */
   get columns(): readonly DataFrameColumn[] {
-    this.#columns ??= this.columnNames.map((name, index) => lazyColumn(name, this.#table.getChildAt(index)));
+    this.#columns ??= this.columnNames.map((_, index) => lazyColumn(this.field(index), this.#table.getChildAt(index)));
     return this.#columns;
   }
 
@@ -145,7 +140,7 @@ export class DataFrame {
    * The rows as plain objects. Each cell has the kind of its column: times are Dates, or PreciseDates with all digits and the zone; dates
    * CalendarDates, decimals Decimals, durations Durations, lists arrays, structs objects, maps Maps. 64-bit integers are numbers if all
    * values of the column are safe integers, otherwise bigint. Sent again, the array gives an equal DataFrame. Throws a PulseMQError
-   * `PMQ_BAD_PAYLOAD` for two columns of one name and for texts that are not UTF-8, and a PayloadTooLargeError for more than 8,388,608
+   * `PMQ_BAD_PAYLOAD` for two columns of one name, for texts that are not UTF-8 and for extension types such as a pandas period, and a PayloadTooLargeError for more than 8,388,608
    * cells: `columns` has no such limit.
    */
   rows(): Row[] {
@@ -161,15 +156,19 @@ export class DataFrame {
     return rows;
   }
 
-  /** Name and Arrow type of a column. */
-  field(index: number): { readonly name: string; readonly type: DataType } {
+  /**
+   * Name and Arrow type of a column.
+   *
+   * @internal It would bring the types of flechette into ours.
+   */
+  field(index: number): MarkedField {
     return this.#table.schema.fields[index]!;
   }
 
   /** The cells of each column, as in `rows()`. With a count, only those of the first rows. */
   cells(rowMaxCount = this.length): unknown[][] {
-    return this.columnNames.map((name, index) =>
-      cellsOf(name, this.#table.getChildAt(index), { narrowsIntegers: true }, rowMaxCount),
+    return this.columnNames.map((_, index) =>
+      cellsOf(this.field(index), this.#table.getChildAt(index), { narrowsIntegers: true }, rowMaxCount),
     );
   }
 
@@ -182,8 +181,8 @@ export class DataFrame {
     return Array.from({ length: count }, (_, row) => cells.map((column) => column[row]));
   }
 
-  /** The table of `@uwdata/flechette`, for all other uses. */
-  table(): Table {
+  /** The table of `@uwdata/flechette`, for all other uses: cast it to the `Table` of that package for what ArrowTable does not name. */
+  table(): ArrowTable {
     return this.#arrowBytes === null ? tableFromIPC(this.toArrow(), exact) : this.#table;
   }
 
@@ -200,6 +199,7 @@ export class DataFrame {
     return this.rows().map((row) => jsonValue(row) as Row);
   }
 
+  /** What `console.log` shows on Node. */
   [inspectMethod](): string {
     const columns = this.columns.map(({ name, dtype }) => `${name}: ${dtype}`).join(', ');
     return `DataFrame(${this.length} rows; ${columns})`;
@@ -213,21 +213,21 @@ const emptyFrames = new WeakMap<readonly Row[], DataFrame>();
 const streamOf = (table: Table): Uint8Array =>
   table.numCols === 0 ? emptyArrowStream() : tableToIPC(table, { format: 'stream' })!;
 
-function lazyColumn(name: string, column: Column<unknown>): DataFrameColumn {
+function lazyColumn(field: MarkedField, column: Column<unknown>): DataFrameColumn {
   let values: ColumnValues | null = null;
   return {
-    name,
-    dtype: dtypeOf(column.type),
+    name: field.name,
+    dtype: extensionName(field) ?? dtypeOf(column.type),
     get values() {
-      values ??= valuesOf(name, column);
+      values ??= valuesOf(field, column);
       return values;
     },
   };
 }
 
-function valuesOf(name: string, column: Column<unknown>): ColumnValues {
+function valuesOf(field: MarkedField, column: Column<unknown>): ColumnValues {
   const { typeId } = column.type;
-  const isNumeric = typeId === Type.Int || typeId === Type.Float;
+  const isNumeric = (typeId === Type.Int || typeId === Type.Float) && extensionName(field) === undefined;
   if (isNumeric && column.nullCount === 0 && column.length > 0) return column.toArray();
-  return cellsOf(name, column, { narrowsIntegers: false });
+  return cellsOf(field, column, { narrowsIntegers: false });
 }

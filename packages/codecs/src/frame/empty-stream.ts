@@ -1,5 +1,7 @@
+import { bytesOfBase64 } from '#bytes';
+
 /** An Arrow IPC stream of a schema without columns, and the end marker. */
 const bytes = '/////zAAAAAQAAAAAAAKAAwABgAFAAgACgAAAAABBAAMAAAACAAIAAAABAAIAAAABAAAAAAAAAD/////AAAAAA==';
 
 /** An Arrow IPC stream of no columns and no rows. */
-export const emptyArrowStream = (): Uint8Array => new Uint8Array(Buffer.from(bytes, 'base64'));
+export const emptyArrowStream = (): Uint8Array => bytesOfBase64(bytes);

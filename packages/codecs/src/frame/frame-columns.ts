@@ -2,10 +2,10 @@ import { frameCellMaxCount, frameColumnMaxCount } from '@pulsemq/protocol';
 import { badPayload, tooMany } from '../bad-payload.js';
 import { isPlainObject } from '../shape/kind.js';
 import { checkText } from '../shape/plain-shapes.js';
+import { typedArrayName } from '../shape/typed-arrays.js';
 import { typeName } from '../type-name.js';
-import type { ColumnValues } from './build-column.js';
 import { apacheColumns, isApacheTable } from './foreign-table.js';
-import type { NamedValues } from './named-values.js';
+import type { ColumnValues, NamedValues } from './named-values.js';
 
 /** One row by column name. */
 export type Row = Record<string, unknown>;
@@ -94,7 +94,7 @@ export function checkColumns(columns: readonly NamedValues[]): void {
   for (const [name, values] of columns) {
     const text = `column ${JSON.stringify(name)}`;
     checkText(name, () => `the name of ${text}`);
-    if (!Array.isArray(values) && !(ArrayBuffer.isView(values) && !(values instanceof DataView))) {
+    if (!Array.isArray(values) && typedArrayName(values) === undefined) {
       throw badPayload(`${text} is ${typeName(values)}, expected an array or a typed array`);
     }
     if (values.length !== length) {

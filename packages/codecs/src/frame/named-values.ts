@@ -1,4 +1,5 @@
-import type { ColumnValues } from './build-column.js';
+/** The values of one column: an array or a typed array. */
+export type ColumnValues = ArrayLike<unknown>;
 
 /** The name and values of a column. */
 export type NamedValues = readonly [name: string, values: ColumnValues];

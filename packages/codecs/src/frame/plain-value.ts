@@ -1,6 +1,6 @@
-import { asBuffer } from '../as-buffer.js';
+import { base64Of } from '#bytes';
 import { jsonValue } from '../json/json-value.js';
-import { tagOf } from '../shape/kind.js';
+import { tagOf } from '../shape/tag-of.js';
 import { objectOf } from '../value/object-of.js';
 
 /** Characters of a text and items of a list to show. Without limits, one dictionary value could be repeated in every row. */
@@ -17,7 +17,7 @@ function shown(value: unknown, depth: number): unknown {
   }
   if (typeof value === 'bigint') return BigInt.asIntN(54, value) === value ? Number(value) : String(value);
   if (typeof value !== 'object' || value === null) return jsonValue(value);
-  if (value instanceof Uint8Array) return asBuffer(value.subarray(0, textMaxLength)).toString('base64');
+  if (value instanceof Uint8Array) return base64Of(value.subarray(0, textMaxLength));
   const isMap = tagOf(value) === 'Map';
   if (!isMap && 'toJSON' in value) return jsonValue(value);
   if (depth === depthMax) return '…';

@@ -1,5 +1,5 @@
-import { asBuffer } from '../as-buffer.js';
-import { tagOf } from '../shape/kind.js';
+import { base64Of } from '#bytes';
+import { tagOf } from '../shape/tag-of.js';
 import { objectOf } from '../value/object-of.js';
 
 /**
@@ -23,7 +23,7 @@ export function jsonValue(value: unknown): unknown {
 export const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
 function jsonObject(value: object): unknown {
-  if (value instanceof Uint8Array) return asBuffer(value).toString('base64');
+  if (value instanceof Uint8Array) return base64Of(value);
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     return Array.from(value as unknown as ArrayLike<unknown>, jsonValue);
   }

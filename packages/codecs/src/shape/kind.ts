@@ -5,6 +5,8 @@ import { Decimal } from '../value/decimal.js';
 import { Duration } from '../value/duration.js';
 import { TimeOfDay } from '../value/time-of-day.js';
 import { type CellPlace, cellText } from './cell-place.js';
+import { tagOf } from './tag-of.js';
+import { typedArrayName } from './typed-arrays.js';
 
 /** Kinds of values. A column, and each level inside of it, has values of one kind. */
 export type Kind =
@@ -40,31 +42,27 @@ export function kindOf(value: unknown, place: CellPlace): Kind {
 
 function kindOfObject(value: object, place: CellPlace): Kind {
   if (Array.isArray(value)) return 'list';
+  const typedName = typedArrayName(value);
+  if (typedName !== undefined) return typedName === 'Uint8Array' ? 'bytes' : 'list';
   if (value instanceof CalendarDate) return 'date';
   if (value instanceof Decimal) return 'decimal';
   if (value instanceof Duration) return 'duration';
   if (value instanceof TimeOfDay) return 'time of day';
-  // By tags, because objects of another realm, such as a test runner's, are no instances of this one's classes.
+  // By tags: `instanceof` is false for objects of another realm, such as that of a test runner.
   switch (tagOf(value)) {
     case 'Date':
       return 'time';
     case 'Map':
       return 'map';
-    case 'Uint8Array':
-      return 'bytes';
     case 'Set':
       throw badPayload(`${cellText(place)} is a Set, which a DataFrame cannot hold: spread it into an array`);
     default:
   }
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return 'list';
   if (isPlainObject(value)) return 'object';
   throw badPayload(
     `${cellText(place)} is ${typeName(value)}, which a DataFrame cannot hold: make a plain object, array, text or number of it`,
   );
 }
-
-/** `Date`, `Map`, `Uint8Array`, ...; `Object` for other objects. */
-export const tagOf = (value: object): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** True for objects without a class: all their data is in their own properties. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -1,10 +1,9 @@
 import { type DataType, field, list, map, struct } from '@uwdata/flechette';
 import { badPayload } from '../bad-payload.js';
 import { type CellPlace, cellText } from './cell-place.js';
-import { tagOf } from './kind.js';
 import { checkText } from './plain-shapes.js';
 import { converted, type Level, type NewLevel, type Shape, type Target } from './shape.js';
-import { typedArrayType } from './typed-arrays.js';
+import { typedArrayName, typedArrayType } from './typed-arrays.js';
 
 /** Arrays, and typed arrays as cells: a list. */
 export class ListShape implements Shape {
@@ -21,7 +20,7 @@ export class ListShape implements Shape {
 
   add(value: unknown, { row }: CellPlace): void {
     const items = value as ArrayLike<unknown>;
-    const tag = ArrayBuffer.isView(value) ? tagOf(value) : null;
+    const tag = typedArrayName(value) ?? null;
     this.#tag = this.#tag === undefined || this.#tag === tag ? tag : null;
     this.#place.row = row;
     for (let index = 0; index < items.length; index++) this.#items.add(items[index], this.#place);

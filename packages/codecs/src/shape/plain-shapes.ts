@@ -1,5 +1,5 @@
 import { binary, bool, decimal, utf8 } from '@uwdata/flechette';
-import { asBuffer } from '../as-buffer.js';
+import { nativeBytes } from '#bytes';
 import { badPayload } from '../bad-payload.js';
 import type { Decimal } from '../value/decimal.js';
 import { type CellPlace, cellText } from './cell-place.js';
@@ -44,7 +44,7 @@ export class BytesShape implements Shape {
   add(): void {}
 
   target(): Target {
-    return { type: binary(), convert: (value) => asBuffer(value as Uint8Array) };
+    return { type: binary(), convert: (value) => nativeBytes(value as Uint8Array) };
   }
 }
 

@@ -7,6 +7,7 @@ import { ListShape, MapShape, ObjectShape } from './nested-shapes.js';
 import { NumberShape } from './number-shape.js';
 import { BooleanShape, BytesShape, DecimalShape, TextShape } from './plain-shapes.js';
 import type { Level, Shape, Target } from './shape.js';
+import { shownCell } from './shown-cell.js';
 import { DateShape, DurationShape, TimeOfDayShape, TimeShape } from './time-shapes.js';
 
 const asIs = (value: unknown): unknown => value;
@@ -16,6 +17,9 @@ export class Slot implements Level {
   readonly #depth: number;
   readonly #isFloat: boolean;
   #shape: Shape | null = null;
+  /** The value that decided the kind. */
+  #first: unknown = null;
+  #firstRow = 0;
 
   /** `isFloat`: whole numbers are float64, too. */
   constructor(depth: number, isFloat = false) {
@@ -27,10 +31,12 @@ export class Slot implements Level {
   add(value: unknown, place: CellPlace): void {
     if (value === null || value === undefined) return;
     const kind = kindOf(value, place);
-    this.#shape ??= this.#shapeOf(kind, place);
-    if (this.#shape.kind !== kind) {
-      throw badPayload(`column ${JSON.stringify(place.path)} mixes ${this.#shape.kind} and ${kind} (row ${place.row})`);
+    if (this.#shape === null) {
+      this.#shape = this.#shapeOf(kind, place);
+      this.#first = value;
+      this.#firstRow = place.row;
     }
+    if (this.#shape.kind !== kind) throw this.#mixture(value, kind, place);
     this.#shape.add(value, place);
   }
 
@@ -43,6 +49,13 @@ export class Slot implements Level {
   /** The type inside of a column. Without values any type does, and flechette has no builder for nulls. */
   nestedTarget(): Target {
     return this.#shape === null ? { type: utf8(), convert: asIs } : this.#shape.target();
+  }
+
+  #mixture(value: unknown, kind: Kind, place: CellPlace): Error {
+    const first = `row ${this.#firstRow} has ${shownCell(this.#shape!.kind, this.#first)}`;
+    return badPayload(
+      `${cellText(place)} is ${shownCell(kind, value)}, but ${first}: use one kind of value in a column, such as text for all`,
+    );
   }
 
   #shapeOf(kind: Kind, place: CellPlace): Shape {

@@ -40,7 +40,7 @@ class Ticks {
       const ticks = nanoseconds / unitNanoseconds[unit];
       if (place === null || BigInt.asIntN(64, ticks) === ticks) continue;
       throw badPayload(
-        `${cellText(place)} is a ${what} of ${ticks} ${unit}, which is past 64 bits; another value of the column needs the unit ${unit}: use a coarser unit for all of them`,
+        `${cellText(place)} is a ${what} of ${ticks} ${unit}, which is past 64 bits; the column has the unit ${unit}, the finest of its values: use a coarser unit for all of them`,
       );
     }
   }

@@ -14,7 +14,7 @@ export class CalendarDate extends Date {
     this.epochDays = epochDays;
   }
 
-  /** Parses `2026-11-24`. Throws a RangeError for other texts and for days that do not exist. */
+  /** Parses `2026-11-24`. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other texts and for days that do not exist. */
   static from(text: string): CalendarDate {
     return new CalendarDate(parseIsoDate(text));
   }
@@ -29,6 +29,7 @@ export class CalendarDate extends Date {
     return isoDate(BigInt(this.epochDays));
   }
 
+  /** What `console.log` shows on Node. */
   [inspectMethod](): string {
     return `CalendarDate(${this.toJSON()})`;
   }

@@ -1,4 +1,4 @@
-import { type TimeUnit, unitNanoseconds, unitOf } from './time-unit.js';
+import { checkNanoseconds, type TimeUnit, unitOf } from './time-unit.js';
 
 /** A length of time, such as a pandas Timedelta. */
 export class Duration {
@@ -6,9 +6,9 @@ export class Duration {
   /** Unit in which its column stores durations. */
   readonly unit: TimeUnit;
 
-  /** Throws a RangeError unless the unit holds the duration exactly. */
+  /** Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other than a bigint, and unless the unit holds the duration exactly. */
   constructor(nanoseconds: bigint, unit: TimeUnit = unitOf(nanoseconds)) {
-    if (nanoseconds % unitNanoseconds[unit] !== 0n) throw new RangeError(`${nanoseconds} ns are not whole ${unit}`);
+    checkNanoseconds(nanoseconds, unit);
     this.nanoseconds = nanoseconds;
     this.unit = unit;
   }
@@ -22,6 +22,7 @@ export class Duration {
     return `${this.nanoseconds < 0n ? '-' : ''}PT${length / 1_000_000_000n}${fraction === '' ? '' : `.${fraction}`}S`;
   }
 
+  /** The same text as `toString()`. */
   toJSON(): string {
     return this.toString();
   }

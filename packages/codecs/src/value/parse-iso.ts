@@ -1,3 +1,5 @@
+import { badPayload } from '../bad-payload.js';
+
 /** Parses texts of ISO 8601, also where `Date` rounds them or accepts days that do not exist. */
 
 const datePattern = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -5,7 +7,7 @@ const clockPattern = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?$/;
 const timePattern = /^([\d-]{10})(?:[T ]([\d:.]+?)(?: ?(Z|[+-]\d{2}:?\d{2}))?)?$/;
 const dayMs = 86_400_000;
 
-/** Days since 1970 of `2026-11-24`. Throws a RangeError for other texts and for days that do not exist. */
+/** Days since 1970 of `2026-11-24`. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other texts and for days that do not exist. */
 export function parseIsoDate(text: string): number {
   const [, year, month, day] = datePattern.exec(text) ?? bad(text, 'a date such as 2026-11-24');
   const date = new Date(0);
@@ -14,7 +16,7 @@ export function parseIsoDate(text: string): number {
   return date.getTime() / dayMs;
 }
 
-/** Nanoseconds since midnight of `09:30:00.123456`. Throws a RangeError for other texts and for times that do not exist. */
+/** Nanoseconds since midnight of `09:30:00.123456`. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other texts and for times that do not exist. */
 export function parseIsoClock(text: string): bigint {
   const [, hours, minutes, seconds = '0', fraction = ''] =
     clockPattern.exec(text) ??
@@ -24,7 +26,7 @@ export function parseIsoClock(text: string): bigint {
   return BigInt(whole) * 1_000_000_000n + BigInt(fraction.padEnd(9, '0'));
 }
 
-/** Nanoseconds since 1970 of a date, or of a date and time; UTC unless it has an offset. Throws a RangeError. */
+/** Nanoseconds since 1970 of a date, or of a date and time; UTC unless it has an offset. Throws a PulseMQError `PMQ_BAD_PAYLOAD`. */
 export function parseIsoTime(text: string): bigint {
   const [, date, clock = '00:00', zone = 'Z'] =
     timePattern.exec(text) ?? bad(text, 'a time such as 2026-11-24T09:30:00.123456Z');
@@ -40,5 +42,5 @@ function offsetNanoseconds(zone: string, text: string): bigint {
 }
 
 function bad(text: string, expected: string): never {
-  throw new RangeError(`${JSON.stringify(text)} is not ${expected}`);
+  throw badPayload(`${JSON.stringify(text)} is not ${expected}`);
 }

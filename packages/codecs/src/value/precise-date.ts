@@ -1,7 +1,7 @@
 import { inspectMethod } from './inspect-method.js';
 import { isoTime } from './iso-text.js';
 import { parseIsoTime } from './parse-iso.js';
-import { floorDivide, type TimeUnit, unitOf } from './time-unit.js';
+import { checkNanoseconds, floorDivide, type TimeUnit, unitOf } from './time-unit.js';
 
 /**
  * A Date that also has what a Date cannot hold: digits below the millisecond, the unit of its column and a time zone. As a Date it is
@@ -15,7 +15,10 @@ export class PreciseDate extends Date {
   /** Name of the zone, such as `Asia/Shanghai`; null for a time without a zone, which counts as UTC. */
   readonly timezone: string | null;
 
-  /** Default of the unit: the coarsest from milliseconds down that holds all digits. */
+  /**
+   * Default of the unit: the coarsest from milliseconds down that holds all digits. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other than a
+   * bigint.
+   */
   constructor(
     epochNanoseconds: bigint,
     unit: TimeUnit = unitOf(epochNanoseconds, 'ms'),
@@ -28,8 +31,8 @@ export class PreciseDate extends Date {
   }
 
   /**
-   * Parses ISO 8601 with up to nine digits of the second; UTC unless it has an offset. Throws a RangeError for other texts, and for days
-   * and times that do not exist.
+   * Parses ISO 8601 with up to nine digits of the second; UTC unless it has an offset. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other
+   * texts, and for days and times that do not exist.
    */
   static from(text: string): PreciseDate {
     return new PreciseDate(parseIsoTime(text));
@@ -49,9 +52,13 @@ export class PreciseDate extends Date {
     return this.toISOString();
   }
 
+  /** What `console.log` shows on Node. */
   [inspectMethod](): string {
     return `PreciseDate(${this.toISOString()}${this.timezone === null ? '' : `, ${this.timezone}`})`;
   }
 }
 
-const msOf = (nanoseconds: bigint): number => Number(floorDivide(nanoseconds, 1_000_000n));
+function msOf(nanoseconds: bigint): number {
+  checkNanoseconds(nanoseconds);
+  return Number(floorDivide(nanoseconds, 1_000_000n));
+}

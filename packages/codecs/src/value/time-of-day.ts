@@ -1,6 +1,6 @@
 import { isoClock } from './iso-text.js';
 import { parseIsoClock } from './parse-iso.js';
-import { type TimeUnit, unitNanoseconds, unitOf } from './time-unit.js';
+import { checkNanoseconds, type TimeUnit, unitOf } from './time-unit.js';
 
 /** A time of day without a date. */
 export class TimeOfDay {
@@ -9,14 +9,14 @@ export class TimeOfDay {
   /** Unit in which its column stores times. */
   readonly unit: TimeUnit;
 
-  /** Throws a RangeError unless the unit holds the time exactly. */
+  /** Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other than a bigint, and unless the unit holds the time exactly. */
   constructor(nanoseconds: bigint, unit: TimeUnit = unitOf(nanoseconds, 'us')) {
-    if (nanoseconds % unitNanoseconds[unit] !== 0n) throw new RangeError(`${nanoseconds} ns are not whole ${unit}`);
+    checkNanoseconds(nanoseconds, unit);
     this.nanoseconds = nanoseconds;
     this.unit = unit;
   }
 
-  /** Parses `09:30:00.123456`. Throws a RangeError for other texts and for times that do not exist. */
+  /** Parses `09:30:00.123456`. Throws a PulseMQError `PMQ_BAD_PAYLOAD` for other texts and for times that do not exist. */
   static from(text: string): TimeOfDay {
     return new TimeOfDay(parseIsoClock(text));
   }
@@ -26,6 +26,7 @@ export class TimeOfDay {
     return isoClock(this.nanoseconds, 0);
   }
 
+  /** The same text as `toString()`. */
   toJSON(): string {
     return this.toString();
   }

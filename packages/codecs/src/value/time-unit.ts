@@ -1,3 +1,5 @@
+import { badPayload } from '../bad-payload.js';
+
 /** A unit of time: seconds, milliseconds, microseconds or nanoseconds. */
 export type TimeUnit = (typeof timeUnits)[number];
 
@@ -13,8 +15,16 @@ export const unitNanoseconds = { s: 1_000_000_000n, ms: 1_000_000n, us: 1_000n, 
   bigint
 >;
 
-/** The coarsest unit that holds this number of nanoseconds exactly; never coarser than `coarsest`. */
+/** Throws a PulseMQError `PMQ_BAD_PAYLOAD` unless these are nanoseconds as a bigint, and whole units. */
+export function checkNanoseconds(nanoseconds: bigint, unit: TimeUnit = 'ns'): void {
+  if (typeof nanoseconds !== 'bigint') throw badPayload(`${nanoseconds} is not a bigint of nanoseconds such as 0n`);
+  if (!timeUnits.includes(unit)) throw badPayload(`${unit} is not a unit: ${timeUnits}`);
+  if (nanoseconds % unitNanoseconds[unit] !== 0n) throw badPayload(`${nanoseconds} ns are not whole ${unit}`);
+}
+
+/** The coarsest unit that holds this number of nanoseconds exactly; never coarser than `coarsest`. Throws as `checkNanoseconds`. */
 export function unitOf(nanoseconds: bigint, coarsest: TimeUnit = 's'): TimeUnit {
+  checkNanoseconds(nanoseconds);
   const exact = timeUnits.slice(timeUnits.indexOf(coarsest)).find((unit) => nanoseconds % unitNanoseconds[unit] === 0n);
   return exact ?? 'ns';
 }
