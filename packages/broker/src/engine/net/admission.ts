@@ -61,6 +61,15 @@ export class Admission {
     this.#pendingCount++;
   }
 
+  /** The connection comes from another address than it seemed. `move` gives it that address. False if the address may have no further one. */
+  moved(connection: Admitted, to: string, move: () => void): boolean {
+    this.closed(connection);
+    const mayOpen = this.mayOpen(to);
+    if (mayOpen) move();
+    this.opened(connection);
+    return mayOpen;
+  }
+
   /** A user accounts for this connection from now on. */
   claimed(connection: Admitted): void {
     const key = addressKey(connection.address);

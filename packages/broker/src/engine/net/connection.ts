@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net';
-import { type Handshake, ZmtpError, ZmtpErrorCode } from '@pulsemq/zmtp';
+import type { Duplex } from 'node:stream';
+import { type CurveSession, type Handshake, ZmtpError, ZmtpErrorCode } from '@pulsemq/zmtp';
+import { isLoopback } from '../../address-key.js';
+import type { RelayedCaller } from '../../relay-pass.js';
 import type { EngineCore } from '../session/core.js';
 import type { SessionConnection, TrafficHandler } from '../session/session-connection.js';
 import type { Admitted } from './admission.js';
+import { Carrier } from './carrier.js';
+import { clientName } from './client-name.js';
+import type { ConnectionOwner } from './connection-owner.js';
+import type { Carried, Feed, LayerListener, PortRole } from './first-bytes.js';
+import { readCarried } from './raw-accept.js';
+import { type ByteSink, SecureChannel } from './secure-channel.js';
 import { type Heard, hear } from './silence.js';
-
-/** What a connection needs from its maker; one for all connections of a port. */
-export interface ConnectionOwner {
-  makeHandshake(connection: Connection, send: (bytes: Uint8Array) => void): Handshake;
-  /** Makes the handler of a connection whose handshake is done, or says why the connection is closed instead. */
-  makeTraffic(connection: Connection, handshake: Handshake): TrafficHandler | string;
-  /** Calls `workHeld` when it is this connection's turn. */
-  takeTurn(connection: Connection): void;
-  onClosed(connection: Connection): void;
-}
+import { listenTo, type SocketOwner } from './socket-events.js';
 
 /** Bytes of one connection that are handled in one turn of the loop, before others get theirs. */
 const readBudgetBytes = 1_048_576;
@@ -21,20 +21,29 @@ const readBudgetBytes = 1_048_576;
 const fullReadBytes = 65_536;
 
 /**
- * One TCP connection: greeting, handshake, traffic. This is the only file that touches a socket, and the only one that catches what the
- * layers below throw: an error ends this connection and nothing else.
+ * One connection: first bytes, handshake, traffic. This file alone touches a socket, but for the layers, and alone catches what the files below
+ * throw: an error ends this connection and nothing else.
  */
-export class Connection implements SessionConnection, Heard, Admitted {
-  readonly address: string;
-  readonly port: number;
+export class Connection implements SessionConnection, Heard, Admitted, SocketOwner, LayerListener {
+  #caller: RelayedCaller | null = null;
+  readonly #ownAddress: string;
+  readonly #ownPort: number;
   readonly sinceMs: number;
   heardMs: number;
   pingedMs = 0;
   client = '';
   readonly #core: EngineCore;
-  readonly #socket: Socket;
-  readonly #owner: ConnectionOwner;
-  #handshake: Handshake | null;
+  readonly #owner: ConnectionOwner<Connection>;
+  #socket: Duplex;
+  /** Takes what is written: the socket, or the frames of a WebSocket around it. */
+  #out: ByteSink;
+  /** Takes what is read, for a layer between; null without one. */
+  #feed: Feed | null = null;
+  /** What may carry ZMTP here besides TCP; null where nothing may. */
+  readonly #carrier: Carrier | null;
+  /** Encryption by CURVE; null without it. */
+  #channel: SecureChannel | null = null;
+  #handshake: Handshake | null = null;
   #traffic: TrafficHandler | null = null;
   #closeReason = 'closed by peer';
   /** Nothing is written after this. */
@@ -44,21 +53,18 @@ export class Connection implements SessionConnection, Heard, Admitted {
   /** Bytes that were read and wait for their turn. Nothing more is read until then. */
   #held: Buffer | null = null;
 
-  constructor(core: EngineCore, socket: Socket, owner: ConnectionOwner) {
+  constructor(core: EngineCore, socket: Socket, owner: ConnectionOwner<Connection>) {
     this.#core = core;
     this.#socket = socket;
+    this.#out = socket;
     this.#owner = owner;
-    this.address = socket.remoteAddress ?? 'unknown';
-    this.port = socket.remotePort ?? 0;
+    this.#ownAddress = socket.remoteAddress ?? 'unknown';
+    this.#ownPort = socket.remotePort ?? 0;
+    this.#carrier = owner.layers.length === 0 ? null : new Carrier(owner.layers);
     this.sinceMs = core.clock.steadyMs;
     this.heardMs = this.sinceMs;
     socket.setNoDelay(true);
-    (socket as OwnedSocket)[owned] = this;
-    socket.on('error', onError);
-    socket.on('end', onEnd);
-    socket.on('close', onClose);
-    this.#handshake = owner.makeHandshake(this, (bytes) => socket.write(bytes));
-    this.#handshake.start();
+    listenTo(socket, this);
   }
 
   /** The socket has failed, and Node has destroyed it. Node calls its write callbacks next: they must find the traffic closed. */
@@ -66,9 +72,48 @@ export class Connection implements SessionConnection, Heard, Admitted {
     this.close('closed by peer');
   }
 
-  /** The socket has closed. */
-  onClose(): void {
-    this.#core.guard.run('closing a connection', () => this.#closed());
+  onEnd(): void {
+    this.close('closed by peer');
+  }
+
+  /** The socket has closed. Below a layer it is not the end: the layer closes next. */
+  onClose(socket: Duplex): void {
+    if (socket === this.#socket) this.#core.guard.run('closing a connection', () => this.#closed());
+  }
+
+  /** Address of the peer; of the browser for one behind the relay. */
+  get address(): string {
+    return this.#caller?.address ?? this.#ownAddress;
+  }
+
+  get port(): number {
+    return this.#caller?.port ?? this.#ownPort;
+  }
+
+  get isLocal(): boolean {
+    if (this.#caller !== null) return this.#caller.isLocal;
+    return isLoopback(this.address) || this.address === (this.#socket as Socket).localAddress;
+  }
+
+  get mayBeLegacy(): boolean {
+    return this.role === null;
+  }
+
+  /** The port that a WebSocket stands for; null for other connections. */
+  get role(): PortRole | null {
+    return this.#carrier?.webSocket?.role ?? null;
+  }
+
+  get isEncrypted(): boolean {
+    return this.#channel !== null || this.#carrier?.isEncrypted === true;
+  }
+
+  get provenKey(): string | null {
+    return this.#channel?.provenKey ?? this.#carrier?.provenKey ?? null;
+  }
+
+  get heldBytes(): number {
+    return this.#channel?.heldBytes ?? 0;
   }
 
   get isReady(): boolean {
@@ -96,7 +141,8 @@ export class Connection implements SessionConnection, Heard, Admitted {
   }
 
   write(bytes: Buffer, done: (error?: Error | null) => void): void {
-    this.#socket.write(bytes, done);
+    if (this.#channel === null) this.#out.write(bytes, done);
+    else this.#channel.write(this.#out, bytes, done);
   }
 
   close(reason: string): void {
@@ -104,6 +150,7 @@ export class Connection implements SessionConnection, Heard, Admitted {
     this.#isClosing = true;
     this.#closeReason = reason;
     this.#traffic?.onClosing();
+    this.#carrier?.webSocket?.frames.sayEnd();
     this.#socket.destroy();
   }
 
@@ -118,7 +165,7 @@ export class Connection implements SessionConnection, Heard, Admitted {
 
   resume(): void {
     this.#pauseCount--;
-    if (this.#socket.destroyed) return;
+    if (this.#socket.destroyed || this.#carrier?.isTakenOver === true) return;
     // Held bytes come before those that the socket would read.
     if (this.#held !== null && this.#pauseCount === 1) this.#owner.takeTurn(this);
     else if (this.#pauseCount === 0) this.#socket.resume();
@@ -129,11 +176,35 @@ export class Connection implements SessionConnection, Heard, Admitted {
     const { clock } = this.#core;
     clock.tick();
     hear(this, clock.steadyMs);
+    if (this.#feed !== null) this.#feed.push(buf, lengthBytes);
+    else if (this.#channel === null) this.#take(buf, lengthBytes);
+    else this.#openSealed(this.#channel, buf, 0, lengthBytes);
+    this.#spend(lengthBytes);
+  }
+
+  /** What a WebSocket has carried in one read. */
+  onCarriedBytes(buf: Buffer, end: number): void {
+    if (this.#isClosing) return;
+    if (this.#channel === null) this.#take(buf, end);
+    else this.#openSealed(this.#channel, buf, 0, end);
+  }
+
+  /** Takes bytes that are not encrypted, or not any more. */
+  #take(buf: Buffer, lengthBytes: number): void {
     const mustWait = this.#traffic === null || this.#held !== null;
     const at = mustWait ? 0 : this.#push(buf, lengthBytes);
     // The buffer of a read is used again, so what waits is copied.
     if (at < lengthBytes) this.#hold(Buffer.from(buf.subarray(at, lengthBytes)));
-    this.#spend(lengthBytes);
+  }
+
+  #openSealed(channel: SecureChannel, buf: Buffer, start: number, end: number): void {
+    try {
+      channel.open(buf, start, end);
+      // What has come of a frame that is not whole counts for the user.
+      if (channel.heldBytes > 0) this.#traffic?.onBytes(nothing, 0, 0);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Handles the bytes that were held, unless the connection is paused for another reason: then `resume` asks for a turn again. */
@@ -171,17 +242,76 @@ export class Connection implements SessionConnection, Heard, Admitted {
     }
   }
 
-  /** Returns the offset of the first byte that is traffic. */
+  /** Returns the offset of the first byte that is traffic and was not handled. */
   #pushHandshake(buf: Buffer, end: number): number {
-    const handshake = this.#handshake!;
+    const handshake = this.#handshake ?? this.#begin(buf, end);
+    if (handshake === null) return end;
     const consumed = handshake.push(buf, 0, end);
     if (handshake.state !== 'ready') return consumed;
-    this.client = clientOf(handshake);
+    this.client = clientName(handshake, this.#carrier?.name ?? '');
     this.#handshake = null;
+    if (handshake.session !== null) this.#encrypt(handshake.session);
     const traffic = this.#owner.makeTraffic(this, handshake);
     if (typeof traffic === 'string') this.close(traffic);
     else this.#traffic = traffic;
-    return consumed;
+    if (this.#channel === null || this.#traffic === null) return consumed;
+    this.#openSealed(this.#channel, buf, consumed, end);
+    return end;
+  }
+
+  /** Begins the handshake. Returns null when a layer takes the first bytes, or the connection is refused. */
+  #begin(buf: Buffer, end: number): Handshake | null {
+    if (this.#carrier?.takeOver(this.#socket, buf.subarray(0, end), this) === true) {
+      this.#feed = this.#carrier.feed;
+      return null;
+    }
+    const handshake = this.#owner.makeHandshake(this, (bytes) => this.#out.write(bytes));
+    if (typeof handshake === 'string') {
+      this.close(handshake);
+      return null;
+    }
+    this.#handshake = handshake;
+    handshake.start();
+    return handshake;
+  }
+
+  /** A layer is up: from now on its stream is the socket. */
+  onCarried({ stream, webSocket }: Carried): void {
+    if (this.#isClosing) return void stream.destroy();
+    if (webSocket !== null) {
+      this.#out = webSocket.frames;
+      return;
+    }
+    this.#socket = stream;
+    this.#out = stream;
+    listenTo(stream, this);
+    readCarried(stream, (buf, lengthBytes) => this.onRead(buf, lengthBytes));
+  }
+
+  /** The relay names the caller whose bytes it passes on. */
+  onRelayed(caller: RelayedCaller): boolean {
+    if (this.#isClosing) return false;
+    if (this.#owner.moveTo(this, caller)) return true;
+    this.close(`too many connections of ${caller.address}`);
+    return false;
+  }
+
+  /** From now on the connection is that of this caller, for limits, reports and rules of encryption. */
+  setCaller(caller: RelayedCaller): void {
+    this.#caller = caller;
+  }
+
+  /** A layer has refused the peer. */
+  onRefused(why: string): void {
+    this.#core.incident('badBytes', this.address, why);
+    this.close(why);
+  }
+
+  #encrypt(session: CurveSession): void {
+    const frameMaxBytes = (): number => this.#traffic?.frameMaxBytes ?? 0;
+    this.#channel = new SecureChannel(session, this.#owner.channelMemory!, frameMaxBytes, (buf, end) => {
+      if (!this.#socket.destroyed) this.#take(buf, end);
+    });
   }
 
   /** libuv reads a busy socket up to 32 times in a row. Past the budget the rest waits for the next turn. */
@@ -208,6 +338,7 @@ export class Connection implements SessionConnection, Heard, Admitted {
 
   /** A refused PLAIN log-in was reported where it was refused. */
   #reportBadBytes({ code, message }: ZmtpError): void {
+    if (code === ZmtpErrorCode.mechanismMismatch && this.#owner.refusedClearText(this)) return;
     if (code !== ZmtpErrorCode.authFailed) this.#core.incident('badBytes', this.address, message);
   }
 
@@ -221,29 +352,4 @@ export class Connection implements SessionConnection, Heard, Admitted {
   }
 }
 
-/** The connection of a socket. The listeners are shared: three closures for each connection would cost 300 bytes. */
-const owned = Symbol('connection');
-type OwnedSocket = Socket & { [owned]: Connection };
-
-function onError(this: OwnedSocket): void {
-  this[owned].onError();
-}
-
-function onEnd(this: OwnedSocket): void {
-  this[owned].close('closed by peer');
-}
-
-function onClose(this: OwnedSocket): void {
-  this[owned].onClose();
-}
-
-/** Texts such as `ZMTP 3.1 DEALER`, each kept once: there are few, and ten thousand connections. */
-const clients = new Map<string, string>();
-const clientMaxCount = 1_000;
-
-function clientOf({ peer }: Handshake): string {
-  const text = `ZMTP 3.${peer.versionMinor} ${peer.socketType}`;
-  const kept = clients.get(text);
-  if (kept === undefined && clients.size < clientMaxCount) clients.set(text, text);
-  return kept ?? text;
-}
+const nothing = Buffer.alloc(0);

@@ -1,25 +1,30 @@
 import type { Socket } from 'node:net';
-import { Handshake } from '@pulsemq/zmtp';
+import { Handshake, type HandshakeOptions, type MechanismName } from '@pulsemq/zmtp';
 import { PlainLogin, plainDelayMs } from '../session/auth/plain-login.js';
 import type { EngineCore } from '../session/core.js';
 import { RequestConnection } from '../session/request-connection.js';
 import { SubscriberConnection } from '../session/subscribe/subscriber-connection.js';
 import { Admission } from './admission.js';
-import { Connection, type ConnectionOwner } from './connection.js';
+import { Connection } from './connection.js';
+import type { ConnectionOwner } from './connection-owner.js';
+import type { Encryption } from './encryption.js';
 import type { Acceptor } from './listener.js';
 import { PacedQueue } from './paced-queue.js';
 import type { ReadListener } from './raw-accept.js';
 import { checkSilence } from './silence.js';
+import { WebSocketLayer } from './websocket/websocket-layer.js';
 
 /** What a peer may send before its handshake is done. */
 const handshakeLimits = { maxHandshakeBytes: 4_096, maxCommandBytes: 1_024, maxMetadataEntries: 16 };
 
 /** What differs between the two ports. */
-type PortPart = Pick<ConnectionOwner, 'makeHandshake' | 'makeTraffic'>;
+type PortPart = Pick<ConnectionOwner<Connection>, 'makeHandshake' | 'makeTraffic'>;
 
 /** All connections of both ports: makes them, watches them, forgets them. */
 export class Connections {
   readonly #core: EngineCore;
+  readonly #encryption: Encryption;
+  readonly #webSocket: WebSocketLayer;
   readonly #all = new Set<Connection>();
   readonly #admission: Admission;
   /** Reads of connections whose handshake is not done. */
@@ -30,10 +35,12 @@ export class Connections {
   readonly #logins = new Map<Connection, PlainLogin>();
   #onEmpty: (() => void) | null = null;
 
-  constructor(core: EngineCore) {
+  constructor(core: EngineCore, encryption: Encryption) {
     const { guard, limitReport } = core;
     const { limits } = core.config;
     this.#core = core;
+    this.#encryption = encryption;
+    this.#webSocket = new WebSocketLayer(core.config.webSocket);
     this.#admission = new Admission(limits, limitReport);
     const work = (connection: Connection): void => connection.workHeld();
     this.#handshakes = new PacedQueue('a handshake', guard, work, limits.handshakesPerSecond);
@@ -51,30 +58,31 @@ export class Connections {
 
   /** Takes connections on the request port; our side is a ROUTER. */
   requestAcceptor(): Acceptor {
-    return this.#acceptor({
-      makeHandshake: (_connection, send) =>
-        new Handshake({
-          role: 'server',
-          socketType: 'ROUTER',
-          identity: nothing,
-          mechanisms: ['NULL'],
-          limits: handshakeLimits,
-          send,
-        }),
+    const requests: PortPart = {
+      makeHandshake: (connection, send) =>
+        this.#handshake(connection, ['NULL'], { role: 'server', socketType: 'ROUTER', identity: nothing, send }),
       makeTraffic: (connection) => new RequestConnection(this.#core, connection),
+    };
+    const partOf = ({ role }: Connection): PortPart => (role === 'deliveries' ? this.#subscribers : requests);
+    return this.#acceptor({
+      layers: [...this.#encryption.layers, this.#webSocket],
+      makeHandshake: (connection, send) => partOf(connection).makeHandshake(connection, send),
+      makeTraffic: (connection, handshake) => partOf(connection).makeTraffic(connection, handshake),
     });
   }
 
   /** Takes connections on the subscriber port; our side is an XPUB. */
   subscriberAcceptor(): Acceptor {
-    return this.#acceptor({
+    return this.#acceptor({ ...this.#subscribers, layers: this.#encryption.layers });
+  }
+
+  get #subscribers(): PortPart {
+    return {
       makeHandshake: (connection, send) =>
-        new Handshake({
+        this.#handshake(connection, ['NULL', 'PLAIN'], {
           role: 'server',
           socketType: 'XPUB',
-          mechanisms: ['NULL', 'PLAIN'],
           authenticate: (name, token) => this.#logIn(connection, name, token),
-          limits: handshakeLimits,
           send,
         }),
       makeTraffic: (connection) => {
@@ -82,7 +90,7 @@ export class Connections {
         this.#logins.delete(connection);
         return typeof outcome === 'string' ? outcome : new SubscriberConnection(this.#core, connection, outcome);
       },
-    });
+    };
   }
 
   /** Call once a second: closes late handshakes, silent peers, and connections that no user accounts for in time. */
@@ -109,16 +117,32 @@ export class Connections {
     });
   }
 
-  #acceptor(port: PortPart): Acceptor {
-    const owner: ConnectionOwner = {
+  /** The handshake of a connection, or why it may have none. `clear` are the mechanisms that encrypt nothing themselves. */
+  #handshake(
+    connection: Connection,
+    clear: readonly MechanismName[],
+    options: Omit<HandshakeOptions, 'mechanisms' | 'limits' | 'curve'>,
+  ): Handshake | string {
+    const mechanisms = this.#encryption.mechanisms(connection, clear);
+    if (mechanisms.length === 0) return this.#encryption.refuse(connection);
+    const { curve } = this.#encryption;
+    return new Handshake({ ...options, mechanisms, limits: handshakeLimits, ...(curve !== null && { curve }) });
+  }
+
+  #acceptor(port: PortPart & Pick<ConnectionOwner<Connection>, 'layers'>): Acceptor {
+    const owner: ConnectionOwner<Connection> = {
       ...port,
+      channelMemory: this.#encryption.channelMemory,
+      refusedClearText: (connection) => this.#encryption.refusedClearText(connection),
       takeTurn: (connection) => this.#takeTurn(connection),
+      moveTo: (connection, caller) =>
+        this.#admission.moved(connection, caller.address, () => connection.setCaller(caller)),
       onClosed: (connection) => this.#forget(connection),
     };
     return { accept: (makeSocket) => this.#add(makeSocket, owner) };
   }
 
-  #add(makeSocket: (onRead: ReadListener) => Socket, owner: ConnectionOwner): void {
+  #add(makeSocket: (onRead: ReadListener) => Socket, owner: ConnectionOwner<Connection>): void {
     let connection: Connection | null = null;
     const socket = makeSocket((buf, lengthBytes) => connection?.onRead(buf, lengthBytes));
     if (!this.#admission.mayOpen(socket.remoteAddress ?? 'unknown')) {

@@ -1,4 +1,5 @@
 import { type Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /**
  * The one file that uses what Node does not document. Sockets are built around the accepted handle, so that all of them read into one shared
@@ -51,12 +52,47 @@ export function socketOfHandle(handle: unknown, onRead: ReadListener): Socket {
   return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
 }
 
+/** What `net.Socket` keeps for its option `onread`, by symbols that it does not export. */
+interface SharedReading {
+  readonly _handle?: { useUserBuffer?: (buffer: Buffer) => void } | null;
+}
+
+/**
+ * Lets a socket that a layer has made, such as TLS, read into the shared buffer: Node takes `onread` only for TLS sockets of clients. Ordinary
+ * reads cost an array for each TLS record of 16 KiB, and the garbage collections that follow. Returns false, and has done nothing, where this Node
+ * has another form.
+ */
+export function readIntoShared(socket: Duplex, onRead: ReadListener): boolean {
+  const handle = (socket as SharedReading)._handle;
+  const bufferKey = symbolOf(socket, 'kBuffer');
+  const callbackKey = symbolOf(socket, 'kBufferCb');
+  if (typeof handle?.useUserBuffer !== 'function' || bufferKey === undefined || callbackKey === undefined) return false;
+  const callback = (lengthBytes: number): boolean => {
+    onRead(readBuffer, lengthBytes);
+    return true;
+  };
+  handle.useUserBuffer(readBuffer);
+  Object.assign(socket, { [bufferKey]: readBuffer, [callbackKey]: callback });
+  // What came before this, with the end of the handshake.
+  for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) onRead(chunk, chunk.length);
+  socket.resume();
+  return true;
+}
+
+const symbolOf = (socket: object, description: string): symbol | undefined =>
+  Object.getOwnPropertySymbols(socket).find((symbol) => symbol.description === description);
+
 /** Closes an accepted handle that has no socket yet. */
 export function closeHandle(handle: unknown): void {
   (handle as { close(): void }).close();
 }
 
 /** The documented way to the same calls: Node makes one buffer for each read. */
-export function readOrdinary(socket: Socket, onRead: ReadListener): void {
+export function readOrdinary(socket: Duplex, onRead: ReadListener): void {
   socket.on('data', (chunk: Buffer) => onRead(chunk, chunk.length));
+}
+
+/** Reads what a layer has made, into the shared buffer where it can. */
+export function readCarried(socket: Duplex, onRead: ReadListener): void {
+  if (!readIntoShared(socket, onRead)) readOrdinary(socket, onRead);
 }
