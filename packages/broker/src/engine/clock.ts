@@ -14,7 +14,7 @@ export class Clock {
   /** Halves of `nowMs`, to be compared with those of a header. */
   highMs = 0;
   lowMs = 0;
-  // The wall clock may step: `align` takes the difference to the monotonic clock again every second.
+  // `align` corrects the difference to the monotonic clock every second.
   #offsetMs = performance.timeOrigin;
 
   constructor() {
@@ -35,9 +35,19 @@ export class Clock {
     this.lowMs = (this.nowMs % 0x1_0000_0000) | 0;
   }
 
-  /** Follows the wall clock when it was set. Differences up to 2 ms are rounding and are left out. */
+  /** Messages from now on were received at that time, by another broker: until the next `tick` they get it as theirs. */
+  stamp(highUs: number, lowUs: number): void {
+    this.highUs = highUs;
+    this.lowUs = lowUs;
+  }
+
+  /**
+   * Follows the wall clock, which may drift or be set. `Date.now()` is cut to whole milliseconds, so the true difference to the monotonic clock
+   * lies less than 1 ms above the one read here. A difference inside that range is kept; any other moves to its nearer edge.
+   */
   align(): void {
-    const offsetMs = Date.now() - performance.now();
-    if (Math.abs(offsetMs - this.#offsetMs) > 2) this.#offsetMs = offsetMs;
+    const leastMs = Date.now() - performance.now();
+    if (this.#offsetMs < leastMs) this.#offsetMs = leastMs;
+    else if (this.#offsetMs > leastMs + 1) this.#offsetMs = leastMs + 1;
   }
 }

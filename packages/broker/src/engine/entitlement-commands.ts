@@ -1,5 +1,6 @@
 import { RoleLevel } from '@pulsemq/protocol';
-import type { EngineNamespace, EngineTopic, EntitlementCommand, Entitlements } from '../port.js';
+import type { EngineNamespace, EngineTopic, EntitlementCommand, Entitlements } from '../port-entitlements.js';
+import { forgetPeerRoute } from './route/forget-route.js';
 import type { Namespace } from './route/namespace.js';
 import type { User } from './session/auth/user.js';
 import type { EngineCore } from './session/core.js';
@@ -15,6 +16,12 @@ export function applyEntitlementCommand(core: EngineCore, command: EntitlementCo
       break;
     case 'userRemoved':
       afterUser(core, core.users.remove(command.userId));
+      break;
+    case 'userKey':
+      core.users.bindKey(command);
+      break;
+    case 'userKeyRemoved':
+      removeKey(core, command.key);
       break;
     case 'grant': {
       const level = command.role === null ? RoleLevel.none : RoleLevel[command.role];
@@ -48,6 +55,8 @@ function replaceAll(core: EngineCore, snapshot: Entitlements): void {
     if (!kept.has(namespace.id)) removeNamespace(core, namespace.id);
   }
   for (const namespace of snapshot.namespaces) setNamespace(core, namespace);
+  const keptKeys = new Set(snapshot.userKeys.map(({ key }) => key));
+  for (const key of [...core.users.keys()]) if (!keptKeys.has(key)) removeKey(core, key);
   core.users.replace(snapshot);
   afterNamespaces(core);
   closeGoneUsers(core);
@@ -57,6 +66,8 @@ function replaceAll(core: EngineCore, snapshot: Entitlements): void {
 function setNamespace(core: EngineCore, definition: EngineNamespace): void {
   const namespace = core.namespaces.set(definition);
   core.freshness.set(namespace, definition.freshness);
+  core.barRules.set(namespace, definition.bars ?? null);
+  core.journal?.set(namespace);
   if (core.lastValues.totalBytes === 0) return;
   for (const route of namespace.routes()) if (!route.keepsLastValue) core.intake.forgetValue(route);
 }
@@ -71,6 +82,17 @@ function afterUser(core: EngineCore, user: User | undefined): void {
 export function endConnections(core: EngineCore, userId: number, reason: string): void {
   for (const session of [...core.sessions.ofUser(userId)]) session.connection.close(reason);
   for (const connection of [...core.subscribers.ofPlainUser(userId)]) connection.end(reason);
+}
+
+/** Unbinds a key and ends the connections of its user that have proved it. */
+function removeKey(core: EngineCore, key: string): void {
+  const userId = core.users.unbindKey(key);
+  if (userId === undefined) return;
+  const reason = 'the key was removed';
+  for (const { connection } of [...core.sessions.ofUser(userId)])
+    if (connection.provenKey === key) connection.close(reason);
+  for (const subscriber of [...core.subscribers.ofPlainUser(userId)])
+    if (subscriber.provenKey === key) subscriber.end(reason);
 }
 
 /** Ends the connections of users that are deactivated or deleted. */
@@ -90,7 +112,9 @@ function removeNamespace(core: EngineCore, id: number): void {
   const namespace = core.namespaces.remove(id);
   if (namespace === undefined) return;
   core.snapshots.namespaceRemoved(namespace);
+  core.replays.namespaceRemoved(namespace);
   core.freshness.set(namespace, null);
+  core.barRules.set(namespace, null);
   for (const topic of [...namespace.topics.sorted()]) forgetTopic(core, namespace, topic);
   afterNamespaces(core);
 }
@@ -104,6 +128,7 @@ function removeTopic(core: EngineCore, namespaceId: number, name: string): void 
 
 /** Forgets a topic. If it returns, it begins under a new epoch. */
 function forgetTopic(core: EngineCore, namespace: Namespace, topic: string): void {
+  for (const route of [...namespace.peerRoutes(topic)]) forgetPeerRoute(core.intake, route);
   const route = namespace.removeTopic(topic);
   core.freshness.topicRemoved(namespace, topic);
   if (route === undefined) return;

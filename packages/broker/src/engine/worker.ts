@@ -6,5 +6,15 @@ import { Engine } from './engine.js';
 
 if (parentPort === null) throw new Error('engine/worker.js runs as a worker thread only');
 const port = parentPort;
-const engine = new Engine((event: EngineEvent) => port.postMessage(event));
+
+/** Events of one call into the engine go out together: a read that brings a thousand new topics is one message, not two thousand. */
+let waiting: EngineEvent[] = [];
+const flush = (): void => {
+  const events = waiting;
+  waiting = [];
+  port.postMessage(events);
+};
+const engine = new Engine((event: EngineEvent) => {
+  if (waiting.push(event) === 1) queueMicrotask(flush);
+});
 port.on('message', (command: EngineCommand) => engine.command(command));

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { MessageType, ticketPrefix } from '@pulsemq/protocol';
 import { onTestFinished } from 'vitest';
 import { Engine } from '../../src/engine/engine.js';
-import type { EngineConfig, EngineEvent, EngineGrant, EngineTopic, EngineUser, Entitlements } from '../../src/port.js';
+import type { StartThread } from '../../src/journal/journal.js';
+import type { EngineEvent } from '../../src/port.js';
+import type { EngineConfig } from '../../src/port-config.js';
+import type { EngineGrant, EngineTopic, EngineUser, Entitlements } from '../../src/port-entitlements.js';
 import { testConfig } from './support.js';
 import { WirePeer } from './wire-peer.js';
 
@@ -35,6 +38,7 @@ export const testEntitlements: Entitlements = {
     { userId: 2, namespaceId: 1, role: 'pub' },
     { userId: 3, namespaceId: 1, role: 'sub' },
   ] satisfies EngineGrant[],
+  userKeys: [],
 };
 
 /** A running engine in this thread, on free ports. */
@@ -50,6 +54,8 @@ export interface RunningEngine {
   ): Promise<Extract<EngineEvent, { kind: Kind }>>;
   /** An authenticated request connection. */
   session(name: string): Promise<WirePeer & { ticket: string }>;
+  /** Ends it before the test does. */
+  stop(): Promise<void>;
   /** A subscriber connection bound to a lane of a session, lane 0 unless told. */
   bound(ticket: string, lane?: number): Promise<WirePeer>;
   /** An unauthenticated SUB socket. */
@@ -64,6 +70,7 @@ export async function startEngine(
   config: Partial<EngineConfig> = {},
   entitlements = testEntitlements,
   topics: readonly EngineTopic[] = [],
+  startThread?: StartThread,
 ): Promise<RunningEngine> {
   const events: EngineEvent[] = [];
   const waiting: { isWanted: (event: EngineEvent) => boolean; resolve: (event: never) => void }[] = [];
@@ -71,7 +78,7 @@ export async function startEngine(
     events.push(event);
     const at = waiting.findIndex(({ isWanted }) => isWanted(event));
     if (at >= 0) waiting.splice(at, 1)[0]!.resolve(event as never);
-  });
+  }, startThread);
   const event: RunningEngine['event'] = (kind, isWantedOfKind = () => true) => {
     const isWanted = (one: EngineEvent): boolean => one.kind === kind && isWantedOfKind(one as never);
     const past = events.find(isWanted);
@@ -82,11 +89,12 @@ export async function startEngine(
   const failed = event('failed').then(({ code }) => Promise.reject(new Error(code)));
   const { pubPort, subPort } = await Promise.race([event('listening'), failed]);
   const peers: WirePeer[] = [];
-  onTestFinished(async () => {
-    await Promise.all(peers.map((peer) => peer.close()));
-    engine.command({ kind: 'drain', timeoutMs: 100 });
+  const stop = async (): Promise<void> => {
+    await Promise.all(peers.splice(0).map((peer) => peer.close()));
+    if (!events.some(({ kind }) => kind === 'stopped')) engine.command({ kind: 'drain', moveMs: 0, timeoutMs: 100 });
     await event('stopped');
-  });
+  };
+  onTestFinished(stop);
   const kept = (peer: WirePeer): WirePeer => {
     peers.push(peer);
     return peer;
@@ -97,6 +105,7 @@ export async function startEngine(
     subPort,
     events,
     event,
+    stop,
     session: async (name) => {
       const peer = kept(await WirePeer.open(pubPort, { socketType: 'DEALER' }));
       const { type, body } = await peer.auth(name, tokenOf(name));

@@ -166,7 +166,7 @@ test('one stopped member holds references while the others go on, and gets every
   expect(stopped.subscriber.isDrained).toBe(true);
 });
 
-test('past its bytes a subscriber loses the oldest, is told, and the sum is exact', async () => {
+test('past its bytes a subscriber loses the oldest, is notified, and the sum is exact', async () => {
   const { fanOut, publish, join } = scene({ ...testLimits, outboxBytes: 100_000 });
   const { sink, subscriber } = join();
   sink.isStopped = true;
@@ -210,6 +210,24 @@ test('past its messages a subscriber that has stopped loses exactly the surplus,
 });
 
 test('the limit for all together takes from the largest backlog', () => {
+  const { fanOut, publish, join } = scene({ ...testLimits, outboxTotalBytes: 600_000 });
+  const publishTurns = (count: number): void => {
+    for (let turn = 0; turn < count; turn++) {
+      publish(1_000);
+      fanOut.turn.flush();
+    }
+  };
+  const large = join();
+  large.sink.isStopped = true;
+  publishTurns(140);
+  const small = join();
+  small.sink.isStopped = true;
+  publishTurns(40);
+  expect(large.subscriber.counts.dropped.total).toBeGreaterThan(10);
+  expect(small.subscriber.counts.dropped.total).toBe(0);
+});
+
+test('all backlogs together stay within their limit', () => {
   const { fanOut, publish, join } = scene({ ...testLimits, outboxTotalBytes: 200_000 });
   const { sink } = join();
   sink.isStopped = true;

@@ -28,6 +28,8 @@ async function halfOpen(port: number) {
   await once(socket, 'connect');
   socket.on('error', () => {});
   const closed = once(socket, 'close');
+  // The broker answers the first byte of a greeting with its own.
+  socket.write(Buffer.from([0xff]));
   await once(socket, 'data');
   return { socket, closed };
 }

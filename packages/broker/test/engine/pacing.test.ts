@@ -15,6 +15,10 @@ class Publishing implements SessionConnection {
   readonly port = 0;
   readonly client = '';
   readonly pendingBytes = 0;
+  readonly isEncrypted = false;
+  readonly provenKey = null;
+  readonly mayBeLegacy = true;
+  readonly heldBytes = 0;
   isPaused = false;
   resumed: () => void = () => {};
   write(): void {}

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import type { LargeReader } from '../../src/engine/session/wire/large-reader.js';
 import type { RequestSpan } from '../../src/engine/session/wire/message-locator.js';
 import type { Refusal } from '../../src/engine/session/wire/refusal.js';
-import { RequestReader, type RequestReceiver } from '../../src/engine/session/wire/request-reader.js';
+import { RequestReader } from '../../src/engine/session/wire/request-reader.js';
+import type { RequestReceiver } from '../../src/engine/session/wire/request-receiver.js';
 import { wireMessage, wirePublish } from './support.js';
 
 /** Records every call as text. */

@@ -43,6 +43,33 @@ describe('AUTH', () => {
     await peer.close();
   });
 
+  test('may carry the name and version of the client, which the session keeps', async () => {
+    const { pubPort, event } = await startEngine();
+    const peer = await WirePeer.open(pubPort, { socketType: 'DEALER' });
+    await peer.auth('publisher', tokenOf('publisher'), { client: 'desk-7/1.2' });
+    expect(await event('sessionOpened')).toMatchObject({ client: 'ZMTP 3.1 DEALER', clientName: 'desk-7/1.2' });
+    await peer.close();
+  });
+
+  test('without a name logs in, and has none', async () => {
+    const { pubPort, event } = await startEngine();
+    const peer = await WirePeer.open(pubPort, { socketType: 'DEALER' });
+    expect((await peer.auth('publisher', tokenOf('publisher'))).type).toBe(MessageType.ack);
+    expect((await event('sessionOpened')).clientName).toBeNull();
+    await peer.close();
+  });
+
+  test.each([5, '', 'a'.repeat(65), 'two\nlines', '价格', ['x'], null])(
+    'a name that is not 1 to 64 printable characters of ASCII is left out, and the log-in is accepted: %j',
+    async (client) => {
+      const { pubPort, event } = await startEngine();
+      const peer = await WirePeer.open(pubPort, { socketType: 'DEALER' });
+      expect((await peer.auth('publisher', tokenOf('publisher'), { client })).type).toBe(MessageType.ack);
+      expect((await event('sessionOpened')).clientName).toBeNull();
+      await peer.close();
+    },
+  );
+
   test.each([
     ['a wrong token', 'publisher', 'wrong'],
     ['an unknown user', 'stranger', 'wrong'],
@@ -260,10 +287,15 @@ describe('PUB', () => {
     expect((await peer.request(pub('b'))).body.status).toBe('PUB_OK');
   });
 
-  test('a first publish is told to the control plane once', async () => {
+  test('a first publish of a user with all rights creates its namespace, and is reported to the control plane once', async () => {
     const { session, events } = await startEngine();
     const peer = await session('root');
-    for (let turn = 0; turn < 3; turn++) await peer.request(pub('a', { namespace: 'fresh', username: 'root' }));
+    for (let turn = 0; turn < 3; turn++) {
+      expect((await peer.request(pub('a', { namespace: 'fresh', username: 'root' }))).body.status).toBe('PUB_OK');
+    }
+    expect((await peer.request(query({ type: 'namespaces' }))).body.data).toContainEqual(
+      expect.objectContaining({ name: 'fresh', topics: ['a'] }),
+    );
     expect(events.filter((event) => event.kind === 'topicSeen')).toEqual([
       { kind: 'topicSeen', namespace: 'fresh', topic: 'a', userId: 1 },
     ]);
@@ -384,7 +416,7 @@ describe('SUB and UNSUB', () => {
     expect((await reader.request(sub(namespace, pattern))).body.error_code).toBe(code);
   });
 
-  test('an empty namespace is told where its messages are', async () => {
+  test('the answer for an empty namespace says where its messages are', async () => {
     const { session } = await startEngine();
     const reader = await session('reader');
     expect((await reader.request(sub('', '>'))).body.error_message).toContain('"default"');
@@ -410,7 +442,7 @@ describe('SUB and UNSUB', () => {
     expect((await reader.request(sub('market', 'a', '{"onSlow":"dropOldest"}'))).body.status).toBe('SUB_OK');
   });
 
-  test('defect 35: max_subscriptions_per_conn holds, and the same again is not one more', async () => {
+  test('defect 35: max_subscriptions_per_session holds, and the same again is not one more', async () => {
     const { session } = await startEngine({ maxSubscriptionsPerConnection: 2 });
     const reader = await session('reader');
     for (const pattern of ['a', 'b', 'a'])

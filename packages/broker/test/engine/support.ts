@@ -2,7 +2,8 @@ import { type MessageParts, MessageType, messageFrames } from '@pulsemq/protocol
 import { encodeMessage } from '@pulsemq/zmtp';
 import type { Origin } from '../../src/engine/route/origin.js';
 import { Guard } from '../../src/guard.js';
-import type { EngineConfig } from '../../src/port.js';
+import type { EngineConfig } from '../../src/port-config.js';
+import { noEncryption } from '../../src/port-encryption.js';
 
 /** Limits that no test reaches by chance. */
 export const testLimits = { outboxBytes: 1 << 26, outboxMessageCount: 10_000, outboxTotalBytes: 1 << 30 };
@@ -13,6 +14,8 @@ export const testConfig: EngineConfig = {
   pubPort: 0,
   subPort: 0,
   server: 'pulsemq/test',
+  clientServers: [],
+  webSocket: { allowedOrigins: [], relayPass: '' },
   legacySubscribers: true,
   pingIntervalMs: 30_000,
   pingTimeoutMs: 3_000,
@@ -25,7 +28,9 @@ export const testConfig: EngineConfig = {
   outboxBytes: testLimits.outboxBytes,
   outboxTotalBytes: testLimits.outboxTotalBytes,
   pacingMs: 5,
+  cluster: null,
   imageTotalBytes: 1 << 26,
+  encryption: noEncryption,
   limits: {
     connectionCount: 10_000,
     connectionsPerAddress: 10_000,
@@ -40,6 +45,9 @@ export const testConfig: EngineConfig = {
     topicCount: 100_000,
     topicsPerUser: 100_000,
     subscriptionCount: 100_000,
+    replayCount: 100,
+    replaysPerUser: 10,
+    openBarCount: 100_000,
     publishRatePerUser: 0,
     publishBytesPerUser: 0,
   },

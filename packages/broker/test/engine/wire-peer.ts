@@ -78,6 +78,11 @@ export class WirePeer {
       ...(localAddress === undefined ? {} : { localAddress }),
     });
     await once(socket, 'connect');
+    return WirePeer.over(socket, options);
+  }
+
+  /** Shakes hands on a socket that is open. */
+  static async over(socket: Socket, options: WirePeerOptions): Promise<WirePeer> {
     let ready = (): void => {};
     const isReady = new Promise<void>((resolve) => {
       ready = resolve;
@@ -165,11 +170,11 @@ export class WirePeer {
     return { ...message, key: Buffer.from(key!).toString('latin1'), block: decodeDeliveryBlock(message.reserved) };
   }
 
-  auth(username: string, token: string): Promise<{ type: number; body: Record<string, unknown> }> {
+  auth(username: string, token: string, more: object = {}): Promise<{ type: number; body: Record<string, unknown> }> {
     return this.request({
       type: MessageType.auth,
       username,
-      payload: Buffer.from(JSON.stringify({ username, token })),
+      payload: Buffer.from(JSON.stringify({ username, token, ...more })),
     });
   }
 

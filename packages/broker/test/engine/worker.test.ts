@@ -32,7 +32,7 @@ test('the engine lives in a worker thread behind the same port', async () => {
   });
   expect(topics.body.data).toEqual(['known']);
   const stopped = next('stopped');
-  link.send({ kind: 'drain', timeoutMs: 1_000 });
+  link.send({ kind: 'drain', moveMs: 0, timeoutMs: 1_000 });
   await stopped;
   await peer.closed;
   await link.terminate();

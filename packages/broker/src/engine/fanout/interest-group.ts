@@ -17,6 +17,8 @@ export class InterestGroup implements Flushable, JoinedGroup {
   readonly key: string;
   /** Its messages go out at the pace of a timer. */
   readonly isPaced: boolean;
+  /** It gets what publishers of this broker send, and nothing that came from another broker. */
+  takesOwnOnly = false;
   /** In no particular order. */
   readonly members: GroupMember[] = [];
   /** Members that lag and take note of news instead of batches. */

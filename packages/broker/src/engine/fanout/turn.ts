@@ -30,6 +30,7 @@ export class Turn {
   #isScheduled = false;
   /** When a batch of small messages was last written, milliseconds of the monotonic clock. */
   #smallSentMs = 0;
+  #lastFlushMs = 0;
   readonly #runEnd = (): void => this.#end();
 
   constructor(clock: Clock, figures: TurnFigures, guard: Guard) {
@@ -41,6 +42,11 @@ export class Turn {
   /** Bytes that one socket may be given in one turn. */
   get writeBudgetBytes(): number {
     return this.#clock.steadyMs - this.#smallSentMs > onlyLargeAfterMs ? largeWriteBudgetBytes : writeBudgetBytes;
+  }
+
+  /** How long the last writing of batches took. */
+  get lastFlushMs(): number {
+    return this.#lastFlushMs;
   }
 
   /** Writes the batch of this group at the end of the turn. */
@@ -78,7 +84,9 @@ export class Turn {
     this.#smallSentMs = this.#clock.steadyMs;
     this.#dirty = [];
     this.#dirtyBytes = 0;
+    const beganMs = performance.now();
     for (const group of dirty) this.#flushGroup(group);
+    this.#lastFlushMs = performance.now() - beganMs;
   }
 
   /** An error in one group must not keep the batches of the others. */

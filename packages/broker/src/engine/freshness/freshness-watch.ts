@@ -9,7 +9,7 @@ import { NamespaceFreshness } from './namespace-freshness.js';
 import type { Reviewer, TopicFreshness } from './topic-freshness.js';
 import { WorkQueue } from './work-queue.js';
 
-/** Is told of every change of a status. */
+/** Called for every change of a status. */
 export type StatusListener = (namespace: Namespace, topic: string) => void;
 
 /**
@@ -19,6 +19,8 @@ export type StatusListener = (namespace: Namespace, topic: string) => void;
 export class FreshnessWatch implements Reviewer {
   staleCount = 0;
   onChange: StatusListener = () => {};
+  /** Topics may be published on other brokers, so one without a route here is not late. */
+  isOneOfMany = false;
   readonly #clock: Clock;
   readonly #byNamespace = new Map<Namespace, NamespaceFreshness>();
   readonly #wheel: DueWheel<TopicFreshness>;
@@ -78,6 +80,7 @@ export class FreshnessWatch implements Reviewer {
     if (topic.isRemoved) return;
     const { rule, lastSteadyMs } = topic;
     if (!rule.hours.isOpen) return this.#settle(topic, false, 'outside_hours');
+    if (this.isOneOfMany && topic.route === null) return this.#settle(topic, false, null);
     if (lastSteadyMs < 0 && rule.hours.hasOpened) return this.#settle(topic, true, 'never_started');
     if (isPublisherGone(topic)) return this.#settle(topic, true, 'publisher_gone');
     const dueMs = Math.max(lastSteadyMs, rule.hours.openedSteadyMs) + rule.maxAgeMs;

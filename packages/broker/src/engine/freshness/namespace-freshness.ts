@@ -60,6 +60,14 @@ export class NamespaceFreshness implements TopicWatch {
     this.#reviewer.remove(removed);
   }
 
+  routeRemoved(topic: string, left: Route | null): void {
+    const known = this.#topics.get(topic);
+    if (known === undefined) return;
+    known.route = left;
+    if (left === null) known.lastSteadyMs = -1;
+    this.#reviewer.review(known);
+  }
+
   /** Lets go of all topics: the rules change. */
   end(): void {
     for (const topic of [...this.#topics.keys()]) this.removed(topic);

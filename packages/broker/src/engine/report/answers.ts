@@ -15,8 +15,11 @@ import type { Session } from '../session/session.js';
 import { ofLane } from '../session/subscribe/entitled-interests.js';
 import { laneFigures } from './lane-figures.js';
 
+/** Questions about what the core has; the others are about what the engine composes. */
+export type CoreQuestion = Exclude<EngineQuestion, { kind: 'cluster' | 'find' }>;
+
 /** Answers a question of the control plane. `isListening`: both ports accept connections. */
-export function answerQuestion(core: EngineCore, question: EngineQuestion, isListening: boolean): EngineAnswer {
+export function answerQuestion(core: EngineCore, question: CoreQuestion, isListening: boolean): EngineAnswer {
   switch (question.kind) {
     case 'alive':
       return { kind: 'alive', isListening };
@@ -49,19 +52,19 @@ function subscriptionsOf(
 ): SubscriptionList {
   const session = core.sessions.ofId(ids.session);
   const prefixes = core.subscribers.ofId(ids.subscriber)?.prefixes;
-  const told: SubscriptionFigures[] = [];
+  const listed: SubscriptionFigures[] = [];
   for (const lane of session?.lanes() ?? []) {
     for (const { namespace, pattern } of lane.subscriptions()) {
-      if (told.length >= limitCount) break;
-      told.push({ namespace, pattern });
+      if (listed.length >= limitCount) break;
+      listed.push({ namespace, pattern });
     }
   }
   for (const prefix of prefixes ?? []) {
-    if (told.length >= limitCount) break;
+    if (listed.length >= limitCount) break;
     const colon = prefix.indexOf(':');
-    told.push({ namespace: prefix.slice(0, Math.max(0, colon)), pattern: `${prefix.slice(colon + 1)}...` });
+    listed.push({ namespace: prefix.slice(0, Math.max(0, colon)), pattern: `${prefix.slice(colon + 1)}...` });
   }
-  return { count: (session?.subscriptionCount ?? 0) + (prefixes?.size ?? 0), told };
+  return { count: (session?.subscriptionCount ?? 0) + (prefixes?.size ?? 0), listed };
 }
 
 function readersOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'readers' }>): ReaderFigures[] {
@@ -99,7 +102,7 @@ function readerOf(core: EngineCore, session: Session, namespace: string, topic: 
 function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'lastValue' }>): EngineAnswer {
   const { topic, limitBytes } = question;
   const namespace = core.namespaces.of(question.namespace);
-  const route = namespace?.route(topic);
+  const route = namespace?.newest(topic);
   const none = (state: 'notKept' | 'notYet' | 'noRoom' | 'unpublished'): EngineAnswer => {
     return { kind: 'lastValue', state, value: null };
   };
@@ -117,7 +120,7 @@ function lastValueOf(core: EngineCore, question: Extract<EngineQuestion, { kind:
 function lastValuesOf(core: EngineCore, question: Extract<EngineQuestion, { kind: 'lastValues' }>): EngineAnswer {
   const namespace = core.namespaces.of(question.namespace);
   const values = question.topics.map((topic) => {
-    const route = namespace?.route(topic);
+    const route = namespace?.newest(topic);
     const value = route === undefined ? null : core.lastValues.of(route);
     return value === null ? null : keptValue(core, route!, value, question.limitBytes);
   });

@@ -16,9 +16,9 @@ export class ConnectionEvents implements SessionEvents {
     this.#clock = clock;
   }
 
-  sessionOpened({ id, user, connection }: Session): void {
+  sessionOpened({ id, user, connection, clientName }: Session): void {
     const { address, port, client } = connection;
-    this.#emit({ kind: 'sessionOpened', session: id, userId: user.id, address, port, client });
+    this.#emit({ kind: 'sessionOpened', session: id, userId: user.id, address, port, client, clientName });
   }
 
   sessionClosed(session: Session, reason: string): void {

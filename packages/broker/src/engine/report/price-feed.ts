@@ -88,6 +88,8 @@ export class PriceFeed {
     this.#at++;
     const { publishedCount } = route;
     if (topic.coveredCount === publishedCount) return;
+    // Another broker has sent a newer value of this topic.
+    if (this.#namespace.isOutdated(route)) return;
     const updateCount = topic.coveredCount < 0 ? 1 : publishedCount - topic.coveredCount;
     topic.coveredCount = publishedCount;
     this.#setLeftOut(topic, !piece.add(route, updateCount) && (route.value !== null || route.isLeftOut));

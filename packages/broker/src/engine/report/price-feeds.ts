@@ -1,4 +1,7 @@
 import type { EngineCommand, EngineEvent } from '../../port.js';
+import type { Interest } from '../route/interest.js';
+import type { InterestListener } from '../route/interest-table.js';
+import { allTopics } from '../route/prefix-set.js';
 import type { EngineCore } from '../session/core.js';
 import { PriceFeed } from './price-feed.js';
 import { PricePiece } from './price-piece.js';
@@ -11,6 +14,7 @@ const tickMs = 25;
 /** A feed, and what was reported of it last. */
 interface OpenFeed {
   readonly feed: PriceFeed;
+  readonly interest: Interest;
   reportedLeftOutCount: number;
 }
 
@@ -23,6 +27,8 @@ export class PriceFeeds {
   readonly #emit: (event: EngineEvent) => void;
   readonly #open = new Map<number, OpenFeed>();
   readonly #piece = new PricePiece();
+  /** Takes note of what feeds want, where other brokers publish it; null where there are none. */
+  listener: InterestListener | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isScheduled = false;
 
@@ -33,7 +39,10 @@ export class PriceFeeds {
 
   open(command: Extract<EngineCommand, { kind: 'pricesOpen' }>): void {
     const feed = new PriceFeed(command, this.#core.namespaces.ofOrNew(command.namespace));
-    this.#open.set(command.feed, { feed, reportedLeftOutCount: 0 });
+    const { namespace, pattern } = command;
+    const interest = { namespace, pattern, prefixes: allTopics };
+    this.#open.set(command.feed, { feed, interest, reportedLeftOutCount: 0 });
+    this.listener?.appeared(interest);
     this.#timer ??= setInterval(() => this.#core.guard.run('the clock of price feeds', () => this.#tick()), tickMs);
     this.#tick();
   }
@@ -47,6 +56,9 @@ export class PriceFeeds {
   }
 
   close(id: number): void {
+    const closed = this.#open.get(id);
+    if (closed === undefined) return;
+    this.listener?.gone(closed.interest);
     this.#open.delete(id);
     if (this.#open.size > 0 || this.#timer === null) return;
     clearInterval(this.#timer);

@@ -54,7 +54,9 @@ export class Reporter {
     const { fanOut, namespaces } = this.#core;
     for (const [key, count] of fanOut.account.topicDrops.take()) {
       const colon = key.indexOf(':');
-      const route = namespaces.of(key.slice(0, colon))?.route(key.slice(colon + 1));
+      const topic = key.slice(colon + 1);
+      const namespace = namespaces.of(key.slice(0, colon));
+      const route = namespace?.route(topic) ?? namespace?.newest(topic);
       if (route === undefined) continue;
       route.droppedCount += count;
       fanOut.figures.markChanged(route);

@@ -7,6 +7,7 @@ import type { LargeMessage, Message, SmallMessage } from '../fanout/batch/messag
 import type { FanOut } from '../fanout/fan-out.js';
 import type { InterestGroup } from '../fanout/interest-group.js';
 import type { LastValues } from './memory/last-values.js';
+import type { LogEnd } from './message-log.js';
 import { News } from './news.js';
 import type { Origin } from './origin.js';
 import { takeOver } from './publishers.js';
@@ -22,6 +23,8 @@ export class Intake {
   publishedCount = 0;
   /** Payload bytes of these messages. */
   publishedBytes = 0;
+  /** The journal, once a namespace keeps history. */
+  log: LogEnd | null = null;
   /** A topic whose publisher was gone has one again. */
   onPublisherBack: (route: Route) => void = () => {};
   readonly #fanOut: FanOut;
@@ -40,7 +43,8 @@ export class Intake {
   accept(route: Route, message: Message, origin: Origin): void {
     const { payloadBytes } = message;
     const { takerTotal, turn } = this.#fanOut;
-    const groups = route.namespace.groupsOf(route);
+    const { namespace } = route;
+    const groups = namespace.groupsOf(route);
     // A member that begins to lag with what went before must take note of this one.
     if (message.isLarge) flushAll(route, groups);
     const takerCount = takerTotal.count;
@@ -56,15 +60,18 @@ export class Intake {
     this.publishedBytes += payloadBytes;
     route.acceptNumber = this.publishedCount;
     route.noteMatches(groups);
+    // The history of another broker's messages is asked from that broker.
+    if (namespace.log !== null && route.remote === null) namespace.log.append(route, message);
     if (message.isLarge) return this.#acceptLarge(route, message, groups, isNews, isWhole);
     this.#acceptSmall(route, message, groups);
     if (isNews) this.#news.deliverSmall(route, message, groups, isWhole);
     if (takerTotal.count !== takerCount && !isWhole) this.#news.deliverLate(route, message, groups, isNews);
   }
 
-  /** Copies the last values that a read has brought. */
+  /** Copies the last values that a read has brought, and passes its messages to the journal. */
   endRead(): void {
     this.#lastValues.settle();
+    if (this.log !== null) this.log.publish();
   }
 
   /** Gives back the last value of a topic. What waits of it for conflating subscribers stays theirs. */

@@ -5,12 +5,19 @@ import { PacedGroup } from '../fanout/paced-group.js';
 import type { Interest, InterestSet } from './interest.js';
 import type { NamespaceTable } from './namespace-table.js';
 
+/** What takes note of interests that appear and go, such as what tells other brokers. */
+export interface InterestListener {
+  appeared(interest: Interest): void;
+  gone(interest: Interest): void;
+}
+
 /** The group of each member, and the interests of each group. */
 export class InterestTable {
   readonly #namespaces: NamespaceTable;
   readonly #fanOut: FanOut;
   readonly #groups = new Map<string, { readonly group: InterestGroup; readonly interests: readonly Interest[] }>();
   readonly #groupOf = new Map<GroupMember, InterestGroup>();
+  #listener: InterestListener | null = null;
 
   constructor(namespaces: NamespaceTable, fanOut: FanOut) {
     this.#namespaces = namespaces;
@@ -19,6 +26,13 @@ export class InterestTable {
 
   get groupCount(): number {
     return this.#groups.size;
+  }
+
+  /** Tells `listener` of all interests there are, and of each change from now on; null ends that. */
+  listen(listener: InterestListener | null): void {
+    this.#listener = listener;
+    if (listener === null) return;
+    for (const { interests } of this.#groups.values()) for (const one of interests) listener.appeared(one);
   }
 
   /** Moves a member to the group with exactly these interests and this rate; without interests it is in no group. */
@@ -47,7 +61,10 @@ export class InterestTable {
     if (group instanceof PacedGroup) group.close();
     const entry = this.#groups.get(group.key)!;
     this.#groups.delete(group.key);
-    for (const interest of entry.interests) this.#namespaces.of(interest.namespace)?.removeInterest(interest, group);
+    for (const interest of entry.interests) {
+      this.#namespaces.of(interest.namespace)?.removeInterest(interest, group);
+      this.#listener?.gone(interest);
+    }
   }
 
   #groupFor(key: string, interests: readonly Interest[], ratePerSecond: number | null): InterestGroup {
@@ -56,7 +73,10 @@ export class InterestTable {
     const group =
       ratePerSecond === null ? new InterestGroup(key, this.#fanOut) : new PacedGroup(key, this.#fanOut, ratePerSecond);
     this.#groups.set(key, { group, interests });
-    for (const interest of interests) this.#namespaces.ofOrNew(interest.namespace).addInterest(interest, group);
+    for (const interest of interests) {
+      this.#namespaces.ofOrNew(interest.namespace).addInterest(interest, group);
+      this.#listener?.appeared(interest);
+    }
     return group;
   }
 }

@@ -1,4 +1,4 @@
-import type { EngineNamespace } from '../../port.js';
+import type { EngineNamespace } from '../../port-entitlements.js';
 import { KeyArena } from './key-arena.js';
 import { Namespace } from './namespace.js';
 import type { TopicTotal } from './topic-list.js';
@@ -53,6 +53,7 @@ export class NamespaceTable {
     namespace.id = definition.id;
     namespace.isActive = definition.isActive;
     namespace.keepsLastValues = definition.keepLastValue;
+    namespace.keepsHistory = definition.history === true;
     this.#byId.set(definition.id, namespace);
     return namespace;
   }
@@ -65,6 +66,8 @@ export class NamespaceTable {
     namespace.id = 0;
     namespace.isActive = true;
     namespace.keepsLastValues = false;
+    namespace.keepsHistory = false;
+    namespace.log = null;
     return namespace;
   }
 }

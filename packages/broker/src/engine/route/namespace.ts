@@ -3,9 +3,12 @@ import type { InterestGroup } from '../fanout/interest-group.js';
 import { PacedGroup } from '../fanout/paced-group.js';
 import type { Interest } from './interest.js';
 import type { KeyArena } from './key-arena.js';
+import type { MessageLog } from './message-log.js';
 import { PatternTrie } from './pattern-trie.js';
+import { PeerRoutes } from './peer-routes.js';
 import { allTopics } from './prefix-set.js';
 import { PrefixTable } from './prefix-table.js';
+import type { RemoteStream } from './remote-stream.js';
 import { Route } from './route.js';
 import { TopicList, type TopicTotal } from './topic-list.js';
 
@@ -14,6 +17,8 @@ export interface TopicWatch {
   /** A topic that was published to for the first time, or is registered. */
   added(topic: string, route: Route | null): void;
   removed(topic: string): void;
+  /** A route of the topic is gone; `left` is one that it still has. */
+  routeRemoved(topic: string, left: Route | null): void;
 }
 
 /**
@@ -27,6 +32,10 @@ export class Namespace {
   isActive = true;
   /** The last value of each topic is kept. */
   keepsLastValues = false;
+  /** Its messages are to be kept in the journal. */
+  keepsHistory = false;
+  /** What keeps its messages; null while nothing does. */
+  log: MessageLog | null = null;
   /** Changes when interest appears or vanishes; a route with an older generation looks for its groups again. */
   generation = 0;
   /** The topics that queries list: registered ones and those published to. */
@@ -37,6 +46,8 @@ export class Namespace {
   readonly #watchedUntilMs = new Map<string, number>();
   readonly #keys: KeyArena;
   readonly #routes = new Map<string, Route>();
+  /** Routes of streams from other brokers; null while there are none. */
+  #peerRoutes: PeerRoutes<Route> | null = null;
   /** The same routes in the order of their first message; a deleted one leaves a hole. */
   #list: (Route | null)[] = [];
   #holeCount = 0;
@@ -58,8 +69,15 @@ export class Namespace {
     return this.#routes.size;
   }
 
-  routes(): IterableIterator<Route> {
+  /** The routes of what publishers of this broker send. */
+  ownRoutes(): IterableIterator<Route> {
     return this.#routes.values();
+  }
+
+  /** All routes, those of streams from other brokers too. */
+  *routes(): Generator<Route> {
+    yield* this.#routes.values();
+    if (this.#peerRoutes !== null) yield* this.#peerRoutes.all();
   }
 
   /** End of the list of routes: one more than the index of the newest. */
@@ -80,20 +98,56 @@ export class Namespace {
     }
   }
 
-  /** The route of a topic that has been published to. */
+  /** The route of a topic that has been published to on this broker. */
   route(topic: string): Route | undefined {
     return this.#routes.get(topic);
+  }
+
+  /** The route with the newest message of a topic, whichever broker it was published on. */
+  newest(topic: string): Route | undefined {
+    const own = this.#routes.get(topic);
+    return this.#peerRoutes === null ? own : this.#peerRoutes.newest(topic, own);
+  }
+
+  /** Another route of the topic has a newer message than this one. */
+  isOutdated(route: Route): boolean {
+    return this.#peerRoutes !== null && this.newest(route.topic) !== route;
+  }
+
+  /** The routes of a topic whose messages come from other brokers. */
+  peerRoutes(topic: string): readonly Route[] {
+    return this.#peerRoutes?.of(topic) ?? [];
+  }
+
+  /** A route for a stream that comes from another broker. */
+  addPeerRoute(id: number, topic: string, epoch: number, remote: RemoteStream): Route {
+    const route = new Route(id, this, topic, epoch, this.#keys.store(keyFrame(this.name, topic)), remote);
+    this.#peerRoutes ??= new PeerRoutes();
+    this.#peerRoutes.add(route);
+    this.#enlist(route);
+    return route;
+  }
+
+  /** Forgets the route of a stream from another broker. The topic stays. */
+  removePeerRoute(route: Route): void {
+    if (this.#peerRoutes?.remove(route) !== true) return;
+    this.#leaveHole(route);
+    this.topicWatch?.routeRemoved(route.topic, this.newest(route.topic) ?? null);
   }
 
   /** A route for a topic's first message. */
   addRoute(id: number, topic: string, epoch: number): Route {
     const route = new Route(id, this, topic, epoch, this.#keys.store(keyFrame(this.name, topic)));
-    route.isWatched = this.#watchedUntilMs.has(topic);
     this.#routes.set(topic, route);
-    route.listIndex = this.#list.push(route) - 1;
-    this.topics.add(topic);
-    this.topicWatch?.added(topic, route);
+    this.#enlist(route);
     return route;
+  }
+
+  #enlist(route: Route): void {
+    route.isWatched = this.#watchedUntilMs.has(route.topic);
+    route.listIndex = this.#list.push(route) - 1;
+    this.topics.add(route.topic);
+    this.topicWatch?.added(route.topic, route);
   }
 
   /** A topic that the store knows: queries list it before anything is published. */
@@ -128,6 +182,7 @@ export class Namespace {
     this.#watchedUntilMs.set(topic, untilMs);
     const route = this.#routes.get(topic);
     if (route !== undefined) route.isWatched = true;
+    for (const other of this.peerRoutes(topic)) other.isWatched = true;
   }
 
   /** Ends the watches that have run out. Returns the routes concerned, and whether watches are left. */
@@ -136,10 +191,11 @@ export class Namespace {
     for (const [topic, untilMs] of this.#watchedUntilMs) {
       if (untilMs > nowMs) continue;
       this.#watchedUntilMs.delete(topic);
-      const route = this.#routes.get(topic);
-      if (route === undefined) continue;
-      route.isWatched = false;
-      ended.push(route);
+      for (const route of [this.#routes.get(topic), ...this.peerRoutes(topic)]) {
+        if (route === undefined) continue;
+        route.isWatched = false;
+        ended.push(route);
+      }
     }
     return { ended, isEmpty: this.#watchedUntilMs.size === 0 };
   }
@@ -173,6 +229,8 @@ export class Namespace {
     this.#prefixes.match(route.topic, found);
     route.paces = null;
     for (const group of found) {
+      // What came from another broker is never sent on.
+      if (route.remote !== null && group.takesOwnOnly) found.delete(group);
       if (!(group instanceof PacedGroup)) continue;
       found.delete(group);
       route.paces = [...(route.paces ?? []), group.paceOf(route)];

@@ -30,6 +30,13 @@ export function passOn(route: Route, steadyMs: number): boolean {
   return false;
 }
 
+/** The origins of a topic that are there and published to it lately, the last one first. */
+export function presentOrigins({ origin, earlierOrigins }: Route, steadyMs: number): Origin[] {
+  const earlier = (earlierOrigins ?? []).filter(({ lastSteadyMs }) => lastSteadyMs >= steadyMs - recentMs);
+  const all = [...(origin === null ? [] : [origin]), ...earlier.map((one) => one.origin)];
+  return all.filter(({ endedSteadyMs }) => endedSteadyMs === null);
+}
+
 /** `before` takes the place of `origin` among the earlier ones, or that of the one which is longest gone. */
 function remember(route: Route, origin: Origin, before: Origin, steadyMs: number): void {
   route.earlierOrigins ??= [];

@@ -7,16 +7,23 @@ import { DelayCounts } from './delay-counts.js';
 import type { StoredKey } from './key-arena.js';
 import type { Namespace } from './namespace.js';
 import type { EarlierOrigin, Origin } from './origin.js';
+import type { RemoteStream } from './remote-stream.js';
 import type { RouteFreshness } from './route-freshness.js';
 
-/** One topic that has been published to: its sequence, its counters, and the groups that get its messages. */
+/**
+ * One stream of a topic: its sequence, its counters, and the groups that get its messages. A topic has one for the publishers of this broker,
+ * and one for each other broker whose publishers send it.
+ */
 export class Route implements ValueSource, TurnSource {
   readonly namespace: Namespace;
   readonly topic: string;
   readonly keyView: DataView;
   readonly keyStart: number;
   readonly keyEnd: number;
-  readonly epoch: number;
+  /** Changes only with the first message after an unclean stop. */
+  epoch: number;
+  /** The broker whose publishers send it; null for those of this broker. */
+  readonly remote: RemoteStream | null;
   /** Its number in reports, unique in this run. */
   readonly id: number;
   sequenceHigh = 0;
@@ -51,6 +58,8 @@ export class Route implements ValueSource, TurnSource {
   turnCount = 0;
   turnReadUs = 0;
   isChanged = false;
+  /** It stands as the journal left it at an unclean stop: its next message begins a new epoch. */
+  isRestored = false;
   /** An operator has looked at its last value lately. */
   isWatched = false;
   #delayMs = 0;
@@ -62,7 +71,14 @@ export class Route implements ValueSource, TurnSource {
   /** Generation of the namespace in which the groups were found; -1 before the first time. */
   generation = -1;
 
-  constructor(id: number, namespace: Namespace, topic: string, epoch: number, key: StoredKey) {
+  constructor(
+    id: number,
+    namespace: Namespace,
+    topic: string,
+    epoch: number,
+    key: StoredKey,
+    remote: RemoteStream | null = null,
+  ) {
     this.id = id;
     this.namespace = namespace;
     this.topic = topic;
@@ -70,6 +86,12 @@ export class Route implements ValueSource, TurnSource {
     this.keyStart = key.start;
     this.keyEnd = key.end;
     this.epoch = epoch;
+    this.remote = remote;
+  }
+
+  /** When its newest message was received by the broker of its publisher, Unix microseconds. */
+  get receivedAtUs(): number {
+    return this.remote?.receivedAtUs ?? this.turnReadUs;
   }
 
   /** Sequence of the last message. */
@@ -80,6 +102,12 @@ export class Route implements ValueSource, TurnSource {
   /** Every session that published to it lately has ended. */
   get isPublisherGone(): boolean {
     return this.origin !== null && this.origin.endedSteadyMs !== null;
+  }
+
+  /** Its next message has the sequence after this one. */
+  goOnFrom(sequence: number): void {
+    this.sequenceHigh = Math.floor(sequence / 0x1_0000_0000);
+    this.sequenceLow = sequence | 0;
   }
 
   get keepsLastValue(): boolean {

@@ -34,6 +34,10 @@ export const defaultPolicy: LanePolicy = { onSlow: 'dropOldest', maxRate: null }
 export interface Subscription extends Interest {
   /** It wants the status of matching topics. */
   wantsStatus: boolean;
+  /** It began in the past. */
+  readonly isReplay: boolean;
+  /** Its lane gets what is accepted from now on. */
+  isLive: boolean;
 }
 
 /** The session of a lane, as the lane sees it. */
@@ -67,6 +71,12 @@ export class Lane<Owner extends LaneOwner = LaneOwner> {
     return this.#subscriptions?.size ?? 0;
   }
 
+  /** It has a replay, or one that went live, and nothing else. */
+  get isReplay(): boolean {
+    for (const { isReplay } of this.subscriptions()) if (isReplay) return true;
+    return false;
+  }
+
   subscriptions(): Iterable<Subscription> {
     return this.#subscriptions?.values() ?? [];
   }
@@ -75,11 +85,19 @@ export class Lane<Owner extends LaneOwner = LaneOwner> {
     return this.#subscriptions?.get(keyOf(namespace, pattern));
   }
 
-  /** Adds a subscription. The first one sets the policy. */
-  subscribe(namespace: string, pattern: string, wantsStatus: boolean, policy: LanePolicy): void {
+  /** Adds a subscription. The first one sets the policy. One that begins in the past is not live yet. */
+  subscribe(
+    namespace: string,
+    pattern: string,
+    policy: LanePolicy,
+    { wantsStatus, isReplay }: Pick<Subscription, 'wantsStatus' | 'isReplay'>,
+  ): Subscription {
     if (this.subscriptionCount === 0) this.#setPolicy(policy);
     this.#subscriptions ??= new Map();
-    this.#subscriptions.set(keyOf(namespace, pattern), { namespace, pattern, prefixes: allTopics, wantsStatus });
+    const isLive = !isReplay;
+    const subscription = { namespace, pattern, prefixes: allTopics, wantsStatus, isReplay, isLive };
+    this.#subscriptions.set(keyOf(namespace, pattern), subscription);
+    return subscription;
   }
 
   /** False when there was no such subscription. The lane is free again when its last one goes. */

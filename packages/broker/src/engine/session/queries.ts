@@ -12,7 +12,6 @@ import type { User } from './auth/user.js';
 import type { EngineCore } from './core.js';
 import type { Subscription } from './lane.js';
 import type { Session } from './session.js';
-import { parseObject } from './wire/json-object.js';
 import { RawJson } from './wire/python-json.js';
 
 /** QUERY: lists what a user may see. Answers come from memory. */
@@ -26,10 +25,9 @@ const roleNames = { [RoleLevel.sub]: 'SUB', [RoleLevel.pub]: 'PUB', [RoleLevel.a
 export function answerQuery(
   core: EngineCore,
   session: Session,
-  payload: string | undefined,
+  query: Record<string, unknown> | undefined,
 ): { data: unknown } | string {
   const { user } = session;
-  const query = parseObject(payload);
   if (query === undefined) return 'bad query: the payload is not a JSON object';
   switch (query.type) {
     case 'namespaces':
@@ -45,7 +43,7 @@ export function answerQuery(
     case 'heads':
       return answerHeads(core, user, query);
     default:
-      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics, permission, subscriptions or heads`;
+      return `bad query: type ${JSON.stringify(query.type) ?? 'undefined'} is unknown, expected namespaces, topics, permission, subscriptions, heads or history`;
   }
 }
 

@@ -1,11 +1,16 @@
+import type { Turn } from '../fanout/turn.js';
+
 /** Time that requests other than PUB may take in one turn of the loop, over all connections. */
-const budgetMs = 2;
+const leastMs = 2;
+/** It may grow to what the last writing of batches took: many small turns would spend their time on writes of one message each. */
+const mostMs = 8;
 
 /**
  * Bounds the work that peers can ask for in one turn: SUB, UNSUB and QUERY, regrouping, new topics. A connection that finds the budget spent
  * after a request stops reading; the rest of its bytes waits for a later turn, so that ticks go on between.
  */
 export class RequestBudget {
+  readonly #turn: Turn;
   #spentMs = 0;
   #beganMs = 0;
   #isScheduled = false;
@@ -14,8 +19,12 @@ export class RequestBudget {
     this.#isScheduled = false;
   };
 
+  constructor(turn: Turn) {
+    this.#turn = turn;
+  }
+
   get isSpent(): boolean {
-    return this.#spentMs >= budgetMs;
+    return this.#spentMs >= Math.min(mostMs, Math.max(leastMs, this.#turn.lastFlushMs));
   }
 
   /** Begins to measure a piece of work. */

@@ -3,17 +3,20 @@ import { encodePong, parseCommand, parsePing } from '@pulsemq/zmtp';
 import { authenticate, authReply } from './auth/authenticator.js';
 import type { EngineCore } from './core.js';
 import { pingFrame } from './heartbeat.js';
+import { answerHistory } from './history-query.js';
 import { Publisher } from './publish/publisher.js';
 import { answerQuery } from './queries.js';
 import type { Session } from './session.js';
 import type { SessionConnection, TrafficHandler } from './session-connection.js';
 import { subscribe, unsubscribe } from './subscribe/subscribe.js';
+import { parseObject } from './wire/json-object.js';
 import type { LargeReader } from './wire/large-reader.js';
 import type { RequestSpan } from './wire/message-locator.js';
-import { malformed, notAuthenticated, type Refusal, refusal } from './wire/refusal.js';
+import { isRefusal, malformed, notAuthenticated, type Refusal, refusal } from './wire/refusal.js';
 import { Replier } from './wire/replier.js';
 import { pongReply } from './wire/replies.js';
-import { RequestReader, type RequestReceiver } from './wire/request-reader.js';
+import { messageMaxBytes, RequestReader } from './wire/request-reader.js';
+import type { RequestReceiver } from './wire/request-receiver.js';
 import { strictText } from './wire/wire-text.js';
 
 /**
@@ -42,6 +45,10 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
 
   get isClaimed(): boolean {
     return this.#session !== null;
+  }
+
+  get frameMaxBytes(): number {
+    return Math.min(this.#reader.maxHeldBytes, messageMaxBytes);
   }
 
   onBytes(buf: Buffer, start: number, end: number): number {
@@ -76,6 +83,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     if (this.#delayTimer !== null) clearTimeout(this.#delayTimer);
     this.#reader.close();
     this.#publisher.release();
+    this.#replier.close();
     this.#endSession(reason);
     this.#core.placement.apply();
   }
@@ -176,7 +184,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
 
   /** Counts the beginning of a message that is kept until the rest arrives. */
   #reserveHeld(): void {
-    const bytes = this.#reader.heldCapacityBytes;
+    const bytes = this.#reader.heldCapacityBytes + this.#connection.heldBytes;
     const user = this.#session?.user;
     if (bytes === this.#heldBytes || user === undefined) return;
     const { inbound } = this.#core;
@@ -189,9 +197,29 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
 
   #onQuery(payload: string | undefined): void {
     if (this.#session === null) return this.#refuse(notAuthenticated);
-    const answer = answerQuery(this.#core, this.#session, payload);
+    const query = parseObject(payload);
+    if (query?.type === 'history') return this.#onHistory(this.#session, query);
+    const answer = answerQuery(this.#core, this.#session, query);
     if (typeof answer === 'string') this.#refuse(refusal(WireError.badQuery, answer));
     else this.#replier.ack({ status: 'QUERY_OK', data: answer.data });
+  }
+
+  /** Reads no further request until the journal has been read: replies come in order, and one question at a time waits. */
+  #onHistory(session: Session, query: Record<string, unknown>): void {
+    this.#reader.stop();
+    this.#connection.pause();
+    void this.#core.guard.runAsync('reading the journal', async () => {
+      const answer = await answerHistory(this.#core, session, query).catch((error: unknown) => {
+        this.#core.guard.caught('reading the journal', error);
+        return refusal(WireError.internal, 'the journal cannot be read');
+      });
+      if (this.#session === session) {
+        if (isRefusal(answer)) this.#refuse(answer);
+        else this.#replier.send(answer);
+        this.#replier.flush();
+      }
+      this.#connection.resume();
+    });
   }
 
   #onSubscription(type: number, message: RequestSpan): void {
@@ -227,6 +255,7 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
     placement.markSession(session);
     sessions.close(session, this.#core.clock.steadyMs);
     this.#core.snapshots.sessionEnded(session);
+    this.#core.replays.sessionEnded(session);
     this.#core.statusFeed.sessionEnded(session);
     for (const lane of session.lanes()) lane.subscriber?.releaseLane();
     // The publisher of the topics it published to last is gone, which the next report tells.

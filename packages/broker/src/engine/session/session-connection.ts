@@ -7,6 +7,14 @@ export interface SessionConnection extends SubscriberSink {
   readonly port: number;
   /** What its handshake says it is, such as `ZMTP 3.1 DEALER`. */
   readonly client: string;
+  /** Nothing on the way can read what it carries. */
+  readonly isEncrypted: boolean;
+  /** The key that the peer has proved to have, as `port-encryption.ts` writes it; null for none. */
+  readonly provenKey: string | null;
+  /** It may get what sessions of its address asked for, without a log-in of its own. */
+  readonly mayBeLegacy: boolean;
+  /** Bytes of an encrypted frame that has begun to arrive. */
+  readonly heldBytes: number;
   /** Closes it at once. The reason goes to the log and to the list of closed connections. */
   close(reason: string): void;
   /** Stops reading; what the peer sends stays in the kernel. Pauses are counted: each needs its `resume`. */
@@ -18,6 +26,8 @@ export interface SessionConnection extends SubscriberSink {
 export interface TrafficHandler {
   /** A user or a session accounts for the connection. */
   readonly isClaimed: boolean;
+  /** Bytes that one frame may have now: an encrypted one is kept until it is whole. */
+  readonly frameMaxBytes: number;
   /**
    * Takes bytes [start, end) and returns the offset of the first one that must wait for a later turn, or `end`. The buffer is used again after
    * the call: copy what must outlive it.

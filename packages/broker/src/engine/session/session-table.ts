@@ -37,8 +37,8 @@ export class SessionTable {
     return this.#byId.values();
   }
 
-  open(connection: SessionConnection, user: User): Session {
-    const session = new Session(++this.#lastId, connection, user);
+  open(connection: SessionConnection, user: User, clientName: string | null): Session {
+    const session = new Session(++this.#lastId, connection, user, clientName);
     this.#byId.set(session.id, session);
     this.#byTicket.set(session.ticket, session);
     this.#byUser.add(user.id, session);

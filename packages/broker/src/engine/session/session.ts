@@ -10,6 +10,8 @@ export class Session implements Origin {
   readonly id: number;
   readonly connection: SessionConnection;
   readonly user: User;
+  /** Name and version that the client sent with AUTH; null when it sent none. */
+  readonly clientName: string | null;
   /** 128 random bits as lowercase hex; binds the subscriber connections of its lanes. */
   readonly ticket = randomBytes(16).toString('hex');
   readonly takesOver = true;
@@ -24,10 +26,11 @@ export class Session implements Origin {
   /** Requests that were refused, with or without a reply. */
   errorCount = 0;
 
-  constructor(id: number, connection: SessionConnection, user: User) {
+  constructor(id: number, connection: SessionConnection, user: User, clientName: string | null) {
     this.id = id;
     this.connection = connection;
     this.user = user;
+    this.clientName = clientName;
   }
 
   /** Lanes that have been bound or subscribed on. */

@@ -94,7 +94,7 @@ async function publish(publisher: WirePeer, random: (limit: number) => number): 
 async function checkAccount(running: RunningEngine, lanes: readonly Lane[]): Promise<void> {
   const sessions = new Set(lanes.map(({ session }) => session));
   await Promise.all([...sessions].map((session) => session.close()));
-  running.engine.command({ kind: 'drain', timeoutMs: 20_000 });
+  running.engine.command({ kind: 'drain', moveMs: 0, timeoutMs: 20_000 });
   await running.event('stopped');
   await Promise.all(lanes.map(({ stream }) => stream.closed));
   const account = accountOf(running);

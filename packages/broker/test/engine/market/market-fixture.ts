@@ -1,5 +1,6 @@
 import { type MessageParts, MessageType } from '@pulsemq/protocol';
-import type { EngineConfig, EngineTopic } from '../../../src/port.js';
+import type { EngineConfig } from '../../../src/port-config.js';
+import type { EngineTopic } from '../../../src/port-entitlements.js';
 import { type RunningEngine, startEngine, testEntitlements } from '../engine-fixture.js';
 import type { Delivery, WirePeer } from '../wire-peer.js';
 
@@ -20,6 +21,7 @@ export interface SubOptions {
   readonly snapshot?: boolean;
   readonly status?: boolean;
   readonly request?: number;
+  readonly replay?: object;
 }
 
 export const sub = (topic: string, options: SubOptions = {}, namespace = 'market'): MessageParts => ({

@@ -40,6 +40,18 @@ test('a snapshot waits for the connection of its lane', async () => {
   expect(seen.map(inShort)).toEqual(['~a=1']);
 });
 
+test('the end of a snapshot does not wait for the rate of its lane when every topic had an image', async () => {
+  const { session, bound } = await startMarket();
+  const [publisher, reader] = [await session('publisher'), await session('reader')];
+  await publisher.request(pub('a', '1'));
+  const stream = await bound(reader.ticket);
+  // One update of a topic in a hundred seconds.
+  await reader.request(sub('a', { snapshot: true, maxRate: 0.01 }));
+  const { seen, end } = await untilSnapshotEnd(stream);
+  expect(seen.map(inShort)).toEqual(['~a=1']);
+  expect(bodyOf(end)).toMatchObject({ count: 1, reason: 'complete' });
+});
+
 test('large values and reserved bytes come back as they were published', async () => {
   const { session, bound } = await startMarket();
   const [publisher, reader] = [await session('publisher'), await session('reader')];
@@ -59,7 +71,7 @@ test('a large value that is kept is not a message that waits: draining does not 
   await publisher.request(pub('large', 'L'.repeat(400_000)));
   const { counters } = await running.event('counters', ({ counters: { publishedCount } }) => publishedCount === 1);
   expect(counters.queuedBytes).toBe(0);
-  running.engine.command({ kind: 'drain', timeoutMs: 3_600_000 });
+  running.engine.command({ kind: 'drain', moveMs: 0, timeoutMs: 3_600_000 });
   await running.event('stopped');
 });
 
@@ -109,7 +121,7 @@ test('what the policy drops during a snapshot has an image before the end, also 
   expect(bodyOf(end)).toMatchObject({ count: imageCount, left_out: 0, reason: 'complete' });
 });
 
-test('UNSUB ends a snapshot early, and its end is told', async () => {
+test('UNSUB ends a snapshot early, and its end marker comes', async () => {
   const { session, bound } = await startMarket();
   const [publisher, reader] = [await session('publisher'), await session('reader')];
   await publishMuch(publisher);

@@ -44,6 +44,7 @@ export class BatchMemory {
     this.slabs.release(batch);
     if (batch.slabs !== null) this.chunks.give(batch.slabs);
     if (batch.source !== null) this.unpin(batch.source);
+    if (batch.onFree !== null) batch.onFree();
   }
 }
 

@@ -34,6 +34,8 @@ export class Batch {
   readAtUs = 0;
   /** Messages by topic, counted when a subscriber drops all of it. */
   tally: Map<string, number> | null = null;
+  /** Called with its last pin, where its bytes are of memory that goes elsewhere than into the pools. */
+  onFree: (() => void) | null = null;
   #view: Buffer | null = null;
 
   constructor(buffer: Buffer, sizeClass: number) {

@@ -1,6 +1,5 @@
-import type { Clock } from '../../clock.js';
 import { Batch } from './batch.js';
-import { type DeliverySource, reservedFrameBytes, writeReservedFrame } from './delivery.js';
+import { type DeliverySource, type ReceivedAt, reservedFrameBytes, writeReservedFrame } from './delivery.js';
 import type { LargeMessage } from './message.js';
 
 /** Bytes left free before a large message in its first slab, for the key frame: 2 bytes of head, at most 255 of key. */
@@ -10,16 +9,20 @@ export const keyRoomBytes = 257;
  * A batch of one large message. Key and block are written into the slabs of its chunks where these have room: a write of ten bytes costs
  * as much as one of fifty thousand.
  */
-export function largeBatch(source: DeliverySource, message: LargeMessage, clock: Clock): Batch {
+export function largeBatch(
+  source: DeliverySource,
+  message: LargeMessage,
+  received: ReceivedAt & { readonly nowUs: number },
+): Batch {
   const { chunks, slabs, reserved } = message;
   const tail = new Batch(Buffer.allocUnsafeSlow(reservedFrameBytes(reserved.length)), -1);
-  writeReservedFrame(tail, 0, source, reserved, 0, reserved.length, clock);
+  writeReservedFrame(tail, 0, source, reserved, 0, reserved.length, received);
   const pieces = chunks.slice();
   const { keyView, keyStart, keyEnd } = source;
   prepend(pieces, slabs[0], Buffer.from(keyView.buffer, keyView.byteOffset + keyStart, keyEnd - keyStart));
   append(pieces, slabs[slabs.length - 1], tail.buffer);
   const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const batch = Batch.ofChunks(pieces, bytes, clock.nowUs);
+  const batch = Batch.ofChunks(pieces, bytes, received.nowUs);
   batch.tailBytes = tail.buffer.length;
   batch.slabs = slabs;
   return batch;

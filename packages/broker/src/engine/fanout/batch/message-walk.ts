@@ -1,5 +1,5 @@
 import { BlockOffset } from '@pulsemq/protocol';
-import { FrameFlag, frameBodyBytes, frameHeaderBytesOf, latin1Text, readU64 } from '@pulsemq/zmtp';
+import { FrameFlag, frameBodyBytes, frameHeaderBytesOf, latin1Text, readU32, readU64 } from '@pulsemq/zmtp';
 import type { Batch } from './batch.js';
 
 /** Walks over whole messages in a batch. Used for drops, notices and taps, never on the hot path. */
@@ -25,22 +25,30 @@ export function frameBody(bytes: Buffer, at: number, index: number): number {
 /** Frame 6 of a delivery, which begins with the block. */
 const reservedFrame = 6;
 
-/** Key and sequence of `messageCount` messages of a batch, from the offset `start` on. */
-export function* messagesOf(
-  batch: Batch,
-  start: number,
-  messageCount: number,
-): Generator<{ readonly key: string; readonly sequence: number }> {
+/** A message of a batch. */
+export interface WalkedMessage {
+  /** `namespace:topic`. */
+  readonly key: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  /** Its bytes in the buffer of the batch; 0 and 0 for a large message. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `messageCount` messages of a batch, from the offset `start` on. */
+export function* messagesOf(batch: Batch, start: number, messageCount: number): Generator<WalkedMessage> {
   if (batch.chunks !== null) {
     const tail = tailOf(batch);
-    yield { key: keyAt(batch.chunks[0]!, 0), sequence: sequenceAt(tail, frameHeaderBytesOf(tail[0]!)) };
+    yield { key: keyAt(batch.chunks[0]!, 0), ...placeAt(tail, frameHeaderBytesOf(tail[0]!)), start: 0, end: 0 };
     return;
   }
   const bytes = batch.buffer;
   let at = start;
   for (let index = 0; index < messageCount; index++) {
-    yield { key: keyAt(bytes, at), sequence: sequenceAt(bytes, frameBody(bytes, at, reservedFrame)) };
-    at = messageEnd(bytes, at);
+    const end = messageEnd(bytes, at);
+    yield { key: keyAt(bytes, at), ...placeAt(bytes, frameBody(bytes, at, reservedFrame)), start: at, end };
+    at = end;
   }
 }
 
@@ -56,5 +64,8 @@ export function keyAt(bytes: Buffer, at: number): string {
   return latin1Text(bytes, body, body + frameBodyBytes(bytes, at));
 }
 
-/** The sequence in the block at `block`. */
-const sequenceAt = (bytes: Buffer, block: number): number => readU64(bytes, block + BlockOffset.sequence);
+/** Epoch and sequence in the block at `block`. */
+const placeAt = (bytes: Buffer, block: number): { readonly epoch: number; readonly sequence: number } => ({
+  epoch: readU32(bytes, block + BlockOffset.epoch),
+  sequence: readU64(bytes, block + BlockOffset.sequence),
+});

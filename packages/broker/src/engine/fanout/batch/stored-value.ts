@@ -2,12 +2,26 @@ import type { Batch } from './batch.js';
 import type { CopyTarget } from './copy-bytes.js';
 import type { DeliverySource } from './delivery.js';
 
-/** The last value of a topic. Its memory is used again, so it is valid only until the next message of the topic. */
+/** Memory that holds many values, and is used again when it holds none. */
+export interface SharedMemory extends CopyTarget {
+  /** Values that lie in it now. */
+  valueCount: number;
+}
+
+/**
+ * The last value of a topic. It lies in its own place, or where its whole read was copied to. Its memory is used again, so it is valid only until the
+ * engine takes the next message.
+ */
 export class StoredValue {
-  /** The memory of the value, which holds other values too. Unused when `large` is set. */
-  readonly memory: CopyTarget;
-  readonly start: number;
-  /** Bytes that may be used from `start` on. */
+  /** Where the value lies now: memory that holds other values too. Unused when `large` is set. */
+  memory: CopyTarget;
+  start: number;
+  /** The copy of a read that the value lies in; null while it lies in its own place. */
+  shared: SharedMemory | null = null;
+  /** Its own place. */
+  readonly ownMemory: CopyTarget;
+  readonly ownStart: number;
+  /** Bytes of its own place. */
   readonly capacityBytes: number;
   /** End of frame 4: everything from `start` to here is delivered as it came. */
   bodyEnd = 0;
@@ -22,7 +36,27 @@ export class StoredValue {
   constructor(memory: CopyTarget, start: number, capacityBytes: number) {
     this.memory = memory;
     this.start = start;
+    this.ownMemory = memory;
+    this.ownStart = start;
     this.capacityBytes = capacityBytes;
+  }
+
+  /** It lies in the copy of a read from now on, from `start` on. */
+  moveTo(shared: SharedMemory, start: number): void {
+    if (this.shared !== null) this.shared.valueCount--;
+    shared.valueCount++;
+    this.shared = shared;
+    this.memory = shared;
+    this.start = start;
+  }
+
+  /** Its own place is to be written next. The bytes it has now stay where they are. */
+  leaveShared(): void {
+    if (this.shared === null) return;
+    this.shared.valueCount--;
+    this.shared = null;
+    this.memory = this.ownMemory;
+    this.start = this.ownStart;
   }
 
   /** Bytes that keeping it costs. */

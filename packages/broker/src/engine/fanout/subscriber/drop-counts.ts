@@ -4,17 +4,17 @@ export type DropReason = (typeof dropReasons)[number];
 
 /** Lost messages by reason. */
 export class DropCounts {
-  /** Past `broker.hwm` messages, for a subscriber that had stopped reading. */
+  /** Past `broker.backlog_messages` messages, for a subscriber that had stopped reading. */
   hwm = 0;
-  /** Past `broker.outbox_bytes`. */
+  /** Past `broker.backlog_bytes`. */
   outboxBytes = 0;
-  /** Past `broker.outbox_total_bytes`: the largest backlog gives up first. */
+  /** Past `broker.backlog_total_bytes`: the largest backlog gives up first. */
   outboxTotalBytes = 0;
   /** Still waiting when the connection closed. */
   atClose = 0;
 
   get total(): number {
-    return this.hwm + this.outboxBytes + this.outboxTotalBytes + this.atClose;
+    return dropReasons.reduce((sum, reason) => sum + this[reason], 0);
   }
 
   reset(): void {

@@ -29,6 +29,11 @@ export class Laggards {
     return this.#paced.size > 0;
   }
 
+  /** Subscribers that publishers wait for. */
+  get pacedCount(): number {
+    return this.#paced.size;
+  }
+
   /** Says where a subscriber stands now. */
   update(subscriber: Laggard, isLagging: boolean, needsPacing: boolean): void {
     if (isLagging) this.#lagging.add(subscriber);

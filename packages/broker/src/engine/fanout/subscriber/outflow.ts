@@ -274,7 +274,9 @@ export class Outflow implements Laggard {
   #updateLists(): void {
     const lag = this.#lag;
     if (lag === null) return;
-    const needsPacing = lag.standing.reviewPacing() && !this.#isClosed;
+    // Waiting does not help one that only has messages of the broker's own and of the past before it.
+    const isLive = lag.backlog.messageCount > 0;
+    const needsPacing = isLive && lag.standing.reviewPacing() && !this.#isClosed;
     this.#fanOut.laggards.update(this, !lag.backlog.isEmpty, needsPacing);
     if (lag.backlog.isEmpty) this.#lag = null;
   }

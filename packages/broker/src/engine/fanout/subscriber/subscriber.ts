@@ -1,12 +1,15 @@
 import type { QueuedBatch } from '../backlog/backlog.js';
 import type { ConflatingBacklog } from '../backlog/conflating-backlog.js';
 import { Batch } from '../batch/batch.js';
+import type { BatchMemory } from '../batch/batch-memory.js';
 import { messagesOf } from '../batch/message-walk.js';
 import type { ValueSource } from '../batch/stored-value.js';
 import type { FanOut } from '../fan-out.js';
 import type { GroupMember, JoinedGroup } from '../group-member.js';
 import type { NewsTaker } from '../news-taker.js';
 import type { SubscriberSink } from './byte-sink.js';
+import type { DropReason } from './drop-counts.js';
+import { HeldBatches, type StreamSequences } from './held-batches.js';
 import { Outflow, type OutflowOwner } from './outflow.js';
 import type { SlowPolicy } from './policy.js';
 import { SubscriberCounts } from './subscriber-counts.js';
@@ -19,6 +22,7 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
   readonly isReader = true;
   readonly counts: SubscriberCounts;
   readonly #outflow: Outflow;
+  readonly #memory: BatchMemory;
   #group: JoinedGroup | null = null;
   /** Messages of the group that were accepted before it joined. */
   #groupBaseCount = 0;
@@ -26,11 +30,14 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
   #isTaking = false;
   /** Called when it has written, by what watches it. */
   #roomWatches: Map<object, () => void> | null = null;
+  /** Live messages that wait while it gets older ones; null when none have to. */
+  #held: HeldBatches | null = null;
   /** While a snapshot goes on: the newest dropped sequence of each topic, by key. */
   #dropped: Map<string, number> | null = null;
 
   constructor(sink: SubscriberSink, fanOut: FanOut) {
     this.counts = new SubscriberCounts(fanOut.account);
+    this.#memory = fanOut.memory;
     this.#outflow = new Outflow(sink, fanOut, this.counts, this);
   }
 
@@ -91,6 +98,11 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
   }
 
   deliver(batch: Batch): void {
+    if (this.#held === null) this.#deliver(batch);
+    else if (!this.#held.hold(batch)) this.#giveUpHeld(batch, 'outboxBytes');
+  }
+
+  #deliver(batch: Batch): void {
     if (batch.conflatedCount > 0) this.counts.addBatchConflated(batch.conflatedCount);
     this.#outflow.deliver(batch);
     this.#reviewTaking();
@@ -125,7 +137,52 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
     const batch = new Batch(bytes, -1);
     batch.endBytes = bytes.length;
     batch.isMarker = isMarker;
-    this.deliver(batch);
+    this.#deliver(batch);
+  }
+
+  /** From now on live messages wait, at most `limitBytes` of them, until `releaseHeld`. `deliverOlder` passes them. */
+  holdLive(limitBytes: number): void {
+    this.#held ??= new HeldBatches(this.#memory, limitBytes);
+  }
+
+  /** More live messages came than may wait. Call `dropHeld` then. */
+  get isHeldOverflown(): boolean {
+    return this.#held?.isOverflown === true;
+  }
+
+  /** Sends messages that are older than the live ones. They are not counted, and no policy drops them. */
+  deliverOlder(batch: Batch): void {
+    batch.messageCount = 0;
+    batch.isMarker = true;
+    this.#deliver(batch);
+  }
+
+  /** Whether what was accepted so far fits into what may wait. If not, call `dropHeld`. */
+  heldFits(): boolean {
+    this.#group?.flush();
+    return !this.isHeldOverflown;
+  }
+
+  /** Delivers the live messages that have waited, but for those that are in `had`: they count as delivered, because they were. */
+  releaseHeld(had: StreamSequences): void {
+    const held = this.#held;
+    this.#held = null;
+    held?.release(had, (batch, passedCount, passedBytes) => {
+      if (passedCount > 0) this.counts.addDelivered(passedCount, passedBytes);
+      if (batch !== null) this.#deliver(batch);
+    });
+  }
+
+  /** Gives up the live messages that have waited. Further ones are delivered. */
+  dropHeld(reason: DropReason): void {
+    const held = this.#held;
+    this.#held = null;
+    held?.discard((batch) => this.#giveUpHeld(batch, reason));
+  }
+
+  /** Not a loss that the reader is to hear of: it gets these messages from the journal, or has left. */
+  #giveUpHeld(batch: Batch, reason: DropReason): void {
+    this.counts.addDropped({ batch, start: 0, messageCount: batch.messageCount }, reason);
   }
 
   note(source: ValueSource): void {
@@ -169,6 +226,7 @@ export class Subscriber implements GroupMember, NewsTaker, OutflowOwner {
 
   /** Gives back everything it holds. Messages that wait count as dropped: the connection is gone. */
   close(): void {
+    this.dropHeld('atClose');
     this.#outflow.close();
   }
 

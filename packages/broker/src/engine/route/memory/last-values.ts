@@ -5,7 +5,11 @@ import { copyBytes } from '../../fanout/batch/copy-bytes.js';
 import type { Message, SmallMessage } from '../../fanout/batch/message.js';
 import { StoredValue } from '../../fanout/batch/stored-value.js';
 import type { Route } from '../route.js';
+import { ReadCopies } from './read-copies.js';
 import { ValueArena } from './value-arena.js';
+
+/** A read with at least this many values is copied whole if they fill half of it: that costs a fifth of one copy for each value. */
+const wholeReadMinCount = 64;
 
 /** Room that a value may need beyond its bytes: its place is larger, and the block and the key are added to a large one. */
 const minRoomBytes = 4_096;
@@ -13,11 +17,12 @@ const minRoomBytes = 4_096;
 const noBytes = Buffer.alloc(0);
 
 /**
- * The last values of routes whose namespace or operator wants them. Of several messages of a topic in one read only the newest is copied, at
- * the end of the read; a large message is pinned instead.
+ * The last values of routes whose namespace or operator wants them. Of several messages of a topic in one read only the newest is kept. It is copied
+ * at the end of the read, alone or with the whole read; a large message is pinned instead.
  */
 export class LastValues {
   readonly #arena = new ValueArena();
+  readonly #copies = new ReadCopies();
   readonly #limitBytes: number;
   readonly #clock: Clock;
   readonly #memory: BatchMemory;
@@ -79,6 +84,8 @@ export class LastValues {
   /** Copies what was noted since the last call. */
   settle(): void {
     const count = this.#pendingCount;
+    if (count === 0) return;
+    const shift = count >= wholeReadMinCount ? this.#copyRead(count) : null;
     this.#pendingCount = 0;
     this.#pendingBytes = 0;
     for (let index = 0; index < count; index++) {
@@ -86,7 +93,7 @@ export class LastValues {
       // A route that was forgotten since, or has a newer large message, has none.
       if (route.pendingValue !== index) continue;
       route.pendingValue = -1;
-      this.#copy(route, index * 4);
+      this.#keep(route, index * 4, shift);
     }
   }
 
@@ -119,7 +126,24 @@ export class LastValues {
     return index;
   }
 
-  #copy(route: Route, at: number): void {
+  /** Copies all noted messages at once. Returns what to add to their offsets. Null: nothing was copied, because single copies cost less or there is no room. */
+  #copyRead(count: number): number | null {
+    const spans = this.#pendingSpans;
+    let start = spans[0]!;
+    let end = 0;
+    let bytes = 0;
+    for (let at = 0; at < count * 4; at += 4) {
+      start = Math.min(start, spans[at]!);
+      end = Math.max(end, spans[at + 1]!);
+      bytes += spans[at + 1]! - spans[at]!;
+    }
+    if (bytes * 2 < end - start) return null;
+    const at = this.#copies.copy(this.#pendingBuf, start, end);
+    return at === null ? null : at - start;
+  }
+
+  /** Keeps the message whose span is at `at`. `shift` as `#copyRead` returns it. */
+  #keep(route: Route, at: number, shift: number | null): void {
     const spans = this.#pendingSpans;
     const start = spans[at]!;
     const payloadEnd = spans[at + 1]!;
@@ -129,7 +153,11 @@ export class LastValues {
     const bytes = bodyBytes + reservedEnd - reservedStart;
     const value = this.#placeFor(route, bytes);
     if (value === null) return;
-    copyBytes(this.#pendingBuf, start, payloadEnd, value.memory, value.start);
+    if (shift !== null && reservedEnd === reservedStart) this.#copies.place(value, start + shift);
+    else {
+      value.leaveShared();
+      copyBytes(this.#pendingBuf, start, payloadEnd, value.memory, value.start);
+    }
     value.bodyEnd = value.start + bodyBytes;
     value.end = value.start + bytes;
     if (reservedEnd > reservedStart) {
@@ -177,7 +205,9 @@ export class LastValues {
     if (value === null) return;
     route.value = null;
     this.#totalBytes -= value.heldBytes;
-    if (value.large === null) this.#arena.give(value);
-    else this.#memory.unkeep(value.large);
+    if (value.large === null) {
+      value.leaveShared();
+      this.#arena.give(value);
+    } else this.#memory.unkeep(value.large);
   }
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { mayUseMq, RoleLevel } from '@pulsemq/protocol';
-import type { EngineGrant, EngineUser, Entitlements } from '../../../port.js';
+import type { EngineUserKey } from '../../../port-encryption.js';
+import type { EngineGrant, EngineUser, Entitlements } from '../../../port-entitlements.js';
 import { User } from './user.js';
 
 const absentHash = Buffer.alloc(32);
@@ -12,6 +13,8 @@ const absentHash = Buffer.alloc(32);
 export class UserTable {
   readonly #byId = new Map<number, User>();
   readonly #byName = new Map<string, User>();
+  /** Ids of users by the keys that are bound to them. */
+  readonly #idsByKey = new Map<string, number>();
 
   ofName(name: string): User | undefined {
     return this.#byName.get(name);
@@ -30,6 +33,34 @@ export class UserTable {
     const given = createHash('sha256').update(token, 'utf8').digest();
     const matches = timingSafeEqual(given, user?.tokenHash ?? absentHash);
     return matches && user?.tokenHash != null && user.isActive && mayUseMq(user.type) ? user : undefined;
+  }
+
+  /**
+   * The user that a proved key logs in; undefined for a key that is not bound, for another name than that of its user, and for a user that
+   * could not log in by token either. An empty name stands for any.
+   */
+  ofKey(key: string | null, name: string): User | undefined {
+    const id = key === null ? undefined : this.#idsByKey.get(key);
+    const user = id === undefined ? undefined : this.#byId.get(id);
+    if (user === undefined || (name !== '' && name !== user.name)) return undefined;
+    return user.isActive && mayUseMq(user.type) ? user : undefined;
+  }
+
+  /** Binds a key to a user. A key belongs to one user. */
+  bindKey({ key, userId }: EngineUserKey): void {
+    this.#idsByKey.set(key, userId);
+  }
+
+  /** Unbinds a key. Returns the id of its user. */
+  unbindKey(key: string): number | undefined {
+    const id = this.#idsByKey.get(key);
+    this.#idsByKey.delete(key);
+    return id;
+  }
+
+  /** All bound keys. */
+  keys(): IterableIterator<string> {
+    return this.#idsByKey.keys();
   }
 
   /** Adds or changes one user. */
@@ -75,6 +106,7 @@ export class UserTable {
     for (const { userId, namespaceId, role } of snapshot.grants satisfies readonly EngineGrant[]) {
       this.grant(userId, namespaceId, RoleLevel[role]);
     }
+    for (const userKey of snapshot.userKeys) this.bindKey(userKey);
   }
 
   /** Forgets what was found out about publishes: each is checked again. */

@@ -6,6 +6,7 @@ import { LargeMessage, type Message } from '../../fanout/batch/message.js';
 import type { Origin } from '../../route/origin.js';
 import type { EngineCore } from '../core.js';
 import { Located, locate, RequestSpan } from '../wire/message-locator.js';
+import { notStoredText } from '../wire/replies.js';
 import { isLimitReached, openRoute } from './open-route.js';
 
 /** The admin API as the origin of one message. It has no connection that could end, so it makes no topic stale. */
@@ -19,8 +20,28 @@ const apiOrigin = (userId: number): Origin => ({
   release: () => {},
 });
 
-/** Publishes a message that came through the admin API. Names and rights were checked there. */
-export function publishFromApi(core: EngineCore, message: ApiMessage): EngineAnswer {
+/**
+ * Publishes a message that came through the admin API and answers. Rights were checked there; the name is checked here, because
+ * only the engine knows how many levels it may have. Where publishes wait until they are
+ * durable, the answer comes then.
+ */
+export function publishFromApi(core: EngineCore, message: ApiMessage, answer: (answer: EngineAnswer) => void): void {
+  const published = accept(core, message);
+  const feed = core.journal?.feed ?? null;
+  const isLogged = core.namespaces.of(message.namespace)?.log != null;
+  if (published.kind !== 'published' || feed === null || !isLogged || !core.journal!.isSyncAwaited)
+    return answer(published);
+  const own = feed.appendedCount;
+  feed.wait({
+    settled: (number, isStored) => {
+      if (number < own) return true;
+      answer(isStored ? published : { kind: 'notStored', text: notStoredText });
+      return false;
+    },
+  });
+}
+
+function accept(core: EngineCore, message: ApiMessage): EngineAnswer {
   const { namespace, topic, userId } = message;
   const reason = checkTopic(topic, core.config.topicLevelCount);
   if (reason !== undefined) return { kind: 'refused', text: reason };

@@ -1,4 +1,6 @@
+import { brokerUserId } from '../../../port-bars.js';
 import type { LimitName } from '../../../port-limits.js';
+import { beginEpoch } from '../../route/memory/journal-host.js';
 import type { Namespace } from '../../route/namespace.js';
 import type { Route } from '../../route/route.js';
 import type { EngineCore } from '../core.js';
@@ -15,7 +17,7 @@ export const isLimitReached = (outcome: object): outcome is LimitReached => 'lim
 export function openRoute(core: EngineCore, userId: number, name: string, topic: string): Route | LimitReached {
   const known = core.namespaces.of(name);
   const route = known?.route(topic);
-  if (route !== undefined) return route;
+  if (route !== undefined) return route.isRestored ? renewed(core, route) : route;
   const isNew = known?.topics.has(topic) !== true;
   const reached = isNew ? limitReached(core, userId, name, known) : undefined;
   if (reached !== undefined) return reached;
@@ -23,9 +25,20 @@ export function openRoute(core: EngineCore, userId: number, name: string, topic:
   if (isNew || namespace.id === 0) core.emit({ kind: 'topicSeen', namespace: name, topic, userId });
   if (isNew) core.topicsMade.set(userId, (core.topicsMade.get(userId) ?? 0) + 1);
   const { epochs } = core;
-  const added = namespace.addRoute(epochs.nextRouteId(), topic, epochs.of(name, topic));
-  core.emit({ kind: 'routeOpened', route: added.id, namespace: name, topic, epoch: added.epoch });
-  return added;
+  return opened(core, namespace.addRoute(epochs.nextRouteId(), topic, epochs.of(name, topic)));
+}
+
+/** Reports a route, and names it in the journal of its namespace. */
+function opened(core: EngineCore, route: Route): Route {
+  const { namespace, topic, id, epoch } = route;
+  namespace.log?.name(route);
+  core.emit({ kind: 'routeOpened', route: id, namespace: namespace.name, topic, epoch });
+  return route;
+}
+
+function renewed(core: EngineCore, route: Route): Route {
+  beginEpoch(route, core.epochs.of(route.namespace.name, route.topic), core.intake);
+  return opened(core, route);
 }
 
 function limitReached(
@@ -46,7 +59,7 @@ function limitReached(
   if (namespaces.topicCount >= topicCount) {
     return reached('topics', `there are ${topicCount} topics, the limit (limits.max_topics)`);
   }
-  if ((topicsMade.get(userId) ?? 0) >= topicsPerUser) {
+  if (userId !== brokerUserId && (topicsMade.get(userId) ?? 0) >= topicsPerUser) {
     const text = `this user has created ${topicsPerUser} topics since the start, the limit (limits.topics_per_user)`;
     return reached('topicsPerUser', text);
   }

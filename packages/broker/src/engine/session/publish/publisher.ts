@@ -1,4 +1,5 @@
 import { HeaderOffset, MessageType, PubFlag, WireError } from '@pulsemq/protocol';
+import type { Route } from '../../route/route.js';
 import type { User } from '../auth/user.js';
 import type { EngineCore } from '../core.js';
 import type { Session } from '../session.js';
@@ -44,7 +45,7 @@ export class Publisher {
     const entry = session.user.publishes.find(message.buf, message.namespaceAt, message.payloadAt);
     if (entry === undefined || entry.needsRewrite) return this.#publishCold(session, message);
     this.#accept(entry, message, session);
-    this.#acknowledge(message.buf, message.start);
+    this.#acknowledge(entry.route, message.buf, message.start);
   }
 
   /** Says why a large message is refused, before any of it is kept. */
@@ -72,7 +73,7 @@ export class Publisher {
     const named = needsRewrite ? largeWithNames(message, reader.span, route, session.user.name) : message;
     this.#count(payloadBytes);
     this.#core.intake.accept(route, named, session);
-    this.#acknowledge(message.buf, 0);
+    this.#acknowledge(route, message.buf, 0);
     this.release();
   }
 
@@ -89,9 +90,12 @@ export class Publisher {
    */
   endRead(user: User | undefined, readBytes: number, isReadingLarge: boolean): void {
     if (this.#acceptedCount === 0 && !isReadingLarge) return;
-    const { fanOut, pacing, publishRate } = this.#core;
+    const { fanOut, pacing, publishRate, journal } = this.#core;
     fanOut.turn.flushIfFull();
     pacing.afterRead(this.#connection, readBytes);
+    if (journal !== null && journal.feed !== null) {
+      this.#core.journalPause.afterRead(journal.feed, this.#connection, readBytes);
+    }
     if (publishRate !== null && user !== undefined) {
       publishRate.afterRead(user, this.#connection, this.#acceptedCount, this.#acceptedBytes);
     }
@@ -126,8 +130,9 @@ export class Publisher {
     return undefined;
   }
 
-  #acknowledge(buf: Buffer, start: number): void {
-    if ((buf[start + 2 + HeaderOffset.flags]! & PubFlag.noReply) === 0) this.#replier.ackPublish();
+  #acknowledge(route: Route, buf: Buffer, start: number): void {
+    if ((buf[start + 2 + HeaderOffset.flags]! & PubFlag.noReply) === 0)
+      this.#replier.ackPublish(route.namespace.log !== null);
   }
 
   #admission(session: Session, message: RequestSpan): PublishEntry | Refusal {
@@ -151,7 +156,7 @@ export class Publisher {
     if (isRefusal(admission)) return this.refuse(session, admission);
     const { route, needsRewrite } = admission;
     this.#accept(admission, needsRewrite ? withNames(message, route, session.user.name) : message, session);
-    this.#acknowledge(message.buf, message.start);
+    this.#acknowledge(route, message.buf, message.start);
   }
 
   #giveBack(reader: LargeReader, session: Session | null, refusal: Refusal): void {

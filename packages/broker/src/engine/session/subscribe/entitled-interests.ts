@@ -63,10 +63,11 @@ export function* ofSession(session: Session, namespaces: NamespaceTable): Genera
   for (const lane of session.lanes()) yield* ofLane(lane, namespaces);
 }
 
-/** The subscriptions of a lane that its user still has the right to. */
+/** The subscriptions of a lane that its user still has the right to, without those that are still in the past. */
 export function* ofLane(lane: Lane<Session>, namespaces: NamespaceTable): Generator<Interest> {
   const { user } = lane.session;
   for (const interest of lane.subscriptions()) {
+    if (!interest.isLive) continue;
     const namespace = namespaces.of(interest.namespace);
     if (namespace !== undefined && user.levelIn(namespace) >= RoleLevel.sub) yield interest;
   }

@@ -1,8 +1,10 @@
+import type { ReplayOptions } from '@pulsemq/protocol';
 import { type SlowPolicy, slowPolicies } from '../../fanout/subscriber/policy.js';
 import { laneMaxCount } from '../lane.js';
 import { parseObject } from '../wire/json-object.js';
 import { malformed, type Refusal } from '../wire/refusal.js';
-import { shownText } from '../wire/wire-text.js';
+import { isBoolean, isIntegerOf, isObject, type Option, problemOf } from './option.js';
+import { replayOptions, replayProblem } from './replay-options.js';
 
 /** What a SUB or an UNSUB asks for. Absent options are undefined. */
 export interface SubscriptionOptions {
@@ -11,26 +13,18 @@ export interface SubscriptionOptions {
   readonly maxRate: number | undefined;
   readonly snapshot: boolean;
   readonly status: boolean;
-  /** Echoed in SNAPSHOT_END. */
+  /** Echoed in SNAPSHOT_END, REPLAY_PLACE and REPLAY_END. */
   readonly request: number;
+  readonly replay: ReplayOptions | undefined;
 }
-
-/** One option: its values in words, and the check of a value. */
-interface Option {
-  readonly allowed: string;
-  accepts(value: unknown): boolean;
-}
-
-const isIntegerOf = (value: unknown, min: number, max: number): boolean =>
-  Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
 
 const laneOption: Option = {
   allowed: `0 to ${laneMaxCount - 1}`,
   accepts: (value) => isIntegerOf(value, 0, laneMaxCount - 1),
 };
 
-const subOptions: Readonly<Record<string, Option>> = {
+/** An option that is missing here fails the type check. */
+const subOptions: Readonly<Record<keyof SubscriptionOptions, Option>> = {
   lane: laneOption,
   onSlow: {
     allowed: slowPolicies.map((policy) => `"${policy}"`).join(', '),
@@ -43,6 +37,7 @@ const subOptions: Readonly<Record<string, Option>> = {
   snapshot: { allowed: 'true, false', accepts: isBoolean },
   status: { allowed: 'true, false', accepts: isBoolean },
   request: { allowed: '0 to 4294967295', accepts: (value) => isIntegerOf(value, 0, 0xffff_ffff) },
+  replay: { allowed: `an object with ${Object.keys(replayOptions).join(', ')}`, accepts: isObject },
 };
 
 const unsubOptions: Readonly<Record<string, Option>> = { lane: laneOption };
@@ -65,10 +60,8 @@ function parse(
 ): SubscriptionOptions | Refusal {
   const given = payload === '' ? {} : parseObject(payload);
   if (given === undefined) return malformed(`the payload of ${request} must be empty or a JSON object of options`);
-  for (const [key, value] of Object.entries(given)) {
-    const problem = problemOf(key, value, Object.hasOwn(options, key) ? options[key] : undefined, options);
-    if (problem !== undefined) return malformed(problem);
-  }
+  const problem = problemOf('subscription', given, options) ?? replayProblem(given.replay);
+  if (problem !== undefined) return malformed(problem);
   return {
     lane: 0,
     onSlow: undefined,
@@ -76,19 +69,7 @@ function parse(
     snapshot: false,
     status: false,
     request: 0,
+    replay: undefined,
     ...(given as Partial<SubscriptionOptions>),
   };
-}
-
-function problemOf(
-  key: string,
-  value: unknown,
-  option: Option | undefined,
-  options: Readonly<Record<string, Option>>,
-): string | undefined {
-  if (option === undefined) {
-    return `subscription option ${shownText(key)} is unknown; allowed are ${Object.keys(options).join(', ')}`;
-  }
-  if (option.accepts(value)) return undefined;
-  return `subscription option ${shownText(key)} cannot be ${shownText(JSON.stringify(value))}; allowed: ${option.allowed}`;
 }

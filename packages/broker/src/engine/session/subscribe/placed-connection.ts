@@ -13,8 +13,10 @@ export interface PlacedConnection extends BoundSubscriber {
   /** What its handshake says it is, such as `ZMTP 3.1 SUB`. */
   readonly client: string;
   readonly subscriber: Subscriber;
-  /** The user of a PLAIN log-in, else null. */
+  /** The user of a log-in by PLAIN or by key, else null. */
   readonly plainUser: User | null;
+  /** The key that the peer has proved to have; null for none. */
+  readonly provenKey: string | null;
   /** The lane that a ticket bound it to, else null. */
   readonly lane: Lane<Session> | null;
   /** Plain prefixes that it asked for. */

@@ -16,11 +16,15 @@ export class SnapshotJob {
   readonly request: number;
   /** Messages that the engine had accepted when the lane joined its group; -1 before. A topic accepted since is on its way. */
   mark = -1;
+  /** It waits until other brokers have sent the last values of its topics. */
+  isHeld = false;
   /** Index of the next topic, and the end, in the list of the namespace. */
   position = 0;
   limit = 0;
   imageCount = 0;
   leftOutCount = 0;
+  /** A topic had no image because it was published to after the lane joined its group: its value may wait for a tick of a paced lane. */
+  isLiveExpected = false;
   /** When it may end at the earliest, milliseconds of the monotonic clock: values of a paced lane wait for a tick. */
   endNotBeforeMs = 0;
   /** At the end: topics of which the policy dropped a live message, with its sequence. Null before that. */
@@ -39,7 +43,12 @@ export class SnapshotJob {
 
   /** All topics have been looked at. */
   get isThrough(): boolean {
-    return this.position >= this.limit;
+    return !this.isHeld && this.position >= this.limit;
+  }
+
+  /** Values of topics without an image may wait for a tick of a paced lane, those of topics that are new included. */
+  get waitsForTick(): boolean {
+    return this.lane.policy.maxRate !== null && (this.isLiveExpected || this.namespace.routeEnd > this.limit);
   }
 
   /** The subscriber, while it has room for more. */

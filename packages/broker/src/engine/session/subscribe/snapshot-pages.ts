@@ -22,7 +22,11 @@ export class SnapshotPages {
   /** Adds the image of a topic for those that need it. False when a page is full: nothing was added. */
   add(route: Route): boolean {
     const { value, acceptNumber } = route;
+    if (route.namespace.isOutdated(route)) return true;
     const needing = this.#jobs.filter(({ mark }) => acceptNumber <= mark);
+    if (needing.length < this.#jobs.length) {
+      for (const job of this.#jobs) if (acceptNumber > job.mark) job.isLiveExpected = true;
+    }
     if (value === null) {
       for (const job of needing) job.leftOutCount += Number(route.isLeftOut);
       return true;

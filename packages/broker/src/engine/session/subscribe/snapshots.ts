@@ -28,6 +28,8 @@ export class Snapshots {
   readonly #jobs = new Set<SnapshotJob>();
   #isScheduled = false;
   readonly #schedule = (): void => this.#scheduleTurn();
+  /** Where topics may be published on other brokers: calls `release` when their last values are here. Null where they are not. */
+  hold: ((release: () => void) => void) | null = null;
 
   constructor(fanOut: FanOut, intake: Intake, namespaces: NamespaceTable, guard: Guard) {
     this.#fanOut = fanOut;
@@ -73,7 +75,18 @@ export class Snapshots {
     job.namespace.snapshotCount++;
     job.lane.subscriber?.subscriber.watchRoom(this, this.#schedule);
     job.lane.subscriber?.subscriber.watchDrops(true);
+    if (this.hold !== null) this.#hold(job, this.hold);
     this.#scheduleTurn();
+  }
+
+  #hold(job: SnapshotJob, hold: (release: () => void) => void): void {
+    job.isHeld = true;
+    hold(() => {
+      job.isHeld = false;
+      // Topics that have come meanwhile are at the end of the list.
+      job.limit = job.namespace.routeEnd;
+      this.#scheduleTurn();
+    });
   }
 
   #scheduleTurn(): void {
@@ -130,11 +143,11 @@ export class Snapshots {
   /** Ends a job that is through when everything accepted before has been queued for its lane. */
   #tryEnd(job: SnapshotJob): void {
     if (!job.hasBegun || !job.isThrough || job.readySubscriber === null) return;
-    const { maxRate } = job.lane.policy;
-    if (maxRate !== null && job.endNotBeforeMs === 0) {
+    if (job.endNotBeforeMs === 0 && job.waitsForTick) {
       // Values of a paced lane that were accepted until now are delivered with the next tick.
-      job.endNotBeforeMs = performance.now() + 1_000 / maxRate;
-      setTimeout(this.#schedule, 1_000 / maxRate + 1);
+      const periodMs = 1_000 / job.lane.policy.maxRate!;
+      job.endNotBeforeMs = performance.now() + periodMs;
+      setTimeout(this.#schedule, periodMs + 1);
     }
     if (performance.now() < job.endNotBeforeMs) return;
     job.resends ??= this.#droppedTopics(job);
@@ -157,7 +170,7 @@ export class Snapshots {
   #resendDropped(job: SnapshotJob, resends: [topic: string, sequence: number][]): void {
     const page = new ImagePage(this.#fanOut.memory);
     for (let last = resends.at(-1); last !== undefined; last = resends.at(-1)) {
-      const route = job.namespace.route(last[0]);
+      const route = job.namespace.newest(last[0]);
       const value = route?.sequence === last[1] ? route.value : null;
       if (route !== undefined && value !== null) {
         if (!page.hasRoomFor(route, value)) break;
@@ -191,8 +204,12 @@ export class Snapshots {
 }
 
 /** It has more to send, and its lane has room. */
-const canGoOn = (job: SnapshotJob): boolean => job.hasBegun && !job.isThrough && job.readySubscriber !== null;
+const canGoOn = (job: SnapshotJob): boolean =>
+  job.hasBegun && !job.isHeld && !job.isThrough && job.readySubscriber !== null;
 
 /** It can go on or end now. A paced lane has a timer of its own for its end. */
 const needsTurn = (job: SnapshotJob): boolean =>
-  job.hasBegun && job.readySubscriber !== null && (!job.isThrough || performance.now() >= job.endNotBeforeMs);
+  job.hasBegun &&
+  !job.isHeld &&
+  job.readySubscriber !== null &&
+  (!job.isThrough || performance.now() >= job.endNotBeforeMs);

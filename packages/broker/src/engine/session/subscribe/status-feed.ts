@@ -90,7 +90,7 @@ export class StatusFeed {
     for (const statuses of found) this.#note(statuses, namespace, topic);
   }
 
-  /** Statuses that say something: those of topics under a rule, and of topics whose publisher is gone. */
+  /** Statuses that say something: those of topics under a rule, and of topics whose publisher is gone or whose broker cannot be reached. */
   #addPresent(statuses: LaneStatuses, namespace: Namespace, pattern: string): void {
     const note = (topic: string): void => {
       if (statuses.patternCount === 0 || (pattern !== '>' && !matchPattern(pattern, topic))) return;
@@ -99,7 +99,8 @@ export class StatusFeed {
     const ruled = this.#watch.of(namespace);
     if (ruled !== undefined) this.#work.add(ruled.topics(), ({ topic }) => note(topic));
     this.#work.add(namespace.routes(), (route: Route) => {
-      if (route.isPublisherGone && route.freshness === null) note(route.topic);
+      const isCutOff = route.isPublisherGone || route.remote?.isReachable === false;
+      if (isCutOff && route.freshness === null) note(route.topic);
     });
   }
 

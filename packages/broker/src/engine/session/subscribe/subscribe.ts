@@ -3,6 +3,7 @@ import type { LimitName } from '../../../port-limits.js';
 import { levelIn } from '../auth/level-in.js';
 import type { EngineCore } from '../core.js';
 import { defaultPolicy, type Lane, type LanePolicy, waitingMarkerMaxCount } from '../lane.js';
+import { replayRefusal } from '../replay/replay-refusal.js';
 import type { Session } from '../session.js';
 import { isRefusal, malformed, type Refusal, refusal } from '../wire/refusal.js';
 import { shownText } from '../wire/wire-text.js';
@@ -27,6 +28,8 @@ export function subscribe(
   if (isRefusal(options)) return options;
   if (levelIn(session.user, core.namespaces, namespace) < RoleLevel.sub) return refuseRight(core, session, namespace);
   const present = session.laneOf(options.lane);
+  const refused = replayRefusal(core, session, present, { namespace, pattern, options });
+  if (refused !== undefined) return refused;
   const policy = policyFor(core, present, namespace, options);
   if (isRefusal(policy)) return policy;
   if (options.snapshot && present !== undefined && !mayAskSnapshot(present)) {
@@ -43,10 +46,15 @@ export function subscribe(
     core.sessions.subscriptionCount++;
   }
   const lane = present ?? session.laneOrNew(options.lane);
-  lane.subscribe(namespace, pattern, options.status || known?.wantsStatus === true, policy);
+  const { replay, request } = options;
+  const wantsStatus = options.status || known?.wantsStatus === true;
+  const subscription = lane.subscribe(namespace, pattern, policy, { wantsStatus, isReplay: replay !== undefined });
   if (options.status) core.statusFeed.add(lane, namespace, pattern, known?.wantsStatus === true);
   core.placement.markSession(session);
-  if (options.snapshot) core.snapshots.request(lane, namespace, pattern, options.request);
+  if (options.snapshot) core.snapshots.request(lane, namespace, pattern, request);
+  if (replay !== undefined) {
+    core.replays.request(lane, core.namespaces.ofOrNew(namespace), subscription, { request, replay });
+  }
   return undefined;
 }
 
@@ -69,6 +77,7 @@ export function unsubscribe(
   if (lane?.unsubscribe(namespace, pattern) !== true) return undefined;
   core.sessions.subscriptionCount--;
   core.snapshots.end(lane, namespace, pattern, 'unsubscribed');
+  core.replays.end(lane, 'unsubscribed');
   if (wantedStatus) core.statusFeed.remove(lane, namespace, pattern);
   core.placement.markSession(session);
   return undefined;
@@ -104,7 +113,7 @@ function limitReached(core: EngineCore, session: Session, namespace: string): Re
   const perSession = config.maxSubscriptionsPerConnection;
   const { subscriptionCount, namespaceCount } = config.limits;
   if (session.subscriptionCount >= perSession) {
-    const text = `subscription limit reached: this session has ${perSession} subscriptions (limits.max_subscriptions_per_conn)`;
+    const text = `subscription limit reached: this session has ${perSession} subscriptions (limits.max_subscriptions_per_session)`;
     return refuseLimit(core, session, 'subscriptionsPerSession', text);
   }
   if (sessions.subscriptionCount >= subscriptionCount) {

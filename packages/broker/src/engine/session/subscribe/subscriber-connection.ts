@@ -9,6 +9,7 @@ import {
   parseSubscription,
 } from '@pulsemq/zmtp';
 import { Subscriber } from '../../fanout/subscriber/subscriber.js';
+import { connectionLimitReached } from '../auth/connection-limit.js';
 import type { User } from '../auth/user.js';
 import type { EngineCore } from '../core.js';
 import { pingFrame } from '../heartbeat.js';
@@ -37,7 +38,8 @@ const noPrefixes: ReadonlySet<string> = new Set();
 export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedConnection {
   readonly id: number;
   readonly subscriber: Subscriber;
-  readonly plainUser: User | null;
+  /** Its own user, by PLAIN or by a bound key. */
+  plainUser: User | null;
   reportedKind: UnboundKind | null = null;
   lane: Lane<Session> | null = null;
   boundKey: Uint8Array = noKey;
@@ -74,18 +76,28 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     return this.#connection.client;
   }
 
+  get provenKey(): string | null {
+    return this.#connection.provenKey;
+  }
+
+  get frameMaxBytes(): number {
+    return subscriberFrameMaxBytes;
+  }
+
   get prefixes(): ReadonlySet<string> {
     return this.#prefixes ?? noPrefixes;
   }
 
   get isLegacy(): boolean {
-    const mayBe = this.plainUser === null && this.lane === null && this.#core.config.legacySubscribers;
+    const { mayBeLegacy } = this.#connection;
+    const mayBe = mayBeLegacy && this.plainUser === null && this.lane === null && this.#core.config.legacySubscribers;
     return mayBe && this.#prefixes !== null && this.#prefixes.size > 0;
   }
 
   /** It has a user of its own, a session, or sessions of its address. */
   get isClaimed(): boolean {
-    return this.plainUser !== null || this.lane !== null || this.#core.sessions.ofAddress(this.address).size > 0;
+    if (this.plainUser !== null || this.lane !== null) return true;
+    return this.#connection.mayBeLegacy && this.#core.sessions.ofAddress(this.address).size > 0;
   }
 
   onBytes(buf: Buffer, start: number, end: number): number {
@@ -155,6 +167,7 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
       if (this.#prefixes?.delete(prefix)) this.#core.placement.mark(this);
       return;
     }
+    if (this.plainUser === null && this.provenKey !== null) this.#logInByKey();
     // Without a namespace and a colon a legacy connection gets nothing, so nothing is remembered either.
     if (this.plainUser === null && prefix.indexOf(':') <= 0) return;
     this.#prefixes ??= new Set();
@@ -162,6 +175,20 @@ export class SubscriberConnection implements TrafficHandler, FrameSink, PlacedCo
     this.#prefixes.add(prefix);
     if (this.reportedKind === null && this.isLegacy) this.#report('legacy');
     this.#core.placement.mark(this);
+  }
+
+  /** A key that is bound to a user logs it in with the first prefix, as PLAIN would. Before that a ticket may bind the connection. */
+  #logInByKey(): void {
+    const { users, subscribers, counters } = this.#core;
+    const user = users.ofKey(this.provenKey, '');
+    if (user === undefined) return;
+    const text = connectionLimitReached(this.#core, user, this.address);
+    if (text !== undefined) return this.end(text);
+    subscribers.remove(this);
+    this.plainUser = user;
+    subscribers.add(this);
+    counters.authOkCount++;
+    this.#report('plain');
   }
 
   #onTicket(kind: 'subscribe' | 'cancel', { ticket, lane: index }: Ticket, key: Uint8Array): void {

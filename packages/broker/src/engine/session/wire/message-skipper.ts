@@ -7,7 +7,7 @@ import type { Refusal } from './refusal.js';
  * are not lost.
  */
 export class MessageSkipper {
-  /** What the sender is told once the message has passed. */
+  /** The refusal that the sender gets when the message has passed. */
   readonly refusal: Refusal;
   #bodyBytes: number;
   #more: boolean;

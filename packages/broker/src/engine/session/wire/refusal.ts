@@ -1,6 +1,6 @@
 import { WireError } from '@pulsemq/protocol';
 
-/** Why a request is not carried out, as the sender is told. */
+/** Why a request is not carried out, in the words that the sender gets. */
 export interface Refusal {
   /** A code of `WireError`. */
   readonly code: number;

@@ -12,25 +12,15 @@ import {
 import { LargeReader } from './large-reader.js';
 import { Located, locate, RequestSpan } from './message-locator.js';
 import { MessageSkipper } from './message-skipper.js';
-import { malformed, type Refusal } from './refusal.js';
-
-/** Gets what the reader finds, in the order in which it arrived. Buffers and spans are valid only during the call. */
-export interface RequestReceiver {
-  onMessage(message: RequestSpan): void;
-  /** Says whether a large message is refused, before any of it is kept. The span is complete up to frame 4. */
-  refuseLarge(head: RequestSpan): Refusal | undefined;
-  onLarge(message: LargeReader): void;
-  onCommand(buf: Buffer, start: number, end: number): void;
-  /** A refused message has passed. */
-  onRefused(refusal: Refusal): void;
-}
+import { malformed } from './refusal.js';
+import type { RequestReceiver } from './request-receiver.js';
 
 /** Bytes of a message in unusual form that are kept until it is whole; a longer one is passed over and refused. */
 const irregularMaxBytes = 65_536;
 /** Bytes that are kept of a message that has begun to arrive, before AUTH. */
 const beforeAuthHeldBytes = 16_384;
 /** Bytes that one message may announce: twice the largest payload. A longer one cannot be a payload that is a little too large, and ends the connection. */
-const messageMaxBytes = 2 * payloadLimitBytes.df_pyarrow;
+export const messageMaxBytes = 2 * payloadLimitBytes.df_pyarrow;
 /** Bytes that a ZMTP command may have. */
 const commandMaxBytes = 8_192;
 

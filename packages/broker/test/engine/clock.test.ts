@@ -1,0 +1,33 @@
+import { performance } from 'node:perf_hooks';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Clock } from '../../src/engine/clock.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+test('the clock follows a wall clock that drifts or is set, and is never a millisecond away from it', () => {
+  let aheadMs = 0;
+  const wallMs = () => performance.timeOrigin + performance.now() + aheadMs;
+  vi.spyOn(Date, 'now').mockImplementation(() => Math.floor(wallMs()));
+  const clock = new Clock();
+  for (const change of [0.3, 0.9, 1.9, -0.4, -1.9, 0, 60_000, -90_000, 0.1, 0.1, 0.1, -0.1]) {
+    aheadMs += change;
+    clock.align();
+    const earliestMs = wallMs() - 1;
+    clock.tick();
+    const latestMs = wallMs() + 1;
+    expect(clock.nowUs / 1000).toBeGreaterThan(earliestMs - 0.01);
+    expect(clock.nowUs / 1000).toBeLessThan(latestMs + 0.01);
+  }
+});
+
+test('a difference that may be the cut of Date.now() alone does not move the clock', () => {
+  let wallMs = 1_000_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => wallMs);
+  vi.spyOn(performance, 'now').mockImplementation(() => 500.25);
+  const clock = new Clock();
+  const before = clock.nowUs;
+  wallMs = Math.floor(before / 1000);
+  clock.align();
+  clock.tick();
+  expect(clock.nowUs).toBe(before);
+});
