@@ -1,47 +1,57 @@
 import { dirname, resolve } from 'node:path';
 import { checkTopic } from '@pulsemq/protocol';
 import { Guard } from '../guard.js';
-import type { EngineEvent, EngineLink } from '../port.js';
+import type { EngineLink } from '../port.js';
+import type { EngineEncryption } from '../port-encryption.js';
 import type { AdminApp } from './admin/admin-app.js';
 import { buildAdminApp } from './admin/build-admin-app.js';
+import { listen } from './admin/http/listen.js';
+import { Relay } from './admin/relay/relay.js';
 import { Withdrawals } from './admin/withdrawals.js';
 import { Alerting } from './alerts/alerting.js';
-import { makeFirstAdmin } from './auth/first-admin.js';
+import { ensureFirstAdmin } from './auth/first-admin.js';
 import { jwtSecret } from './auth/jwt-secret.js';
 import { LoginTokens } from './auth/login-tokens.js';
 import { Passwords } from './auth/passwords.js';
+import { engineCluster } from './cluster/cluster-config.js';
+import { ClusterWatch } from './cluster/cluster-watch.js';
 import { descriptorLimit } from './config/descriptor-limit.js';
+import { journalSettings } from './config/journal-settings.js';
 import type { LiveConfig } from './config/live-config.js';
+import { type CertificateWatch, watchCertificates } from './encryption/certificate-watch.js';
+import { readEncryption } from './encryption/encryption-files.js';
+import { type ShownEncryption, shownEncryption } from './encryption/shown-encryption.js';
 import { engineConfig, limitsCommand } from './engine-config.js';
+import { passOn } from './engine-events.js';
 import { EngineHeartbeat } from './engine-heartbeat.js';
 import { EngineLifecycle, type EnginePorts } from './engine-lifecycle.js';
 import { EnginePrices } from './engine-prices.js';
 import { EngineQuestions } from './engine-questions.js';
 import { EngineTaps } from './engine-taps.js';
 import { compileEntitlements, EntitlementFeed } from './entitlements/entitlement-feed.js';
+import { type SharedChanges, sharedChanges } from './entitlements/shared-changes.js';
 import { EverySecond } from './every-second.js';
-import { type ControlLimits, controlLimits } from './faults/control-limits.js';
+import { type ControlLimits, controlLimits, noDescriptorsText } from './faults/control-limits.js';
 import { ErrorLog } from './faults/error-log.js';
 import { type FailureReport, failureReport } from './faults/failure-report.js';
-import { listenError } from './listen-errors.js';
-import { logIncident } from './logging/incident-line.js';
+import { HistoryQueries } from './history/history-queries.js';
+import { SegmentChecks } from './journal/segment-checks.js';
 import type { Logger, Logging } from './logging/logging.js';
 import { ObservedEngineLink } from './observed-engine-link.js';
 import { PriceBoards } from './prices/price-boards.js';
 import { Readiness } from './readiness.js';
 import { Monitor } from './stats/monitor.js';
 import { StatsWriter } from './stats/stats-writer.js';
+import { Backups } from './store/backup/backups.js';
 import type { Store } from './store/store.js';
+import { storePlace } from './store/store-place.js';
 import { StoreKeeper } from './store-keeper.js';
 import { TopicRegistrar } from './topic-registrar.js';
 import { version } from './version.js';
 import { within } from './within.js';
 
-/** How long the end of the broker waits for the statistics of the running minute. */
-const statsStopWaitMs = 500;
-
-const noDescriptorsText =
-  'no descriptors are left, and new connections are closed: raise the limit of open files or lower limits.max_connections';
+/** How long the end of the broker waits for the statistics of the running minute: on a busy machine half a second lost them. */
+const statsStopWaitMs = 3_000;
 
 /** What the control plane is made with. */
 export interface ControlPlaneOptions {
@@ -49,9 +59,21 @@ export interface ControlPlaneOptions {
   readonly logging: Logging;
   /** Relative paths, and the file `.pulsemq_admin`, are in this folder. */
   readonly workingDirectory: string;
+  /** Built pages to serve under `/examples/`; null for none. */
+  readonly examplesFolder: string | null;
   readonly link: EngineLink;
   /** Called when the engine cannot go on. */
   readonly onEngineFailed: (error: Error) => void;
+  /** Called by the API: clients have this time to move to other brokers, and then the broker ends. */
+  readonly onDrain: (moveMs: number) => void;
+}
+
+/** What the HTTP API needs of the parts that `start` makes. */
+interface StartedParts {
+  readonly feed: EntitlementFeed;
+  readonly alerting: Alerting;
+  readonly encryption: EngineEncryption;
+  readonly ports: EnginePorts;
 }
 
 /** Store, users, rights, statistics and HTTP: everything that may wait. Composes these parts and drives the engine through the port. */
@@ -70,16 +92,20 @@ export class ControlPlane {
   readonly #heartbeat: EngineHeartbeat;
   readonly #taps: EngineTaps;
   readonly #prices: EnginePrices;
+  readonly #cluster: ClusterWatch;
   readonly #passwords: Passwords;
   readonly #report: FailureReport;
+  readonly #relay = new Relay();
   /** Asked before connections are open. */
   readonly #descriptorCount = descriptorLimit();
   #keeper: StoreKeeper | null = null;
   #feed: EntitlementFeed | null = null;
+  #sharedChanges: SharedChanges | null = null;
   #registrar: TopicRegistrar | null = null;
   #alerting: Alerting | null = null;
   #statsWriter: StatsWriter | null = null;
   #admin: AdminApp | null = null;
+  #certificates: CertificateWatch | null = null;
 
   constructor(options: ControlPlaneOptions) {
     this.#options = options;
@@ -98,17 +124,32 @@ export class ControlPlane {
     this.#heartbeat = new EngineHeartbeat(this.#questions, (error) => this.#engine.fail(error));
     this.#taps = new EngineTaps(this.#link);
     this.#prices = new EnginePrices(this.#link);
-    this.#link.onEvent((event) => this.#onEvent(event));
+    this.#cluster = new ClusterWatch(this.#questions, options.config.config.cluster.driver !== 'none', (text) =>
+      this.#log.warn(text),
+    );
+    const receivers = {
+      guard: this.guard,
+      monitor: this.#monitor,
+      engine: this.#engine,
+      questions: this.#questions,
+      taps: this.#taps,
+      prices: this.#prices,
+      log: this.#log,
+      registrar: () => this.#registrar,
+    };
+    this.#link.onEvent((event) => passOn(event, receivers));
   }
 
   /** Opens the store, starts the engine, then the HTTP server. Throws a StartupError. */
-  async start(): Promise<EnginePorts & { readonly adminPort: number }> {
-    const { server, storage, limits } = this.#options.config.config;
-    const databasePath = resolve(this.#options.workingDirectory, storage.db_path);
-    const keeper = await StoreKeeper.open(databasePath, { log: this.#log, guard: this.guard, limits: this.#limits });
+  async start(): Promise<EnginePorts & { readonly adminPort: number; readonly encryption: ShownEncryption }> {
+    const { config, workingDirectory } = this.#options;
+    const { server, limits } = config.config;
+    const encryption = readEncryption(config.config, workingDirectory, this.#log);
+    const place = storePlace(config.config, workingDirectory);
+    const keeper = await StoreKeeper.open(place, { log: this.#log, guard: this.guard, limits: this.#limits });
     this.#keeper = keeper;
     const { store } = keeper;
-    const folder = dirname(databasePath);
+    const folder = dirname(place.path);
     const alerting = new Alerting({ monitor: this.#monitor, folder, guard: this.guard, log: this.#log });
     this.#alerting = alerting;
     await alerting.load(store);
@@ -116,28 +157,48 @@ export class ControlPlane {
     this.#feed = feed;
     this.#registrar = new TopicRegistrar({
       store,
-      health: keeper.sqlite.health,
+      health: keeper.database.health,
       feed,
       topicIds: this.#monitor.topicIds,
       guard: this.guard,
       limits: this.#limits,
       log: this.#log,
     });
-    await this.#makeFirstAdmin(store);
-    const ports = await this.#startEngine(store);
+    await ensureFirstAdmin(store, this.#passwords, workingDirectory, this.#log);
+    const ports = await this.#startEngine(store, encryption);
+    this.#relay.reach(server.host, ports.pubPort);
+    const [link, { topicIds }, guard, log] = [this.#link, this.#monitor, this.guard, this.#log];
+    this.#sharedChanges = sharedChanges(keeper, { feed, alerting, link, topicIds, guard, log });
     this.#startEverySecond();
-    feed.start(limits.cache_refresh_sec);
+    feed.start(limits.rights_refresh_sec);
     this.#statsWriter = this.#startStatistics(store);
-    this.#options.config.onChange((config) => this.#link.send(limitsCommand(config, this.#descriptorCount)));
-    this.#admin = await this.#buildAdminApp(keeper, feed, alerting);
-    return { ...ports, adminPort: await listen(this.#admin, server.host, server.admin_port) };
+    config.onChange((changed) => this.#link.send(limitsCommand(changed, this.#descriptorCount)));
+    this.#admin = await this.#buildAdminApp(keeper, { feed, alerting, encryption, ports });
+    // After the HTTP API is built, which must hear of the first changes.
+    this.#sharedChanges?.start();
+    this.#certificates = watchCertificates(config.config.server, workingDirectory, this.#log, [
+      this.#link,
+      this.#admin,
+    ]);
+    const adminPort = await listen(this.#admin, server.host, server.admin_port);
+    this.#link.send({ kind: 'adminPort', adminPort });
+    return { ...ports, adminPort, encryption: shownEncryption(encryption) };
+  }
+
+  /** Lets clients move to other brokers, at most this time. The ports are closed afterwards; the HTTP API still answers. */
+  async drain(moveMs: number): Promise<void> {
+    this.#log.info(`draining: clients have ${moveMs} ms to move to another broker`);
+    this.#relay.refuseNew();
+    await this.#engine.drain(moveMs);
   }
 
   /** Drains the engine, then ends the rest. */
   async stop(): Promise<void> {
     this.#everySecond.stop();
+    this.#certificates?.stop();
     this.#alerting?.stop();
     this.#feed?.stop();
+    await this.#sharedChanges?.stop();
     this.#questions.stop();
     await this.#admin?.close();
     await this.#engine.drain();
@@ -154,23 +215,25 @@ export class ControlPlane {
     this.#everySecond.add('the state of the store', () => this.#keeper?.onSecond());
     this.#everySecond.add('the report of limits', () => this.#limits.sweep());
     this.#everySecond.add('the report of errors', () => this.#errors.sweep());
+    this.#everySecond.add('the state of the cluster', () => this.#cluster.onSecond());
     this.#everySecond.add('alerts', () => this.#alerting?.onSecond());
     this.#everySecond.start();
   }
 
-  async #makeFirstAdmin(store: Store): Promise<void> {
-    const made = await makeFirstAdmin(store, this.#passwords, this.#options.workingDirectory);
-    if (made === undefined) return;
-    this.#log.info(`first admin created; username, password and token are in ${made.path}`);
-    if (made.setAside !== undefined) this.#log.warn(`an older file of that name was moved to ${made.setAside}`);
-  }
-
-  async #startEngine(store: Store): Promise<EnginePorts> {
+  async #startEngine(store: Store, encryption: EngineEncryption): Promise<EnginePorts> {
+    const { config } = this.#options.config;
     const [entitlements, topics] = await Promise.all([compileEntitlements(store), store.topics.all()]);
     this.#monitor.topicIds.added(topics);
     return this.#engine.start({
       kind: 'start',
-      config: engineConfig(this.#options.config.config, this.#descriptorCount),
+      config: {
+        ...engineConfig(config, this.#descriptorCount, {
+          encryption,
+          relayPass: this.#relay.pass,
+          cluster: engineCluster(config, this.#options.workingDirectory),
+        }),
+        journal: journalSettings(config.journal, resolve(this.#options.workingDirectory, config.journal.dir)),
+      },
       entitlements,
       // A topic that was migrated from the Python package may have a name that breaks the rules: it cannot be published to.
       topics: topics.filter(({ name }) => checkTopic(name) === undefined),
@@ -189,92 +252,46 @@ export class ControlPlane {
     return writer;
   }
 
-  async #buildAdminApp(keeper: StoreKeeper, feed: EntitlementFeed, alerting: Alerting): Promise<AdminApp> {
-    const { store, audit, pending, sqlite } = keeper;
+  async #buildAdminApp(keeper: StoreKeeper, { feed, alerting, encryption, ports }: StartedParts): Promise<AdminApp> {
+    const { store, audit, pending, database } = keeper;
     const { config, logging } = this.#options;
-    const { jwt_secret, jwt_expiry } = config.config.auth;
+    const { jwt_secret, jwt_expiry_sec } = config.config.auth;
     return buildAdminApp({
       store,
       audit,
-      withdrawals: new Withdrawals(store, pending, sqlite.health),
-      readiness: new Readiness(this.#heartbeat, sqlite),
+      backups: keeper.place.driver === 'sqlite' ? new Backups(keeper.place.path, () => keeper.settle()) : null,
+      withdrawals: new Withdrawals(store, pending, database.health),
+      readiness: new Readiness(this.#heartbeat, database),
       guard: this.guard,
       everySecond: this.#everySecond,
       limits: this.#limits,
+      relay: this.#relay,
       report: this.#report,
       passwords: this.#passwords,
-      tokens: new LoginTokens(await jwtSecret(jwt_secret, store.settings), jwt_expiry),
+      tokens: new LoginTokens(await jwtSecret(jwt_secret, store), jwt_expiry_sec),
       feed,
+      sharedChanges: this.#sharedChanges,
       link: this.#link,
       questions: this.#questions,
       taps: this.#taps,
       boards: new PriceBoards(this.#prices, this.#monitor.statuses, this.guard),
       monitor: this.#monitor,
+      cluster: this.#cluster,
       alerts: alerting.alerts,
       webhooks: alerting.webhooks,
       disk: alerting.disk,
+      history: new HistoryQueries(),
+      segmentChecks: new SegmentChecks(),
+      examplesFolder: this.#options.examplesFolder,
+      journalFolder: resolve(this.#options.workingDirectory, config.config.journal.dir),
       config,
+      ports,
+      encryption,
       descriptorCount: this.#descriptorCount,
+      drain: this.#options.onDrain,
       log: logging.logger('pulsemq.admin'),
+      recentLines: logging.recent,
       version,
     });
   }
-
-  #onEvent(event: EngineEvent): void {
-    this.guard.run(`the figures of the event ${event.kind}`, () => this.#monitor.onEvent(event));
-    this.guard.run(`the event ${event.kind}`, () => this.#handle(event));
-  }
-
-  #handle(event: EngineEvent): void {
-    switch (event.kind) {
-      case 'listening':
-        this.#engine.onListening(event);
-        break;
-      case 'failed':
-        this.#engine.onFailure(event);
-        break;
-      case 'stopped':
-        this.#engine.onStopped();
-        break;
-      case 'topicSeen':
-        this.#registrar?.seen(event);
-        break;
-      case 'incident':
-        logIncident(this.#log, event);
-        break;
-      case 'answer':
-        this.#questions.onAnswer(event);
-        break;
-      case 'tapped':
-        this.#taps.onTapped(event);
-        break;
-      case 'prices':
-        this.#prices.onPrices(event);
-        break;
-      case 'sessionOpened':
-      case 'sessionClosed':
-      case 'sessionTrail':
-      case 'subscriberOpened':
-      case 'subscriberClosed':
-      case 'routeOpened':
-      case 'counters':
-      case 'report':
-      case 'topicStatuses':
-        break;
-      default:
-        event satisfies never;
-    }
-  }
-}
-
-/** Opens the admin port; returns the port it got. */
-async function listen(app: AdminApp, host: string, port: number): Promise<number> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    throw listenError(code, message) ?? error;
-  }
-  const address = app.server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
 }

@@ -16,6 +16,7 @@ export class EngineLifecycle {
   readonly #onFailed: (error: Error) => void;
   #starting: { resolve: (ports: EnginePorts) => void; reject: (error: Error) => void } | null = null;
   #onStopped: (() => void) | null = null;
+  #draining: Promise<void> | null = null;
   #isStarted = false;
   #hasFailed = false;
 
@@ -41,15 +42,24 @@ export class EngineLifecycle {
     return this.#hasFailed;
   }
 
-  /** Resolves when the engine has written what is queued, or after twice the time it has for that. */
-  async drain(): Promise<void> {
+  /**
+   * Resolves when the engine has written what is queued, or after twice the time it has for that. Before that it waits until clients have moved
+   * to other brokers, at most `moveMs`. A second call ends that wait.
+   */
+  async drain(moveMs = 0): Promise<void> {
     // An engine that has failed writes nothing more.
     if (!this.#isStarted || this.#hasFailed) return;
+    if (this.#draining === null) this.#draining = this.#drain(moveMs);
+    else this.#link.send({ kind: 'drain', moveMs, timeoutMs: drainTimeoutMs });
+    await this.#draining;
+  }
+
+  async #drain(moveMs: number): Promise<void> {
     const stopped = new Promise<void>((resolve) => {
       this.#onStopped = resolve;
     });
-    this.#link.send({ kind: 'drain', timeoutMs: drainTimeoutMs });
-    const timer = setTimeout(() => this.#onStopped?.(), 2 * drainTimeoutMs);
+    this.#link.send({ kind: 'drain', moveMs, timeoutMs: drainTimeoutMs });
+    const timer = setTimeout(() => this.#onStopped?.(), moveMs + 2 * drainTimeoutMs);
     await stopped;
     clearTimeout(timer);
   }

@@ -1,5 +1,5 @@
 import type { EngineHeartbeat } from './engine-heartbeat.js';
-import type { SqliteStore } from './store/sqlite/open-sqlite.js';
+import type { OpenedStore } from './store/opened-store.js';
 import { within } from './within.js';
 
 /** How long the check of the store may take. */
@@ -14,10 +14,10 @@ export interface ReadinessProblem {
 /** Whether the broker can do all of its work: the engine answers and listens on both ports, the store can be written. */
 export class Readiness {
   readonly #heartbeat: Pick<EngineHeartbeat, 'problem'>;
-  readonly #store: Pick<SqliteStore, 'health' | 'probe'>;
+  readonly #store: Pick<OpenedStore, 'health' | 'probe'>;
   #running: Promise<ReadinessProblem[]> | null = null;
 
-  constructor(heartbeat: Pick<EngineHeartbeat, 'problem'>, store: Pick<SqliteStore, 'health' | 'probe'>) {
+  constructor(heartbeat: Pick<EngineHeartbeat, 'problem'>, store: Pick<OpenedStore, 'health' | 'probe'>) {
     this.#heartbeat = heartbeat;
     this.#store = store;
   }

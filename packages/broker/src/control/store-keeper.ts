@@ -1,15 +1,22 @@
+import { hostname } from 'node:os';
 import type { Guard } from '../guard.js';
 import { AuditWriter } from './audit/audit-writer.js';
 import type { ControlLimits } from './faults/control-limits.js';
 import type { Logger } from './logging/logging.js';
+import { copyBeforeMigration } from './store/backup/migration-copy.js';
+import { StoreMirror } from './store/mirror/store-mirror.js';
+import { withMirror } from './store/mirror/with-mirror.js';
+import type { OpenedStore } from './store/opened-store.js';
 import { PendingChanges } from './store/pending/pending-changes.js';
 import { withPending } from './store/pending/with-pending.js';
+import { openPostgres } from './store/postgres/open-postgres.js';
 import { type Migrated, migratePython } from './store/python/migrate-python.js';
 import { BrokerLock } from './store/sqlite/broker-lock.js';
-import { openSqlite, type SqliteStore } from './store/sqlite/open-sqlite.js';
+import { openSqlite } from './store/sqlite/open-sqlite.js';
 import type { Store } from './store/store.js';
 import { StoreError } from './store/store-error.js';
 import type { StoreProblem } from './store/store-health.js';
+import type { StorePlace } from './store/store-place.js';
 import { within } from './within.js';
 
 /** How long the end of the broker waits for audit rows and changes that are not stored yet. */
@@ -22,6 +29,16 @@ export interface StoreKeeperParts {
   readonly limits: ControlLimits;
 }
 
+/** What is open. */
+interface Opened {
+  readonly place: StorePlace;
+  readonly lock: BrokerLock;
+  readonly database: OpenedStore;
+  readonly pending: PendingChanges;
+  /** Rows as they were last read, where the database is a server that may be away. */
+  readonly mirror: StoreMirror | null;
+}
+
 /**
  * The store of this broker, and what waits for it. Takes the lock of the database file, migrates a database of the Python package, logs when
  * the store fails and when it works again, and then has written what waited.
@@ -29,33 +46,41 @@ export interface StoreKeeperParts {
 export class StoreKeeper {
   /** With the changes that wait. */
   readonly store: Store;
-  readonly sqlite: SqliteStore;
+  /** Without the changes that wait. */
+  readonly database: OpenedStore;
+  readonly mirror: StoreMirror | null;
+  readonly place: StorePlace;
   readonly pending: PendingChanges;
   readonly audit: AuditWriter;
   readonly #parts: StoreKeeperParts;
   readonly #lock: BrokerLock;
   #flushing: Promise<void> | null = null;
 
-  private constructor(parts: StoreKeeperParts, lock: BrokerLock, sqlite: SqliteStore, pending: PendingChanges) {
+  private constructor(parts: StoreKeeperParts, { place, lock, database, pending, mirror }: Opened) {
     this.#parts = parts;
+    this.place = place;
     this.#lock = lock;
-    this.sqlite = sqlite;
+    this.database = database;
+    this.mirror = mirror;
     this.pending = pending;
-    this.store = withPending(sqlite, pending);
-    this.audit = new AuditWriter({ ...parts, store: this.store, health: sqlite.health });
-    sqlite.health.onChange((now, before) => this.#logHealth(now, before));
+    this.store = withPending(database, pending);
+    this.audit = new AuditWriter({ ...parts, store: this.store, health: database.health });
+    database.health.onChange((now, before) => this.#logHealth(now, before));
   }
 
   /** Throws a StartupError. */
-  static async open(databasePath: string, parts: StoreKeeperParts): Promise<StoreKeeper> {
-    const lock = BrokerLock.take(databasePath);
-    let sqlite: SqliteStore | null = null;
+  static async open(place: StorePlace, parts: StoreKeeperParts): Promise<StoreKeeper> {
+    const lock = BrokerLock.take(place.path);
+    const mirror = place.driver === 'postgres' ? new StoreMirror() : null;
+    let database: OpenedStore | null = null;
     try {
-      logMigration(parts.log, await migratePython(databasePath));
-      sqlite = await openSqlite(databasePath, (text) => parts.log.error(text));
-      return new StoreKeeper(parts, lock, sqlite, await PendingChanges.open(databasePath, sqlite));
+      database = await openDatabase(place, mirror, parts.log);
+      // Brokers that share a database have a file each, whose changes are numbered by themselves.
+      const owner = mirror === null ? undefined : `${hostname()}:${place.path}`;
+      const pending = await PendingChanges.open(place.path, database, owner);
+      return new StoreKeeper(parts, { place, lock, database, pending, mirror });
     } catch (error) {
-      await sqlite?.close();
+      await database?.close();
       lock.release();
       throw error;
     }
@@ -64,8 +89,17 @@ export class StoreKeeper {
   /** Call once a second: tries a store that has failed, and writes what waits once it works. */
   onSecond(): void {
     const { guard } = this.#parts;
-    if (this.sqlite.health.problem !== null) void guard.runAsync('trying the store', () => this.sqlite.probe());
+    if (this.database.health.problem !== null) void guard.runAsync('trying the store', () => this.database.probe());
     else if (this.pending.count > 0) void guard.runAsync('storing changes that waited', () => this.#flushPending());
+  }
+
+  /** Stores what waits. Throws a StoreError when that is not possible now. */
+  async settle(): Promise<void> {
+    if (this.audit.waitingCount > 0) await this.audit.flush();
+    if (this.pending.count > 0) await this.#flushPending();
+    if (this.pending.count === 0) return;
+    const { problem } = this.database.health;
+    throw new StoreError(problem?.code ?? 'STORE_FAILED', problem?.text ?? 'changes wait to be stored; try again');
   }
 
   /** Stores what waits, as far as that is possible soon, and closes the store. */
@@ -78,7 +112,7 @@ export class StoreKeeper {
     if (this.pending.count > 0)
       log.warn(`${this.pending.count} changes wait in the file beside the database until the next start`);
     await this.pending.close();
-    await within(closeWaitMs, this.sqlite.close());
+    await within(closeWaitMs, this.database.close());
     this.#lock.release();
   }
 
@@ -110,6 +144,17 @@ export class StoreKeeper {
       log.info(`the store can be written again, after ${seconds} s`);
     }
   }
+}
+
+async function openDatabase(place: StorePlace, mirror: StoreMirror | null, log: Logger): Promise<OpenedStore> {
+  if (place.driver === 'postgres') {
+    const store = await openPostgres(place.url, place.broker);
+    return mirror === null ? store : withMirror(store, mirror);
+  }
+  logMigration(log, await migratePython(place.path));
+  const copiedTo = await copyBeforeMigration(place.path);
+  if (copiedTo !== undefined) log.info(`the schema of the database changes; a copy from before is ${copiedTo}`);
+  return openSqlite(place.path, (text) => log.error(text));
 }
 
 function logMigration(log: Logger, migrated: Migrated | undefined): void {

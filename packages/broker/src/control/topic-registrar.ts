@@ -1,5 +1,7 @@
+import { brokerUsername } from '@pulsemq/protocol';
 import type { Guard } from '../guard.js';
 import type { EngineEvent } from '../port.js';
+import { brokerUserId } from '../port-bars.js';
 import type { EntitlementFeed } from './entitlements/entitlement-feed.js';
 import type { ControlLimits } from './faults/control-limits.js';
 import type { Logger } from './logging/logging.js';
@@ -106,12 +108,16 @@ export class TopicRegistrar {
   }
 }
 
-/** Adds what the store does not have, and returns it. Needs a transaction: nothing may be added or removed in between. */
+/**
+ * Adds what the store does not have. Returns the new namespaces, and all topics: another broker may have stored some of them. Needs a
+ * transaction: nothing may be added or removed in between.
+ */
 async function addNew(
   store: Store,
   batch: readonly TopicSeen[],
 ): Promise<{ namespaces: NamespaceRow[]; topics: TopicRow[] }> {
   const usernames = new Map((await store.users.all()).map(({ id, username }) => [id, username]));
+  usernames.set(brokerUserId, brokerUsername);
   const ids = new Map((await store.namespaces.all()).map(({ id, name }) => [name, id]));
   const creator = ({ userId }: TopicSeen): string => usernames.get(userId) ?? `user_${userId}`;
   const namespaces: NamespaceRow[] = [];
@@ -121,12 +127,38 @@ async function addNew(
     ids.set(row.name, row.id);
     namespaces.push(row);
   }
-  const topics = await store.topics.addAll(
+  const added = await store.topics.addAll(
     batch.map((event) => ({
       namespaceId: ids.get(event.namespace)!,
       name: event.topic,
       createdBy: creator(event),
     })),
   );
-  return { namespaces, topics };
+  if (added.length === batch.length) return { namespaces, topics: added };
+  const others = await storedBefore(store, batch, added, ids);
+  return { namespaces, topics: [...added, ...others] };
+}
+
+/** Topics of the batch that were stored already. */
+async function storedBefore(
+  store: Store,
+  batch: readonly TopicSeen[],
+  added: readonly TopicRow[],
+  ids: ReadonlyMap<string, number>,
+): Promise<TopicRow[]> {
+  const isAdded = new Set(added.map(({ namespaceId, name }) => `${namespaceId} ${name}`));
+  const names = new Map<number, string[]>();
+  for (const { namespace, topic } of batch) {
+    const id = ids.get(namespace)!;
+    if (!isAdded.has(`${id} ${topic}`)) listAt(names, id).push(topic);
+  }
+  const found: TopicRow[] = [];
+  for (const [namespaceId, ofNamespace] of names) found.push(...(await store.topics.byNames(namespaceId, ofNamespace)));
+  return found;
+}
+
+function listAt(lists: Map<number, string[]>, key: number): string[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }

@@ -14,7 +14,9 @@ beforeAll(async () => {
   running = await RunningServer.open();
   await running.ok('POST', '/api/namespaces', { name: 'market', keep_last_value: true });
   const clerk = await running.ok<{ id: number; token?: string }>('POST', '/api/users', {
-    ...{ username: 'clerk', user_type: 'admin_only', password },
+    username: 'clerk',
+    user_type: 'admin_only',
+    password,
   });
   clerkId = clerk.id;
   expect(clerk.token).toBeUndefined();

@@ -1,4 +1,6 @@
-import { type Alert, type AlertRule, MessageType, type SystemFigures } from '@pulsemq/protocol';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Alert, type AlertRule, FormatCode, MessageType, type SystemFigures } from '@pulsemq/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { AlertConditions } from '../../src/control/alerts/alert-conditions.js';
 import { Alerts } from '../../src/control/alerts/alerts.js';
@@ -8,7 +10,11 @@ import { RunningServer } from './running-server.js';
 import { until } from './until.js';
 
 const publish = (topic: string, payload: string | Buffer = '1') => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(payload), format: 0 },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(payload),
+  format: 0,
 });
 const addRule = (running: RunningServer, rule: object) =>
   running.ok<AlertRule>('POST', '/api/alert-rules', { name: 'rule', ...rule });
@@ -31,7 +37,13 @@ test('stale topics fire, are acknowledged, end with the next message, and fire a
   const running = await withMarket();
   const rule = await addRule(running, { kind: 'topic_stale', namespace: 'market', pattern: 'a.*', threshold: 2 });
   expect(rule).toEqual({
-    ...{ id: 1, name: 'rule', kind: 'topic_stale', namespace: 'market', pattern: 'a.*', threshold: 2, for_s: 0 },
+    id: 1,
+    name: 'rule',
+    kind: 'topic_stale',
+    namespace: 'market',
+    pattern: 'a.*',
+    threshold: 2,
+    for_s: 0,
     is_enabled: true,
   });
   const lose = async (topics: string[]) => {
@@ -116,7 +128,7 @@ test('memory, disk and refused log-ins fire, and a muted rule does not count', a
 });
 
 test('a slow client and lost messages fire, and name the client', async () => {
-  const running = await withMarket({ broker: { hwm: 50, outbox_bytes: 65_536, pacing_ms: 0 } });
+  const running = await withMarket({ broker: { backlog_messages: 50, backlog_bytes: 65_536, pacing_ms: 0 } });
   await addRule(running, { name: 'slow', kind: 'client_slow' });
   await addRule(running, { name: 'drops', kind: 'drops' });
   const bot = await running.user('bot', 1, 'sub');
@@ -233,7 +245,11 @@ test('counts of topics follow each change of a status, and are the same when the
       kind: 'topicStatuses',
       namespace: `n${random(2)}`,
       statuses: Array.from({ length: 3 }, () => ({
-        ...{ topic: `t${random(5)}.${['x', 'y'][random(2)]}`, state, since_us: 0, reason: null, max_age_ms: 5 },
+        topic: `t${random(5)}.${['x', 'y'][random(2)]}`,
+        state,
+        since_us: 0,
+        reason: null,
+        max_age_ms: 5,
         publisher: random(2) === 0 || state === 'deleted' ? ('gone' as const) : ('present' as const),
       })),
     });
@@ -242,4 +258,29 @@ test('counts of topics follow each change of a status, and are the same when the
   conditions.setRules(rules);
   expect(rules.map((rule) => conditions.read(rule).value)).toEqual(counted);
   expect(counted[0]).toBe([...monitor.statuses.stale()].filter(({ status }) => status.topic.endsWith('.x')).length);
+});
+
+test('messages that the journal cannot write fire, and so do prices that bars lack', async () => {
+  const running = await RunningServer.start({
+    journal: { fsync: 'always', max_bytes: 16_777_216 },
+    limits: { max_open_bars: 1 },
+  });
+  const { id } = await running.ok<{ id: number }>('POST', '/api/namespaces', { name: 'market', history: true });
+  await addRule(running, { name: 'history', kind: 'not_stored' });
+  await addRule(running, { name: 'bars', kind: 'bars_lost' });
+  const rules = [{ source: '*.trade', target: '{1}.bar', interval: '1d' }];
+  await running.ok('PUT', `/api/namespaces/${id}/bars`, { rules });
+  const wire = await running.wire('admin', running.admin.token);
+  for (const topic of ['x.trade', 'y.trade']) {
+    await wire.request({ ...publish(topic, '{"last":1}'), format: FormatCode.string });
+  }
+  // The next segment cannot be created.
+  rmSync(join(running.folder, 'journal'), { recursive: true });
+  const texts = new Map<string, string>();
+  while (texts.size < 2) {
+    await Promise.all(Array.from({ length: 20 }, () => wire.request(publish('a.x', Buffer.alloc(60_000)))));
+    for (const { rule_name, text } of await alerts(running, 'firing')) texts.set(rule_name, text);
+  }
+  expect(texts.get('history')).toMatch(/^\d+ messages? (was|were) delivered and not stored in the last minute$/);
+  expect(texts.get('bars')).toBe('1 price is missing in the bars of the last minute');
 });

@@ -162,6 +162,14 @@ test.each<[method: string, path: string, body: unknown, error: string]>([
   ['POST', '/login', {}, 'body.username: is missing'],
   ['POST', '/login', { username: 'a', password: '' }, 'body.password: is empty'],
   ['POST', '/login', { username: 'x'.repeat(201), password: 'x' }, 'body.username: must have at most 200 characters'],
+  ['POST', '/api/alert-rules', { name: 'a', kind: 'drops', threshold: 0 }, 'body.threshold: must be at least 1'],
+  ['POST', '/api/alert-rules', { name: 'a', kind: 'drops', for_s: -1 }, 'body.for_s: must be at least 0'],
+  [
+    'POST',
+    '/api/alert-rules',
+    { name: 'a', kind: 'drops', threshold: 1e10 },
+    'body.threshold: must be at most 1000000000',
+  ],
   ['POST', '/login', { username: null, password: 'x' }, 'body.username: must be a string, not null'],
   ['POST', '/login', [], 'body: must be an object, not an array'],
   ['POST', '/api/users', { username: 'a', role: 1 }, 'body: unknown field "role"'],
@@ -182,7 +190,7 @@ test.each<[method: string, path: string, body: unknown, error: string]>([
   expect((answer.body as { error: string }).error).toBe(error);
 });
 
-test('of very many wrong fields a hundred are told', async () => {
+test('of very many wrong fields the answer names a hundred', async () => {
   const users = Array.from({ length: 500 }, () => ({ username: 'a b', user_type: 'mq_normal' }));
   const answer = await running.call('POST', '/api/definitions', { version: 1, namespaces: [], users, grants: [] });
   expectError(answer, 400, 'BAD_INPUT');
@@ -221,9 +229,9 @@ test('a body that is no JSON by its type, and one that has no type, are refused'
 
 test.each([
   ['nothing of HTTP', 'HELLO\r\n\r\n', '400'],
-  ['a method nobody has defined', 'FETCH / HTTP/1.1\r\nhost: x\r\n\r\n', '400'],
+  ['a method that no RFC defines', 'FETCH / HTTP/1.1\r\nhost: x\r\n\r\n', '400'],
   ['a request without Host', 'GET /health HTTP/1.1\r\nconnection: close\r\n\r\n', '400'],
-  ['an Expect nobody knows', 'GET /health HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n', '417'],
+  ['an unknown Expect', 'GET /health HTTP/1.1\r\nhost: x\r\nexpect: miracles\r\n\r\n', '417'],
   [
     'a body that is announced without a log-in',
     'POST /api/users HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n',

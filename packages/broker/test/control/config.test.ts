@@ -12,11 +12,21 @@ import { temporaryFolder } from './running-server.js';
 
 const of = (values: Record<string, unknown>) => effectiveConfig([{ source: 'file', values }]);
 
-/** Settings with one value changed. */
+/** What some settings need beside them. Without a sub_port the last port cannot be the pub_port. */
+const certificate = { tls_cert_file: 'a', tls_key_file: 'b' };
+const partners: Record<string, Record<string, Record<string, unknown>>> = {
+  'server.pub_port': { server: { sub_port: 0 } },
+  'server.tls_cert_file': { server: certificate },
+  'server.tls_key_file': { server: certificate },
+  'server.tls_client_ca_file': { server: certificate },
+  'auth.encryption': { server: certificate },
+};
+
+/** Settings with one value changed, and what it needs. */
 const withValue = (key: string, value: unknown) => {
   const [section, name] = key.split('.') as [string, string];
-  // Without a sub_port the last port cannot be the pub_port.
-  return { [section]: { ...(name === 'pub_port' && { sub_port: 0 }), [name]: value } };
+  const beside = partners[key] ?? {};
+  return { ...beside, [section]: { ...beside[section], [name]: value } };
 };
 
 /** What is wrong with some settings, in one line. */
@@ -37,16 +47,16 @@ const numbers: [key: string, defaultValue: number | null, min: number, max: numb
   ['server.pub_port', 5555, 0, 65_535],
   ['server.sub_port', null, 0, 65_535],
   ['server.admin_port', 8080, 0, 65_535],
-  ['auth.login_timeout', 30, 1, 3_600],
-  ['auth.ping_interval', 30, 1, 3_600],
-  ['auth.ping_timeout', 3, 1, 3_600],
-  ['auth.jwt_expiry', 86_400, 60, 2_592_000],
-  ['limits.max_connections_per_user', 10, 1, 100_000],
-  ['limits.max_subscriptions_per_conn', 500, 1, 1_000_000],
+  ['auth.login_timeout_sec', 30, 1, 3_600],
+  ['auth.ping_interval_sec', 30, 1, 3_600],
+  ['auth.ping_timeout_sec', 3, 1, 3_600],
+  ['auth.jwt_expiry_sec', 86_400, 60, 2_592_000],
+  ['limits.max_sessions_per_user', 10, 1, 100_000],
+  ['limits.max_subscriptions_per_session', 500, 1, 1_000_000],
   ['limits.topics_per_namespace', 100_000, 1, 10_000_000],
   ['limits.topic_levels', 3, 1, 8],
-  ['limits.snapshot_bytes', 268_435_456, 0, 2 ** 40],
-  ['limits.cache_refresh_sec', 300, 1, 86_400],
+  ['limits.last_value_bytes', 268_435_456, 0, 2 ** 40],
+  ['limits.rights_refresh_sec', 300, 1, 86_400],
   ['limits.max_connections', 100_000, 1, 1_000_000],
   ['limits.max_connections_per_address', 20_000, 1, 1_000_000],
   ['limits.max_pending_connections', 20_000, 1, 1_000_000],
@@ -59,44 +69,91 @@ const numbers: [key: string, defaultValue: number | null, min: number, max: numb
   ['limits.max_topics', 1_000_000, 1, 10_000_000],
   ['limits.topics_per_user', 200_000, 1, 10_000_000],
   ['limits.max_subscriptions', 1_000_000, 1, 10_000_000],
+  ['limits.max_replays', 64, 1, 100_000],
+  ['limits.max_open_bars', 200_000, 1, 10_000_000],
+  ['limits.replays_per_user', 8, 1, 100_000],
   ['limits.publish_rate_per_user', 0, 0, 100_000_000],
   ['limits.publish_bytes_per_user', 0, 0, 2 ** 40],
   ['limits.max_http_connections', 1_000, 8, 1_000_000],
   ['limits.max_http_connections_per_address', 200, 1, 1_000_000],
-  ['broker.hwm', 10_000, 1, 10_000_000],
-  ['broker.outbox_bytes', 67_108_864, 65_536, 2 ** 36],
-  ['broker.outbox_total_bytes', 1_073_741_824, 1_048_576, 2 ** 40],
+  ['broker.backlog_messages', 10_000, 1, 10_000_000],
+  ['broker.backlog_bytes', 67_108_864, 65_536, 2 ** 36],
+  ['broker.backlog_total_bytes', 1_073_741_824, 1_048_576, 2 ** 40],
   ['broker.pacing_ms', 5, 0, 1_000],
   ['broker.handshake_timeout_ms', 5_000, 100, 600_000],
+  ['journal.sync_interval_ms', 200, 1, 60_000],
+  ['journal.max_bytes', 10_737_418_240, 16_777_216, 2 ** 50],
+  ['journal.max_age_hours', 168, 1, 876_000],
   ['logging.max_days', 7, 1, 3_650],
   ['logging.max_bytes', 268_435_456, 1_048_576, 2 ** 40],
-  ['monitoring.stats_retention_minutes', 7, 1, 3_650],
-  ['monitoring.stats_retention_hours', 30, 1, 36_500],
-  ['monitoring.topics_per_minute', 1_000, 10, 1_000_000],
+  ['monitoring.minute_stats_retention_days', 7, 1, 3_650],
+  ['monitoring.hour_stats_retention_days', 30, 1, 36_500],
+  ['monitoring.stats_topics', 1_000, 10, 1_000_000],
   ['monitoring.audit_retention_days', 365, 1, 36_500],
   ['monitoring.cleanup_interval_sec', 300, 1, 86_400],
 ];
 const choices: [key: string, defaultValue: string | boolean, allowed: (string | boolean)[]][] = [
-  ['storage.driver', 'sqlite', ['sqlite']],
+  ['storage.driver', 'sqlite', ['sqlite', 'postgres']],
   ['auth.token_hash', 'sha256', ['sha256']],
   ['auth.legacy_subscribers', true, [true, false]],
+  ['auth.encryption', 'optional', ['optional', 'remote', 'always']],
+  ['auth.ask_password_change', true, [true, false]],
   ['auth.force_password_change', false, [true, false]],
+  ['journal.fsync', 'interval', ['none', 'interval', 'always']],
   ['logging.level', 'info', ['debug', 'info', 'warn', 'error']],
+  ['logging.format', 'text', ['text', 'json']],
 ];
 const texts: [key: string, defaultValue: string | null, minLength: number][] = [
   ['server.host', '0.0.0.0', 1],
+  ['server.tls_cert_file', null, 1],
+  ['server.tls_key_file', null, 1],
+  ['server.tls_client_ca_file', null, 1],
+  ['auth.curve_key_file', null, 1],
   ['storage.db_path', './pulsemq.db', 1],
+  ['storage.url', null, 12],
+  ['storage.url_file', null, 1],
+  ['storage.broker_name', null, 1],
   ['auth.jwt_secret', null, 32],
+  ['journal.dir', './journal', 1],
   ['logging.dir', './logs', 1],
   ['monitoring.metrics_token', null, 16],
+  ['cluster.name', 'pulsemq', 1],
+  ['cluster.broker_name', null, 1],
+  ['cluster.host', null, 1],
+  ['cluster.credentials_file', null, 1],
+  ['cluster.token', null, 8],
+  ['cluster.tls_ca_file', null, 1],
 ];
-const secrets = ['auth.jwt_secret', 'monitoring.metrics_token'];
+/** Keys that need another one beside them. */
+const together: [key: string, defaultValue: string | null][] = [
+  ['cluster.driver', 'none'],
+  ['cluster.user', null],
+  ['cluster.password', null],
+  ['cluster.tls_cert_file', null],
+  ['cluster.tls_key_file', null],
+];
+const secrets = ['storage.url', 'auth.jwt_secret', 'monitoring.metrics_token', 'cluster.password', 'cluster.token'];
 
 /** Keys with a list of texts. */
-const lists: [key: string, defaultValue: null][] = [['server.trusted_proxies', null]];
+const lists: [key: string, defaultValue: null][] = [
+  ['server.trusted_proxies', null],
+  ['server.allowed_origins', null],
+  ['cluster.servers', null],
+  ['cluster.servers_for_clients', null],
+];
+
+test.each([
+  [{ server: { tls_cert_file: 'a' } }, 'server.tls_key_file: a certificate and its key belong together'],
+  [{ server: { tls_key_file: 'a' } }, 'server.tls_cert_file: a certificate and its key belong together'],
+  [{ server: { tls_client_ca_file: 'a' } }, 'server.tls_client_ca_file: client certificates need TLS'],
+  [{ auth: { encryption: 'remote' } }, 'auth.encryption: remote needs auth.curve_key_file'],
+  [{ auth: { encryption: 'always', curve_key_file: 'a' } }, 'auth.encryption: always needs server.tls_cert_file'],
+])('settings of encryption that do not fit together are refused: %j', (values, text) => {
+  expect(problemOf(values)).toContain(text);
+});
 
 describe('every key', () => {
-  const known = [...numbers, ...choices, ...texts, ...lists];
+  const known = [...numbers, ...choices, ...texts, ...together, ...lists];
 
   test('is known here', () => {
     expect(
@@ -137,6 +194,14 @@ describe('every key', () => {
   });
 });
 
+test('allowed_origins takes origins as browsers send them, and names what is none', () => {
+  const list = ['https://desk.example', 'http://10.0.0.5:3000'];
+  expect(of({ server: { allowed_origins: list } }).config.server.allowed_origins).toEqual(list);
+  for (const wrong of ['desk.example', 'https://desk.example/', 'https://desk.example:443', '*', 'null']) {
+    expect(problemOf({ server: { allowed_origins: [wrong] } })).toContain('not an origin such as https://desk.example');
+  }
+});
+
 test('trusted_proxies takes addresses and ranges, and names what is neither', () => {
   const list = ['10.0.0.0/8', '::1', '192.168.1.7'];
   expect(settingValue(of({ server: { trusted_proxies: list } }).config, 'server.trusted_proxies')).toBe(
@@ -149,8 +214,19 @@ test('trusted_proxies takes addresses and ranges, and names what is neither', ()
   }
 });
 
-test('defect 35: driver and token_hash take the one value there is', () => {
-  expect(problemOf({ storage: { driver: 'postgres' } })).toContain('storage.driver is "postgres"; allowed: sqlite');
+test('settings of the cluster that need each other are checked together', () => {
+  const cluster = (values: Record<string, unknown>) => ({ cluster: { driver: 'nats', ...values } });
+  const servers = ['nats://a:4222', 'tls://b.example:4222', '10.0.0.1:4222', '[::1]:4222'];
+  expect(settingValue(of(cluster({ servers })).config, 'cluster.servers')).toBe(servers.join(', '));
+  expect(problemOf(cluster({}))).toContain('cluster.servers: cluster.driver nats needs at least one');
+  expect(problemOf(cluster({ servers: ['http://a b'] }))).toContain('cluster.servers.0');
+  expect(problemOf(cluster({ servers, user: 'a' }))).toContain('cluster.password: set both');
+  expect(problemOf(cluster({ servers, user: 'a', password: 'b', token: 'long enough' }))).toContain('set one of');
+  expect(problemOf(cluster({ servers, tls_cert_file: 'a' }))).toContain('cluster.tls_key_file: set both');
+});
+
+test('defect 35: driver and token_hash take the values there are', () => {
+  expect(problemOf({ storage: { driver: 'mysql' } })).toContain('storage.driver is "mysql"; allowed: sqlite, postgres');
   expect(problemOf({ auth: { token_hash: 'md5' } })).toContain('auth.token_hash is "md5"; allowed: sha256');
 });
 
@@ -166,6 +242,10 @@ describe('layers', () => {
       admin_port: 9090,
       host: '0.0.0.0',
       trusted_proxies: [],
+      allowed_origins: [],
+      tls_cert_file: null,
+      tls_key_file: null,
+      tls_client_ca_file: null,
     });
     expect(Object.fromEntries(sources)).toEqual({ 'server.pub_port': 'flag', 'server.admin_port': 'file' });
   });
@@ -193,7 +273,7 @@ test.each([
   [{ server: 5 }, 'server must be a section with any of the keys host, pub_port'],
   [{ logging: [] }, 'logging'],
   [{ server: { host: '' } }, 'server.host is ""'],
-  [{ broker: { hwm: Number.POSITIVE_INFINITY } }, 'broker.hwm is Infinity; allowed: 1 to'],
+  [{ broker: { backlog_messages: Number.POSITIVE_INFINITY } }, 'broker.backlog_messages is Infinity; allowed: 1 to'],
 ])('%j is refused by name', (values, text) => {
   expect(problemOf(values)).toContain(text);
 });
@@ -266,7 +346,7 @@ describe('PulseMQServer', () => {
     [{ adminPort: 1.5 }, 'server.admin_port is 1.5; allowed: 0 to 65535'],
     [{ dbPath: '' }, 'storage.db_path is ""'],
     [{ logLevel: 'loud' as 'info' }, 'logging.level is "loud"'],
-    [{ config: { broker: { hwm: 0 } } }, 'broker.hwm is 0'],
+    [{ config: { broker: { backlog_messages: 0 } } }, 'broker.backlog_messages is 0'],
   ])('refuses %j at once', (options, text) => {
     expect(() => new PulseMQServer(options)).toThrow(StartupError);
     expect(() => new PulseMQServer(options)).toThrow(text);

@@ -15,7 +15,7 @@ function raw(port: number, path: string, encoding: string): Promise<{ headers: I
   });
 }
 
-test('the page and its files go out compressed for whoever takes that, and are the same for all', async () => {
+test('the page and its files go out compressed where the client accepts it, and are the same for all', async () => {
   const running = await RunningServer.start();
   const { adminPort } = running.server.addresses;
   const plain = await raw(adminPort, '/', 'identity');

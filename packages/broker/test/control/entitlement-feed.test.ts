@@ -7,7 +7,11 @@ import { RecordingLink } from './recording-link.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
 
 const newUser = (username: string) => ({
-  ...{ username, userType: 'mq_normal' as const, passwordHash: null, tokenHash: 'hash', mustChangePassword: false },
+  username,
+  userType: 'mq_normal' as const,
+  passwordHash: null,
+  tokenHash: 'hash',
+  mustChangePassword: false,
 });
 
 async function opened(): Promise<Store> {
@@ -20,11 +24,12 @@ const fail = (error: unknown): never => {
   throw error;
 };
 
-test('the engine is told who may do what, and no more than it needs', async () => {
+test('the engine gets the rights of each user, and no more than it needs', async () => {
   const store = await opened();
   const user = await store.users.add({ ...newUser('a'), passwordHash: 'secret' });
   const freshness = { rules: [{ pattern: '>', max_age_ms: 100, calendar: null }], calendars: {} };
-  const namespace = await store.namespaces.add({ name: 'n', description: 'about it', createdBy: 'a', freshness });
+  const bars = { rules: [], calendars: {} };
+  const namespace = await store.namespaces.add({ name: 'n', description: 'about it', createdBy: 'a', freshness, bars });
   await store.grants.put({ userId: 1, namespaceId: 1, role: 'pub', grantedBy: 'a' });
   const link = new RecordingLink();
   const feed = new EntitlementFeed(link, store, fail);
@@ -32,7 +37,8 @@ test('the engine is told who may do what, and no more than it needs', async () =
   feed.namespaceChanged(namespace);
   await feed.pushAll();
   const engineUser = { id: 1, name: 'a', type: 'mq_normal', isActive: true, tokenHash: 'hash' };
-  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false, freshness };
+  const rules = { freshness, bars };
+  const engineNamespace = { id: 1, name: 'n', isActive: true, keepLastValue: false, history: false, ...rules };
   expect(link.sent.slice(0, 2)).toEqual([
     { kind: 'user', user: engineUser },
     { kind: 'namespace', namespace: engineNamespace },
@@ -41,6 +47,7 @@ test('the engine is told who may do what, and no more than it needs', async () =
     users: [engineUser],
     namespaces: [engineNamespace],
     grants: [{ userId: 1, namespaceId: 1, role: 'pub' }],
+    userKeys: [],
   });
   expect(JSON.stringify(link.sent)).not.toContain('secret');
 });
@@ -72,8 +79,8 @@ test('a change while the whole truth is read is in it', async () => {
   expect(link.last('entitlements')?.entitlements.users.map(({ name }) => name)).toEqual(['late']);
 });
 
-test('what another process changes is known after limits.cache_refresh_sec', async () => {
-  const running = await RunningServer.start({ limits: { cache_refresh_sec: 1 } });
+test('what another process changes is known after limits.rights_refresh_sec', async () => {
+  const running = await RunningServer.start({ limits: { rights_refresh_sec: 1 } });
   await running.ok('POST', '/api/namespaces', { name: 'market' });
   const { id, token } = await running.user('bot');
   const wire = await running.wire('bot', token);

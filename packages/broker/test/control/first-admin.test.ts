@@ -6,7 +6,7 @@ import { Passwords } from '../../dist/control/auth/passwords.js';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { RunningServer, temporaryFolder } from './running-server.js';
 
-test('defect 34: the first admin is written once, as JSON that eval reads, for nobody else', async () => {
+test('defect 34: the first admin is written once, as JSON that eval reads, readable by its owner only', async () => {
   const folder = temporaryFolder();
   const running = await RunningServer.start({}, folder);
   const path = join(folder, '.pulsemq_admin');

@@ -87,7 +87,7 @@ async function openSessions(running: RunningServer): Promise<WirePeer[]> {
 test(`${topicCount} topics, ${connectionCount} connections and ${auditRowCount} audit rows: every list answers, and no tick is lost`, async () => {
   const folder = temporaryFolder();
   await seedAuditLog(join(folder, 'pulsemq.db'));
-  const running = await RunningServer.start({ limits: { max_connections_per_user: connectionCount } }, folder);
+  const running = await RunningServer.start({ limits: { max_sessions_per_user: connectionCount } }, folder);
   const publisher = await running.wire('admin', running.admin.token);
   const reader = await running.bound(publisher);
   for (let index = 0; index < 10; index++) await running.ok('POST', '/api/namespaces', { name: `n${index}` });

@@ -12,7 +12,7 @@ const whole = { slowSubscriberCount: 0 } as never;
 const rowOf = <Columns extends readonly string[]>(columns: Columns, values: Partial<Record<string, number>>) =>
   Float64Array.from(columns, (name) => values[name] ?? 0);
 
-/** What is told of these events of the engine. */
+/** The console's events for these events of the engine. */
 function linesOf(...events: ObservedEvent[]): string[] {
   const live = new LiveEvents();
   const lines: string[] = [];
@@ -22,11 +22,18 @@ function linesOf(...events: ObservedEvent[]): string[] {
 }
 
 const opened = (session: number): ObservedEvent => ({
-  ...{ kind: 'sessionOpened', session, userId: session, address: '10.0.0.1', port: 1, client: 'x' },
+  kind: 'sessionOpened',
+  session,
+  userId: session,
+  address: '10.0.0.1',
+  port: 1,
+  client: 'x',
+  clientName: null,
 });
 const counters = { kind: 'counters', counters: {} } as ObservedEvent;
 const report = (topics: Float64Array, connections: Float64Array): ObservedEvent => ({
-  ...{ kind: 'report', report: { second: 0, topics, delays: new Uint32Array(0), connections, whole } },
+  kind: 'report',
+  report: { second: 0, topics, delays: new Uint32Array(0), connections, whole },
 });
 const none = new Float64Array(0);
 
@@ -39,7 +46,7 @@ test('a hundred who connect in one second are twenty lines and a number', () => 
   ]);
 });
 
-test('who falls behind and who loses messages is told once, not every second', () => {
+test('a client that falls behind or loses messages is reported once, not every second', () => {
   const row = (values: object) => rowOf(connectionColumns, { session: 1, ...values });
   const slow = { isSlow: 1, queuedCount: 7, queuedBytes: 70, lagMs: 1_200.4 };
   const lines = linesOf(

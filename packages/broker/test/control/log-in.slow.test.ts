@@ -25,7 +25,7 @@ async function storeOf(running: RunningServer) {
 }
 
 test('a log-in answers a token and whose it is', async () => {
-  const running = await start({ auth: { jwt_expiry: 60 } });
+  const running = await start({ auth: { jwt_expiry_sec: 60 } });
   const beforeMs = Date.now();
   const { username, password } = running.admin;
   const { status, body } = await running.call('POST', '/login', { username, password }, null);
@@ -68,7 +68,7 @@ test('defect 40: whatever is wrong with a log-in has one answer', async () => {
   }
 });
 
-test('who has nothing to administer may not log in, and a right password is what it takes to hear so', async () => {
+test('a user with nothing to administer may not log in, and learns so with the right password only', async () => {
   const running = await start();
   const password = 'a good password';
   await running.ok('POST', '/api/users', { username: 'bot', password });
@@ -188,7 +188,7 @@ describe('what happens at once', () => {
     expect(await me(running, logIn)).toBe(401);
   });
 
-  test('a call whose body comes after its log-in has ended is refused, and leaves its row', async () => {
+  test('D12: a call whose body comes after its log-in has ended is refused, and leaves its row', async () => {
     const running = await start();
     const { id } = await running.user('clerk', undefined, undefined, { user_type: 'admin_only', password });
     const { token } = await running.logIn('clerk', password);
@@ -237,6 +237,18 @@ test('with force_password_change a generated password opens nothing else', async
   expect((await running.call('GET', '/api/users', undefined, token)).status).toBe(200);
 });
 
+test('with ask_password_change off a generated password is not called one to change, unless it must be', async () => {
+  const asks = async (auth: NonNullable<ConfigInput['auth']>): Promise<boolean> => {
+    const running = await start({ auth });
+    const reply = await running.logIn('admin', running.admin.password);
+    expect(await running.ok('GET', '/api/me')).toMatchObject({ must_change_password: reply.must_change_password });
+    return reply.must_change_password;
+  };
+  expect(await asks({})).toBe(true);
+  expect(await asks({ ask_password_change: false })).toBe(false);
+  expect(await asks({ ask_password_change: false, force_password_change: true })).toBe(true);
+});
+
 describe('guessing is slowed down', () => {
   const attempt = (running: RunningServer, username: string, password = 'wrong') =>
     running.call('POST', '/login', { username, password }, null);
@@ -255,7 +267,7 @@ describe('guessing is slowed down', () => {
     });
   }
 
-  test('fault T13: wrong passwords lock nobody out: not from elsewhere, and not from the same address', async () => {
+  test('fault T13: wrong passwords lock no user out: not from elsewhere, and not from the same address', async () => {
     const running = await start();
     const { username, password } = running.admin;
     for (let count = 0; count < 12; count++) {

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { localDay, logLine } from '../../src/control/logging/log-line.js';
+import { jsonLine, localDay, logLine } from '../../src/control/logging/log-line.js';
 import { openLogging } from '../../src/control/logging/logging.js';
 import { StartupError } from '../../src/control/startup-error.js';
 import { canMount, smallDisk } from '../trust/small-disk.js';
@@ -24,7 +24,10 @@ const lineOf = (record: object) => logLine(JSON.stringify({ level: 30, time: 0, 
 function open(dir: string, more: Partial<Parameters<typeof openLogging>[0]> = {}) {
   const shown: string[] = [];
   const console = { write: (line: string) => shown.push(line) };
-  return { shown, logging: openLogging({ dir, maxDays: 7, maxBytes: 2 ** 28, level: 'debug', console, ...more }) };
+  return {
+    shown,
+    logging: openLogging({ dir, maxDays: 7, maxBytes: 2 ** 28, level: 'debug', format: 'text', console, ...more }),
+  };
 }
 
 const fileText = (dir: string, name = 'pulsemq.log') => readFileSync(join(dir, name), 'utf8');
@@ -61,6 +64,53 @@ describe('a line', () => {
     const line = lineOf({ level: 50, msg: 'failed', err: { message: error.message, stack: error.stack } });
     expect(line).toContain('ERROR [pulsemq.broker] failed: Error: no luck\\n    at ');
     expect(lineOf({ msg: 'failed', err: { message: 'no luck' } })).toContain('failed: no luck\n');
+  });
+});
+
+describe('a line of JSON', () => {
+  const at = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
+  const parsed = (record: object) => {
+    const line = jsonLine(JSON.stringify({ level: 30, time: at, logger: 'pulsemq.broker', ...record }));
+    expect(line.indexOf('\n')).toBe(line.length - 1);
+    return JSON.parse(line);
+  };
+
+  test('has time, level, logger and message, in this order', () => {
+    const line = parsed({ msg: 'text' });
+    expect(Object.entries(line)).toEqual([
+      ['time', '2026-01-02T03:04:05.006Z'],
+      ['level', 'info'],
+      ['logger', 'pulsemq.broker'],
+      ['message', 'text'],
+    ]);
+    for (const [level, name] of [
+      [20, 'debug'],
+      [40, 'warn'],
+      [50, 'error'],
+    ])
+      expect(parsed({ level }).level).toBe(name);
+  });
+
+  test('has the stack of an error, and whatever a peer sent as one value', () => {
+    const error = new Error('no luck');
+    const { message, error: stack } = parsed({ msg: 'a\nb"}', err: { message: error.message, stack: error.stack } });
+    expect([message, stack]).toEqual(['a\nb"}', error.stack]);
+  });
+
+  test('begins and ends when the format changes', async () => {
+    const dir = join(temporaryFolder(), 'logs');
+    const { logging } = open(dir, { format: 'json' });
+    const settings = { maxDays: 7, maxBytes: 2 ** 28, level: 'info' } as const;
+    const log = logging.logger('pulsemq.broker');
+    log.info('first');
+    logging.configure({ ...settings, format: 'text' });
+    log.info('second');
+    logging.configure({ ...settings, format: 'json' });
+    log.info('third');
+    await logging.close();
+    const [first, second, third] = fileText(dir).split('\n');
+    expect([JSON.parse(first!).message, JSON.parse(third!).message]).toEqual(['first', 'third']);
+    expect(second).toMatch(/ INFO {2}\[pulsemq\.broker\] second$/);
   });
 });
 

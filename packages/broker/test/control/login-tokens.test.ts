@@ -12,14 +12,27 @@ const key = (text: string): Uint8Array => new TextEncoder().encode(text);
 const nowSeconds = (): number => Math.floor(Date.now() / 1_000);
 
 const user: UserRow = {
-  ...{ id: 1, username: 'a', userType: 'super_admin', passwordHash: 'p', tokenHash: 't', tokenVersion: 3 },
-  ...{ isActive: true, mustChangePassword: false, createdAt: '', updatedAt: '' },
+  id: 1,
+  username: 'a',
+  userType: 'super_admin',
+  passwordHash: 'p',
+  tokenHash: 't',
+  tokenVersion: 3,
+  isActive: true,
+  mustChangePassword: false,
+  createdAt: '',
+  updatedAt: '',
 };
 
 /** What a good token says. */
 const claims = {
-  ...{ user_id: 1, username: 'admin', user_type: 'super_admin', ver: 1, jti: '1' },
-  ...{ iss: 'pulsemq', aud: 'pulsemq-admin' },
+  user_id: 1,
+  username: 'admin',
+  user_type: 'super_admin',
+  ver: 1,
+  jti: '1',
+  iss: 'pulsemq',
+  aud: 'pulsemq-admin',
 };
 
 /** A token somebody made: `more` changes or, with undefined, takes away claims. */
@@ -96,8 +109,15 @@ test('a token says whose it is and when it ends, and ends then', async () => {
   expect(expiresAtSeconds).toBe(Date.parse('2026-01-02T03:05:05Z') / 1_000);
   expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
   expect(decodeJwt(token)).toEqual({
-    ...{ user_id: 1, username: 'a', user_type: 'super_admin', ver: 3, jti: expect.any(String) },
-    ...{ iss: 'pulsemq', aud: 'pulsemq-admin', iat: expiresAtSeconds - 60, exp: expiresAtSeconds },
+    user_id: 1,
+    username: 'a',
+    user_type: 'super_admin',
+    ver: 3,
+    jti: expect.any(String),
+    iss: 'pulsemq',
+    aud: 'pulsemq-admin',
+    iat: expiresAtSeconds - 60,
+    exp: expiresAtSeconds,
   });
   expect((await tokens.sign(user)).token).not.toBe(token);
   vi.setSystemTime((expiresAtSeconds - 1) * 1_000);
@@ -112,13 +132,13 @@ describe('the secret', () => {
     onTestFinished(async () => {
       await Promise.all(stores.map((store) => store.close()));
     });
-    const [first, second] = await Promise.all(stores.map(({ settings }) => jwtSecret(null, settings)));
+    const [first, second] = await Promise.all(stores.map((store) => jwtSecret(null, store)));
     expect([first, second]).toEqual([1, 2].map(() => expect.stringMatching(/^[0-9a-f]{64}$/)));
     expect(first).not.toBe(second);
-    expect(await jwtSecret(null, stores[0]!.settings)).toBe(first);
+    expect(await jwtSecret(null, stores[0]!)).toBe(first);
     const configured = randomBytes(32).toString('hex');
-    expect(await jwtSecret(configured, stores[0]!.settings)).toBe(configured);
-    expect(await jwtSecret(null, stores[0]!.settings)).toBe(first);
+    expect(await jwtSecret(configured, stores[0]!)).toBe(configured);
+    expect(await jwtSecret(null, stores[0]!)).toBe(first);
   });
 
   test('outlives a restart, and so do log-ins', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Call, type RouteName, type Supplies, startWithRoutes } from './route-table.js';
 import type { RunningServer } from './running-server.js';
 
@@ -141,7 +142,7 @@ export class MatrixServer {
     return { username, password: change.new_password, token };
   }
 
-  /** Who has lost its rights has logged in while it had them. */
+  /** A user that has lost its rights has logged in while it had them. */
   async #logInAs(role: Role, person: Person): Promise<string> {
     if (role !== 'userWithoutRights') return this.#logIn(person);
     const user_id = await this.#idOf(person.username);
@@ -172,6 +173,11 @@ export class MatrixServer {
       ownNamespaceId: 1,
       user,
       name: () => this.#name(),
+      userKey: async () => {
+        const path = `/api/users/${await user()}/keys`;
+        const { id } = await this.root<{ id: number }>('POST', path, { key: randomBytes(32).toString('hex') });
+        return `${path}/${id}`;
+      },
       namespace: async () => (await this.root<{ id: number }>('POST', '/api/namespaces', { name: this.#name() })).id,
       topic: () => this.#topic(),
       granted: async () => {

@@ -28,7 +28,7 @@ const schema = `
     namespace TEXT, old_value TEXT, new_value TEXT, created_at TEXT);
   CREATE TABLE stats_topic_minute (id INTEGER PRIMARY KEY, namespace TEXT, topic_name TEXT, minute_ts INTEGER);`;
 
-/** A database as the Python package leaves it: in WAL mode, with what it never checked. Nobody has it open. */
+/** A database as the Python package leaves it: in WAL mode, with what it never checked. No process has it open. */
 function pythonDatabase(path: string): void {
   const database = new Database(':memory:');
   database.exec(schema);

@@ -49,7 +49,8 @@ test('every operation has a summary, says who may call it, and names each refusa
     expect(statuses, name).toContain('500');
     if (open.includes(name)) expect(operation.security, name).toBeUndefined();
     else {
-      expect(operation.security, name).toEqual([{ login: [] }]);
+      const others = name === 'GET /api/history' ? [{ token: [] }] : [];
+      expect(operation.security, name).toEqual([{ login: [] }, ...others]);
       expect(statuses, name).toEqual(expect.arrayContaining(['401', '403']));
     }
     for (const { description } of Object.values(operation.responses)) expect(description).not.toBe('Default Response');
@@ -65,7 +66,7 @@ test('a list says how it is paged', () => {
   expect(responses['200']?.headers).toHaveProperty('X-Total-Count');
 });
 
-test('the page asks nobody but this broker, and no file but its own is there', async () => {
+test('the page sends requests to this broker only, and serves no file but its own', async () => {
   const page = await running.call('GET', '/docs', undefined, null);
   const policy = page.headers.get('content-security-policy') ?? '';
   expect(policy).toContain("default-src 'none'");

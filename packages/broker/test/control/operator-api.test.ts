@@ -200,6 +200,9 @@ test('who may do what, and why', async () => {
     publish: { code: 'BAD_NAME' },
     subscribe: { allowed: true, code: 'ALL_RIGHTS' },
   });
+  // As the engine refuses it: limits.topic_levels is 3.
+  const tooDeep = `user_id=${user.id}&namespace=market&topic=a.b.c.d`;
+  expect(await check(tooDeep)).toMatchObject({ publish: { code: 'BAD_NAME' }, subscribe: { code: 'BAD_NAME' } });
 });
 
 test('settings show where each value came from, and no secret', async () => {
@@ -207,7 +210,10 @@ test('settings show where each value came from, and no secret', async () => {
   const settings = await running.ok<{ key: string; value: unknown; source: string }[]>('GET', '/api/settings');
   const byKey = new Map(settings.map((one) => [one.key, one]));
   expect(byKey.get('auth.jwt_secret')).toMatchObject({ value: '(set)', source: 'option' });
-  expect(byKey.get('broker.hwm')).toMatchObject({ value: 10_000, source: 'default' });
+  expect(byKey.get('broker.backlog_messages')).toMatchObject({ value: 10_000, source: 'default' });
+  const { pubPort, subPort } = running.server.addresses;
+  expect(byKey.get('server.pub_port')).toMatchObject({ value: 0, in_use: pubPort });
+  expect(byKey.get('server.sub_port')).toMatchObject({ value: null, in_use: subPort });
   expect(JSON.stringify(settings)).not.toContain('xxxx');
 });
 
@@ -218,7 +224,9 @@ test('an import changes users that differ, ends what they had open, and leaves a
   const { token } = await running.logIn('clerk', 'a good password');
   const wires = [await running.wire('bot', bot.token), await running.wire('admin', running.admin.token)];
   const definitions = (users: [username: string, user_type: string, is_active: boolean][]) => ({
-    ...{ version: 1, namespaces: [], grants: [] },
+    version: 1,
+    namespaces: [],
+    grants: [],
     users: users.map(([username, user_type, is_active]) => ({ username, user_type, is_active })),
   });
   const without = await running.call('POST', '/api/definitions', definitions([['admin', 'mq_normal', true]]));

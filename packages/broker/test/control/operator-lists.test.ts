@@ -8,10 +8,13 @@ import { fillStartedFolder } from './started-folder.js';
 import { until } from './until.js';
 
 const publish = (topic: string) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('x') },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from('x'),
 });
 
-test('one connection is told with what it has subscribed to, and without once it has closed', async () => {
+test('one connection comes with its subscriptions, and without them once it has closed', async () => {
   const running = await RunningServer.start();
   await running.ok('POST', '/api/namespaces', { name: 'market' });
   const bot = await running.user('bot', 1, 'sub');
@@ -32,7 +35,7 @@ test('one connection is told with what it has subscribed to, and without once it
   expect((await running.call('GET', '/api/connections/s999')).status).toBe(404);
 });
 
-test('one session is told with its lanes: their policies and what each has delivered', async () => {
+test('one session comes with its lanes: their policies and what each has delivered', async () => {
   const running = await RunningServer.start();
   await running.ok('POST', '/api/namespaces', { name: 'market', keep_last_value: true });
   const bot = await running.user('bot', 1, 'sub');

@@ -7,7 +7,12 @@ import { RunningServer } from './running-server.js';
 import { until } from './until.js';
 
 const publish = (topic: string, payload: string | Uint8Array, more = {}) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(payload), format: 1, ...more },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(payload),
+  format: 1,
+  ...more,
 });
 
 async function withMarket(more: object = { keep_last_value: true }): Promise<RunningServer> {
@@ -206,8 +211,14 @@ test('the last values of a pattern are listed in pages, by name, with what each 
   const answer = await until(list, ({ headers }) => headers.get('x-total-count') === '3');
   const rows = answer.body as LastValueRow[];
   expect(rows[0]).toEqual({
-    ...{ namespace: 'market', topic: 'b.x', format: 'string', sequence: 1, epoch: expect.any(Number) },
-    ...{ received_at: expect.stringMatching(/^20.*Z$/), publisher: 'present', state: 'live' },
+    namespace: 'market',
+    topic: 'b.x',
+    format: 'string',
+    sequence: 1,
+    epoch: expect.any(Number),
+    received_at: expect.stringMatching(/^20.*Z$/),
+    publisher: 'present',
+    state: 'live',
     content: { kind: 'text', text: '{"last": "b.x"}', is_json: true, is_cut: false },
   });
   expect(rows.map(({ topic, content }) => [topic, content.kind])).toEqual([

@@ -1,6 +1,6 @@
 import type { EngineCommand, EngineLink } from '../../src/port.js';
 
-/** The control plane's end of the port, with nobody behind it but the list of what was sent. */
+/** The control plane's end of the port, with a list of what was sent behind it. */
 export class RecordingLink implements EngineLink {
   readonly sent: EngineCommand[] = [];
 

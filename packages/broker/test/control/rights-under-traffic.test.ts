@@ -6,7 +6,11 @@ import { RunningServer } from './running-server.js';
 const roundCount = 5;
 
 const publish = (namespace: string, flags = 0) => ({
-  ...{ type: MessageType.pub, namespace, topic: 'a', flags, payload: Buffer.from('12345678') },
+  type: MessageType.pub,
+  namespace,
+  topic: 'a',
+  flags,
+  payload: Buffer.from('12345678'),
 });
 
 /** Four thousand messages a second, until the test is over. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { channel } from 'node:diagnostics_channel';
 import { RunningServer } from './running-server.js';
 
@@ -27,8 +28,11 @@ export async function startWithRoutes(
   return { running, routes };
 }
 
-/** The callers that are allowed: all; users that are logged in; admins of the namespace; administrators; administrators with rights on the wire. */
-export type Audience = 'anybody' | 'signedIn' | 'namespaceAdmin' | 'administrator' | 'messageReader';
+/**
+ * The callers that are allowed: all; users that are logged in; admins of the namespace; administrators; administrators with rights on the
+ * wire; users of type super_admin.
+ */
+export type Audience = 'anybody' | 'signedIn' | 'namespaceAdmin' | 'administrator' | 'messageReader' | 'superAdmin';
 
 export interface Call {
   readonly path: string;
@@ -39,11 +43,11 @@ export interface Call {
 export interface Supplies {
   /** The namespace the namespace admin manages, and one it does not. */
   readonly ownNamespaceId: number;
-  /** Id of a user nobody needs. */
+  /** Id of a user that no other call needs. */
   user(type?: string): Promise<number>;
-  /** Id of a namespace nobody needs. */
+  /** Id of a namespace that no other call needs. */
   namespace(): Promise<number>;
-  /** Id of a topic with a last value that nobody needs. */
+  /** Id of a topic with a last value that no other call needs. */
   topic(): Promise<number>;
   /** Id of a user with a role in `ownNamespaceId`. */
   granted(): Promise<number>;
@@ -55,13 +59,15 @@ export interface Supplies {
   alertRule(): Promise<number>;
   /** Id of a webhook that is off. */
   webhook(): Promise<number>;
+  /** Path of a key of a user that no other test needs. */
+  userKey(): Promise<string>;
   /** A name that is free. */
   name(): string;
-  /** Name and password of the caller, who has none when it is nobody. */
+  /** Name and password of the caller; empty for a caller without an account. */
   readonly credentials: { readonly username: string; readonly password: string };
 }
 
-/** A route: who may call it, how it is called well, and what it answers then. */
+/** A route: the roles that may call it, a call that succeeds, and its answer. */
 export interface RouteEntry {
   readonly audience: Audience;
   /** Works although the password must be changed first. */
@@ -118,6 +124,9 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /api/openapi.json': anybody('/api/openapi.json'),
   'GET /docs': anybody('/docs'),
   'GET /docs/:file': anybody('/docs/docs.js'),
+  'GET /ws': anybody('/ws', 426),
+  'GET /ws/': anybody('/ws/', 426),
+  'GET /ws/sub': anybody('/ws/sub', 426),
   'GET /': anybody('/'),
   'GET /:file': anybody('/index.html'),
   'GET /assets/:file': anybody('/assets/nothing.js', 404),
@@ -133,6 +142,13 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
     path: `/api/namespaces/${await namespace()}`,
   })),
 
+  'GET /api/namespaces/:id/bars': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/bars`,
+  })),
+  'PUT /api/namespaces/:id/bars': namespaceAdmin(({ ownNamespaceId }) => ({
+    path: `/api/namespaces/${ownNamespaceId}/bars`,
+    body: { rules: [] },
+  })),
   'GET /api/namespaces/:id/freshness': namespaceAdmin(({ ownNamespaceId }) => ({
     path: `/api/namespaces/${ownNamespaceId}/freshness`,
   })),
@@ -177,10 +193,19 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
     body: {},
   })),
 
+  'GET /api/users/:id/keys': administrator(async ({ user }) => ({ path: `/api/users/${await user()}/keys` })),
+  'POST /api/users/:id/keys': administrator(
+    async ({ user }) => ({ path: `/api/users/${await user()}/keys`, body: { key: randomBytes(32).toString('hex') } }),
+    201,
+  ),
+  'DELETE /api/users/:id/keys/:key_id': administrator(async ({ userKey }) => ({ path: await userKey() })),
+
   'GET /api/topics': administrator('/api/topics'),
   'GET /api/topics/:id': administrator(async ({ topic }) => ({ path: `/api/topics/${await topic()}` })),
   'GET /api/topics/:id/last': messageReader(async ({ topic }) => ({ path: `/api/topics/${await topic()}/last` })),
+  'GET /api/history': { ...messageReader('/api/history?namespace=own'), status: 409 },
   'GET /api/last': messageReader('/api/last?namespace=own'),
+  'GET /api/topics/values': messageReader(async ({ topic }) => ({ path: `/api/topics/values?ids=${await topic()}` })),
   'GET /api/topics/:id/subscribers': administrator(async ({ topic }) => ({
     path: `/api/topics/${await topic()}/subscribers`,
   })),
@@ -210,9 +235,20 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   })),
   'GET /api/stats/users': administrator('/api/stats/users'),
   'GET /metrics': administrator('/metrics'),
+  'GET /api/cluster': administrator('/api/cluster'),
+  'GET /api/cluster/publishers': administrator('/api/cluster/publishers?namespace=market&topic=a'),
+  'GET /api/cluster/sessions': administrator('/api/cluster/sessions?username=nobody'),
+  'GET /api/journal': administrator('/api/journal'),
+  'GET /api/journal/segments/:number/check': { ...administrator('/api/journal/segments/1/check'), status: 404 },
   'GET /api/stream': administrator('/api/stream'),
   'GET /api/tap': messageReader('/api/tap?namespace=own'),
   'GET /api/prices': messageReader('/api/prices?namespace=own'),
+  'GET /api/logs': administrator('/api/logs'),
+  'GET /api/logs/stream': administrator('/api/logs/stream'),
+  'GET /api/stats/topics/minutes': administrator('/api/stats/topics/minutes?ids=1'),
+  'GET /api/stats/connections/:connection_id/history': administrator(async ({ connection }) => ({
+    path: `/api/stats/connections/${await connection()}/history`,
+  })),
 
   'GET /api/alerts': administrator('/api/alerts'),
   'POST /api/alerts/:id/acknowledge': administrator(async ({ alert }) => ({
@@ -251,9 +287,18 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /api/audit-logs': administrator('/api/audit-logs'),
   'GET /api/audit-logs/export': administrator('/api/audit-logs/export?format=csv'),
   'GET /api/settings': administrator('/api/settings'),
+  'GET /api/log-level': administrator('/api/log-level'),
+  'PUT /api/log-level': administrator(() => ({ path: '/api/log-level', body: { level: 'info' } })),
   'GET /api/definitions': administrator('/api/definitions'),
   'POST /api/definitions': administrator(() => ({
     path: '/api/definitions?dry_run=true',
     body: { version: 1, namespaces: [], users: [], grants: [] },
   })),
+  // A good call would end the broker.
+  'POST /api/drain': {
+    audience: 'superAdmin',
+    status: 400,
+    call: () => ({ path: '/api/drain', body: { within_s: -1 } }),
+  },
+  'POST /api/backup': { audience: 'superAdmin', call: () => ({ path: '/api/backup' }) },
 };

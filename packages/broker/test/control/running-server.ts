@@ -10,7 +10,7 @@ import { WirePeer } from '../engine/wire-peer.js';
 import { fillStartedFolder } from './started-folder.js';
 
 /** Parts of a server that a test may bring along. */
-type Parts = Pick<ServerOptions, 'engine'>;
+type Parts = Pick<ServerOptions, 'engine' | 'examplesFolder'>;
 
 /** What an HTTP call answered. */
 export interface Answer {

@@ -26,7 +26,15 @@ test('defect 27: no hash and no secret is in an answer, a log line, a file of th
   await call('GET', '/api/users', undefined, 'a.forged.token');
   const written = await running.call('PUT', `/api/users/${bot.id}`, { password_hash: 'x', token_hash: 'x' });
   expect(written.status).toBe(400);
-  for (const path of ['/api/users', '/api/users/1', '/api/users/2', '/api/me', '/health', '/api/namespaces']) {
+  for (const path of [
+    '/api/logs?level=debug&limit=1000',
+    '/api/users',
+    '/api/users/1',
+    '/api/users/2',
+    '/api/me',
+    '/health',
+    '/api/namespaces',
+  ]) {
     await call('GET', path);
   }
   await expect(running.wire('bot', 'a wrong secret')).rejects.toThrow('authentication failed');

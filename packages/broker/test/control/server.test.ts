@@ -7,6 +7,7 @@ import { PulseMQServer, type ServerOptions, StartupError } from '@pulsemq/broker
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { engineInWorker } from '../../dist/engine-link.js';
 import type { EngineEvent, EngineLink } from '../../src/port.js';
+import { lastingPorts } from '../engine/lasting-ports.js';
 import { temporaryFolder } from './running-server.js';
 
 /** A server on free ports of the loopback interface, not started yet, and its log lines. */
@@ -15,7 +16,8 @@ function server(options: ServerOptions = {}, folder = temporaryFolder()) {
   const console = { write: (line: string) => log.push(line) };
   const { config } = options;
   const made = new PulseMQServer({
-    ...{ workingDirectory: folder, console },
+    workingDirectory: folder,
+    console,
     ...options,
     config: { ...config, server: { host: '127.0.0.1', pub_port: 0, admin_port: 0, ...config?.server } },
   });
@@ -23,7 +25,15 @@ function server(options: ServerOptions = {}, folder = temporaryFolder()) {
   return { server: made, log, folder };
 }
 
-/** True when somebody listens there. */
+/** The same on ports that the system gives to nothing else: another test cannot open one that this server has closed. */
+async function serverOfLastingPorts(options: ServerOptions = {}) {
+  const [pub_port, admin_port] = [await lastingPorts(), await lastingPorts()];
+  const { config } = options;
+  const ports = { pub_port, sub_port: pub_port + 1, admin_port };
+  return server({ ...options, config: { ...config, server: { ...ports, ...config?.server } } });
+}
+
+/** True when something listens there. */
 async function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {
@@ -52,13 +62,15 @@ async function takenPort(): Promise<number> {
 
 describe('start and stop', () => {
   test('open three ports and close them, again and again', async () => {
-    const { server: one, log } = server();
+    const { server: one, log } = await serverOfLastingPorts();
     expect(() => one.addresses).toThrow('the server has not been started');
     for (let round = 0; round < 2; round++) {
       const addresses = await one.start();
       expect(one.addresses).toEqual(addresses);
       expect(addresses).toEqual({
-        ...{ host: '127.0.0.1', pubPort: expect.any(Number), subPort: addresses.pubPort + 1 },
+        host: '127.0.0.1',
+        pubPort: expect.any(Number),
+        subPort: addresses.pubPort + 1,
         adminPort: expect.any(Number),
       });
       expect(await areOpen(portsOf(addresses))).toEqual([true, true, true]);
@@ -80,7 +92,7 @@ describe('start and stop', () => {
   });
 
   test('stopping is safe at any time: before, during and after a start, and twice at once', async () => {
-    const { server: one, log } = server();
+    const { server: one, log } = await serverOfLastingPorts();
     await one.stop();
     const started = one.start();
     await one.stop();
@@ -95,7 +107,7 @@ describe('start and stop', () => {
   });
 
   test('two brokers live side by side in one process', async () => {
-    const [first, second] = [server().server, server().server];
+    const [{ server: first }, { server: second }] = [await serverOfLastingPorts(), await serverOfLastingPorts()];
     const ports = (await Promise.all([first.start(), second.start()])).flatMap(portsOf);
     expect(new Set(ports).size).toBe(6);
     await first.stop();
@@ -226,7 +238,7 @@ describe('an engine that dies', () => {
 
   test('ends run, which leaves no listener behind', async () => {
     const { engine, die } = fragileEngine();
-    const { server: one, log } = server({ engine });
+    const { server: one, log } = await serverOfLastingPorts({ engine });
     const listenerCount = () => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
     const before = listenerCount();
     const ran = one.run();

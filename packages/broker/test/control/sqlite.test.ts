@@ -86,6 +86,11 @@ describe('a path that is not ours stops the start and stays as it is', () => {
     await expect(openSqlite(path)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(path) });
     expect(listing(folder)).toEqual(before);
   });
+
+  test.runIf(process.platform === 'linux')('a folder in /proc, which takes none', async () => {
+    const path = '/proc/missing/pulsemq.db';
+    await expect(openSqlite(path)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('ENOENT') });
+  });
 });
 
 test('a database of ours that is broken, or newer than this broker, stops the start', async () => {
@@ -101,7 +106,7 @@ test('a database of ours that is broken, or newer than this broker, stops the st
   await expect(openSqlite(path)).rejects.toMatchObject(broken);
 });
 
-test('everything is there after closing, ids go on, and nobody else may read it', async () => {
+test('everything is there after closing, ids go on, and only its owner may read it', async () => {
   const path = join(temporaryFolder(), 'deep', 'pulsemq.db');
   const first = await openSqlite(path);
   const user = { userType: 'mq_normal', passwordHash: 'p', tokenHash: 't', mustChangePassword: false } as const;

@@ -77,7 +77,7 @@ function publishRound(peer: WirePeer, username: string, round: number, sent: Tal
 }
 
 test('defect 26: after a known run the figures of topics, users and connections, and the rows of their history, are what the clients counted', async () => {
-  const running = await RunningServer.open({ broker: { outbox_bytes: 1_048_576 } });
+  const running = await RunningServer.open({ broker: { backlog_bytes: 1_048_576 } });
   onTestFinished(() => running.close());
   for (const name of namespaces) await running.ok('POST', '/api/namespaces', { name });
   const user = async (name: string, role: string) => {
@@ -162,7 +162,7 @@ test('defect 26: after a known run the figures of topics, users and connections,
     await Promise.all([leaver.session.close(), leaver.peer.close()]);
     while ((await running.ok<SystemFigures>('GET', '/api/stats/system')).subscribers > 5);
   }
-  // Refused by the broker, so nobody's message but an error of the user's.
+  // Refused by the broker: it counts as an error of the user and not as a message.
   await readers[0]!.session.request({
     type: MessageType.pub,
     namespace: 'market',

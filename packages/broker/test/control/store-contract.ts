@@ -45,6 +45,7 @@ export function storeContract(name: string, open: Open): void {
   };
   describe(name, () => {
     describe('users', () => usersContract(opened));
+    describe('keys of users', () => userKeysContract(opened));
     describe('namespaces', () => namespacesContract(opened));
     describe('topics', () => topicsContract(opened));
     describe('grants', () => grantsContract(opened));
@@ -53,6 +54,25 @@ export function storeContract(name: string, open: Open): void {
     describe('alert rules and webhooks', () => alertsContract(opened));
     describe('statistics', () => statisticsContract(opened));
     describe('transactions', () => transactionsContract(opened));
+  });
+}
+
+function userKeysContract(opened: Open): void {
+  test('are listed by user, belong to one user, and go with it', async () => {
+    const { users, userKeys } = await opened();
+    const [a, b] = [await users.add(newUser('a')), await users.add(newUser('b'))];
+    const name = hostileTexts.join('');
+    const added = await userKeys.add({ userId: a.id, key: 'curve:1', name, createdBy: 'admin' });
+    expect(added).toMatchObject({ id: 1, userId: a.id, key: 'curve:1', name, createdBy: 'admin' });
+    expect(added.createdAt).toMatch(isoTime);
+    const taken = userKeys.add({ userId: b.id, key: 'curve:1', name: '', createdBy: 'admin' });
+    await expect(taken).rejects.toThrow(DuplicateError);
+    const other = await userKeys.add({ userId: b.id, key: 'tls:1', name: '', createdBy: 'admin' });
+    expect(await userKeys.ofUser(a.id)).toEqual([added]);
+    expect(await userKeys.all()).toEqual([added, other]);
+    expect([await userKeys.remove(added.id), await userKeys.remove(added.id)]).toEqual([true, false]);
+    await users.remove(b.id);
+    expect(await userKeys.all()).toEqual([]);
   });
 }
 
@@ -97,9 +117,16 @@ function usersContract(opened: Open): void {
     const { users } = await opened();
     const user = await users.add({ ...newUser('a'), passwordHash: 'p', mustChangePassword: true });
     expect(user).toEqual({
-      ...{ id: 1, username: 'a', userType: 'mq_normal', passwordHash: 'p', tokenHash: 'hash' },
-      ...{ isActive: true, mustChangePassword: true, tokenVersion: 1 },
-      ...{ createdAt: expect.stringMatching(isoTime), updatedAt: user.createdAt },
+      id: 1,
+      username: 'a',
+      userType: 'mq_normal',
+      passwordHash: 'p',
+      tokenHash: 'hash',
+      isActive: true,
+      mustChangePassword: true,
+      tokenVersion: 1,
+      createdAt: expect.stringMatching(isoTime),
+      updatedAt: user.createdAt,
     });
     const changed = await users.update(1, { isActive: false, tokenVersion: 2, passwordHash: null });
     const updatedAt = expect.stringMatching(isoTime);
@@ -160,7 +187,17 @@ function namespacesContract(opened: Open): void {
     const description = hostileTexts.join('');
     const made = await namespaces.add({ name: 'n', description, createdBy: 'admin', keepLastValue: true });
     expect(made).toEqual({
-      ...{ id: 1, name: 'n', description, createdBy: 'admin', isActive: true, keepLastValue: true, freshness: null },
+      ...{
+        id: 1,
+        name: 'n',
+        description,
+        createdBy: 'admin',
+        isActive: true,
+        keepLastValue: true,
+        history: false,
+        freshness: null,
+        bars: null,
+      },
       createdAt: expect.stringMatching(isoTime),
     });
     await expect(namespaces.add(newNamespace('n'))).rejects.toThrow(new DuplicateError('namespace', 'n'));
@@ -184,6 +221,17 @@ function namespacesContract(opened: Open): void {
     expect((await namespaces.all()).map((one) => one.freshness)).toEqual([freshness]);
     expect((await namespaces.update(1, { freshness: null }))?.freshness).toBeNull();
     expect((await namespaces.byId(1))?.freshness).toBeNull();
+  });
+
+  test('keep their bar rules as they were given', async () => {
+    const { namespaces } = await opened();
+    const rule = { interval: '1m', calendar: null, zone: null, size: null, time: null, grace_ms: 0, update_ms: null };
+    const rules = hostileTexts.map((text) => ({ ...rule, source: text, target: text, price: text }));
+    const bars = { rules, calendars: {} };
+    expect((await namespaces.add({ ...newNamespace('n'), bars })).bars).toEqual(bars);
+    expect((await namespaces.update(1, { isActive: false }))?.bars).toEqual(bars);
+    expect((await namespaces.all()).map((one) => one.bars)).toEqual([bars]);
+    expect((await namespaces.update(1, { bars: null }))?.bars).toBeNull();
   });
 
   test('are listed in pages with the total', async () => {
@@ -239,6 +287,9 @@ function topicsContract(opened: Open): void {
     expect(await listed({ namespaceIds: [1, 2], text: 'B' })).toEqual(['1b']);
     expect(await listed({ namespaceIds: [] })).toEqual([]);
     expect(await topics.byId(1)).toEqual(added[0]);
+    const named = await topics.byNames(1, ['a', 'b', 'c']);
+    expect(named.map(({ id }) => id).sort()).toEqual([1, 2]);
+    expect(await topics.byNames(2, [])).toEqual([]);
     expect([await topics.remove(1), await topics.remove(1), await topics.byId(1)]).toEqual([true, false, undefined]);
     expect((await topics.addAll(newTopics(1, 'b')))[0]?.id).toBeGreaterThan(3);
     await expect(topics.addAll(newTopics(99, 'a'))).rejects.toThrow();
@@ -351,18 +402,45 @@ function keptContract(opened: Open): void {
 }
 
 const systemRow = (ts: number, msgCount: number): SystemStatsRow => ({
-  ...{ ts, msgCount, byteCount: 2 ** 40, deliveredCount: 3, deliveredBytes: 4, droppedCount: 5 },
-  ...{ connections: 6, onlineUsers: 7, authTotal: 8, authFail: 9, permDenied: 10 },
-  ...{ publisherDelays: '5 4 1:1 4:1', brokerDelays: null, engineLoopLagMs: 0.5, memoryMb: 80 },
+  ts,
+  msgCount,
+  byteCount: 2 ** 40,
+  deliveredCount: 3,
+  deliveredBytes: 4,
+  droppedCount: 5,
+  connections: 6,
+  onlineUsers: 7,
+  authTotal: 8,
+  authFail: 9,
+  permDenied: 10,
+  publisherDelays: '5 4 1:1 4:1',
+  brokerDelays: null,
+  engineLoopLagMs: 0.5,
+  memoryMb: 80,
 });
 
 const topicRow = (topicId: number, ts: number): TopicStatsRow => ({
-  ...{ topicId, ts, msgCount: 1, byteCount: 2, matchedCount: 3, droppedCount: 4, subscriberCount: 5, aheadCount: 6 },
-  ...{ publisherDelays: null, brokerDelays: '93 17 4:20 8:1' },
+  topicId,
+  ts,
+  msgCount: 1,
+  byteCount: 2,
+  matchedCount: 3,
+  droppedCount: 4,
+  subscriberCount: 5,
+  aheadCount: 6,
+  publisherDelays: null,
+  brokerDelays: '93 17 4:20 8:1',
 });
 
 const userRow = (userId: number, ts: number): UserStatsRow => ({
-  ...{ userId, ts, pubCount: 1, pubBytes: 2, subCount: 3, subBytes: 4, droppedCount: 5, errorCount: 6 },
+  userId,
+  ts,
+  pubCount: 1,
+  pubBytes: 2,
+  subCount: 3,
+  subBytes: 4,
+  droppedCount: 5,
+  errorCount: 6,
   onlineMinutes: 1,
 });
 

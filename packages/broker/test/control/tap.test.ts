@@ -8,7 +8,11 @@ import { lateEngine } from './late-engine.js';
 import { RunningServer } from './running-server.js';
 
 const publish = (topic: string, payload: string | Uint8Array = 'x', more = {}) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(payload), ...more },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(payload),
+  ...more,
 });
 
 async function withMarket(): Promise<RunningServer> {
@@ -40,7 +44,12 @@ test('a tap shows the messages of its pattern as people look at them', async () 
   await wire.request(publish('b.x'));
   const text = publish('a.x', '{"bid":1}', { format: 1, timestamp: 1_700_000_000_000 });
   expect(await shown(wire, tap, text)).toMatchObject({
-    ...{ namespace: 'market', topic: 'a.x', username: 'admin', sequence: 1, format: 'string', compressed: null },
+    namespace: 'market',
+    topic: 'a.x',
+    username: 'admin',
+    sequence: 1,
+    format: 'string',
+    compressed: null,
     published_at: '2023-11-14T22:13:20.000Z',
     received_at: expect.stringMatching(/^20\d\d-.*Z$/),
     payload_bytes: 9,
@@ -81,7 +90,7 @@ test('a tap that was answered sees every message, although the engine learns of 
   expect((await tap.next()).data).toMatchObject({ shown_total: 1, seen_total: 1 });
 });
 
-test('past its rate a tap counts what it leaves out, and is no subscriber in any figure', async () => {
+test('D12: past its rate a tap counts what it leaves out, and is no subscriber in any figure', async () => {
   const running = await withMarket();
   const wire = await running.wire('admin', running.admin.token);
   const tap = await EventReader.open(running, '/api/tap?namespace=market&max_rate=5');
@@ -130,7 +139,7 @@ test('a tap ends when its reader goes, so that the next one finds room', async (
   expect(status).toBe(200);
 });
 
-test('a reader that does not read holds up nobody, and no message waits for it without end', async () => {
+test('D12: a reader that does not read delays no other, and no message waits for it without end', async () => {
   const running = await withMarket();
   const wire = await running.wire('admin', running.admin.token);
   const socket = connect(running.server.addresses.adminPort, '127.0.0.1').pause();

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { RunningServer } from './running-server.js';
 
 const publish = (topic: string, payload = 'x', more = {}) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(payload), format: 1, ...more },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(payload),
+  format: 1,
+  ...more,
 });
 
 async function withTopic(more: object = {}, config = {}): Promise<RunningServer> {
@@ -69,13 +74,13 @@ test('asked for before the first message of this run, the first message is there
 });
 
 test('without room for values the refusal names the setting', async () => {
-  const running = await withTopic({ keep_last_value: true }, { limits: { snapshot_bytes: 300 } });
+  const running = await withTopic({ keep_last_value: true }, { limits: { last_value_bytes: 300 } });
   const wire = await running.wire('admin', running.admin.token);
   await wire.request(publish('a', 'x'.repeat(400)));
   const path = `/api/topics/${await topicId(running)}/last`;
   expect(await running.call('GET', path)).toMatchObject({
     status: 404,
-    body: { code: 'NOT_KEPT', error: expect.stringContaining('limits.snapshot_bytes') },
+    body: { code: 'NOT_KEPT', error: expect.stringContaining('limits.last_value_bytes') },
   });
   await wire.request(publish('a', 'fits'));
   expect((await running.call('GET', path)).status).toBe(200);
@@ -109,7 +114,7 @@ test('a deleted topic gives its value back', async () => {
   expect((await running.call('GET', `/api/topics/${id}/last`)).status).toBe(404);
 });
 
-test('the subscribers of a topic are told with the pattern that matches', async () => {
+test('the subscribers of a topic come with the pattern that matches', async () => {
   const running = await withTopic();
   const publisher = await running.wire('admin', running.admin.token);
   const bot = await running.user('bot', 1, 'sub');

@@ -16,7 +16,11 @@ async function opened() {
   const store = await openSqlite(`${temporaryFolder()}/pulsemq.db`);
   onTestFinished(() => store.close());
   await store.users.add({
-    ...{ username: 'bot', userType: 'mq_super', passwordHash: null, tokenHash: null, mustChangePassword: false },
+    username: 'bot',
+    userType: 'mq_super',
+    passwordHash: null,
+    tokenHash: null,
+    mustChangePassword: false,
   });
   const link = new RecordingLink();
   const errors: string[] = [];
@@ -54,7 +58,7 @@ function slowed(store: Store): Store {
 const seen = (namespace: string, topic: string, userId = 1) =>
   ({ kind: 'topicSeen', namespace, topic, userId }) as const;
 
-test('what was published first is written down under its publisher, and the engine is told the number', async () => {
+test('a topic is stored under the user that published first, and the engine gets its id', async () => {
   const { store, link, registrar } = await opened();
   registrar.seen(seen('n', 'a'));
   registrar.seen(seen('n', 'b', 99));

@@ -48,7 +48,13 @@ test('an alert is sent signed when it begins and when it ends, and the secret st
   );
   const last_attempt = { at: expect.any(String), is_ok: true, status: 204, error: null };
   expect(shown).toEqual({
-    ...{ id, name: 'desk', url: receiver.url, is_enabled: true, waiting_count: 0, lost_count: 0, last_attempt },
+    id,
+    name: 'desk',
+    url: receiver.url,
+    is_enabled: true,
+    waiting_count: 0,
+    lost_count: 0,
+    last_attempt,
   });
   const audit = JSON.stringify(await running.ok('GET', '/api/audit-logs'));
   expect(audit).toContain('webhook.create');

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { mayUseMq } from '@pulsemq/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { UserRow } from '../store/rows.js';
 import { ApiError, forbidden } from './api-error.js';
 import type { Caller } from './caller.js';
+import type { LogInAttempts } from './log-in/log-in-attempts.js';
 import type { LogIns } from './log-in/log-ins.js';
 
 /**
@@ -24,6 +26,12 @@ declare module 'fastify' {
     needsMqRights?: boolean;
     /** A bearer token that is enough for this route, for a program that cannot log in. */
     otherToken?: string | null;
+    /** Admits any user who sends name and token by HTTP Basic (RFC 7617). The route checks the rights of `request.tokenUser` itself. */
+    takesUserToken?: boolean;
+  }
+  interface FastifyRequest {
+    /** The user behind name and token; null for a caller with a log-in. */
+    tokenUser: UserRow | null;
   }
 }
 
@@ -31,14 +39,31 @@ declare module 'fastify' {
  * Checks every request before its body is read, and again after that. Throws at the start for a route without `access`, and on a
  * request 401 or 403.
  */
-export function guardRoutes(app: FastifyInstance, logIns: LogIns, forcePasswordChange: boolean): void {
+export function guardRoutes(
+  app: FastifyInstance,
+  logIns: LogIns,
+  attempts: LogInAttempts,
+  forcePasswordChange: boolean,
+): void {
   app.decorateRequest('caller', null);
+  app.decorateRequest('tokenUser', null);
   app.addHook('onRoute', (route) => {
     if (route.config?.access === undefined) throw new Error(`${route.url} has no access level`);
   });
   const check = async (request: FastifyRequest): Promise<void> => {
-    const { access = 'administrator', otherToken = null } = request.routeOptions.config;
+    const { access = 'administrator', otherToken = null, takesUserToken = false } = request.routeOptions.config;
     if (access === 'open' || request.is404) return;
+    const credentials = takesUserToken ? basicCredentials(request) : undefined;
+    if (credentials !== undefined) {
+      const { username, token } = credentials;
+      // It begins no log-in, so a refused one leaves no audit row. It is delayed and counted as a wrong password is.
+      request.tokenUser = await attempts.run(
+        { username, address: request.ip },
+        () => logIns.userOfToken(username, token),
+        () => {},
+      );
+      return;
+    }
     if (otherToken !== null && isSameToken(bearerToken(request), otherToken)) return;
     request.caller = await logIns.callerOf(bearerToken(request));
     checkAccount(request, request.caller, forcePasswordChange);
@@ -77,6 +102,15 @@ function checkRole({ routeOptions, params }: FastifyRequest, caller: Caller, acc
 /** Compares in a time that does not depend on how much of the token is right. */
 const isSameToken = (given: string, wanted: string): boolean =>
   timingSafeEqual(createHash('sha256').update(given).digest(), createHash('sha256').update(wanted).digest());
+
+/** Username and token of HTTP Basic; undefined for another header. */
+function basicCredentials({ headers }: FastifyRequest): { username: string; token: string } | undefined {
+  const match = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(headers.authorization ?? '');
+  if (match === null) return undefined;
+  const text = Buffer.from(match[1]!, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { username: text.slice(0, colon), token: text.slice(colon + 1) };
+}
 
 /** Token of the header `Authorization`. Cookies are not read, and neither is the URL, which logs would keep. */
 function bearerToken({ headers }: FastifyRequest): string {

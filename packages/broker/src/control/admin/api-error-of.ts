@@ -1,6 +1,8 @@
 import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PasswordQueueFullError } from '../auth/passwords.js';
+import { BackupError } from '../store/backup/backup-error.js';
+import { BackupRunningError } from '../store/backup/backups.js';
 import { PendingFileFullError } from '../store/pending/pending-file.js';
 import { DuplicateError } from '../store/store.js';
 import { StoreError } from '../store/store-error.js';
@@ -16,6 +18,8 @@ export function apiErrorOf(error: FastifyError): ApiError | undefined {
     return new ApiError(429, 'BUSY', error.message, { retryAfterSeconds: 1 });
   }
   if (error instanceof StoreError) return new ApiError(503, error.code, error.message, { retryAfterSeconds: 1 });
+  if (error instanceof BackupRunningError) return new ApiError(409, 'BACKUP_RUNNING', error.message);
+  if (error instanceof BackupError) return new ApiError(503, error.code, error.message);
   if (error instanceof PendingFileFullError) {
     return new ApiError(503, 'NOT_KEPT', `the change works until the broker stops and is not stored: ${error.message}`);
   }

@@ -9,6 +9,7 @@ import type { AdminContext } from './admin-context.js';
 import { answerAfterEngine } from './answer-after-engine.js';
 import { answerSerializer } from './answer-serializer.js';
 import { keepAuditTrail } from './audit-trail.js';
+import { refuseClearText } from './clear-text.js';
 import { handleErrors, refusePath } from './error-handler.js';
 import { HttpConnections } from './http/http-connections.js';
 import { serveInTurns } from './http/request-turns.js';
@@ -29,7 +30,9 @@ const silenceTimeoutMs = 60_000;
 /** Builds the HTTP API. The caller lets it listen. */
 export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
   const proxies = trustedProxies(context);
+  const { tls, mode } = context.encryption;
   const app = fastify({
+    ...(tls !== null && { https: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.3' as const } }),
     trustProxy: (address) => proxies.has(address),
     connectionTimeout: silenceTimeoutMs,
     bodyLimit: bodyLimitBytes,
@@ -41,26 +44,31 @@ export async function buildAdminApp(context: AdminContext): Promise<AdminApp> {
     requestTimeout: requestTimeoutMs,
     // A keep-alive connection of a browser must not delay the end of the broker.
     forceCloseConnections: true,
-  }).withTypeProvider<ZodTypeProvider>();
+  }).withTypeProvider<ZodTypeProvider>() as AdminApp;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(answerSerializer);
-  limitConnections(app, proxies, context);
+  const connections = limitConnections(app, proxies, context);
+  context.relay.serve(app.server, { connections, guard: context.guard, isTrusted: (address) => proxies.has(address) });
+  app.addHook('preClose', async () => context.relay.close());
   readJsonBodies(app);
   continueAfterChecks(app);
   const logIns = new LogIns(context.store, context.passwords, context.tokens);
   await logIns.load();
+  context.sharedChanges?.onLogOut(() => logIns.load());
   // Not awaited: a store that cannot be written must not hold up the start.
   logIns.removeExpired().catch((error: unknown) => context.report('removing expired log-ins', error));
   answerAfterEngine(app, context.questions);
   keepAuditTrail(app, context.audit);
   handleErrors(app, context.log);
   refuseHeaders(app);
-  guardRoutes(app, logIns, context.config.config.auth.force_password_change);
+  if (tls === null) refuseClearText(app, mode, (address) => proxies.has(address), context.limits);
+  const attempts = await logInAttempts(app, context);
+  guardRoutes(app, logIns, attempts, context.config.config.auth.force_password_change);
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   });
   await collectRoutes(app, context.version);
-  await addRoutes(app, context, logIns, await logInAttempts(app, context));
+  await addRoutes(app, context, logIns, attempts);
   return app;
 }
 
@@ -73,7 +81,11 @@ function trustedProxies({ config }: AdminContext): Pick<AddressList, 'has'> {
   return { has: (address) => list.has(address) };
 }
 
-function limitConnections(app: FastifyInstance, proxies: Pick<AddressList, 'has'>, context: AdminContext): void {
+function limitConnections(
+  app: FastifyInstance,
+  proxies: Pick<AddressList, 'has'>,
+  context: AdminContext,
+): HttpConnections {
   const { config, descriptorCount, limits } = context;
   const settings = () => config.config.limits;
   const connections = new HttpConnections(
@@ -86,6 +98,7 @@ function limitConnections(app: FastifyInstance, proxies: Pick<AddressList, 'has'
     limits,
   );
   serveInTurns(app, connections, limits);
+  return connections;
 }
 
 /** Attempts to log in, with what is known of the last day. */

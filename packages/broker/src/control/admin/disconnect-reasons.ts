@@ -3,4 +3,5 @@ export const disconnectReasons = {
   byAdministrator: 'disconnected by an administrator',
   tokenReset: 'token was reset',
   noAccess: 'users of this type may not publish or subscribe',
+  changedElsewhere: 'token or user type was changed at another broker',
 } as const;

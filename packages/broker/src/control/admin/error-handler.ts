@@ -7,7 +7,7 @@ import { newNote } from './audit-trail.js';
 
 const jsonType = 'application/json; charset=utf-8';
 
-/** Makes every answer that is not a success JSON. Only a bug of the broker answers 500. */
+/** Sends every error answer as JSON. Only a bug of the broker answers 500. */
 export function handleErrors(app: FastifyInstance, log: Logger): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = apiErrorOf(error);
@@ -21,11 +21,11 @@ export function handleErrors(app: FastifyInstance, log: Logger): void {
     );
   });
   app.setNotFoundHandler((request, reply) =>
-    send(request, reply, new ApiError(404, 'NOT_FOUND', `there is no ${request.method} ${pathOf(request.url)}`)),
+    send(request, reply, new ApiError(404, 'NOT_FOUND', `no such route: ${request.method} ${pathOf(request.url)}`)),
   );
 }
 
-/** Answers a path that cannot be decoded, or has a part that is too long. The framework looks for no route and runs no hook then. */
+/** Answers a path that cannot be decoded, or has a part that is too long. Fastify has matched no route and run no hook by then. */
 export function refusePath(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   request.audit = newNote(request);
   send(request, reply, apiErrorOf(error) ?? new ApiError(400, 'BAD_INPUT', error.message));

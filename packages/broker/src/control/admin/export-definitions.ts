@@ -19,7 +19,9 @@ export async function exportDefinitions(store: Store): Promise<Definitions> {
       description: one.description,
       is_active: one.isActive,
       keep_last_value: one.keepLastValue,
+      history: one.history,
       freshness: one.freshness,
+      bars: one.bars,
     })),
     users: goodUsers.map((one) => ({ username: one.username, user_type: one.userType, is_active: one.isActive })),
     grants: grants.flatMap(({ userId, namespaceId, role }) => {

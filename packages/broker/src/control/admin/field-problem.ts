@@ -34,8 +34,10 @@ function plainText({ keyword, params }: SchemaProblem, message: string): string 
       return `must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
     }
     case 'too_big':
+      if (isNumber(params)) return `must be at most ${params.maximum}`;
       return `must have at most ${params.maximum} ${parts[String(params.origin)] ?? 'parts'}`;
     case 'too_small':
+      if (isNumber(params)) return `must be at least ${params.minimum}`;
       if (params.minimum === 1) return 'is empty';
       return `must have at least ${params.minimum} ${parts[String(params.origin)] ?? 'parts'}`;
     case 'unrecognized_keys': {
@@ -46,6 +48,8 @@ function plainText({ keyword, params }: SchemaProblem, message: string): string 
       return undefined;
   }
 }
+
+const isNumber = ({ origin }: SchemaProblem['params']): boolean => origin === 'number' || origin === 'int';
 
 /** Unknown fields that a text lists. */
 const namedMaxCount = 10;

@@ -57,7 +57,9 @@ async function importNamespace(
     description,
     is_active: isActive,
     keep_last_value: keepLastValue,
+    history,
     freshness,
+    bars,
   }: Definitions['namespaces'][number],
 ): Promise<void> {
   const before = namespaces.get(name);
@@ -66,8 +68,10 @@ async function importNamespace(
     row.description === description &&
     row.isActive === isActive &&
     row.keepLastValue === keepLastValue &&
-    (freshness === undefined || isDeepStrictEqual(row.freshness, freshness));
-  const changed = { description, isActive, keepLastValue, freshness };
+    (history === undefined || row.history === history) &&
+    (freshness === undefined || isDeepStrictEqual(row.freshness, freshness)) &&
+    (bars === undefined || isDeepStrictEqual(row.bars, bars));
+  const changed = { description, isActive, keepLastValue, history, freshness, bars };
   const after = isSame ? row : await store.namespaces.update(row.id, changed);
   namespaces.set(name, after ?? row);
   if (before === undefined) changes.push(`namespace ${name}: created`);

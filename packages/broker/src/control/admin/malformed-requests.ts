@@ -17,15 +17,20 @@ const clientErrors: Record<string, [status: number, code: string, message: strin
   HPE_HEADER_OVERFLOW: [431, 'TOO_LARGE', 'the headers are too long'],
 };
 
+/** A whole refusal as bytes, for a connection that Node's HTTP server does not answer. The caller ends the connection behind it. */
+export function rawRefusal(status: number, code: string, why: string): string {
+  const json = errorJson(code, why);
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${jsonType}\r\n` +
+    `content-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`
+  );
+}
+
 /** Answers bytes that are not HTTP, and closes the connection. */
 export function refuseClientError(error: ConnectionError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const [status, code, message] = clientErrors[error.code ?? ''] ?? [400, 'BAD_REQUEST', 'this is not an HTTP request'];
-  const json = errorJson(code, message);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: ${jsonType}\r\n` +
-      `content-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`,
-  );
+  socket.end(rawRefusal(status, code, message));
 }
 
 /** Answers a request without the header Host, and one with an unknown Expect. */

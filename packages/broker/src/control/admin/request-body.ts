@@ -3,13 +3,13 @@ import { parseExactJson } from '@pulsemq/codecs';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 
-/** Largest body of most routes. Their texts have at most a thousand characters, and bodies of /login are read without a log-in. */
+/** Largest body of most routes. It is small, because texts are short and everybody may send a body to /login. */
 export const bodyLimitBytes = 65_536;
 
 /** Largest body of a definitions file or a published DataFrame. */
 export const largeBodyLimitBytes = 16 * 1_048_576;
 
-/** Accepts JSON bodies only. An empty body counts as none, whatever its type: many programs always send the header. */
+/** Accepts JSON bodies only. An empty body counts as absent even with a Content-Type, because many programs always send that header. */
 export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();

@@ -7,6 +7,11 @@ import { ApiError } from './api-error.js';
 export const isUsableSuperAdmin = ({ userType, isActive, passwordHash }: UserRow): boolean =>
   userType === 'super_admin' && isActive && passwordHash !== null;
 
+/** Throws 403 for a caller that is no super_admin. `what` says what only a super_admin may do, such as `make a backup`. */
+export function requireSuperAdmin(caller: UserRow, what: string): void {
+  if (caller.userType !== 'super_admin') throw new ApiError(403, 'SUPER_ADMIN_ONLY', `only a super_admin may ${what}`);
+}
+
 /**
  * Throws 403 when a caller that is no super_admin would change one, or make one, or change its own user type: an administrator must not raise
  * itself. `userType` is the type that the user gets.

@@ -21,8 +21,12 @@ export class AlertConditions {
   readonly #slow: SlowClients;
   readonly #drops = new LastMinute();
   readonly #logIns = new LastMinute();
+  readonly #notStored = new LastMinute();
+  readonly #barLosses = new LastMinute();
   #dropCount = 0;
   #refusedCount = 0;
+  #notStoredCount = 0;
+  #barLossCount = 0;
   #nowMs = 0;
 
   constructor(monitor: Monitor, disk: DiskMeter) {
@@ -44,6 +48,10 @@ export class AlertConditions {
     this.#slow.look(nowMs);
     this.#dropCount = this.#drops.add(counters.droppedCount);
     this.#refusedCount = this.#logIns.add(counters.authFailedCount + events.refusedLogInCount);
+    this.#notStoredCount = this.#notStored.add(counters.journal?.discardedCount ?? 0);
+    this.#barLossCount = this.#barLosses.add(
+      counters.bars === null ? 0 : counters.bars.lostCount + counters.bars.overLimitCount,
+    );
   }
 
   read(rule: AlertRuleRow): Reading {
@@ -73,6 +81,16 @@ export class AlertConditions {
         return reading(
           Math.round((this.#disk.usedRatio ?? 0) * 100),
           (percent) => `the disk of the database is ${percent} % full`,
+        );
+      case 'not_stored':
+        return reading(
+          this.#notStoredCount,
+          (count) => `${plural(count, 'message was', 'messages were')} delivered and not stored in the last minute`,
+        );
+      case 'bars_lost':
+        return reading(
+          this.#barLossCount,
+          (count) => `${plural(count, 'price is', 'prices are')} missing in the bars of the last minute`,
         );
       default:
         return rule.kind satisfies never;

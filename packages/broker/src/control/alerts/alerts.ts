@@ -123,9 +123,18 @@ export class Alerts {
     this.#lastId++;
     const { id, name, kind } = watched.rule;
     watched.alert = {
-      ...{ id: this.#lastId, rule_id: id, rule_name: name, kind, state: 'firing' },
-      ...{ text: reading.text(), value: reading.value, started_at: new Date().toISOString() },
-      ...{ resolved_at: null, acknowledged_at: null, acknowledged_by: null, muted_until: null },
+      id: this.#lastId,
+      rule_id: id,
+      rule_name: name,
+      kind,
+      state: 'firing',
+      text: reading.text(),
+      value: reading.value,
+      started_at: new Date().toISOString(),
+      resolved_at: null,
+      acknowledged_at: null,
+      acknowledged_by: null,
+      muted_until: null,
     };
     this.#tell('firing', watched.alert);
   }

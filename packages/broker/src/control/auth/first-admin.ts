@@ -1,13 +1,10 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorText } from '../error-text.js';
-import { StartupError } from '../startup-error.js';
+import type { Logger } from '../logging/logging.js';
 import type { Store } from '../store/store.js';
+import { credentialsFileName, setFileAside, writeCredentials } from './credentials-file.js';
 import type { Passwords } from './passwords.js';
 import { generatePassword, generateToken, hashToken } from './token.js';
-
-/** The file with the credentials of the first admin. */
-export const credentialsFileName = '.pulsemq_admin';
 
 const username = 'admin';
 const userType = 'super_admin';
@@ -28,34 +25,38 @@ export async function makeFirstAdmin(
   passwords: Passwords,
   workingDirectory: string,
 ): Promise<FirstAdmin | undefined> {
-  const { total } = await store.users.list({}, { limit: 1, offset: 0 });
-  if (total > 0) return undefined;
+  if (await hasUsers(store)) return undefined;
   const [password, token] = [generatePassword(), generateToken()];
   const path = join(workingDirectory, credentialsFileName);
   const passwordHash = await passwords.hash(password);
-  let setAside: string | undefined;
-  await store.transaction(async (inner) => {
+  return store.transaction(async (inner) => {
+    // Another broker on the same database may have been faster.
+    if (await hasUsers(inner)) return undefined;
     await inner.users.add({ username, userType, passwordHash, tokenHash: hashToken(token), mustChangePassword: true });
-    setAside = setFileAside(path);
+    const setAside = setFileAside(path);
     writeCredentials(path, { username, password, token, role: userType });
+    return { path, setAside };
   });
-  return { path, setAside };
 }
 
-function setFileAside(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  let count = 1;
-  while (existsSync(`${path}.${count}`)) count += 1;
-  renameSync(path, `${path}.${count}`);
-  return `${path}.${count}`;
+async function hasUsers({ users }: Store): Promise<boolean> {
+  return (await users.list({}, { limit: 1, offset: 0 })).total > 0;
 }
 
-function writeCredentials(path: string, credentials: Record<string, string>): void {
-  try {
-    writeFileSync(path, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    throw new StartupError(`the first admin's credentials cannot be written to ${path}: ${errorText(error)}`, 2, {
-      cause: error,
-    });
+/** Makes the first admin if there is none, as `makeFirstAdmin` does, and logs where its credentials are, or how to replace lost ones. */
+export async function ensureFirstAdmin(
+  store: Store,
+  passwords: Passwords,
+  workingDirectory: string,
+  log: Logger,
+): Promise<void> {
+  const made = await makeFirstAdmin(store, passwords, workingDirectory);
+  if (made !== undefined) {
+    log.info(`first admin created; username, password and token are in ${made.path}`);
+    if (made.setAside !== undefined) log.warn(`an older file of that name was moved to ${made.setAside}`);
+  } else if (!existsSync(join(workingDirectory, credentialsFileName))) {
+    log.info(
+      'there is no .pulsemq_admin in this folder; where its password is lost, stop the broker and run: pulsemq admin reset-password',
+    );
   }
 }

@@ -29,13 +29,17 @@ export const limitSettings = {
     2 ** 40,
     'Bytes of messages of one user that have begun to arrive; a further large message is refused',
   ).default(268_435_456),
-  inbound_bytes_total: bytes(1_048_576, 2 ** 40, 'The same for all users together').default(1_073_741_824),
+  inbound_bytes_total: bytes(
+    1_048_576,
+    2 ** 40,
+    'Bytes of messages of all users that have begun to arrive; a further large message is refused',
+  ).default(1_073_741_824),
   unread_reply_bytes: bytes(
     65_536,
     2 ** 30,
-    'Bytes of replies that one connection has not read; past it the connection is not read from',
+    'Bytes of replies that one connection has not read; past it the broker stops reading from the connection',
   ).default(1_048_576),
-  max_namespaces: count(1, 10_000_000, 'A new namespace past this is refused with an error').default(10_000),
+  max_namespaces: count(1, 10_000_000, 'Maximum namespaces; a further one is refused with an error').default(10_000),
   max_topics: count(1, 10_000_000, 'Topics of all namespaces; a new topic past this is refused with an error').default(
     1_000_000,
   ),
@@ -43,6 +47,17 @@ export const limitSettings = {
     200_000,
   ),
   max_subscriptions: count(1, 10_000_000, 'Subscriptions of all sessions').default(1_000_000),
+  max_replays: count(1, 100_000, 'Replays of history that run at the same time; a further one is refused').default(64),
+  replays_per_user: count(
+    1,
+    100_000,
+    'Replays of history of one user that run at the same time; a further one is refused',
+  ).default(8),
+  max_open_bars: count(
+    1,
+    10_000_000,
+    'Bars of all bar rules that have not ended, or still wait for late prices; further ones are left out',
+  ).default(200_000),
   publish_rate_per_user: z
     .int()
     .min(0)
@@ -63,11 +78,11 @@ export const httpLimitSettings = {
   max_http_connections_per_address: count(
     1,
     1_000_000,
-    'The same of one address (IPv6: of one /64); trusted proxies have no such limit',
+    'Open HTTP connections of one address (IPv6: of one /64); trusted proxies have no such limit',
   ).default(200),
 } as const;
 
-/** `auth.login_timeout`. */
+/** `auth.login_timeout_sec`. */
 export const loginTimeout = z
   .int()
   .min(1)
@@ -109,6 +124,9 @@ export function engineLimits(limits: LimitValues, loginTimeoutSeconds: number, d
     topicCount: limits.max_topics,
     topicsPerUser: limits.topics_per_user,
     subscriptionCount: limits.max_subscriptions,
+    replayCount: limits.max_replays,
+    replaysPerUser: limits.replays_per_user,
+    openBarCount: limits.max_open_bars,
     publishRatePerUser: limits.publish_rate_per_user,
     publishBytesPerUser: limits.publish_bytes_per_user,
   };

@@ -1,12 +1,12 @@
 import type { Config } from './config-schema.js';
-import type { EffectiveConfig } from './effective-config.js';
+import type { ConfigSource, EffectiveConfig } from './effective-config.js';
 import { settingList, settingValue } from './setting-list.js';
 
 /** Settings that a running broker takes; every other one takes effect with the next start. docs/reliability.md lists them. */
 export const liveKeys: readonly string[] = [
   'server.trusted_proxies',
-  'limits.max_connections_per_user',
-  'limits.max_subscriptions_per_conn',
+  'limits.max_sessions_per_user',
+  'limits.max_subscriptions_per_session',
   'limits.topics_per_namespace',
   'limits.max_connections',
   'limits.max_connections_per_address',
@@ -19,15 +19,18 @@ export const liveKeys: readonly string[] = [
   'limits.max_topics',
   'limits.topics_per_user',
   'limits.max_subscriptions',
+  'limits.max_replays',
+  'limits.replays_per_user',
   'limits.max_http_connections',
   'limits.max_http_connections_per_address',
   'logging.max_days',
   'logging.max_bytes',
   'logging.level',
-  'monitoring.stats_retention_minutes',
-  'monitoring.stats_retention_hours',
+  'logging.format',
+  'monitoring.minute_stats_retention_days',
+  'monitoring.hour_stats_retention_days',
   'monitoring.audit_retention_days',
-  'monitoring.topics_per_minute',
+  'monitoring.stats_topics',
 ];
 
 /** What a new configuration changed. */
@@ -66,13 +69,17 @@ export class LiveConfig {
     this.#listeners.clear();
   }
 
+  /** Changes one live setting until the next start or `replace`. The value must be one that the schema accepts. */
+  set(key: string, value: string): void {
+    this.#take(withSetting(this.#effective, key, value, 'api'));
+  }
+
   /** Takes the live settings of another configuration. */
   replace(next: EffectiveConfig): ConfigChange {
     const before = this.#effective;
-    const config = structuredClone(before.config) as Record<string, Record<string, unknown>>;
-    const sources = new Map(before.sources);
     const applied: string[] = [];
     const later: string[] = [];
+    let effective: EffectiveConfig = { ...before, warnings: next.warnings };
     for (const { key } of settingList()) {
       if (settingValue(before.config, key) === settingValue(next.config, key)) continue;
       if (!liveKeys.includes(key)) {
@@ -80,14 +87,34 @@ export class LiveConfig {
         continue;
       }
       applied.push(key);
-      const [section, name] = key.split('.') as [keyof Config, string];
-      config[section]![name] = (next.config[section] as Record<string, unknown>)[name];
-      const source = next.sources.get(key);
-      if (source === undefined) sources.delete(key);
-      else sources.set(key, source);
+      effective = withSetting(effective, key, valueAt(next.config, key), next.sources.get(key));
     }
-    this.#effective = { config: config as unknown as Config, sources };
-    for (const listener of this.#listeners) listener(this.config);
+    this.#take(effective);
     return { applied, later };
   }
+
+  #take(effective: EffectiveConfig): void {
+    this.#effective = effective;
+    for (const listener of this.#listeners) listener(this.config);
+  }
+}
+
+const partsOf = (key: string): [section: keyof Config, name: string] => key.split('.') as [keyof Config, string];
+
+function valueAt(config: Config, key: string): unknown {
+  const [section, name] = partsOf(key);
+  return (config[section] as Record<string, unknown>)[name];
+}
+
+/** A copy with another value. `source`: undefined for a default. */
+function withSetting(
+  { config, sources, warnings }: EffectiveConfig,
+  key: string,
+  value: unknown,
+  source: ConfigSource | undefined,
+): EffectiveConfig {
+  const [section, name] = partsOf(key);
+  const changed = { ...config, [section]: { ...config[section], [name]: value } };
+  const others = [...sources].filter(([one]) => one !== key);
+  return { config: changed, sources: new Map(source === undefined ? others : [...others, [key, source]]), warnings };
 }

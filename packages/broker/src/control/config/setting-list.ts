@@ -5,6 +5,8 @@ import { type Config, configSections } from './config-schema.js';
 export interface SettingDescription {
   /** Such as `server.pub_port`. */
   readonly key: string;
+  /** Type of its value; a list has texts. */
+  readonly type: 'number' | 'boolean' | 'list' | 'text';
   readonly defaultValue: string | number | boolean | null;
   readonly unit: string;
   /** Such as `0 to 65535` or `debug, info, warn, error`. */
@@ -37,6 +39,7 @@ function describeSetting(key: string, property: Property): SettingDescription {
   const inner = (outer.anyOf?.[0] ?? outer) as z.core.JSONSchema.JSONSchema;
   return {
     key,
+    type: typeOf(inner),
     defaultValue: plain(outer.default as Value | Value[]),
     unit: String(outer.unit ?? inner.unit ?? ''),
     range: rangeOf(inner),
@@ -45,10 +48,16 @@ function describeSetting(key: string, property: Property): SettingDescription {
   };
 }
 
+function typeOf({ type }: z.core.JSONSchema.JSONSchema): SettingDescription['type'] {
+  if (type === 'integer' || type === 'number') return 'number';
+  if (type === 'array') return 'list';
+  return type === 'boolean' ? 'boolean' : 'text';
+}
+
 function rangeOf(schema: z.core.JSONSchema.JSONSchema): string {
   if (schema.enum !== undefined) return schema.enum.join(', ');
   if (schema.const !== undefined) return String(schema.const);
-  if (schema.type === 'array') return 'list of addresses and ranges';
+  if (schema.type === 'array') return String(schema.range ?? 'list of addresses and ranges');
   if (schema.type === 'boolean') return 'true, false';
   if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
   return (schema.minLength ?? 0) > 1 ? `text, at least ${schema.minLength} characters` : 'text';

@@ -1,5 +1,6 @@
 import type { GrantRole } from '@pulsemq/protocol';
-import type { EngineCommand, EngineLink, EngineNamespace, EngineUser, Entitlements } from '../../port.js';
+import type { EngineCommand, EngineLink } from '../../port.js';
+import type { EngineNamespace, EngineUser, Entitlements } from '../../port-entitlements.js';
 import type { FailureReport } from '../faults/failure-report.js';
 import type { NamespaceRow, UserRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
@@ -12,26 +13,38 @@ const engineUser = (user: UserRow): EngineUser => ({
   tokenHash: user.tokenHash,
 });
 
-const engineNamespace = ({ id, name, isActive, keepLastValue, freshness }: NamespaceRow): EngineNamespace => ({
+const engineNamespace = ({
   id,
   name,
   isActive,
   keepLastValue,
+  history,
   freshness,
+  bars,
+}: NamespaceRow): EngineNamespace => ({
+  id,
+  name,
+  isActive,
+  keepLastValue,
+  history,
+  freshness,
+  bars,
 });
 
 /** All rights that the store has. */
 export async function compileEntitlements(store: Store): Promise<Entitlements> {
-  const [users, namespaces, grants] = await Promise.all([
+  const [users, namespaces, grants, keys] = await Promise.all([
     store.users.all(),
     store.namespaces.all(),
     store.grants.all(),
+    store.userKeys.all(),
   ]);
-  return { users: users.map(engineUser), namespaces: namespaces.map(engineNamespace), grants };
+  const userKeys = keys.map(({ userId, key }) => ({ userId, key }));
+  return { users: users.map(engineUser), namespaces: namespaces.map(engineNamespace), grants, userKeys };
 }
 
 /**
- * Sends each change of rights to the engine when it is stored. Sends all rights again every `limits.cache_refresh_sec`, in case another
+ * Sends each change of rights to the engine when it is stored. Sends all rights again every `limits.rights_refresh_sec`, in case another
  * process has changed the store.
  */
 export class EntitlementFeed {
@@ -45,6 +58,11 @@ export class EntitlementFeed {
     this.#link = link;
     this.#store = store;
     this.#report = report;
+  }
+
+  /** Changes sent so far: what was read from the store before one of them is out of date. */
+  get changeCount(): number {
+    return this.#changeCount;
   }
 
   start(refreshSeconds: number): void {
@@ -76,6 +94,14 @@ export class EntitlementFeed {
 
   userRemoved(userId: number): void {
     this.#change({ kind: 'userRemoved', userId });
+  }
+
+  userKeyAdded(userId: number, key: string): void {
+    this.#change({ kind: 'userKey', userId, key });
+  }
+
+  userKeyRemoved(key: string): void {
+    this.#change({ kind: 'userKeyRemoved', key });
   }
 
   namespaceChanged(namespace: NamespaceRow): void {

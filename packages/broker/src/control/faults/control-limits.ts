@@ -10,9 +10,14 @@ export const controlLimitNames = [
   'descriptors',
   'waitingTopics',
   'waitingAuditRows',
+  'clearText',
 ] as const;
 
 export type ControlLimitName = (typeof controlLimitNames)[number];
+
+/** What is said when a connection could not be opened for lack of descriptors. */
+export const noDescriptorsText =
+  'no descriptors are left, and new connections are closed: raise the limit of open files or lower limits.max_connections';
 
 /** Counts how often each limit of the control plane was reached. */
 export type ControlLimits = LimitReport<ControlLimitName>;

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, write } from 'node:fs';
+import { closeSync, fstatSync, openSync, write } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../make-folder.js';
 
 /** Bytes of lines that are kept in memory while the file cannot be written. */
 const keptMaxBytes = 1_048_576;
@@ -92,7 +93,7 @@ export class AppendFile {
   }
 
   #open(): number {
-    mkdirSync(dirname(this.#path), { recursive: true });
+    makeFolder(dirname(this.#path));
     return openSync(this.#path, 'a');
   }
 

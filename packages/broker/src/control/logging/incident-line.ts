@@ -7,6 +7,7 @@ const words: Record<IncidentKind, string> = {
   badBytes: 'not ZMTP, connection closed',
   limitReached: 'limit reached',
   slowSubscriber: 'slow subscriber',
+  journal: 'journal',
   internal: 'internal error',
 };
 

@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../../make-folder.js';
 import { errorText } from '../error-text.js';
 import { StartupError } from '../startup-error.js';
 import { within } from '../within.js';
@@ -127,7 +128,7 @@ export class LogFile {
 
 function firstState(dir: string, path: string): { size: number; mtime: Date } {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(dir);
     closeSync(openSync(path, 'a'));
     return statSync(path);
   } catch (error) {

@@ -19,13 +19,48 @@ function localTime(at: Date): string {
   return `${localDay(at)} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${ms}`;
 }
 
+export type LogFormat = 'text' | 'json';
+
+/** What a record says, on one line. */
+export interface RecordText {
+  /** 20 debug, 30 info, 40 warn, 50 error, 60 fatal. */
+  readonly level: number;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+  readonly logger: string;
+  readonly text: string;
+}
+
+/** The parts of a line of pino's JSON. */
+export function textOfRecord(json: string): RecordText {
+  const { level, time, logger, msg, err } = JSON.parse(json) as LogRecord;
+  const cause = err === undefined ? '' : `: ${err.stack ?? err.message}`;
+  return { level, atMs: time, logger: logger ?? 'pulsemq', text: oneLine(`${msg ?? ''}${cause}`) };
+}
+
 /** Turns a line of pino's JSON into a line for people: `2026-11-24 09:29:00.123 INFO  [pulsemq.broker] text`. */
 export function logLine(json: string): string {
-  const { level, time, logger, msg, err } = JSON.parse(json) as LogRecord;
-  const name = (levelNames[level] ?? String(level)).padEnd(5);
-  const cause = err === undefined ? '' : `: ${err.stack ?? err.message}`;
-  return `${localTime(new Date(time))} ${name} [${logger ?? 'pulsemq'}] ${oneLine(`${msg ?? ''}${cause}`)}\n`;
+  const { level, atMs, logger, text } = textOfRecord(json);
+  const name = levelName(level).padEnd(5);
+  return `${localTime(new Date(atMs))} ${name} [${logger}] ${text}\n`;
 }
+
+/**
+ * Turns a line of pino's JSON into one with the fields that docs/operations.md promises: `time` (UTC), `level`, `logger`, `message`, and
+ * `error` with the stack of an error.
+ */
+export function jsonLine(json: string): string {
+  const { level, time, logger, msg, err } = JSON.parse(json) as LogRecord;
+  return `${JSON.stringify({
+    time: new Date(time).toISOString(),
+    level: levelName(level).toLowerCase(),
+    logger: logger ?? 'pulsemq',
+    message: msg ?? '',
+    error: err === undefined ? undefined : (err.stack ?? err.message),
+  })}\n`;
+}
+
+const levelName = (level: number): string => levelNames[level] ?? String(level);
 
 // Escapes control characters, so that text from a peer cannot forge a line.
 const oneLine = (text: string): string =>

@@ -62,7 +62,7 @@ function ofPairs(pairs: readonly (readonly [string, unknown])[]): Map<string, Pr
   return values;
 }
 
-/** Undefined for what has no place on a board. A number that is none is a missing value. */
+/** The value of a cell on a board. Undefined for a type that a board does not show; NaN counts as missing. */
 function priceValue(cell: unknown): PriceValue | undefined {
   if (cell === null || cell === undefined || cell === 'NaN') return null;
   if (typeof cell === 'number') return Number.isFinite(cell) ? cell : String(cell);

@@ -1,6 +1,7 @@
-import type { ApiConnection, ConnectionKind } from '@pulsemq/protocol';
+import type { ApiConnection, ConnectionKind, ConnectionPoint } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
 import { connectionColumns, rowsOf } from '../../port-report.js';
+import { ConnectionPast, pastStepMs } from './connection-past.js';
 import { connectionId, emptyConnectionRow } from './connection-row.js';
 import { apiConnection, type LiveConnection } from './live-connection.js';
 import type { UserFigureTable } from './user-figure-table.js';
@@ -8,8 +9,8 @@ import type { UsernameOf } from './usernames.js';
 
 /** How long a closed connection stays in the list. */
 const closedKeptMs = 3_600_000;
-/** Closed connections in the list; the longest closed are dropped first. */
-const closedMaxCount = 10_000;
+/** Closed connections in the list; the longest closed are dropped first. Each costs about 700 bytes for an hour. */
+const closedMaxCount = 2_000;
 
 /** Events that open and close connections, and change their figures. */
 export type ConnectionEvent = Extract<
@@ -19,12 +20,14 @@ export type ConnectionEvent = Extract<
   }
 >;
 
-/** Connections that are open, and those closed within the last hour. */
+/** Connections that are open, and the newest 2,000 of those closed within the last hour. */
 export class ConnectionTable {
   readonly #open = new Map<string, LiveConnection>();
   readonly #users: UserFigureTable;
   /** Longest closed first. */
   readonly #closed = new Map<string, LiveConnection>();
+  /** When the last point of the past of every connection was made. */
+  #pastAtMs = Date.now();
 
   constructor(users: UserFigureTable) {
     this.#users = users;
@@ -73,6 +76,12 @@ export class ConnectionTable {
     return found === undefined ? undefined : apiConnection(found, usernameOf);
   }
 
+  /** The last five minutes of a connection; undefined for an unknown id. */
+  pastOf(id: string): ConnectionPoint[] | undefined {
+    const found = this.#open.get(id) ?? this.#closed.get(id);
+    return found === undefined ? undefined : (found.past?.points() ?? []);
+  }
+
   /** The numbers by which the engine knows a connection; 0 for the one it does not have. */
   find(id: string): { isOpen: boolean; session: number; subscriber: number } | undefined {
     if (!/^[sc]\d+$/.test(id)) return undefined;
@@ -90,7 +99,7 @@ export class ConnectionTable {
   #add(
     id: string,
     kind: ConnectionKind,
-    event: { userId: number | null; address: string; port: number; client: string },
+    event: { userId: number | null; address: string; port: number; client: string; clientName?: string | null },
   ): void {
     const nowMs = Date.now();
     this.#open.set(id, {
@@ -100,6 +109,7 @@ export class ConnectionTable {
       address: event.address,
       port: event.port,
       client: event.client,
+      clientName: event.clientName ?? null,
       connectedAtMs: nowMs,
       row: null,
       before: null,
@@ -107,6 +117,7 @@ export class ConnectionTable {
       atMs: nowMs,
       closedAtMs: null,
       closeReason: null,
+      past: null,
     });
   }
 
@@ -164,6 +175,18 @@ export class ConnectionTable {
       one.row = row;
       one.intervalSeconds = (nowMs - one.atMs) / 1_000;
       one.atMs = nowMs;
+    }
+    if (nowMs - this.#pastAtMs >= pastStepMs) this.#addToPast(nowMs);
+  }
+
+  /** One point for each open connection. */
+  #addToPast(nowMs: number): void {
+    const seconds = (nowMs - this.#pastAtMs) / 1_000;
+    this.#pastAtMs = nowMs;
+    for (const one of this.#open.values()) {
+      one.past ??= new ConnectionPast();
+      const openSeconds = Math.max(1, (nowMs - one.connectedAtMs) / 1_000);
+      one.past.add(one.row ?? emptyConnectionRow, nowMs, Math.min(seconds, openSeconds));
     }
   }
 }

@@ -1,4 +1,6 @@
 import type { ApiConnection, ConnectionKind } from '@pulsemq/protocol';
+import { closeCodeOf } from './close-codes.js';
+import type { ConnectionPast } from './connection-past.js';
 import { type ConnectionRow, emptyConnectionRow } from './connection-row.js';
 import { ratePerSecond, tenths } from './rounding.js';
 import type { UsernameOf } from './usernames.js';
@@ -12,6 +14,7 @@ export interface LiveConnection {
   readonly address: string;
   readonly port: number;
   readonly client: string;
+  readonly clientName: string | null;
   readonly connectedAtMs: number;
   /** Totals of the last report, and of the one before it; null until there is one. */
   row: ConnectionRow | null;
@@ -22,6 +25,8 @@ export interface LiveConnection {
   atMs: number;
   closedAtMs: number | null;
   closeReason: string | null;
+  /** Its last minutes; null in its first seconds. */
+  past: ConnectionPast | null;
 }
 
 /** A connection as the API shows it, without its subscriptions: those are asked from the engine. */
@@ -37,6 +42,7 @@ export function apiConnection(one: LiveConnection, usernameOf: UsernameOf): ApiC
     address: one.address,
     port: one.port,
     client: one.client,
+    client_name: one.clientName,
     connected_at: timeText(one.connectedAtMs),
     subscriptions: [],
     lanes: null,
@@ -56,6 +62,7 @@ export function apiConnection(one: LiveConnection, usernameOf: UsernameOf): ApiC
     conflated_total: row.conflatedCount,
     is_slow: row.isSlow === 1,
     closed_at: one.closedAtMs === null ? null : timeText(one.closedAtMs),
+    close_code: one.closeReason === null ? null : closeCodeOf(one.closeReason),
     close_reason: one.closeReason,
   };
 }

@@ -1,5 +1,7 @@
 import type { LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
+import { closeCodeOf } from './close-codes.js';
+import { meaningOfIncident } from './incident-codes.js';
 import type { NamedStatus } from './topic-statuses.js';
 import { type NewEvent, type TrafficEvent, TrafficWatch } from './traffic-watch.js';
 import type { UsernameOf } from './usernames.js';
@@ -78,15 +80,18 @@ export class LiveEvents {
   #startSecond(): void {
     for (const [kind, count] of this.#counts) {
       if (count <= perSecondMaxCount) continue;
-      const text = `${count - perSecondMaxCount} more of this kind in the last second`;
-      this.#publish({ kind, address: null, username: null, connection_id: null, text });
+      const more = count - perSecondMaxCount;
+      const text = `${more} more of this kind in the last second`;
+      const values = { count: more };
+      this.#publish({ kind, address: null, username: null, connection_id: null, text, code: 'more', values });
     }
     this.#counts.clear();
   }
 
   #publish(event: NewEvent): void {
     this.#lastId += 1;
-    const added = { id: this.#lastId, at: new Date().toISOString(), ...event };
+    const meaning = { code: 'other', values: {}, close_code: null } as const;
+    const added = { id: this.#lastId, at: new Date().toISOString(), ...meaning, ...event };
     this.#recent = [...this.#recent.slice(1 - keptCount), added];
     for (const listener of this.#listeners) listener(added);
   }
@@ -98,6 +103,7 @@ const eventOfIncident = (event: Extract<EngineEvent, { kind: 'incident' }>): New
   username: null,
   connection_id: null,
   text: event.text,
+  ...meaningOfIncident(event.text),
 });
 
 const eventOfOpened = (
@@ -109,6 +115,7 @@ const eventOfOpened = (
   username,
   connection_id: `s${session}`,
   text: `${username} connected`,
+  code: 'connected',
 });
 
 const eventOfClosed = (
@@ -120,4 +127,7 @@ const eventOfClosed = (
   username,
   connection_id: `s${session}`,
   text: `${username} disconnected: ${reason}`,
+  code: 'disconnected',
+  values: { reason },
+  close_code: closeCodeOf(reason),
 });

@@ -37,22 +37,29 @@ export interface PastMinute {
 const silentMs = 2_500;
 
 /** A topic that was published to in this run. */
-export interface LiveTopic {
+export class LiveTopic {
   readonly route: number;
   readonly namespace: string;
   readonly topic: string;
   readonly epoch: number;
   /** Totals of the last report; null until there is one. */
-  row: TopicTotals | null;
+  row: TopicTotals | null = null;
   /** Rates between the last two reports, per second. */
-  messageRate: number;
-  byteRate: number;
+  messageRate = 0;
+  byteRate = 0;
   /** Time of the last report. */
-  atMs: number;
+  atMs = 0;
   /** The last minute with a message or a drop. */
-  minute: TopicMinute | null;
+  minute: TopicMinute | null = null;
   /** The one before, as far as it is shown. */
-  minuteBefore: PastMinute | null;
+  minuteBefore: PastMinute | null = null;
+
+  constructor(route: number, namespace: string, topic: string, epoch: number) {
+    this.route = route;
+    this.namespace = namespace;
+    this.topic = topic;
+    this.epoch = epoch;
+  }
 }
 
 const isSilent = ({ atMs }: LiveTopic): boolean => performance.now() - atMs > silentMs;

@@ -1,4 +1,5 @@
-import type { EngineCommand, EngineCounters, EngineEvent } from '../../port.js';
+import type { EngineCommand, EngineEvent } from '../../port.js';
+import type { EngineCounters } from '../../port-counters.js';
 import type { WholeFigures } from '../../port-report.js';
 import type { CommandObserver } from '../observed-engine-link.js';
 import { ConnectionTable } from './connection-table.js';
@@ -89,6 +90,7 @@ export class Monitor implements CommandObserver {
       case 'listening':
       case 'failed':
       case 'stopped':
+      case 'clusterNews':
       case 'topicSeen':
       case 'answer':
       case 'tapped':

@@ -1,4 +1,4 @@
-import type { EngineCounters } from '../../port.js';
+import type { EngineCounters } from '../../port-counters.js';
 import { type LimitHits, limitNames } from '../../port-limits.js';
 
 /** Counters before the engine has sent any. */
@@ -23,4 +23,6 @@ export const noCounters: EngineCounters = {
   inboundBytes: 0,
   limitHits: Object.fromEntries(limitNames.map((name) => [name, 0])) as LimitHits,
   caughtErrorCount: 0,
+  journal: null,
+  bars: null,
 };

@@ -1,5 +1,5 @@
 import { LogHistogram } from '../../log-histogram.js';
-import type { EngineCounters } from '../../port.js';
+import type { EngineCounters } from '../../port-counters.js';
 import type { SystemStatsRow } from '../store/stats-rows.js';
 import { delayText } from './delay-text.js';
 

@@ -1,7 +1,11 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { EngineCounters } from '../../port.js';
+import type { EngineCounters } from '../../port-counters.js';
+import type { ClusterWatch } from '../cluster/cluster-watch.js';
 import { counter, gauge } from './exported-values.js';
 import type { Monitor } from './monitor.js';
+import { addBars } from './prometheus-bars.js';
+import { addCluster } from './prometheus-cluster.js';
+import { addJournal } from './prometheus-journal.js';
 import { type AlertingCounts, addAlerting, addFreshness } from './prometheus-watch.js';
 import { addTotalHistogram } from './total-histogram.js';
 
@@ -24,6 +28,7 @@ export interface FaultCounts {
 export interface OwnCounts {
   readonly faults: FaultCounts;
   readonly alerting: AlertingCounts;
+  readonly cluster: ClusterWatch;
 }
 
 /** Reasons of drops, as values of the label `reason`. */
@@ -38,14 +43,21 @@ const dropReasons = {
  * Figures of the whole broker for Prometheus, in its base units, seconds and bytes. Topics, users and connections are not labels: any
  * publisher can create names, and each would add a series for good. `GET /api/stats/topics` has figures by topic.
  */
-export function prometheusRegistry(monitor: Monitor, { faults, alerting }: OwnCounts, version: string): Registry {
+export function prometheusRegistry(
+  monitor: Monitor,
+  { faults, alerting, cluster }: OwnCounts,
+  version: string,
+): Registry {
   const registry = new Registry();
   addTraffic(registry, monitor);
   addState(registry, monitor);
   addFreshness(registry, monitor);
   addLatency(registry, monitor);
+  addJournal(registry, () => monitor.counters.journal);
+  addBars(registry, () => monitor.counters.bars);
   addFaults(registry, monitor, faults);
   addAlerting(registry, alerting);
+  addCluster(registry, cluster);
   addProcess(registry, monitor, version);
   return registry;
 }

@@ -1,5 +1,5 @@
 import { LogHistogram } from '../../log-histogram.js';
-import type { EngineCounters } from '../../port.js';
+import type { EngineCounters } from '../../port-counters.js';
 import { noCounters } from './no-counters.js';
 import { type Gauges, PeriodFigures } from './period-figures.js';
 import { addDelays, type TopicChange, type TopicMinute } from './topic-minute.js';

@@ -36,11 +36,11 @@ export class Retention {
   /** Removes what is too old now, a part at a time. */
   async removeOld(): Promise<void> {
     const { stats, audit } = this.#store;
-    const { stats_retention_minutes, stats_retention_hours, audit_retention_days } = this.#settings();
+    const { minute_stats_retention_days, hour_stats_retention_days, audit_retention_days } = this.#settings();
     const nowMs = this.#nowMs();
     const secondsBefore = (days: number): number => Math.floor((nowMs - days * dayMs) / 1_000);
-    await untilNothing(() => stats.removeOldest('minute', secondsBefore(stats_retention_minutes)));
-    await untilNothing(() => stats.removeOldest('hour', secondsBefore(stats_retention_hours)));
+    await untilNothing(() => stats.removeOldest('minute', secondsBefore(minute_stats_retention_days)));
+    await untilNothing(() => stats.removeOldest('hour', secondsBefore(hour_stats_retention_days)));
     const auditTime = new Date(nowMs - audit_retention_days * dayMs).toISOString();
     await untilNothing(() => audit.removeOldest(auditTime));
   }

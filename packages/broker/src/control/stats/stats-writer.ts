@@ -93,7 +93,7 @@ export class StatsWriter {
     await this.#sources.topicsSettled();
     const rows = {
       system: [system.row()],
-      topics: keptTopics(topics, this.#settings().topics_per_minute).flatMap((topic) => {
+      topics: keptTopics(topics, this.#settings().stats_topics).flatMap((topic) => {
         // A deleted topic has no history.
         const id = this.#sources.topicIds.of(topic.namespace, topic.topic);
         return id === null ? [] : [topic.row(id)];
@@ -127,7 +127,7 @@ export class StatsWriter {
         await nextTurn();
       }
       const rows = sum.rows();
-      const topics = keptTopics(rows.topics, this.#settings().topics_per_minute);
+      const topics = keptTopics(rows.topics, this.#settings().stats_topics);
       await this.#store.transaction((store) => store.stats.put('hour', { ...rows, topics }));
       this.#unsummed.delete(hour);
     }

@@ -1,7 +1,7 @@
 import type { TopicFigures } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
 import { type EngineReport, type Row, topicColumns } from '../../port-report.js';
-import { currentRate, type LiveTopic, TopicTotals, topicFigures } from './live-topic.js';
+import { currentRate, LiveTopic, TopicTotals, topicFigures } from './live-topic.js';
 import type { Recorder } from './recorder.js';
 import { ratePerSecond } from './rounding.js';
 import { eachRow } from './rows-in-place.js';
@@ -27,10 +27,9 @@ export class TopicFigureTable {
   opened({ route, namespace, topic, epoch }: Extract<EngineEvent, { kind: 'routeOpened' }>): void {
     const ofNamespace = this.#byName.get(namespace) ?? new Map<string, LiveTopic>();
     this.#byName.set(namespace, ofNamespace);
-    const figures = { row: null, messageRate: 0, byteRate: 0, atMs: 0, minute: null, minuteBefore: null };
     // Each event has a string of its own: the topics of a namespace share that of the first one.
     const [first] = ofNamespace.values();
-    const live: LiveTopic = { route, namespace: first?.namespace ?? namespace, topic, epoch, ...figures };
+    const live = new LiveTopic(route, first?.namespace ?? namespace, topic, epoch);
     this.#byRoute.set(route, live);
     ofNamespace.set(topic, live);
   }

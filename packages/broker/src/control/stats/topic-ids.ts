@@ -44,6 +44,10 @@ export class TopicIds {
       case 'pricesTaken':
       case 'pricesClose':
       case 'limits':
+      case 'adminPort':
+      case 'tls':
+      case 'userKey':
+      case 'userKeyRemoved':
       case 'drain':
         break;
       default:
@@ -55,6 +59,19 @@ export class TopicIds {
   namespaceOf(namespaceId: number): string | undefined {
     for (const [name, id] of this.#namespaceIds) if (id === namespaceId) return name;
     return undefined;
+  }
+
+  /** Names of the topics of a namespace that have one of these ids. */
+  namesOf(namespaceId: number, ids: ReadonlySet<number>): string[] {
+    const known = this.#byNamespace.get(namespaceId) ?? new Map<string, number>();
+    return [...known].filter(([, id]) => ids.has(id)).map(([name]) => name);
+  }
+
+  /** Every topic that is known. */
+  all(): { readonly id: number; readonly namespaceId: number; readonly name: string }[] {
+    return [...this.#byNamespace].flatMap(([namespaceId, ids]) =>
+      [...ids].map(([name, id]) => ({ id, namespaceId, name })),
+    );
   }
 
   /** Null until the topic is stored, and after it was deleted. */

@@ -1,12 +1,15 @@
-import type { LiveEvent } from '@pulsemq/protocol';
+import type { EventCode, LiveEvent } from '@pulsemq/protocol';
 import type { EngineEvent } from '../../port.js';
 import { connectionColumns, type EngineReport, rowsOf } from '../../port-report.js';
 import { type ConnectionRow, connectionId, droppedCountOf } from './connection-row.js';
 import type { NamedStatus } from './topic-statuses.js';
 import type { UsernameOf } from './usernames.js';
 
-/** An event before it has an id and a time. */
-export type NewEvent = Omit<LiveEvent, 'id' | 'at'>;
+/** What an event has only where it needs it. */
+type Meaning = Pick<LiveEvent, 'code' | 'values' | 'close_code'>;
+
+/** An event before it has an id and a time. Without a code it is `other`. */
+export type NewEvent = Omit<LiveEvent, 'id' | 'at' | keyof Meaning> & Partial<Meaning>;
 
 /** Minimum time between two events about drops of one connection. */
 const dropIntervalMs = 10_000;
@@ -99,21 +102,34 @@ export class TrafficWatch {
     const [topics, count] = [this.#newlyStale, this.#newlyStaleCount];
     this.#newlyStale = [];
     this.#newlyStaleCount = 0;
-    const emit = (text: string): void =>
-      this.#emit({ kind: 'topicStale', address: null, username: null, connection_id: null, text });
+    const emit = (text: string, code: EventCode, values: LiveEvent['values']): void =>
+      this.#emit({ kind: 'topicStale', address: null, username: null, connection_id: null, text, code, values });
     if (count > staleEventMaxCount) {
       const [first] = topics as [NamedStatus];
-      emit(`${count} topics are stale, such as ${nameOfTopic(first)}: ${causeOf(first)}`);
+      const topic = nameOfTopic(first);
+      emit(`${count} topics are stale, such as ${topic}: ${causeOf(first)}`, 'topics_stale', { count, topic });
       return;
     }
-    for (const topic of topics) emit(`${nameOfTopic(topic)} is stale: ${causeOf(topic)}`);
+    for (const one of topics) {
+      const topic = nameOfTopic(one);
+      const values = { topic, max_age_ms: one.status.max_age_ms ?? 0 };
+      emit(`${topic} is stale: ${causeOf(one)}`, staleCodeOf(one), values);
+    }
   }
 
   #emitSlow(id: string, one: Watched, row: ConnectionRow, usernameOf: UsernameOf): void {
     const username = nameOf(one, usernameOf);
     const backlog = `${row.queuedCount} messages and ${row.queuedBytes} bytes are queued, the oldest for ${Math.round(row.lagMs)} ms`;
     const text = `${username ?? 'a subscriber'} reads too slowly: ${backlog}`;
-    this.#emit({ kind: 'slowSubscriber', address: one.address, username, connection_id: id, text });
+    this.#emit({
+      kind: 'slowSubscriber',
+      address: one.address,
+      username,
+      connection_id: id,
+      text,
+      code: 'reads_slowly',
+      values: { messages: row.queuedCount, bytes: row.queuedBytes, lag_ms: Math.round(row.lagMs) },
+    });
   }
 
   #emitDrops(id: string, one: Watched, row: ConnectionRow, usernameOf: UsernameOf): void {
@@ -124,7 +140,15 @@ export class TrafficWatch {
     one.reportedAtMs = Date.now();
     const username = nameOf(one, usernameOf);
     const text = `${username ?? 'a subscriber'} lost ${count} messages, ${total} since it connected`;
-    this.#emit({ kind: 'drops', address: one.address, username, connection_id: id, text });
+    this.#emit({
+      kind: 'drops',
+      address: one.address,
+      username,
+      connection_id: id,
+      text,
+      code: 'lost_messages',
+      values: { count, total },
+    });
   }
 }
 
@@ -135,6 +159,11 @@ function causeOf({ status }: NamedStatus): string {
   if (status.reason === 'publisher_gone') return 'its publisher has gone';
   if (status.reason === 'never_started') return 'nothing was published to it since its market opened';
   return `it has had no message for more than ${status.max_age_ms} ms`;
+}
+
+function staleCodeOf({ status }: NamedStatus): EventCode {
+  if (status.reason === 'publisher_gone') return 'topic_publisher_gone';
+  return status.reason === 'never_started' ? 'topic_never_started' : 'topic_silent';
 }
 
 const nameOf = ({ userId }: Watched, usernameOf: UsernameOf): string | null =>

@@ -1,11 +1,13 @@
+import { brokerUsername } from '@pulsemq/protocol';
 import type { EngineCommand } from '../../port.js';
+import { brokerUserId } from '../../port-bars.js';
 
 /** Gives the name of a user. */
 export type UsernameOf = (id: number) => string;
 
 /** Names of users by id, as the commands to the engine give them. */
 export class Usernames {
-  readonly #byId = new Map<number, string>();
+  readonly #byId = new Map<number, string>([[brokerUserId, brokerUsername]]);
 
   onCommand(command: EngineCommand): void {
     if (command.kind === 'user') this.#byId.set(command.user.id, command.user.name);

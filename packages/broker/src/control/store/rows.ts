@@ -1,4 +1,4 @@
-import type { AlertKind, Freshness, GrantRole, UserType } from '@pulsemq/protocol';
+import type { AlertKind, Bars, Freshness, GrantRole, UserType } from '@pulsemq/protocol';
 
 /** Rows of the store. Times are ISO 8601 in UTC. */
 
@@ -19,6 +19,18 @@ export interface UserRow {
   readonly updatedAt: string;
 }
 
+/** A key that logs its user in without a token. */
+export interface UserKeyRow {
+  readonly id: number;
+  readonly userId: number;
+  /** As `port-encryption.ts` writes it: `curve:` or `tls:` and 64 characters of hex. Belongs to one user. */
+  readonly key: string;
+  /** What people call it, such as the name of a machine. */
+  readonly name: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+}
+
 export interface NamespaceRow {
   readonly id: number;
   readonly name: string;
@@ -26,8 +38,12 @@ export interface NamespaceRow {
   readonly createdBy: string;
   readonly isActive: boolean;
   readonly keepLastValue: boolean;
+  /** Its messages are kept in the journal. */
+  readonly history: boolean;
   /** What fresh means for its topics; null without rules and calendars. */
   readonly freshness: Freshness | null;
+  /** Bars that are made of its prices; null without rules and calendars. */
+  readonly bars: Bars | null;
   readonly createdAt: string;
 }
 

@@ -6,6 +6,7 @@ import type {
   GrantRow,
   NamespaceRow,
   TopicRow,
+  UserKeyRow,
   UserRow,
   WebhookRow,
 } from './rows.js';
@@ -17,6 +18,7 @@ import type { StatsRows, StatsSpan, SystemStatsRow, TopicStatsRow } from './stat
  */
 export interface Store {
   readonly users: UserStore;
+  readonly userKeys: UserKeyStore;
   readonly namespaces: NamespaceStore;
   readonly topics: TopicStore;
   readonly grants: GrantStore;
@@ -69,6 +71,16 @@ export interface UserStore {
   remove(id: number): Promise<boolean>;
 }
 
+/** Keys of users. They go with their user. */
+export interface UserKeyStore {
+  all(): Promise<UserKeyRow[]>;
+  ofUser(userId: number): Promise<UserKeyRow[]>;
+  /** Throws a DuplicateError when the key belongs to a user already. */
+  add(key: Pick<UserKeyRow, 'userId' | 'key' | 'name' | 'createdBy'>): Promise<UserKeyRow>;
+  /** False for an unknown id. */
+  remove(id: number): Promise<boolean>;
+}
+
 export interface NamespaceStore {
   all(): Promise<NamespaceRow[]>;
   list(filter: { text?: string | undefined }, page: Page): Promise<Listing<NamespaceRow>>;
@@ -77,11 +89,13 @@ export interface NamespaceStore {
   /** Throws a DuplicateError. */
   add(
     namespace: Pick<NamespaceRow, 'name' | 'description' | 'createdBy'> &
-      Partial<Pick<NamespaceRow, 'keepLastValue' | 'freshness'>>,
+      Partial<Pick<NamespaceRow, 'keepLastValue' | 'history' | 'freshness' | 'bars'>>,
   ): Promise<NamespaceRow>;
   update(
     id: number,
-    changes: Changes<Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue' | 'freshness'>>,
+    changes: Changes<
+      Pick<NamespaceRow, 'description' | 'isActive' | 'keepLastValue' | 'history' | 'freshness' | 'bars'>
+    >,
   ): Promise<NamespaceRow | undefined>;
   /** Removes its topics and grants too. False for an unknown id. */
   remove(id: number): Promise<boolean>;
@@ -95,6 +109,8 @@ export interface TopicStore {
     page: Page,
   ): Promise<Listing<TopicRow>>;
   byId(id: number): Promise<TopicRow | undefined>;
+  /** Topics of a namespace by their names, in any order; a name that is unknown is left out. */
+  byNames(namespaceId: number, names: readonly string[]): Promise<TopicRow[]>;
   countByNamespace(): Promise<ReadonlyMap<number, number>>;
   /** Adds those that do not exist yet, and returns them. */
   addAll(topics: readonly Pick<TopicRow, 'namespaceId' | 'name' | 'createdBy'>[]): Promise<TopicRow[]>;

@@ -22,11 +22,17 @@ export async function sendWebhook(
 ): Promise<WebhookAttempt> {
   const at = new Date().toISOString();
   const timestamp = String(Math.floor(Date.now() / 1_000));
+  // Not AbortSignal.any: each call would leave an entry in `stop`, which lives as long as the broker.
+  const ends = new AbortController();
+  const end = (): void => ends.abort(stop.reason);
+  const late = setTimeout(() => ends.abort(new Error(`no answer within ${answerTimeoutMs} ms`)), answerTimeoutMs);
+  stop.addEventListener('abort', end, { once: true });
+  if (stop.aborted) end();
   try {
     const answer = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(answerTimeoutMs)]),
+      signal: ends.signal,
       headers: {
         'content-type': 'application/json',
         'user-agent': `PulseMQ/${version}`,
@@ -42,11 +48,13 @@ export async function sendWebhook(
     return { at, is_ok: answer.ok, status: answer.status, error };
   } catch (error) {
     return { at, is_ok: false, status: null, error: causeOf(error).slice(0, errorMaxChars) };
+  } finally {
+    clearTimeout(late);
+    stop.removeEventListener('abort', end);
   }
 }
 
 /** `fetch failed` says nothing: the cause stands inside. */
 function causeOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${answerTimeoutMs} ms`;
   return errorText(error instanceof Error && error.cause !== undefined ? error.cause : error);
 }

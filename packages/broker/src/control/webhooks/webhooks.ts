@@ -50,7 +50,10 @@ export class Webhooks {
   shown({ id, name, url, isEnabled }: WebhookRow): Webhook {
     const queue = this.#queues.get(id);
     return {
-      ...{ id, name, url, is_enabled: isEnabled },
+      id,
+      name,
+      url,
+      is_enabled: isEnabled,
       waiting_count: queue?.waitingCount ?? 0,
       lost_count: queue?.lostCount ?? 0,
       last_attempt: queue?.lastAttempt ?? null,

@@ -17,38 +17,65 @@ export class HttpConnections {
   readonly #report: ControlLimits;
   /** Oldest first, by address key. */
   readonly #open = new Map<string, Set<Socket>>();
-  /** Connections with a request under way. */
-  readonly #busy = new WeakSet<Socket>();
+  /** Ends of connections with a request under way. With TLS a request has another socket than its connection, but the same ends. */
+  readonly #busy = new Set<string>();
   #count = 0;
+  #upgradedCount = 0;
 
   constructor(server: Server, limits: HttpConnectionLimits, report: ControlLimits) {
     this.#limits = limits;
     this.#report = report;
     server.on('connection', (socket: Socket) => this.#onConnection(socket));
-    server.on('request', ({ socket }) => this.#busy.add(socket));
+    server.on('request', ({ socket }) => this.#busy.add(endOf(socket)));
     // Without a listener an error of accept, such as too few descriptors, would end the process.
     server.on('error', (error: NodeJS.ErrnoException) => this.#onServerError(error));
   }
 
   /** The answer to the last request of a connection is written. */
   idle(socket: Socket): void {
-    this.#busy.delete(socket);
+    this.#busy.delete(endOf(socket));
+  }
+
+  /** A request of this connection is under way. */
+  isBusy(socket: Socket): boolean {
+    return this.#busy.has(endOf(socket));
+  }
+
+  /**
+   * The connection carries no requests any more, and so is never idle. At most half of the connections may: the others are for the console and
+   * the API. Null, or why this one may not.
+   */
+  upgraded(socket: Socket): string | null {
+    const most = Math.floor(this.#limits.totalCount() / 2);
+    if (this.#upgradedCount >= most) {
+      const text = `${most} WebSockets are open on the admin port, half of limits.max_http_connections`;
+      this.#report.hit('httpConnections', socket.remoteAddress ?? '', () => text);
+      return text;
+    }
+    this.#upgradedCount++;
+    this.#busy.add(endOf(socket));
+    socket.once('close', () => this.#upgradedCount--);
+    return null;
   }
 
   #onConnection(socket: Socket): void {
     const { remoteAddress: address } = socket;
     // The peer has gone already.
     if (address === undefined) return;
+    // A connection that begins anew, behind a request to upgrade.
+    if (this.#open.get(addressKey(address))?.has(socket) === true) return;
     if (!this.#mayOpen(address)) {
       socket.destroy();
       return;
     }
     const key = addressKey(address);
+    const end = endOf(socket);
     const ofAddress = this.#open.get(key) ?? new Set();
     this.#open.set(key, ofAddress.add(socket));
     this.#count++;
     socket.once('close', () => {
       this.#count--;
+      this.#busy.delete(end);
       ofAddress.delete(socket);
       if (ofAddress.size === 0) this.#open.delete(key);
     });
@@ -74,7 +101,7 @@ export class HttpConnections {
     let fullest: Set<Socket> | null = null;
     for (const sockets of this.#open.values()) if (sockets.size > (fullest?.size ?? 0)) fullest = sockets;
     for (const socket of fullest ?? []) {
-      if (this.#busy.has(socket)) continue;
+      if (this.#busy.has(endOf(socket))) continue;
       socket.destroy();
       return true;
     }
@@ -85,3 +112,5 @@ export class HttpConnections {
     this.#report.hit('descriptors', '', () => `an HTTP connection could not be accepted: ${error.message}`);
   }
 }
+
+const endOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;

@@ -84,7 +84,9 @@ export class LogInAttempts {
   }
 
   #addEvent({ username, address }: LogInAttempt): void {
-    const text = `admin log-in as ${JSON.stringify(username.slice(0, nameMaxLength))} refused`;
-    this.#parts.events.add({ kind: 'authFailed', address, username: null, connection_id: null, text });
+    const name = username.slice(0, nameMaxLength);
+    const text = `admin log-in as ${JSON.stringify(name)} refused`;
+    const meaning = { code: 'console_log_in_refused', values: { username: name } } as const;
+    this.#parts.events.add({ kind: 'authFailed', address, username: null, connection_id: null, text, ...meaning });
   }
 }

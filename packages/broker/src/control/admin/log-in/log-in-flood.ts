@@ -64,8 +64,16 @@ export class LogInFlood {
     this.#addresses.clear();
     this.#log.warn(`${moreCount} more log-ins were refused in the last minute: ${JSON.stringify(summary)}`);
     await this.#audit.add({
-      ...{ opType: 'login', targetType: 'user', operator: '*', target: '*', namespace: null, oldValue: null },
-      ...{ address: summary.addresses[0] ?? '', newValue: JSON.stringify(summary), result: 'FLOOD', requestId: '' },
+      opType: 'login',
+      targetType: 'user',
+      operator: '*',
+      target: '*',
+      namespace: null,
+      oldValue: null,
+      address: summary.addresses[0] ?? '',
+      newValue: JSON.stringify(summary),
+      result: 'FLOOD',
+      requestId: '',
     });
   }
 }

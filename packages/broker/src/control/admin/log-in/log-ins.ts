@@ -1,11 +1,12 @@
 import type { LoginTokens } from '../../auth/login-tokens.js';
 import type { Passwords } from '../../auth/passwords.js';
-import { generateToken } from '../../auth/token.js';
+import { generateToken, hashToken } from '../../auth/token.js';
 import type { UserRow } from '../../store/rows.js';
 import type { Store } from '../../store/store.js';
 import { ApiError, forbidden } from '../api-error.js';
 import type { Caller } from '../caller.js';
 
+const wrongToken = (): ApiError => new ApiError(401, 'WRONG_TOKEN', 'unknown username or wrong token');
 const wrongLogin = (): ApiError => new ApiError(401, 'WRONG_LOGIN', 'unknown username or wrong password');
 const notAuthenticated = (): ApiError =>
   new ApiError(401, 'NOT_AUTHENTICATED', 'this log-in is not valid or has ended; log in again');
@@ -15,7 +16,7 @@ export class LogIns {
   readonly #store: Store;
   readonly #passwords: Passwords;
   readonly #tokens: LoginTokens;
-  /** Ids of log-ins that were logged out. Complete, because a broker is one process. */
+  /** Ids of log-ins that were logged out, at this broker or, as far as it has heard, at one that shares the database. */
   readonly #revoked = new Set<string>();
   /** Hash of a random password, checked for unknown usernames so that they take as long as wrong passwords. */
   #decoyHash: Promise<string> | null = null;
@@ -26,7 +27,7 @@ export class LogIns {
     this.#tokens = tokens;
   }
 
-  /** Reads the log-ins that were logged out before the last restart. */
+  /** Reads the log-ins that were logged out before the last restart, and at other brokers. */
   async load(): Promise<void> {
     const nowSeconds = Date.now() / 1_000;
     for (const id of await this.#store.revokedTokens.all(nowSeconds)) this.#revoked.add(id);
@@ -53,6 +54,15 @@ export class LogIns {
       throw forbidden(`users of type ${user.userType} need the role admin in a namespace to log in here`);
     }
     return user.passwordHash.startsWith('$2') ? this.#rehash(user, password) : user;
+  }
+
+  /**
+   * The user with this token, as on the wire. Throws 401. Two hashes that differ tell nothing of the token.
+   */
+  async userOfToken(username: string, token: string): Promise<UserRow> {
+    const user = await this.#store.users.byName(username);
+    if (user === undefined || !user.isActive || user.tokenHash !== hashToken(token)) throw wrongToken();
+    return user;
   }
 
   sign(user: UserRow): Promise<{ token: string; expiresAtSeconds: number }> {

@@ -21,11 +21,15 @@ export function describeAnswers({ schema, url }: Described, route: RouteOptions)
       answers[status] = refusal;
     }
   }
-  const access = route.config?.access;
   return {
-    schema: { ...schema, ...(access === 'open' ? {} : { security: [{ login: [] }] }), response: answers },
+    schema: { ...schema, ...securityOf(route), response: answers },
     url,
   };
+}
+
+function securityOf({ config }: RouteOptions): Pick<FastifySchema, 'security'> {
+  if (config?.access === 'open') return {};
+  return { security: [{ login: [] }, ...(config?.takesUserToken === true ? [{ token: [] }] : [])] };
 }
 
 /** 400 for a wrong field, 401 and 403 for the caller, 404 and 414 for the path, 413 and 415 for the body. */

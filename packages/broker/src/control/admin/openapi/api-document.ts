@@ -23,8 +23,10 @@ const tags = [
   ['connections', 'Connections of clients, and ending them'],
   ['live', 'Streams of server-sent events'],
   ['statistics', 'Figures of this moment and over time'],
+  ['cluster', 'The brokers of the cluster'],
   ['alerts', 'Alerts, the rules they fire for, and the webhooks they are sent to'],
   ['audit', 'The audit log'],
+  ['logs', 'The newest lines of the log of the broker'],
   ['settings', 'The effective configuration, and all definitions as one file'],
   ['health', 'Whether the broker is up, and this document'],
 ].map(([name, text]) => ({ name: name!, description: text! }));
@@ -38,7 +40,12 @@ export async function collectRoutes(app: AdminApp, version: string): Promise<voi
       info: { title: 'PulseMQ', version, description },
       servers: [{ url: '/' }],
       tags,
-      components: { securitySchemes: { login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          login: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          token: { type: 'http', scheme: 'basic', description: 'Name and token of a user, as on the wire' },
+        },
+      },
     },
     exposeHeadRoutes: false,
     transform: (route) => describeAnswers(toJsonSchema(route), route.route),
@@ -74,7 +81,10 @@ function completeOperation({ parameters = [], responses = {}, requestBody }: Ope
   const unchanged = responses['304'];
   // An answer without a body.
   if (unchanged !== undefined && 'content' in unchanged) delete unchanged.content;
-  const isPaged = parameters.some((parameter) => 'name' in parameter && parameter.name === 'limit');
+  const isPaged =
+    parameters.some((parameter) => 'name' in parameter && parameter.name === 'limit') &&
+    responses['200'] !== undefined &&
+    !('headers' in responses['200']);
   const answer = responses['200'];
   if (!isPaged || answer === undefined || '$ref' in answer) return;
   answer.headers = {

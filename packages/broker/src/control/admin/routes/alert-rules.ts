@@ -21,6 +21,8 @@ const initialThreshold: Partial<Record<AlertKind, number>> = {
   drops: 1,
   log_in_failures: 10,
   disk: 90,
+  not_stored: 1,
+  bars_lost: 1,
 };
 
 /** What alerts fire for. */
@@ -84,7 +86,7 @@ function addCreate(app: AdminApp, context: AdminContext): void {
       schema: {
         summary: 'Create an alert rule',
         description:
-          'The alert fires when the value has been at least `threshold` for `for_s` seconds. `topic_stale`, `publisher_gone`: topics that match `namespace` and `pattern`. `client_slow`: clients that have read too slowly for `for_s` seconds. `drops`, `log_in_failures`: lost messages and refused log-ins of the last minute. `memory`: MiB of the process. `disk`: percent of the file system of the database.',
+          'The alert fires when the value has been at least `threshold` for `for_s` seconds. `topic_stale`, `publisher_gone`: topics that match `namespace` and `pattern`. `client_slow`: clients that have read too slowly for `for_s` seconds. `drops`, `log_in_failures`: lost messages and refused log-ins of the last minute. `memory`: MiB of the process. `disk`: percent of the file system of the database. `not_stored`: messages of the last minute that the journal could not write. `bars_lost`: prices of the last minute that bars lack.',
         tags,
         body: createAlertRule,
         response: { 201: alertRule, ...refusals },
@@ -96,7 +98,12 @@ function addCreate(app: AdminApp, context: AdminContext): void {
       const threshold = request.body.threshold ?? initialThreshold[kind];
       if (threshold === undefined) throw badInput('body.threshold', `is missing; a rule of kind ${kind} needs one`);
       const rule = {
-        ...{ name, kind, namespace, threshold, forSeconds: for_s, isEnabled: is_enabled },
+        name,
+        kind,
+        namespace,
+        threshold,
+        forSeconds: for_s,
+        isEnabled: is_enabled,
         pattern: isTopicRule({ kind }) ? (pattern ?? '>') : pattern,
       };
       checkFields(rule);
@@ -119,7 +126,7 @@ function addUpdate(app: AdminApp, context: AdminContext): void {
       config: { access: 'administrator', audit: { opType: 'alert_rule.update', targetType } },
       schema: {
         summary: 'Change an alert rule',
-        description: 'Changes what is given. The kind stays.',
+        description: 'Changes the fields that are given. The kind stays.',
         tags,
         params: idParams,
         body: updateAlertRule,

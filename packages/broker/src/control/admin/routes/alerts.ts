@@ -79,7 +79,7 @@ function addMute(app: AdminApp, { alerts }: AdminContext): void {
       schema: {
         summary: 'Mute the rule of an alert for some time',
         description:
-          'Until then nothing of the rule is sent to webhooks, and its alert is not counted as firing. 0 minutes end the mute.',
+          'Until then the alerts of the rule are not sent to webhooks and do not count as firing. 0 minutes end the mute.',
         tags,
         params: idParams,
         body: muteAlert,

@@ -13,7 +13,7 @@ export function auditRoutes(app: AdminApp, { store }: AdminContext): void {
       schema: {
         summary: 'List audit rows, newest first',
         description:
-          'Texts match whole values. `from` and `to` are inclusive; a date without a time stands for the whole day in UTC.',
+          'A text filter must equal the whole value. `from` and `to` are inclusive; a date without a time stands for the whole day in UTC.',
         tags: ['audit'],
         querystring: z.object({ ...page, ...auditFilter }),
         response: { 200: z.array(auditRow), ...refusals },

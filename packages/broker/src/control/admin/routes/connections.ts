@@ -36,7 +36,7 @@ function addList(app: AdminApp, context: AdminContext): void {
       schema: {
         summary: 'List connections',
         description:
-          'Closed connections stay for an hour, with the reason. The greatest by `sort` come first. Each connection has its first ten subscriptions; `GET /api/connections/{connection_id}` has the first hundred.',
+          'Closed connections stay for an hour, with the reason, but at most the newest 2,000 of them. The greatest by `sort` come first. Each connection has its first ten subscriptions; `GET /api/connections/{connection_id}` has the first hundred.',
         tags,
         querystring: z.object({
           ...page,
@@ -117,6 +117,6 @@ async function withSubscriptions(
   }
   return rows.map((one) => {
     const list = lists.get(one.connection_id);
-    return list === undefined ? one : { ...one, subscriptions: list.told, subscription_count: list.count };
+    return list === undefined ? one : { ...one, subscriptions: list.listed, subscription_count: list.count };
   });
 }

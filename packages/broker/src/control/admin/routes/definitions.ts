@@ -8,6 +8,7 @@ import { disconnectReasons } from '../disconnect-reasons.js';
 import { exportDefinitions } from '../export-definitions.js';
 import { type Imported, importDefinitions } from '../import-definitions.js';
 import { largeBodyLimitBytes } from '../request-body.js';
+import { bars, storedBars } from '../schemas/bars.js';
 import { queryFlag, refusals } from '../schemas/fields.js';
 import { freshness, storedFreshness } from '../schemas/freshness.js';
 import { apiNamespace, createNamespace, grantRole, namespaceName } from '../schemas/namespaces.js';
@@ -21,8 +22,10 @@ const imported = z.strictObject({
     .array(
       z.strictObject({
         ...createNamespace.shape,
+        history: z.boolean().optional(),
         is_active: z.boolean().default(true),
         freshness: freshness.nullable().optional(),
+        bars: bars.nullable().optional(),
       }),
     )
     .max(10_000)
@@ -42,9 +45,11 @@ const exported = z.object({
   version: z.literal(1),
   namespaces: z
     .array(
-      apiNamespace
-        .pick({ name: true, description: true, is_active: true, keep_last_value: true })
-        .extend({ freshness: storedFreshness.nullable().optional() }),
+      apiNamespace.pick({ name: true, description: true, is_active: true, keep_last_value: true }).extend({
+        history: z.boolean().optional(),
+        freshness: storedFreshness.nullable().optional(),
+        bars: storedBars.nullable().optional(),
+      }),
     )
     .readonly(),
   users: z.array(z.object({ username: z.string(), user_type: userType, is_active: z.boolean() })).readonly(),

@@ -48,7 +48,7 @@ export function docsRoutes(app: AdminApp): void {
         tags: ['health'],
         response: {
           200: { description: 'The document', content: { 'application/json': { schema: z.any() } } },
-          304: z.null().describe('The document is the one whose ETag the request has'),
+          304: z.null().describe('Not modified: the request has the ETag of this document'),
           ...refusals,
         },
       },

@@ -5,8 +5,9 @@ import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
 import { previewFreshness } from '../freshness-preview.js';
 import { existingNamespace } from '../lookups.js';
+import { rulesBodyMaxBytes } from '../schemas/calendars.js';
 import { idParams, refusals } from '../schemas/fields.js';
-import { freshness, freshnessBodyMaxBytes, freshnessPreview, storedFreshness } from '../schemas/freshness.js';
+import { freshness, freshnessPreview, storedFreshness } from '../schemas/freshness.js';
 
 const tags = ['namespaces'];
 const none: Freshness = { rules: [], calendars: {} };
@@ -40,7 +41,7 @@ function addPut(app: AdminApp, { store, feed }: AdminContext): void {
   app.put(
     '/api/namespaces/:id/freshness',
     {
-      bodyLimit: freshnessBodyMaxBytes,
+      bodyLimit: rulesBodyMaxBytes,
       config: {
         access: 'namespaceAdmin',
         namespaceParam: 'id',
@@ -75,7 +76,7 @@ function addPreview(app: AdminApp, { store, monitor }: AdminContext): void {
   app.post(
     '/api/namespaces/:id/freshness/preview',
     {
-      bodyLimit: freshnessBodyMaxBytes,
+      bodyLimit: rulesBodyMaxBytes,
       config: { access: 'namespaceAdmin', namespaceParam: 'id', changesNothing: true },
       schema: {
         summary: 'Say which topics these freshness rules would call stale now',

@@ -54,7 +54,7 @@ function addReady(app: AdminApp, { readiness }: AdminContext): void {
       schema: {
         summary: 'Check that the broker can do all of its work',
         description:
-          'The engine answered within a second, both ports listen, and the store can be written. 503 lists what is wrong: `ENGINE_SILENT`, `STORE_LOCKED`, `STORE_FULL`, `STORE_READ_ONLY` or `STORE_FAILED`. Messages flow while only the store is in trouble.',
+          'The engine answered within a second, both ports listen, and the store can be written. 503 lists what is wrong: `ENGINE_SILENT`, `STORE_LOCKED`, `STORE_FULL`, `STORE_READ_ONLY`, `STORE_AWAY` or `STORE_FAILED`. Messages flow while only the store is in trouble.',
         tags: ['health'],
         response: {
           200: ready,

@@ -106,7 +106,7 @@ function rowWithoutValue(
   if (live?.row == null) return null;
   const { publisher, state } = topicCondition(statuses.of(namespace, topic), true);
   const text =
-    'the value is not kept: it came before the namespace kept last values, or limits.snapshot_bytes is used up';
+    'the value is not kept: it came before the namespace kept last values, or limits.last_value_bytes is used up';
   return {
     namespace,
     topic,

@@ -1,6 +1,7 @@
 import type { LoginReply } from '@pulsemq/protocol';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { passwordMaxLength } from '../../auth/password-length.js';
 import type { UserRow } from '../../store/rows.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -9,7 +10,7 @@ import { callerOf } from '../caller.js';
 import type { LogInAttempts } from '../log-in/log-in-attempts.js';
 import { isAdministrator, type LogIns } from '../log-in/log-ins.js';
 import { keptNote, keptStatus, refusals, status } from '../schemas/fields.js';
-import { newPassword, passwordMaxLength, userType } from '../schemas/users.js';
+import { newPassword, userType } from '../schemas/users.js';
 
 const tags = ['log-in'];
 const targetType = 'user';
@@ -33,7 +34,7 @@ const me = z.object({
 
 /** Logging in and out, and the caller's own account. */
 export function loginRoutes(app: AdminApp, context: AdminContext, logIns: LogIns, attempts: LogInAttempts): void {
-  addLogIn(app, logIns, attempts);
+  addLogIn(app, context, logIns, attempts);
   addLogOut(app, context, logIns);
   addMe(app, context);
   addChangePassword(app, context, logIns, attempts);
@@ -41,13 +42,19 @@ export function loginRoutes(app: AdminApp, context: AdminContext, logIns: LogIns
 
 const timeOf = (seconds: number): string => new Date(seconds * 1_000).toISOString();
 
-async function replyOf(user: UserRow, logIns: LogIns): Promise<LoginReply> {
+/** Whether to ask this user for a new password: that of the first start, or one that an administrator set. */
+function mustChange({ mustChangePassword }: UserRow, { config }: AdminContext): boolean {
+  const { ask_password_change: asks, force_password_change: forces } = config.config.auth;
+  return mustChangePassword && (asks || forces);
+}
+
+async function replyOf(user: UserRow, context: AdminContext, logIns: LogIns): Promise<LoginReply> {
   const { token, expiresAtSeconds } = await logIns.sign(user);
   return {
     token,
     user: { id: user.id, username: user.username, user_type: user.userType },
     expires_at: timeOf(expiresAtSeconds),
-    must_change_password: user.mustChangePassword,
+    must_change_password: mustChange(user, context),
   };
 }
 
@@ -56,7 +63,7 @@ function leaveNoRow({ audit }: FastifyRequest): void {
   audit.isOff = true;
 }
 
-function addLogIn(app: AdminApp, logIns: LogIns, attempts: LogInAttempts): void {
+function addLogIn(app: AdminApp, context: AdminContext, logIns: LogIns, attempts: LogInAttempts): void {
   app.post(
     '/login',
     {
@@ -81,7 +88,7 @@ function addLogIn(app: AdminApp, logIns: LogIns, attempts: LogInAttempts): void 
         (isKnown) => logIns.checkPassword(username, password, isKnown),
         () => leaveNoRow(request),
       );
-      return replyOf(user, logIns);
+      return replyOf(user, context, logIns);
     },
   );
 }
@@ -120,7 +127,7 @@ function addLogOut(app: AdminApp, { withdrawals }: AdminContext, logIns: LogIns)
   );
 }
 
-function addMe(app: AdminApp, { store }: AdminContext): void {
+function addMe(app: AdminApp, context: AdminContext): void {
   app.get(
     '/api/me',
     {
@@ -129,12 +136,12 @@ function addMe(app: AdminApp, { store }: AdminContext): void {
     },
     async (request) => {
       const { user, claims, managedNamespaceIds } = callerOf(request);
-      const namespaces = await store.namespaces.all();
+      const namespaces = await context.store.namespaces.all();
       return {
         id: user.id,
         username: user.username,
         user_type: user.userType,
-        must_change_password: user.mustChangePassword,
+        must_change_password: mustChange(user, context),
         expires_at: timeOf(claims.expiresAtSeconds),
         is_administrator: isAdministrator(user),
         managed_namespaces: namespaces
@@ -145,7 +152,8 @@ function addMe(app: AdminApp, { store }: AdminContext): void {
   );
 }
 
-function addChangePassword(app: AdminApp, { passwords }: AdminContext, logIns: LogIns, attempts: LogInAttempts): void {
+function addChangePassword(app: AdminApp, context: AdminContext, logIns: LogIns, attempts: LogInAttempts): void {
+  const { passwords } = context;
   app.post(
     '/api/auth/password',
     {
@@ -176,7 +184,8 @@ function addChangePassword(app: AdminApp, { passwords }: AdminContext, logIns: L
       if (new_password === current_password) {
         throw new ApiError(400, 'BAD_INPUT', 'new_password must differ from current_password');
       }
-      return replyOf(await logIns.changePassword(user, await passwords.hash(new_password, { isUrgent: true })), logIns);
+      const hash = await passwords.hash(new_password, { isUrgent: true });
+      return replyOf(await logIns.changePassword(user, hash), context, logIns);
     },
   );
 }

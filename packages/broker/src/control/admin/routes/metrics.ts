@@ -7,7 +7,7 @@ import { refusals } from '../schemas/fields.js';
 /** Figures for Prometheus. */
 export function metricsRoutes(
   app: AdminApp,
-  { monitor, version, config, limits, guard, readiness, alerts, webhooks, disk }: AdminContext,
+  { monitor, version, config, limits, guard, readiness, alerts, webhooks, disk, cluster }: AdminContext,
 ): void {
   const faults = {
     limitHits: limits.hits,
@@ -27,7 +27,7 @@ export function metricsRoutes(
       return disk.usedRatio;
     },
   };
-  const registry = prometheusRegistry(monitor, { faults, alerting }, version);
+  const registry = prometheusRegistry(monitor, { faults, alerting, cluster }, version);
   app.get(
     '/metrics',
     {

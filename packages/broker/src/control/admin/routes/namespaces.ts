@@ -23,10 +23,11 @@ export function namespaceRoutes(app: AdminApp, context: AdminContext): void {
 }
 
 /** What an audit row shows of a namespace. */
-const audited = ({ description, isActive, keepLastValue }: NamespaceRow) => ({
+const audited = ({ description, isActive, keepLastValue, history }: NamespaceRow) => ({
   description,
   is_active: isActive,
   keep_last_value: keepLastValue,
+  history,
 });
 
 async function withCounts(rows: readonly NamespaceRow[], store: Store): Promise<ApiNamespace[]> {
@@ -88,11 +89,11 @@ function addCreate(app: AdminApp, { store, feed }: AdminContext): void {
       },
     },
     async (request, reply) => {
-      const { name, description, keep_last_value } = request.body;
+      const { name, description, keep_last_value: keepLastValue, history } = request.body;
       request.audit.target = name;
       request.audit.namespace = name;
       const createdBy = callerOf(request).user.username;
-      const row = await store.namespaces.add({ name, description, createdBy, keepLastValue: keep_last_value });
+      const row = await store.namespaces.add({ name, description, createdBy, keepLastValue, history });
       request.audit.after = audited(row);
       feed.namespaceChanged(row);
       return reply.status(201).send({ id: row.id, name });
@@ -142,8 +143,8 @@ function addUpdate(app: AdminApp, context: AdminContext): void {
 type NamespaceChanges = z.output<typeof updateNamespace>;
 
 /** The call takes rights away and does nothing else. */
-const isDeactivation = ({ is_active, description, keep_last_value }: NamespaceChanges): boolean =>
-  is_active === false && description === undefined && keep_last_value === undefined;
+const isDeactivation = ({ is_active, description, keep_last_value, history }: NamespaceChanges): boolean =>
+  is_active === false && description === undefined && keep_last_value === undefined && history === undefined;
 
 /** Deactivates a namespace. True when that is stored. */
 function deactivate(request: FastifyRequest, id: number, { feed, withdrawals }: AdminContext): Promise<boolean> {
@@ -165,12 +166,12 @@ function deactivate(request: FastifyRequest, id: number, { feed, withdrawals }: 
 async function changeNamespace(
   request: FastifyRequest,
   id: number,
-  { description, is_active: isActive, keep_last_value: keepLastValue }: NamespaceChanges,
+  { description, is_active: isActive, keep_last_value: keepLastValue, history }: NamespaceChanges,
   { store, feed }: AdminContext,
 ): Promise<true> {
   const before = await existingNamespace(store.namespaces, id);
   Object.assign(request.audit, { target: before.name, namespace: before.name, before: audited(before) });
-  const row = await store.namespaces.update(id, { description, isActive, keepLastValue });
+  const row = await store.namespaces.update(id, { description, isActive, keepLastValue, history });
   if (row === undefined) throw notFound('namespace', id);
   request.audit.after = audited(row);
   feed.namespaceChanged(row);

@@ -42,7 +42,7 @@ const permissionCheck = z.object({
 }) satisfies z.ZodType<PermissionCheck>;
 
 /** Whether a user may publish and subscribe, and why: the rules of the engine, in words. */
-export function permissionCheckRoutes(app: AdminApp, { store }: AdminContext): void {
+export function permissionCheckRoutes(app: AdminApp, { store, config }: AdminContext): void {
   app.get(
     '/api/permissions/check',
     {
@@ -62,8 +62,9 @@ export function permissionCheckRoutes(app: AdminApp, { store }: AdminContext): v
       const role = grants.find(({ namespaceId }) => namespaceId === row?.id)?.role;
       const level = role === undefined ? RoleLevel.none : RoleLevel[role];
       const ofNamespace = { user, namespace, row, level };
-      const badTopic = topic === undefined ? undefined : checkTopic(topic);
-      const badPattern = topic === undefined ? undefined : checkPattern(topic);
+      const { topic_levels } = config.config.limits;
+      const badTopic = topic === undefined ? undefined : checkTopic(topic, topic_levels);
+      const badPattern = topic === undefined ? undefined : checkPattern(topic, topic_levels);
       return {
         user_id: user.id,
         username: user.username,

@@ -76,13 +76,14 @@ async function checkNamespaceIsActive(name: string, { store }: AdminContext): Pr
   if (!row.isActive) throw new ApiError(409, 'NAMESPACE_INACTIVE', `namespace ${name} is deactivated`);
 }
 
-/** Throws 409 when the engine refuses the message because a limit is reached. */
+/** Throws 409 when the engine refuses the message because a limit is reached, 503 when it was delivered and could not be stored. */
 async function publish(
   message: ApiMessage,
   { questions }: AdminContext,
 ): Promise<Extract<EngineAnswer, { kind: 'published' }>> {
   const answer = await questions.publish(message);
   if (answer.kind === 'refused') throw new ApiError(409, 'LIMIT_REACHED', answer.text);
+  if (answer.kind === 'notStored') throw new ApiError(503, 'NOT_STORED', answer.text);
   if (answer.kind !== 'published') throw new Error(`the engine answered ${answer.kind} to a publish`);
   return answer;
 }

@@ -85,7 +85,7 @@ function keptValueOf(answer: EngineAnswer, topic: string): KeptValue {
       throw new ApiError(
         404,
         'NOT_KEPT',
-        `the last value of ${topic} is not kept: limits.snapshot_bytes is used up; raise it, or keep fewer last values`,
+        `the last value of ${topic} is not kept: limits.last_value_bytes is used up; raise it, or keep fewer last values`,
       );
     case 'notKept':
       throw new ApiError(404, 'NOT_KEPT', `the last value of ${topic} was not kept; the next message will be`);

@@ -94,7 +94,8 @@ function addUpdate(app: AdminApp, context: AdminContext): void {
       config: { access: 'administrator', audit: { opType: 'webhook.update', targetType } },
       schema: {
         summary: 'Change a webhook',
-        description: 'Changes what is given. The secret stays; for another one delete the webhook and create it again.',
+        description:
+          'Changes the fields that are given. The secret stays; to change it, delete the webhook and create it again.',
         tags,
         params: idParams,
         body: updateWebhook,
@@ -121,7 +122,7 @@ function addDelete(app: AdminApp, context: AdminContext): void {
       config: { access: 'administrator', audit: { opType: 'webhook.delete', targetType } },
       schema: {
         summary: 'Delete a webhook',
-        description: 'What waits for it is not sent.',
+        description: 'Its waiting messages are not sent.',
         tags,
         params: idParams,
         response: { 200: status('deleted'), ...refusals },
@@ -144,7 +145,7 @@ function addTest(app: AdminApp, context: AdminContext): void {
       config: { access: 'administrator', audit: { opType: 'webhook.test', targetType } },
       schema: {
         summary: 'Send a test to a webhook',
-        description: 'Once, and also to one that is off. The answer says what came of it.',
+        description: 'Sends one message, also to a webhook that is off. The answer has the result.',
         tags,
         params: idParams,
         response: { 200: webhookAttempt, ...refusals },

@@ -1,4 +1,10 @@
-import type { ApiConnection, ApiLane, DropFigures } from '@pulsemq/protocol';
+import {
+  type ApiConnection,
+  type ApiLane,
+  type ConnectionPoint,
+  closeCodes,
+  type DropFigures,
+} from '@pulsemq/protocol';
 import { z } from 'zod';
 
 export const dropFigures = z.object({
@@ -33,6 +39,7 @@ export const apiConnection = z
     address: z.string(),
     port: z.int(),
     client: z.string(),
+    client_name: z.string().nullable(),
     connected_at: z.string(),
     subscriptions: z.array(z.object({ namespace: z.string(), pattern: z.string() })).readonly(),
     subscription_count: z.int(),
@@ -52,6 +59,15 @@ export const apiConnection = z
     conflated_total: z.int(),
     is_slow: z.boolean(),
     closed_at: z.string().nullable(),
+    close_code: z.enum(closeCodes).nullable(),
     close_reason: z.string().nullable(),
   })
   .meta({ id: 'ApiConnection' }) satisfies z.ZodType<ApiConnection>;
+
+export const connectionPoint = z.object({
+  ts: z.int(),
+  msg_rate_in: z.number(),
+  msg_rate_out: z.number(),
+  queued_bytes: z.int(),
+  lag_ms: z.number(),
+}) satisfies z.ZodType<ConnectionPoint>;

@@ -70,6 +70,17 @@ export const timeTo = timeOf((text) => (dateForm.test(text) ? `${text}T23:59:59.
 /** `true` or `false` in a query. */
 export const queryFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
+/** Ids in a query, separated by commas. */
+export const idList = (maxCount: number) => {
+  const error = `must be 1 to ${maxCount} ids, separated by commas`;
+  return z
+    .string()
+    .max(maxCount * 17)
+    .refine((text) => /^[1-9]\d{0,14}(,[1-9]\d{0,14})*$/.test(text) && text.split(',').length <= maxCount, { error })
+    .transform((text) => [...new Set(text.split(',').map(Number))])
+    .meta({ type: 'string', pattern: '^[1-9][0-9]{0,14}(,[1-9][0-9]{0,14})*$' });
+};
+
 export const status = (word: string) => z.object({ status: z.literal(word) });
 
 /** Says what a change that takes rights away does while the store cannot be written. */

@@ -30,6 +30,7 @@ export const apiNamespace = z
     created_by: z.string(),
     is_active: z.boolean(),
     keep_last_value: z.boolean(),
+    history: z.boolean(),
     created_at: z.string(),
     topic_count: z.int(),
     grant_count: z.int(),
@@ -46,12 +47,14 @@ export const createNamespace = z.strictObject({
   name: namespaceName,
   description: description.default(''),
   keep_last_value: z.boolean().default(false),
+  history: z.boolean().default(false),
 });
 
 export const updateNamespace = z.strictObject({
   description: description.optional(),
   is_active: z.boolean().optional(),
   keep_last_value: z.boolean().optional(),
+  history: z.boolean().optional(),
 });
 
 export const apiGrant = z

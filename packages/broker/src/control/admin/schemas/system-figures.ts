@@ -1,4 +1,4 @@
-import type { LiveEvent, SystemFigures } from '@pulsemq/protocol';
+import { closeCodes, eventCodes, type LiveEvent, type SystemFigures } from '@pulsemq/protocol';
 import { z } from 'zod';
 import { dropFigures } from './connections.js';
 import { problems } from './problems.js';
@@ -80,6 +80,7 @@ export const liveEvent = z
       'badBytes',
       'limitReached',
       'slowSubscriber',
+      'journal',
       'drops',
       'connected',
       'disconnected',
@@ -89,6 +90,9 @@ export const liveEvent = z
     address: z.string().nullable(),
     username: z.string().nullable(),
     connection_id: z.string().nullable(),
+    code: z.enum(eventCodes),
+    values: z.record(z.string(), z.union([z.string(), z.number()])),
+    close_code: z.enum(closeCodes).nullable(),
     text: z.string(),
   })
   .meta({ id: 'LiveEvent' }) satisfies z.ZodType<LiveEvent>;

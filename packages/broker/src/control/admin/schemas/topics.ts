@@ -1,4 +1,12 @@
-import type { ApiTopic, Percentiles, TopicCondition, TopicFigures, TopicStateReason } from '@pulsemq/protocol';
+import type {
+  ApiTopic,
+  Percentiles,
+  TopicCondition,
+  TopicFigures,
+  TopicMinutes,
+  TopicStateReason,
+  TopicValues,
+} from '@pulsemq/protocol';
 import { z } from 'zod';
 
 export const percentiles = z
@@ -59,3 +67,16 @@ export const apiTopic = z
     live: topicFigures.nullable(),
   })
   .meta({ id: 'ApiTopic' }) satisfies z.ZodType<ApiTopic>;
+
+export const topicValues = z.object({
+  id: z.int(),
+  sequence: z.int(),
+  epoch: z.int(),
+  received_at_ms: z.int(),
+  values: z.record(z.string(), z.union([z.number(), z.string()]).nullable()),
+}) satisfies z.ZodType<TopicValues>;
+
+export const topicMinutes = z.object({
+  id: z.int(),
+  msg_counts: z.array(z.int()).readonly(),
+}) satisfies z.ZodType<TopicMinutes>;

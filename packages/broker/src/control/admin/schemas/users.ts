@@ -1,12 +1,10 @@
 import { type ApiUser, usernamePattern, usernameRule, userTypes } from '@pulsemq/protocol';
 import { z } from 'zod';
+import { passwordMaxLength, passwordMinLength } from '../../auth/password-length.js';
 
 export const username = z.string().regex(usernamePattern, { error: `must be ${usernameRule}` });
 
 export const userType = z.enum(userTypes);
-
-export const passwordMinLength = 8;
-export const passwordMaxLength = 256;
 
 /** A password that a user chooses. */
 export const newPassword = z

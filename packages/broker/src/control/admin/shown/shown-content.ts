@@ -40,13 +40,13 @@ export function shownContent(
     return unreadable(errorText(error), payload);
   }
   if (typeof data === 'string') return textOf(data, maxBytes);
-  return bytesOf(data as Buffer);
+  return bytesOf(data as Uint8Array);
 }
 
 /** A payload of format `bytes`; `isCut` when there is more than is shown. */
-export const bytesOf = (bytes: Buffer, isCut = bytes.length > shownBytesMax): ShownContent => ({
+export const bytesOf = (bytes: Uint8Array, isCut = bytes.length > shownBytesMax): ShownContent => ({
   kind: 'bytes',
-  base64: bytes.subarray(0, shownBytesMax).toString('base64'),
+  base64: Buffer.from(bytes.subarray(0, shownBytesMax)).toString('base64'),
   is_cut: isCut,
 });
 

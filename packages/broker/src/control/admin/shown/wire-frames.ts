@@ -1,4 +1,4 @@
-import { FrameFlag } from '@pulsemq/zmtp';
+import { FrameFlag, frameBodyBytes, frameHeaderBytesOf } from '@pulsemq/zmtp';
 
 /** The body of one frame, and its size by the frame header. A frame that was cut has a shorter body. */
 export interface WireFrame {
@@ -29,10 +29,9 @@ export function* wireMessages(bytes: Uint8Array): Generator<WireFrame[]> {
 
 /** Adds the frame at `at`; returns the offset after it. */
 function readFrame(buf: Buffer, at: number, frames: WireFrame[]): number {
-  const isLong = (buf[at]! & FrameFlag.long) !== 0;
-  const size = isLong ? Number(buf.readBigUInt64BE(at + 1)) : buf[at + 1]!;
-  const start = at + (isLong ? 9 : 2);
-  const end = start + size;
-  frames.push({ body: buf.subarray(start, end), bytes: size });
+  const bytes = frameBodyBytes(buf, at);
+  const start = at + frameHeaderBytesOf(buf[at]!);
+  const end = start + bytes;
+  frames.push({ body: buf.subarray(start, end), bytes });
   return end;
 }

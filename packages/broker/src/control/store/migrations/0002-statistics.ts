@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { columnTypes } from './column-types.js';
 
 const counts = {
   system: [
@@ -30,31 +31,34 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   }
 }
 
-async function createSystem({ schema }: Kysely<unknown>, name: string): Promise<void> {
-  let table = schema
+async function createSystem(db: Kysely<unknown>, name: string): Promise<void> {
+  const { integer, text, real } = columnTypes(db);
+  let table = db.schema
     .createTable(name)
-    .addColumn('ts', 'integer', (column) => column.primaryKey())
-    .addColumn('publisher_delays', 'text')
-    .addColumn('broker_delays', 'text')
-    .addColumn('engine_loop_lag_ms', 'real', (column) => column.notNull());
+    .addColumn('ts', integer, (column) => column.primaryKey())
+    .addColumn('publisher_delays', text)
+    .addColumn('broker_delays', text)
+    .addColumn('engine_loop_lag_ms', real, (column) => column.notNull());
   for (const count of counts.system) table = table.addColumn(count, 'bigint', (column) => column.notNull());
   await table.execute();
 }
 
 /** The key keeps the rows of one topic or user together; the index finds those of one time. */
 async function createKeyed(
-  { schema }: Kysely<unknown>,
+  db: Kysely<unknown>,
   name: string,
   key: string,
   numbers: readonly string[],
   texts: readonly string[],
 ): Promise<void> {
+  const { schema } = db;
+  const { integer, text } = columnTypes(db);
   let table = schema
     .createTable(name)
-    .addColumn(key, 'integer', (column) => column.notNull())
-    .addColumn('ts', 'integer', (column) => column.notNull());
+    .addColumn(key, integer, (column) => column.notNull())
+    .addColumn('ts', integer, (column) => column.notNull());
   for (const number of numbers) table = table.addColumn(number, 'bigint', (column) => column.notNull());
-  for (const text of texts) table = table.addColumn(text, 'text');
+  for (const name of texts) table = table.addColumn(name, text);
   await table.addPrimaryKeyConstraint(`${name}_key`, [key, 'ts'] as never[]).execute();
   await schema.createIndex(`${name}_ts`).on(name).column('ts').execute();
 }

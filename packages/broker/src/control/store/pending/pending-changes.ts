@@ -4,26 +4,35 @@ import { type PendingChange, type PendingRecord, storeChange } from './pending-c
 import { PendingFile } from './pending-file.js';
 
 /** Setting with the number of the last change that is stored. */
-const settingKey = 'pending_changes_stored';
+export const pendingSettingKey = 'pending_changes_stored';
+
+/** The file of changes that wait, by the path of the database. */
+export const pendingPath = (databasePath: string): string => `${databasePath}.pending`;
 
 /** Changes that took rights away and are not stored yet. Reads of the store show them as made. */
 export class PendingChanges {
   readonly #file: PendingFile;
+  readonly #settingKey: string;
   #waiting: PendingRecord[];
   #lastNumber: number;
 
-  private constructor(file: PendingFile, waiting: PendingRecord[], lastNumber: number) {
+  private constructor(file: PendingFile, settingKey: string, waiting: PendingRecord[], lastNumber: number) {
     this.#file = file;
+    this.#settingKey = settingKey;
     this.#waiting = waiting;
     this.#lastNumber = lastNumber;
   }
 
-  /** Reads the changes that an earlier run could not store. `path` is that of the database. */
-  static async open(path: string, store: Store): Promise<PendingChanges> {
-    const { file, records } = await PendingFile.open(`${path}.pending`);
+  /**
+   * Reads the changes that an earlier run could not store, from the file `path` with `.pending` behind it. `owner`: whose file it is, where
+   * several brokers share the database; each counts its own changes.
+   */
+  static async open(path: string, store: Store, owner?: string): Promise<PendingChanges> {
+    const settingKey = owner === undefined ? pendingSettingKey : `${pendingSettingKey}:${owner}`;
+    const { file, records } = await PendingFile.open(pendingPath(path));
     const storedNumber = Number((await store.settings.get(settingKey)) ?? 0);
     const waiting = records.filter(({ number }) => number > storedNumber);
-    return new PendingChanges(file, waiting, Math.max(storedNumber, waiting.at(-1)?.number ?? 0));
+    return new PendingChanges(file, settingKey, waiting, Math.max(storedNumber, waiting.at(-1)?.number ?? 0));
   }
 
   get count(): number {
@@ -43,7 +52,7 @@ export class PendingChanges {
     const [last] = this.#waiting.slice(-1);
     if (last === undefined) return 0;
     for (const record of [...this.#waiting]) await storeChange(store, record);
-    await store.settings.put(settingKey, String(last.number));
+    await store.settings.put(this.#settingKey, String(last.number));
     return last.number;
   }
 

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { PendingRecord } from './pending-change.js';
 
@@ -36,6 +36,16 @@ export class PendingFile {
     }
     const { records, endAt } = recordsOf(bytes.toString('utf8'));
     return { file: new PendingFile(file, endAt), records };
+  }
+
+  /** The records of a file that is left as it is; none when it is missing. */
+  static async read(path: string): Promise<PendingRecord[]> {
+    try {
+      return recordsOf(await readFile(path, 'utf8')).records;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
   }
 
   /** Keeps a record. Resolves when the disk has it. */

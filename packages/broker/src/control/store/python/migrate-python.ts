@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { errorText } from '../../error-text.js';
 import { StartupError } from '../../startup-error.js';
 import { databaseFileAt } from '../sqlite/database-file.js';
+import { flushPath } from '../sqlite/flush-path.js';
 import { type ConvertedRows, convertRows } from './converted-rows.js';
 import { isPythonDatabase, mentionsPythonTables, type PythonRows, readPythonRows } from './python-rows.js';
 import { writeDatabase } from './write-database.js';
@@ -70,10 +71,11 @@ async function replace(path: string, rows: ConvertedRows): Promise<string> {
     await writeDatabase(building, rows);
     copyFileSync(path, keptAt);
     chmodSync(keptAt, 0o600);
-    flush(keptAt);
-    flush(building);
+    // The old database must not be gone before the new one is stored.
+    flushPath(keptAt);
+    flushPath(building);
     renameSync(building, path);
-    flush(dirname(path));
+    flushPath(dirname(path));
     return keptAt;
   } catch (error) {
     rmSync(building, { force: true });
@@ -87,11 +89,4 @@ function freePathBeside(path: string): string {
   let count = 1;
   while (existsSync(`${first}.${count}`)) count += 1;
   return `${first}.${count}`;
-}
-
-/** Waits until the disk has it: the old database must not be gone before the new one is stored. */
-function flush(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
 }

@@ -10,6 +10,7 @@ export async function countByNamespace(
     .selectFrom(table)
     .select((e) => ['namespaceId', e.fn.countAll<number>().as('count')])
     .groupBy('namespaceId')
+    .orderBy('namespaceId')
     .execute();
   return new Map(rows.map(({ namespaceId, count }) => [namespaceId, count]));
 }

@@ -5,10 +5,14 @@ export async function orDuplicate<Result>(what: string, name: string, run: () =>
   try {
     return await run();
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code?.startsWith('SQLITE_CONSTRAINT') === true && /UNIQUE/i.test(String(error))) {
-      throw new DuplicateError(what, name);
-    }
+    if (isDuplicate(error)) throw new DuplicateError(what, name);
     throw error;
   }
+}
+
+/** `unique_violation` of PostgreSQL, or the same of SQLite. */
+function isDuplicate(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  if (code === '23505') return true;
+  return code?.startsWith('SQLITE_CONSTRAINT') === true && /UNIQUE/i.test(String(error));
 }

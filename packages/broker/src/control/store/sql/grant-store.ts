@@ -3,6 +3,7 @@ import type { GrantStore } from '../store.js';
 import { countByNamespace } from './count-by-namespace.js';
 import { listing } from './listing.js';
 import { now } from './now.js';
+import { oneOf } from './one-of.js';
 import type { Tables } from './tables.js';
 
 const columns = ['userId', 'namespaceId', 'role', 'grantedBy', 'grantedAt'] as const;
@@ -16,7 +17,7 @@ export function grantStore(db: Kysely<Tables>): GrantStore {
     list: ({ userId, namespaceIds }, page) => {
       let query = db.selectFrom('namespacePermissions');
       if (userId !== undefined) query = query.where('userId', '=', userId);
-      if (namespaceIds !== undefined) query = query.where('namespaceId', 'in', [...namespaceIds]);
+      if (namespaceIds !== undefined) query = query.where(oneOf('namespaceId', namespaceIds));
       return listing(query, query.select(columns).orderBy('id'), page);
     },
     countByNamespace: () => countByNamespace(db, 'namespacePermissions'),

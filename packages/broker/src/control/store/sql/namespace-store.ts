@@ -1,4 +1,4 @@
-import type { Freshness } from '@pulsemq/protocol';
+import type { Bars, Freshness } from '@pulsemq/protocol';
 import type { Kysely, Selectable } from 'kysely';
 import type { NamespaceRow } from '../rows.js';
 import type { NamespaceStore } from '../store.js';
@@ -13,12 +13,14 @@ const rowOf = (row: Selectable<NamespacesTable>): NamespaceRow => ({
   ...row,
   isActive: row.isActive === 1,
   keepLastValue: row.keepLastValue === 1,
+  history: row.history === 1,
   freshness: row.freshness === null ? null : (JSON.parse(row.freshness) as Freshness),
+  bars: row.bars === null ? null : (JSON.parse(row.bars) as Bars),
 });
 
 /** Undefined, which leaves the column as it is, stays undefined. */
-const columnOfFreshness = (freshness: Freshness | null | undefined): string | null | undefined =>
-  freshness ? JSON.stringify(freshness) : freshness;
+const columnOfJson = <Value extends object>(value: Value | null | undefined): string | null | undefined =>
+  value ? JSON.stringify(value) : value;
 
 export function namespaceStore(db: Kysely<Tables>): NamespaceStore {
   const all = () => db.selectFrom('namespaces').selectAll().orderBy('id');
@@ -36,19 +38,26 @@ export function namespaceStore(db: Kysely<Tables>): NamespaceStore {
     },
     byId: (id) => find('id', id),
     byName: (name) => find('name', name),
-    add: async ({ name, description, createdBy, keepLastValue = false, freshness = null }) => {
-      const columns = { keepLastValue: Number(keepLastValue), freshness: columnOfFreshness(freshness) ?? null };
+    add: async ({ name, description, createdBy, keepLastValue = false, history = false, ...rules }) => {
+      const flags = { keepLastValue: Number(keepLastValue), history: Number(history) };
+      const columns = {
+        ...flags,
+        freshness: columnOfJson(rules.freshness) ?? null,
+        bars: columnOfJson(rules.bars) ?? null,
+      };
       const values = { name, description, createdBy, ...columns, createdAt: now() };
       return orDuplicate('namespace', name, async () =>
         rowOf(await db.insertInto('namespaces').values(values).returningAll().executeTakeFirstOrThrow()),
       );
     },
-    update: async (id, { description, isActive, keepLastValue, freshness }) => {
+    update: async (id, { description, isActive, keepLastValue, history, freshness, bars }) => {
       const columns = {
         description,
         isActive: columnOfFlag(isActive),
         keepLastValue: columnOfFlag(keepLastValue),
-        freshness: columnOfFreshness(freshness),
+        history: columnOfFlag(history),
+        freshness: columnOfJson(freshness),
+        bars: columnOfJson(bars),
       };
       if (Object.values(columns).every((value) => value === undefined)) return find('id', id);
       const changed = db.updateTable('namespaces').set(columns).where('id', '=', id).returningAll();

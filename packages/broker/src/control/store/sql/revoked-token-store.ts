@@ -5,7 +5,11 @@ import type { Tables } from './tables.js';
 export function revokedTokenStore(db: Kysely<Tables>): RevokedTokenStore {
   return {
     all: async (nowSeconds) => {
-      const rows = await db.selectFrom('revokedTokens').select('id').where('expiresAt', '>', nowSeconds).execute();
+      const rows = await db
+        .selectFrom('revokedTokens')
+        .select('id')
+        .where('expiresAt', '>', Math.floor(nowSeconds))
+        .execute();
       return rows.map(({ id }) => id);
     },
     add: async (id, expiresAtSeconds) => {
@@ -16,7 +20,7 @@ export function revokedTokenStore(db: Kysely<Tables>): RevokedTokenStore {
         .execute();
     },
     removeExpired: async (nowSeconds) => {
-      await db.deleteFrom('revokedTokens').where('expiresAt', '<=', nowSeconds).execute();
+      await db.deleteFrom('revokedTokens').where('expiresAt', '<=', Math.floor(nowSeconds)).execute();
     },
   };
 }

@@ -9,23 +9,28 @@ import { settingStore } from './setting-store.js';
 import { statsStore } from './stats-store.js';
 import type { Tables } from './tables.js';
 import { topicStore } from './topic-store.js';
+import { userKeyStore } from './user-key-store.js';
 import { userStore } from './user-store.js';
 import { webhookStore } from './webhook-store.js';
 
-/** The store on a database that Kysely supports. */
-export function sqlStore(db: Kysely<Tables>): Store {
+/**
+ * The store on a database that Kysely supports. `broker`: name under which statistics are written and read; '' where a database has one broker
+ * only.
+ */
+export function sqlStore(db: Kysely<Tables>, broker = ''): Store {
   return {
     users: userStore(db),
+    userKeys: userKeyStore(db),
     namespaces: namespaceStore(db),
     topics: topicStore(db),
     grants: grantStore(db),
     audit: auditStore(db),
     settings: settingStore(db),
     revokedTokens: revokedTokenStore(db),
-    stats: statsStore(db),
+    stats: statsStore(db, broker),
     alertRules: alertRuleStore(db),
     webhooks: webhookStore(db),
-    transaction: (work) => db.transaction().execute((inner) => work(sqlStore(inner))),
+    transaction: (work) => db.transaction().execute((inner) => work(sqlStore(inner, broker))),
     close: () => db.destroy(),
   };
 }

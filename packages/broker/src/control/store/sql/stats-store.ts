@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely';
 import { nextTurn } from '../../next-turn.js';
-import type { StatsSpan } from '../stats-rows.js';
+import type { StatsRows, StatsSpan } from '../stats-rows.js';
 import type { StatsStore } from '../store.js';
+import { statsColumns } from './stats-columns.js';
+import { replaceStats } from './stats-replace.js';
 import type { Tables } from './tables.js';
 
-/** Rows of one INSERT: SQLite takes 32,766 parameters a statement, and each row here has at most 15. */
+/** Rows of one INSERT: SQLite takes 32,766 parameters a statement, PostgreSQL 65,535, and each row here has at most 16. */
 const insertRowCount = 500;
 
 /** The tables of one span. Minutes and hours have the same columns, so the types of the minutes stand for both. */
@@ -17,35 +19,32 @@ const tablesOf = (span: StatsSpan) =>
     readonly user: 'statsUserMinute';
   };
 
-export function statsStore(db: Kysely<Tables>): StatsStore {
+/** Statistics of one broker. Only `removeOldest` is about those of all. */
+export function statsStore(db: Kysely<Tables>, broker: string): StatsStore {
+  const system = (span: StatsSpan) =>
+    db.selectFrom(tablesOf(span).system).select(statsColumns.system).where('broker', '=', broker);
+  const topics = (span: StatsSpan) =>
+    db.selectFrom(tablesOf(span).topic).select(statsColumns.topic).where('broker', '=', broker);
+  const users = (span: StatsSpan) =>
+    db.selectFrom(tablesOf(span).user).select(statsColumns.user).where('broker', '=', broker);
   return {
-    put: async (span, { system, topics, users }) => {
+    put: async (span, rows) => {
+      const replace = replaceStats(db, broker);
       const tables = tablesOf(span);
-      await inPieces(system, (rows) => db.replaceInto(tables.system).values(rows).execute());
-      await inPieces(topics, (rows) => db.replaceInto(tables.topic).values(rows).execute());
-      await inPieces(users, (rows) => db.replaceInto(tables.user).values(rows).execute());
+      await inPieces(rows.system, (piece) => replace('system', tables.system, piece));
+      await inPieces(rows.topics, (piece) => replace('topic', tables.topic, piece));
+      await inPieces(rows.users, (piece) => replace('user', tables.user, piece));
     },
-    at: async (span, ts) => {
-      const tables = tablesOf(span);
-      return {
-        system: await db.selectFrom(tables.system).selectAll().where('ts', '=', ts).execute(),
-        topics: await db.selectFrom(tables.topic).selectAll().where('ts', '=', ts).execute(),
-        users: await db.selectFrom(tables.user).selectAll().where('ts', '=', ts).execute(),
-      };
-    },
-    system: (span, fromTs) =>
-      db.selectFrom(tablesOf(span).system).selectAll().where('ts', '>=', fromTs).orderBy('ts').execute(),
-    topic: (span, topicId, fromTs) => {
-      const rows = db.selectFrom(tablesOf(span).topic).selectAll().where('topicId', '=', topicId);
-      return rows.where('ts', '>=', fromTs).orderBy('ts').execute();
-    },
+    at: async (span, ts): Promise<StatsRows> => ({
+      system: await system(span).where('ts', '=', ts).execute(),
+      topics: await topics(span).where('ts', '=', ts).execute(),
+      users: await users(span).where('ts', '=', ts).execute(),
+    }),
+    system: (span, fromTs) => system(span).where('ts', '>=', fromTs).orderBy('ts').execute(),
+    topic: (span, topicId, fromTs) =>
+      topics(span).where('topicId', '=', topicId).where('ts', '>=', fromTs).orderBy('ts').execute(),
     lastHour: async (beforeTs) => {
-      const newest = db
-        .selectFrom('statsSystemHour')
-        .select('ts')
-        .where('ts', '<', beforeTs)
-        .orderBy('ts', 'desc')
-        .limit(1);
+      const newest = system('hour').where('ts', '<', beforeTs).orderBy('ts', 'desc').limit(1);
       return (await newest.executeTakeFirst())?.ts;
     },
     removeOldest: async (span, beforeTs) => {

@@ -1,5 +1,14 @@
 import type { Generated } from 'kysely';
-import type { AlertRuleRow, AuditLogRow, GrantRow, NamespaceRow, TopicRow, UserRow, WebhookRow } from '../rows.js';
+import type {
+  AlertRuleRow,
+  AuditLogRow,
+  GrantRow,
+  NamespaceRow,
+  TopicRow,
+  UserKeyRow,
+  UserRow,
+  WebhookRow,
+} from '../rows.js';
 import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../stats-rows.js';
 
 /**
@@ -8,6 +17,7 @@ import type { SystemStatsRow, TopicStatsRow, UserStatsRow } from '../stats-rows.
  */
 export interface Tables {
   users: UsersTable;
+  userKeys: UserKeysTable;
   namespaces: NamespacesTable;
   topics: TopicsTable;
   namespacePermissions: GrantsTable;
@@ -16,13 +26,16 @@ export interface Tables {
   revokedTokens: { id: string; expiresAt: number };
   alertRules: AlertRulesTable;
   webhooks: WebhooksTable;
-  statsSystemMinute: SystemStatsRow;
-  statsSystemHour: SystemStatsRow;
-  statsTopicMinute: TopicStatsRow;
-  statsTopicHour: TopicStatsRow;
-  statsUserMinute: UserStatsRow;
-  statsUserHour: UserStatsRow;
+  statsSystemMinute: OfBroker<SystemStatsRow>;
+  statsSystemHour: OfBroker<SystemStatsRow>;
+  statsTopicMinute: OfBroker<TopicStatsRow>;
+  statsTopicHour: OfBroker<TopicStatsRow>;
+  statsUserMinute: OfBroker<UserStatsRow>;
+  statsUserHour: OfBroker<UserStatsRow>;
 }
+
+/** Statistics of one of several brokers. */
+export type OfBroker<Row> = Row & { readonly broker: Generated<string> };
 
 export interface UsersTable extends Omit<UserRow, 'id' | 'isActive' | 'mustChangePassword' | 'tokenVersion'> {
   id: Generated<number>;
@@ -31,12 +44,20 @@ export interface UsersTable extends Omit<UserRow, 'id' | 'isActive' | 'mustChang
   tokenVersion: Generated<number>;
 }
 
-export interface NamespacesTable extends Omit<NamespaceRow, 'id' | 'isActive' | 'keepLastValue' | 'freshness'> {
+export interface UserKeysTable extends Omit<UserKeyRow, 'id'> {
+  id: Generated<number>;
+}
+
+export interface NamespacesTable
+  extends Omit<NamespaceRow, 'id' | 'isActive' | 'keepLastValue' | 'history' | 'freshness' | 'bars'> {
   id: Generated<number>;
   isActive: Generated<number>;
   keepLastValue: Generated<number>;
+  history: Generated<number>;
   /** JSON. */
   freshness: string | null;
+  /** JSON. */
+  bars: string | null;
 }
 
 export interface TopicsTable extends Omit<TopicRow, 'id'> {

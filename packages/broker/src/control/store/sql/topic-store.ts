@@ -5,6 +5,7 @@ import { contains } from './contains.js';
 import { countByNamespace } from './count-by-namespace.js';
 import { listing } from './listing.js';
 import { now } from './now.js';
+import { oneOf } from './one-of.js';
 import type { Tables } from './tables.js';
 
 /** Rows of one INSERT: SQLite takes 32,766 parameters a statement, and a row here has four. */
@@ -16,11 +17,19 @@ export function topicStore(db: Kysely<Tables>): TopicStore {
     all: () => all().execute(),
     list: ({ namespaceIds, text }, page) => {
       let query = db.selectFrom('topics');
-      if (namespaceIds !== undefined) query = query.where('namespaceId', 'in', [...namespaceIds]);
+      if (namespaceIds !== undefined) query = query.where(oneOf('namespaceId', namespaceIds));
       if (text !== undefined) query = query.where(contains('name', text));
       return listing(query, query.selectAll().orderBy('name').orderBy('namespaceId'), page);
     },
     byId: (id) => all().where('id', '=', id).executeTakeFirst(),
+    byNames: async (namespaceId, names) => {
+      const found: TopicRow[] = [];
+      for (let at = 0; at < names.length; at += insertRowCount) {
+        const piece = names.slice(at, at + insertRowCount);
+        found.push(...(await all().where('namespaceId', '=', namespaceId).where('name', 'in', piece).execute()));
+      }
+      return found;
+    },
     countByNamespace: () => countByNamespace(db, 'topics'),
     addAll: async (topics) => {
       const createdAt = now();

@@ -1,8 +1,14 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import { makeFolder } from '../../../make-folder.js';
 import { errorText } from '../../error-text.js';
 import { StartupError } from '../../startup-error.js';
+
+type InUseText = (processId: number) => string;
+
+const byAnotherBroker: InUseText = (processId) =>
+  `is in use by another broker, process ${processId}; stop that one, or give this one another path`;
 
 /**
  * One broker for each database file: two would not see each other's changes. The lock is SQLite's own, on an empty database beside the
@@ -16,17 +22,20 @@ export class BrokerLock {
     this.#database = database;
   }
 
-  /** Throws a StartupError when another broker has the lock, in this process or another. */
-  static take(databasePath: string): BrokerLock {
+  /**
+   * Throws a StartupError when another broker has the lock, in this process or another. `inUse` is the text for that, with the id of its
+   * process.
+   */
+  static take(databasePath: string, inUse: InUseText = byAnotherBroker): BrokerLock {
     const path = `${databasePath}.lock`;
     let database: Database.Database | null = null;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       closeSync(openSync(path, 'a', 0o600));
       database = new Database(path);
       database.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      throw new StartupError(`storage.db_path ${databasePath} ${whyNot(database, error)}`);
+      throw new StartupError(`storage.db_path ${databasePath} ${whyNot(database, error, inUse)}`);
     }
     leaveProcessId(database);
     return new BrokerLock(database);
@@ -50,10 +59,10 @@ function leaveProcessId(database: Database.Database): void {
   }
 }
 
-function whyNot(database: Database.Database | null, error: unknown): string {
+function whyNot(database: Database.Database | null, error: unknown, inUse: InUseText): string {
   const { code = '' } = error as { code?: string };
   if (database === null || !code.startsWith('SQLITE_BUSY')) return `cannot be locked: ${errorText(error)}`;
   const [row] = database.pragma('user_version') as { user_version: number }[];
   database.close();
-  return `is in use by another broker, process ${row?.user_version}; stop that one, or give this one another path`;
+  return inUse(row?.user_version ?? 0);
 }

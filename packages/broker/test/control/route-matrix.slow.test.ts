@@ -31,15 +31,18 @@ function expected(role: Role, entry: RouteEntry): { status: number; code?: strin
     case 'mustChangePassword':
       return beforePasswordChange ? { status } : { status: 403, code: 'PASSWORD_CHANGE_REQUIRED' };
     case 'namespaceAdmin':
-      return ['administrator', 'messageReader'].includes(audience) ? { status: 403, code: 'FORBIDDEN' } : { status };
+      return ['administrator', 'messageReader', 'superAdmin'].includes(audience)
+        ? { status: 403, code: 'FORBIDDEN' }
+        : { status };
     case 'adminOnly':
+      if (audience === 'superAdmin') return { status: 403, code: 'SUPER_ADMIN_ONLY' };
       return audience === 'messageReader' ? { status: 403, code: 'ADMIN_ONLY' } : { status };
     default:
       return { status };
   }
 }
 
-/** Who has no password or no rights cannot log in. */
+/** A user without a password or without rights cannot log in. */
 const cannotLogIn: Partial<Record<Role, { status: number; code: string }>> = {
   nobody: { status: 401, code: 'WRONG_LOGIN' },
   userWithoutRights: { status: 403, code: 'FORBIDDEN' },

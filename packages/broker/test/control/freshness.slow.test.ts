@@ -5,7 +5,10 @@ import { RunningServer } from './running-server.js';
 import { until } from './until.js';
 
 const publish = (topic: string) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from('1') },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from('1'),
 });
 const always = (max_age_ms: number, pattern = '>'): Freshness => ({
   rules: [{ pattern, max_age_ms, calendar: null }],
@@ -82,7 +85,7 @@ test.each([
   expect(await running.ok('GET', rulesPath)).toEqual({ rules: [], calendars: {} });
 });
 
-test('a topic is stale by its rule alone, everywhere, from its publisher leaving to its next message', async () => {
+test('D2: a topic is stale by its rule alone, everywhere, from its publisher leaving to its next message', async () => {
   const running = await withMarket();
   await running.ok('PUT', rulesPath, always(60_000, 'a.*'));
   const stream = await EventReader.open(running, '/api/stream');
@@ -112,7 +115,7 @@ test('a topic is stale by its rule alone, everywhere, from its publisher leaving
   expect((await running.ok<SystemFigures>('GET', '/api/stats/system')).stale).toEqual([]);
 });
 
-test('a silent topic and one that never started are stale after their age; outside the hours none is', async () => {
+test('D2: a silent topic and one that never started are stale after their age; outside the hours none is', async () => {
   const running = await withMarket();
   const wire = await running.wire('admin', running.admin.token);
   await wire.request(publish('a'));

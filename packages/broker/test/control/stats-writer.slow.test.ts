@@ -18,16 +18,45 @@ const nowTs = (): number => Math.floor(Date.now() / 1_000);
 const hourOf = (ts: number): number => ts - (ts % 3_600);
 
 const systemRow = (ts: number, more: Partial<SystemStatsRow> = {}): SystemStatsRow => ({
-  ...{ ts, msgCount: 10, byteCount: 100, deliveredCount: 20, deliveredBytes: 400, droppedCount: 1 },
-  ...{ connections: 3, onlineUsers: 2, authTotal: 4, authFail: 1, permDenied: 2 },
-  ...{ publisherDelays: null, brokerDelays: null, engineLoopLagMs: 1.5, memoryMb: 90, ...more },
+  ts,
+  msgCount: 10,
+  byteCount: 100,
+  deliveredCount: 20,
+  deliveredBytes: 400,
+  droppedCount: 1,
+  connections: 3,
+  onlineUsers: 2,
+  authTotal: 4,
+  authFail: 1,
+  permDenied: 2,
+  publisherDelays: null,
+  brokerDelays: null,
+  engineLoopLagMs: 1.5,
+  memoryMb: 90,
+  ...more,
 });
 const topicRow = (ts: number, more: Partial<TopicStatsRow> = {}): TopicStatsRow => ({
-  ...{ topicId: 1, ts, msgCount: 10, byteCount: 100, matchedCount: 20, droppedCount: 1, subscriberCount: 2 },
-  ...{ aheadCount: 3, publisherDelays: null, brokerDelays: null, ...more },
+  topicId: 1,
+  ts,
+  msgCount: 10,
+  byteCount: 100,
+  matchedCount: 20,
+  droppedCount: 1,
+  subscriberCount: 2,
+  aheadCount: 3,
+  publisherDelays: null,
+  brokerDelays: null,
+  ...more,
 });
 const userRow = (ts: number): UserStatsRow => ({
-  ...{ userId: 1, ts, pubCount: 10, pubBytes: 100, subCount: 1, subBytes: 2, droppedCount: 3, errorCount: 4 },
+  userId: 1,
+  ts,
+  pubCount: 10,
+  pubBytes: 100,
+  subCount: 1,
+  subBytes: 2,
+  droppedCount: 3,
+  errorCount: 4,
   onlineMinutes: 1,
 });
 
@@ -48,7 +77,7 @@ test('defect 35: minutes and hours are kept for as many days as the two settings
   for (const ts of hours) {
     await store.stats.put('hour', { system: [systemRow(ts)], topics: [topicRow(ts)], users: [userRow(ts)] });
   }
-  const settings = { stats_retention_minutes: 1, stats_retention_hours: 3, cleanup_interval_sec: 1 };
+  const settings = { minute_stats_retention_days: 1, hour_stats_retention_days: 3, cleanup_interval_sec: 1 };
   await RunningServer.start({ monitoring: settings }, folder);
   const left = async (span: 'minute' | 'hour', all: number[]) => {
     const rows = await Promise.all(all.map((ts) => store.stats.at(span, ts)));
@@ -84,9 +113,22 @@ test('defect 26: hours are the sums of their minutes, with the percentiles of al
     const ofHour = <Point extends { ts: number }>(points: Point[]) => points.find(({ ts }) => ts === hour);
     const system = async () => ofHour(await running.ok<SystemPoint[]>('GET', '/api/stats/system/history?range=7d'));
     expect(await system()).toMatchObject({
-      ...{ msg_count: 30, byte_count: 300, delivered_count: 60, delivered_bytes: 1_200, dropped_count: 3 },
-      ...{ connections: 3, online_users: 2, auth_total: 12, auth_fail: 3, perm_denied: 6, memory_mb: 90 },
-      ...{ broker_p50_us: 2, broker_p95_us: 2, broker_p99_us: 2, broker_max_us: 900, publisher_p50_ms: null },
+      msg_count: 30,
+      byte_count: 300,
+      delivered_count: 60,
+      delivered_bytes: 1_200,
+      dropped_count: 3,
+      connections: 3,
+      online_users: 2,
+      auth_total: 12,
+      auth_fail: 3,
+      perm_denied: 6,
+      memory_mb: 90,
+      broker_p50_us: 2,
+      broker_p95_us: 2,
+      broker_p99_us: 2,
+      broker_max_us: 900,
+      publisher_p50_ms: null,
     });
     const topic = ofHour(await running.ok<TopicPoint[]>('GET', '/api/stats/topics/1/history?range=7d'));
     expect(topic).toMatchObject({ msg_count: 30, delivered_count: 57, dropped_count: 3, subscriber_count: 2 });
@@ -101,15 +143,22 @@ test('defect 26: hours are the sums of their minutes, with the percentiles of al
 });
 
 const sums = (count: number) => ({
-  ...{ pubCount: 10 * count, pubBytes: 100 * count, subCount: count, subBytes: 2 * count },
-  ...{ droppedCount: 3 * count, errorCount: 4 * count },
+  pubCount: 10 * count,
+  pubBytes: 100 * count,
+  subCount: count,
+  subBytes: 2 * count,
+  droppedCount: 3 * count,
+  errorCount: 4 * count,
 });
 
 const noDelays = { pairs: new Uint32Array(0), sum: 0, max: 0 };
 
 const settings = {
-  ...{ stats_retention_minutes: 7, stats_retention_hours: 30, audit_retention_days: 365 },
-  ...{ cleanup_interval_sec: 300, topics_per_minute: 1_000 },
+  minute_stats_retention_days: 7,
+  hour_stats_retention_days: 30,
+  audit_retention_days: 365,
+  cleanup_interval_sec: 300,
+  stats_topics: 1_000,
 };
 
 /** A recorder and a writer on a store of their own. */
@@ -127,7 +176,7 @@ async function scene(wrap: (store: Store) => Store = (store) => store, topicsPer
   const errors: unknown[] = [];
   const writer = new StatsWriter(
     { store: wrap(store), recorder, topicIds, topicsSettled: async () => {} },
-    () => ({ ...settings, topics_per_minute: topicsPerMinute }),
+    () => ({ ...settings, stats_topics: topicsPerMinute }),
     (_where, error) => errors.push(error),
   );
   writer.start();
@@ -136,7 +185,7 @@ async function scene(wrap: (store: Store) => Store = (store) => store, topicsPer
     await store.close();
   });
   let counters = noCounters;
-  /** A second in which so many messages went to `topic`. */
+  /** A second in which `count` messages went to `topic`. */
   const second = (ts: number, msgCount: number, topic = 'a') => {
     counters = { ...counters, publishedCount: counters.publishedCount + msgCount };
     recorder.counters(ts, counters, { connections: 1, onlineUsers: 1, memoryMb: 80 });
@@ -211,7 +260,11 @@ test('fault T21: audit rows are kept for as many days as monitoring.audit_retent
     const createdAt = new Date(Date.now() - days * day * 1_000).toISOString();
     await store.audit.add({
       ...entry,
-      ...{ oldValue: null, newValue: String(days), result: 'ok', requestId: '', createdAt },
+      oldValue: null,
+      newValue: String(days),
+      result: 'ok',
+      requestId: '',
+      createdAt,
     });
   }
   await RunningServer.start({ monitoring: { audit_retention_days: 10 } }, folder);

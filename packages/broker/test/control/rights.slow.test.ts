@@ -5,11 +5,16 @@ import { lateEngine } from './late-engine.js';
 import { RunningServer } from './running-server.js';
 
 const pub = (namespace: string, topic: string, payload = 'x') => ({
-  ...{ type: MessageType.pub, namespace, topic, payload: Buffer.from(payload) },
+  type: MessageType.pub,
+  namespace,
+  topic,
+  payload: Buffer.from(payload),
 });
 const sub = (namespace: string, topic: string) => ({ type: MessageType.sub, namespace, topic });
 const query = (body: object) => ({
-  ...{ type: MessageType.query, format: 1, payload: Buffer.from(JSON.stringify(body)) },
+  type: MessageType.query,
+  format: 1,
+  payload: Buffer.from(JSON.stringify(body)),
 });
 
 /** `ok`, or the number of the refusal. */
@@ -142,7 +147,9 @@ describe('defect 16: what is taken away ends', () => {
       'deactivated by an import',
       (running) =>
         running.ok('POST', '/api/definitions', {
-          ...{ version: 1, namespaces: [], grants: [] },
+          version: 1,
+          namespaces: [],
+          grants: [],
           users: [{ username: 'reader', user_type: 'mq_normal', is_active: false }],
         }),
     ],
@@ -198,7 +205,7 @@ test('defect 18: names that break the rules are neither published to nor stored'
   expect(await names()).toEqual(['market', 'other', 'default']);
 });
 
-test('defect 20: a topic that breaks the rules is told so, and is no error of the broker', async () => {
+test('defect 20: a topic that breaks the rules is refused with its reason, and is not an error of the broker', async () => {
   const running = await withNamespaces();
   const wire = await running.wire('admin', running.admin.token);
   for (const topic of ['', 'a..b', 'a.*', '>', 'a.b.c.d', 'a b', '<script>', 'a\n']) {
@@ -209,8 +216,8 @@ test('defect 20: a topic that breaks the rules is told so, and is no error of th
 });
 
 describe('defect 35: limits of the configuration hold', () => {
-  test('max_connections_per_user, and defect 9: a closed connection gives its place back', async () => {
-    const running = await withNamespaces({ limits: { max_connections_per_user: 2 } });
+  test('max_sessions_per_user, and defect 9: a closed connection gives its place back', async () => {
+    const running = await withNamespaces({ limits: { max_sessions_per_user: 2 } });
     const { token } = await running.user('bot');
     const first = await running.wire('bot', token);
     await running.wire('bot', token);
@@ -228,8 +235,8 @@ describe('defect 35: limits of the configuration hold', () => {
     } while (error !== undefined);
   });
 
-  test('max_subscriptions_per_conn and topics_per_namespace', async () => {
-    const running = await withNamespaces({ limits: { max_subscriptions_per_conn: 2, topics_per_namespace: 2 } });
+  test('max_subscriptions_per_session and topics_per_namespace', async () => {
+    const running = await withNamespaces({ limits: { max_subscriptions_per_session: 2, topics_per_namespace: 2 } });
     const wire = await running.wire('admin', running.admin.token);
     expect(await Promise.all(['a', 'b', 'c'].map((topic) => verdict(wire, sub('market', topic))))).toEqual([
       'ok',
