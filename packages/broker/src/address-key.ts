@@ -18,3 +18,6 @@ export function addressKey(address: string): string {
   }
   return `${groups.slice(0, prefixGroups).join(':')}::/64`;
 }
+
+/** An address that only this machine itself has. */
+export const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);

@@ -1,6 +1,6 @@
 /** Failures are counted over this time. */
 const windowMs = 60_000;
-/** Failures of one name from one address, and of one address, that cost no delay. */
+/** Failures without delay: of a name from one address, and of an address. */
 const freePairCount = 5;
 const freeAddressCount = 50;
 const firstDelayMs = 100;

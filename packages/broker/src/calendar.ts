@@ -1,4 +1,5 @@
 import { type MarketCalendar, weekdays } from '@pulsemq/protocol';
+import { LocalTime } from './local-time.js';
 
 /** Days that are looked at around a moment. A longer closure is looked at again after a day. */
 const daysBefore = 2;
@@ -27,13 +28,13 @@ interface Span {
 export class Calendar {
   readonly #calendar: MarketCalendar;
   readonly #holidays: ReadonlySet<string>;
-  readonly #format: Intl.DateTimeFormat;
+  readonly #time: LocalTime;
 
   /** Throws a RangeError when the time zone is unknown. The other fields must have been checked. */
   constructor(calendar: MarketCalendar) {
     this.#calendar = calendar;
     this.#holidays = new Set(calendar.holidays);
-    this.#format = new Intl.DateTimeFormat('en-CA', { timeZone: calendar.time_zone, hourCycle: 'h23', ...fields });
+    this.#time = new LocalTime(calendar.time_zone);
   }
 
   at(nowMs: number): MarketHours {
@@ -45,7 +46,7 @@ export class Calendar {
   }
 
   #spansAround(nowMs: number): Span[] {
-    const today = Math.floor(this.#localMs(nowMs) / dayMs) * dayMs;
+    const today = Math.floor(this.#time.localMs(nowMs) / dayMs) * dayMs;
     const spans: Span[] = [];
     for (let day = -daysBefore; day <= daysAfter; day++) this.#addSpansOf(today + day * dayMs, spans);
     return spans.sort((left, right) => left.startMs - right.startMs);
@@ -65,28 +66,26 @@ export class Calendar {
     }
   }
 
-  /** The local time of a moment, read as UTC. */
-  #localMs(unixMs: number): number {
-    const part: Record<string, number> = {};
-    for (const { type, value } of this.#format.formatToParts(unixMs)) part[type] = Number(value);
-    return Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second);
+  /** The moment of a local time: the first of two where the clocks go back, and when they go ahead the moment of that. */
+  #unixMs(localMs: number): number {
+    const before = localMs - this.#offsetMs(localMs - dayMs);
+    if (this.#time.localMs(before) === localMs) return before;
+    const after = localMs - this.#offsetMs(localMs + dayMs);
+    if (this.#time.localMs(after) === localMs) return after;
+    // The local time is left out: `after` is too early by the change, and `before` too late.
+    let [early, late] = [after, before];
+    while (late - early > minuteMs) {
+      const middle = early + Math.floor((late - early) / 2 / minuteMs) * minuteMs;
+      if (this.#time.localMs(middle) < localMs) early = middle;
+      else late = middle;
+    }
+    return late;
   }
 
-  /** The moment of a local time. The second step corrects the first where the offset changes in between. */
-  #unixMs(localMs: number): number {
-    const first = localMs - (this.#localMs(localMs) - localMs);
-    return localMs - (this.#localMs(first) - first);
+  #offsetMs(unixMs: number): number {
+    return this.#time.localMs(unixMs) - unixMs;
   }
 }
-
-const fields = {
-  year: 'numeric',
-  month: '2-digit',
-  day: '2-digit',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-} as const;
 
 function minuteOf(text: string): number {
   const [hours, minutes] = text.split(':');

@@ -6,7 +6,9 @@ export function engineInWorker(): EngineLink {
   const worker = new Worker(new URL('./engine/worker.js', import.meta.url), { name: 'pulsemq-engine' });
   let listener: (event: EngineEvent) => void = () => {};
   let ending = false;
-  worker.on('message', (event: EngineEvent) => listener(event));
+  worker.on('message', (events: EngineEvent[]) => {
+    for (const event of events) listener(event);
+  });
   worker.on('error', (error) =>
     listener({ kind: 'failed', code: 'ENGINE_CRASHED', message: error.stack ?? String(error) }),
   );

@@ -1,4 +1,6 @@
 import type { ApiLane, TopicStatus } from '@pulsemq/protocol';
+import type { ClusterFigures } from './port-cluster.js';
+import type { FindQuestion, Found, FoundAtPeer } from './port-find.js';
 
 /** What the control plane asks the engine. Each question gets one answer and changes nothing that clients see. */
 export type EngineQuestion =
@@ -14,6 +16,10 @@ export type EngineQuestion =
     }
   /** The lanes of a session. */
   | { readonly kind: 'lanes'; readonly session: number }
+  /** The brokers of the cluster, as this one sees them. */
+  | { readonly kind: 'cluster' }
+  /** Publishers of a topic or sessions of a user, on all brokers. The answer takes up to a second. */
+  | { readonly kind: 'find'; readonly wanted: FindQuestion }
   /** The subscribers that get a topic's messages. */
   | { readonly kind: 'readers'; readonly namespace: string; readonly topic: string; readonly limitCount: number }
   /** The last value, cut at `limitBytes`. The engine keeps it for ten minutes after each question. */
@@ -33,9 +39,10 @@ export interface SubscriptionFigures {
 
 /** What one connection has subscribed to. */
 export interface SubscriptionList {
-  /** All of them, also those past the limit. */
+  /** Number of all subscriptions. */
   readonly count: number;
-  readonly told: readonly SubscriptionFigures[];
+  /** The first of them, up to the limit of the question. */
+  readonly listed: readonly SubscriptionFigures[];
 }
 
 export interface ReaderFigures {
@@ -63,10 +70,13 @@ export type EngineAnswer =
   | { readonly kind: 'subscriptions'; readonly lists: readonly SubscriptionList[] }
   | { readonly kind: 'lanes'; readonly lanes: readonly ApiLane[] }
   | { readonly kind: 'readers'; readonly readers: readonly ReaderFigures[] }
+  /** Null for a broker on its own. */
+  | { readonly kind: 'cluster'; readonly cluster: ClusterFigures | null }
+  | { readonly kind: 'found'; readonly own: Found; readonly peers: readonly FoundAtPeer[] }
   | {
       readonly kind: 'lastValue';
       /**
-       * `notKept`: from the next message on; `notYet`: kept, and nothing has come since; `noRoom`: `limits.snapshot_bytes` is used
+       * `notKept`: from the next message on; `notYet`: kept, and nothing has come since; `noRoom`: `limits.last_value_bytes` is used
        * up; `unpublished`: no message in this run, and the first one will be kept.
        */
       readonly state: 'kept' | 'notKept' | 'notYet' | 'noRoom' | 'unpublished';
@@ -81,4 +91,6 @@ export type EngineAnswer =
       readonly receivedAtUs: number;
       readonly subscriberCount: number;
     }
-  | { readonly kind: 'refused'; readonly text: string };
+  | { readonly kind: 'refused'; readonly text: string }
+  /** Delivered, and not stored in the journal: its policy is `always`, and it cannot be written. */
+  | { readonly kind: 'notStored'; readonly text: string };

@@ -1,5 +1,9 @@
-import type { Freshness, GrantRole, TopicStatuses, UserType } from '@pulsemq/protocol';
-import type { EngineLimits, LimitHits } from './port-limits.js';
+import type { TopicStatuses } from '@pulsemq/protocol';
+import type { EngineConfig } from './port-config.js';
+import type { DropFigures, EngineCounters } from './port-counters.js';
+import type { EngineTls } from './port-encryption.js';
+import type { EngineTopic, EntitlementCommand, Entitlements } from './port-entitlements.js';
+import type { EngineLimits } from './port-limits.js';
 import type { EngineAnswer, EngineQuestion } from './port-questions.js';
 import type { EngineReport } from './port-report.js';
 
@@ -7,92 +11,6 @@ import type { EngineReport } from './port-report.js';
  * The typed messages between the planes, and all that either knows of the other. Everything here is plain data that survives structured
  * cloning, so that the engine can run in a worker thread or, in tests, in the same thread.
  */
-
-/** The engine's configuration. Port 0 takes a free port; when both are 0 they are adjacent. */
-export interface EngineConfig {
-  readonly host: string;
-  readonly pubPort: number;
-  readonly subPort: number;
-  /** Name and version that AUTH_OK carries, such as `pulsemq/0.1.0`. */
-  readonly server: string;
-  /** NULL connections on the subscriber port get what live sessions of their address asked for. */
-  readonly legacySubscribers: boolean;
-  /** Idle time before the broker sends a ZMTP PING. */
-  readonly pingIntervalMs: number;
-  /** Time to wait for the answer to a PING before the connection is closed. */
-  readonly pingTimeoutMs: number;
-  /** Time within which a connection must finish its ZMTP handshake. */
-  readonly handshakeTimeoutMs: number;
-  readonly maxConnectionsPerUser: number;
-  readonly maxSubscriptionsPerConnection: number;
-  readonly maxTopicsPerNamespace: number;
-  /** Levels that a topic or a pattern may have, 1 to 8. */
-  readonly topicLevelCount: number;
-  /** ZMQ_SNDHWM. Messages that wait for one subscriber that has stopped draining. */
-  readonly outboxMessageCount: number;
-  /** Bytes that wait for one subscriber. */
-  readonly outboxBytes: number;
-  /** Bytes that wait for all subscribers together. */
-  readonly outboxTotalBytes: number;
-  /** Interval at which paused publishers resume while a live subscriber lags; 0 turns pacing off. */
-  readonly pacingMs: number;
-  /** Bytes that the last values of all topics may take together. */
-  readonly imageTotalBytes: number;
-  readonly limits: EngineLimits;
-}
-
-/** A user as the engine sees it. */
-export interface EngineUser {
-  readonly id: number;
-  readonly name: string;
-  readonly type: UserType;
-  readonly isActive: boolean;
-  /** Lowercase hex SHA-256 of the token; null for a user without one. */
-  readonly tokenHash: string | null;
-}
-
-export interface EngineNamespace {
-  readonly id: number;
-  readonly name: string;
-  readonly isActive: boolean;
-  /** The last value of each of its topics is kept. */
-  readonly keepLastValue: boolean;
-  /** What fresh means for its topics; null where nothing does. */
-  readonly freshness: Freshness | null;
-}
-
-export interface EngineGrant {
-  readonly userId: number;
-  readonly namespaceId: number;
-  readonly role: GrantRole;
-}
-
-/** A registered topic: known to queries before anything is published. */
-export interface EngineTopic {
-  readonly namespaceId: number;
-  readonly name: string;
-}
-
-/** All rights at one moment. */
-export interface Entitlements {
-  readonly users: readonly EngineUser[];
-  readonly namespaces: readonly EngineNamespace[];
-  readonly grants: readonly EngineGrant[];
-}
-
-/** Changes of users, rights, namespaces and topics. Each takes effect before the next message is routed. */
-export type EntitlementCommand =
-  /** The whole truth again; whatever differs is corrected. */
-  | { readonly kind: 'entitlements'; readonly entitlements: Entitlements }
-  /** A new or changed user. */
-  | { readonly kind: 'user'; readonly user: EngineUser }
-  | { readonly kind: 'userRemoved'; readonly userId: number }
-  /** A new or changed namespace. */
-  | { readonly kind: 'namespace'; readonly namespace: EngineNamespace }
-  | { readonly kind: 'namespaceRemoved'; readonly namespaceId: number }
-  /** A new or changed grant; role null takes it away. */
-  | { readonly kind: 'grant'; readonly userId: number; readonly namespaceId: number; readonly role: GrantRole | null }
-  | { readonly kind: 'topicRemoved'; readonly namespaceId: number; readonly name: string };
 
 /** A message that the admin API publishes. Its names and rights were checked there. */
 export interface ApiMessage {
@@ -147,51 +65,20 @@ export type EngineCommand =
     }
   | { readonly kind: 'pricesTaken'; readonly feed: number }
   | { readonly kind: 'pricesClose'; readonly feed: number }
+  /** The HTTP API listens on this port now, which the other brokers of the cluster show. Ignored by a broker on its own. */
+  | { readonly kind: 'adminPort'; readonly adminPort: number }
+  /** Other certificates, for connections from now on. Ignored where TLS is off. */
+  | { readonly kind: 'tls'; readonly tls: EngineTls }
   /** Other limits, from now on. What is over one already stays. Rates of publishing and of handshakes stay as they were at the start. */
   | ({ readonly kind: 'limits'; readonly limits: EngineLimits } & Pick<
       EngineConfig,
       'maxConnectionsPerUser' | 'maxSubscriptionsPerConnection' | 'maxTopicsPerNamespace'
     >)
-  /** Accepts nothing new, writes what waits within this time, then answers `stopped`. */
-  | { readonly kind: 'drain'; readonly timeoutMs: number };
-
-/** Running totals since the engine started; the receiver takes differences. */
-export interface EngineCounters {
-  readonly connectionCount: number;
-  readonly sessionCount: number;
-  readonly subscriberCount: number;
-  readonly routeCount: number;
-  readonly publishedCount: number;
-  readonly publishedBytes: number;
-  readonly deliveredCount: number;
-  readonly deliveredBytes: number;
-  readonly droppedCount: number;
-  readonly dropped: DropFigures;
-  /** Updates that newer ones replaced before they were delivered: one for each subscriber and update. */
-  readonly conflatedCount: number;
-  /** Topics that are stale by their rules now. */
-  readonly staleTopicCount: number;
-  readonly authOkCount: number;
-  readonly authFailedCount: number;
-  readonly permissionDeniedCount: number;
-  /** Bytes held for subscribers that lag; a shared batch counts once. */
-  readonly queuedBytes: number;
-  /** Connections without a log-in. */
-  readonly pendingConnectionCount: number;
-  /** Bytes of messages that have begun to arrive. */
-  readonly inboundBytes: number;
-  readonly limitHits: LimitHits;
-  /** Errors of the broker itself that its handlers caught. */
-  readonly caughtErrorCount: number;
-}
-
-/** Lost messages by reason. */
-export interface DropFigures {
-  readonly hwm: number;
-  readonly outboxBytes: number;
-  readonly outboxTotalBytes: number;
-  readonly atClose: number;
-}
+  /**
+   * Accepts nothing new and says DRAIN. Waits until all sessions have ended and other brokers ask for no history, at most `moveMs`, writes what
+   * waits within `timeoutMs`, and answers `stopped`.
+   */
+  | { readonly kind: 'drain'; readonly moveMs: number; readonly timeoutMs: number };
 
 /** What is reported to the operator at once. */
 export type IncidentKind =
@@ -201,6 +88,8 @@ export type IncidentKind =
   /** A limit of `EngineLimits` was reached; reported once a minute. */
   | 'limitReached'
   | 'slowSubscriber'
+  /** The journal was suspended, goes on, or found damage at the start. */
+  | 'journal'
   /** A mistake of ours: the text holds the stack. */
   | 'internal';
 
@@ -221,6 +110,8 @@ export type EngineEvent =
       readonly port: number;
       /** What the peer's handshake says it is, such as `ZMTP 3.1 DEALER`. */
       readonly client: string;
+      /** Name and version that it sent with AUTH; null when it sent none. */
+      readonly clientName: string | null;
     }
   | {
       readonly kind: 'sessionClosed';
@@ -291,6 +182,8 @@ export type EngineEvent =
     }
   /** The address is empty when the incident is about several. */
   | { readonly kind: 'incident'; readonly incident: IncidentKind; readonly address: string; readonly text: string }
+  /** A broker of the cluster, or a server of NATS, came or went. */
+  | { readonly kind: 'clusterNews'; readonly text: string; readonly isTrouble: boolean }
   | { readonly kind: 'stopped' };
 
 /** The control plane's end of the port. */

@@ -24,12 +24,19 @@ export interface ServerOptions extends ServerKeywords {
   /** Folder of relative paths and of the file `.pulsemq_admin`. Default: the working directory of the process. */
   readonly workingDirectory?: string;
   /** Gets every log line too. Default: standard error; null for none. */
-  readonly console?: { write(line: string): unknown } | null;
+  readonly console?: {
+    /** Prints a line with its line break. */
+    write(line: string): unknown;
+  } | null;
   /**
    * Called when the broker has ended because it cannot go on: its engine died or does not answer. `run` throws the error instead, and then
    * the command exits.
    */
   readonly onFailed?: (error: Error) => void;
+  /**
+   * Folder with built pages that the broker serves under `/examples/` to everybody, one folder for each page. For demos. Default: none.
+   */
+  readonly examplesFolder?: string;
   /** Creates the engine. Default: one in a thread of its own. */
   readonly engine?: () => EngineLink;
 }

@@ -1,24 +1,38 @@
-import type { EventEmitter } from 'node:events';
 import { resolve } from 'node:path';
-import type { Writable } from 'node:stream';
 import { type BrokerAddresses, banner } from './control/banner.js';
 import type { Config } from './control/config/config-schema.js';
 import { effectiveConfig } from './control/config/effective-config.js';
 import { LiveConfig } from './control/config/live-config.js';
 import { ControlPlane } from './control/control-plane.js';
+import { encryptionText, type ShownEncryption } from './control/encryption/shown-encryption.js';
 import { errorText } from './control/error-text.js';
-import { type Logging, openLogging } from './control/logging/logging.js';
+import { type Logger, type Logging, openLogging } from './control/logging/logging.js';
 import { lowerThread } from './control/thread-priority.js';
 import { version } from './control/version.js';
 import { engineInWorker } from './engine-link.js';
 import { layersOf, type ServerOptions } from './server-options.js';
 
+/** Where `run` prints, such as `process.stdout`. */
+export interface Output {
+  /** Prints a text. */
+  write(text: string): unknown;
+  /** Takes a listener for errors, such as a reader that has closed it. */
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** What emits SIGINT, SIGTERM and SIGHUP, such as `process`. */
+export interface SignalSource {
+  /** Calls the listener at each signal of this name. */
+  on(signal: string, listener: () => void): unknown;
+  /** Removes the listener. */
+  off(signal: string, listener: () => void): unknown;
+}
+
 /** Where `run` prints, and where its signals come from; the process by default. */
 export interface RunOptions {
-  readonly stdout?: Writable;
-  readonly stderr?: Writable;
-  /** Emits SIGINT, SIGTERM and SIGHUP. */
-  readonly signals?: EventEmitter;
+  readonly stdout?: Output;
+  readonly stderr?: Output;
+  readonly signals?: SignalSource;
 }
 
 /** Signals that end `run`. */
@@ -45,8 +59,11 @@ export class PulseMQServer {
   #logging: Logging | null = null;
   #control: ControlPlane | null = null;
   #addresses: BrokerAddresses | null = null;
+  #encryption: ShownEncryption | null = null;
   /** Ends `run` with an error; null while `run` is not running. */
   #endRun: ((error: Error) => void) | null = null;
+  /** Ends `run` in good order; null while `run` is not running. */
+  #finishRun: (() => void) | null = null;
   #failure: Error | null = null;
 
   constructor(options: ServerOptions = {}) {
@@ -76,6 +93,16 @@ export class PulseMQServer {
   }
 
   /**
+   * Accepts no new connection, asks clients to move to another broker, waits until they have, at most `moveMs`, and stops as `stop` does. `run`
+   * then resolves.
+   */
+  async drain(moveMs: number): Promise<void> {
+    await this.#control?.drain(moveMs);
+    if (this.#finishRun !== null) this.#finishRun();
+    else await this.stop();
+  }
+
+  /**
    * Opens the log file again, and takes those settings of the configuration that a running broker can take. A configuration that is wrong
    * changes nothing. Does nothing before `start`.
    */
@@ -86,6 +113,7 @@ export class PulseMQServer {
     try {
       const layers = (await this.#options.readLayers?.()) ?? layersOf(this.#options);
       const { applied, later } = this.#config.replace(effectiveConfig(layers));
+      this.#logWarnings(log);
       log.info(`reloaded: ${applied.length === 0 ? 'no setting has changed' : `changed ${applied.join(', ')}`}`);
       if (later.length > 0) log.warn(`these settings change with the next start: ${later.join(', ')}`);
     } catch (error) {
@@ -103,6 +131,7 @@ export class PulseMQServer {
     let end = (): void => {};
     const ended = new Promise<void>((resolve, reject) => {
       end = resolve;
+      this.#finishRun = resolve;
       this.#endRun = reject;
     });
     // A failure during the start is awaited only after it.
@@ -115,7 +144,7 @@ export class PulseMQServer {
     for (const output of [stdout, stderr]) output.on('error', ignore);
     try {
       // A signal during the start ends the broker as soon as it is up.
-      stdout.write(banner(await this.start(), version));
+      stdout.write(banner(await this.start(), this.#encryption!, version));
       // Only here: a program that calls `start` has other threads of its own, whose priority must not change.
       if (ownsProcess) {
         lowerThread();
@@ -128,6 +157,7 @@ export class PulseMQServer {
       await this.stop();
       clearTimeout(timer);
       this.#endRun = null;
+      this.#finishRun = null;
       process.off('uncaughtException', this.#onUncaught);
       for (const signal of endSignals) signals.off(signal, end);
       signals.off(reloadSignal, reload);
@@ -151,7 +181,9 @@ export class PulseMQServer {
       this.#failure = null;
       const logging = this.#openLogging();
       const control = this.#makeControl(logging);
-      this.#addresses = { host: this.#config.config.server.host, ...(await control.start()) };
+      const { encryption, ...ports } = await control.start();
+      this.#encryption = encryption;
+      this.#addresses = { host: this.#config.config.server.host, ...ports };
       this.#logStart(logging);
       return this.#addresses;
     } catch (error) {
@@ -179,10 +211,11 @@ export class PulseMQServer {
   }
 
   #openLogging(): Logging {
-    const settings = ({ logging: { max_days, max_bytes, level } }: Config) => ({
+    const settings = ({ logging: { max_days, max_bytes, level, format } }: Config) => ({
       maxDays: max_days,
       maxBytes: max_bytes,
       level,
+      format,
     });
     const { config } = this.#config;
     const logging = openLogging({
@@ -200,8 +233,10 @@ export class PulseMQServer {
       config: this.#config,
       logging,
       workingDirectory: this.#workingDirectory,
+      examplesFolder: this.#options.examplesFolder ?? null,
       link: (this.#options.engine ?? engineInWorker)(),
       onEngineFailed: (error) => this.#fail(error),
+      onDrain: (moveMs) => void this.drain(moveMs),
     });
     return this.#control;
   }
@@ -210,10 +245,16 @@ export class PulseMQServer {
     return this.#options.workingDirectory ?? process.cwd();
   }
 
+  #logWarnings(log: Logger): void {
+    for (const warning of this.#config.effective.warnings) log.warn(`configuration: ${warning}`);
+  }
+
   #logStart(logging: Logging): void {
     const log = logging.logger('pulsemq.broker');
+    this.#logWarnings(log);
     const { host, pubPort, subPort, adminPort } = this.addresses;
     log.info(`PulseMQ ${version} is up on ${host}: pub ${pubPort}, sub ${subPort}, admin ${adminPort}`);
+    log.info(`encryption: ${encryptionText(this.#encryption!)}`);
     if (subPort !== pubPort + 1) {
       log.warn(
         `server.sub_port is ${subPort}, not pub_port + 1: the Python package pulse-mq 0.3.0 always subscribes at ${pubPort + 1}`,

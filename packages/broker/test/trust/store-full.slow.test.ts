@@ -18,7 +18,11 @@ async function scene() {
 }
 
 const pub = (topic: string) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, username: 'publisher', payload: Buffer.from('x') },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  username: 'publisher',
+  payload: Buffer.from('x'),
 });
 
 interface Row {

@@ -23,7 +23,11 @@ async function scene() {
 }
 
 const pub = (topic: string, username = 'publisher') => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, username, payload: Buffer.from('x') },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  username,
+  payload: Buffer.from('x'),
 });
 
 const topicNames = async (running: RunningServer): Promise<string[]> =>

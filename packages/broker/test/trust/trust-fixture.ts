@@ -32,7 +32,7 @@ export class Besieged {
   static async start(config: ConfigInput = {}): Promise<Besieged> {
     const running = await RunningServer.start({
       ...config,
-      limits: { max_connections_per_user: 1_000, ...config.limits },
+      limits: { max_sessions_per_user: 1_000, ...config.limits },
     });
     const { id: healthy } = await running.ok<{ id: number }>('POST', '/api/namespaces', { name: 'healthy' });
     const { id: market } = await running.ok<{ id: number }>('POST', '/api/namespaces', { name: 'market' });
