@@ -107,7 +107,7 @@ test('a conflating lane that stops reading gets the newest values with exact cou
 });
 
 test('disconnect: the broker closes the connection of a slow lane; it comes back with its gaps, and the client stays connected', async () => {
-  const broker = await TestBroker.start({ broker: { outbox_bytes: 1_000_000 } });
+  const broker = await TestBroker.start({ broker: { backlog_bytes: 1_000_000 } });
   await broker.keepingNamespace('market');
   const [client, writer] = [await broker.connected({ reconnect: false }), await broker.connected()];
   let missed = 0;

@@ -4,7 +4,7 @@ import { nextEvent, topics } from './support/events.js';
 import { TcpProxy } from './support/proxy.js';
 
 test('the broker keeps a link that is paused longer than its time-outs', async () => {
-  const broker = await TestBroker.start({ auth: { ping_interval: 1, ping_timeout: 1 } });
+  const broker = await TestBroker.start({ auth: { ping_interval_sec: 1, ping_timeout_sec: 1 } });
   const [reader, writer] = [await broker.connected(), await broker.connected()];
   const lost: string[] = [];
   reader.on('disconnected', ({ error }) => lost.push(error.message));

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Client } from '../src/core/client.js';
 import type { Platform } from '../src/core/platform.js';
 import { nodePlatform } from '../src/transport/node-platform.js';
@@ -24,6 +24,17 @@ async function connected(broker: TestBroker, platform: Platform): Promise<Client
   return client;
 }
 
+/** How the broker delivers each subscription of its one client, in the order of their patterns. */
+async function policies(broker: TestBroker, client: Client): Promise<string[]> {
+  const lanes = await broker.lanes();
+  const listed = (await client.querySubscriptions())!;
+  const shown = listed.map(({ pattern, lane = 0 }) => {
+    const { on_slow, max_rate } = lanes.find((one) => one.lane === lane)!;
+    return `${pattern} ${on_slow} ${max_rate}`;
+  });
+  return shown.sort();
+}
+
 test('the core works without Buffers, for small and for split messages', async () => {
   const broker = await TestBroker.start();
   const client = await connected(broker, plainPlatform);
@@ -38,6 +49,35 @@ test('the core works without Buffers, for small and for split messages', async (
   }
   await client.publish('market', 'text', '价格', { format: 'string' });
   expect((await subscription.receive())!.data).toBe('价格');
+});
+
+describe('a platform with a usual policy', () => {
+  const browserLike: Platform = { ...nodePlatform, usualPolicy: { onSlow: 'conflate', maxRate: 10 } };
+
+  test('has it for subscriptions that ask for nothing else', async () => {
+    const broker = await TestBroker.start();
+    await broker.keepingNamespace('market');
+    const client = await connected(broker, browserLike);
+    await client.subscribe('market', 'usual');
+    await client.subscribe('market', 'slower', { maxRate: 1 });
+    await client.subscribe('market', 'every_message', { onSlow: 'dropOldest' });
+    expect(await policies(broker, client)).toEqual([
+      'every_message dropOldest null',
+      'slower conflate 1',
+      'usual conflate 10',
+    ]);
+  });
+
+  test('delivers every message of a namespace that keeps no last values', async () => {
+    const broker = await TestBroker.start();
+    await broker.keepingNamespace('market', false);
+    const client = await connected(broker, browserLike);
+    const subscription = await client.subscribe('market', 'a');
+    expect(await policies(broker, client)).toEqual(['a dropOldest null']);
+    await expect(client.subscribe('market', 'b', { onSlow: 'conflate' })).rejects.toThrow('needs last values');
+    await client.publishMany('market', 'a', ['1', '2', '3'], { format: 'string' });
+    for (const text of ['1', '2', '3']) expect((await subscription.receive())!.data).toBe(text);
+  });
 });
 
 test('payloads are Buffers on Node', async () => {

@@ -4,6 +4,7 @@ import type {
   ClientEvents,
   ClientOptions,
   CompressionAlgorithm,
+  CurveClientOptions,
   Gap,
   LiveRow,
   LiveTable,
@@ -25,6 +26,7 @@ import type {
   SubscribeSettings,
   Subscription,
   SubscriptionListing,
+  TlsOptions,
   TopicStatus,
 } from '../src/index.js';
 
@@ -63,8 +65,10 @@ test('the methods have the documented types', () => {
 test('options and events have the documented types', () => {
   expectTypeOf<Pick<ClientOptions, 'username' | 'token'>>().toEqualTypeOf<{
     readonly username: string;
-    readonly token: string;
+    readonly token?: string;
   }>();
+  expectTypeOf<ClientOptions['tls']>().toEqualTypeOf<boolean | TlsOptions | undefined>();
+  expectTypeOf<ClientOptions['curve']>().toEqualTypeOf<CurveClientOptions | undefined>();
   expectTypeOf<ClientOptions['reconnect']>().toEqualTypeOf<boolean | ReconnectOptions | undefined>();
   expectTypeOf<ClientOptions['inFlight']>().toEqualTypeOf<'fail' | 'retry' | undefined>();
   expectTypeOf<PublishOptions['format']>().toEqualTypeOf<PayloadFormat | undefined>();

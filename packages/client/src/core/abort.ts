@@ -52,6 +52,27 @@ function forget(signal: AbortSignal): void {
   signal.removeEventListener('abort', one.listener);
 }
 
+/**
+ * Makes a call with a signal that aborts when one of these does. With `AbortSignal.any`, each call would leave an entry in every signal that
+ * outlives it, such as one of the whole program.
+ */
+export async function withEither<Value>(
+  signals: readonly AbortSignal[],
+  call: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const either = new AbortController();
+  const stops: (() => void)[] = [];
+  for (const signal of signals) {
+    if (signal.aborted) either.abort(signal.reason);
+    else stops.push(onAbort(signal, () => either.abort(signal.reason)));
+  }
+  try {
+    return await call(either.signal);
+  } finally {
+    for (const stop of stops) stop();
+  }
+}
+
 /** Settles as the promise does, or rejects if the signal is aborted first. The later result of the promise is then ignored. */
 export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
   if (signal === undefined) return promise;

@@ -1,21 +1,33 @@
+// For programs whose own `lib` has no Symbol.asyncDispose; the compiler keeps the line in the types of this package.
+/// <reference lib="esnext.disposable" preserve="true" />
 import {
   type NamespaceListing,
+  NotConnectedError,
   namespaceOrDefault,
   type PermissionListing,
   type QueryRequest,
   type SubscriptionListing,
 } from '@pulsemq/protocol';
 import { type CallOptions, orAborted } from './abort.js';
+import { gated } from './codecs/codec-gate.js';
+import { decodableAnswer } from './codecs/decodable-answer.js';
 import type { ConnectionContext } from './connection.js';
 import { ConnectionKeeper } from './connection-keeper.js';
 import { type ClientEvents, Emitter } from './events.js';
+import type { HistoryRows } from './history/ask-history.js';
+import type { HistoryOptions } from './history/history-options.js';
+import { HistoryChannel } from './history-channel.js';
 import { lastValue } from './last-value.js';
-import { LiveTable, type LiveTableSettings } from './live/live-table.js';
+import type { LiveTable, LiveTableSettings } from './live/live-table.js';
 import { type ClientOptions, settingsOf } from './options.js';
 import type { Platform } from './platform.js';
 import { checkItems, ManyPublish, type PublishItems } from './publish-many.js';
-import { Publisher, type PublishOptions } from './publisher.js';
+import type { PublishOptions } from './publish-options.js';
+import { Publisher } from './publisher.js';
 import type { ReceivedMessage } from './received-message.js';
+import type { Replay } from './replay.js';
+import type { ReplaySettings } from './replay-settings.js';
+import { Servers } from './servers.js';
 import type { SubscribeSettings } from './subscribe-settings.js';
 import type { Subscription } from './subscription.js';
 import { Subscriptions } from './subscriptions.js';
@@ -23,26 +35,49 @@ import { Subscriptions } from './subscriptions.js';
 /** Time that `close` waits for replies. */
 const closeWaitMs = 500;
 
-/** A client on any platform. `PulseMQClient` in `node-client.ts` is the one for Node. */
+/** A client on any platform. `PulseMQClient` is the one of Node in `node-client.ts`, and of browsers in `browser/browser-client.ts`. */
 export class Client {
   readonly #events: Emitter;
   readonly #keeper: ConnectionKeeper;
+  readonly #history: HistoryChannel;
   readonly #publisher: Publisher;
   readonly #subscriptions: Subscriptions;
   readonly #requestTimeoutMs: number;
+  readonly #askHistory: (namespace: string, pattern: string, options: HistoryOptions) => Promise<HistoryRows>;
 
   /** Throws a PulseMQError `PMQ_BAD_OPTION` that names the option, its value and its range. Does not connect. */
   constructor(options: ClientOptions, platform: Platform) {
-    const settings = settingsOf(options);
+    const settings = settingsOf(options, platform.hasTcp);
     this.#requestTimeoutMs = settings.requestTimeoutMs;
     this.#events = new Emitter((error) => platform.warn(error));
-    const subscriptions = new Subscriptions(() => this.#keeper, this.#events, platform.allocate);
+    const onLoadError = (error: Error): void => this.#events.emit('error', error);
+    const subscriptions = new Subscriptions(() => this.#keeper, this.#events, platform, {
+      get fillsOwnDrops() {
+        return settings.fillGaps === 'all';
+      },
+      canAsk: (namespace) => this.#history.canAsk(namespace),
+      ask: (question, patienceMs) =>
+        decodableAnswer(this.#history.ask(question, patienceMs), platform.allocate, onLoadError),
+    });
     this.#subscriptions = subscriptions;
     const context: ConnectionContext = {
       settings,
+      servers: new Servers(settings.servers),
       platform,
-      receiverOf: (lane) => subscriptions.receiverOf(lane),
+      receiverOf: (lane, onBroken) => gated(subscriptions.receiverOf(lane), { onLoadError, onBroken }),
       onLaneClosed: (connection, lane) => subscriptions.onLaneClosed(connection, lane),
+    };
+    this.#history = new HistoryChannel(
+      context,
+      () => this.#keeper.connection(),
+      () => this.#keeper.current,
+      (error) => this.#events.emit('error', error),
+    );
+    this.#events.on('reconnected', () => this.#history.moved());
+    this.#askHistory = async (namespace, pattern, more) => {
+      // A page that never asks does not load it.
+      const { askHistory } = await import('./history/ask-history.js');
+      return askHistory(platform, settings, context.servers.current, { namespace, pattern }, more);
     };
     this.#keeper = new ConnectionKeeper(context, this.#events, subscriptions);
     this.#publisher = new Publisher(this.#keeper, settings.username);
@@ -100,6 +135,8 @@ export class Client {
   async publishMany(namespace: string, topic: string, items: PublishItems, options?: PublishOptions): Promise<void> {
     const names = this.#publisher.names(namespace, topic);
     checkItems(items);
+    const loaded = this.#publisher.codecsOf(options);
+    if (loaded !== null) await loaded;
     await new ManyPublish(this.#publisher, names, options).run(items);
   }
 
@@ -122,6 +159,15 @@ export class Client {
   }
 
   /**
+   * Messages of the past that match a pattern, from the broker's history, in the order in which it accepted them; with `follow` new ones after
+   * them, without a gap and without a duplicate. Resolves when it has begun. Rejects as `subscribe` does, with a PulseMQError `PMQ_MALFORMED`
+   * if the namespace does not keep history, and `PMQ_LIMIT_REACHED` if too many replays run. A client has up to seven replays at a time.
+   */
+  replay(namespace: string, pattern: string, settings: ReplaySettings = {}): Promise<Replay> {
+    return this.#subscriptions.addReplay(namespace, pattern, settings);
+  }
+
+  /**
    * The last value of a topic, as the broker keeps it. Undefined if there is none: nothing was published, or the namespace does not keep
    * last values. Rejects as `subscribe` does, with an UnsupportedFeatureError if the broker has no snapshots, with a TimeoutError after
    * `requestTimeoutMs`, and with a PulseMQError `PMQ_LIMIT_REACHED` if the broker has no room for the value.
@@ -134,8 +180,22 @@ export class Client {
    * A table with the newest row of each topic of a pattern, kept up to date. Resolves when all last values have arrived. The namespace
    * must keep last values. Rejects as `subscribe` does, and with an UnsupportedFeatureError if the broker lacks a feature for it.
    */
-  liveTable(namespace: string, pattern: string, settings: LiveTableSettings = {}): Promise<LiveTable> {
+  async liveTable(namespace: string, pattern: string, settings: LiveTableSettings = {}): Promise<LiveTable> {
+    // A page without one does not load it.
+    const { LiveTable } = await import('./live/live-table.js');
     return LiveTable.open(this.#subscriptions, this.#events, namespace, pattern, settings);
+  }
+
+  /**
+   * Past messages of a topic or pattern as rows, or with `every` bars of their prices, from the journal of the broker. Needs no connection: it
+   * asks the HTTP API at `apiUrl` with the user's token. The namespace must keep history, and the user may subscribe to it.
+   *
+   * Rejects with a TopicFormatError, an AuthFailedError, a PermissionDeniedError, a NotConnectedError, a TimeoutError, or a PulseMQError:
+   * `PMQ_BAD_OPTION` for a question that cannot be answered, `PMQ_BAD_QUERY` for a namespace that does not exist or keeps no history,
+   * `PMQ_LIMIT_REACHED` past a limit of the broker.
+   */
+  history(namespace: string, pattern: string, options: HistoryOptions = {}): Promise<HistoryRows> {
+    return this.#askHistory(namespace, pattern, options);
   }
 
   /** Namespaces that the user may read, with their topics. */
@@ -170,6 +230,7 @@ export class Client {
    */
   async close(): Promise<void> {
     this.#subscriptions.end(null);
+    this.#history.end(new NotConnectedError('the client was closed'));
     await this.#keeper.close(closeWaitMs);
   }
 

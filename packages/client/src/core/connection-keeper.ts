@@ -1,5 +1,5 @@
 import { ErrorCode, NotConnectedError, PubFlag, PulseMQError } from '@pulsemq/protocol';
-import { abortError, orAborted } from './abort.js';
+import { abortError, orAborted, withEither } from './abort.js';
 import type { Connection, ConnectionContext } from './connection.js';
 import { ConnectionWaiters } from './connection-waiters.js';
 import { Connector, isFinal } from './connector.js';
@@ -18,6 +18,8 @@ export interface KeptState {
 }
 
 const resolved = Promise.resolve();
+/** Time for replies of a broker that is about to end. */
+const leaveWaitMs = 1_000;
 
 /** Keeps the connection of a client: connects again after a loss, and holds publishes until then. */
 export class ConnectionKeeper {
@@ -28,6 +30,8 @@ export class ConnectionKeeper {
   readonly #abort = new AbortController();
   #state: 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'ended' = 'idle';
   #current: Connection | null = null;
+  /** The connection to a broker that is about to end, until it is closed. */
+  #leaving: Connection | null = null;
   #endError: Error = new NotConnectedError('not connected: call connect() first');
   readonly #waiters: ConnectionWaiters;
   #drainWaiters: (() => void)[] = [];
@@ -44,6 +48,7 @@ export class ConnectionKeeper {
     const listener = {
       onLost: (connection: Connection, error: Error, pending: Pending[]) => this.#onLost(connection, error, pending),
       onDrain: () => this.#onDrain(),
+      onDraining: (connection: Connection) => this.#move(connection),
     };
     this.#connector = new Connector(context, listener, events);
   }
@@ -78,9 +83,9 @@ export class ConnectionKeeper {
     if (this.#state !== 'idle') throw new NotConnectedError('connect() was called twice: call it once per client');
     if (signal?.aborted) throw abortError(signal);
     this.#state = 'connecting';
-    const either = signal === undefined ? this.#abort.signal : AbortSignal.any([this.#abort.signal, signal]);
+    const signals = signal === undefined ? [this.#abort.signal] : [this.#abort.signal, signal];
     try {
-      await this.#connectFirst(either);
+      await withEither(signals, (either) => this.#connectFirst(either));
     } catch (error) {
       throw this.#failConnect(error as Error, signal);
     }
@@ -151,7 +156,7 @@ export class ConnectionKeeper {
   /** Makes the first attempt at once. With `fromStart`, further attempts follow as after a lost connection. */
   async #connectFirst(signal: AbortSignal): Promise<void> {
     const { reconnect } = this.#settings;
-    const attempt = async (): Promise<void> => this.#adopt(await this.#connector.connect(signal));
+    const attempt = async (): Promise<void> => this.#adopt(await this.#connector.connectToAny(signal));
     try {
       await attempt();
     } catch (error) {
@@ -177,7 +182,9 @@ export class ConnectionKeeper {
   }
 
   #onLost(connection: Connection, error: Error, pending: Pending[]): void {
-    const wasCurrent = connection === this.#current && this.#state === 'connected';
+    const isLeaving = connection === this.#leaving;
+    this.#leaving = null;
+    const wasCurrent = connection === this.#current && (this.#state === 'connected' || isLeaving);
     if (connection === this.#current) this.#current = null;
     this.#onDrain();
     const { reconnect, inFlight } = this.#settings;
@@ -191,9 +198,22 @@ export class ConnectionKeeper {
     else void this.#reconnect(reconnect);
   }
 
+  /**
+   * The broker is about to end. Publishes wait from now on; when those that were sent are answered, the client connects to another broker, as
+   * after a loss.
+   */
+  #move(connection: Connection): void {
+    const mayMove = connection === this.#current && this.#state === 'connected';
+    if (!mayMove || this.#settings.reconnect === null || !this.#connector.hasOthers) return;
+    this.#state = 'reconnecting';
+    this.#leaving = connection;
+    const error = new NotConnectedError('the broker is about to end, and the client goes to another one');
+    void connection.requests.settled(leaveWaitMs).then(() => connection.close(error));
+  }
+
   /** Settles unanswered requests with an error. Publishes that are kept are marked as possible duplicates and sent again before newer ones. */
   #keepOrFail(pending: readonly Pending[], cause: Error, isKept: boolean): void {
-    const text = 'not acknowledged, the broker may have it or not';
+    const text = 'not acknowledged: the broker may or may not have it';
     const error = new NotConnectedError(`${text}: ${cause.message}`, { cause });
     for (const one of pending) {
       if (one.kind === 'request' || !isKept) {

@@ -12,21 +12,25 @@ import {
 } from '@pulsemq/protocol';
 import { utf8Bytes } from '@pulsemq/zmtp';
 import { onAbort } from './abort.js';
+import { clientName } from './client-name.js';
 import { probeTopic } from './heads-check.js';
 import { neededFeatures } from './lane-policy.js';
 import type { Settings } from './options.js';
 import type { Pending } from './pending.js';
 import type { Platform } from './platform.js';
 import { RequestChannel } from './request-channel.js';
+import { deliveriesAt, requestsAt, type ServerAddress, type Servers } from './servers.js';
 import { type DeliveryReceiver, SubscriberChannel } from './subscriber-channel.js';
+import type { Endpoint } from './transport.js';
 import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 
 /** What all connections of one client share. */
 export interface ConnectionContext {
   readonly settings: Settings;
+  readonly servers: Servers;
   readonly platform: Platform;
-  /** Receives the deliveries of a lane. */
-  receiverOf(lane: number): DeliveryReceiver;
+  /** Receives the deliveries of a lane on one connection, which must be closed with the error that `onBroken` gets. */
+  receiverOf(lane: number, onBroken: (error: Error) => void): DeliveryReceiver;
   /** The subscriber connection of a lane was closed. Returns true if the lane alone is opened again, by a new `subscribe`. */
   onLaneClosed(connection: Connection, lane: number): boolean;
 }
@@ -37,6 +41,8 @@ export interface ConnectionListener {
   onLost(connection: Connection, error: Error, pending: Pending[]): void;
   /** The system has taken all bytes that were written. */
   onDrain(): void;
+  /** The broker is about to end, and another one is known. */
+  onDraining(connection: Connection): void;
 }
 
 /**
@@ -47,6 +53,8 @@ export class Connection {
   readonly requests: RequestChannel;
   readonly #context: ConnectionContext;
   readonly #listener: ConnectionListener;
+  /** All links go to the same broker: a ticket says nothing to another one. */
+  readonly #server: ServerAddress;
   /** Aborted when the connection is lost: ends links that are still being opened. */
   readonly #abort = new AbortController();
   #requestLink: ZmtpLink | null = null;
@@ -57,6 +65,7 @@ export class Connection {
   private constructor(context: ConnectionContext, listener: ConnectionListener) {
     this.#context = context;
     this.#listener = listener;
+    this.#server = context.servers.current;
     const { settings, platform } = context;
     this.requests = new RequestChannel(() => this.#requestLink!, settings.requestTimeoutMs, platform.allocate);
   }
@@ -73,6 +82,7 @@ export class Connection {
     try {
       await connection.#logIn();
       if (connection.#lostError !== null) throw connection.#lostError;
+      connection.#hearOfDrain();
     } finally {
       stop();
     }
@@ -91,6 +101,12 @@ export class Connection {
 
   get isLost(): boolean {
     return this.#lostError !== null;
+  }
+
+  /** Namespaces that keep history and that this user may read. */
+  get historyNamespaces(): readonly string[] {
+    const named = this.#auth?.history;
+    return Array.isArray(named) ? named : [];
   }
 
   /** Resolves when the connection is lost. */
@@ -169,7 +185,7 @@ export class Connection {
     const { settings, platform } = this.#context;
     const { username, token, connectTimeoutMs } = settings;
     const startedMs = performance.now();
-    this.#requestLink = await ZmtpLink.open(this.#linkOptions('DEALER', settings.pubPort), platform, {
+    this.#requestLink = await ZmtpLink.open(this.#linkOptions('DEALER', requestsAt(this.#server)), platform, {
       onMessage: (buf, span) => this.requests.onMessage(buf, span),
       onDrain: () => this.#listener.onDrain(),
       onClose: (error) => this.#lose(error),
@@ -179,7 +195,7 @@ export class Connection {
       Math.max(1, connectTimeoutMs - (performance.now() - startedMs)),
     );
     try {
-      const payload = utf8Bytes(JSON.stringify({ username, token } satisfies AuthRequest));
+      const payload = utf8Bytes(JSON.stringify({ username, token, client: clientName } satisfies AuthRequest));
       this.#auth = (await this.requests.request({ type: MessageType.auth, username, payload })) as unknown as AuthReply;
     } catch (error) {
       this.#lose(error as Error);
@@ -187,6 +203,17 @@ export class Connection {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /**
+   * Learns the brokers that this one names. With several of them it binds lane 0, also for a client that only publishes: the broker says there
+   * that it is about to end.
+   */
+  #hearOfDrain(): void {
+    const { servers } = this.#context;
+    if (Array.isArray(this.#auth?.servers)) servers.learn(this.#auth.servers);
+    // A lane that cannot be bound ends the connection by itself.
+    if (servers.count > 1 && this.has(Feature.ticket)) this.#channel(0).catch(() => {});
   }
 
   async #request(type: MessageType, namespace: string, topic: string, options: SubscribeOptions): Promise<void> {
@@ -211,7 +238,7 @@ export class Connection {
   }
 
   async #openChannel(lane: number): Promise<SubscriberChannel> {
-    const { settings, platform } = this.#context;
+    const { platform } = this.#context;
     const ticket = this.has(Feature.ticket) ? this.#auth?.ticket : undefined;
     let isOpen = false;
     const onClose = (error: Error): void => {
@@ -220,11 +247,11 @@ export class Connection {
     };
     try {
       const channel = await SubscriberChannel.open(
-        this.#linkOptions(ticket === undefined ? 'SUB' : 'XSUB', settings.subPort),
+        this.#linkOptions(ticket === undefined ? 'SUB' : 'XSUB', deliveriesAt(this.#server)),
         platform,
         ticket === undefined ? undefined : { ticket, lane },
-        this.#context.receiverOf(lane),
-        onClose,
+        this.#context.receiverOf(lane, (error) => this.#lose(error)),
+        { onClose, onDraining: () => this.#listener.onDraining(this) },
       );
       isOpen = true;
       return channel;
@@ -240,10 +267,10 @@ export class Connection {
     if (!this.#context.onLaneClosed(this, lane)) this.#lose(error);
   }
 
-  #linkOptions(socketType: LinkOptions['socketType'], port: number): LinkOptions {
-    const { host, connectTimeoutMs, pingIntervalMs, pingTimeoutMs } = this.#context.settings;
+  #linkOptions(socketType: LinkOptions['socketType'], endpoint: Endpoint): LinkOptions {
+    const { security, connectTimeoutMs, pingIntervalMs, pingTimeoutMs } = this.#context.settings;
     const { signal } = this.#abort;
-    return { host, port, socketType, timeoutMs: connectTimeoutMs, pingIntervalMs, pingTimeoutMs, signal };
+    return { ...endpoint, security, socketType, timeoutMs: connectTimeoutMs, pingIntervalMs, pingTimeoutMs, signal };
   }
 
   /** Closes all links: one is of no use without the others. */

@@ -8,7 +8,7 @@ import {
 import { readU32, readU64 } from '@pulsemq/zmtp';
 import { type MessageSpan, protocolError } from './message-scanner.js';
 import type { Allocate } from './platform.js';
-import { ReceivedMessage } from './received-message.js';
+import { ReceivedMessage, recoveredBit } from './received-message.js';
 import type { TopicState } from './topic-table.js';
 
 /** Frames of a delivery. */
@@ -71,6 +71,15 @@ export class DeliveryReader {
         blockAt: hasBlock ? block - from : -1,
       },
     );
+  }
+
+  /** Makes the message of an answer with history, which was checked. */
+  readRecovered(state: TopicState, buf: Uint8Array, span: MessageSpan): ReceivedMessage {
+    const message = this.read(state, buf, span);
+    const { bytes, blockAt } = message.place;
+    // In the copy, so that clones of the message have the mark, too.
+    if (blockAt >= 0) bytes[blockAt + BlockOffset.bits]! |= recoveredBit;
+    return message;
   }
 
   /** The transport will overwrite the bytes of the read: they are not the source any more. */

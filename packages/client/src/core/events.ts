@@ -1,5 +1,5 @@
 import type { PulseMQError } from '@pulsemq/protocol';
-import { badOption } from './options.js';
+import { badOption } from './option-checks.js';
 
 /** Missing messages of one topic. */
 export interface Gap {

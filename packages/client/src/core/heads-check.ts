@@ -1,9 +1,9 @@
 import { Feature, type HeadListing } from '@pulsemq/protocol';
 import type { Connection } from './connection.js';
-import type { Emitter } from './events.js';
-import { gapUpTo } from './gap.js';
+import type { StreamPlace } from './gap-fill.js';
 import type { Lane } from './lane.js';
 import { laneOptions } from './lane-policy.js';
+import { lastSequence, openEnds } from './topic-streams.js';
 import type { TopicState } from './topic-table.js';
 
 /** Past this many patterns of a namespace, one query for all its topics costs less. */
@@ -15,38 +15,38 @@ const patternMaxCount = 16;
  */
 export const probeTopic = 'pmq_heads_probe';
 
-/** The newest message of a topic at the broker. */
-interface Head {
-  readonly epoch: number;
-  readonly sequence: number;
-}
+const isBehind = (state: TopicState, { epoch, sequence }: StreamPlace): boolean =>
+  sequence > 0 && lastSequence(state, epoch) < sequence;
 
-const isBehind = (state: TopicState, { epoch, sequence }: Head): boolean =>
-  sequence > 0 && (state.epoch !== epoch || state.sequence < sequence);
+/** What the broker lists of the topics of a lane. */
+interface Listed {
+  /** Topics that are ahead of what has arrived. */
+  readonly ahead: readonly (readonly [TopicState, StreamPlace])[];
+  /** The epochs of the streams of each topic that has had a delivery. */
+  readonly epochs: ReadonlyMap<TopicState, ReadonlySet<number>>;
+}
 
 /**
  * Finds the gaps of a lane after a reconnect, also in topics that stay silent: compares the last message of each topic with the broker's.
  * Call it when the subscriptions are live. Topics of which nothing had arrived before the loss are not compared.
  */
-export async function checkHeads(
-  connection: Connection,
-  lane: Lane,
-  resumed: readonly TopicState[],
-  events: Emitter,
-): Promise<void> {
-  if (resumed.length === 0 || !connection.has(Feature.heads) || !connection.has(Feature.snapshot)) return;
-  const ahead = new Map<TopicState, Head>();
-  for (const [namespace, patterns] of patternsOf(lane)) {
-    for (const pattern of patterns) await collect(connection, lane, namespace, pattern, ahead);
-  }
-  const first = ahead.keys().next().value;
-  if (first === undefined) return;
+export async function checkHeads(connection: Connection, lane: Lane, resumed: readonly TopicState[]): Promise<void> {
+  // A subscription may have been refused on the new connection.
+  const first = resumed.find(({ subscriptions }) => subscriptions.length > 0);
+  if (first === undefined || !connection.has(Feature.heads) || !connection.has(Feature.snapshot)) return;
+  let listed = await listHeads(connection, lane);
+  const hasOpenEnds = resumed.some(
+    (state) => state.fill !== null || openEnds(state, listed.epochs.get(state)).length > 0,
+  );
   // What the heads count may still be on its way.
-  await probe(connection, lane, first.namespace);
-  for (const [state, head] of ahead) {
-    const gap = isBehind(state, head) ? gapUpTo(state, head.epoch, head.sequence, 0) : null;
-    if (gap !== null) events.emit('gap', gap);
+  if ((hasOpenEnds || listed.ahead.length > 0) && !(await probe(connection, lane, first.namespace))) return;
+  if (hasOpenEnds) {
+    // The probe has waited for the other brokers to say what they have sent: now it is known here, too.
+    listed = await listHeads(connection, lane);
+    if (listed.ahead.length > 0 && !(await probe(connection, lane, first.namespace))) return;
   }
+  for (const [state, head] of listed.ahead) if (isBehind(state, head)) lane.missing(state, head);
+  for (const state of resumed) if (state.subscriptions.length > 0) lane.compared(state, listed.epochs.get(state));
 }
 
 /** The patterns to ask for in each namespace. */
@@ -63,39 +63,45 @@ function patternsOf({ topics }: Lane): Map<string, ReadonlySet<string>> {
   return found;
 }
 
-/** Adds the heads of topics that are ahead of what has arrived. */
-async function collect(
-  connection: Connection,
-  lane: Lane,
-  namespace: string,
-  pattern: string,
-  ahead: Map<TopicState, Head>,
-): Promise<void> {
-  let page: number | null = 0;
-  while (page !== null) {
-    const listing = (await connection.query({ type: 'heads', namespace, pattern, page })) as HeadListing;
-    for (const [topic, epoch, sequence] of listing.heads) {
-      const state = lane.topics.known(namespace, topic);
-      if (state !== undefined && state.sequence > 0 && isBehind(state, { epoch, sequence })) {
-        ahead.set(state, { epoch, sequence });
+async function listHeads(connection: Connection, lane: Lane): Promise<Listed> {
+  const ahead: [TopicState, StreamPlace][] = [];
+  const epochs = new Map<TopicState, Set<number>>();
+  for (const [namespace, patterns] of patternsOf(lane)) {
+    for (const pattern of patterns) {
+      let page: number | null = 0;
+      while (page !== null) {
+        const listing = (await connection.query({ type: 'heads', namespace, pattern, page })) as HeadListing;
+        for (const [topic, epoch, sequence] of listing.heads) {
+          const state = lane.topics.known(namespace, topic);
+          if (state === undefined || state.sequence === 0 || sequence === 0) continue;
+          if (isBehind(state, { epoch, sequence })) ahead.push([state, { epoch, sequence }]);
+          epochs.set(state, (epochs.get(state) ?? new Set()).add(epoch));
+        }
+        page = listing.next;
       }
     }
-    page = listing.next;
   }
+  return { ahead, epochs };
 }
 
-/** Resolves when everything that the broker had accepted for the lane has arrived. */
-async function probe(connection: Connection, lane: Lane, namespace: string): Promise<void> {
-  let onEnd = (): void => {};
-  const ended = new Promise<void>((resolve) => {
-    onEnd = resolve;
+/**
+ * Resolves to true when everything that the broker had accepted for the lane has arrived, to false when its connection is lost before: the
+ * topics are compared again on the next one.
+ */
+async function probe(connection: Connection, lane: Lane, namespace: string): Promise<boolean> {
+  let settle = (_: boolean): void => {};
+  const ended = new Promise<boolean>((resolve) => {
+    settle = resolve;
   });
-  const request = lane.snapshots.add(`${namespace}:${probeTopic}`, [{ complete: onEnd, fail: onEnd }]);
+  const end = (): void => settle(true);
+  const lose = (): void => settle(false);
+  const request = lane.snapshots.add(`${namespace}:${probeTopic}`, [{ complete: end, fail: end, lose }]);
   await connection.subscribe(namespace, probeTopic, {
     ...laneOptions(lane.number, lane.policy),
     snapshot: true,
     request,
   });
-  await Promise.race([ended, connection.lost]);
+  const hasArrived = await Promise.race([ended, connection.lost.then(() => false)]);
   await connection.unsubscribe(namespace, probeTopic, lane.number);
+  return hasArrived;
 }

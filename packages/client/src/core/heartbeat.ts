@@ -10,7 +10,7 @@ export interface HeartbeatLink {
   onSilent(): void;
 }
 
-/** The shortest `auth.ping_interval` that a broker accepts: with a sign of life this often, the link is never silent for it. */
+/** The shortest `auth.ping_interval_sec` that a broker accepts: with a sign of life this often, the link is never silent for it. */
 const aliveIntervalMs = 1_000;
 
 /**

@@ -1,5 +1,5 @@
 import { Feature, type SubscribeOptions } from '@pulsemq/protocol';
-import { badOption, oneOf } from './options.js';
+import { badOption, oneOf } from './option-checks.js';
 
 /**
  * What the broker does when a subscriber is slow: drop the oldest messages that wait, drop new ones, deliver only the newest value of each
@@ -27,6 +27,16 @@ export function policyOf(onSlow: SlowPolicy = defaultPolicy.onSlow, maxRate?: nu
   return { onSlow: oneOf('onSlow', onSlow, slowPolicies), maxRate: maxRate ?? null };
 }
 
+/** The policy options of a subscription, with the defaults of a platform. `maxRate` has one only beside the usual `onSlow`. */
+export function withUsualPolicy<Settings extends { readonly onSlow?: SlowPolicy; readonly maxRate?: number }>(
+  settings: Settings,
+  usual: LanePolicy,
+): Settings {
+  const { onSlow = usual.onSlow, maxRate } = settings;
+  const rate = maxRate ?? (onSlow === usual.onSlow ? usual.maxRate : null);
+  return { ...settings, onSlow, ...(rate !== null && { maxRate: rate }) };
+}
+
 export const isSamePolicy = (one: LanePolicy, other: LanePolicy): boolean =>
   one.onSlow === other.onSlow && one.maxRate === other.maxRate;
 
@@ -38,12 +48,17 @@ export const policyText = ({ onSlow, maxRate }: LanePolicy): string =>
 export const laneOptions = (lane: number, { onSlow, maxRate }: LanePolicy): SubscribeOptions =>
   lane === 0 ? {} : { lane, onSlow, ...(maxRate !== null && { maxRate }) };
 
+/** The option for which a lane other than 0 is used. */
+function laneOption({ onSlow, maxRate, replay }: SubscribeOptions): string {
+  if (replay !== undefined) return 'replay';
+  return onSlow === defaultPolicy.onSlow && maxRate !== undefined ? 'maxRate' : `onSlow ${onSlow}`;
+}
+
 /** The features that the options of a SUB need, and the option that needs each. */
 export function neededFeatures(options: SubscribeOptions): readonly (readonly [feature: string, option: string])[] {
-  const { lane = 0, onSlow, maxRate, snapshot, status } = options;
-  const laneOption = onSlow === defaultPolicy.onSlow && maxRate !== undefined ? 'maxRate' : `onSlow ${onSlow}`;
+  const { lane = 0, snapshot, status, onSlow } = options;
   return [
-    ...(lane === 0 ? [] : [[Feature.lanes, laneOption] as const]),
+    ...(lane === 0 ? [] : [[Feature.lanes, laneOption(options)] as const]),
     ...(onSlow === 'conflate' ? [[Feature.conflate, 'onSlow conflate'] as const] : []),
     ...(snapshot === true ? [[Feature.snapshot, 'snapshot'] as const] : []),
     ...(status === true ? [[Feature.status, 'status'] as const] : []),

@@ -47,5 +47,5 @@ function inTime({ snapshotEnd, namespace, pattern }: Subscription, timeoutMs: nu
 const leftOutError = ({ namespace, pattern }: Subscription): PulseMQError =>
   new PulseMQError(
     ErrorCode.limitReached,
-    `the broker has no room for the last value of ${namespace}:${pattern} (limits.snapshot_bytes)`,
+    `the broker has no room for the last value of ${namespace}:${pattern} (limits.last_value_bytes)`,
   );

@@ -21,7 +21,7 @@ export interface ScanReceiver {
 /** A delivery has seven frames, a reply six. */
 const frameMaxCount = 8;
 /** The largest payload with the worst case of its compression, and room for a reserved frame. */
-const frameMaxBytes = 96 * 1_048_576;
+export const frameMaxBytes = 96 * 1_048_576;
 /** Memory that is kept for the next split message. */
 const keptMaxBytes = 1_572_864;
 

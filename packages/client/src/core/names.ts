@@ -1,5 +1,5 @@
 import { checkNamespace, namespaceOrDefault, TopicFormatError } from '@pulsemq/protocol';
-import { shownValue } from './options.js';
+import { shownValue } from './option-checks.js';
 
 /**
  * Checks a namespace with a topic or pattern, and returns the namespace, `default` for an empty one. Throws a TopicFormatError that

@@ -2,7 +2,7 @@ import { deliveryFrameCount, HeaderOffset, headerBytes } from '@pulsemq/protocol
 import { type MessageSpan, protocolError } from './message-scanner.js';
 import { utf8Text } from './utf8-text.js';
 
-/** A message of the broker's own on a subscriber connection: BOUND, SNAPSHOT_END, TOPIC_STATUS. */
+/** A message of the broker's own on a subscriber connection: BOUND, SNAPSHOT_END, TOPIC_STATUS, STREAMS_ENDED. */
 export interface OwnMessage {
   readonly type: number;
   readonly namespace: string;

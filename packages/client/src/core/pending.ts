@@ -36,6 +36,8 @@ export class PendingPublish implements PublishFrame {
 export interface PendingRequest {
   readonly kind: 'request';
   readonly settle: (error: Error | null, body?: Record<string, unknown>) => void;
+  /** Takes the payload of the ACK as bytes instead of its JSON; null for a request whose answer is JSON. */
+  readonly takeBytes: ((payload: Uint8Array) => void) | null;
   sentTick: number;
   unansweredBefore: number;
 }

@@ -1,8 +1,9 @@
 import { abortError, onAbort } from './abort.js';
-import { badOption } from './options.js';
+import { badOption } from './option-checks.js';
 import type { PublishFrame } from './publish-batch.js';
+import type { PublishOptions } from './publish-options.js';
 import type { Publisher } from './publisher.js';
-import { type PublishOptions, publishFrame } from './publisher.js';
+import { publishFrame } from './publisher.js';
 
 /** Publishes, and bytes of them, that may be unanswered before the next item is taken. */
 const windowCount = 16_384;

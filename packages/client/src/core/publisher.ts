@@ -1,35 +1,14 @@
-import { encodePayload } from '@pulsemq/codecs';
-import {
-  type CompressionAlgorithm,
-  checkTopic,
-  ErrorCode,
-  FormatCode,
-  type PayloadFormat,
-  PubFlag,
-  PulseMQError,
-  payloadLimitBytes,
-} from '@pulsemq/protocol';
+import { checkTopic, ErrorCode, FormatCode, PubFlag, PulseMQError, payloadLimitBytes } from '@pulsemq/protocol';
+import { encodePayload } from '#codecs';
 import { abortError, onAbort, orAborted } from './abort.js';
+import { CodecWait } from './codecs/codec-wait.js';
 import type { ConnectionKeeper } from './connection-keeper.js';
 import { namespaceOf } from './names.js';
-import { badOption } from './options.js';
+import { badOption } from './option-checks.js';
 import { PendingPublish, type Settle } from './pending.js';
 import { nameFrames, type PublishFrame } from './publish-batch.js';
+import type { PublishOptions } from './publish-options.js';
 import { SerializedPayload } from './serialized-payload.js';
-
-/** How one message is published. */
-export interface PublishOptions {
-  /** Format in which the data is serialised. Default `bytes`. */
-  readonly format?: PayloadFormat;
-  /** Compression, used from 1,024 serialised bytes up. Default: none. */
-  readonly compress?: CompressionAlgorithm;
-  /** Wait for the broker's acknowledgement. Default true. With false, rejections by the broker are not reported. */
-  readonly ack?: boolean;
-  /** Exclude the message from conflation for slow subscribers: for trades, not for quotes. Default false. */
-  readonly doNotConflate?: boolean;
-  /** Ends the wait. A message that was already sent may still arrive; one that waits for a connection is not sent. */
-  readonly signal?: AbortSignal;
-}
 
 /** Bytes not yet taken by the system past which a publish without acknowledgement waits. */
 const pendingSoftBytes = 8 * 1_048_576;
@@ -48,6 +27,7 @@ export class Publisher {
   readonly #username: string;
   readonly #names = new Map<string, Map<string, Uint8Array>>();
   #nameCount = 0;
+  readonly #codecWait = new CodecWait();
 
   constructor(keeper: ConnectionKeeper, username: string) {
     this.#keeper = keeper;
@@ -56,6 +36,8 @@ export class Publisher {
 
   /** Encodes and sends one message. Resolves as `send` does; rejects if the names, data or options are not valid. */
   publish(namespace: string, topic: string, data: unknown, options: PublishOptions | undefined): Promise<void> {
+    const loaded = this.codecsOf(options);
+    if (loaded !== null) return loaded.then(() => this.publish(namespace, topic, data, options));
     let names: Uint8Array;
     let frame: PublishFrame;
     try {
@@ -67,6 +49,11 @@ export class Publisher {
     const signal = options?.signal;
     if (signal === undefined) return this.send(names, frame);
     return signal.aborted ? Promise.reject(abortError(signal)) : this.#sendAbortable(names, frame, signal);
+  }
+
+  /** Null if payloads with these options can be encoded now; otherwise resolves when publishes may go on. */
+  codecsOf(options: PublishOptions = noOptions): Promise<void> | null {
+    return typeof options === 'object' && options !== null ? this.#codecWait.before(options) : null;
   }
 
   /** Resolves when the message is acknowledged. Without acknowledgement: when there is room for the next one. */

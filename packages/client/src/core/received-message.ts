@@ -1,4 +1,4 @@
-import { DataFrame, type DecodedPayload, decodePayload, jsonValue } from '@pulsemq/codecs';
+import type { DecodedPayload } from '@pulsemq/codecs';
 import {
   algorithmOfCode,
   BlockBit,
@@ -11,6 +11,8 @@ import {
   PubFlag,
 } from '@pulsemq/protocol';
 import { readI64 } from '@pulsemq/zmtp';
+import { decodePayload, isDataFrame, jsonValue } from '#codecs';
+import { badOption } from './option-checks.js';
 import { utf8Text } from './utf8-text.js';
 
 /** Position of the parts of a delivery in bytes that do not change any more. */
@@ -24,6 +26,9 @@ export interface DeliveryPlace {
   /** -1 without a delivery block: from the Python broker. */
   readonly blockAt: number;
 }
+
+/** The mark of a recovered message among the bits of its block. The client sets it in its own copy; a broker never sends it. */
+export const recoveredBit = 0x80;
 
 /** What a clone of a message has: all that is in the message, but not its class. */
 export type MessageClone = Pick<ReceivedMessage, 'namespace' | 'topic' | 'sequence' | 'epoch' | 'place'>;
@@ -58,15 +63,19 @@ export class ReceivedMessage {
 
   /**
    * The message of a clone: of what `structuredClone` returns, or of what another thread has posted. Its `payload` is a plain Uint8Array on
-   * Node, too.
+   * Node, too. Throws a PulseMQError `PMQ_BAD_OPTION` for other objects, such as what `JSON.parse` makes: the bytes are not in the JSON.
    */
-  static from({ namespace, topic, sequence, epoch, place }: MessageClone): ReceivedMessage {
+  static from(clone: MessageClone): ReceivedMessage {
+    const { namespace, topic, sequence, epoch, place } = clone;
+    if (!ArrayBuffer.isView(place?.bytes))
+      throw badOption('clone', clone, 'a message from structuredClone or postMessage, not from JSON');
     return new ReceivedMessage(namespace, topic, sequence, epoch, place);
   }
 
   /**
    * The decoded payload: a Uint8Array (on Node a Buffer), a string or a DataFrame, by `format`. Throws a PulseMQError `PMQ_BAD_PAYLOAD`
-   * if the payload is not valid in its format, and a PayloadTooLargeError if it decompresses past the limit of the format.
+   * if the payload is not valid in its format, and a PayloadTooLargeError if it decompresses past the limit of the format. In a browser a
+   * message that was made by `from` needs `loadCodecs()` before.
    */
   get data(): unknown {
     this.#decoded ??= decodePayload(this.#header(HeaderOffset.format), this.#flags, this.payload);
@@ -123,6 +132,19 @@ export class ReceivedMessage {
     return (this.#bits & BlockBit.snapshot) !== 0;
   }
 
+  /**
+   * True if the message was missing and was asked from the broker's history. It stands in its place among the messages of its topic, but came
+   * later than them.
+   */
+  get isRecovered(): boolean {
+    return (this.#bits & recoveredBit) !== 0;
+  }
+
+  /** True if the message comes from a replay. It is not new. */
+  get isReplayed(): boolean {
+    return (this.#bits & BlockBit.replayed) !== 0;
+  }
+
   /** True if the message stands for several updates. */
   get isConflated(): boolean {
     return (this.#bits & BlockBit.conflated) !== 0;
@@ -161,15 +183,17 @@ export class ReceivedMessage {
 
   #properties(): Record<string, unknown> {
     const { namespace, topic, sequence, epoch, username, format, compressed, timestamp, receivedAt } = this;
-    const { afterDrop, isSnapshot, isConflated, conflatedCount, doNotConflate, maybeDuplicate } = this;
-    const marks = { afterDrop, isSnapshot, isConflated, conflatedCount, doNotConflate, maybeDuplicate };
+    const { afterDrop, isSnapshot, isRecovered, isReplayed, isConflated, conflatedCount } = this;
+    const { doNotConflate, maybeDuplicate } = this;
+    const ways = { afterDrop, isSnapshot, isRecovered, isReplayed };
+    const marks = { ...ways, isConflated, conflatedCount, doNotConflate, maybeDuplicate };
     return { namespace, topic, sequence, epoch, username, format, compressed, timestamp, receivedAt, ...marks };
   }
 
   #jsonContent(): Record<string, unknown> {
     try {
       const { data } = this;
-      if (data instanceof DataFrame) return { data: data.toJSON() };
+      if (isDataFrame(data)) return { data: data.toJSON() };
       return { data: typeof data === 'string' ? data : jsonValue(data) };
     } catch (error) {
       return { data: null, problem: (error as Error).message, payload: jsonValue(this.payload) };

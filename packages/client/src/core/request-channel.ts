@@ -10,7 +10,7 @@ import {
 } from '@pulsemq/protocol';
 import { encodeMessage } from '@pulsemq/zmtp';
 import { type MessageSpan, protocolError } from './message-scanner.js';
-import type { Pending, PendingPublish } from './pending.js';
+import type { Pending, PendingPublish, PendingRequest } from './pending.js';
 import type { Allocate } from './platform.js';
 import { PublishBatch, type PublishFrame } from './publish-batch.js';
 import { utf8Text } from './utf8-text.js';
@@ -59,16 +59,17 @@ export class RequestChannel {
 
   /** Sends a request. Resolves with the body of its ACK; rejects with its ERROR, or when the connection is lost. */
   request(parts: MessageParts): Promise<Record<string, unknown>> {
-    if (this.#endError !== null) return Promise.reject(this.#endError);
     return new Promise((resolve, reject) => {
-      this.#expect({
-        kind: 'request',
-        sentTick: 0,
-        unansweredBefore: 0,
-        settle: (error, body) => (error === null ? resolve(body ?? {}) : reject(error)),
+      this.#send(parts, null, (error, body) => (error === null ? resolve(body ?? {}) : reject(error)));
+    });
+  }
+
+  /** The same for an answer that is not JSON: resolves with a copy of the payload of its ACK. */
+  requestBytes(parts: MessageParts): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      this.#send(parts, resolve, (error) => {
+        if (error !== null) reject(error);
       });
-      this.#batch.addWhole(encodeMessage(messageFrames(parts)));
-      this.#flushSoon();
     });
   }
 
@@ -138,6 +139,13 @@ export class RequestChannel {
     return this.#pending.drain();
   }
 
+  #send(parts: MessageParts, takeBytes: PendingRequest['takeBytes'], settle: PendingRequest['settle']): void {
+    if (this.#endError !== null) return settle(this.#endError);
+    this.#expect({ kind: 'request', sentTick: 0, unansweredBefore: 0, takeBytes, settle });
+    this.#batch.addWhole(encodeMessage(messageFrames(parts)));
+    this.#flushSoon();
+  }
+
   #expect(pending: Pending): void {
     pending.sentTick = this.#tick;
     pending.unansweredBefore = this.#unansweredCount;
@@ -181,6 +189,10 @@ function settleBy(buf: Uint8Array, span: MessageSpan, pending: Pending, type: nu
   }
   if (type === MessageType.ack && pending.kind === 'publish') return pending.settle(null);
   if (type === MessageType.pong) return pending.settle(null);
+  if (type === MessageType.ack && pending.kind === 'request' && pending.takeBytes !== null) {
+    // The transport overwrites the bytes of the read.
+    return pending.takeBytes(buf.slice(span.bounds[2 * payloadFrame]!, span.bounds[2 * payloadFrame + 1]!));
+  }
   const body = parseBody(buf, span);
   if (type === MessageType.ack) return pending.settle(null, body);
   if (type !== MessageType.error) throw protocolError(`a reply has message type ${type}, expected ACK, ERROR or PONG`);

@@ -6,6 +6,8 @@ export interface SnapshotWaiter {
   complete(end: SnapshotEnd): void;
   /** It ended early, for another reason than `complete`. */
   fail(reason: Exclude<SnapshotEndNotice['reason'], 'complete'>): void;
+  /** The connection of its lane is lost, so its end does not arrive. Without this it waits for the end of a later request. */
+  lose?(): void;
 }
 
 interface PendingSnapshot {
@@ -32,7 +34,9 @@ export class SnapshotRequests {
 
   /** The connection is lost: no end of it will arrive. */
   clear(): void {
+    const lost = [...this.#pending.values()];
     this.#pending.clear();
+    for (const { waiters } of lost) for (const waiter of waiters) waiter.lose?.();
   }
 
   /**

@@ -17,6 +17,10 @@ export async function subscribeAtBroker(
   events: Emitter,
 ): Promise<void> {
   const [{ namespace, pattern }] = twins;
+  if (lane.replay?.isLive === false) {
+    const options = { ...laneOptions(lane.number, lane.policy), ...lane.replay.begin(lane.nextReplayRequest()) };
+    return connection.subscribe(namespace, pattern, options);
+  }
   const snapshots = twins.flatMap(({ snapshot }) => snapshot ?? []);
   const options = {
     ...laneOptions(lane.number, lane.policy),

@@ -1,5 +1,5 @@
 import type { SlowPolicy } from './lane-policy.js';
-import { badOption, oneOf } from './options.js';
+import { badOption, oneOf } from './option-checks.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { SnapshotEnd } from './snapshot-progress.js';
 import type { TopicStatus } from './topic-status.js';
@@ -22,12 +22,16 @@ export interface SubscribeSettings {
   /** Called at the end of each snapshot: the first, and one after each reconnect. */
   readonly onSnapshotEnd?: (end: SnapshotEnd) => unknown;
   /**
-   * What the broker does when this client is slow. Default `dropOldest`. `conflate` delivers only the newest value of each topic, with
+   * What the broker does when this client is slow. Default `dropOldest`; in a browser `conflate`, and `dropOldest` where the namespace keeps
+   * no last values. `conflate` delivers only the newest value of each topic, with
    * `conflatedCount`; it needs a namespace that keeps last values. `disconnect` closes the connection of the subscriptions with
-   * this policy; the client opens it again, emits `error`, and reports the gaps.
+   * this policy; the client opens it again and emits `error`. What it has missed is treated as after a lost connection.
    */
   readonly onSlow?: SlowPolicy;
-  /** Updates a second for each topic, 0.01 to 1000: newer values replace older ones. Needs a namespace that keeps last values. */
+  /**
+   * Updates a second for each topic, 0.01 to 1000: newer values replace older ones. Needs a namespace that keeps last values. Default: no
+   * limit; in a browser 10 with `conflate`.
+   */
   readonly maxRate?: number;
   /** Called with the status of matching topics: at first, on each change, and again after each reconnect. */
   readonly onStatus?: (status: TopicStatus) => unknown;

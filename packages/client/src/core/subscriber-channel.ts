@@ -2,6 +2,7 @@ import { HeaderOffset, MessageType, TimeoutError, ticketPrefix } from '@pulsemq/
 import { encodeCancel, encodeSubscribe, joinBytes, utf8Bytes } from '@pulsemq/zmtp';
 import type { MessageSpan } from './message-scanner.js';
 import type { Platform } from './platform.js';
+import { endpointText } from './transport.js';
 import { type LinkOptions, ZmtpLink } from './zmtp-link.js';
 
 /** First byte of the key of all messages of the broker's own. No key of a topic begins with it. */
@@ -14,6 +15,13 @@ export interface DeliveryReceiver {
   onOwnMessage(buf: Uint8Array, span: MessageSpan): void;
   /** The transport is about to overwrite the bytes of the deliveries. */
   onReadEnd(): void;
+}
+
+/** What a channel calls besides its receiver. */
+export interface ChannelListener {
+  onClose(error: Error): void;
+  /** The broker is about to end. */
+  onDraining(): void;
 }
 
 /** What binds a subscriber connection: the ticket of the session, and the lane. */
@@ -42,7 +50,7 @@ export class SubscriberChannel {
     platform: Platform,
     ticket: LaneTicket | undefined,
     deliveries: DeliveryReceiver,
-    onClose: (error: Error) => void,
+    listener: ChannelListener,
   ): Promise<SubscriberChannel> {
     let onBound = (): void => {};
     let onUnbound = (_: Error): void => {};
@@ -56,12 +64,13 @@ export class SubscriberChannel {
         const { bounds } = span;
         if (buf[bounds[0]!] !== ticketMark || bounds[0] === bounds[1]) deliveries.onDelivery(buf, span);
         else if (buf[bounds[2]! + HeaderOffset.type] === MessageType.bound) onBound();
+        else if (buf[bounds[2]! + HeaderOffset.type] === MessageType.drain) listener.onDraining();
         else deliveries.onOwnMessage(buf, span);
       },
       onReadEnd: () => deliveries.onReadEnd(),
       onClose: (error) => {
         onUnbound(error);
-        onClose(error);
+        listener.onClose(error);
       },
     });
     if (ticket !== undefined) {
@@ -109,12 +118,9 @@ const subscriptionOf = ({ ticket, lane }: LaneTicket): Uint8Array =>
 
 const formOf = (link: ZmtpLink): 'command' | 'message' => (link.versionMinor === 0 ? 'message' : 'command');
 
-async function withTimeout(
-  bound: Promise<void>,
-  { timeoutMs, host, port }: LinkOptions,
-  link: ZmtpLink,
-): Promise<void> {
-  const text = `${host}:${port} did not bind the subscriber connection within ${timeoutMs} ms`;
+async function withTimeout(bound: Promise<void>, options: LinkOptions, link: ZmtpLink): Promise<void> {
+  const { timeoutMs } = options;
+  const text = `${endpointText(options)} did not bind the subscriber connection within ${timeoutMs} ms`;
   const timer = setTimeout(() => link.close(new TimeoutError(text)), timeoutMs);
   try {
     await bound;

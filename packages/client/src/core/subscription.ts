@@ -2,7 +2,7 @@ import { ErrorCode, Fifo, PulseMQError } from '@pulsemq/protocol';
 import { abortError, type CallOptions, onAbort, orAborted } from './abort.js';
 import type { SlowNotice } from './events.js';
 import { type LanePolicy, policyOf } from './lane-policy.js';
-import { integer, oneOf } from './options.js';
+import { integer, oneOf } from './option-checks.js';
 import type { ReceivedMessage } from './received-message.js';
 import { type SnapshotEnd, SnapshotProgress } from './snapshot-progress.js';
 import { checkSettings, type QueuePolicy, type SubscribeSettings } from './subscribe-settings.js';
@@ -25,17 +25,26 @@ type Waiter = { resolve(result: IteratorResult<ReceivedMessage, undefined>): voi
 const done: IteratorResult<ReceivedMessage, undefined> = { value: undefined, done: true };
 
 /**
- * A subscription: the messages of a namespace whose topic matches a pattern, in the order in which the broker received them. Iterate it,
+ * A subscription: the messages of a namespace whose topic matches a pattern, in the order in which the broker received them. While
+ * messages of a topic are asked from history, newer ones of that topic wait, and other topics do not. Iterate it,
  * or pass `onMessage`. It survives lost connections and ends with `close()`. The iteration throws if the client gives up.
  */
 export class Subscription implements AsyncIterableIterator<ReceivedMessage, undefined> {
   readonly namespace: string;
   readonly pattern: string;
-  /** How the broker delivers to it. */
+  /**
+   * How the broker delivers to it.
+   *
+   * @internal
+   */
   readonly policy: LanePolicy;
   /** The broker sends statuses for it. */
   readonly wantsStatus: boolean;
-  /** Its snapshots; null without `snapshot`. */
+  /**
+   * Its snapshots; null without `snapshot`.
+   *
+   * @internal
+   */
   readonly snapshot: SnapshotProgress | null;
   /** Resolves when the subscription ends: with null after `close()`, else with the error that ended it. */
   readonly ended: Promise<Error | null>;
@@ -57,7 +66,11 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
   #stopListening: (() => void) | null = null;
   #resolveEnded: (error: Error | null) => void = () => {};
 
-  /** The client makes subscriptions. Throws a PulseMQError `PMQ_BAD_OPTION`. */
+  /**
+   * The client makes subscriptions. Throws a PulseMQError `PMQ_BAD_OPTION`.
+   *
+   * @internal
+   */
   constructor(namespace: string, pattern: string, settings: SubscribeSettings, owner: SubscriptionOwner) {
     this.namespace = namespace;
     this.pattern = pattern;
@@ -158,16 +171,30 @@ export class Subscription implements AsyncIterableIterator<ReceivedMessage, unde
     });
   }
 
+  /**
+   * Forgets the messages that wait to be iterated.
+   *
+   * @internal
+   */
+  dropQueued(): void {
+    this.#queue.drain();
+    this.#queuedBytes = 0;
+    this.#isSlowReported = false;
+    this.#pause(false);
+  }
+
   /** Closes the subscription. A `for await` loop calls this when it is left. */
   async return(): Promise<IteratorResult<ReceivedMessage, undefined>> {
     await this.close();
     return done;
   }
 
+  /** For `for await`: each message, until the subscription ends. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** Closes it at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -4,16 +4,19 @@ import type { Connection } from './connection.js';
 import type { ConnectionKeeper, KeptState } from './connection-keeper.js';
 import { type Emitter, toError } from './events.js';
 import { checkHeads } from './heads-check.js';
+import type { HistorySource } from './history-channel.js';
 import type { Lane } from './lane.js';
-import { policyText } from './lane-policy.js';
+import { defaultPolicy, type LanePolicy, policyText, withUsualPolicy } from './lane-policy.js';
 import { Lanes } from './lanes.js';
 import { namespaceOf } from './names.js';
-import type { Allocate } from './platform.js';
+import type { Platform } from './platform.js';
+import { Replay, type ReplayOwner } from './replay.js';
+import type { ReplaySettings } from './replay-settings.js';
 import { type RestoreListener, restoreLane, restoreSubscriptions } from './restore.js';
 import { subscribeAtBroker } from './subscribe-at-broker.js';
-import type { SubscribeSettings } from './subscribe-settings.js';
+import { checkSettings, type SubscribeSettings } from './subscribe-settings.js';
 import type { DeliveryReceiver } from './subscriber-channel.js';
-import { Subscription, type SubscriptionOwner } from './subscription.js';
+import { Subscription } from './subscription.js';
 import type { TopicState } from './topic-table.js';
 
 /** The subscriptions of a client, on its lanes. Makes them live and restores them on each new connection. */
@@ -24,14 +27,18 @@ export class Subscriptions implements KeptState {
   readonly #laneOf = new WeakMap<Subscription, Lane>();
   /** The connection on which a subscription is live. */
   readonly #liveOn = new WeakMap<Subscription, Connection>();
-  readonly #owner: SubscriptionOwner;
+  readonly #owner: ReplayOwner;
 
-  constructor(keeper: () => ConnectionKeeper, events: Emitter, allocate: Allocate) {
+  readonly #usualPolicy: LanePolicy;
+
+  constructor(keeper: () => ConnectionKeeper, events: Emitter, platform: Platform, history: HistorySource) {
     this.#keeper = keeper;
     this.#events = events;
-    this.#lanes = new Lanes(events, allocate);
+    this.#lanes = new Lanes(events, platform.allocate, history);
+    this.#usualPolicy = platform.usualPolicy ?? defaultPolicy;
     this.#owner = {
       unsubscribe: (subscription) => this.#unsubscribe(subscription),
+      seek: (replay, wasLive) => this.#seek(replay, wasLive),
       setPaused: (subscription, isPaused) => this.#setPaused(subscription, isPaused),
       onSlow: (notice) => this.#events.emit('slow', notice),
       onListenerError: (error) => this.#events.emit('error', toError(error)),
@@ -46,14 +53,40 @@ export class Subscriptions implements KeptState {
   /** Resolves when the subscription is live. Rejects if the broker refuses it, the client gives up, or its signal is aborted. */
   async add(namespace: string, pattern: string, settings: SubscribeSettings): Promise<Subscription> {
     const name = namespaceOf(namespace, 'pattern', pattern, checkPattern);
+    checkSettings(settings);
+    try {
+      return await this.#add(name, pattern, withUsualPolicy(settings, this.#usualPolicy));
+    } catch (error) {
+      // The namespace may keep no last values, which the usual policy of a browser needs.
+      const isOwnChoice = settings.onSlow !== undefined || settings.maxRate !== undefined;
+      if (isOwnChoice || this.#usualPolicy === defaultPolicy || !isMalformed(error)) throw error;
+      return this.#add(name, pattern, settings);
+    }
+  }
+
+  #add(name: string, pattern: string, settings: SubscribeSettings): Promise<Subscription> {
     const subscription = new Subscription(name, pattern, settings, this.#owner);
-    const lane = this.#lanes.of(subscription.policy);
+    return this.#open(this.#lanes.of(subscription.policy), subscription, settings.signal);
+  }
+
+  /** Resolves when the replay has begun. Rejects as `add` does. */
+  async addReplay(namespace: string, pattern: string, settings: ReplaySettings): Promise<Replay> {
+    const name = namespaceOf(namespace, 'pattern', pattern, checkPattern);
+    const replay = new Replay(name, pattern, settings, this.#owner);
+    return this.#open(this.#lanes.forReplay(replay), replay, settings.signal);
+  }
+
+  async #open<Kind extends Subscription>(
+    lane: Lane,
+    subscription: Kind,
+    signal: AbortSignal | undefined,
+  ): Promise<Kind> {
     this.#laneOf.set(subscription, lane);
     // Before the request, because deliveries may arrive before SUB_OK does.
     lane.topics.add(subscription);
     const live = this.#makeLive(lane, subscription);
     try {
-      await orAborted(live, settings.signal);
+      await orAborted(live, signal);
     } catch (error) {
       subscription.end(error as Error);
       // Not awaited: the caller needs only the error.
@@ -62,8 +95,38 @@ export class Subscriptions implements KeptState {
       live.then(() => this.#unsubscribe(subscription)).catch(() => {});
       throw error;
     }
-    subscription.closeOn(settings.signal);
+    subscription.closeOn(signal);
     return subscription;
+  }
+
+  async #seek(replay: Replay, wasLive: boolean): Promise<void> {
+    const lane = this.#laneOf.get(replay)!;
+    lane.startOver(replay);
+    try {
+      await this.#askAnew(lane, replay, wasLive);
+    } catch (error) {
+      replay.end(error as Error);
+      void this.#unsubscribe(replay);
+      throw error;
+    }
+  }
+
+  /** Asks for the present place of a replay. After a lost connection it is asked for with the other subscriptions. */
+  async #askAnew(lane: Lane, replay: Replay, wasLive: boolean): Promise<void> {
+    const keeper = this.#keeper();
+    const { namespace, pattern } = replay;
+    const ended = replay.ended.then(() => null);
+    for (;;) {
+      const connection = await Promise.race([keeper.connection(), ended]);
+      if (connection === null || replay.isAsked) return;
+      try {
+        // To the broker it may be a subscription like any other by now.
+        if (wasLive) await connection.unsubscribe(namespace, pattern, lane.number);
+        return await subscribeAtBroker(connection, lane, [replay], this.#events);
+      } catch (error) {
+        if (!connection.isLost || !keeper.isTrying) throw error;
+      }
+    }
   }
 
   /** Ends all subscriptions. Their iterations throw the error, if there is one. */
@@ -81,7 +144,7 @@ export class Subscriptions implements KeptState {
     const resumed: (readonly [Lane, TopicState[]])[] = [];
     for (const lane of this.#lanes) {
       lane.snapshots.clear();
-      resumed.push([lane, lane.topics.resume()]);
+      resumed.push([lane, lane.resume()]);
     }
     await restoreSubscriptions(connection, this.#lanes, this.#listenerOn(connection), this.#events);
     for (const lane of this.#lanes) if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
@@ -103,7 +166,7 @@ export class Subscriptions implements KeptState {
     const text = `the broker closed the connection of ${policyText(lane.policy)}, because this client is too slow: messages may be missing`;
     this.#events.emit('error', new NotConnectedError(text));
     lane.snapshots.clear();
-    const resumed = lane.topics.resume();
+    const resumed = lane.resume();
     try {
       await restoreLane(connection, lane, this.#listenerOn(connection), this.#events);
       if (lane.paused.size > 0) await connection.setPaused(lane.number, true);
@@ -125,7 +188,7 @@ export class Subscriptions implements KeptState {
 
   async #checkHeads(connection: Connection, lane: Lane, resumed: readonly TopicState[]): Promise<void> {
     try {
-      await checkHeads(connection, lane, resumed, this.#events);
+      await checkHeads(connection, lane, resumed);
     } catch (error) {
       // After a loss the next connection compares again.
       if (connection.isLost) return;
@@ -156,6 +219,8 @@ export class Subscriptions implements KeptState {
     this.#setPaused(subscription, false);
     const { namespace, pattern } = subscription;
     if (lane.topics.twins(subscription).length > 0) return;
+    // Its SUB may be under way: the broker must get this one after it.
+    if (subscription instanceof Replay) await subscription.seeking;
     const connection = this.#keeper().current;
     try {
       await connection?.unsubscribe(namespace, pattern, lane.number);
@@ -188,3 +253,5 @@ export class Subscriptions implements KeptState {
       .catch((error) => this.#events.emit('error', toError(error)));
   }
 }
+
+const isMalformed = (error: unknown): boolean => error instanceof PulseMQError && error.code === ErrorCode.malformed;

@@ -1,6 +1,8 @@
 import { ByteTable, matchPattern } from '@pulsemq/protocol';
 import { latin1Text } from '@pulsemq/zmtp';
+import type { GapFill, StreamPlace } from './gap-fill.js';
 import type { Subscription } from './subscription.js';
+import { type OtherStreams, resumeStreams } from './topic-streams.js';
 
 /** A topic with at least one delivery. */
 export interface TopicState {
@@ -11,8 +13,20 @@ export interface TopicState {
   /** Epoch and sequence of the last delivery. The sequence is 0 before the first. */
   epoch: number;
   sequence: number;
-  /** The connection is a new one since the last delivery, so messages may be missing. */
+  /** The connection is a new one since the last delivery of that epoch, so messages may be missing. */
   isResumed: boolean;
+  /** Streams of other brokers; null for none, as for most topics. */
+  others: OtherStreams | null;
+  /** The streams that had ticked last when a connection was lost, until it is known whether they went on; null when all is known. */
+  unsure: ReadonlySet<number> | null;
+  /** The streams whose end was reported as unknown, and where they stood; null for none. */
+  lostEnds: Map<number, number> | null;
+  /** Losses by the policy of its lane that had been reported when its last message arrived. */
+  dropCount: number;
+  /** A gap that is being filled; null while there is none. */
+  fill: GapFill | null;
+  /** The images that subscriptions have got meanwhile: what is held of before then is not for them. Null for none. */
+  given: Map<Subscription, StreamPlace> | null;
 }
 
 const isLiteral = (pattern: string): boolean => !/[*>]/.test(pattern);
@@ -49,6 +63,11 @@ export class TopicTable {
     return state;
   }
 
+  /** The topics that have had a delivery. */
+  all(): IterableIterator<TopicState> {
+    return this.#byKey.values();
+  }
+
   /** The topic, if it has had a delivery. */
   known(namespace: string, topic: string): TopicState | undefined {
     return this.#byKey.get(keyOf(namespace, topic));
@@ -62,7 +81,11 @@ export class TopicTable {
   /** The connection is a new one. Returns the topics that have had a delivery. */
   resume(): TopicState[] {
     const delivered = [...this.#byKey.values()].filter(({ sequence }) => sequence > 0);
-    for (const state of delivered) state.isResumed = true;
+    for (const state of delivered) {
+      // Messages that came before and wait for the fill belong to the connection that was lost.
+      if (state.fill === null) resumeStreams(state);
+      else state.fill.hold({ isResumed: true });
+    }
     return delivered;
   }
 
@@ -78,6 +101,12 @@ export class TopicTable {
       epoch: 0,
       sequence: 0,
       isResumed: false,
+      others: null,
+      unsure: null,
+      lostEnds: null,
+      dropCount: 0,
+      fill: null,
+      given: null,
     };
     for (const one of this.#wildcard) if (matches(one, state)) state.subscriptions.push(one);
     // A topic without subscriptions is not stored: after an UNSUB some deliveries may still arrive.

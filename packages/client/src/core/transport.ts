@@ -1,3 +1,5 @@
+import type { TlsOptions } from './security-options.js';
+
 /** A byte stream to the broker. */
 export interface Transport {
   /** Bytes that were written and that the system has not taken yet. */
@@ -22,10 +24,21 @@ export interface TransportListener {
   onClose(error: Error | null): void;
 }
 
-/** Where to connect. */
-export interface TransportTarget {
+/** One port of a broker. */
+export interface Endpoint {
   readonly host: string;
   readonly port: number;
+  /** Address of its WebSocket; null for TCP. */
+  readonly url: string | null;
+}
+
+/** An endpoint in error texts. */
+export const endpointText = ({ host, port, url }: Endpoint): string => url ?? `${host}:${port}`;
+
+/** Where to connect. */
+export interface TransportTarget extends Endpoint {
+  /** How to encrypt; null for not at all. */
+  readonly tls: TlsOptions | null;
   /** Time for the attempt, milliseconds. */
   readonly timeoutMs: number;
   /** Ends the attempt, which rejects with the signal's reason. It has no effect on an open transport. */

@@ -1,10 +1,21 @@
-import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
-import { encodePing, encodePong, Handshake, parseCommand, parsePing, ZmtpError } from '@pulsemq/zmtp';
+import { NotConnectedError, PulseMQError, TimeoutError } from '@pulsemq/protocol';
+import {
+  type CurveSession,
+  encodePing,
+  encodePong,
+  Handshake,
+  parseCommand,
+  parsePing,
+  ZmtpError,
+  ZmtpErrorCode,
+} from '@pulsemq/zmtp';
 import { onAbort } from './abort.js';
+import type { CurveLink, LoadedCurve } from './curve-link.js';
 import { Heartbeat } from './heartbeat.js';
-import { MessageScanner, type MessageSpan } from './message-scanner.js';
+import { frameMaxBytes, MessageScanner, type MessageSpan } from './message-scanner.js';
 import type { Platform } from './platform.js';
-import type { Transport } from './transport.js';
+import type { SecuritySettings } from './security-options.js';
+import { type Endpoint, endpointText, type Transport } from './transport.js';
 
 /** Receives the events of a link. */
 export interface LinkListener {
@@ -17,9 +28,8 @@ export interface LinkListener {
 }
 
 /** How a link is opened. */
-export interface LinkOptions {
-  readonly host: string;
-  readonly port: number;
+export interface LinkOptions extends Endpoint {
+  readonly security: SecuritySettings;
   readonly socketType: 'DEALER' | 'XSUB' | 'SUB';
   /** Time to connect and for the handshake together. */
   readonly timeoutMs: number;
@@ -36,7 +46,10 @@ export class ZmtpLink {
   readonly #platform: Platform;
   readonly #scanner: MessageScanner;
   #handshake: Handshake | null = null;
+  #loadedCurve: LoadedCurve | null = null;
   #transport: Transport | null = null;
+  /** Encryption by CURVE; null without it. */
+  #curve: CurveLink | null = null;
   #onReady: (() => void) | null = null;
   #closeError: Error | null = null;
   #isClosed = false;
@@ -76,7 +89,13 @@ export class ZmtpLink {
 
   /** Writes bytes, which must not change afterwards. Does nothing on a closed link. */
   write(bytes: Uint8Array): void {
-    if (!this.#isClosed) this.#transport?.write(bytes);
+    if (this.#isClosed) return;
+    if (this.#curve === null) this.#transport?.write(bytes);
+    else this.#writeSealed(this.#curve.seal(bytes));
+  }
+
+  #writeSealed(sealed: Uint8Array): void {
+    if (sealed.length > 0) this.#transport?.write(sealed);
   }
 
   /** Stops reading. The link stays alive. */
@@ -98,10 +117,12 @@ export class ZmtpLink {
   }
 
   async #open(): Promise<void> {
-    const { host, port, timeoutMs, signal, socketType } = this.#options;
+    const { host, port, url, timeoutMs, signal, socketType, security } = this.#options;
     const startedMs = performance.now();
+    this.#loadedCurve = security.curve && (await this.#platform.openCurve());
+    const curve = security.curve && this.#loadedCurve!.optionsOf(security.curve);
     const transport = await this.#platform.openTransport(
-      { host, port, timeoutMs, signal },
+      { host, port, url, tls: security.tls, timeoutMs, signal },
       {
         onBytes: (buf, lengthBytes) => this.#onBytes(buf, lengthBytes),
         onDrain: () => this.#listener.onDrain?.(),
@@ -112,7 +133,7 @@ export class ZmtpLink {
     this.#handshake = new Handshake({
       role: 'client',
       socketType,
-      mechanisms: ['NULL'],
+      ...(curve === null ? { mechanisms: ['NULL'] } : { mechanisms: ['CURVE'], curve }),
       send: (bytes) => transport.write(bytes),
     });
     await this.#shakeHands(timeoutMs - (performance.now() - startedMs));
@@ -120,11 +141,12 @@ export class ZmtpLink {
   }
 
   #shakeHands(leftMs: number): Promise<void> {
-    const { host, port, signal, timeoutMs } = this.#options;
+    const { signal, timeoutMs } = this.#options;
+    const name = endpointText(this.#options);
     return new Promise((resolve, reject) => {
       const stop = signal.aborted ? () => {} : onAbort(signal, () => this.close(signal.reason));
       const timer = setTimeout(
-        () => this.close(new TimeoutError(`${host}:${port} did not finish its ZMTP handshake within ${timeoutMs} ms`)),
+        () => this.close(new TimeoutError(`${name} did not finish its ZMTP handshake within ${timeoutMs} ms`)),
         Math.max(1, leftMs),
       );
       this.#onReady = () => {
@@ -132,7 +154,7 @@ export class ZmtpLink {
         stop();
         this.#onReady = null;
         if (this.#handshake?.state === 'ready') resolve();
-        else reject(this.#closeError ?? new NotConnectedError(`${host}:${port} closed the connection`));
+        else reject(this.#closeError ?? new NotConnectedError(`${name} closed the connection`));
       };
       if (signal.aborted) this.close(signal.reason);
       else this.#handshake?.start();
@@ -142,13 +164,14 @@ export class ZmtpLink {
   /** ZMTP 3.0 does not have PING. */
   #startHeartbeat(): void {
     if (this.versionMinor === 0 || this.#isClosed) return;
-    const { pingIntervalMs, pingTimeoutMs, host, port } = this.#options;
+    const { pingIntervalMs, pingTimeoutMs } = this.#options;
+    const name = endpointText(this.#options);
     this.#heartbeat = new Heartbeat(pingIntervalMs, pingTimeoutMs, {
       ping: () => this.write(encodePing(0)),
       // PONG, not PING: the peer would answer each PING, and nothing reads the answers on a paused link.
       sendAlive: () => this.write(encodePong()),
       afterReads: (callback) => this.#platform.afterReads(callback),
-      onSilent: () => this.close(new TimeoutError(`${host}:${port} did not answer a PING within ${pingTimeoutMs} ms`)),
+      onSilent: () => this.close(new TimeoutError(`${name} did not answer a PING within ${pingTimeoutMs} ms`)),
     });
   }
 
@@ -159,22 +182,35 @@ export class ZmtpLink {
       if (this.#onReady !== null) {
         at = this.#handshake!.push(buf, 0, lengthBytes);
         if (this.#handshake!.state !== 'ready') return;
+        if (this.#handshake!.session !== null) this.#encrypt(this.#handshake!.session);
         this.#onReady();
       }
-      if (at < lengthBytes) this.#scanner.push(buf, at, lengthBytes);
-      this.#listener.onReadEnd?.();
+      if (this.#curve !== null) this.#curve.open(buf, at, lengthBytes);
+      else this.#onPlain(buf, at, lengthBytes);
     } catch (error) {
       this.close(this.#readError(error as Error));
     }
   }
 
+  #onPlain(buf: Uint8Array, start: number, end: number): void {
+    if (start < end) this.#scanner.push(buf, start, end);
+    this.#listener.onReadEnd?.();
+  }
+
+  #encrypt(session: CurveSession): void {
+    this.#curve = this.#loadedCurve!.link(session, frameMaxBytes, (plain, end) => this.#onPlain(plain, 0, end));
+  }
+
   /** A peer that does not speak ZMTP is not a broker: for the caller there is no connection. */
   #readError(error: Error): Error {
     if (!(error instanceof ZmtpError)) return error;
-    const { host, port } = this.#options;
-    return new NotConnectedError(`${host}:${port} is not a broker, or its bytes were damaged: ${error.message}`, {
-      cause: error,
-    });
+    if (error.code === ZmtpErrorCode.mechanismMismatch && this.#loadedCurve === null) {
+      const where = endpointText(this.#options);
+      const text = `${where} does not take clear text: give curve.serverKey or tls.ca (${error.message})`;
+      return new NotConnectedError(text, { cause: error });
+    }
+    const text = `${endpointText(this.#options)} is not a broker, or its bytes were damaged: ${error.message}`;
+    return new NotConnectedError(text, { cause: error });
   }
 
   #onCommand(buf: Uint8Array, start: number, end: number): void {
@@ -186,12 +222,17 @@ export class ZmtpLink {
   #onClosed(error: Error | null): void {
     this.#isClosed = true;
     this.#heartbeat?.stop();
-    const { host, port } = this.#options;
-    this.#closeError ??= new NotConnectedError(
-      `the connection to ${host}:${port} was ${error === null ? 'closed by the broker' : `lost: ${error.message}`}`,
-      error === null ? {} : { cause: error },
-    );
+    // A broker does not answer a client that expects another key.
+    const isShaking = this.#onReady !== null && this.#loadedCurve !== null;
+    const hint = isShaking ? ' in the CURVE handshake: check curve.serverKey' : '';
+    this.#closeError ??= error instanceof PulseMQError ? error : this.#lostError(error, hint);
     if (this.#onReady !== null) this.#onReady();
     else this.#listener.onClose(this.#closeError);
+  }
+
+  #lostError(error: Error | null, hint: string): NotConnectedError {
+    const what = error === null ? `closed by the broker${hint}` : `lost: ${error.message}`;
+    const text = `the connection to ${endpointText(this.#options)} was ${what}`;
+    return new NotConnectedError(text, error === null ? {} : { cause: error });
   }
 }

@@ -1,7 +1,9 @@
-import { connect, type LookupFunction, type Socket } from 'node:net';
+import { connect, type LookupFunction, type NetConnectOpts, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { NotConnectedError, TimeoutError } from '@pulsemq/protocol';
 import { onAbort } from '../core/abort.js';
 import type { OpenTransport, Transport } from '../core/transport.js';
+import { tlsAdvice, tlsOptions } from './tls.js';
 
 /** Largest read. A smaller buffer costs half of the throughput at full speed. */
 const readBufferBytes = 262_144;
@@ -9,7 +11,7 @@ const readBufferBytes = 262_144;
 /** Longest time for one of several addresses of a host. The last one has the rest of the time. */
 const attemptMaxMs = 2_500;
 
-/** Opens a TCP connection. Tries all addresses of the host. Without Nagle's algorithm, because the core already gathers small messages. */
+/** Opens a TCP connection, or a TLS connection. Tries all addresses of the host. Without Nagle's algorithm, because the core already gathers small messages. */
 export const openTcp: OpenTransport = (target, listener) => openTcpBy(undefined)(target, listener);
 
 /** The same with another function that finds the addresses of a host. */
@@ -17,7 +19,7 @@ export const openTcpBy =
   (lookup: LookupFunction | undefined): OpenTransport =>
   (target, listener) =>
     new Promise((resolve, reject) => {
-      const { host, port, timeoutMs, signal } = target;
+      const { host, port, tls, timeoutMs, signal } = target;
       signal.throwIfAborted();
       let failure: Error | null = null;
       let isOpen = false;
@@ -26,7 +28,7 @@ export const openTcpBy =
         listener.onBytes(buffer, lengthBytes);
         return true;
       };
-      const socket = connect({
+      const options: NetConnectOpts = {
         host,
         port,
         noDelay: true,
@@ -34,7 +36,8 @@ export const openTcpBy =
         autoSelectFamily: true,
         autoSelectFamilyAttemptTimeout: Math.min(attemptMaxMs, Math.max(250, timeoutMs / 4)),
         ...(lookup !== undefined && { lookup }),
-      });
+      };
+      const socket = tls === null ? connect(options) : connectTls({ ...options, ...tlsOptions(tls, host) });
       const stop = onAbort(signal, () => void socket.destroy(signal.reason));
       const timer = setTimeout(() => {
         socket.destroy(new TimeoutError(`no connection to ${host}:${port} within ${timeoutMs} ms`));
@@ -52,8 +55,9 @@ export const openTcpBy =
         if (isOpen) listener.onClose(failure);
         else reject(signal.aborted ? signal.reason : connectError(host, port, failure));
       });
-      socket.on('connect', () => {
+      socket.on(tls === null ? 'connect' : 'secureConnect', () => {
         endAttempt();
+        socket.setNoDelay(true);
         isOpen = true;
         resolve(transportOf(socket));
       });
@@ -73,5 +77,8 @@ function connectError(host: string, port: number, cause: Error | null): Error {
   if (cause instanceof TimeoutError) return cause;
   const code = (cause as NodeJS.ErrnoException | null)?.code ?? 'closed';
   const tried = cause instanceof AggregateError ? ` (${cause.errors.map(({ address }) => address).join(', ')})` : '';
-  return new NotConnectedError(`cannot connect to ${host}:${port}: ${code}${tried}`, cause === null ? {} : { cause });
+  return new NotConnectedError(
+    `cannot connect to ${host}:${port}: ${code}${tried}${tlsAdvice(code)}`,
+    cause === null ? {} : { cause },
+  );
 }

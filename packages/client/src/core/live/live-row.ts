@@ -38,10 +38,12 @@ export class LiveRow {
     this.key = key;
   }
 
+  /** The namespace of its topic. */
   get namespace(): string {
     return this.#topic.namespace;
   }
 
+  /** The topic that it shows. */
   get topic(): string {
     return this.#topic.topic;
   }
@@ -63,6 +65,7 @@ export class LiveRow {
     return this.#source?.sequence ?? 0;
   }
 
+  /** Epoch of that message. */
   get epoch(): number {
     return this.#source?.epoch ?? 0;
   }
@@ -93,7 +96,11 @@ export class LiveRow {
     return this.#confirmed;
   }
 
-  /** New values. The table calls this. */
+  /**
+   * New values. The table calls this.
+   *
+   * @internal
+   */
   update(source: RowSource, readValues: ReadValues): void {
     this.#source = source;
     this.#readValues = readValues;

@@ -1,7 +1,7 @@
 import { namespaceOrDefault } from '@pulsemq/protocol';
 import { type CallOptions, orAborted } from '../abort.js';
 import { type Emitter, toError } from '../events.js';
-import { badOption } from '../options.js';
+import { badOption } from '../option-checks.js';
 import type { ReceivedMessage } from '../received-message.js';
 import type { SnapshotEnd } from '../snapshot-progress.js';
 import type { Subscription } from '../subscription.js';
@@ -19,7 +19,7 @@ export interface LiveTableSettings {
   readonly key?: string;
   /** Columns to keep. Default: all. */
   readonly columns?: readonly string[];
-  /** Updates a second for each topic, 0.01 to 1000. Default: no limit. */
+  /** Updates a second for each topic, 0.01 to 1000. Default: no limit; in a browser 10. */
   readonly maxRate?: number;
   /** Closes the table. */
   readonly signal?: AbortSignal;
@@ -33,7 +33,8 @@ export interface LiveTableChange {
   readonly removed: readonly LiveRow[];
 }
 
-type ChangeListener = (change: LiveTableChange) => void;
+/** Gets the changes of a LiveTable. */
+export type LiveTableListener = (change: LiveTableChange) => void;
 
 /** The newest row of each topic of a pattern, kept up to date: by a snapshot, live messages that may be conflated, and statuses. */
 export class LiveTable {
@@ -42,7 +43,7 @@ export class LiveTable {
   readonly #shape: RowShape;
   readonly #events: Emitter;
   readonly #topics = new Map<string, LiveTopic>();
-  readonly #listeners = new Set<ChangeListener>();
+  readonly #listeners = new Set<LiveTableListener>();
   readonly #changed = new Set<LiveRow>();
   readonly #removed = new Set<LiveRow>();
   readonly #onDisconnected = (): void => this.#unconfirm();
@@ -121,7 +122,7 @@ export class LiveTable {
    * Adds a listener, which is called once for all changes of a turn. If it throws, the error goes to the client's event `error`. Throws
    * a PulseMQError `PMQ_BAD_OPTION` for another event.
    */
-  on(name: 'change', listener: ChangeListener): this {
+  on(name: 'change', listener: LiveTableListener): this {
     if (name !== 'change') throw badOption('event', name, 'change');
     if (typeof listener !== 'function') throw badOption('listener of change', listener, 'a function');
     this.#listeners.add(listener);
@@ -129,7 +130,7 @@ export class LiveTable {
   }
 
   /** Removes a listener. */
-  off(_name: 'change', listener: ChangeListener): this {
+  off(_name: 'change', listener: LiveTableListener): this {
     this.#listeners.delete(listener);
     return this;
   }
@@ -140,6 +141,7 @@ export class LiveTable {
     await this.#subscription?.close(options);
   }
 
+  /** Closes it at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -1,15 +1,17 @@
-import { DataFrame, parseExactJson, type Row } from '@pulsemq/codecs';
+import type { Row } from '@pulsemq/codecs';
+import { parseExactJson } from '@pulsemq/codecs/exact-json';
+import { isDataFrame } from '#codecs';
 import type { ReceivedMessage } from '../received-message.js';
 
 /** A message as rows of columns, for tables. */
 
 /**
  * The rows of a message: of a DataFrame, of a JSON object (one row) or of a JSON array of objects. Any other content is one row with the
- * column `value`: a number, a text, or the bytes if they are not UTF-8. Throws a PulseMQError `PMQ_BAD_PAYLOAD` if the payload cannot be decoded.
+ * column `value`: a JSON text, number, true, false or null as its value, another text as it is, or the bytes if they are not UTF-8. Throws a PulseMQError `PMQ_BAD_PAYLOAD` if the payload cannot be decoded.
  */
 export function messageRows(message: ReceivedMessage): Row[] {
   const { data } = message;
-  if (data instanceof DataFrame) return data.rows();
+  if (isDataFrame(data)) return data.rows();
   const text = typeof data === 'string' ? data : textOf(data as Uint8Array);
   return text === undefined ? [{ value: data }] : textRows(text);
 }
@@ -34,7 +36,7 @@ function textRows(text: string): Row[] {
   const value = jsonOf(text);
   if (isRow(value)) return [value];
   if (Array.isArray(value) && value.every(isRow)) return value;
-  return [{ value: typeof value === 'number' || typeof value === 'bigint' ? value : text }];
+  return [{ value: value === undefined || Array.isArray(value) ? text : value }];
 }
 
 /** The value of a JSON text; undefined for any other text. */

@@ -99,6 +99,16 @@ test('a live table has the newest row of each topic, with age, and calls its lis
   expect(await client.querySubscriptions()).toEqual([]);
 });
 
+test('content that is no object has its value, as in history and in Python', async () => {
+  const { broker, writer } = await keeping();
+  for (const [topic, text] of Object.entries({ a: '"JSON"', b: 'plain', c: 'null', d: 'true', e: '[1,2]' })) {
+    await writer.publish('market', topic, text, { format: 'string' });
+  }
+  const table = await (await broker.connected()).liveTable('market', '>');
+  expect(table.rows().map(({ values }) => values.value)).toEqual(['JSON', 'plain', null, true, '[1,2]']);
+  await table.close();
+});
+
 test('with a key a message has a row for each value of the column', async () => {
   const { broker, writer } = await keeping();
   const client = await broker.connected();
@@ -188,7 +198,7 @@ test('settings are checked, and a namespace without last values is refused', asy
   const client = await broker.connected();
   await expect(client.liveTable('market', '>', { key: '' })).rejects.toMatchObject({ code: 'PMQ_BAD_OPTION' });
   await expect(client.liveTable('market', '>', { columns: [1] as never })).rejects.toThrow(
-    'columns is of type object, expected an array of names',
+    'columns is a list of 1 entries, expected an array of names',
   );
   await expect(client.liveTable('other', '>')).rejects.toMatchObject({
     code: 'PMQ_MALFORMED',

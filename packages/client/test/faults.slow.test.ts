@@ -53,6 +53,18 @@ describe('fault F7: a message is a value', () => {
     }
   });
 
+  test('what JSON.parse makes of a message is refused: its bytes are not in the JSON', async () => {
+    const message = await received('x', { format: 'string' });
+    for (const clone of [JSON.parse(JSON.stringify(message)), {}, { place: { bytes: 'x' } }]) {
+      expect(() => ReceivedMessage.from(clone)).toThrow(
+        expect.objectContaining({
+          code: 'PMQ_BAD_OPTION',
+          message: 'clone is of type object, expected a message from structuredClone or postMessage, not from JSON',
+        }),
+      );
+    }
+  });
+
   test('JSON has every property, and the decoded payload as data', async () => {
     const message = await received(rows, { format: 'df_pyarrow' });
     expect(JSON.parse(JSON.stringify(message))).toEqual({
@@ -67,6 +79,8 @@ describe('fault F7: a message is a value', () => {
       receivedAt: message.receivedAt,
       afterDrop: false,
       isSnapshot: false,
+      isRecovered: false,
+      isReplayed: false,
       isConflated: false,
       conflatedCount: 1,
       doNotConflate: false,

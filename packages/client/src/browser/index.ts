@@ -1,0 +1,2 @@
+export * from '../core/surface.js';
+export { PulseMQClient } from './browser-client.js';
