@@ -23,7 +23,7 @@ export const exitCodeMeaning: Readonly<Record<ExitCode, string>> = {
   4: 'credentials are missing or wrong',
   5: 'the user lacks the permission',
   6: 'the broker refused for another reason: unknown or duplicate name, payload too large, limit reached',
-  7: 'a recording is damaged or incomplete',
+  7: 'a recording or a backup is damaged or incomplete',
   130: 'stopped by SIGINT (Ctrl-C) before it was done',
   143: 'stopped by SIGTERM or SIGHUP before it was done',
 };

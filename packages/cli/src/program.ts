@@ -1,8 +1,10 @@
 import { Command, type OutputConfiguration } from 'commander';
+import { addBrokerOptions, type BrokerFlags } from './broker/broker-settings.js';
 import type { OutputStream } from './command-io.js';
 import type { CommandRun } from './command-run.js';
 import { type CommandEntry, commandTable } from './command-table.js';
-import { addServeOptions, type ServeFlags, serve } from './commands/serve.js';
+import { serve } from './commands/serve.js';
+import { didYouMean } from './names/closest-name.js';
 import { exitCodeHelp } from './options/help-text.js';
 import { watchOutput } from './output/watch-output.js';
 import { version } from './version.js';
@@ -31,11 +33,12 @@ export async function program(run: CommandRun, words: readonly string[], loadAll
   // --host before a command belongs to the broker; after a command, to the command.
   root.enablePositionalOptions();
   root.configureOutput(outputOf(run));
-  addServeOptions(root).action((flags: ServeFlags) => serve(run, flags));
+  addBrokerOptions(root).action((flags: BrokerFlags) => serve(run, flags));
   root.hook('preSubcommand', refuseForeignOptions);
   refuseUnknownCommand(root, words);
   for (const entry of commandTable) {
-    root.addCommand(loadAll || words.includes(entry.name) ? await loaded(entry, run) : stub(entry));
+    const isLoaded = loadAll || words.includes(entry.name);
+    root.addCommand(isLoaded ? await loaded(entry, run) : stub(entry), { hidden: entry.isHidden === true });
   }
   prepare(root, run);
   return root;
@@ -58,7 +61,9 @@ function refuseForeignOptions(root: Command, called: Command): void {
 function refuseUnknownCommand(root: Command, [word]: readonly string[]): void {
   if (word === undefined || word.startsWith('-') || commandTable.some(({ name }) => name === word)) return;
   root.exitOverride().showHelpAfterError(helpHint('pulsemq'));
-  root.error(`error: unknown command '${word}'; the commands are ${commandTable.map(({ name }) => name).join(', ')}`);
+  const names = commandTable.filter(({ isHidden }) => isHidden !== true).map(({ name }) => name);
+  const hint = didYouMean(word, names) || `; the commands are ${names.join(', ')}`;
+  root.error(`error: unknown command '${word}'${hint}`);
 }
 
 /** Applies what commander does not pass on to sub-commands. */

@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { type DataFrame, PreciseDate, PulseMQClient } from '@pulsemq/client';
+import { ErrorCode, NotConnectedError, PermissionDeniedError } from '@pulsemq/protocol';
 import { columnFromArray, int64, list, tableFromColumns, tableToIPC } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { utf8Input } from '../src/input/utf8-input.js';
+import { PublishWindow } from '../src/wire/publish-window.js';
 import { freePorts } from './called-command.js';
 import { callInProcess, InProcessCommand, type InProcessOptions } from './in-process-command.js';
 import { RunningCommand } from './running-broker.js';
@@ -110,7 +114,7 @@ test('fault F4: lists and lists of 64-bit integers are arrays in --json and --cs
   ]);
 });
 
-test('fault F5: two columns of one name are told apart in --csv, and refused in --json', async () => {
+test('fault F5: two columns of one name stay two in --csv, and are refused in --json', async () => {
   const table = tableFromColumns([
     ['a', columnFromArray(Int32Array.of(1))],
     ['a', columnFromArray(Int32Array.of(2))],
@@ -142,7 +146,8 @@ describe('fault F6: times', () => {
   ])('%s in CSV is refused by line and column', async (text, problem) => {
     const { status, stderr } = await pub(['market:a', '--input', 'csv'], `day,v\n2024-01-01,1\n${text},2\n`);
     expect([status, stderr]).toEqual([2, expect.stringContaining(`line 3: column "day": ${problem}`)]);
-    expect(stderr.split('\n')).toHaveLength(2);
+    expect(stderr.split('\n')).toHaveLength(3);
+    expect(stderr).toContain('1 of 1 message was acknowledged by the broker\n');
   });
 
   test('a frame of times arrives with its nanoseconds', async () => {
@@ -200,6 +205,55 @@ describe('fault F9: pub does not wait for input after an error', () => {
     expect((await callInProcess(['user', 'disconnect', 'admin'], options())).status).toBe(0);
     const { status, stderr } = await command.result();
     expect([status, stderr]).toEqual([3, expect.stringContaining('the connection to 127.0.0.1')]);
+  });
+});
+
+describe('pub counts what was acknowledged before an error', () => {
+  test.each([
+    ['csv', 'id\n1\n2\n3\n', '18446744073709551616\n'],
+    ['jsonl', '{"id":1}\n{"id":2}\n{"id":3}\n', '{"id":18446744073709551616}\n'],
+  ])('%s: three messages arrive, then the input is invalid', async (kind, good, bad) => {
+    const receiver = await client();
+    const subscription = await receiver.subscribe('market', `counted_${kind}`);
+    const args = [`market:counted_${kind}`, '--input', kind, '--format', 'df_pyarrow'];
+    const { status, stderr } = await pub(args, good + bad);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('3 of 3 messages were acknowledged by the broker\n')]);
+    for (const id of [1, 2, 3]) expect(((await subscription.receive())!.data as DataFrame).rows()).toEqual([{ id }]);
+  });
+
+  test('without acknowledgements, the messages that were sent', async () => {
+    const { stderr } = await pub(['market:counted', '--input', 'jsonl', '--no-ack'], '{"id":1}\n{"id":\n');
+    expect(stderr).toContain('1 of 1 message was sent without acknowledgement\n');
+  });
+
+  test('a publish without an answer may have arrived', async () => {
+    const window = new PublishWindow();
+    window.add(Promise.resolve());
+    window.add(Promise.reject(new NotConnectedError('the connection was lost')));
+    window.add(Promise.reject(new PermissionDeniedError(ErrorCode.permissionDenied, 'no right')));
+    await window.ended();
+    expect([window.sentCount, window.doneCount, window.unknownCount]).toEqual([3, 1, 1]);
+  });
+});
+
+describe('CSV that is not UTF-8 is refused, and nothing is published', () => {
+  test.each([
+    ['Latin-1', Buffer.from('a,b\ncaf\xe9,1\n', 'latin1'), 'line 2 is not UTF-8; convert the input'],
+    ['half a character at the end', Buffer.from('a\nx\ny\xe4\xb8', 'latin1'), 'line 3 is not UTF-8'],
+    ['UTF-16, little-endian', Buffer.from('\ufeffa\n1\n', 'utf16le'), 'the byte order mark of UTF-16, expected UTF-8'],
+    ['UTF-16, big-endian', Buffer.from('\ufeffa\n1\n', 'utf16le').swap16(), 'the byte order mark of UTF-16'],
+  ])('%s', async (_, input, text) => {
+    const args = ['pub', 'market:a', '--input', 'csv', '--format', 'df_pyarrow'];
+    const { status, stdout, stderr } = await callInProcess(args, { ...options(), input });
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringContaining(text)]);
+  });
+
+  test('characters that are cut between chunks are whole', async () => {
+    const bytes = Buffer.from('\ufeffé,中\n€,😀\n');
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const chunks = [bytes.subarray(0, cut), bytes.subarray(cut)];
+      expect(await Readable.from(utf8Input(Readable.from(chunks))).toArray()).toEqual(chunks);
+    }
   });
 });
 

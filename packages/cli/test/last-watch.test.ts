@@ -69,7 +69,7 @@ describe('last', () => {
 });
 
 describe('sub', () => {
-  test('--last prints the last values first, then what is live', async () => {
+  test('D1: --last prints the last values first, then what is live', async () => {
     const broker = await keeping();
     await publish(broker, 'a', 'old');
     const sub = await subscriber(broker, ['market:>', 'market:a', '--last', '--json', '--count', '2']);
@@ -81,7 +81,7 @@ describe('sub', () => {
     ]);
   });
 
-  test('--max-rate and --on-slow reach the broker; conflated messages have their count', async () => {
+  test('D1: --max-rate and --on-slow reach the broker; conflated messages have their count', async () => {
     const broker = await keeping();
     const sub = await subscriber(broker, ['market:>', '--max-rate', '2', '--on-slow', 'conflate', '--json']);
     const lines = await subscriber(broker, ['market:>', '--max-rate', '2']);
@@ -126,6 +126,14 @@ describe('watch', () => {
     expect([status, stderr]).toEqual([0, '']);
     return stdout;
   }
+
+  test('shows a payload that is one number as the last price', async () => {
+    const broker = await keeping();
+    await publish(broker, 'a.quote', '10.55');
+    const watch = broker.command(['watch', 'market:*.quote']);
+    await watch.says('a last 10.55 ', 'stdout');
+    await stopped(watch);
+  });
 
   test('prints a line for each update where the output is not a terminal, with columns found by name', async () => {
     const broker = await keeping();

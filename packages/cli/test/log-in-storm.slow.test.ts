@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { RunningCommand } from './running-broker.js';
 
 const publish = (topic: string) => ({
-  ...{ type: MessageType.pub, namespace: 'market', topic, payload: Buffer.from(topic) },
+  type: MessageType.pub,
+  namespace: 'market',
+  topic,
+  payload: Buffer.from(topic),
 });
 
 // The thread of the passwords gets what others leave: on a busy machine that is little.

@@ -12,7 +12,11 @@ describe('exit codes of errors', () => {
     const env = { PULSEMQ_USERNAME: username, PULSEMQ_TOKEN: token };
     const unreachable = await callInProcess(['pub', 'a', 'x', '--host', '127.0.0.1', '--pub-port', '1'], { env });
     expect(unreachable).toMatchObject({ status: 3, stdout: '' });
-    expect(unreachable.stderr).toMatch(/^pulsemq: cannot connect to 127\.0\.0\.1:1: .*ECONNREFUSED.*\n$/);
+    expect(unreachable.stderr).toBe(
+      'pulsemq: cannot connect to 127.0.0.1:1: ECONNREFUSED; no broker listens there: "pulsemq" starts one\n',
+    );
+    const unwritten = await callInProcess(['sub', 'market:'], { env });
+    expect(unwritten.stderr).toBe('pulsemq: "market:" has no pattern; "market:>" stands for all topics\n');
     const unnamed = await callInProcess(['sub', 'a'], { env: { ...broker.environment } });
     expect(unnamed).toMatchObject({ status: 4, stdout: '' });
     expect(unnamed.stderr).toContain('no username: give --username');

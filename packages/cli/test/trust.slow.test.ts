@@ -38,10 +38,10 @@ test('fault T23: SIGHUP opens the log again and applies the settings of the file
   const logPath = join(cwd, 'logs', 'pulsemq.log');
   expect(readdirSync(join(cwd, 'logs'))).toEqual(['pulsemq.log']);
   renameSync(logPath, join(cwd, 'moved.log'));
-  writeFileSync(path, 'logging: {level: debug}\nbroker: {hwm: 20000}\n');
+  writeFileSync(path, 'logging: {level: debug}\nbroker: {backlog_messages: 20000}\n');
   running.child.kill('SIGHUP');
   await logged(running, 'reloaded: changed logging.level');
-  await logged(running, 'these settings change with the next start: broker.hwm');
+  await logged(running, 'these settings change with the next start: broker.backlog_messages');
   expect(existsSync(logPath)).toBe(true);
   writeFileSync(path, 'logging: {level: loud}\n');
   running.child.kill('SIGHUP');

@@ -30,6 +30,11 @@ export const addAdminOptions = (command: Command, hasJson = true): Command => {
         'Connection:',
       ),
     )
+    .addOption(
+      new Option('--tls-ca <file>', 'authorities, or a self-signed certificate, to trust for https').helpGroup(
+        'Connection:',
+      ),
+    )
     .addHelpText('after', adminHelp);
   return hasJson ? command.option('--json', 'print JSON') : command;
 };

@@ -1,15 +1,17 @@
-import type { ApiNamespace, ApiUser } from '@pulsemq/protocol';
+import type { ApiNamespace, ApiTopic, ApiUser } from '@pulsemq/protocol';
 import type { CommandRun } from '../command-run.js';
+import { adminCaOf } from '../context/security.js';
+import { settingSources } from '../context/setting-sources.js';
 import { CommandError, ExitCode } from '../exit-code.js';
+import { didYouMean } from '../names/closest-name.js';
 import { type AdminFlags, adminUrlOf } from './admin-address.js';
 import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
 import { logIn, passwordAtHand } from './log-in.js';
 import { forgetLogIn, savedLogIn } from './login-file.js';
+import { type Query, withQuery } from './query.js';
 
 /** Rows per request; the API allows no more. */
 const pageCount = 1_000;
-
-type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The HTTP API of one broker. Logs in when needed, if a username and password are available. */
 export class AdminClient {
@@ -17,12 +19,19 @@ export class AdminClient {
   readonly adminUrl: string;
   readonly #flags: AdminFlags;
   readonly #signal: AbortSignal;
+  readonly #ca: string | undefined;
 
   constructor(run: CommandRun, flags: AdminFlags, signal: AbortSignal) {
     this.run = run;
     this.adminUrl = adminUrlOf(run, flags);
     this.#flags = flags;
+    this.#ca = adminCaOf(run, settingSources(run, flags));
     this.#signal = signal;
+  }
+
+  /** Aborts when the command is to end. */
+  get signal(): AbortSignal {
+    return this.#signal;
   }
 
   async get<Result>(path: string, query: Query = {}): Promise<Result> {
@@ -45,30 +54,53 @@ export class AdminClient {
   }
 
   async userNamed(username: string): Promise<ApiUser> {
-    const found = await this.list<ApiUser>('/api/users', { text: username });
-    return named(
-      found,
-      (one) => one.username === username,
-      `user ${JSON.stringify(username)}; the command "pulsemq user list" shows the users`,
-    );
+    return this.#named<ApiUser>('user', username, 'pulsemq user list', '/api/users', (one) => one.username);
   }
 
   async namespaceNamed(name: string): Promise<ApiNamespace> {
-    const found = await this.list<ApiNamespace>('/api/namespaces', { text: name });
-    return named(
-      found,
-      (one) => one.name === name,
-      `namespace ${JSON.stringify(name)}; the command "pulsemq ns list" shows the namespaces`,
-    );
+    return this.#named<ApiNamespace>('namespace', name, 'pulsemq ns list', '/api/namespaces', (one) => one.name);
+  }
+
+  /** The topic of exactly this name in a namespace. */
+  async topicNamed(namespace: string, name: string): Promise<ApiTopic> {
+    const found = await this.list<ApiTopic>('/api/topics', { namespace, text: name });
+    const topic = found.find((one) => one.name === name);
+    if (topic !== undefined) return topic;
+    await this.namespaceNamed(namespace);
+    const others = await this.list<ApiTopic>('/api/topics', { namespace }, pageCount);
+    const names = others.map((one) => `${namespace}:${one.name}`);
+    const typed = `${namespace}:${name}`;
+    throw unknownName(`topic ${JSON.stringify(typed)}`, typed, names, `pulsemq topic list '${namespace}:>'`);
+  }
+
+  /** The API searches for a part of the name; this picks the row with exactly that name. */
+  async #named<Row>(
+    kind: string,
+    name: string,
+    listing: string,
+    path: string,
+    nameOf: (row: Row) => string,
+  ): Promise<Row> {
+    const found = (await this.list<Row>(path, { text: name })).find((row) => nameOf(row) === name);
+    if (found !== undefined) return found;
+    const names = (await this.list<Row>(path, {}, pageCount)).map(nameOf);
+    throw unknownName(`${kind} ${JSON.stringify(name)}`, name, names, listing);
   }
 
   /**
    * Sends a call with the saved log-in. Without one, or when the broker no longer accepts it, logs in first. Throws a CommandError when
-   * there is no username and password to log in with.
+   * there is no username and password to log in with. `answerWithinMs`: time the broker has to begin its answer; 15 s without it.
    */
-  async open(method: AdminCall['method'], path: string, body?: object): Promise<Response> {
+  async open(method: AdminCall['method'], path: string, body?: object, answerWithinMs?: number): Promise<Response> {
     const saved = this.#flags.credentials === undefined ? savedLogIn(this.run, this.adminUrl) : undefined;
-    const call = { method, path, ...(body !== undefined && { body }), signal: this.#signal };
+    const call = {
+      method,
+      path,
+      ...(body !== undefined && { body }),
+      ...(answerWithinMs !== undefined && { answerWithinMs }),
+      ca: this.#ca,
+      signal: this.#signal,
+    };
     if (saved !== undefined) {
       try {
         return await sendAdminCall(this.adminUrl, { ...call, token: saved.token });
@@ -83,7 +115,8 @@ export class AdminClient {
 
   async #freshToken(hasEnded: boolean): Promise<string> {
     const atHand = passwordAtHand(this.run, this.adminUrl, this.#flags);
-    if (atHand !== undefined) return (await logIn(this.run, this.adminUrl, atHand, this.#signal)).token;
+    if (atHand !== undefined)
+      return (await logIn(this.run, this.adminUrl, { ...atHand, ca: this.#ca }, this.#signal)).token;
     const state = hasEnded ? 'the log-in has ended' : 'not logged in';
     throw new CommandError(
       ExitCode.unauthenticated,
@@ -100,15 +133,8 @@ async function bodyOf<Result>(response: Response): Promise<Result> {
   }
 }
 
-function withQuery(path: string, query: Query): string {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-  return given.size === 0 ? path : `${path}?${given}`;
-}
-
-/** The API searches for a part of the name; this picks the row with exactly that name. */
-function named<Row>(rows: readonly Row[], isIt: (row: Row) => boolean, what: string): Row {
-  const found = rows.find(isIt);
-  if (found === undefined) throw new CommandError(ExitCode.refused, `there is no ${what}`);
-  return found;
+/** The error for a name that does not exist. Says which one was probably meant, else which command lists them. */
+function unknownName(what: string, typed: string, names: readonly string[], listing: string): CommandError {
+  const hint = didYouMean(typed, names) || `; the command "${listing}" shows them`;
+  return new CommandError(ExitCode.refused, `there is no ${what}${hint}`);
 }

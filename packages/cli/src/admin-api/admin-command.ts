@@ -6,7 +6,10 @@ import { type AdminFlags, addAdminOptions } from './admin-address.js';
 import { AdminClient } from './admin-client.js';
 
 /** A sub-command that calls the HTTP API. Its body gets a client, the options, and the arguments in their order. */
-export function adminCommand<Flags extends AdminFlags, Args extends readonly (string | undefined)[]>(
+export function adminCommand<
+  Flags extends AdminFlags,
+  Args extends readonly (string | readonly string[] | undefined)[],
+>(
   run: CommandRun,
   name: string,
   summary: string,

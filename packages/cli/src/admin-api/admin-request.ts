@@ -1,8 +1,15 @@
 import type { ApiErrorBody } from '@pulsemq/protocol';
 import { CommandError, ExitCode } from '../exit-code.js';
+import { fetchTrusting } from './https-fetch.js';
 
-/** Time the broker has to answer. */
-const answerWithinMs = 15_000;
+/** Time the broker has to begin its answer, unless a call gives it longer. */
+const defaultAnswerMs = 15_000;
+
+/** A user of the broker and its token. */
+export interface TokenUser {
+  readonly username: string;
+  readonly token: string;
+}
 
 /** One call of the HTTP API. */
 export interface AdminCall {
@@ -10,7 +17,14 @@ export interface AdminCall {
   /** Including the query. */
   readonly path: string;
   readonly body?: unknown;
+  /** The token of a log-in. */
   readonly token?: string;
+  /** Name and token of a user, for the routes that take them in place of a log-in. */
+  readonly user?: TokenUser;
+  /** Authorities to trust for https, PEM; undefined for those of the system. */
+  readonly ca?: string | undefined;
+  /** Time the broker has to begin its answer. */
+  readonly answerWithinMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -36,28 +50,45 @@ const exitCodeOfStatus: Readonly<Record<number, ExitCode>> = {
   403: ExitCode.denied,
 };
 
-/** Sends a call. Throws an AdminRefusal for an error answer, and a CommandError when there is no answer within 15 s. */
+/** Sends a call. Throws an AdminRefusal for an error answer, and a CommandError when no answer begins in time. */
 export async function sendAdminCall(adminUrl: string, call: AdminCall): Promise<Response> {
-  const { method, path, body, token, signal } = call;
+  const { method, path, body, ca, signal, answerWithinMs = defaultAnswerMs } = call;
+  const authorization = authorizationOf(call);
+  // Not AbortSignal.timeout: that would also cut an answer that has begun, such as a stream.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new Error(`no answer within ${answerWithinMs / 1_000} s`)), answerWithinMs);
   let response: Response;
   try {
-    response = await fetch(`${adminUrl}${path}`, {
+    const url = `${adminUrl}${path}`;
+    const request = {
       method,
       headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(authorization !== undefined && { authorization }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      redirect: 'error',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
-    });
+      signal: AbortSignal.any([signal, late.signal]),
+    };
+    if (ca !== undefined && url.startsWith('https:')) response = await fetchTrusting(url, ca, request);
+    else response = await fetch(url, { ...request, redirect: 'error' });
   } catch (error) {
-    throw new CommandError(ExitCode.unreachable, `cannot reach the HTTP API at ${adminUrl}: ${causeOf(error)}`, {
-      cause: error,
-    });
+    throw new CommandError(
+      ExitCode.unreachable,
+      `cannot reach the HTTP API at ${adminUrl}: ${causeOf(error)}${adviceOn(error)}`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    clearTimeout(timer);
   }
   if (!response.ok) throw new AdminRefusal(response.status, await refusalOf(response, adminUrl));
   return response;
+}
+
+function authorizationOf({ token, user }: AdminCall): string | undefined {
+  if (user === undefined) return token === undefined ? undefined : `Bearer ${token}`;
+  return `Basic ${Buffer.from(`${user.username}:${user.token}`, 'utf8').toString('base64')}`;
 }
 
 /** The error for a connection that broke in the middle of an answer. */
@@ -66,10 +97,19 @@ export const brokenAnswer = (cause: unknown): CommandError =>
 
 /** The message of fetch is always "fetch failed"; its cause has the reason. */
 function causeOf(error: unknown): string {
-  const { name, message, cause } = error as Error;
-  if (name === 'TimeoutError') return `no answer within ${answerWithinMs / 1_000} s`;
+  const { message, cause } = error as Error;
   if (!(cause instanceof Error)) return message;
   return cause.message || String((cause as NodeJS.ErrnoException).code);
+}
+
+/** What to do about an error of the connection that has one usual cause. */
+function adviceOn(error: unknown): string {
+  const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+  if (code !== undefined && /SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    return '; give its authority, or the certificate itself, by --tls-ca or PULSEMQ_TLS_CA';
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return '; use a name of the certificate in --admin-url';
+  return code === 'UND_ERR_SOCKET' ? '; does the broker speak HTTPS there? Then the address begins with https://' : '';
 }
 
 async function refusalOf(response: Response, adminUrl: string): Promise<ApiErrorBody> {

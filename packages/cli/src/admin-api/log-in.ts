@@ -3,26 +3,51 @@ import type { CommandRun } from '../command-run.js';
 import { firstAdminCredentials, readCredentialsFile } from '../context/credentials-file.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import type { AdminFlags } from './admin-address.js';
-import { sendAdminCall } from './admin-request.js';
+import { AdminRefusal, sendAdminCall } from './admin-request.js';
 import { saveLogIn } from './login-file.js';
 
 /** Username and password for the HTTP API. */
 export interface PasswordLogIn {
   readonly username: string;
   readonly password: string;
+  /** True when both are from `.pulsemq_admin`. */
+  readonly isOfFirstAdmin?: boolean;
+  /** Authorities to trust for https, PEM; undefined for those of the system. */
+  readonly ca?: string | undefined;
 }
 
-/** Logs in and saves the log-in. */
+/** The password of `.pulsemq_admin` is not right any more. */
+export class OldPasswordError extends CommandError {}
+
+/** Logs in and saves the log-in. Throws an OldPasswordError where the password of `.pulsemq_admin` is refused. */
 export async function logIn(
   run: CommandRun,
   adminUrl: string,
-  { username, password }: PasswordLogIn,
+  atHand: PasswordLogIn,
+  signal: AbortSignal,
+): Promise<LoginReply> {
+  try {
+    return await sendLogIn(run, adminUrl, atHand, signal);
+  } catch (error) {
+    if (!atHand.isOfFirstAdmin || !(error instanceof AdminRefusal) || error.status !== 401) throw error;
+    const hint =
+      '.pulsemq_admin has the password of the first start. If it was changed since, run "pulsemq login" on a terminal, which asks for it, ' +
+      `or "pulsemq login ${atHand.username} --password-stdin"`;
+    throw new OldPasswordError(ExitCode.unauthenticated, `${error.message}: ${hint}`, { cause: error });
+  }
+}
+
+async function sendLogIn(
+  run: CommandRun,
+  adminUrl: string,
+  { username, password, ca }: PasswordLogIn,
   signal: AbortSignal,
 ): Promise<LoginReply> {
   const response = await sendAdminCall(adminUrl, {
     method: 'POST',
     path: '/login',
     body: { username, password },
+    ca,
     signal,
   });
   const reply = (await response.json()) as LoginReply;
@@ -43,5 +68,5 @@ export function passwordAtHand(run: CommandRun, adminUrl: string, flags: AdminFl
   const { PULSEMQ_USERNAME: name, PULSEMQ_PASSWORD: secret } = run.env;
   if (name && secret) return { username: name, password: secret };
   const { username, password } = firstAdminCredentials(run, new URL(adminUrl).hostname) ?? {};
-  return username === undefined || password === undefined ? undefined : { username, password };
+  return username === undefined || password === undefined ? undefined : { username, password, isOfFirstAdmin: true };
 }

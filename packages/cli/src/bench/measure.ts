@@ -1,7 +1,7 @@
-import { createHistogram } from 'node:perf_hooks';
-import type { PulseMQClient } from '@pulsemq/client';
+import type { PulseMQClient, Subscription } from '@pulsemq/client';
 import { Pacer } from '../running/pacer.js';
 import { PublishWindow } from '../wire/publish-window.js';
+import { type Latency, LatencyHistogram } from './latency-histogram.js';
 
 /** Settings of both measurements. */
 export interface BenchSettings {
@@ -9,7 +9,14 @@ export interface BenchSettings {
   readonly topic: string;
   readonly payloadBytes: number;
   readonly forMs: number;
+  /** Messages per second of the latency measurement, of all publishers. */
   readonly latencyRate: number;
+}
+
+/** The clients of a measurement: each publisher publishes to the topic, each subscriber receives all of it. */
+export interface BenchClients {
+  readonly publishers: readonly PulseMQClient[];
+  readonly subscribers: readonly PulseMQClient[];
 }
 
 /** Result of publishing at full speed. */
@@ -17,49 +24,49 @@ export interface Throughput {
   readonly seconds: number;
   /** Messages that the broker acknowledged. */
   readonly published: number;
-  /** Messages that the subscriber received. */
+  /** Messages that all subscribers together received. */
   readonly received: number;
+  /** Deliveries. */
   readonly messages_per_second: number;
   readonly bytes_per_second: number;
 }
 
-/** Delays from just before the publish to the callback of the subscriber, in microseconds. */
-export interface Latency {
-  readonly rate: number;
-  readonly count: number;
-  readonly p50_us: number;
-  readonly p90_us: number;
-  readonly p99_us: number;
-  readonly p999_us: number;
-  readonly max_us: number;
-}
+/** Publishes that one client may have open. */
+const windowCount = 5_000;
 
 /** Publishes at full speed with acknowledgements, and waits until the messages have arrived. */
 export async function measureThroughput(
-  publisher: PulseMQClient,
-  subscriber: PulseMQClient,
+  clients: BenchClients,
   { namespace, topic, payloadBytes, forMs }: BenchSettings,
   signal: AbortSignal,
 ): Promise<Throughput> {
   let received = 0;
-  const subscription = await subscriber.subscribe(namespace, topic, { onMessage: () => received++ });
+  const subscriptions = await subscribeAll(clients, { namespace, topic }, () => received++);
   const payload = Buffer.alloc(payloadBytes, 'x');
-  const window = new PublishWindow(5_000);
   const startedMs = performance.now();
-  while (performance.now() - startedMs < forMs && !signal.aborted) {
-    // The clock is read once per 100 messages, because reading it costs as much as a publish.
-    for (let index = 0; index < 100; index++) {
-      const full = window.add(publisher.publish(namespace, topic, payload));
-      if (full !== undefined) await full;
-    }
-  }
-  await window.settled();
-  await untilReceived(subscriber, () => received === window.sentCount);
+  const counts = await Promise.all(
+    clients.publishers.map(async (publisher) => {
+      const window = new PublishWindow(windowCount);
+      while (performance.now() - startedMs < forMs && !signal.aborted) {
+        // The clock is read once per 100 messages, because reading it costs as much as a publish.
+        for (let index = 0; index < 100; index++) {
+          const full = window.add(publisher.publish(namespace, topic, payload));
+          if (full !== undefined) await full;
+        }
+        // A window that never fills would keep the other publishers from their turn.
+        if (clients.publishers.length > 1) await new Promise(setImmediate);
+      }
+      await window.settled();
+      return window.sentCount;
+    }),
+  );
+  const published = sum(counts);
+  await untilReceived(clients, () => received === published * clients.subscribers.length);
   const seconds = (performance.now() - startedMs) / 1_000;
-  await subscription.close();
+  await closeAll(subscriptions);
   return {
     seconds,
-    published: window.sentCount,
+    published,
     received,
     messages_per_second: received / seconds,
     bytes_per_second: (received * payloadBytes) / seconds,
@@ -69,47 +76,53 @@ export async function measureThroughput(
 /** The time a latency message was sent, the first eight bytes of its payload. */
 const sentAtMs = (payload: Uint8Array): number => new DataView(payload.buffer, payload.byteOffset).getFloat64(0, true);
 
-/** Publishes at a steady rate. Each message carries the time of its publish. */
+/** Publishes at a steady rate, shared by the publishers. Each message carries the time of its publish. */
 export async function measureLatency(
-  publisher: PulseMQClient,
-  subscriber: PulseMQClient,
+  clients: BenchClients,
   { namespace, topic, payloadBytes, forMs, latencyRate }: BenchSettings,
   signal: AbortSignal,
 ): Promise<Latency> {
-  const histogram = createHistogram();
-  let received = 0;
-  const subscription = await subscriber.subscribe(namespace, topic, {
-    onMessage: ({ payload }) => {
-      received++;
-      histogram.record(Math.max(1, Math.round((performance.now() - sentAtMs(payload)) * 1_000)));
-    },
-  });
-  const window = new PublishWindow(5_000);
-  const pacer = new Pacer(latencyRate);
+  const histogram = new LatencyHistogram();
+  const subscriptions = await subscribeAll(clients, { namespace, topic }, ({ payload }) =>
+    histogram.add(performance.now() - sentAtMs(payload)),
+  );
   const startedMs = performance.now();
-  while (performance.now() - startedMs < forMs && !signal.aborted) {
-    await pacer.turn(signal);
-    const payload = Buffer.alloc(Math.max(8, payloadBytes));
-    payload.writeDoubleLE(performance.now(), 0);
-    await window.add(publisher.publish(namespace, topic, payload));
-  }
-  await window.settled();
-  await untilReceived(subscriber, () => received === window.sentCount);
-  await subscription.close();
-  const at = (percent: number): number => (histogram.count === 0 ? 0 : histogram.percentile(percent));
-  return {
-    rate: latencyRate,
-    count: received,
-    p50_us: at(50),
-    p90_us: at(90),
-    p99_us: at(99),
-    p999_us: at(99.9),
-    max_us: at(100),
-  };
+  const counts = await Promise.all(
+    clients.publishers.map(async (publisher) => {
+      const window = new PublishWindow(windowCount);
+      const pacer = new Pacer(latencyRate / clients.publishers.length);
+      while (performance.now() - startedMs < forMs && !signal.aborted) {
+        await pacer.turn(signal);
+        const payload = Buffer.alloc(Math.max(8, payloadBytes));
+        payload.writeDoubleLE(performance.now(), 0);
+        await window.add(publisher.publish(namespace, topic, payload));
+      }
+      await window.settled();
+      return window.sentCount;
+    }),
+  );
+  await untilReceived(clients, () => histogram.count === sum(counts) * clients.subscribers.length);
+  await closeAll(subscriptions);
+  return histogram.result(latencyRate);
 }
 
+const subscribeAll = (
+  { subscribers }: BenchClients,
+  { namespace, topic }: { readonly namespace: string; readonly topic: string },
+  onMessage: (message: { readonly payload: Uint8Array }) => void,
+): Promise<Subscription[]> =>
+  Promise.all(subscribers.map((subscriber) => subscriber.subscribe(namespace, topic, { onMessage })));
+
+const closeAll = async (subscriptions: readonly Subscription[]): Promise<void> => {
+  await Promise.all(subscriptions.map((subscription) => subscription.close()));
+};
+
 /** Resolves when all messages have arrived, or after a second: a dropped message never arrives. */
-async function untilReceived(subscriber: PulseMQClient, isComplete: () => boolean): Promise<void> {
+async function untilReceived({ subscribers }: BenchClients, isComplete: () => boolean): Promise<void> {
   const deadlineMs = performance.now() + 1_000;
-  while (!isComplete() && performance.now() < deadlineMs) await subscriber.flush();
+  while (!isComplete() && performance.now() < deadlineMs) {
+    await Promise.all(subscribers.map((subscriber) => subscriber.flush()));
+  }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

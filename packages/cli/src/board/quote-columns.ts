@@ -3,7 +3,8 @@ import type { LiveRow } from '@pulsemq/client';
 /** What a board shows, in the order in which names are tried. Names are compared without case and without `_`, `-` and spaces. */
 const columnNames = {
   symbol: ['symbol', 'code', 'ticker', '代码', '证券代码'],
-  last: ['last', 'lastprice', 'price', 'close', '最新价', '现价', '价格', '收盘价', '收盘'],
+  // `value` is that of a payload which is one number.
+  last: ['last', 'lastprice', 'price', 'close', '最新价', '现价', '价格', '收盘价', '收盘', 'value'],
   bid: ['bid', 'bidprice', 'bid1', 'bidprice1', '买一价', '买一', '买价'],
   ask: ['ask', 'askprice', 'ask1', 'askprice1', '卖一价', '卖一', '卖价'],
   volume: ['volume', 'vol', '成交量'],

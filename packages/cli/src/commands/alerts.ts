@@ -8,6 +8,7 @@ import { exampleHelp } from '../options/help-text.js';
 import { integer } from '../options/parsers.js';
 import { printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
+import { alertRuleCommand, ruleColumns } from './alert-rules.js';
 
 interface AlertFlags extends AdminFlags {
   readonly all?: boolean;
@@ -16,9 +17,13 @@ interface AlertFlags extends AdminFlags {
 
 const examples = exampleHelp([
   ['pulsemq alerts list', 'alerts that are not resolved, newest first'],
-  ['pulsemq alerts ack 3', 'the alert 3 is known, and no longer counted as firing'],
+  ['pulsemq alerts ack 3', 'alert 3 no longer counts as firing'],
   ['pulsemq alerts mute 3 --minutes 120', 'nothing of its rule is sent to webhooks for two hours'],
-  ['pulsemq alerts rules', 'what alerts fire for'],
+  ['pulsemq alerts rules', 'the rules, with their thresholds'],
+  [
+    'pulsemq alerts rule create "quotes are stale" topic_stale --ns market --pattern \'*.quote\' --for 30s',
+    'a new rule; "pulsemq webhook create" says where its alerts are sent',
+  ],
 ]);
 
 const columns: readonly Column<Alert>[] = [
@@ -30,29 +35,24 @@ const columns: readonly Column<Alert>[] = [
   { title: 'ALERT', value: (one) => one.text },
 ];
 
-const ruleColumns: readonly Column<AlertRule>[] = [
-  { title: 'ID', value: (one) => one.id, isNumber: true },
-  { title: 'NAME', value: (one) => one.name },
-  { title: 'KIND', value: (one) => one.kind },
-  { title: 'NAMESPACE', value: (one) => one.namespace },
-  { title: 'PATTERN', value: (one) => one.pattern },
-  { title: 'FROM', value: (one) => one.threshold, isNumber: true },
-  { title: 'FOR S', value: (one) => one.for_s, isNumber: true },
-  { title: 'ENABLED', value: (one) => one.is_enabled },
-];
-
 export const alertsCommand = (run: CommandRun): Command =>
   new Command('alerts')
     .description('Alerts fire when a rule holds: stale topics, slow clients, lost messages and others.')
     .addHelpText('after', examples)
     .addCommand(adminCommand(run, 'list', 'list alerts', list).option('--all', 'resolved ones too'))
-    .addCommand(adminCommand(run, 'ack', 'acknowledge an alert that fires', acknowledge).argument('<id>'))
+    .addCommand(
+      adminCommand(run, 'ack', 'acknowledge an alert that fires', acknowledge).argument(
+        '<id>',
+        'id of the alert, from "alerts list"',
+      ),
+    )
     .addCommand(
       adminCommand(run, 'mute', 'mute the rule of an alert', mute)
-        .argument('<id>')
+        .argument('<id>', 'id of the alert, from "alerts list"')
         .option('--minutes <n>', 'how long; 0 ends the mute', integer(0, 10_080), 60),
     )
-    .addCommand(adminCommand(run, 'rules', 'list the rules of alerts', rules));
+    .addCommand(adminCommand(run, 'rules', 'list the rules of alerts', rules))
+    .addCommand(alertRuleCommand(run).summary('create, change and delete rules'));
 
 async function list(client: AdminClient, flags: AlertFlags): Promise<void> {
   const alerts = await client.list<Alert>('/api/alerts');

@@ -58,7 +58,7 @@ export const auditCommand = (run: CommandRun): Command =>
     .option('--type <operation>', 'only this operation, such as login, grant or user.create')
     .option('--operator <username>', 'only what this user did')
     .option('--target <name>', 'only what was done to this user, namespace or topic')
-    .option('--ns <name>', 'only this namespace')
+    .option('--ns <namespace>', 'only this namespace')
     .option('--result <code>', 'only this result: ok, or an error code')
     .option('--from <time>', 'not before this time, such as 2026-11-25T09:00:00Z')
     .option('--to <time>', 'not after this time')

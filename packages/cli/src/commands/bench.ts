@@ -1,14 +1,13 @@
+import type { PulseMQClient } from '@pulsemq/client';
 import { Command, Option } from 'commander';
-import type { Latency, Throughput } from '../bench/measure.js';
 import type { CommandRun } from '../command-run.js';
-import { connectionOf } from '../context/connection.js';
+import { type Connection, connectionOf } from '../context/connection.js';
 import { topicAddress } from '../options/address.js';
 import { addConnectionOptions, type ConnectionFlags } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { duration, integer, positive } from '../options/parsers.js';
 import { notice } from '../output/notices.js';
 import { printJson, printLine } from '../output/standard-output.js';
-import { byteText, countText } from '../output/units.js';
 import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
 
@@ -17,27 +16,38 @@ interface BenchFlags extends ConnectionFlags {
   readonly for: number;
   readonly rate: number;
   readonly topic: string;
+  readonly publishers: number;
+  readonly subscribers: number;
   readonly json?: boolean;
 }
+
+/** Publishers, and subscribers, of one process. */
+const clientLimit = 100;
 
 const examples = exampleHelp([
   ['pulsemq bench', 'two seconds at full speed, then two seconds at 10,000 messages per second, 100 bytes each'],
   ['pulsemq bench --size 1024 --for 10s --rate 50000 --json', 'other sizes and times, printed as JSON'],
+  [
+    'pulsemq bench --publishers 2 --subscribers 5 --rate 1000',
+    'two publishers, five subscribers; the broker allows a user ten sessions (limits.max_sessions_per_user)',
+  ],
 ]);
 
 export const benchCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     new Command('bench')
       .description(
-        'Measure a running broker: first the throughput from one publisher to one subscriber, with every message acknowledged, then the ' +
-          'latency at a steady rate. Publisher and subscriber run in this process, so their cost is part of the result. To compare ' +
-          'brokers, use "npm run bench" in the PulseMQ repository.',
+        'Measure a running broker: first the throughput from publishers to subscribers, with every message acknowledged, then the ' +
+          'latency at a steady rate, with a histogram. Every subscriber gets the messages of all publishers. All of them run in this ' +
+          'process, so their cost is part of the result. To compare brokers, use "npm run bench" in the PulseMQ repository.',
       )
       .option('--size <bytes>', 'size of a payload in bytes', integer(8, 1_048_576), 100)
       .addOption(
         new Option('--for <duration>', 'duration of each measurement').argParser(duration).default(2_000, '2s'),
       )
-      .option('--rate <rate>', 'messages per second of the latency measurement', positive, 10_000)
+      .option('--rate <rate>', 'messages per second of the latency measurement, of all publishers', positive, 10_000)
+      .option('--publishers <count>', 'publishers, each with a connection of its own', integer(1, clientLimit), 1)
+      .option('--subscribers <count>', 'subscribers, each with a connection of its own', integer(1, clientLimit), 1)
       .option('--topic <topic>', 'topic to publish to', 'bench:self.test')
       .option('--json', 'print the result as JSON'),
   )
@@ -45,34 +55,44 @@ export const benchCommand = (run: CommandRun): Command =>
     .action((flags: BenchFlags) => runBody(run, 'whenDone', (signal) => bench(run, flags, signal)));
 
 async function bench(run: CommandRun, flags: BenchFlags, signal: AbortSignal): Promise<void> {
-  const { measureLatency, measureThroughput } = await import('../bench/measure.js');
+  const [{ measureLatency, measureThroughput }, { latencyText, throughputText }] = await Promise.all([
+    import('../bench/measure.js'),
+    import('../bench/bench-text.js'),
+  ]);
   const { namespace, name } = topicAddress(flags.topic);
   const settings = { namespace, topic: name, payloadBytes: flags.size, forMs: flags.for, latencyRate: flags.rate };
   const connection = await connectionOf(run, flags);
-  const publisher = await connect(run, connection, false, signal);
-  const subscriber = await connect(run, connection, false, signal);
+  const clients: PulseMQClient[] = [];
   try {
+    const publishers = await connectAll(run, connection, flags.publishers, clients, signal);
+    const subscribers = await connectAll(run, connection, flags.subscribers, clients, signal);
     if (run.stderr.isTTY) notice(run, `measuring for ${(2 * flags.for) / 1_000} s`);
-    const throughput = await measureThroughput(publisher, subscriber, settings, signal);
-    const latency = await measureLatency(publisher, subscriber, settings, signal);
-    if (flags.json) await printJson(run, { size: flags.size, throughput, latency });
-    else await printLine(run, `${throughputText(throughput, flags.size)}\n${latencyText(latency)}`);
+    const throughput = await measureThroughput({ publishers, subscribers }, settings, signal);
+    const latency = await measureLatency({ publishers, subscribers }, settings, signal);
+    const { size, publishers: publisherCount, subscribers: subscriberCount } = flags;
+    if (flags.json) {
+      const counts = { size, publishers: publisherCount, subscribers: subscriberCount };
+      return await printJson(run, { ...counts, throughput, latency });
+    }
+    await printLine(run, `${throughputText(throughput, size, subscriberCount)}\n${latencyText(latency)}`);
   } finally {
-    await Promise.all([publisher.close(), subscriber.close()]);
+    await Promise.all(clients.map((client) => client.close()));
   }
 }
 
-function throughputText(measured: Throughput, payloadBytes: number): string {
-  const lostCount = measured.published - measured.received;
-  return (
-    `throughput  ${countText(measured.messages_per_second)} messages/s, ${byteText(measured.bytes_per_second)}/s ` +
-    `(${countText(measured.published)} of ${payloadBytes} bytes, all acknowledged, ${lostCount === 0 ? 'none' : lostCount} lost)`
-  );
+/** Connects one after the other, and adds each to `clients`, which the caller closes. */
+async function connectAll(
+  run: CommandRun,
+  connection: Connection,
+  count: number,
+  clients: PulseMQClient[],
+  signal: AbortSignal,
+): Promise<PulseMQClient[]> {
+  const added: PulseMQClient[] = [];
+  for (let index = 0; index < count; index++) {
+    const client = await connect(run, connection, false, signal);
+    clients.push(client);
+    added.push(client);
+  }
+  return added;
 }
-
-const latencyText = (measured: Latency): string =>
-  `latency     p50 ${usText(measured.p50_us)}, p90 ${usText(measured.p90_us)}, p99 ${usText(measured.p99_us)}, ` +
-  `p99.9 ${usText(measured.p999_us)}, max ${usText(measured.max_us)} ` +
-  `(${countText(measured.count)} at ${countText(measured.rate)}/s)`;
-
-const usText = (us: number): string => (us < 10_000 ? `${us} us` : `${(us / 1_000).toFixed(1)} ms`);

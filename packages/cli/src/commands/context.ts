@@ -12,6 +12,7 @@ import {
   writeContext,
 } from '../context/context-file.js';
 import { readCredentialsFile } from '../context/credentials-file.js';
+import { securityFlags } from '../context/setting-sources.js';
 import { withoutUndefined } from '../context/without-undefined.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
@@ -154,6 +155,7 @@ async function save(run: CommandRun, name: string, flags: SaveFlags): Promise<vo
     username: flags.username ?? file.username,
     token,
     token_file: flags.tokenFile === undefined ? undefined : run.path(flags.tokenFile),
+    ...savedSecurity(run, flags),
   };
   const context: Mutable<Context> = { ...before, ...withoutUndefined<Context>(given) };
   // A context has a token or a token file; the new one replaces the other.
@@ -162,6 +164,14 @@ async function save(run: CommandRun, name: string, flags: SaveFlags): Promise<vo
   writeContext(run, name, context);
   await printLine(run, `saved ${name} in ${contextPath(run, name)}`);
   if (flags.select) await select(run, name);
+}
+
+/** The options of encryption, with whole paths: a context is used in any folder. */
+function savedSecurity(run: CommandRun, flags: SaveFlags): Context {
+  const given: Context = securityFlags(flags);
+  const paths = ['tls_ca', 'tls_cert', 'tls_key', 'curve_key_file'] as const;
+  const whole = paths.flatMap((key) => (given[key] === undefined ? [] : [[key, run.path(given[key])]]));
+  return { ...given, ...Object.fromEntries(whole) };
 }
 
 type Mutable<Values> = { -readonly [Key in keyof Values]: Values[Key] };

@@ -29,7 +29,7 @@ const examples = exampleHelp([
     'pulsemq grant check reader_1 market sz000651.price',
     'whether reader_1 may publish and subscribe to this topic, and why',
   ],
-  ['pulsemq grant remove feed_1 market', 'also stops running deliveries'],
+  ['pulsemq grant remove feed_1 market', 'also ends the deliveries to feed_1'],
 ]);
 
 const columns: readonly Column<ApiGrant>[] = [
@@ -49,23 +49,23 @@ export const grantCommand = (run: CommandRun): Command =>
     .addCommand(
       adminCommand(run, 'list', 'list grants', list)
         .option('--user <username>', 'only grants of this user')
-        .option('--ns <name>', 'only grants in this namespace'),
+        .option('--ns <namespace>', 'only grants in this namespace'),
     )
     .addCommand(
       adminCommand(run, 'set', 'give a user a role in a namespace, or change the role', set)
-        .argument('<username>')
-        .argument('<namespace>')
+        .argument('<username>', 'name of the user')
+        .argument('<namespace>', 'name of the namespace')
         .addArgument(new Argument('[role]', 'role of the user').choices(grantRoles).default('sub')),
     )
     .addCommand(
       adminCommand(run, 'remove', "remove a user's role in a namespace", remove)
-        .argument('<username>')
-        .argument('<namespace>'),
+        .argument('<username>', 'name of the user')
+        .argument('<namespace>', 'name of the namespace'),
     )
     .addCommand(
       adminCommand(run, 'check', 'check whether a user may publish and subscribe, and which rule decides', check)
-        .argument('<username>')
-        .argument('<namespace>')
+        .argument('<username>', 'name of the user')
+        .argument('<namespace>', 'name of the namespace')
         .argument('[topic]', 'topic, or a pattern to subscribe to'),
     );
 

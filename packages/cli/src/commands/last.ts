@@ -54,7 +54,7 @@ async function printLast(run: CommandRun, pattern: string, flags: LastFlags, sig
     const { messages, end } = await lastMessages(client, address, signal);
     await printMessages(run, address, messages, flags);
     if (end.leftOut > 0) {
-      const text = `the broker has no room for the last values of ${countedText(end.leftOut, 'topic')} (limits.snapshot_bytes)`;
+      const text = `the broker has no room for the last values of ${countedText(end.leftOut, 'topic')} (limits.last_value_bytes)`;
       warning(run, text);
     }
   } finally {

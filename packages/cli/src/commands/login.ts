@@ -1,11 +1,15 @@
+import type { LoginReply } from '@pulsemq/protocol';
 import { Command } from 'commander';
 import { type AdminFlags, addAdminOptions, adminUrlOf } from '../admin-api/admin-address.js';
-import { logIn, passwordAtHand } from '../admin-api/log-in.js';
+import { logIn, OldPasswordError, type PasswordLogIn, passwordAtHand } from '../admin-api/log-in.js';
 import type { CommandRun } from '../command-run.js';
 import { isLoopback } from '../context/credentials-file.js';
+import { adminCaOf } from '../context/security.js';
+import { settingSources } from '../context/setting-sources.js';
 import { exampleHelp } from '../options/help-text.js';
 import { notice } from '../output/notices.js';
 import { printResult } from '../output/standard-output.js';
+import { canAsk } from '../prompt/ask.js';
 import { SecretInput } from '../prompt/secret-input.js';
 import { runBody } from '../running/run-body.js';
 
@@ -50,12 +54,13 @@ async function login(
   const readsPassword = username !== undefined && flags.passwordStdin === true;
   const atHand = readsPassword ? undefined : passwordAtHand(run, adminUrl, flags);
   const name = username ?? atHand?.username ?? run.env.PULSEMQ_USERNAME ?? 'admin';
+  const secrets = new SecretInput(run);
+  const ask = (): Promise<string> => secrets.next(`Password of ${name} at ${adminUrl}: `);
   // The password at hand may be that of another user.
-  const password =
-    atHand?.username === name
-      ? atHand.password
-      : await new SecretInput(run).next(`Password of ${name} at ${adminUrl}: `);
-  const reply = await logIn(run, adminUrl, { username: name, password }, signal);
+  const first = atHand?.username === name ? atHand : { username: name, password: await ask() };
+  const ca = adminCaOf(run, settingSources(run, flags));
+  const sendLogIn = (given: PasswordLogIn): Promise<LoginReply> => logIn(run, adminUrl, { ...given, ca }, signal);
+  const reply = await logInOrAsk(run, first, ask, sendLogIn);
   const { user, expires_at, must_change_password } = reply;
   await printResult(
     run,
@@ -64,4 +69,20 @@ async function login(
     `logged in to ${adminUrl} as ${user.username} (${user.user_type}), until ${expires_at}`,
   );
   if (must_change_password) notice(run, 'this password was generated; set your own with "pulsemq user password"');
+}
+
+/** Logs in. On a terminal it asks for the password where that of `.pulsemq_admin` was changed since. */
+async function logInOrAsk(
+  run: CommandRun,
+  first: PasswordLogIn,
+  ask: () => Promise<string>,
+  sendLogIn: (given: PasswordLogIn) => Promise<LoginReply>,
+): Promise<LoginReply> {
+  try {
+    return await sendLogIn(first);
+  } catch (error) {
+    if (!(error instanceof OldPasswordError) || !canAsk(run)) throw error;
+    notice(run, 'the password in .pulsemq_admin is not accepted; it was changed since the first start');
+    return sendLogIn({ username: first.username, password: await ask() });
+  }
 }

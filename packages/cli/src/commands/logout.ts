@@ -3,6 +3,8 @@ import { type AdminFlags, addAdminOptions, adminUrlOf } from '../admin-api/admin
 import { AdminRefusal, sendAdminCall } from '../admin-api/admin-request.js';
 import { forgetLogIn, savedLogIn } from '../admin-api/login-file.js';
 import type { CommandRun } from '../command-run.js';
+import { adminCaOf } from '../context/security.js';
+import { settingSources } from '../context/setting-sources.js';
 import { printLine } from '../output/standard-output.js';
 import { runBody } from '../running/run-body.js';
 
@@ -20,7 +22,8 @@ async function logout(run: CommandRun, flags: AdminFlags, signal: AbortSignal): 
   forgetLogIn(run, adminUrl);
   if (saved === undefined) return printLine(run, `not logged in at ${adminUrl}`);
   try {
-    await sendAdminCall(adminUrl, { method: 'POST', path: '/logout', token: saved.token, signal });
+    const ca = adminCaOf(run, settingSources(run, flags));
+    await sendAdminCall(adminUrl, { method: 'POST', path: '/logout', token: saved.token, ca, signal });
   } catch (error) {
     // 401: the log-in has already ended.
     if (!(error instanceof AdminRefusal) || error.status !== 401) throw error;

@@ -13,6 +13,7 @@ import { requireConfirmation } from '../prompt/confirmation.js';
 interface NamespaceFlags extends AdminFlags {
   readonly description?: string;
   readonly keepLastValue?: boolean;
+  readonly history?: boolean;
   readonly active?: boolean;
   readonly inactive?: boolean;
   readonly yes?: boolean;
@@ -32,6 +33,7 @@ const columns: readonly Column<ApiNamespace>[] = [
   { title: 'NAME', value: (one) => one.name },
   { title: 'ACTIVE', value: (one) => one.is_active },
   { title: 'LAST VALUES', value: (one) => one.keep_last_value },
+  { title: 'HISTORY', value: (one) => one.history },
   { title: 'TOPICS', value: (one) => one.topic_count, isNumber: true },
   { title: 'GRANTS', value: (one) => one.grant_count, isNumber: true },
   { title: 'CREATED BY', value: (one) => one.created_by },
@@ -43,25 +45,28 @@ export const namespaceCommand = (run: CommandRun): Command =>
     .description('Namespaces hold topics. A grant gives a user a role in a namespace.')
     .addHelpText('after', examples)
     .addCommand(adminCommand(run, 'list', 'list namespaces', list))
-    .addCommand(adminCommand(run, 'show', 'show one namespace', show).argument('<name>'))
+    .addCommand(adminCommand(run, 'show', 'show one namespace', show).argument('<namespace>', 'name of the namespace'))
     .addCommand(
       adminCommand(run, 'create', 'create a namespace', create)
         .argument('<name>')
         .option('--description <text>', 'description of the namespace')
-        .option('--keep-last-value', 'keep the last value of each topic'),
+        .option('--keep-last-value', 'keep the last value of each topic')
+        .option('--history', 'keep all messages in the journal'),
     )
     .addCommand(
       adminCommand(run, 'update', 'change a namespace', update)
-        .argument('<name>')
+        .argument('<namespace>', 'name of the namespace')
         .option('--description <text>', 'description of the namespace')
         .option('--keep-last-value', 'keep the last value of each topic')
         .option('--no-keep-last-value', 'do not keep the last value of each topic')
+        .option('--history', 'keep all messages in the journal')
+        .option('--no-history', 'stop keeping messages in the journal')
         .option('--active', 'allow publishing and subscribing again')
         .option('--inactive', 'stop publishing and subscribing'),
     )
     .addCommand(
       adminCommand(run, 'delete', 'delete a namespace, its topics and its grants', remove)
-        .argument('<name>')
+        .argument('<namespace>', 'name of the namespace')
         .option('-y, --yes', 'do not ask for confirmation'),
     );
 
@@ -83,6 +88,7 @@ async function create(client: AdminClient, flags: NamespaceFlags, name: string):
     name,
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.keepLastValue && { keep_last_value: true }),
+    ...(flags.history && { history: true }),
   });
   await printResult(client.run, flags.json, reply, `created ${name}`);
 }
@@ -92,11 +98,12 @@ async function update(client: AdminClient, flags: NamespaceFlags, name: string):
   const body = {
     ...(flags.description !== undefined && { description: flags.description }),
     ...(flags.keepLastValue !== undefined && { keep_last_value: flags.keepLastValue }),
+    ...(flags.history !== undefined && { history: flags.history }),
     ...(flags.active && { is_active: true }),
     ...(flags.inactive && { is_active: false }),
   };
   if (Object.keys(body).length === 0) {
-    throw usageError('nothing to change: give --description, --keep-last-value, --active or --inactive');
+    throw usageError('nothing to change: give --description, --keep-last-value, --history, --active or --inactive');
   }
   const { id } = await client.namespaceNamed(name);
   const changed = await client.send<ApiNamespace>('PUT', `/api/namespaces/${id}`, body);

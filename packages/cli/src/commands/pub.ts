@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import type { PayloadFormat } from '@pulsemq/client';
+import type { PayloadFormat, PulseMQClient } from '@pulsemq/client';
 import { Command, Option } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
@@ -17,6 +17,7 @@ import { countedText } from '../output/units.js';
 import { Pacer } from '../running/pacer.js';
 import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
+import { NamespaceGuard } from '../wire/namespace-guard.js';
 import { addPayloadOptions, type PayloadFlags, publishOptions } from '../wire/payload-options.js';
 import { PublishWindow } from '../wire/publish-window.js';
 
@@ -28,6 +29,7 @@ interface PubFlags extends ConnectionFlags, PayloadFlags {
   readonly rows: number;
   readonly text?: readonly string[];
   readonly json?: boolean;
+  readonly newNamespace?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -72,6 +74,7 @@ export const pubCommand = (run: CommandRun): Command =>
         count,
       )
       .option('--rate <rate>', 'at most this many messages per second', positive)
+      .option('--new-namespace', 'create the namespace without asking, even if its name is close to one that exists')
       .option('--json', 'print the result as JSON')
       .option('-q, --quiet', 'print no result'),
   )
@@ -91,24 +94,24 @@ interface PubRequest {
 async function publish(run: CommandRun, request: PubRequest, signal: AbortSignal): Promise<void> {
   const { flags } = request;
   const format = flags.format ?? (request.data === undefined ? defaultFormat(inputKindOf(flags)) : 'string');
-  const messages = messagesOf(run, request, format, signal);
+  const template = new TopicTemplate(request.topic, namespaceOf(run, flags));
+  const messages = messagesOf(run, template, request, format, signal);
   const client = await connect(run, await connectionOf(run, flags), false, signal);
   const window = new PublishWindow();
   // Without a connection, the next line would only wait to fail.
   client.on('disconnected', ({ error }) => window.fail(error));
-  const startedMs = performance.now();
   let seconds: number;
   try {
     const options = publishOptions(flags, format);
-    await publishAll(messages, window, flags, signal, ({ address, data }) =>
+    const checked = flags.newNamespace ? messages : await guarded(run, client, template, messages, signal);
+    const startedMs = performance.now();
+    await publishAll(checked, window, flags, signal, ({ address, data }) =>
       client.publish(address.namespace, address.name, data, options),
     );
     if (!flags.ack) await client.flush();
     seconds = (performance.now() - startedMs) / 1_000;
   } catch (error) {
-    if (window.sentCount > 1 && !signal.aborted) {
-      notice(run, `${window.doneCount} of ${window.sentCount} messages were published before the error`);
-    }
+    if (!signal.aborted) await reportCounts(run, window, flags.ack);
     throw error;
   } finally {
     await client.close();
@@ -116,13 +119,40 @@ async function publish(run: CommandRun, request: PubRequest, signal: AbortSignal
   await printPublished(run, window.doneCount, seconds, flags);
 }
 
+/** Says after an error how many messages arrived, so that a caller sends none of them twice. Invalid input may come before the answers. */
+async function reportCounts(run: CommandRun, window: PublishWindow, isAcknowledged: boolean): Promise<void> {
+  await window.ended();
+  const { sentCount, doneCount, unknownCount } = window;
+  if (sentCount < 2 && doneCount === 0) return;
+  const what = isAcknowledged ? 'acknowledged by the broker' : 'sent without acknowledgement';
+  const unknown = unknownCount === 0 ? '' : `; ${unknownCount} got no answer and may have arrived`;
+  notice(
+    run,
+    `${doneCount} of ${countedText(sentCount, 'message')} ${sentCount === 1 ? 'was' : 'were'} ${what}${unknown}`,
+  );
+}
+
+/** Checks the namespace before the input is read, because a question needs standard input; with each message where a column decides it. */
+async function guarded(
+  run: CommandRun,
+  client: PulseMQClient,
+  { namespace }: TopicTemplate,
+  messages: AsyncIterable<InputMessage>,
+  signal: AbortSignal,
+): Promise<AsyncIterable<InputMessage>> {
+  const guard = new NamespaceGuard(run, client, signal);
+  if (namespace === undefined) return guard.checked(messages);
+  await guard.check(namespace, true);
+  return messages;
+}
+
 function messagesOf(
   run: CommandRun,
-  { topic, data, flags }: PubRequest,
+  template: TopicTemplate,
+  { data, flags }: PubRequest,
   format: PayloadFormat,
   signal: AbortSignal,
 ): AsyncIterable<InputMessage> {
-  const template = new TopicTemplate(topic, namespaceOf(run, flags));
   if (data !== undefined) {
     if (flags.file !== undefined || flags.input !== undefined) {
       throw usageError('give either the data argument, or --file and --input, not both');

@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '@pulsemq/client';
+import type { ReceivedMessage, Replay } from '@pulsemq/client';
 import { Command } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
@@ -6,6 +6,7 @@ import { patternAddress } from '../options/address.js';
 import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration } from '../options/parsers.js';
+import { addPastOptions, type PastFlags, replaySettings } from '../options/past-options.js';
 import { notice } from '../output/notices.js';
 import { printResult } from '../output/standard-output.js';
 import { rateText, StatusLine } from '../output/status-line.js';
@@ -13,9 +14,9 @@ import { byteText, countedText } from '../output/units.js';
 import { RecordingWriter } from '../recording/recording-writer.js';
 import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
-import { receive, reportGaps } from '../wire/receive.js';
+import { receive, receivePast, reportGaps, reportMissing } from '../wire/receive.js';
 
-interface RecordFlags extends ConnectionFlags {
+interface RecordFlags extends ConnectionFlags, PastFlags {
   readonly count?: number;
   readonly for?: number;
   readonly force?: boolean;
@@ -25,14 +26,19 @@ interface RecordFlags extends ConnectionFlags {
 const examples = exampleHelp([
   ["pulsemq record today.pmq 'market:>'", 'all messages of a namespace, until Ctrl-C'],
   ["pulsemq record open.pmq 'market:*.tick' --for 5m", 'five minutes'],
+  [
+    "pulsemq record morning.pmq 'market:>' --from 2026-11-30T09:30 --to 2026-11-30T11:30",
+    'messages that the broker has stored',
+  ],
   ['pulsemq replay today.pmq --info', 'shows what the recording contains'],
 ]);
 
 export const recordCommand = (run: CommandRun): Command =>
   addConnectionOptions(
-    new Command('record')
+    addPastOptions(new Command('record'))
       .description(
-        'Record messages and their times in a file, byte for byte, until Ctrl-C. "pulsemq replay" publishes them again.',
+        'Record messages and their times in a file, byte for byte, until Ctrl-C, or stored messages with --from. "pulsemq replay" publishes them ' +
+          'again, and "pulsemq journal import" stores them in the journal of a stopped broker.',
       )
       .argument('<file>', 'the file to create')
       .argument('<pattern...>', 'such as market:>')
@@ -56,12 +62,14 @@ interface RecordRequest {
   readonly flags: RecordFlags;
 }
 
-const isEndless = (flags: RecordFlags): boolean => flags.count === undefined && flags.for === undefined;
+const isEndless = ({ count: limit, for: time, from, fromSequence, follow }: RecordFlags): boolean =>
+  limit === undefined && time === undefined && (follow === true || (from === undefined && fromSequence === undefined));
 
 async function record(run: CommandRun, request: RecordRequest, signal: AbortSignal): Promise<void> {
   const { file, patterns, flags } = request;
   const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
+  const past = replaySettings(flags, addresses.length);
   const client = await connect(run, await connectionOf(run, flags), true, signal);
   reportGaps(run, client);
   let gapCount = 0;
@@ -75,7 +83,14 @@ async function record(run: CommandRun, request: RecordRequest, signal: AbortSign
     const status = new StatusLine(run, () => `${rateText(writer.messageCount, startedMs)}, ${sizeText()}`);
     const onLive = (): void => notice(run, `recording to ${file}${isEndless(flags) ? '; Ctrl-C stops' : ''}`);
     try {
-      await writeMessages(writer, flags, signal, (write, stop) => receive(client, addresses, write, stop, onLive));
+      await writeMessages(writer, flags, signal, (write, stop) => {
+        if (past === undefined) return receive(client, addresses, write, stop, onLive);
+        const onBegun = (replay: Replay): void => {
+          onLive();
+          reportMissing(run, replay);
+        };
+        return receivePast(client, addresses[0]!, write, stop, { settings: past, onBegun });
+      });
     } finally {
       status.end();
       await writer.close();

@@ -1,5 +1,5 @@
 import type { PulseMQClient } from '@pulsemq/client';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
 import { ExitCode } from '../exit-code.js';
@@ -7,7 +7,8 @@ import { openSource, requireFile } from '../input/source.js';
 import { patternAddress } from '../options/address.js';
 import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../options/connection-options.js';
 import { exampleHelp } from '../options/help-text.js';
-import { count, duration, positive, repeated } from '../options/parsers.js';
+import { count, duration, repeated } from '../options/parsers.js';
+import { speed } from '../options/speed.js';
 import { warning } from '../output/notices.js';
 import { printJson, printLine, printResult } from '../output/standard-output.js';
 import { barText, rateText, StatusLine } from '../output/status-line.js';
@@ -46,23 +47,14 @@ const examples = exampleHelp([
   ['pulsemq replay today.pmq --info', 'shows what the recording contains; needs no broker'],
 ]);
 
-/** `full`, or a factor such as `10` or `10x`. */
-function speed(text: string): number {
-  if (text === 'full') return Number.POSITIVE_INFINITY;
-  try {
-    return positive(text.replace(/x$/, ''));
-  } catch {
-    throw new InvalidArgumentError('Expected a number above 0, such as 1, 0.5 or 10, or "full".');
-  }
-}
-
 export const replayCommand = (run: CommandRun): Command =>
   addConnectionOptions(
     addPayloadOptions(
       new Command('replay')
         .description(
           'Publish a recording again, byte for byte, or publish each row of a CSV file as a DataFrame, at the pace of their times. The ' +
-            'broker assigns new sequence numbers. --format and --compress apply to CSV only.',
+            'broker assigns new sequence numbers. --format and --compress apply to CSV only. To receive what the broker itself has stored, use ' +
+            '"pulsemq sub --from".',
         )
         .argument('<file>', 'a recording, or a file with the extension .csv and a time column'),
     )

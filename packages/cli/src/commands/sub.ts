@@ -1,4 +1,4 @@
-import type { PulseMQClient, ReceivedMessage, TopicStatus } from '@pulsemq/client';
+import type { PulseMQClient, ReceivedMessage, Replay, TopicStatus } from '@pulsemq/client';
 import { Command, Option } from 'commander';
 import type { CommandRun } from '../command-run.js';
 import { connectionOf, namespaceOf } from '../context/connection.js';
@@ -8,16 +8,18 @@ import { addConnectionOptions, type ConnectionFlags, namespaceOption } from '../
 import { addDeliveryOptions, type DeliveryFlags, deliverySettings } from '../options/delivery-options.js';
 import { exampleHelp } from '../options/help-text.js';
 import { count, duration } from '../options/parsers.js';
+import { addPastOptions, type PastFlags, replaySettings } from '../options/past-options.js';
 import { colors } from '../output/colors.js';
 import { notice } from '../output/notices.js';
 import { OutputBuffer } from '../output/output-buffer.js';
 import { printLine } from '../output/standard-output.js';
 import { runBody } from '../running/run-body.js';
 import { connect } from '../wire/connect.js';
-import { receive, reportGaps } from '../wire/receive.js';
+import { receive, receivePast, reportGaps, reportMissing } from '../wire/receive.js';
 
-interface SubFlags extends ConnectionFlags, DeliveryFlags {
+interface SubFlags extends ConnectionFlags, DeliveryFlags, PastFlags {
   readonly count?: number;
+  readonly for?: number;
   readonly timeout?: number;
   readonly json?: boolean;
   readonly csv?: boolean;
@@ -39,7 +41,13 @@ const examples = exampleHelp([
     "pulsemq sub 'market:*.quote' --last --on-slow conflate --max-rate 4 --status",
     'the last values first, then at most four updates a second of each topic; reports stale topics',
   ],
+  ["pulsemq sub 'market:>' --for 10s --json > ten-seconds.jsonl", 'what arrives within ten seconds'],
   ["pulsemq sub 'market:>' --stats", 'rates and delays every second, instead of messages'],
+  ["pulsemq sub 'market:*.trade' --from 2h --json > trades.jsonl", 'the stored messages of the last two hours'],
+  [
+    "pulsemq sub 'market:>' --from 2026-11-30T09:30 --speed 10 --follow",
+    'the morning at ten times its speed, and then new messages',
+  ],
   [
     'pulsemq sub market:sz000651.price --count 1 --timeout 5s',
     'one message; exit code 3 if none arrives within five seconds',
@@ -48,12 +56,13 @@ const examples = exampleHelp([
 
 export const subCommand = (run: CommandRun): Command =>
   addConnectionOptions(
-    addDeliveryOptions(new Command('sub'))
+    addPastOptions(addDeliveryOptions(new Command('sub')))
       .description(
-        'Print messages as they arrive, until Ctrl-C. Gaps and lost connections are reported on standard error.',
+        'Print messages as they arrive, until Ctrl-C, or stored messages with --from. Gaps and lost connections are reported on standard error.',
       )
       .argument('<pattern...>', 'such as market:sz000651.> or market:*.kline.1m')
       .option('--count <count>', 'stop after this many messages', count)
+      .option('--for <duration>', 'stop after this time', duration)
       .option('--timeout <duration>', 'stop with exit code 3 when no message arrives for this long', duration)
       .addOption(new Option('--json', 'print one JSON object per line').conflicts(['csv', 'raw']))
       .addOption(
@@ -75,10 +84,13 @@ export const subCommand = (run: CommandRun): Command =>
     .addOption(namespaceOption())
     .addHelpText('after', examples)
     .action((patterns: string[], flags: SubFlags) =>
-      runBody(run, flags.count === undefined ? 'whenStopped' : 'whenDone', (signal) =>
+      runBody(run, endsByItself(flags) ? 'whenDone' : 'whenStopped', (signal) =>
         subscribe(run, patterns, flags, signal),
       ),
     );
+
+const endsByItself = ({ count: limit, for: time, from, fromSequence, follow }: SubFlags): boolean =>
+  limit !== undefined || time !== undefined || (!follow && (from !== undefined || fromSequence !== undefined));
 
 async function subscribe(
   run: CommandRun,
@@ -88,12 +100,14 @@ async function subscribe(
 ): Promise<void> {
   const namespace = namespaceOf(run, flags);
   const addresses = patterns.map((text) => patternAddress(text, namespace));
+  const past = replaySettings(flags, addresses.length);
   const connection = await connectionOf(run, flags);
   const client = await connect(run, connection, true, signal);
   reportGaps(run, client);
   const enough = new AbortController();
   const stop = AbortSignal.any([signal, enough.signal]);
   const silence = new SilenceTimer(flags.timeout, enough);
+  let timer: NodeJS.Timeout | undefined;
   const sink = await sinkOf(run, client, flags, stop);
   let receivedCount = 0;
   try {
@@ -106,13 +120,23 @@ async function subscribe(
     };
     const onLive = (): void => {
       const shown = addresses.map(({ namespace: space, name }) => `${space}:${name}`).join(', ');
-      if (!flags.quiet) notice(run, `subscribed to ${shown} at ${connection.host}; Ctrl-C stops`);
+      const doing = past === undefined ? 'subscribed to' : 'replays';
+      if (!flags.quiet) notice(run, `${doing} ${shown} at ${connection.host}; Ctrl-C stops`);
+      if (flags.for !== undefined) timer = setTimeout(() => enough.abort(), flags.for);
     };
     const settings = deliverySettings(flags, (status) => printStatus(run, flags, status));
-    await receive(client, addresses, take, stop, onLive, settings);
+    if (past === undefined) await receive(client, addresses, take, stop, onLive, settings);
+    else {
+      const onBegun = (replay: Replay): void => {
+        onLive();
+        reportMissing(run, replay);
+      };
+      await receivePast(client, addresses[0]!, take, stop, { settings: past, onBegun });
+    }
     await sink.end();
   } finally {
     silence.stop();
+    clearTimeout(timer);
     await client.close();
   }
   if (silence.hasFired)

@@ -31,7 +31,10 @@ export const tokenCommand = (run: CommandRun): Command =>
     .addHelpText('after', examples)
     .addCommand(
       addSecretOptions(
-        adminCommand(run, 'reset', 'give a user a new token, which is shown once', reset).argument('<username>'),
+        adminCommand(run, 'reset', 'give a user a new token, which is shown once', reset).argument(
+          '<username>',
+          'name of the user',
+        ),
       ).option('-y, --yes', 'do not ask for confirmation'),
     )
     .addCommand(

@@ -3,6 +3,7 @@ import {
   type CreatedUser,
   type LoginReply,
   type SetPasswordReply,
+  type UserStats,
   type UserType,
   userTypes,
 } from '@pulsemq/protocol';
@@ -19,6 +20,7 @@ import { printJson, printResult } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
 import { requireConfirmation } from '../prompt/confirmation.js';
 import { SecretInput } from '../prompt/secret-input.js';
+import { userKeyCommand } from './user-key.js';
 
 interface UserFlags extends AdminFlags, SecretFlags {
   readonly type?: UserType;
@@ -36,6 +38,7 @@ const examples = exampleHelp([
     'creates a publisher or subscriber; "pulsemq pub --credentials feed_1.json" uses its token',
   ],
   ['pulsemq user update feed_1 --inactive', 'ends its sessions and log-ins at once'],
+  ['pulsemq user key add feed_1 --key-file feed_1.key', 'lets it log in by its CURVE key, without a token'],
   ['pulsemq user password', 'changes your own password'],
   ['pulsemq user delete feed_1 --yes', 'deletes without asking for confirmation'],
 ]);
@@ -51,6 +54,16 @@ const columns: readonly Column<ApiUser>[] = [
   { title: 'CREATED', value: (user) => user.created_at },
 ];
 
+const statsColumns: readonly Column<UserStats>[] = [
+  { title: 'USERNAME', value: (one) => one.username },
+  { title: 'ONLINE', value: (one) => one.is_online },
+  { title: 'SESSIONS', value: (one) => one.session_count, isNumber: true },
+  { title: 'PUBLISHED', value: (one) => one.pub_count, isNumber: true },
+  { title: 'RECEIVED', value: (one) => one.sub_count, isNumber: true },
+  { title: 'DROPPED', value: (one) => one.dropped_count, isNumber: true },
+  { title: 'ERRORS', value: (one) => one.error_count, isNumber: true },
+];
+
 const typeOption = (): Option => new Option('--type <type>', 'type of the user').choices(userTypes);
 
 export const userCommand = (run: CommandRun): Command =>
@@ -61,15 +74,15 @@ export const userCommand = (run: CommandRun): Command =>
     )
     .addHelpText('after', examples)
     .addCommand(adminCommand(run, 'list', 'list users', list).addOption(typeOption()))
-    .addCommand(adminCommand(run, 'show', 'show one user', show).argument('<username>'))
+    .addCommand(adminCommand(run, 'show', 'show one user', show).argument('<username>', 'name of the user'))
     .addCommand(
       addSecretOptions(
-        adminCommand(run, 'create', 'create a user, whose secrets are shown once', create).argument('<username>'),
+        adminCommand(run, 'create', 'create a user, whose secrets are shown once', create).argument('<name>'),
       ).addOption(typeOption().default('mq_normal')),
     )
     .addCommand(
       adminCommand(run, 'update', 'change a user', update)
-        .argument('<username>')
+        .argument('<username>', 'name of the user')
         .addOption(typeOption())
         .option('--active', 'let the user log in and connect again')
         .option('--inactive', 'end the sessions and log-ins of the user, and allow no new ones')
@@ -77,7 +90,7 @@ export const userCommand = (run: CommandRun): Command =>
     )
     .addCommand(
       adminCommand(run, 'delete', 'delete a user, its sessions and its grants', remove)
-        .argument('<username>')
+        .argument('<username>', 'name of the user')
         .option('-y, --yes', 'do not ask for confirmation'),
     )
     .addCommand(
@@ -89,7 +102,14 @@ export const userCommand = (run: CommandRun): Command =>
         )
         .option('--generate', 'let the broker generate a password'),
     )
-    .addCommand(adminCommand(run, 'disconnect', 'end all sessions of a user', disconnect).argument('<username>'));
+    .addCommand(adminCommand(run, 'stats', 'show what each user published and received', stats))
+    .addCommand(
+      adminCommand(run, 'disconnect', 'end all sessions of a user', disconnect).argument(
+        '<username>',
+        'name of the user',
+      ),
+    )
+    .addCommand(userKeyCommand(run));
 
 async function list(client: AdminClient, flags: UserFlags): Promise<void> {
   const users = await client.list<ApiUser>('/api/users', { user_type: flags.type });
@@ -100,6 +120,11 @@ async function show(client: AdminClient, flags: UserFlags, username: string): Pr
   const user = await client.userNamed(username);
   if (flags.json) return printJson(client.run, user);
   await printRows(client.run, [user], columns, { json: false, none: '' });
+}
+
+async function stats(client: AdminClient, flags: UserFlags): Promise<void> {
+  const rows = await client.list<UserStats>('/api/stats/users');
+  await printRows(client.run, rows, statsColumns, { json: flags.json, none: 'no users' });
 }
 
 async function create(client: AdminClient, flags: UserFlags, username: string): Promise<void> {

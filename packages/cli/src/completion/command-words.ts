@@ -1,4 +1,6 @@
 import type { Command, Option } from 'commander';
+import { commandTable } from '../command-table.js';
+import { argumentKind, optionKind } from './name-slot.js';
 
 /** The words that a shell offers after one command. */
 export interface CommandWords {
@@ -8,6 +10,8 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** Values of its arguments, where the set of values is fixed. */
   readonly choices: readonly string[];
+  /** True where an argument is the name of a topic, a namespace, a user or a connection: the broker is asked for it. */
+  readonly takesNames: boolean;
 }
 
 export interface OptionWords {
@@ -15,6 +19,8 @@ export interface OptionWords {
   readonly description: string;
   readonly takesValue: boolean;
   readonly choices: readonly string[];
+  /** True where the value is such a name. */
+  readonly takesNames: boolean;
 }
 
 /** The words of all commands, the root first. */
@@ -23,19 +29,27 @@ export function commandWords(command: Command, parents = ''): CommandWords[] {
   return [
     {
       path,
-      commands: command.commands.map((inner) => ({ name: inner.name(), summary: inner.summary() })),
+      commands: shown(command).map((inner) => ({ name: inner.name(), summary: inner.summary() })),
       options: [...command.options.map(optionWords), helpWords],
       choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+      takesNames: command.registeredArguments.some((argument) => argumentKind(argument) !== undefined),
     },
-    ...command.commands.flatMap((inner) => commandWords(inner, path)),
+    ...shown(command).flatMap((inner) => commandWords(inner, path)),
   ];
 }
+
+const hiddenNames = commandTable.filter(({ isHidden }) => isHidden).map(({ name }) => name);
+
+/** Without the commands that only scripts call. */
+const shown = (command: Command): readonly Command[] =>
+  command.parent === null ? command.commands.filter((one) => !hiddenNames.includes(one.name())) : command.commands;
 
 const helpWords: OptionWords = {
   flags: ['-h', '--help'],
   description: 'print this help',
   takesValue: false,
   choices: [],
+  takesNames: false,
 };
 
 const optionWords = (option: Option): OptionWords => ({
@@ -43,4 +57,5 @@ const optionWords = (option: Option): OptionWords => ({
   description: option.description,
   takesValue: option.required || option.optional,
   choices: option.argChoices ?? [],
+  takesNames: optionKind(option) !== undefined,
 });

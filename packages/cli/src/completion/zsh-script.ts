@@ -3,8 +3,9 @@ import type { CommandWords, OptionWords } from './command-words.js';
 /** For zsh, through its own completion system, which shows a description beside each word. Works sourced, and as a file in `fpath`. */
 export function zshScript(words: readonly CommandWords[]): string {
   return `#compdef pulsemq
+${namesFunction}
 _pulsemq() {
-  local at=pulsemq index
+  local at=pulsemq index takesNames=''
   local -a commands options
   for ((index = 2; index < CURRENT; index++)); do
     case "$at \${words[index]}" in
@@ -19,6 +20,8 @@ ${words.map(zshCase).join('\n')}
   esac
   if [[ \${words[CURRENT]} == -* ]]; then
     _describe -o option options
+  elif [[ -n $takesNames ]] && _pulsemq_names; then
+    return
   elif (( $#commands )); then
     _describe command commands
   else
@@ -33,20 +36,32 @@ else
 fi`;
 }
 
+/** Names of the broker: what ends in a colon is only the beginning of one, and no space follows it. */
+const namesFunction = `_pulsemq_names() {
+  local -a names
+  names=(\${(f)"$(_call_program names \${(q)words[1]} complete-names -- \${(q)words[2,CURRENT]} 2>/dev/null)"})
+  (( $#names )) || return 1
+  local -a whole begun
+  whole=(\${names:#*:})
+  begun=(\${(M)names:#*:})
+  compadd -- $whole
+  compadd -S '' -- $begun
+}`;
+
 /** Offers what may follow a command; after an option that takes a value, the value. */
-function zshCase({ path, commands, options, choices }: CommandWords): string {
+function zshCase({ path, commands, options, choices, takesNames }: CommandWords): string {
   const words = [...commands.map(({ name, summary }) => described(name, summary)), ...choices.map(quoted)];
   const flags = options.flatMap((option) => option.flags.map((flag) => described(flag, option.description)));
   const values = options.filter(({ takesValue }) => takesValue).map(valueCase);
   return `    '${path}')
       case "\${words[CURRENT-1]}" in ${values.join(' ')} esac
-      commands=(${words.join(' ')})
+      commands=(${words.join(' ')})${takesNames ? '; takesNames=1' : ''}
       options=(${flags.join(' ')}) ;;`;
 }
 
-function valueCase({ flags, choices }: OptionWords): string {
-  const known = choices.length > 0;
-  return `${flags.join('|')}) ${known ? `compadd -- ${choices.map(quoted).join(' ')}` : '_files'}; return ;;`;
+function valueCase({ flags, choices, takesNames }: OptionWords): string {
+  const known = choices.length > 0 ? `compadd -- ${choices.map(quoted).join(' ')}` : '_files';
+  return `${flags.join('|')}) ${takesNames ? '_pulsemq_names' : known}; return ;;`;
 }
 
 const described = (name: string, description: string): string => quoted(`${name}:${description}`);

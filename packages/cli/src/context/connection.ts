@@ -3,6 +3,7 @@ import type { CommandRun } from '../command-run.js';
 import { CommandError, ExitCode, usageError } from '../exit-code.js';
 import type { ConnectionFlags } from '../options/connection-options.js';
 import { askSecret, canAsk } from '../prompt/ask.js';
+import { hasOwnKey, type Security, securityOf } from './security.js';
 import { firstSetting, type SettingSource, settingSources } from './setting-sources.js';
 
 /** A broker, and the user that connects to it. */
@@ -11,7 +12,9 @@ export interface Connection {
   readonly pubPort: number;
   readonly subPort: number;
   readonly username: string;
-  readonly token: string;
+  /** Undefined when the broker knows the user by a key of this client. */
+  readonly token: string | undefined;
+  readonly security: Security;
   /** Where the username came from, for people. */
   readonly source: string;
 }
@@ -43,13 +46,31 @@ export async function connectionOf(run: CommandRun, flags: ConnectionFlags): Pro
     );
   }
   const { username } = named;
-  // A token is sent only with the username it belongs to.
-  const owner = sources.find(
+  const owner = tokenOwner(sources, username);
+  const security = securityOf(run, sources);
+  const known = { ...broker, username, security, source: named.name };
+  if (owner !== undefined) return { ...known, token: tokenOf(run, owner) };
+  const token = hasOwnKey(security) ? undefined : await askToken(run, username, broker.host);
+  return { ...known, token };
+}
+
+/** Username and token, where the sources have both; `host`: where they are sent. */
+export function tokenUserOf(
+  run: CommandRun,
+  flags: ConnectionFlags,
+  host: string,
+): { username: string; token: string } | undefined {
+  const sources = settingSources(run, flags, host);
+  const username = firstSetting(sources, 'username');
+  const owner = username === undefined ? undefined : tokenOwner(sources, username);
+  return username === undefined || owner === undefined ? undefined : { username, token: tokenOf(run, owner) };
+}
+
+/** A token is sent only with the username it belongs to. */
+const tokenOwner = (sources: readonly SettingSource[], username: string): SettingSource | undefined =>
+  sources.find(
     (source) => (source.token ?? source.token_file) !== undefined && (source.username ?? username) === username,
   );
-  const token = owner === undefined ? await askToken(run, username, broker.host) : tokenOf(run, owner);
-  return { ...broker, username, token, source: named.name };
-}
 
 async function askToken(run: CommandRun, username: string, host: string): Promise<string> {
   if (canAsk(run)) return askSecret(run, `Token of ${username} at ${host}: `);

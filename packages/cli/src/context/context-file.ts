@@ -17,9 +17,34 @@ export interface Context {
   readonly token?: string;
   /** Path of a file with the token; read on each use. A context has this or `token`. */
   readonly token_file?: string;
+  /** `on`: encrypt by TLS, with the authorities of the system. */
+  readonly tls?: string;
+  /** Path of the authorities to trust; also those of the HTTP API. */
+  readonly tls_ca?: string;
+  /** Paths of the certificate of this client and of its key. */
+  readonly tls_cert?: string;
+  readonly tls_key?: string;
+  /** Public key of the broker: encrypt by CURVE. */
+  readonly curve_server_key?: string;
+  /** Path of the keys of this client. */
+  readonly curve_key_file?: string;
 }
 
-const textKeys = ['description', 'host', 'admin_url', 'namespace', 'username', 'token', 'token_file'];
+/** Settings about encryption. Files are read on each use. */
+export type SecurityKey = 'tls' | 'tls_ca' | 'tls_cert' | 'tls_key' | 'curve_server_key' | 'curve_key_file';
+
+const securityKeys: readonly SecurityKey[] = [
+  'tls',
+  'tls_ca',
+  'tls_cert',
+  'tls_key',
+  'curve_server_key',
+  'curve_key_file',
+];
+const textKeys = [
+  ...['description', 'host', 'admin_url', 'namespace', 'username', 'token', 'token_file'],
+  ...securityKeys,
+];
 const portKeys = ['pub_port', 'sub_port'];
 
 const folder = (run: CommandRun): string => join(configFolder(run), 'contexts');

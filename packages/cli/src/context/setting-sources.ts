@@ -2,7 +2,8 @@ import type { CommandRun } from '../command-run.js';
 import { usageError } from '../exit-code.js';
 import type { ConnectionFlags } from '../options/connection-options.js';
 import { port } from '../options/parsers.js';
-import { type Context, readContext, selectedContext } from './context-file.js';
+import type { SecurityFlags } from '../options/security-options.js';
+import { type Context, readContext, type SecurityKey, selectedContext } from './context-file.js';
 import { firstAdminCredentials, readCredentialsFile } from './credentials-file.js';
 import { withoutUndefined } from './without-undefined.js';
 
@@ -52,8 +53,20 @@ function flagSource(run: CommandRun, flags: ConnectionFlags): SettingSource {
     username: flags.username ?? file.username,
     token: flags.tokenFile === undefined ? file.token : undefined,
     token_file: flags.tokenFile,
+    ...securityFlags(flags),
   });
 }
+
+/** Settings of the options about encryption. */
+export const securityFlags = (flags: SecurityFlags): Pick<Context, SecurityKey> =>
+  withoutUndefined({
+    tls: flags.tls === true ? 'on' : undefined,
+    tls_ca: flags.tlsCa,
+    tls_cert: flags.tlsCert,
+    tls_key: flags.tlsKey,
+    curve_server_key: flags.curveServerKey,
+    curve_key_file: flags.curveKeyFile,
+  });
 
 /** The option that gave the username, or else the token. */
 function flagName(flags: ConnectionFlags, fileUsername: string | undefined): string {
@@ -72,6 +85,9 @@ const environmentSource = (env: CommandRun['env']): SettingSource =>
     username: env.PULSEMQ_USERNAME || undefined,
     token: env.PULSEMQ_TOKEN || undefined,
     token_file: env.PULSEMQ_TOKEN_FILE || undefined,
+    tls_ca: env.PULSEMQ_TLS_CA || undefined,
+    curve_server_key: env.PULSEMQ_CURVE_SERVER_KEY || undefined,
+    curve_key_file: env.PULSEMQ_CURVE_KEY_FILE || undefined,
   });
 
 function environmentPort(env: CommandRun['env'], name: string): number | undefined {

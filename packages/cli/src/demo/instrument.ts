@@ -1,6 +1,7 @@
 /** A one-second bar. */
 export interface Bar {
-  readonly time: Date;
+  /** ISO 8601 in UTC. A DataFrame in MessagePack cannot hold the zone of a time. */
+  readonly time: string;
   readonly open: number;
   readonly high: number;
   readonly low: number;
@@ -14,6 +15,8 @@ const calmStep = 0.0004;
 const calming = 0.02;
 /** Smallest price difference. */
 const tick = 0.01;
+
+const depthLevelCount = 20;
 
 /** A random walk of a price. Quiet and lively times alternate, and the price drifts back to where it started. */
 export class Instrument {
@@ -47,11 +50,23 @@ export class Instrument {
     return {
       symbol: this.symbol,
       time: new Date(nowMs).toISOString(),
+      last: rounded(this.#price),
       bid: rounded(this.#price - spread / 2),
       ask: rounded(this.#price + spread / 2),
       bid_size: this.#lots(),
       ask_size: this.#lots(),
+      prev_close: rounded(this.#startPrice),
     };
+  }
+
+  /** The order book: prices and sizes of 20 levels on each side, the best first. */
+  depth(nowMs: number): object {
+    const side = (direction: 1 | -1): [price: number, size: number][] =>
+      Array.from({ length: depthLevelCount }, (_, level) => [
+        rounded(this.#price + direction * tick * (level + 1)),
+        this.#lots(),
+      ]);
+    return { symbol: this.symbol, time: new Date(nowMs).toISOString(), bids: side(-1), asks: side(1) };
   }
 
   trade(nowMs: number): object {
@@ -74,7 +89,7 @@ export class Instrument {
     if (last === null) return null;
     const { open, high, low, close, volume } = last;
     return {
-      time: new Date(last.second * 1_000),
+      time: new Date(last.second * 1_000).toISOString(),
       open,
       high: Math.max(open, high),
       low: Math.min(open, low),

@@ -9,17 +9,26 @@ export interface MarketMessage {
   readonly isTrade: boolean;
 }
 
+interface MarketOptions {
+  readonly hasDepth?: boolean;
+  readonly random?: () => number;
+}
+
+/** Share of quotes that an order book follows. */
+const depthShare = 0.2;
 /** Share of quotes that a trade follows. */
 const tradeShare = 0.3;
 
 /** Instruments, each a random walk of its own. */
 export class Market {
   readonly symbols: readonly string[];
+  readonly #hasDepth: boolean;
   readonly #instruments: readonly Instrument[];
   readonly #random: () => number;
 
-  /** `random` returns numbers from 0 to 1, as Math.random does. */
-  constructor(symbolCount: number, random: () => number = Math.random) {
+  /** With `hasDepth` there are order books too. `random` returns numbers from 0 to 1, as Math.random does. */
+  constructor(symbolCount: number, { hasDepth = false, random = Math.random }: MarketOptions = {}) {
+    this.#hasDepth = hasDepth;
     this.#random = random;
     this.#instruments = Array.from({ length: symbolCount }, (_, index) => new Instrument(symbolOf(index), random));
     this.symbols = this.#instruments.map(({ symbol }) => symbol);
@@ -35,6 +44,9 @@ export class Market {
     messages.push(message(instrument, 'quote', JSON.stringify(instrument.quote(nowMs)), 'string'));
     if (this.#random() < tradeShare) {
       messages.push(message(instrument, 'trade', JSON.stringify(instrument.trade(nowMs)), 'string'));
+    }
+    if (this.#hasDepth && this.#random() < depthShare) {
+      messages.push(message(instrument, 'depth', JSON.stringify(instrument.depth(nowMs)), 'string'));
     }
     return messages;
   }

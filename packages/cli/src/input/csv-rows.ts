@@ -3,6 +3,7 @@ import type { Row } from '@pulsemq/client';
 import { type CsvError, parse } from 'csv-parse';
 import { usageError } from '../exit-code.js';
 import { type CellType, cellValue, typeOfCells } from './column-types.js';
+import { utf8Input } from './utf8-input.js';
 
 /** Rows that decide the types of the columns. */
 const sampleCount = 1_000;
@@ -46,7 +47,7 @@ export async function readCsv(source: Readable, textColumns: readonly string[] =
     cast: (text, { quoting }) => (text === '' && !quoting ? null : text),
   });
   // The callback is required, but has nothing to do: an error of the source is thrown by the parser's iterator.
-  pipeline(source, parser, () => {});
+  pipeline(source, utf8Input, parser, () => {});
   const records = parsedOf(parser);
   const head = await records.next();
   if (head.done === true) throw usageError('the CSV input is empty; its first line must name the columns');

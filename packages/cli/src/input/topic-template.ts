@@ -1,3 +1,4 @@
+import { defaultNamespace } from '@pulsemq/protocol';
 import { usageError } from '../exit-code.js';
 import { type Address, topicAddress } from '../options/address.js';
 
@@ -16,6 +17,13 @@ export class TopicTemplate {
     this.#namespace = namespace;
     this.columns = [...text.matchAll(/\{([^{}]*)\}/g)].map((match) => match[1]!);
     if (this.columns.length === 0) topicAddress(text, namespace);
+  }
+
+  /** The namespace of all rows; undefined when a column decides it. */
+  get namespace(): string | undefined {
+    const colon = this.#text.indexOf(':');
+    const name = colon < 0 ? (this.#namespace ?? defaultNamespace) : this.#text.slice(0, colon);
+    return name.includes('{') ? undefined : name;
   }
 
   /** Throws a CommandError when a column of the topic is not among these. */

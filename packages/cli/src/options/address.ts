@@ -19,8 +19,12 @@ export const topicAddress = (text: string, namespace?: string): Address =>
   checked(splitAddress(text, namespace), checkTopic);
 
 /** Throws a CommandError for an invalid namespace or pattern. */
-export const patternAddress = (text: string, namespace?: string): Address =>
-  checked(splitAddress(text, namespace), checkPattern);
+export function patternAddress(text: string, namespace?: string): Address {
+  const address = splitAddress(text, namespace);
+  if (text !== '' && address.name === '')
+    throw usageError(`"${text}" has no pattern; "${text}>" stands for all topics`);
+  return checked(address, checkPattern);
+}
 
 function checked(address: Address, check: (name: string) => string | undefined): Address {
   const problem = checkNamespace(address.namespace) ?? check(address.name);

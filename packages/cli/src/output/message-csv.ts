@@ -1,6 +1,7 @@
 import { DataFrame, type ReceivedMessage } from '@pulsemq/client';
+import { formulaGuarded } from '@pulsemq/protocol';
 import type { CommandRun } from '../command-run.js';
-import { cell, guarded, unguarded } from './csv-cell.js';
+import { cell, unguarded } from './csv-cell.js';
 import { isoTime } from './iso-time.js';
 import { warning } from './notices.js';
 
@@ -64,7 +65,7 @@ export class MessageCsv {
   }
 
   #guarded(text: string): string {
-    const safe = guarded(text);
+    const safe = formulaGuarded(text);
     if (safe === text || this.#isGuardReported) return safe;
     this.#isGuardReported = true;
     warning(

@@ -15,6 +15,7 @@ export function messageJson(message: ReceivedMessage): string {
     compressed: message.compressed,
     payload_bytes: message.payload.length,
     ...(message.isSnapshot && { snapshot: true }),
+    ...(message.isReplayed && { replayed: true }),
     ...(message.isConflated && { conflated: true, conflated_count: message.conflatedCount }),
     ...(message.maybeDuplicate && { maybe_duplicate: true }),
     ...(message.afterDrop && { after_drop: true }),

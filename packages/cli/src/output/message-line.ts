@@ -28,6 +28,7 @@ function clock(ms: number): string {
 
 const marksOf = (message: ReceivedMessage): string[] => [
   ...(message.isSnapshot ? ['snapshot'] : []),
+  ...(message.isReplayed ? ['replayed'] : []),
   ...(message.isConflated ? [`conflated(${message.conflatedCount})`] : []),
   ...(message.maybeDuplicate ? ['may-be-duplicate'] : []),
   ...(message.afterDrop ? ['after-drop'] : []),

@@ -37,3 +37,6 @@ export function durationText(ms: number): string {
     ? `${hours} h ${String(minutes % 60).padStart(2, '0')} min`
     : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
+
+/** Time since a moment that is given as ISO text. */
+export const ageText = (since: string): string => durationText(Math.max(0, Date.now() - Date.parse(since)));

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type DataFrame, PreciseDate, SerializedPayload } from '@pulsemq/client';
+import { type DataFrame, PreciseDate, PulseMQError, SerializedPayload } from '@pulsemq/client';
 import { matchPattern } from '@pulsemq/protocol';
 import { usageError } from '../exit-code.js';
 import type { CellType } from '../input/column-types.js';
@@ -127,7 +127,7 @@ function isoTimeMs(text: string): number {
   try {
     return PreciseDate.from(text).getTime();
   } catch (error) {
-    if (error instanceof RangeError) return Number.NaN;
+    if (error instanceof PulseMQError) return Number.NaN;
     throw error;
   }
 }

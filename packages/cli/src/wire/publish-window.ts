@@ -1,3 +1,6 @@
+/** Errors after which a message may have arrived: its connection was lost, no answer came in time, or it was delivered and not stored. */
+const openEnds: ReadonlySet<unknown> = new Set(['PMQ_NOT_CONNECTED', 'PMQ_TIMEOUT', 'PMQ_NOT_STORED']);
+
 /** Publishes that are not answered yet. Limits how many there are, keeps their order, and stops at the first error. */
 export class PublishWindow {
   readonly #limitCount: number;
@@ -9,6 +12,8 @@ export class PublishWindow {
   sentCount = 0;
   /** Publishes that were acknowledged, or sent without wanting an acknowledgement. */
   doneCount = 0;
+  /** Publishes that ended without an answer: they may have arrived. */
+  unknownCount = 0;
 
   constructor(limitCount = 1_000) {
     this.#limitCount = limitCount;
@@ -24,6 +29,7 @@ export class PublishWindow {
         this.#settle();
       },
       (error: unknown) => {
+        if (openEnds.has((error as { code?: unknown }).code)) this.unknownCount++;
         this.fail(error);
         this.#settle();
       },
@@ -52,14 +58,24 @@ export class PublishWindow {
     await this.#until(1);
   }
 
+  /** Resolves when no publish is open any more, also after an error. The client ends each of them in time. */
+  async ended(): Promise<void> {
+    while (this.#openCount > 0) await this.#turn();
+  }
+
   /** Resolves when fewer than `limitCount` publishes are open. */
   async #until(limitCount: number): Promise<void> {
     while (this.#openCount >= limitCount && this.#error === null) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#turn();
     }
     if (this.#error !== null) throw this.#error;
+  }
+
+  /** Resolves when a publish is answered, or when the window fails. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
   }
 
   #settle(): void {

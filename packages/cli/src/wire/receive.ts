@@ -1,4 +1,12 @@
-import type { Gap, PulseMQClient, ReceivedMessage, SubscribeSettings } from '@pulsemq/client';
+import type {
+  Gap,
+  PulseMQClient,
+  ReceivedMessage,
+  Replay,
+  ReplaySettings,
+  SubscribeSettings,
+  Subscription,
+} from '@pulsemq/client';
 import type { CommandRun } from '../command-run.js';
 import type { Address } from '../options/address.js';
 import { warning } from '../output/notices.js';
@@ -24,12 +32,33 @@ export async function receive(
       client.subscribe(namespace, name, { ...settings, queueLimit, onFull: 'pause' }),
     ),
   );
+  onLive();
+  await takeAll(subscriptions, onMessage, signal);
+}
+
+/** The same for stored messages of one pattern: it also resolves at their end, unless new ones follow. `onBegun` gets the replay. */
+export async function receivePast(
+  client: PulseMQClient,
+  { namespace, name }: Address,
+  onMessage: (message: ReceivedMessage) => Promise<void> | undefined,
+  signal: AbortSignal,
+  past: { readonly settings: ReplaySettings; onBegun(replay: Replay): void },
+): Promise<void> {
+  const replay = await client.replay(namespace, name, { ...past.settings, queueLimit });
+  past.onBegun(replay);
+  await takeAll([replay], onMessage, signal);
+}
+
+async function takeAll(
+  subscriptions: readonly Subscription[],
+  onMessage: (message: ReceivedMessage) => Promise<void> | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const close = (): void => {
     for (const one of subscriptions) one.end(null);
   };
   if (signal.aborted) close();
   signal.addEventListener('abort', close, { once: true });
-  onLive();
   // A message that matches two patterns arrives twice, as the same object.
   const seen = new WeakSet<ReceivedMessage>();
   await Promise.all(
@@ -55,3 +84,21 @@ function gapText({ namespace, topic, epochChanged, from, to, missedCount }: Gap)
     return `${where}: the broker restarted its sequence at 1, so the number of missing messages is unknown`;
   return `${where}: ${missedCount} missing, ${from === to ? `#${from}` : `#${from} to #${to}`}`;
 }
+
+/** Says on standard error what a replay could not give, when its past has ended. */
+export function reportMissing(run: CommandRun, replay: Replay): void {
+  replay.replayEnd.then(
+    ({ missing: { removedUntil, notStored } }) => {
+      if (removedUntil !== undefined)
+        warning(run, `messages of before ${isoTime(removedUntil)} are removed (retention)`);
+      for (const { from, to } of notStored) {
+        const end = to === undefined ? 'on' : `to ${isoTime(to)}`;
+        warning(run, `messages from ${isoTime(from)} ${end} were delivered and not stored`);
+      }
+    },
+    // The iteration throws the same error.
+    () => {},
+  );
+}
+
+const isoTime = (unixMs: number): string => new Date(unixMs).toISOString();

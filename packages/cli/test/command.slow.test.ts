@@ -134,6 +134,7 @@ describe('the broker', () => {
         `  SUB(XPUB) : tcp://127.0.0.1:${sub}`,
         `  Admin     : http://127.0.0.1:${admin}`,
         `  Health    : http://127.0.0.1:${admin}/health`,
+        '  Encrypted : none: log-ins and messages go in clear text',
         '='.repeat(50),
         '',
         '',

@@ -65,8 +65,22 @@ describe('bench', () => {
     const rising = [0, latency.p50_us, latency.p90_us, latency.p99_us, latency.p999_us, latency.max_us];
     expect(rising).toEqual([...rising].sort((a, b) => a - b));
     expect((await broker.run(['bench', '--for', '200ms'])).stdout).toMatch(
-      /^throughput {2}.* none lost\)\nlatency {5}p50 /,
+      /^throughput {2}.* none lost\)\nlatency {5}p50 .*\n( {2}< .*\n)+$/,
     );
+  });
+
+  test('several publishers and subscribers: each subscriber gets all messages, and the histogram counts each', async () => {
+    const broker = await RunningBroker.start();
+    const counts = ['--publishers', '3', '--subscribers', '2'];
+    const { stdout } = await broker.run(['bench', '--for', '300ms', '--rate', '500', ...counts, '--json']);
+    const { publishers, subscribers, throughput, latency } = JSON.parse(stdout);
+    expect([publishers, subscribers]).toEqual([3, 2]);
+    expect(throughput.received).toBe(2 * throughput.published);
+    const buckets = latency.histogram as { below_us: number; count: number }[];
+    expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(latency.count);
+    expect(latency.max_us).toBeLessThanOrEqual(buckets.at(-1)!.below_us);
+    const tooMany = await broker.run(['bench', '--for', '100ms', '--publishers', '11']);
+    expect([tooMany.status, tooMany.stderr]).toEqual([6, expect.stringContaining('connection')]);
   });
 });
 
@@ -119,8 +133,7 @@ describe('top', () => {
 describe('completion', () => {
   const complete = async (line: string): Promise<string[]> => {
     const { stdout } = await callInProcess(['completion', 'bash']);
-    const words = line.split(' ');
-    const script = `${stdout}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
+    const script = `${stdout}\nCOMP_LINE='${line}'; COMP_POINT=${line.length}
 complete -p pulsemq >/dev/null && _pulsemq && printf '%s\\n' "\${COMPREPLY[@]}"`;
     const done = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8', cwd: folder() });
     expect([done.status, done.stderr]).toEqual([0, '']);

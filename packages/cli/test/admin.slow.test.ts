@@ -238,6 +238,25 @@ describe('users, namespaces, grants, tokens', () => {
     ).toBe(0);
   });
 
+  test('where the password of .pulsemq_admin was changed, every command says so, and login asks on a terminal', async () => {
+    const broker = await RunningBroker.start();
+    await broker.run(['user', 'password'], { input: `${broker.admin.password}\nanother password\n` });
+    await broker.run(['logout']);
+    const refused = await broker.run(['user', 'list']);
+    expect([refused.status, refused.stderr]).toEqual([
+      4,
+      expect.stringMatching(
+        /^pulsemq: unknown username or wrong password: \.pulsemq_admin has the password of the first/,
+      ),
+    ]);
+    const asked = broker.spawned(['login'], { terminal: true });
+    await asked.says('was changed since', 'stdout');
+    await asked.says('Password of admin', 'stdout');
+    asked.child.stdin?.write('another password\r');
+    expect(await asked.ended).toBe(0);
+    expect((await broker.run(['user', 'list'])).status).toBe(0);
+  });
+
   test('exit codes: unknown name 6, duplicate 6, invalid name 2, no permission 5', async () => {
     const broker = await RunningBroker.start();
     await broker.run(['ns', 'create', 'market']);
