@@ -14,5 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 2048,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    // The assets contain code of other packages; their licences ask to be kept with it.
+    license: { fileName: 'LICENSES.md' },
   },
 });

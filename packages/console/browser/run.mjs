@@ -1,7 +1,8 @@
-// npm run test:browser [-- --install] [-- --no-skip] [-- --all-looks] [-- --pictures] [-- STORY ...]: tests the console in a real Chromium, against a
+// npm run test:browser [-- --install] [-- --no-skip] [-- --all-looks] [-- --pictures] [-- --no-load] [-- STORY ...]: tests the console in a real Chromium, against a
 // real broker. When a part is missing it names the part and skips; --install installs the parts (Debian), --no-skip fails instead of
 // skipping. A STORY is a part of a file name in stories/. --all-looks opens every page in both schemes in each language; without it each
-// language has one. --pictures makes the pictures of the READMEs instead, in six minutes.
+// language has one. --pictures makes the pictures of the READMEs instead, in six minutes. --no-load leaves out the two stories that
+// measure the page under a fast feed.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,8 +15,10 @@ const words = process.argv.slice(2);
 const flags = new Set(words.filter((word) => word.startsWith('-')));
 const stories = words.filter((word) => !word.startsWith('-'));
 for (const flag of flags) {
-  if (['--install', '--no-skip', '--all-looks', '--pictures'].includes(flag)) continue;
-  console.error(`browser: unknown option ${flag}; the options are --install, --no-skip, --all-looks and --pictures`);
+  if (['--install', '--no-skip', '--all-looks', '--pictures', '--no-load'].includes(flag)) continue;
+  console.error(
+    `browser: unknown option ${flag}; the options are --install, --no-skip, --all-looks, --pictures and --no-load`,
+  );
   process.exit(2);
 }
 
@@ -50,6 +53,8 @@ if (!existsSync(join(here, '../dist/index.html'))) {
 if (flags.has('--pictures')) process.env.PULSEMQ_PICTURES = '1';
 if (flags.has('--all-looks')) process.env.PULSEMQ_ALL_LOOKS = '1';
 const isTyped = run('npx', ['--no-install', 'tsc', '--noEmit', '-p', here]);
-const passed = run('npx', ['--no-install', 'vitest', 'run', '--config', join(here, 'vitest.config.ts'), ...stories]);
+const leftOut = flags.has('--no-load') ? ['--exclude', 'stories/{tap,prices}-load.test.ts'] : [];
+const vitest = ['--no-install', 'vitest', 'run', '--config', join(here, 'vitest.config.ts'), ...leftOut, ...stories];
+const passed = run('npx', vitest);
 if (passed) console.log('browser: screenshots are in packages/console/browser/screenshots');
 process.exitCode = isTyped && passed ? 0 : 1;

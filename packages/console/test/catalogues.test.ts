@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { english } from '../src/i18n/en/english.js';
 import { chinese } from '../src/i18n/zh/chinese.js';
 import { settingWords } from '../src/i18n/zh/setting-words.js';
+import { doesText, rangeText } from '../src/pages/settings/setting-text.js';
 
 /** Both catalogues are complete: the same keys, the same placeholders, no text in the other language, no text without a use. */
 
@@ -79,4 +80,15 @@ test('every setting of the broker has a Chinese description, and nothing else ha
   expect(keys.length).toBeGreaterThan(20);
   expect(Object.keys(settingWords).sort()).toEqual(keys.sort());
   for (const text of Object.values(settingWords)) expect(text).toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('the kinds of lists that settings allow are translated, and descriptions have no Markdown', () => {
+  const readme = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8');
+  const ranges = new Set([...readme.matchAll(/\| (list of [^|]+?) \|/g)].map(([, range]) => range!));
+  expect(ranges.size).toBeGreaterThan(1);
+  const keyOf = ((key: string) => key) as unknown as Parameters<typeof rangeText>[0];
+  for (const range of ranges) expect(rangeText(keyOf, { key: 'a.b', range }), range).toMatch(/^settings\.ranges\./);
+  for (const key of Object.keys(settingWords)) {
+    for (const language of ['zh', 'en']) expect(doesText(language, { key, description: '`a`' })).not.toContain('`');
+  }
 });

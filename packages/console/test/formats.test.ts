@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { axisSpacePx, axisTimes } from '../src/format/axis-times.js';
+import { momentOf, showTimesBy, zoneText } from '../src/format/clock.js';
+import { lagSeconds } from '../src/format/lag.js';
 import { bytesText, compact, exact, microsecondsText, millisecondsText } from '../src/format/number.js';
-import { spanOf, zoneText } from '../src/format/time.js';
+import { clockText, dateTimeText, spanOf } from '../src/format/time.js';
 import { bytesAsBase64, firstDraft, jsonVerdict, requestOf } from '../src/pages/publish/draft.js';
 import { snippet } from '../src/snippets/snippets.js';
 
@@ -38,6 +41,40 @@ test('a time zone has minutes only where they are not zero', () => {
   expect(zoneText(at(-480))).toBe('UTC+8');
   expect(zoneText(at(210))).toBe('UTC-3:30');
 });
+
+test('D8: one clock writes all times: with UTC chosen, clocks, dates, axes and date fields are in UTC', () => {
+  const at = Object.assign(new Date('2026-11-24T23:30:05.000Z'), { getTimezoneOffset: () => -480 });
+  expect(dateTimeText(at)).toBe('2026-11-25 07:30:05');
+  showTimesBy('utc');
+  onTestFinished(() => showTimesBy('local'));
+  expect(dateTimeText(at)).toBe('2026-11-24 23:30:05');
+  expect(clockText(at)).toBe('23:30:05');
+  expect(zoneText(at)).toBe('UTC');
+  const seconds = at.getTime() / 1000;
+  expect(axisTimes([seconds, seconds + 1])).toEqual(['23:30:05', '23:30:06']);
+  expect(momentOf('2026-11-24T23:30').toISOString()).toBe('2026-11-24T23:30:00.000Z');
+});
+
+test.each([
+  [300, 380, 42],
+  [300, 530, 60],
+  [3_600, 380, 42],
+  [7 * 86_400, 380, 42],
+  [7 * 86_400, 1_200, 76],
+])('labels of %j s on %j px are at least %j px apart, so that none touches the next', (spanSeconds, widthPx, px) =>
+  expect(axisSpacePx(spanSeconds, widthPx)).toBe(px),
+);
+
+test.each([
+  [0, '0'],
+  [0.2, '<0.001'],
+  [4, '0.004'],
+  [3100, '3.1'],
+  [312_000, '312'],
+  [418_000, '418'],
+  [41_800_000, '41.8k'],
+  [null, '–'],
+])('a lag of %j ms is %s seconds', (ms, text) => expect(lagSeconds(ms)).toBe(text));
 
 describe('a draft of a message', () => {
   test.each([
@@ -85,5 +122,12 @@ describe('a snippet', () => {
     expect(snippet('python', 'publish', facts)).toContain('"u\\"; import os"');
     expect(snippet('typescript', 'subscribe', facts)).toContain('"u\\"; import os"');
     expect(snippet('curl', 'publish', { ...facts, namespace: "n'; rm" })).toContain("'\\''");
+  });
+
+  test('D7: names our own Python client, not the package of 0.3.0', () => {
+    for (const purpose of ['publish', 'subscribe'] as const) {
+      expect(snippet('python', purpose, facts)).toContain('pip install ./clients/python');
+      expect(snippet('python', purpose, facts)).not.toContain('pulse-mq==');
+    }
   });
 });

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { showTimesBy } from '../src/format/clock.js';
 import { priceSeriesOf } from '../src/parts/payload/bars.js';
 import { cellTexts } from '../src/parts/payload/cell-text.js';
 import type { TableContent } from '../src/parts/payload/payload-shape.js';
@@ -66,4 +67,16 @@ test('a time with a zone is shown in the zone of the viewer', () => {
   expect(priceSeriesOf(zoned)).toMatchObject({ hasTime: true, isWallClock: false });
   const at = new Date('2026-11-25T09:30:00Z');
   expect(written(zoned)[0]![0]).toContain(`${String(at.getHours()).padStart(2, '0')}:30:00`);
+});
+
+test('D8: a text that is a time in UTC is shown by the clock of the page, as a chart of it is; other texts are as they are', () => {
+  showTimesBy('utc');
+  onTestFinished(() => showTimesBy('local'));
+  const texts = [['2026-11-24T01:30:05.250Z'], ['2026-11-24'], ['T1'], ['2026-11-24T01:30:05']];
+  expect(written(table([['time', 'string']], texts)).flat()).toEqual([
+    '2026-11-24 01:30:05.25',
+    '2026-11-24',
+    'T1',
+    '2026-11-24T01:30:05',
+  ]);
 });

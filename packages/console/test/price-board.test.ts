@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { BoardRow } from '../src/pages/prices/board-row.js';
-import { chosenFields, fieldsOf } from '../src/pages/prices/price-fields.js';
+import { BoardRow } from '../src/parts/prices/board-row.js';
+import { chosenFields, fieldsOf } from '../src/parts/prices/price-fields.js';
 
 /** How a board reads prices from payloads: by the names of their columns, with the direction and the basis of a change. */
 

@@ -15,7 +15,7 @@ let busy: BusyBroker;
 let broker: Broker;
 
 beforeAll(async () => {
-  broker = await Broker.start({ broker: { hwm: 1_000_000, outbox_bytes: 8_388_608 } });
+  broker = await Broker.start({ broker: { backlog_messages: 1_000_000, backlog_bytes: 8_388_608 } });
   busy = await BusyBroker.fill(broker);
   await figuresWhere(broker, ({ uptime_seconds }) => uptime_seconds >= pastSeconds);
 }, 420_000);
@@ -46,6 +46,12 @@ describe.each([
       }
       // A trend is drawn from its second figure on.
       await console.page.locator('#main tbody polyline').nth(3).waitFor();
+      // A price such as 12.03, of the group of an instrument.
+      const group = console.page.locator('#main tbody tr', { hasText: 'sh600519' }).first();
+      await group
+        .getByText(/^\d+\.\d\d$/)
+        .first()
+        .waitFor();
       await keep('topics');
       await openTopic(console, 'market_data', 'sh600519.kline.1m');
       await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();

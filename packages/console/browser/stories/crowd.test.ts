@@ -85,6 +85,12 @@ test('after scrolling each row is right and in its place', async () => {
   await goAnew('/topics?view=list');
   await console.page.getByText('10,000 rows').waitFor();
   await wheel(0, 700);
+  // The page measures what it has drawn, and draws once more.
+  await expect.poll(misplacedRows).toEqual([]);
+});
+
+/** Rows in view that are not where their place in the list is, or have another name than the topic there. */
+async function misplacedRows(): Promise<unknown[]> {
   const rows = await console.page.locator('#main tbody tr').evaluateAll((all) =>
     all
       .map((row) => ({
@@ -94,14 +100,14 @@ test('after scrolling each row is right and in its place', async () => {
       }))
       .sort((one, other) => one.at - other.at),
   );
-  expect(rows.length).toBeGreaterThan(20);
-  for (const [index, { at, topPx, name }] of rows.entries()) {
+  if (rows.length <= 20) return [`${rows.length} rows`];
+  return rows.filter(({ at, topPx, name }, index) => {
     // In the order of names: fifty topics of each share.
-    const share = Math.floor((at - 2) / 50);
-    expect(name).toBe(`${namespace}:s${share}.k${(at - 2) % 50}.tick`);
-    if (index > 0) expect(topPx - rows[index - 1]!.topPx).toBeCloseTo(32, 0);
-  }
-});
+    const isNamed = name === `${namespace}:s${Math.floor((at - 2) / 50)}.k${(at - 2) % 50}.tick`;
+    const stepPx = index === 0 ? 32 : topPx - rows[index - 1]!.topPx;
+    return !isNamed || Math.abs(stepPx - 32) >= 0.5;
+  });
+}
 
 test('a matrix of 500 users and 50 namespaces scrolls both ways', async () => {
   await goAnew('/permissions');

@@ -59,7 +59,7 @@ test('a rule is previewed, saved, and kept', async () => {
   await pattern.fill('*.tick');
   await console.dialog.getByRole('alert').waitFor({ state: 'detached' });
   await console.dialog.getByRole('button', { name: actions.save, exact: true }).click();
-  await console.dialog.locator('button[type="submit"]:disabled').waitFor();
+  await console.dialog.locator('button[type="submit"]:disabled:not([data-loading])').waitFor();
   const stored = await broker.call<Stored>('GET', `/api/namespaces/${await namespaceId()}/freshness`);
   expect(stored).toEqual({ rules: [{ pattern: '*.tick', max_age_ms: 60_000, calendar: null }], calendars: {} });
 });
@@ -83,7 +83,7 @@ test('a calendar is named by its rule, and a rule without its calendar cannot lo
   await console.expectSound('a calendar');
   await console.picture('freshness-calendar');
   await console.dialog.getByRole('button', { name: actions.save, exact: true }).click();
-  await console.dialog.locator('button[type="submit"]:disabled').waitFor();
+  await console.dialog.locator('button[type="submit"]:disabled:not([data-loading])').waitFor();
   const stored = await broker.call<Stored>('GET', `/api/namespaces/${await namespaceId()}/freshness`);
   expect(stored.rules[0]?.calendar).toBe('cn');
   expect(stored.calendars.cn).toMatchObject({ time_zone: 'Asia/Shanghai', ranges: [['00:00', '24:00']] });

@@ -26,7 +26,7 @@ describe.each([
   });
 
   test('an empty page says so in a sentence', async () => {
-    const { topics, connections, slow, namespaces, permissions, publish, prices } = console.words;
+    const { topics, connections, slow, namespaces, permissions, publish, prices, messages } = console.words;
     for (const [name, path, text] of [
       ['topics', '/topics', topics.none],
       ['connections', '/connections', connections.none],
@@ -35,6 +35,7 @@ describe.each([
       ['namespaces', '/namespaces', namespaces.none],
       ['permissions', '/permissions', permissions.noNamespaces],
       ['publish', '/publish', publish.noNamespace],
+      ['messages', '/messages', messages.noNamespace],
       ['prices', '/prices', prices.noNamespace],
     ] as const) {
       await console.go(path);

@@ -9,7 +9,9 @@ import { PulseMQClient } from '@pulsemq/client';
 const command = fileURLToPath(new URL('../../../cli/bin/pulsemq.js', import.meta.url));
 
 /** Sections of config.yaml; JSON is YAML. */
-export type BrokerSettings = Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+export type BrokerSettings = Readonly<
+  Record<string, Readonly<Record<string, string | number | boolean | readonly string[]>>>
+>;
 
 export interface Credentials {
   readonly username: string;
@@ -47,6 +49,12 @@ export class Broker {
     return broker;
   }
 
+  /** Starts the process on other free ports: those of the first time may have been taken since. */
+  async upElsewhere(): Promise<void> {
+    this.#ports = { pub: 0, admin: 0 };
+    await this.up();
+  }
+
   /** Starts the process; a second time on the ports of the first time. */
   async up(): Promise<void> {
     const server = { host: '127.0.0.1', pub_port: this.#ports.pub, admin_port: this.#ports.admin };
@@ -69,7 +77,7 @@ export class Broker {
   /** Ends the process with SIGKILL, as a loss of power does. */
   async kill(): Promise<void> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;

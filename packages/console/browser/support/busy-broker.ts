@@ -5,7 +5,12 @@ import { MarketFeed, publishOnce, seededRandom } from './market.js';
 import { openSlowSubscriber } from './slow-subscriber.js';
 
 const namespaces = [
-  { name: 'market_data', description: 'Shares of Shanghai and Shenzhen: ticks, bars, depth', keep_last_value: true },
+  {
+    name: 'market_data',
+    description: 'Shares of Shanghai and Shenzhen: ticks, bars, depth',
+    keep_last_value: true,
+    history: true,
+  },
   { name: 'futures', description: 'Index, metal and rebar futures', keep_last_value: true },
   { name: 'research', description: 'Signals of the research desk', keep_last_value: false },
 ];
@@ -29,6 +34,11 @@ const rules: Readonly<Record<string, readonly { readonly pattern: string; readon
   futures: [{ pattern: '>', max_age_ms: 60_000 }],
 };
 
+/** Bars of a second, so that some are there soon. */
+const barRules = [
+  { source: '*.tick', target: '{1}.bar.1s', interval: '1s', calendar: 'cn-24h', price: 'price', size: 'volume' },
+];
+
 /** Open at every hour, so that a story looks the same at night. */
 const calendars = {
   'cn-24h': {
@@ -38,6 +48,10 @@ const calendars = {
     holidays: ['2020-10-01'],
   },
 };
+
+/** A name that no column has room for. */
+export const longTopic =
+  'momentum_12_1_sector_neutral_csi.rebalanced_daily_at_close_costs.model_2026_11_with_3_factors_b';
 
 interface Account {
   readonly id: number;
@@ -74,6 +88,7 @@ export class BusyBroker {
       const body = { rules: list.map((rule) => ({ ...rule, calendar: 'cn-24h' })), calendars };
       await broker.call('PUT', `/api/namespaces/${ids.get(name)}/freshness`, body);
     }
+    await broker.call('PUT', `/api/namespaces/${ids.get('market_data')}/bars`, { rules: barRules, calendars });
     const accounts = new Map<string, Account>();
     for (const { username, role, namespace } of people) {
       const account = await broker.call<Account>('POST', '/api/users', { username });
@@ -93,6 +108,7 @@ export class BusyBroker {
 
     const admin = await broker.client(broker.admin.username, broker.admin.token);
     await publishOnce(admin, seededRandom(3));
+    await admin.publish('research', longTopic, JSON.stringify({ score: 0.42, rank: 17 }), { format: 'string' });
     await admin.close();
 
     const publishers = { shares: await clientOf('feed_sh'), futures: await clientOf('feed_futures') };

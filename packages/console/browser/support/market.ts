@@ -1,4 +1,4 @@
-import type { PulseMQClient } from '@pulsemq/client';
+import { PreciseDate, type PulseMQClient } from '@pulsemq/client';
 
 /** Market data that looks real: shares, bars and order books. The same seed gives the same data. */
 
@@ -62,12 +62,18 @@ const tick = (random: () => number, price: number): string =>
     side: random() < 0.5 ? 'buy' : 'sell',
   });
 
+/** The same bars with the zone of their times, which Arrow can carry and MessagePack cannot. */
+const zoned = (bars: ReturnType<typeof barsOf>) =>
+  bars.map(({ time, ...bar }) => ({ time: new PreciseDate(BigInt(time.getTime()) * 1_000_000n, 'ms', 'UTC'), ...bar }));
+
 /** Publishes once to every topic. The broker then knows all topics and, where it keeps them, their last values. */
 export async function publishOnce(client: PulseMQClient, random: () => number): Promise<void> {
   for (const [index, code] of shares.entries()) {
     const price = 12 + index * 37;
     await client.publish('market_data', `${code}.tick`, tick(random, price), { format: 'string' });
-    await client.publish('market_data', `${code}.kline.1m`, barsOf(random, 240, price), { format: 'df_pyarrow' });
+    await client.publish('market_data', `${code}.kline.1m`, zoned(barsOf(random, 240, price)), {
+      format: 'df_pyarrow',
+    });
     await client.publish('market_data', `${code}.depth`, Buffer.alloc(320, index), { format: 'bytes' });
   }
   for (const [index, code] of futures.entries()) {
@@ -119,7 +125,7 @@ export class MarketFeed {
     const phase = (this.#turn + index * 2) % 20;
     if (phase === 0) this.#sent(client.publish('market_data', `${code}.depth`, Buffer.alloc(320, index)));
     if (phase === 10 && this.#turn % 40 < 20) {
-      const bars = barsOf(this.#random, 240, price);
+      const bars = zoned(barsOf(this.#random, 240, price));
       this.#sent(client.publish('market_data', `${code}.kline.1m`, bars, { format: 'df_pyarrow' }));
     }
   }

@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ApiFailure } from './api-failure.js';
-import { type Query, send } from './request.js';
+import { type Query, send, whileLoggedIn } from './request.js';
 
 /** One server-sent event. `event` is its name; `data` is JSON in every event of the broker. */
 export type ServerEvent = Pick<EventSourceMessage, 'event' | 'data'>;
@@ -41,9 +41,11 @@ async function runOnce(options: StreamOptions, signal: AbortSignal): Promise<voi
   };
   try {
     const both = AbortSignal.any([signal, silence.signal]);
-    const response = await send(options.path, { query: options.query, signal: both });
-    options.onOpen();
-    await readAll(response, options.onEvent, onBytes);
+    await whileLoggedIn(async () => {
+      const response = await send(options.path, { query: options.query, signal: both });
+      options.onOpen();
+      await readAll(response, options.onEvent, onBytes);
+    });
   } finally {
     clearTimeout(timer);
   }

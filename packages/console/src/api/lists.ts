@@ -1,4 +1,4 @@
-import type { ApiGrant, ApiNamespace, ApiTopic, ApiUser, Me } from '@pulsemq/protocol';
+import type { ApiGrant, ApiNamespace, ApiTopic, ApiUser, ClusterState, Me } from '@pulsemq/protocol';
 import { queryOptions } from '@tanstack/react-query';
 import { ask, askAll } from './request.js';
 
@@ -13,6 +13,8 @@ export const meQuery = queryOptions({
 export const namespacesQuery = queryOptions({
   queryKey: ['namespaces'],
   queryFn: ({ signal }) => askAll<ApiNamespace>('/api/namespaces', { signal }),
+  // A page that says that there is none must notice the first one.
+  refetchInterval: ({ state }) => (state.data?.length === 0 ? 2_000 : false),
 });
 
 export const usersQuery = queryOptions({
@@ -31,3 +33,8 @@ export const topicQuery = (id: number) =>
     queryFn: ({ signal }) => ask<ApiTopic>(`/api/topics/${id}`, { signal }),
     refetchInterval: 1000,
   });
+
+export const clusterQuery = queryOptions({
+  queryKey: ['cluster'],
+  queryFn: ({ signal }) => ask<ClusterState>('/api/cluster', { signal }),
+});

@@ -1,8 +1,6 @@
-/** CSV that is safe to open in a spreadsheet. */
+import { formulaGuarded } from '@pulsemq/protocol';
 
-/** A spreadsheet takes text that begins like this for a formula; the last four are the full-width forms of the first. */
-const startsFormula = /^[=+\-@\t\r＝＋－＠]/;
-const isPlainNumber = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+/** CSV that is safe to open in a spreadsheet. */
 
 /**
  * One cell (RFC 4180). Text that a spreadsheet would take for a formula gets an apostrophe in front; a number stays a number, also
@@ -12,7 +10,7 @@ export function csvCell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  const safe = startsFormula.test(text) && !isPlainNumber.test(text) ? `'${text}` : text;
+  const safe = formulaGuarded(text);
   // Some spreadsheets also split at a semicolon, and drop spaces at the edges.
   return /[",\r\n;']/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,30 +1,27 @@
 import type { TFunction } from 'i18next';
+import { onClock } from './clock.js';
 
-/** Times in the viewer's zone. The page names the zone once. */
+/** Times by the clock of the page, which the top bar names once. */
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
 /** 09:53:24 */
 export function clockText(at: Date): string {
-  return `${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}`;
+  const shown = onClock(at);
+  return `${pad(shown.getUTCHours())}:${pad(shown.getUTCMinutes())}:${pad(shown.getUTCSeconds())}`;
 }
 
 /** 09:53:24.072 */
 export const clockMsText = (at: Date): string => `${clockText(at)}.${pad(at.getMilliseconds(), 3)}`;
 
 /** 2026-11-24 */
-export const dateText = (at: Date): string => `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+export function dateText(at: Date): string {
+  const shown = onClock(at);
+  return `${shown.getUTCFullYear()}-${pad(shown.getUTCMonth() + 1)}-${pad(shown.getUTCDate())}`;
+}
 
 /** 2026-11-24 09:53:24 */
 export const dateTimeText = (at: Date): string => `${dateText(at)} ${clockText(at)}`;
-
-/** UTC+8, UTC-3:30 */
-export function zoneText(at: Date): string {
-  const minutes = -at.getTimezoneOffset();
-  const size = Math.abs(minutes);
-  const rest = size % 60 === 0 ? '' : `:${pad(size % 60)}`;
-  return `UTC${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}${rest}`;
-}
 
 export interface Span {
   readonly unit: 'seconds' | 'minutes' | 'hours' | 'days';

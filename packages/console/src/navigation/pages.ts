@@ -5,6 +5,7 @@ export const pages = [
   { name: 'dashboard', path: '/', key: 'd', icon: 'dashboard', group: 'live' },
   { name: 'prices', path: '/prices', key: 'b', icon: 'prices', group: 'live' },
   { name: 'topics', path: '/topics', key: 't', icon: 'topics', group: 'live' },
+  { name: 'messages', path: '/messages', key: 'm', icon: 'messages', group: 'live' },
   { name: 'connections', path: '/connections', key: 'c', icon: 'connections', group: 'live' },
   { name: 'slow', path: '/slow', key: 's', icon: 'slow', group: 'live' },
   { name: 'alerts', path: '/alerts', key: 'l', icon: 'alerts', group: 'live' },
@@ -13,6 +14,9 @@ export const pages = [
   { name: 'permissions', path: '/permissions', key: 'p', icon: 'permissions', group: 'access' },
   { name: 'audit', path: '/audit', key: 'a', icon: 'audit', group: 'access' },
   { name: 'publish', path: '/publish', key: 'x', icon: 'publish', group: 'tools' },
+  { name: 'cluster', path: '/cluster', key: 'r', icon: 'cluster', group: 'tools' },
+  { name: 'journal', path: '/journal', key: 'j', icon: 'journal', group: 'tools' },
+  { name: 'logs', path: '/logs', key: 'o', icon: 'logs', group: 'tools' },
   { name: 'settings', path: '/settings', key: 'e', icon: 'settings', group: 'tools' },
   { name: 'help', path: '/help', key: 'h', icon: 'help', group: 'tools' },
 ] as const satisfies readonly {

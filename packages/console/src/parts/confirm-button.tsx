@@ -6,7 +6,7 @@ import { FormFrame } from './form-frame.js';
 
 export interface ConfirmProps {
   readonly title: string;
-  /** What the action does, and to whom. */
+  /** What the action does, and to which object. */
   readonly text: React.ReactNode;
   /** The word to type before an action that cannot be undone. */
   readonly typed?: string;

@@ -1,5 +1,8 @@
 import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { link } from '../live/figures.js';
 import { useFiringCount } from '../live/firing-count.js';
+import { useStore } from '../state/use-store.js';
 import classNames from './page.module.css';
 
 export interface PageProps {
@@ -13,12 +16,21 @@ export interface PageProps {
   readonly children: React.ReactNode;
 }
 
-/** The frame of every page: a heading, the actions, the content. The title of the tab has the count of alerts that fire. */
-export function Page({ title, aside, actions, isFilled = false, children }: PageProps) {
+/** What the title of the tab begins with: that the broker does not answer, else the count of alerts that fire. */
+function useNews(): string {
+  const { t } = useTranslation();
   const firing = useFiringCount();
+  const isLost = useStore(link).state === 'lost';
+  if (isLost) return `✕ ${t('status.lost')} · `;
+  return firing > 0 ? `(${firing}) ` : '';
+}
+
+/** The frame of every page: a heading, the actions, the content. */
+export function Page({ title, aside, actions, isFilled = false, children }: PageProps) {
+  const news = useNews();
   useEffect(() => {
-    document.title = `${firing > 0 ? `(${firing}) ` : ''}${title} · PulseMQ`;
-  }, [title, firing]);
+    document.title = `${news}${title} · PulseMQ`;
+  }, [title, news]);
   return (
     <section className={classNames.page} data-filled={isFilled}>
       <header className={classNames.head}>

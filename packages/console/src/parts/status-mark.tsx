@@ -11,6 +11,17 @@ const shapes: Readonly<Record<Status, React.ReactNode>> = {
   off: <circle cx="5" cy="5" r="3.4" fill="none" stroke="currentColor" strokeWidth="1.4" />,
 };
 
+/** The shape of a status alone. A word for it stands beside, or in a label. */
+export function StatusShape({ status }: { readonly status: Status }) {
+  return (
+    <span className={classNames.mark} data-status={status}>
+      <svg width="10" height="10" viewBox="0 0 10 10" aria-hidden="true" focusable="false">
+        {shapes[status]}
+      </svg>
+    </span>
+  );
+}
+
 /** A status as a shape and a word. */
 export function StatusMark({ status, children }: { readonly status: Status; readonly children: React.ReactNode }) {
   return (

@@ -2,7 +2,8 @@ import 'uplot/dist/uPlot.min.css';
 import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
-import { axisTimes } from '../format/axis-times.js';
+import { axisSpacePx, axisTimes } from '../format/axis-times.js';
+import { onClock } from '../format/clock.js';
 import classNames from './time-chart.module.css';
 import { useSize } from './use-size.js';
 
@@ -25,18 +26,33 @@ export interface TimeChartProps {
   readonly format: (value: number | null | undefined) => string;
   readonly emptyText: string;
   readonly height?: number;
+  /** Called with the time that the viewer has dragged over, Unix seconds; with null after a double click. */
+  readonly onZoom?: (range: readonly [number, number] | null) => void;
 }
+
+/** A drag over fewer pixels is a click. */
+const dragMinPx = 8;
 
 /** Charts with this key share one cursor. */
 const cursorKey = 'time';
 
 const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+const timeSpace = (_chart: uPlot, _axis: number, from: number, to: number, widthPx: number): number =>
+  axisSpacePx(to - from, widthPx);
+
 function axes(format: TimeChartProps['format']): uPlot.Axis[] {
   const common = { stroke: css('--text-3'), font: `11px ${css('--font')}`, ticks: { show: false } };
   const grid = { stroke: css('--grid'), width: 1 };
   return [
-    { ...common, grid: { show: false }, size: 26, gap: 7, space: 42, values: (_chart, splits) => axisTimes(splits) },
+    {
+      ...common,
+      grid: { show: false },
+      size: 26,
+      gap: 7,
+      space: timeSpace,
+      values: (_chart, splits) => axisTimes(splits),
+    },
     { ...common, grid, size: 44, gap: 4, space: 28, values: (_chart, splits) => splits.map((value) => format(value)) },
   ];
 }
@@ -66,20 +82,40 @@ interface Setup {
   readonly format: TimeChartProps['format'];
   readonly range: React.RefObject<readonly [number, number]>;
   readonly onCursor: (index: number | null) => void;
+  readonly onDrag: (from: number, to: number) => void;
 }
 
-function optionsOf({ lines, format, range, onCursor }: Setup, width: number, height: number): uPlot.Options {
+/** Reports what was dragged over, and removes the mark of it: the chart shows that time from then on. */
+function endDrag(chart: uPlot, onDrag: Setup['onDrag']): void {
+  const { left, width } = chart.select;
+  if (width < dragMinPx) return;
+  chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  onDrag(chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x'));
+}
+
+function optionsOf({ lines, format, range, onCursor, onDrag }: Setup, width: number, height: number): uPlot.Options {
   return {
     width,
     height,
     padding: [8, 18, 0, 0],
+    // The fields of the date are read, not its moment: they are those of the clock of the page.
+    tzDate: (seconds) => wallClock(seconds),
     legend: { show: false },
-    cursor: { sync: { key: cursorKey }, drag: { x: false, y: false }, points: { size: 5 }, y: false },
+    cursor: { sync: { key: cursorKey }, drag: { x: true, y: false, setScale: false }, points: { size: 5 }, y: false },
     scales: { x: { range: () => [...range.current] as uPlot.Range.MinMax }, y: { range: top } },
     axes: axes(format),
     series: [{}, ...seriesOf(lines)],
-    hooks: { setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [(chart) => onCursor(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => endDrag(chart, onDrag)],
+    },
   };
+}
+
+/** A local date with the fields of the page's clock. */
+function wallClock(seconds: number): Date {
+  const shown = onClock(new Date(seconds * 1000));
+  return new Date(shown.getTime() + shown.getTimezoneOffset() * 60_000);
 }
 
 function Legend(props: { readonly chart: TimeChartProps; readonly index: number | null }) {
@@ -99,10 +135,12 @@ function Legend(props: { readonly chart: TimeChartProps; readonly index: number 
 
 /** Lines over time. All charts of a page share the time axis and the cursor. */
 export function TimeChart(props: TimeChartProps) {
-  const { title, unit, times, lines, from, to, format, emptyText, height = 132 } = props;
+  const { title, unit, times, lines, from, to, format, emptyText, height = 132, onZoom } = props;
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const range = useRef<readonly [number, number]>([from, to]);
+  const zoom = useRef(onZoom);
+  zoom.current = onZoom;
   const [cursor, setCursor] = useState<number | null>(null);
   const { width } = useSize(box);
   const scheme = useComputedColorScheme();
@@ -116,7 +154,8 @@ export function TimeChart(props: TimeChartProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` covers the look of the lines; their values are set below.
   useEffect(() => {
     if (box.current === null || width === 0 || isEmpty) return;
-    const setup = { lines, format, range, onCursor: setCursor };
+    const onDrag: Setup['onDrag'] = (start, end) => zoom.current?.([start, end]);
+    const setup = { lines, format, range, onCursor: setCursor, onDrag };
     const made = new uPlot(optionsOf(setup, width, height), data, box.current);
     chart.current = made;
     return () => {
@@ -138,7 +177,8 @@ export function TimeChart(props: TimeChartProps) {
         </span>
         {!isEmpty && <Legend chart={props} index={cursor} />}
       </figcaption>
-      <div ref={box} className={classNames.box} style={{ height }}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button above the charts does the same. */}
+      <div ref={box} className={classNames.box} style={{ height }} onDoubleClick={() => onZoom?.(null)}>
         {isEmpty && <p className={classNames.empty}>{emptyText}</p>}
       </div>
     </figure>

@@ -6,6 +6,7 @@ import { Link, Outlet, useLocation } from 'react-router';
 import { meQuery } from '../api/lists.js';
 import { followBroker, link } from '../live/figures.js';
 import { Loading } from '../parts/loading.js';
+import { preferences } from '../state/preferences.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
 import { BrandMark } from './brand-mark.js';
@@ -16,7 +17,7 @@ import { Navigation } from './navigation.js';
 import { PageBoundary } from './page-boundary.js';
 import { Palette } from './palette.js';
 import { ProblemBanner } from './problem-banner.js';
-import { ExpiredDialog, ForcedPasswordDialog, PasswordDialog } from './session-dialogs.js';
+import { AdvisedPasswordDialog, ExpiredDialog, ForcedPasswordDialog, PasswordDialog } from './session-dialogs.js';
 import { TopBar } from './top-bar.js';
 import { useKeyboard } from './use-keyboard.js';
 
@@ -26,6 +27,7 @@ function Dialogs() {
       <Palette />
       <KeyboardHelp />
       <PasswordDialog />
+      <AdvisedPasswordDialog />
       <ForcedPasswordDialog />
       <ExpiredDialog />
     </>
@@ -37,9 +39,10 @@ export function Frame() {
   const { t } = useTranslation();
   const viewer = useStore(session);
   const { state } = useStore(link);
+  const { clock } = useStore(preferences);
   const location = useLocation();
   const [isMenuOpen, setMenuOpen] = useState(false);
-  const token = viewer.state === 'in' && !viewer.mustChangePassword ? viewer.token : undefined;
+  const token = viewer.state === 'in' && viewer.passwordChange !== 'required' ? viewer.token : undefined;
   const me = useQuery({ ...meQuery, enabled: token !== undefined });
   const isFollowing = token !== undefined && (me.data?.is_administrator ?? me.error !== null);
   useEffect(() => (isFollowing && token !== undefined ? followBroker() : undefined), [isFollowing, token]);
@@ -64,7 +67,8 @@ export function Frame() {
       <main id="main" tabIndex={-1} className={classNames.main}>
         <PageBoundary place={location.pathname}>
           <Suspense fallback={<Loading />}>
-            <Outlet />
+            {/* Another clock renders every time of the page again. */}
+            <Outlet key={clock} />
           </Suspense>
         </PageBoundary>
       </main>

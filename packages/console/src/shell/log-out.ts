@@ -1,10 +1,10 @@
-import { send } from '../api/request.js';
+import { sendLast } from '../api/request.js';
 import { leave } from '../state/session.js';
 
 /** Ends the log-in at the broker and here; here also when the broker does not answer. */
 export async function logOut(): Promise<void> {
   try {
-    await send('/logout', { method: 'POST' });
+    await sendLast('/logout');
   } finally {
     leave();
   }

@@ -2,7 +2,7 @@ import { Button, PasswordInput } from '@mantine/core';
 import type { LoginReply } from '@pulsemq/protocol';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ask } from '../api/request.js';
+import { askAlone } from '../api/request.js';
 import { FailureAlert } from '../parts/problem.js';
 import { useSubmit } from '../parts/use-submit.js';
 import { enter } from '../state/session.js';
@@ -32,7 +32,7 @@ export function PasswordForm({ onDone }: { readonly onDone: () => void }) {
     setComplaint(found);
     if (found !== undefined) return;
     const body = { current_password: current, new_password: next };
-    enter(await ask<LoginReply>('/api/auth/password', { method: 'POST', body }));
+    await askAlone<LoginReply>('/api/auth/password', body, enter);
     onDone();
   });
 

@@ -8,6 +8,7 @@ import { NotFound } from './not-found.js';
 const Prices = lazy(async () => ({ default: (await import('../pages/prices/prices.js')).Prices }));
 const Topics = lazy(async () => ({ default: (await import('../pages/topics/topics.js')).Topics }));
 const TopicPage = lazy(async () => ({ default: (await import('../pages/topic/topic.js')).TopicPage }));
+const Messages = lazy(async () => ({ default: (await import('../pages/messages/messages.js')).Messages }));
 const Connections = lazy(async () => ({ default: (await import('../pages/connections/connections.js')).Connections }));
 const ConnectionPage = lazy(async () => ({
   default: (await import('../pages/connections/connection.js')).ConnectionPage,
@@ -19,6 +20,9 @@ const Alerts = lazy(async () => ({ default: (await import('../pages/alerts/alert
 const Users = lazy(async () => ({ default: (await import('../pages/users/users.js')).Users }));
 const Permissions = lazy(async () => ({ default: (await import('../pages/permissions/permissions.js')).Permissions }));
 const Publish = lazy(async () => ({ default: (await import('../pages/publish/publish.js')).Publish }));
+const Logs = lazy(async () => ({ default: (await import('../pages/logs/logs.js')).Logs }));
+const Cluster = lazy(async () => ({ default: (await import('../pages/cluster/cluster.js')).Cluster }));
+const Journal = lazy(async () => ({ default: (await import('../pages/journal/journal.js')).Journal }));
 const Settings = lazy(async () => ({ default: (await import('../pages/settings/settings.js')).Settings }));
 const Help = lazy(async () => ({ default: (await import('../pages/help/help.js')).Help }));
 const Namespaces = lazy(async () => ({ default: (await import('../pages/namespaces/namespaces.js')).Namespaces }));
@@ -50,6 +54,14 @@ const router = createHashRouter([
         element: (
           <Guarded name="topics">
             <TopicPage />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'messages',
+        element: (
+          <Guarded name="messages">
+            <Messages />
           </Guarded>
         ),
       },
@@ -107,6 +119,30 @@ const router = createHashRouter([
         element: (
           <Guarded name="publish">
             <Publish />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'cluster',
+        element: (
+          <Guarded name="cluster">
+            <Cluster />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'journal',
+        element: (
+          <Guarded name="journal">
+            <Journal />
+          </Guarded>
+        ),
+      },
+      {
+        path: 'logs',
+        element: (
+          <Guarded name="logs">
+            <Logs />
           </Guarded>
         ),
       },

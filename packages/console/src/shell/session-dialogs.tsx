@@ -1,6 +1,6 @@
 import { Button, Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { leave, session } from '../state/session.js';
+import { leave, session, skipPasswordChange } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
 import { closeDialog, openedDialog } from './dialogs.js';
 import { LogInForm } from './log-in-form.js';
@@ -61,13 +61,30 @@ export function ExpiredDialog() {
   );
 }
 
-/** Shown until the viewer has replaced a password that the broker or an administrator chose. */
+/** Asks for a password of the viewer's own, which can be skipped: the file `.pulsemq_admin` then still has the right one. */
+export function AdvisedPasswordDialog() {
+  const { t } = useTranslation();
+  const now = useStore(session);
+  return (
+    <HeldDialog
+      isOpen={now.state === 'in' && now.passwordChange === 'advised'}
+      title={t('password.forcedTitle')}
+      hint={t('password.advisedHint')}
+      exit={t('password.skip')}
+      onExit={skipPasswordChange}
+    >
+      <PasswordForm onDone={nothing} />
+    </HeldDialog>
+  );
+}
+
+/** Shown until the viewer has replaced the password, where the broker refuses everything else before that. */
 export function ForcedPasswordDialog() {
   const { t } = useTranslation();
   const now = useStore(session);
   return (
     <HeldDialog
-      isOpen={now.state === 'in' && now.mustChangePassword}
+      isOpen={now.state === 'in' && now.passwordChange === 'required'}
       title={t('password.forcedTitle')}
       hint={t('password.forcedHint')}
       exit={t('top.logOut')}

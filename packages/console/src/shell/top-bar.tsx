@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { meQuery } from '../api/lists.js';
+import { zoneText } from '../format/clock.js';
 import { figures, link } from '../live/figures.js';
 import { useFiringCount } from '../live/firing-count.js';
 import { Figure } from '../parts/figure.js';
@@ -10,6 +11,7 @@ import { Icon } from '../parts/icon.js';
 import { colourSchemes, prefer, preferences } from '../state/preferences.js';
 import { session } from '../state/session.js';
 import { useStore } from '../state/use-store.js';
+import { BrokerName } from './broker-name.js';
 import { openDialog } from './dialogs.js';
 import classNames from './frame.module.css';
 import { LinkStatus } from './link-status.js';
@@ -71,6 +73,26 @@ function ThemeButton() {
   );
 }
 
+/** The zone of every time on the page. A click changes between the viewer's zone and UTC. */
+function ClockButton() {
+  const { t } = useTranslation();
+  const { clock } = useStore(preferences);
+  const zone = zoneText(new Date());
+  const label = t('top.clock', { zone });
+  return (
+    <Tooltip label={label}>
+      <button
+        type="button"
+        className={classNames.language}
+        aria-label={label}
+        onClick={() => prefer({ clock: clock === 'utc' ? 'local' : 'utc' })}
+      >
+        {zone}
+      </button>
+    </Tooltip>
+  );
+}
+
 function LanguageButton() {
   const { t } = useTranslation();
   const { language } = useStore(preferences);
@@ -124,6 +146,7 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
         <Icon name="menu" />
       </ActionIcon>
       <LinkStatus />
+      <BrokerName />
       <Rates />
       <div className={classNames.end}>
         <button
@@ -137,6 +160,7 @@ export function TopBar({ onMenu }: { readonly onMenu: () => void }) {
           <span>{t('top.find')}</span> <Kbd size="xs">Ctrl K</Kbd>
         </button>
         <AlertBadge />
+        <ClockButton />
         <LanguageButton />
         <ThemeButton />
         <AccountMenu />

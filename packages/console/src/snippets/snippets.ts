@@ -29,7 +29,7 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
   if (purpose === 'publish') {
     return [
       'import asyncio',
-      'from pulse_mq import PulseMQClient  # pip install pulse-mq==0.3.0',
+      'from pulse_mq import PulseMQClient  # in a clone of PulseMQ: pip install ./clients/python',
       '',
       'async def main():',
       '    client = PulseMQClient(',
@@ -46,7 +46,7 @@ function python(facts: SnippetFacts, purpose: SnippetPurpose): string {
     ].join('\n');
   }
   return [
-    'from pulse_mq import PulseMQClient  # pip install pulse-mq==0.3.0',
+    'from pulse_mq import PulseMQClient  # in a clone of PulseMQ: pip install ./clients/python',
     '',
     'client = PulseMQClient(',
     `    ${address}`,

@@ -4,7 +4,8 @@ import { ask } from '../api/request.js';
 import type { SnippetFacts } from './snippets.js';
 
 const portOf = (settings: readonly ApiSetting[] | undefined, key: string, otherwise: number): number => {
-  const value = settings?.find((setting) => setting.key === key)?.value;
+  const setting = settings?.find((one) => one.key === key);
+  const value = setting?.in_use ?? setting?.value;
   return typeof value === 'number' && value > 0 ? value : otherwise;
 };
 

@@ -1,3 +1,4 @@
+import { type Clock, clocks, showTimesBy } from '../format/clock.js';
 import { ExternalStore } from './external-store.js';
 
 export const languages = ['en', 'zh'] as const;
@@ -14,6 +15,7 @@ export interface Preferences {
   readonly language: Language;
   readonly colourScheme: ColourScheme;
   readonly priceColours: PriceColours;
+  readonly clock: Clock;
 }
 
 const storageKey = 'pulsemq.preferences';
@@ -43,6 +45,7 @@ export function preferencesFrom(text: string | null, browserLanguages: readonly 
     language: oneOf(languages, stored.language, languageOf(browserLanguages)),
     colourScheme: oneOf(colourSchemes, stored.colourScheme, 'auto'),
     priceColours: oneOf(priceColours, stored.priceColours, 'language'),
+    clock: oneOf(clocks, stored.clock, 'local'),
   };
 }
 
@@ -50,8 +53,11 @@ export const preferences = new ExternalStore<Preferences>(
   preferencesFrom(localStorage.getItem(storageKey), navigator.languages),
 );
 
+showTimesBy(preferences.get().clock);
+
 /** Changes preferences and stores them. */
 export function prefer(change: Partial<Preferences>): void {
+  if (change.clock !== undefined) showTimesBy(change.clock);
   preferences.update((now) => ({ ...now, ...change }));
   localStorage.setItem(storageKey, JSON.stringify(preferences.get()));
 }

@@ -66,6 +66,7 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs', withItemsBorders: false } },
     Modal: { defaultProps: { centered: true, shadow: 'none', overlayProps: { backgroundOpacity: 0.4 } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, fz: 12 } },
-    Menu: { defaultProps: { shadow: 'none' } },
+    // The placeholder for the focus is a child that the role menu may not have: the first item gets the focus.
+    Menu: { defaultProps: { shadow: 'none', withInitialFocusPlaceholder: false } },
   },
 });

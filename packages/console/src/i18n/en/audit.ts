@@ -32,6 +32,7 @@ export const audit = {
       namespace_update: 'Change namespace',
       namespace_delete: 'Delete namespace',
       namespace_freshness: 'Change freshness rules',
+      namespace_bars: 'Change bar rules',
       grant: 'Grant role',
       revoke: 'Revoke role',
       topic_delete: 'Delete topic',

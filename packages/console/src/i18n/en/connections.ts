@@ -19,6 +19,8 @@ export const connections = {
     closedAt: 'Closed',
     reason: 'Reason',
     about: 'Details',
+    protocol: 'Protocol',
+    noClientName: 'not sent',
     toUser: 'View user',
     none: 'No client is connected.',
     noneClosed: 'No connection was closed in the last hour.',
@@ -40,17 +42,17 @@ export const connections = {
     none: 'Every subscriber keeps up.',
     causes: {
       backlogMessages:
-        'Its backlog reached the message limit (broker.hwm): it reads more slowly than its topics are published.',
+        'Its backlog reached the message limit (broker.backlog_messages): it reads more slowly than its topics are published.',
       backlogBytes:
-        'Its backlog reached the byte limit (broker.outbox_bytes): it reads more slowly than its topics are published.',
+        'Its backlog reached the byte limit (broker.backlog_bytes): it reads more slowly than its topics are published.',
       totalBacklog:
-        'The backlogs of all subscribers together reached their limit (broker.outbox_total_bytes): several are slow at once.',
+        'The backlogs of all subscribers together reached their limit (broker.backlog_total_bytes): several are slow at once.',
       behind: 'More than half of its backlog limit is used.',
     },
     lane: 'Lane {{n}}:',
     advice: {
       dropOldest:
-        'A screen or a table that needs only the newest price can subscribe with onSlow "conflate" or with a maxRate, and with snapshot to start from the last values; its namespace must keep last values. A program that needs every message reads in a separate loop or subscribes to fewer topics. For short bursts, raise broker.hwm.',
+        'A screen or a table that needs only the newest price can subscribe with onSlow "conflate" or with a maxRate, and with snapshot to start from the last values; its namespace must keep last values. A program that needs every message reads in a separate loop or subscribes to fewer topics. For short bursts, raise broker.backlog_messages.',
       dropNewest:
         'The newest messages are lost first. For prices, onSlow "conflate" or "dropOldest" suits better. A program that needs every message reads in a separate loop or subscribes to fewer topics.',
       conflate:
@@ -59,9 +61,9 @@ export const connections = {
         'The client reads faster, subscribes to fewer topics, or takes another policy. After a reconnect, snapshot brings the last values.',
       paced: 'The lane has a maxRate already. A lower one, or fewer topics, leaves less to read.',
       backlogBytes:
-        'Subscribe to fewer topics, compress large payloads, or subscribe with onSlow "conflate" where only the newest value counts. For short bursts, raise broker.outbox_bytes.',
+        'Subscribe to fewer topics, compress large payloads, or subscribe with onSlow "conflate" where only the newest value counts. For short bursts, raise broker.backlog_bytes.',
       totalBacklog:
-        'Disconnect the subscribers with the largest backlog. If there is free memory, raise broker.outbox_total_bytes.',
+        'Disconnect the subscribers with the largest backlog. If there is free memory, raise broker.backlog_total_bytes.',
     },
   },
   lanes: {

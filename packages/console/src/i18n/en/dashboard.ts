@@ -49,6 +49,7 @@ export const dashboard = {
       badBytes: 'Protocol error',
       limitReached: 'Limit reached',
       slowSubscriber: 'Slow',
+      journal: 'Journal',
       drops: 'Drops',
       connected: 'Connected',
       disconnected: 'Disconnected',

@@ -51,13 +51,15 @@ export const general = {
     value: 'Value',
   },
   units: { perSecond: 'msg/s' },
-  roles: { none: 'none', sub: 'sub', pub: 'pub', admin: 'admin' },
+  // The API and the command line call them sub, pub and admin.
+  roles: { none: 'none', sub: 'read', pub: 'publish', admin: 'manage' },
   roleLines: {
     none: 'none: no access',
-    sub: 'sub: may subscribe',
-    pub: 'pub: may publish and subscribe',
-    admin: 'admin: may publish, subscribe and grant roles',
+    sub: 'read: may subscribe (sub in the API)',
+    pub: 'publish: may publish and subscribe (pub)',
+    admin: 'manage: may also grant roles (admin)',
   },
+  charts: { zoomed: 'Zoomed to {{from}} – {{to}}', whole: 'Show the whole range' },
   time: {
     seconds: '{{n}} s',
     minutes: '{{n}} min',
@@ -65,7 +67,6 @@ export const general = {
     days: '{{n}} d',
     ago: '{{span}} ago',
     never: 'never',
-    zone: 'Times in {{zone}}',
   },
   ranges: { '5m': '5 min', '1h': '1 h', '8h': '8 h', '7d': '7 d', label: 'Time range' },
   status: {

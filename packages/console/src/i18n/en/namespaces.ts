@@ -12,6 +12,8 @@ export const namespaces = {
     none: 'No namespaces yet. Topics and permissions belong to a namespace.',
     keep: 'Keep the last value of each topic',
     keepHint: 'Shown in the tab "Last value". Starts with the next publish.',
+    history: 'Keep history on disk',
+    historyHint: 'Clients can fill gaps and replay the past. Starts with the next publish.',
     activateText: 'After activation, publishing and subscribing work again.',
     deactivateText_one: 'Publishing, subscribing and deliveries stop at once for its {{n}} topic.',
     deactivateText_other: 'Publishing, subscribing and deliveries stop at once for its {{n}} topics.',

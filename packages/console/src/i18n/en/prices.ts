@@ -4,7 +4,7 @@ export const prices = {
     roles: { last: 'Last', prevClose: 'Previous close', bid: 'Bid', ask: 'Ask', volume: 'Volume' },
     change: 'Change',
     fromClose: '{{change}} from the previous close of {{basis}}',
-    fromFirst: '{{change}} since this board was opened, at {{basis}}',
+    fromFirst: '{{change}} since this page was opened, at {{basis}}',
     age: 'Age',
     show: 'Show',
     fields: 'Prices from',

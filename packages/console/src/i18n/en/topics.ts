@@ -2,6 +2,9 @@ export const topics = {
   topics: {
     search: 'Name, or a pattern with * and >',
     trend: 'Trend',
+    trendSpan: '30 min',
+    sumOfSubscribers: 'Sum over the topics: a subscriber of several of them counts once for each.',
+    highestLatency: 'The highest of the topics',
     rate: 'Rate',
     sequence: 'Sequence',
     latencyP99: 'Latency P99',

@@ -35,6 +35,7 @@ export const audit: Words<typeof english> = {
       namespace_update: '更改命名空间',
       namespace_delete: '删除命名空间',
       namespace_freshness: '修改新鲜度规则',
+      namespace_bars: '修改 K 线规则',
       grant: '授予角色',
       revoke: '撤销角色',
       topic_delete: '删除主题',

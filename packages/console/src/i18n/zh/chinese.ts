@@ -2,11 +2,16 @@ import type { english } from '../en/english.js';
 import type { Words } from '../words.js';
 import { alerts } from './alerts.js';
 import { audit } from './audit.js';
+import { bars } from './bars.js';
+import { cluster } from './cluster.js';
 import { connections } from './connections.js';
 import { dashboard } from './dashboard.js';
+import { events } from './events.js';
 import { freshness } from './freshness.js';
 import { general } from './general.js';
 import { help } from './help.js';
+import { journal } from './journal.js';
+import { messages } from './messages.js';
 import { namespaces } from './namespaces.js';
 import { permissions } from './permissions.js';
 import { prices } from './prices.js';
@@ -35,6 +40,11 @@ export const chinese: Words<typeof english> = {
   ...audit,
   ...stale,
   ...freshness,
+  ...bars,
   ...prices,
   ...alerts,
+  ...events,
+  ...messages,
+  ...cluster,
+  ...journal,
 };

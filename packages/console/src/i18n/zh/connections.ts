@@ -22,6 +22,8 @@ export const connections: Words<typeof english> = {
     closedAt: '关闭时间',
     reason: '原因',
     about: '详情',
+    protocol: '协议',
+    noClientName: '未发送',
     toUser: '查看用户',
     none: '没有客户端连接。',
     noneClosed: '最近一小时没有连接关闭。',
@@ -38,15 +40,15 @@ export const connections: Words<typeof english> = {
     count: '{{n}} / {{of}} 个连接',
     none: '所有订阅者都跟得上。',
     causes: {
-      backlogMessages: '积压达到条数上限（broker.hwm）：读取速度低于所订阅主题的发布速度。',
-      backlogBytes: '积压达到字节上限（broker.outbox_bytes）：读取速度低于所订阅主题的发布速度。',
-      totalBacklog: '所有订阅者的总积压达到上限（broker.outbox_total_bytes）：多个订阅者同时过慢。',
+      backlogMessages: '积压达到条数上限（broker.backlog_messages）：读取速度低于所订阅主题的发布速度。',
+      backlogBytes: '积压达到字节上限（broker.backlog_bytes）：读取速度低于所订阅主题的发布速度。',
+      totalBacklog: '所有订阅者的总积压达到上限（broker.backlog_total_bytes）：多个订阅者同时过慢。',
       behind: '积压已超过上限的一半。',
     },
     lane: '通道 {{n}}：',
     advice: {
       dropOldest:
-        '只需要最新价的屏幕或表格，可用 onSlow "conflate" 或 maxRate 订阅，并用 snapshot 从最新值开始；其命名空间须保留最新值。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.hwm。',
+        '只需要最新价的屏幕或表格，可用 onSlow "conflate" 或 maxRate 订阅，并用 snapshot 从最新值开始；其命名空间须保留最新值。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。对于短时突发，可调大 broker.backlog_messages。',
       dropNewest:
         '最新的消息会先丢失。对于行情，onSlow "conflate" 或 "dropOldest" 更合适。需要每条消息的程序应在独立的循环中读取，或减少订阅的主题。',
       conflate:
@@ -54,8 +56,8 @@ export const connections: Words<typeof english> = {
       disconnect: '客户端应加快读取、减少订阅的主题，或改用其他策略。重新连接后，snapshot 会补发最新值。',
       paced: '此通道已设置 maxRate。调低它或减少主题，需要读取的消息会更少。',
       backlogBytes:
-        '减少订阅的主题，压缩较大的消息体，或在只需要最新值时用 onSlow "conflate" 订阅。对于短时突发，可调大 broker.outbox_bytes。',
-      totalBacklog: '断开积压最多的订阅者。如果内存充足，可调大 broker.outbox_total_bytes。',
+        '减少订阅的主题，压缩较大的消息体，或在只需要最新值时用 onSlow "conflate" 订阅。对于短时突发，可调大 broker.backlog_bytes。',
+      totalBacklog: '断开积压最多的订阅者。如果内存充足，可调大 broker.backlog_total_bytes。',
     },
   },
   lanes: {

@@ -52,6 +52,7 @@ export const dashboard: Words<typeof english> = {
       badBytes: '协议错误',
       limitReached: '达到上限',
       slowSubscriber: '过慢',
+      journal: '日志存储',
       drops: '丢弃',
       connected: '已连接',
       disconnected: '已断开',

@@ -32,6 +32,8 @@ export const failureWords: Readonly<Record<string, string>> = {
   STORE_LOCKED: '数据库被其他进程锁定，更改未保存。',
   STORE_FULL: '数据库所在磁盘已满，更改未保存。',
   STORE_READ_ONLY: '数据库只读，更改未保存。',
+  STORE_AWAY: '无法连接数据库服务器，更改未保存。',
   STORE_FAILED: '数据库出错，更改未保存。',
+  ENGINE_SILENT: '引擎没有响应。',
   INTERNAL: 'Broker 内部错误，详情见 Broker 日志。',
 };

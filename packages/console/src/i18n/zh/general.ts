@@ -53,13 +53,14 @@ export const general: Words<typeof english> = {
     value: '值',
   },
   units: { perSecond: '条/秒' },
-  roles: { none: '无', sub: 'sub', pub: 'pub', admin: 'admin' },
+  roles: { none: '无', sub: '读取', pub: '发布', admin: '管理' },
   roleLines: {
     none: '无：没有权限',
-    sub: 'sub：可订阅',
-    pub: 'pub：可发布和订阅',
-    admin: 'admin：可发布、订阅和授权',
+    sub: '读取：可订阅（API 中为 sub）',
+    pub: '发布：可发布和订阅（pub）',
+    admin: '管理：还可授予角色（admin）',
   },
+  charts: { zoomed: '已缩放至 {{from}} – {{to}}', whole: '显示完整范围' },
   time: {
     seconds: '{{n}} 秒',
     minutes: '{{n}} 分钟',
@@ -67,7 +68,6 @@ export const general: Words<typeof english> = {
     days: '{{n}} 天',
     ago: '{{span}}前',
     never: '从未',
-    zone: '时区 {{zone}}',
   },
   ranges: { '5m': '5 分钟', '1h': '1 小时', '8h': '8 小时', '7d': '7 天', label: '时间范围' },
   status: {

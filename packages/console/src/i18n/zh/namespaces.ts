@@ -15,6 +15,8 @@ export const namespaces: Words<typeof english> = {
     none: '还没有命名空间。主题和权限都属于某个命名空间。',
     keep: '保留每个主题的最新值',
     keepHint: '显示在主题的“最新值”页，从下一次发布起生效。',
+    history: '在磁盘上保留历史',
+    historyHint: '客户端可补齐缺失的消息并回放历史，从下一次发布起生效。',
     activateText: '启用后恢复发布和订阅。',
     deactivateText_other: '立即停止其 {{n}} 个主题的发布、订阅和投递。',
     delete: '删除命名空间',

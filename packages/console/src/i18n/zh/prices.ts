@@ -6,7 +6,7 @@ export const prices: Words<typeof english> = {
     roles: { last: '最新价', prevClose: '昨收', bid: '买一', ask: '卖一', volume: '成交量' },
     change: '涨跌幅',
     fromClose: '较昨收 {{basis}} 涨跌 {{change}}',
-    fromFirst: '较打开看板时的 {{basis}} 涨跌 {{change}}',
+    fromFirst: '较打开本页时的 {{basis}} 涨跌 {{change}}',
     age: '更新',
     show: '显示',
     fields: '价格来源',

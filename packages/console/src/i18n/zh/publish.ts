@@ -3,7 +3,7 @@ import type { Words } from '../words.js';
 
 export const publish: Words<typeof english> = {
   publish: {
-    aside: '以当前用户发布一条消息，并显示订阅者收到的内容',
+    aside: '以当前用户发布消息，并显示订阅者收到的内容',
     message: '消息',
     result: '往返结果',
     formats: { string: '文本', bytes: '字节', df_msgpack: 'DataFrame（msgpack）', df_pyarrow: 'DataFrame（Arrow）' },
@@ -26,6 +26,22 @@ export const publish: Words<typeof english> = {
     csvUnnamed: '有一列没有列名。',
     csvTwice: '列名“{{column}}”重复。',
     csvProblem: '无法读取此 CSV：{{problem}}',
+    repeat: '重复发布',
+    times: '次数',
+    timesRange: '1 至 {{max}}',
+    every: '间隔（毫秒）',
+    everyRange: '{{min}} 至 {{max}} 毫秒',
+    repeatAction: '开始发布',
+    stop: '停止',
+    follow: '查看消息',
+    slowest: '最慢的确认',
+    progress: '已发布的消息',
+    runs: {
+      running: '正在向 {{topic}} 发布：{{n}} / {{of}}',
+      done: '已向 {{topic}} 发布 {{n}} / {{of}} 条消息。',
+      stopped: '已停止，向 {{topic}} 发布了 {{n}} / {{of}} 条消息。',
+      failed: '向 {{topic}} 发布 {{n}} / {{of}} 条后结束：下一条被拒绝。',
+    },
     answered: '确认耗时',
     cameBack: '接收耗时',
     echoed: '已发布到 {{topic}}，并已收到。',

@@ -5,6 +5,9 @@ export const topics: Words<typeof english> = {
   topics: {
     search: '名称，或含 * 与 > 的模式',
     trend: '趋势',
+    trendSpan: '30 分钟',
+    sumOfSubscribers: '各主题之和：订阅多个主题的订阅者会重复计数。',
+    highestLatency: '各主题中的最大值',
     rate: '速率',
     sequence: '序列号',
     latencyP99: '延迟 P99',

@@ -6,6 +6,7 @@ import { Ago } from '../../parts/ago.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
 import { ageColumn } from '../../parts/table/figure-column.js';
+import { alertText } from './alert-text.js';
 import classNames from './alerts.module.css';
 
 export interface AlertActions {
@@ -91,7 +92,8 @@ export function alertColumns(t: TFunction, actions: AlertActions): readonly Colu
     {
       key: 'state',
       head: t('fields.status'),
-      width: '170px',
+      width: '150px',
+      narrowWidth: '88px',
       isNarrow: true,
       cell: (alert) => <AlertState t={t} alert={alert} />,
       sortBy: ({ state }) => ['firing', 'acknowledged', 'resolved'].indexOf(state),
@@ -99,19 +101,15 @@ export function alertColumns(t: TFunction, actions: AlertActions): readonly Colu
     {
       key: 'kind',
       head: t('alerts.kind'),
-      width: '140px',
+      width: '120px',
       cell: ({ kind }) => t(`alerts.kinds.${kind}`),
       sortBy: ({ kind }) => t(`alerts.kinds.${kind}`),
     },
     {
       key: 'text',
       head: t('alerts.text'),
-      width: 'minmax(200px, 2.4fr)',
-      cell: ({ text }) => (
-        <span lang="en" title={text}>
-          {text}
-        </span>
-      ),
+      width: 'minmax(200px, 2.8fr)',
+      cell: (alert) => <span title={alert.text}>{alertText(t, alert)}</span>,
     },
     ageColumn({ key: 'started', head: t('alerts.started'), width: '104px' }, ({ started_at }) => started_at),
     {
@@ -124,7 +122,8 @@ export function alertColumns(t: TFunction, actions: AlertActions): readonly Colu
     {
       key: 'actions',
       head: t('alerts.actions'),
-      width: '190px',
+      width: '160px',
+      narrowWidth: '150px',
       isNarrow: true,
       cell: (alert) => <Actions t={t} alert={alert} {...actions} />,
     },

@@ -14,8 +14,10 @@ export const initialThresholds: Readonly<Record<AlertKind, number>> = {
   memory: 1024,
   disk: 90,
   log_in_failures: 10,
+  not_stored: 1,
+  bars_lost: 1,
 };
 
 /** A value with the unit of its kind: 3 topics, 90 %, 512 MiB. */
 export const valueText = (t: TFunction, kind: AlertKind, value: number): string =>
-  t(`alerts.values.${kind}`, { n: compact(value) });
+  t(`alerts.values.${kind}`, { n: compact(value), count: value });

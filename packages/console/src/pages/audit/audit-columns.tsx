@@ -31,7 +31,8 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
     },
     textColumn('operator', t('audit.operator'), 'minmax(100px, 1fr)', ({ operator }) => operator),
     {
-      ...textColumn('operation', t('audit.operation'), 'minmax(136px, 1fr)', ({ op_type }) => opText(t, op_type)),
+      ...textColumn('operation', t('audit.operation'), 'minmax(166px, 1.2fr)', ({ op_type }) => opText(t, op_type)),
+      narrowWidth: '128px',
       isNarrow: true,
     },
     textColumn('target', t('audit.target'), 'minmax(120px, 1.2fr)', ({ target }) => target),
@@ -40,6 +41,7 @@ export function auditColumns(t: TFunction): readonly Column<AuditRow>[] {
       key: 'result',
       head: t('audit.result'),
       width: '128px',
+      narrowWidth: '76px',
       isNarrow: true,
       cell: ({ result }) => <AuditResult t={t} result={result} />,
     },

@@ -1,7 +1,8 @@
 import type { TFunction } from 'i18next';
+import { momentOf } from '../../format/clock.js';
 import type { audit as english } from '../../i18n/en/audit.js';
 
-/** The filter of the log; an empty text does not filter. Times are as a date field writes them, in the viewer's zone. */
+/** The filter of the log; an empty text does not filter. Times are as a date field writes them, by the clock of the page. */
 export interface AuditFilter {
   readonly operator: string;
   readonly opType: string;
@@ -42,6 +43,7 @@ export const opTypes = [
   'publish',
   'definitions.import',
   'namespace.freshness',
+  'namespace.bars',
   'alert_rule.create',
   'alert_rule.update',
   'alert_rule.delete',
@@ -58,7 +60,7 @@ type OpKey = keyof (typeof english)['audit']['ops'];
 
 function isoOf(local: string, isEnd: boolean): string | undefined {
   if (local === '') return undefined;
-  const at = new Date(isEnd ? `${local}:59.999` : local);
+  const at = momentOf(isEnd ? `${local}:59.999` : local);
   return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
 }
 

@@ -6,7 +6,6 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { askPage } from '../../api/request.js';
 import { exact } from '../../format/number.js';
-import { zoneText } from '../../format/time.js';
 import { Empty } from '../../parts/empty.js';
 import { Page } from '../../parts/page.js';
 import { Problem } from '../../parts/problem.js';
@@ -57,7 +56,6 @@ export function Audit() {
   return (
     <Page
       title={t('nav.audit')}
-      aside={t('time.zone', { zone: zoneText(new Date()) })}
       isFilled
       actions={
         <>

@@ -1,34 +1,57 @@
-import type { ApiConnection } from '@pulsemq/protocol';
-import { useEffect, useState } from 'react';
+import type { ApiConnection, ConnectionPoint } from '@pulsemq/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ask } from '../../api/request.js';
 import { now } from '../../live/now.js';
 import { type Chart, ChartGroup } from '../../parts/chart-group.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './connections.module.css';
 
-interface Moment {
-  readonly at: number;
-  readonly connection: ApiConnection;
-}
-
 const keptSeconds = 300;
 
-/** The figures of the connection since the page was opened, at most five minutes of them. */
-function useMoments(connection: ApiConnection): readonly Moment[] {
-  const [moments, setMoments] = useState<readonly Moment[]>([]);
+/** A connection as a point, at the broker's time. */
+const pointOf = (connection: ApiConnection): ConnectionPoint => ({
+  ts: Math.floor(now.get() / 1000),
+  msg_rate_in: connection.msg_rate_in,
+  msg_rate_out: connection.msg_rate_out,
+  queued_bytes: connection.queued_bytes,
+  lag_ms: connection.lag_ms,
+});
+
+/** The figures of each second since the page was opened. */
+function useSeconds(connection: ApiConnection): readonly ConnectionPoint[] {
+  const [points, setPoints] = useState<readonly ConnectionPoint[]>([]);
   useEffect(() => {
-    const at = Math.floor(now.get() / 1000);
-    setMoments((was) => [...was.filter((moment) => moment.at !== at).slice(-keptSeconds), { at, connection }]);
+    const point = pointOf(connection);
+    setPoints((was) => [...was.filter(({ ts }) => ts !== point.ts).slice(-keptSeconds), point]);
   }, [connection]);
-  return moments;
+  return points;
 }
 
-/** Rates, backlog and lag since the page was opened. The broker keeps no history of a connection. */
+/** The last five minutes: what the broker remembers, every ten seconds, then each second since the page was opened. */
+function usePoints(connection: ApiConnection): readonly ConnectionPoint[] {
+  const id = connection.connection_id;
+  const { data: past } = useQuery({
+    queryKey: ['connection-history', id],
+    queryFn: ({ signal }) =>
+      ask<readonly ConnectionPoint[]>(`/api/stats/connections/${encodeURIComponent(id)}/history`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const seconds = useSeconds(connection);
+  return useMemo(() => {
+    const first = seconds[0]?.ts ?? Number.POSITIVE_INFINITY;
+    return [...(past ?? []).filter(({ ts }) => ts < first), ...seconds];
+  }, [past, seconds]);
+}
+
+/** Rates, backlog and lag over the last five minutes. */
 export function ConnectionCharts({ connection }: { readonly connection: ApiConnection }) {
   const { t } = useTranslation();
-  const moments = useMoments(connection);
+  const points = usePoints(connection);
   const to = Math.floor(useStore(now) / 1000);
-  const column = (read: (connection: ApiConnection) => number) => moments.map((moment) => read(moment.connection));
+  const column = (read: (point: ConnectionPoint) => number) => points.map(read);
   const charts: readonly Chart[] = [
     {
       title: t('dashboard.charts.messages'),
@@ -45,13 +68,13 @@ export function ConnectionCharts({ connection }: { readonly connection: ApiConne
     },
     {
       title: t('fields.lag'),
-      unit: 'ms',
-      lines: [{ label: t('fields.lag'), values: column((one) => one.lag_ms), colour: 3 }],
+      unit: 's',
+      lines: [{ label: t('fields.lag'), values: column((one) => one.lag_ms / 1000), colour: 3 }],
     },
   ];
   return (
     <div className={classNames.charts}>
-      <ChartGroup charts={charts} times={moments.map(({ at }) => at)} from={to - keptSeconds} to={to} />
+      <ChartGroup charts={charts} times={points.map(({ ts }) => ts)} from={to - keptSeconds} to={to} />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 import type { ApiConnection } from '@pulsemq/protocol';
 import type { TFunction } from 'i18next';
 import { Link } from 'react-router';
+import { Lag } from '../../parts/lag.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
 import { ageColumn, figureColumn } from '../../parts/table/figure-column.js';
+import { closeText } from '../dashboard/event-text.js';
 import { lostTotal } from './drop-total.js';
 
 /** Slow, on time or closed. */
@@ -22,7 +24,7 @@ const figure = (
   head: string,
   read: (connection: ApiConnection) => number,
   unit?: string,
-): Column<ApiConnection> => figureColumn({ key, head, unit, width: '92px' }, read);
+): Column<ApiConnection> => figureColumn({ key, head, unit, width: '78px' }, read);
 
 function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
   return [
@@ -42,7 +44,7 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
     {
       key: 'kind',
       head: t('connections.kind'),
-      width: '88px',
+      width: '78px',
       cell: (row) => t(`connections.kinds.${row.kind}`),
       sortBy: (row) => row.kind,
       text: (row) => row.kind,
@@ -50,7 +52,7 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
     {
       key: 'address',
       head: t('connections.address'),
-      width: 'minmax(130px, 1fr)',
+      width: 'minmax(126px, 1fr)',
       cell: (row) => `${row.address}:${row.port}`,
       sortBy: (row) => row.address,
       text: (row) => `${row.address}:${row.port}`,
@@ -58,11 +60,10 @@ function whoColumns(t: TFunction): readonly Column<ApiConnection>[] {
     {
       key: 'client',
       head: t('fields.client'),
-      width: 'minmax(120px, 1fr)',
-      isExtra: true,
-      cell: (row) => row.client,
-      sortBy: (row) => row.client,
-      text: (row) => row.client,
+      width: 'minmax(122px, 1fr)',
+      cell: (row) => <span title={row.client}>{row.client_name ?? <span className="muted">{row.client}</span>}</span>,
+      sortBy: (row) => row.client_name ?? row.client,
+      text: (row) => `${row.client_name ?? ''} ${row.client}`,
     },
   ];
 }
@@ -82,11 +83,18 @@ export function openColumns(t: TFunction): readonly Column<ApiConnection>[] {
     },
     figure('in', t('fields.in'), ({ msg_rate_in }) => msg_rate_in, perSecond),
     figure('out', t('fields.out'), ({ msg_rate_out }) => msg_rate_out, perSecond),
-    { ...figure('lag', t('fields.lag'), ({ lag_ms }) => lag_ms, 'ms'), isNarrow: true },
+    {
+      ...figure('lag', t('fields.lag'), ({ lag_ms }) => lag_ms, 's'),
+      isNarrow: true,
+      cell: (row) => <Lag ms={row.lag_ms} />,
+    },
     figure('queued', t('fields.backlog'), ({ queued_bytes }) => queued_bytes, 'B'),
     figure('drops', t('fields.dropped'), ({ drops }) => lostTotal(drops)),
-    figure('subscriptions', t('connections.subscriptions'), ({ subscription_count }) => subscription_count),
-    ageColumn({ key: 'since', head: t('connections.since'), width: '108px' }, ({ connected_at }) => connected_at),
+    {
+      ...figure('subscriptions', t('connections.subscriptions'), ({ subscription_count }) => subscription_count),
+      width: '98px',
+    },
+    ageColumn({ key: 'since', head: t('connections.since'), width: '98px' }, ({ connected_at }) => connected_at),
   ];
 }
 
@@ -99,9 +107,9 @@ export function closedColumns(t: TFunction): readonly Column<ApiConnection>[] {
       head: t('connections.reason'),
       width: 'minmax(140px, 2fr)',
       isNarrow: true,
-      cell: (row) => <span title={row.close_reason ?? ''}>{row.close_reason ?? '–'}</span>,
-      sortBy: (row) => row.close_reason,
-      text: (row) => row.close_reason ?? '',
+      cell: (row) => <span title={row.close_reason ?? ''}>{closeText(t, row.close_code, row.close_reason)}</span>,
+      sortBy: (row) => closeText(t, row.close_code, row.close_reason),
+      text: (row) => `${closeText(t, row.close_code, row.close_reason)} ${row.close_reason ?? ''}`,
     },
     figure('totalOut', t('fields.delivered'), ({ msg_total_out }) => msg_total_out),
     figure('drops', t('fields.dropped'), ({ drops }) => lostTotal(drops)),

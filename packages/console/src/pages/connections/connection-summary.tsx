@@ -4,6 +4,7 @@ import { bytesText } from '../../format/number.js';
 import { Ago } from '../../parts/ago.js';
 import { FactStrip } from '../../parts/fact-strip.js';
 import { Figure } from '../../parts/figure.js';
+import { Lag } from '../../parts/lag.js';
 import { lostTotal } from './drop-total.js';
 
 /** The figures of a connection in one strip. */
@@ -15,7 +16,7 @@ export function ConnectionSummary({ connection }: { readonly connection: ApiConn
       facts={[
         [t('fields.in'), <Figure key="in" value={connection.msg_rate_in} />, perSecond],
         [t('fields.out'), <Figure key="out" value={connection.msg_rate_out} />, perSecond],
-        [t('fields.lag'), <Figure key="lag" value={connection.lag_ms} />, 'ms'],
+        [t('fields.lag'), <Lag key="lag" ms={connection.lag_ms} />, 's'],
         [
           t('fields.backlog'),
           <Figure key="queued" value={connection.queued_messages} />,

@@ -11,6 +11,7 @@ import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
 import { Unloaded } from '../../parts/unloaded.js';
 import { DropReasons } from '../dashboard/drop-reasons.js';
+import { closeText } from '../dashboard/event-text.js';
 import { ConnectionCharts } from './connection-charts.js';
 import { ConnectionStatus, nameOf } from './connection-columns.js';
 import { ConnectionSummary } from './connection-summary.js';
@@ -51,13 +52,19 @@ function About({ connection }: { readonly connection: ApiConnection }) {
     [t('connections.connection'), connection.connection_id],
     [t('connections.kind'), t(`connections.kinds.${connection.kind}`)],
     [t('connections.address'), `${connection.address}:${connection.port}`],
-    [t('fields.client'), connection.client],
+    [t('fields.client'), connection.client_name ?? t('connections.noClientName')],
+    [t('connections.protocol'), connection.client],
     [t('connections.since'), dateTimeText(new Date(connection.connected_at))],
     ...(connection.closed_at === null
       ? []
       : ([
           [t('connections.closedAt'), dateTimeText(new Date(connection.closed_at))],
-          [t('connections.reason'), connection.close_reason ?? '–'],
+          [
+            t('connections.reason'),
+            <span key="reason" title={connection.close_reason ?? ''}>
+              {closeText(t, connection.close_code, connection.close_reason)}
+            </span>,
+          ],
         ] satisfies readonly Fact[])),
   ];
   return (

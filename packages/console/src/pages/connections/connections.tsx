@@ -10,7 +10,7 @@ import { Unloaded } from '../../parts/unloaded.js';
 import { closedColumns, openColumns } from './connection-columns.js';
 import { useConnections } from './use-connections.js';
 
-function NobodyConnected() {
+function NoConnections() {
   const { t } = useTranslation();
   return (
     <Empty text={t('connections.none')}>
@@ -65,7 +65,7 @@ export function Connections() {
           search={search}
           onSearch={setSearch}
           placeholder={t('connections.search')}
-          empty={isClosed ? <Empty text={t('connections.noneClosed')} /> : <NobodyConnected />}
+          empty={isClosed ? <Empty text={t('connections.noneClosed')} /> : <NoConnections />}
         />
       )}
     </Page>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { bytesText, exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
 import { Figure } from '../../parts/figure.js';
+import { Lag } from '../../parts/lag.js';
 import { Panel } from '../../parts/panel.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import classNames from './lanes.module.css';
@@ -51,7 +52,7 @@ function LaneRow({ lane }: { readonly lane: ApiLane }) {
         <Figure value={lane.queued_messages} />
       </td>
       <td className="num">
-        <Figure value={lane.lag_ms} unit="ms" />
+        <Lag ms={lane.lag_ms} />
       </td>
     </tr>
   );
@@ -120,7 +121,7 @@ export function Lanes({ lanes }: { readonly lanes: readonly ApiLane[] }) {
                 </th>
               ))}
               <th scope="col" className="num">
-                {t('fields.lag')} ms
+                {t('fields.lag')} s
               </th>
             </tr>
           </thead>

@@ -1,8 +1,9 @@
 import type { ApiConnection } from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { bytesText, compact, exact, millisecondsText } from '../../format/number.js';
+import { bytesText, compact, exact } from '../../format/number.js';
 import { Empty } from '../../parts/empty.js';
+import { Lag } from '../../parts/lag.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
 import { Unloaded } from '../../parts/unloaded.js';
@@ -33,7 +34,9 @@ function Case({ connection, rank }: { readonly connection: ApiConnection; readon
       <dl className={classNames.figures}>
         <div>
           <dt>{t('fields.lag')}</dt>
-          <dd className="figure">{millisecondsText(connection.lag_ms)}</dd>
+          <dd>
+            <Lag ms={connection.lag_ms} /> s
+          </dd>
         </div>
         <div>
           <dt>{t('fields.backlog')}</dt>

@@ -31,7 +31,7 @@ function Answer({ to, question, status, answer, more, title }: AnswerProps) {
           <span className={isOld ? classNames.old : classNames.words}>{answer}</span>
         </StatusMark>
       </span>
-      <span className={`${classNames.more} clip figure`}>{more}</span>
+      <span className={`${classNames.more} figure`}>{more}</span>
     </Link>
   );
 }

@@ -3,7 +3,6 @@ import type { HistoryRange, LiveEvent, SystemFigures } from '@pulsemq/protocol';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact } from '../../format/number.js';
-import { zoneText } from '../../format/time.js';
 import { figures, link, linkFailure, liveEvents } from '../../live/figures.js';
 import { Icon } from '../../parts/icon.js';
 import { Loading } from '../../parts/loading.js';
@@ -121,11 +120,7 @@ export function Dashboard() {
     />
   );
   return (
-    <Page
-      title={t('nav.dashboard')}
-      aside={t('time.zone', { zone: zoneText(new Date()) })}
-      actions={now === null ? undefined : controls}
-    >
+    <Page title={t('nav.dashboard')} actions={now === null ? undefined : controls}>
       {now !== null && <Content now={now} events={events} history={history} />}
       {now === null && state === 'refused' && <Problem failure={failure} />}
       {now === null && state !== 'refused' && <Loading />}

@@ -3,12 +3,12 @@ import { useTranslation } from 'react-i18next';
 import { Figure } from '../../parts/figure.js';
 import classNames from './dashboard.module.css';
 
-const reasons = [
-  'hwm',
-  'outbox_bytes',
-  'outbox_total_bytes',
-  'at_close',
-] as const satisfies readonly (keyof DropFigures)[];
+/** A reason that is missing here fails the type check. */
+const order = { hwm: 0, outbox_bytes: 1, outbox_total_bytes: 2, at_close: 3 } as const satisfies Record<
+  keyof DropFigures,
+  number
+>;
+const reasons = (Object.keys(order) as (keyof DropFigures)[]).sort((one, other) => order[one] - order[other]);
 
 /** Dropped messages since the start, by reason. */
 export function DropReasons({ drops }: { readonly drops: DropFigures }) {

@@ -5,6 +5,7 @@ import { clockText, dateTimeText } from '../../format/time.js';
 import { Empty } from '../../parts/empty.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
 import classNames from './dashboard.module.css';
+import { eventText } from './event-text.js';
 
 const statusOf: Readonly<Record<LiveEvent['kind'], Status>> = {
   authFailed: 'warning',
@@ -12,6 +13,7 @@ const statusOf: Readonly<Record<LiveEvent['kind'], Status>> = {
   badBytes: 'bad',
   limitReached: 'warning',
   slowSubscriber: 'warning',
+  journal: 'warning',
   drops: 'bad',
   connected: 'ok',
   disconnected: 'off',
@@ -29,6 +31,7 @@ function EventRow({ event }: { readonly event: LiveEvent }) {
   const { t } = useTranslation();
   const at = new Date(event.at);
   const path = pathOf(event);
+  const text = eventText(t, event);
   return (
     <li className={classNames.event}>
       <time dateTime={event.at} title={dateTimeText(at)} className="muted">
@@ -36,7 +39,7 @@ function EventRow({ event }: { readonly event: LiveEvent }) {
       </time>
       <StatusMark status={statusOf[event.kind]}>{t(`dashboard.kinds.${event.kind}`)}</StatusMark>
       <span className="clip" title={event.text}>
-        {path === undefined ? event.text : <Link to={path}>{event.text}</Link>}
+        {path === undefined ? text : <Link to={path}>{text}</Link>}
       </span>
     </li>
   );

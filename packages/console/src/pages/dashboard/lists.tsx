@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Ago } from '../../parts/ago.js';
 import { Figure } from '../../parts/figure.js';
+import { Lag } from '../../parts/lag.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import { reasonSentence, reasonWord } from '../../parts/topic-condition.js';
 import classNames from './dashboard.module.css';
@@ -70,7 +71,7 @@ function SlowestClients({ rows }: { readonly rows: readonly SlowConnection[] }) 
             </span>
           ),
         },
-        { head: t('fields.lag'), unit: 'ms', isNumber: true, cell: (row) => <Figure value={row.lag_ms} unit="ms" /> },
+        { head: t('fields.lag'), unit: 's', isNumber: true, cell: (row) => <Lag ms={row.lag_ms} /> },
         {
           head: t('fields.backlog'),
           unit: 'B',

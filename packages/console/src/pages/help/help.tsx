@@ -7,6 +7,7 @@ import { namespacesQuery, usersQuery } from '../../api/lists.js';
 import { KeyboardList } from '../../navigation/keyboard-list.js';
 import { pages } from '../../navigation/pages.js';
 import { Icon } from '../../parts/icon.js';
+import { MetricsLink } from '../../parts/metrics-link.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
 import { SnippetTabs } from '../../parts/snippet-tabs.js';
@@ -90,13 +91,17 @@ export function Help() {
             <ul className={classNames.more}>
               <li>
                 <a href="./docs" target="_blank" rel="noreferrer">
-                  {t('settings.apiDocs')}
+                  {t('settings.apiDocs')} <code>/docs</code>
                 </a>
               </li>
               <li>
                 <a href="./api/openapi.json" target="_blank" rel="noreferrer">
-                  {t('settings.apiDescription')}
+                  {t('settings.apiDescription')} <code>/api/openapi.json</code>
                 </a>
+              </li>
+              <li>
+                <MetricsLink />
+                <p className="muted">{t('settings.metricsHint')}</p>
               </li>
             </ul>
           </Panel>

@@ -11,7 +11,7 @@ function CreateForm({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const [fields, setFields] = useState<NamespaceSettings>({ description: '', keep_last_value: true });
+  const [fields, setFields] = useState<NamespaceSettings>({ description: '', keep_last_value: true, history: false });
   const create = async (): Promise<void> => {
     const body: CreateNamespaceRequest = { name, ...fields };
     await ask('/api/namespaces', { method: 'POST', body });

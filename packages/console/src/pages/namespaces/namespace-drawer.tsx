@@ -13,6 +13,7 @@ import { Empty } from '../../parts/empty.js';
 import { type Fact, FactList } from '../../parts/facts.js';
 import { FormFrame } from '../../parts/form-frame.js';
 import { ActionRow, DrawerContent, SideDrawer } from '../../parts/side-drawer.js';
+import { BarsTab } from './bars/bars-tab.js';
 import { FreshnessTab } from './freshness/freshness-tab.js';
 import { NamespaceStatus } from './namespace-columns.js';
 import { NamespaceFields, type NamespaceSettings } from './namespace-fields.js';
@@ -47,11 +48,10 @@ function Facts({ namespace }: { readonly namespace: ApiNamespace }) {
 
 function EditForm({ namespace, onChange }: ActProps) {
   const { t } = useTranslation();
-  const [fields, setFields] = useState<NamespaceSettings>({
-    description: namespace.description,
-    keep_last_value: namespace.keep_last_value,
-  });
-  const isSame = fields.description === namespace.description && fields.keep_last_value === namespace.keep_last_value;
+  const { description, keep_last_value, history } = namespace;
+  const [fields, setFields] = useState<NamespaceSettings>({ description, keep_last_value, history });
+  const isSame =
+    fields.description === description && fields.keep_last_value === keep_last_value && fields.history === history;
   return (
     <FormFrame action={t('actions.save')} onSubmit={() => onChange(fields)} isDisabled={isSame}>
       <NamespaceFields fields={fields} onChange={setFields} />
@@ -132,8 +132,11 @@ function SettingsTab({ namespace, onClose }: { readonly namespace: ApiNamespace;
   );
 }
 
-const tabs = ['settings', 'freshness'] as const;
+const tabs = ['settings', 'freshness', 'bars'] as const;
 type Tab = (typeof tabs)[number];
+
+/** The tab of a text; the first one for anything else. */
+const tabOf = (text: string | null): Tab => tabs.find((tab) => tab === text) ?? 'settings';
 
 function Loaded(props: {
   readonly namespace: ApiNamespace;
@@ -144,18 +147,17 @@ function Loaded(props: {
   const { t } = useTranslation();
   const { namespace, tab, onTab, onClose } = props;
   return (
-    <Tabs value={tab} onChange={(value) => onTab(value === 'freshness' ? 'freshness' : 'settings')}>
+    <Tabs value={tab} onChange={(value) => onTab(tabOf(value))}>
       <Tabs.List>
         <Tabs.Tab value="settings">{t('freshness.settingsTab')}</Tabs.Tab>
         <Tabs.Tab value="freshness">{t('freshness.tab')}</Tabs.Tab>
+        <Tabs.Tab value="bars">{t('bars.tab')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value={tab} pt="md">
         <DrawerContent>
-          {tab === 'freshness' ? (
-            <FreshnessTab namespace={namespace} />
-          ) : (
-            <SettingsTab namespace={namespace} onClose={onClose} />
-          )}
+          {tab === 'freshness' && <FreshnessTab namespace={namespace} />}
+          {tab === 'bars' && <BarsTab namespace={namespace} />}
+          {tab === 'settings' && <SettingsTab namespace={namespace} onClose={onClose} />}
         </DrawerContent>
       </Tabs.Panel>
     </Tabs>
@@ -172,14 +174,14 @@ export function NamespaceDrawer(props: {
   const { t } = useTranslation();
   const { namespace, isMissing, onClose } = props;
   const [query, setQuery] = useSearchParams();
-  const tab: Tab = query.get('tab') === 'freshness' ? 'freshness' : 'settings';
-  const choose = (next: Tab): void => setQuery(next === 'freshness' ? { tab: next } : {}, { replace: true });
+  const tab = tabOf(query.get('tab'));
+  const choose = (next: Tab): void => setQuery(next === 'settings' ? {} : { tab: next }, { replace: true });
   return (
     <SideDrawer
       isOpen={namespace !== undefined || isMissing}
       onClose={onClose}
       title={namespace?.name ?? t('fields.namespace')}
-      width={tab === 'freshness' ? 680 : 480}
+      width={tab === 'settings' ? 480 : 680}
     >
       {isMissing && <Empty text={t('namespaces.missing')} />}
       {namespace !== undefined && (

@@ -3,7 +3,7 @@ import type { UpdateNamespaceRequest } from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 
 /** The settings that can be changed after the creation of a namespace. */
-export type NamespaceSettings = Required<Pick<UpdateNamespaceRequest, 'description' | 'keep_last_value'>>;
+export type NamespaceSettings = Required<Pick<UpdateNamespaceRequest, 'description' | 'keep_last_value' | 'history'>>;
 
 /** The inputs of these settings, for a new and for an existing namespace. */
 export function NamespaceFields(props: {
@@ -25,6 +25,12 @@ export function NamespaceFields(props: {
         description={t('namespaces.keepHint')}
         checked={fields.keep_last_value}
         onChange={(event) => onChange({ ...fields, keep_last_value: event.currentTarget.checked })}
+      />
+      <Switch
+        label={t('namespaces.history')}
+        description={t('namespaces.historyHint')}
+        checked={fields.history}
+        onChange={(event) => onChange({ ...fields, history: event.currentTarget.checked })}
       />
     </>
   );

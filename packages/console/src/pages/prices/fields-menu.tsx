@@ -1,7 +1,7 @@
 import { Button, Popover, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../parts/icon.js';
-import { type FieldChoice, fieldsOf, type PriceRole, priceRoles } from './price-fields.js';
+import { type FieldChoice, fieldsOf, type PriceRole, priceRoles } from '../../parts/prices/price-fields.js';
 import classNames from './prices.module.css';
 
 /** Values of the choice that are not names of columns: no column can have them, since a name has no line break. */

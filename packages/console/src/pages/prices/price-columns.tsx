@@ -1,8 +1,16 @@
 import type { TFunction } from 'i18next';
+import type { BoardRow } from '../../parts/prices/board-row.js';
+import {
+  AgeCell,
+  ChangeCell,
+  PriceCell,
+  StatusCell,
+  TrailCell,
+  ValueCell,
+  VolumeCell,
+} from '../../parts/prices/price-cells.js';
+import { numberOf, type PriceFields, type PriceRole, priceRoles } from '../../parts/prices/price-fields.js';
 import type { Column } from '../../parts/table/column.js';
-import type { BoardRow } from './board-row.js';
-import { AgeCell, ChangeCell, PriceCell, StatusCell, TrailCell, ValueCell, VolumeCell } from './price-cells.js';
-import { numberOf, type PriceFields, type PriceRole, priceRoles } from './price-fields.js';
 
 const priceColumn = (t: TFunction, role: PriceRole): Column<BoardRow> => ({
   key: role,
@@ -11,7 +19,7 @@ const priceColumn = (t: TFunction, role: PriceRole): Column<BoardRow> => ({
   isNumber: true,
   isNarrow: role === 'last',
   isExtra: role === 'prevClose',
-  cell: (row) => <PriceCell row={row} role={role} />,
+  cell: (row) => <PriceCell row={row} price={role} />,
   sortBy: (row) => row.price(role).value,
 });
 

@@ -1,10 +1,10 @@
 import type { PriceEventRow, PriceEvents } from '@pulsemq/protocol';
 import { openEventStream, type ServerEvent } from '../../api/event-stream.js';
 import { inNameOrder } from '../../format/name-order.js';
+import { BoardRow } from '../../parts/prices/board-row.js';
+import { chosenFields, type FieldChoice, fieldsOf, type PriceFields } from '../../parts/prices/price-fields.js';
 import { ExternalStore } from '../../state/external-store.js';
-import { BoardRow } from './board-row.js';
 import { FrameQueue } from './frame-queue.js';
-import { chosenFields, type FieldChoice, fieldsOf, type PriceFields } from './price-fields.js';
 
 export interface Board {
   readonly state: 'connecting' | 'running' | 'retrying' | 'refused';

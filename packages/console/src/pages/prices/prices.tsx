@@ -11,13 +11,13 @@ import { Empty } from '../../parts/empty.js';
 import { Loading } from '../../parts/loading.js';
 import { Page } from '../../parts/page.js';
 import { Panel } from '../../parts/panel.js';
+import { PatternBar } from '../../parts/pattern-bar.js';
+import type { BoardRow } from '../../parts/prices/board-row.js';
 import { FailureText, Problem } from '../../parts/problem.js';
 import { type Status, StatusMark } from '../../parts/status-mark.js';
 import { DataTable } from '../../parts/table/data-table.js';
 import { Unloaded } from '../../parts/unloaded.js';
 import { useStore } from '../../state/use-store.js';
-import { BoardBar } from './board-bar.js';
-import type { BoardRow } from './board-row.js';
 import { BoardsMenu } from './boards-menu.js';
 import { FieldsMenu } from './fields-menu.js';
 import { priceColumns } from './price-columns.js';
@@ -151,9 +151,7 @@ function PriceBoard({ namespaces }: { readonly namespaces: readonly ApiNamespace
     >
       {isRefused && (
         <>
-          <BoardBar namespaces={namespaces} board={place} onOpen={open}>
-            {null}
-          </BoardBar>
+          <PatternBar namespaces={namespaces} place={place} onOpen={open} />
           <Panel>
             <Problem failure={board.failure} />
           </Panel>
@@ -165,13 +163,13 @@ function PriceBoard({ namespaces }: { readonly namespaces: readonly ApiNamespace
           board={board}
           place={place}
           filters={
-            <BoardBar namespaces={namespaces} board={place} onOpen={open}>
+            <PatternBar namespaces={namespaces} place={place} onOpen={open}>
               <FieldsMenu
                 columns={board.columns}
                 choice={place.fields}
                 onChoose={(fields) => open({ ...place, fields })}
               />
-            </BoardBar>
+            </PatternBar>
           }
         />
       )}

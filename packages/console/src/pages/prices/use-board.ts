@@ -1,14 +1,14 @@
 import type { ApiNamespace } from '@pulsemq/protocol';
 import { useCallback, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import type { FieldChoice } from '../../parts/prices/price-fields.js';
 import { useStore } from '../../state/use-store.js';
-import type { FieldChoice } from './price-fields.js';
 import { type SavedBoard, savedBoards } from './saved-boards.js';
 
 /** The board in the address: a saved one by its name, or a namespace and a pattern. Without either the first namespace. */
 export function useBoard(namespaces: readonly ApiNamespace[]) {
   const [query, setQuery] = useSearchParams();
-  const boards = useStore(savedBoards);
+  const boards = useStore(savedBoards.items);
   const saved = boards.find(({ name }) => name === query.get('board'));
   const namespace = query.get('namespace') ?? saved?.namespace ?? namespaces[0]?.name ?? '';
   const pattern = query.get('pattern') ?? saved?.pattern ?? '>';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { namespacesQuery } from '../../api/lists.js';
@@ -13,20 +13,43 @@ import { useStore } from '../../state/use-store.js';
 import { type Draft, firstDraft, requestOf } from './draft.js';
 import { Outcome } from './outcome.js';
 import classNames from './publish.module.css';
-import { PublishForm } from './publish-form.js';
+import { PublishForm, type RepeatChoice } from './publish-form.js';
+import { RepeatOutcome } from './repeat-outcome.js';
+import { noRun, RepeatRun } from './repeat-run.js';
 import { type RoundTrip, roundTrip } from './round-trip.js';
 
 /** Kept until the tab is closed: the viewer may look at the topic and return to the same draft. */
 const written = new ExternalStore<Draft>(firstDraft);
 
-/** Publishes one message, and shows it as a subscriber receives it. */
+/** Kept as the draft is. */
+const chosen = new ExternalStore<RepeatChoice>({ isOn: false, repeat: { times: 10, everyMs: 1000 } });
+
+/** A repeated publish. It ends with the page. */
+function useRepeatRun() {
+  const [run, setRun] = useState<RepeatRun>();
+  useEffect(() => () => run?.stop(), [run]);
+  const progress = useStore(run?.progress ?? noRun);
+  return { run, setRun, isRunning: progress.state === 'running' };
+}
+
+/** The result of one message, or of a run of them. */
+function Result({ trip, run }: { readonly trip: RoundTrip | undefined; readonly run: RepeatRun | undefined }) {
+  const { t } = useTranslation();
+  if (run !== undefined) return <RepeatOutcome run={run} />;
+  if (trip === undefined) return <Empty text={t('publish.nothingSent')} />;
+  return <Outcome trip={trip} key={trip.reply.sequence} />;
+}
+
+/** Publishes one message, or one repeatedly, and shows it as a subscriber receives it. */
 export function Publish() {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const namespaces = useQuery(namespacesQuery);
   const [query] = useSearchParams();
   const kept = useStore(written);
+  const choice = useStore(chosen);
   const [trip, setTrip] = useState<RoundTrip>();
+  const { run, setRun, isRunning } = useRepeatRun();
   const active = namespaces.data?.filter(({ is_active: isActive }) => isActive) ?? [];
   const wanted = kept.namespace === '' ? query.get('namespace') : kept.namespace;
   const namespace = active.find(({ name }) => name === wanted)?.name ?? active[0]?.name ?? '';
@@ -35,7 +58,12 @@ export function Publish() {
     const request = requestOf(draft);
     if (request === undefined) return;
     setTrip(undefined);
-    setTrip(await roundTrip(request));
+    setRun(undefined);
+    if (choice.isOn) {
+      const started = new RepeatRun(request, choice.repeat);
+      setRun(started);
+      started.start();
+    } else setTrip(await roundTrip(request));
     void queries.invalidateQueries({ queryKey: ['namespaces'] });
   };
   return (
@@ -56,16 +84,15 @@ export function Publish() {
                 draft={draft}
                 onChange={(change) => written.set({ ...draft, ...change })}
                 namespaces={active}
+                choice={choice}
+                onChoose={chosen.set}
+                isRunning={isRunning}
                 onSend={send}
               />
             </div>
           </Panel>
           <Panel title={t('publish.result')}>
-            {trip === undefined ? (
-              <Empty text={t('publish.nothingSent')} />
-            ) : (
-              <Outcome trip={trip} key={trip.reply.sequence} />
-            )}
+            <Result trip={trip} run={run} />
           </Panel>
         </div>
       )}

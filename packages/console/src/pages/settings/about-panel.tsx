@@ -3,6 +3,7 @@ import { durationText } from '../../format/time.js';
 import { figures } from '../../live/figures.js';
 import { FactList } from '../../parts/facts.js';
 import { Icon } from '../../parts/icon.js';
+import { MetricsLink } from '../../parts/metrics-link.js';
 import { Panel } from '../../parts/panel.js';
 import { useStore } from '../../state/use-store.js';
 import classNames from './settings.module.css';
@@ -17,6 +18,7 @@ function ApiLinks() {
       <a href="./api/openapi.json" target="_blank" rel="noreferrer">
         <Icon name="download" size={14} /> {t('settings.apiDescription')}
       </a>
+      <MetricsLink />
     </span>
   );
 }

@@ -17,7 +17,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     {
       key: 'key',
       head: t('settings.key'),
-      width: 'minmax(266px, 1.1fr)',
+      width: 'minmax(262px, 0.9fr)',
       isNarrow: true,
       cell: ({ key }) => <code title={key}>{key}</code>,
       sortBy: ({ key }) => key,
@@ -26,7 +26,8 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     {
       key: 'value',
       head: t('fields.value'),
-      width: 'minmax(130px, 0.8fr)',
+      width: 'minmax(138px, 0.5fr)',
+      narrowWidth: '132px',
       isNarrow: true,
       cell: (setting) => <span title={String(setting.value)}>{valueText(t, setting)}</span>,
       text: (setting) => valueText(t, setting),
@@ -34,8 +35,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     {
       key: 'source',
       head: t('settings.source'),
-      width: '116px',
-      isNarrow: true,
+      width: '100px',
       cell: ({ source }) => (
         <span className={source === 'default' ? 'muted' : classNames.set}>{t(`settings.sources.${source}`)}</span>
       ),
@@ -45,7 +45,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     {
       key: 'range',
       head: t('settings.range'),
-      width: 'minmax(150px, 0.9fr)',
+      width: 'minmax(204px, 0.6fr)',
       cell: (setting) => (
         <span className="muted" title={rangeText(t, setting)}>
           {rangeText(t, setting)}
@@ -56,7 +56,7 @@ function columnsOf(t: TFunction, language: string): readonly Column<ApiSetting>[
     {
       key: 'description',
       head: t('fields.description'),
-      width: 'minmax(240px, 2.2fr)',
+      width: 'minmax(240px, 2.6fr)',
       cell: (setting) => <span title={doesText(language, setting)}>{doesText(language, setting)}</span>,
       text: (setting) => doesText(language, setting),
     },

@@ -1,5 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { clocks } from '../../format/clock.js';
 import { Panel } from '../../parts/panel.js';
 import { colourSchemes, type Language, prefer, preferences, priceColours } from '../../state/preferences.js';
 import { useStore } from '../../state/use-store.js';
@@ -31,7 +32,7 @@ function PriceSample() {
   );
 }
 
-/** The viewer's preferences: language, appearance and price colours. */
+/** The viewer's preferences: language, appearance, clock and price colours. */
 export function PreferencesPanel() {
   const { t } = useTranslation();
   const now = useStore(preferences);
@@ -52,6 +53,14 @@ export function PreferencesPanel() {
             value={now.colourScheme}
             onChange={(colourScheme) => prefer({ colourScheme })}
             data={colourSchemes.map((value) => ({ value, label: t(`settings.schemes.${value}`) }))}
+          />
+        </Choice>
+        <Choice name={t('settings.clock')}>
+          <SegmentedControl
+            aria-label={t('settings.clock')}
+            value={now.clock}
+            onChange={(clock) => prefer({ clock })}
+            data={clocks.map((value) => ({ value, label: t(`settings.clocks.${value}`) }))}
           />
         </Choice>
         <Choice name={t('settings.prices')}>

@@ -25,6 +25,13 @@ export function valueText(t: TFunction, { key, value, unit }: ApiSetting): strin
   return unit === '' ? exact(value) : `${exact(value)} ${unitText(t, unit)}`;
 }
 
+/** What the broker calls the items of a list. */
+const lists: Readonly<Record<string, 'addresses' | 'origins' | 'hosts'>> = {
+  'list of addresses and ranges': 'addresses',
+  'list of origins': 'origins',
+  'list of host:port': 'hosts',
+};
+
 /** The allowed values: `0 to 65535`, `text, at least 32 characters`, or a list of words. */
 export function rangeText(t: TFunction, { key, range }: Pick<ApiSetting, 'key' | 'range'>): string {
   const numbers = /^(\d+) to (\d+)$/.exec(range);
@@ -35,11 +42,13 @@ export function rangeText(t: TFunction, { key, range }: Pick<ApiSetting, 'key' |
   const least = /^text, at least (\d+) characters$/.exec(range)?.[1];
   if (least !== undefined) return t('settings.ranges.textFrom', { n: least });
   if (range === 'text') return t('settings.ranges.text');
+  const list = lists[range];
+  if (list !== undefined) return t(`settings.ranges.${list}`);
   return range === 'true, false' ? `${t('status.yes')} / ${t('status.no')}` : range;
 }
 
 /** The description of a setting: in Chinese from the console, in English from the broker, without its Markdown. */
 export function doesText(language: string, { key, description }: Pick<ApiSetting, 'key' | 'description'>): string {
-  const english = description.replaceAll('`', '');
-  return language === 'zh' ? (settingWords[key] ?? english) : english;
+  const text = language === 'zh' ? (settingWords[key] ?? description) : description;
+  return text.replaceAll('`', '');
 }

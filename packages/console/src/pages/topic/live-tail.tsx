@@ -18,8 +18,8 @@ import classNames from './topic.module.css';
 const rates = ['10', '50', '200'] as const;
 type Rate = (typeof rates)[number];
 
-function useTapFeed(namespace: string, topic: string, maxRate: number): TapFeed {
-  const feed = useMemo(() => new TapFeed(namespace, topic), [namespace, topic]);
+function useTapFeed(namespace: string, pattern: string, maxRate: number): TapFeed {
+  const feed = useMemo(() => new TapFeed(namespace, pattern), [namespace, pattern]);
   useEffect(() => {
     if (feed.tail.get().state !== 'stopped' || feed.tail.get().seenTotal === 0) feed.start(maxRate);
     return () => feed.stop();
@@ -48,17 +48,20 @@ const stateMarks = {
   refused: ['bad', 'status.refused'],
 } as const satisfies Record<Tail['state'], readonly [Status, string]>;
 
-function Counts({ tail, matching }: { readonly tail: Tail; readonly matching: number | null }) {
+function Counts(props: { readonly tail: Tail; readonly kept: number; readonly matching: number | null }) {
   const { t } = useTranslation();
+  const { tail, kept, matching } = props;
   const [status, word] = stateMarks[tail.state];
   return (
     <div className={classNames.counts} role="status">
       <StatusMark status={status}>{t(word)}</StatusMark>
-      <span title={t('topic.samplingHint')}>
-        {t('topic.shownOf', { shown: exact(tail.shownTotal), seen: exact(tail.seenTotal) })}
-      </span>
+      {tail.seenTotal > 0 && (
+        <span title={t('topic.samplingHint')}>
+          {t('topic.shownOf', { shown: exact(tail.shownTotal), seen: exact(tail.seenTotal) })}
+        </span>
+      )}
       {matching !== null && (
-        <span className="muted">{t('topic.matching', { n: exact(matching), kept: exact(tail.messages.length) })}</span>
+        <span className="muted">{t('topic.matching', { n: exact(matching), kept: exact(kept) })}</span>
       )}
     </div>
   );
@@ -73,7 +76,7 @@ function Waiting({ tail, isFiltered }: { readonly tail: Tail; readonly isFiltere
       </div>
     );
   }
-  return <Empty text={isFiltered && tail.messages.length > 0 ? t('topic.noneMatch') : t('topic.waiting')} />;
+  return <Empty text={isFiltered ? t('topic.noneMatch') : t('topic.waiting')} />;
 }
 
 /** Pause, filter, rate and counts. */
@@ -123,37 +126,54 @@ function TailBar(props: {
   );
 }
 
-/** The messages of a topic as they arrive: as many as the chosen rate allows, and the count of all. */
-export function LiveTail({ namespace, topic }: { readonly namespace: string; readonly topic: string }) {
+/** The messages that the tail has, and below them the one that was there before it was opened. */
+function withFirst(messages: readonly ShownMessage[], first: ShownMessage | undefined): readonly ShownMessage[] {
+  if (first === undefined || messages.some((message) => messageKey(message) === messageKey(first))) return messages;
+  return [...messages, first];
+}
+
+/** The messages of a topic or of a pattern as they arrive: as many as the chosen rate allows, and the count of all. */
+export function LiveTail(props: {
+  readonly namespace: string;
+  readonly pattern: string;
+  readonly filter: string;
+  readonly onFilter: (filter: string) => void;
+  /** The pattern may match several topics: each row has its topic, and there is no chart. */
+  readonly isOfPattern?: boolean;
+  /** The last message before the tail was opened, where the broker keeps it. */
+  readonly first?: ShownMessage | undefined;
+}) {
+  const { namespace, pattern, filter, onFilter, isOfPattern = false, first } = props;
   const [maxRate, setMaxRate] = useState<Rate>('50');
-  const feed = useTapFeed(namespace, topic, Number(maxRate));
+  const feed = useTapFeed(namespace, pattern, Number(maxRate));
   const tail = useStore(feed.tail);
-  const [filter, setFilter] = useState('');
+  const known = useMemo(() => withFirst(tail.messages, first), [tail.messages, first]);
   const [chosen, setChosen] = useState<ShownMessage | null>(null);
   const conditions = useMemo(() => parseFilter(filter), [filter]);
   const isFiltered = conditions.length > 0;
   const messages = useMemo(
-    () => (isFiltered ? tail.messages.filter((message) => meets(message, conditions)) : tail.messages),
-    [tail.messages, conditions, isFiltered],
+    () => (isFiltered ? known.filter((message) => meets(message, conditions)) : known),
+    [known, conditions, isFiltered],
   );
   const isStopped = tail.state === 'stopped' || tail.state === 'refused';
   const toggle = (): void => (isStopped ? feed.start(Number(maxRate)) : feed.stop());
   useStopKey(toggle);
   const choose = (message: ShownMessage): void =>
     setChosen((was) => (was !== null && messageKey(was) === messageKey(message) ? null : message));
-  const bar = { isStopped, filter, onFilter: setFilter, maxRate, onMaxRate: setMaxRate };
+  const bar = { isStopped, filter, onFilter, maxRate, onMaxRate: setMaxRate };
   return (
     <div className={classNames.live}>
       <TailBar {...bar} onToggle={toggle} onClear={() => feed.clear()}>
-        <Counts tail={tail} matching={isFiltered ? messages.length : null} />
+        <Counts tail={tail} kept={known.length} matching={isFiltered ? messages.length : null} />
       </TailBar>
-      <TailChart messages={messages} />
+      {!isOfPattern && <TailChart messages={messages} />}
       <div className={classNames.split} data-open={chosen !== null}>
         <TailList
           messages={messages}
           chosen={chosen}
           onChoose={choose}
-          empty={<Waiting tail={tail} isFiltered={isFiltered} />}
+          hasTopic={isOfPattern}
+          empty={<Waiting tail={tail} isFiltered={isFiltered && known.length > 0} />}
         />
         {chosen !== null && <MessagePanel message={chosen} onClose={() => setChosen(null)} />}
       </div>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { bytesText } from '../../format/number.js';
 import { clockMsText } from '../../format/time.js';
 import { classes } from '../../parts/classes.js';
-import { previewOf } from '../../parts/payload/payload-shape.js';
+import { PayloadPreview } from '../../parts/payload/payload-preview.js';
 import classNames from './topic.module.css';
 
 export const messageKey = ({ topic, epoch, sequence }: ShownMessage): string => `${topic} ${epoch} ${sequence}`;
@@ -20,10 +20,12 @@ interface RowProps {
   readonly message: ShownMessage;
   readonly start: number;
   readonly isChosen: boolean;
+  /** The tail of a pattern: each row has its topic. */
+  readonly hasTopic: boolean;
   readonly onChoose: (message: ShownMessage) => void;
 }
 
-const TailRow = memo(function TailRow({ message, start, isChosen, onChoose }: RowProps) {
+const TailRow = memo(function TailRow({ message, start, isChosen, hasTopic, onChoose }: RowProps) {
   return (
     <button
       type="button"
@@ -33,11 +35,16 @@ const TailRow = memo(function TailRow({ message, start, isChosen, onChoose }: Ro
       onClick={() => onChoose(message)}
     >
       <span className="muted">{clockMsText(new Date(message.received_at))}</span>
-      <span className={classNames.right}>{message.sequence}</span>
+      {hasTopic && (
+        <span className="clip" title={message.topic}>
+          {message.topic}
+        </span>
+      )}
+      <span className={classes(classNames.right, hasTopic && classNames.wide)}>{message.sequence}</span>
       <span className={classNames.wide}>{message.format}</span>
       <span className={classes(classNames.right, classNames.wide)}>{bytesText(message.payload_bytes)}</span>
       <span className={classes(classNames.right, classNames.wide)}>{latencyMs(message)}</span>
-      <span className={classes('clip', 'mono', classNames.preview)}>{previewOf(message.content)}</span>
+      <PayloadPreview content={message.content} />
     </button>
   );
 });
@@ -61,9 +68,10 @@ export function TailList(props: {
   readonly chosen: ShownMessage | null;
   readonly onChoose: (message: ShownMessage) => void;
   readonly empty: React.ReactNode;
+  readonly hasTopic?: boolean;
 }) {
   const { t } = useTranslation();
-  const { messages, chosen, onChoose } = props;
+  const { messages, chosen, onChoose, hasTopic = false } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: messages.length,
@@ -75,10 +83,11 @@ export function TailList(props: {
   useHeldPlace(scroller, messages);
   const chosenKey = chosen === null ? null : messageKey(chosen);
   return (
-    <div className={classNames.tail}>
+    <div className={classNames.tail} data-topic={hasTopic}>
       <div className={classNames.tailHead} aria-hidden="true">
         <span>{t('topic.receivedAt')}</span>
-        <span className={classNames.right}>{t('topics.sequence')}</span>
+        {hasTopic && <span>{t('fields.topic')}</span>}
+        <span className={classes(classNames.right, hasTopic && classNames.wide)}>{t('topics.sequence')}</span>
         <span className={classNames.wide}>{t('topic.format')}</span>
         <span className={classes(classNames.right, classNames.wide)}>{t('topic.size')}</span>
         <span className={classes(classNames.right, classNames.wide)}>{t('fields.latency')} ms</span>
@@ -93,6 +102,7 @@ export function TailList(props: {
               message={messages[index]!}
               start={start}
               isChosen={key === chosenKey}
+              hasTopic={hasTopic}
               onChoose={onChoose}
             />
           ))}

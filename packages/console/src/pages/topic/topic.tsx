@@ -8,24 +8,33 @@ import { CopyButton } from '../../parts/copy-button.js';
 import { Page } from '../../parts/page.js';
 import { Unloaded } from '../../parts/unloaded.js';
 import { TopicStatus } from '../topics/topic-columns.js';
-import { DeleteTopic } from './delete-topic.js';
+import { CandlesTab } from './candles/candles-tab.js';
 import { HistoryTab } from './history-tab.js';
 import { LastValueTab } from './last-value-tab.js';
-import { LiveTail } from './live-tail.js';
+import { PastTab } from './past-tab.js';
+import { ReplayTab } from './replay/replay-tab.js';
 import { StaleNote } from './stale-note.js';
 import { SubscribersTab } from './subscribers-tab.js';
 import classNames from './topic.module.css';
+import { TopicMenu } from './topic-menu.js';
 import { TopicSummary } from './topic-summary.js';
+import { TopicTail } from './topic-tail.js';
 
-const tabs = ['live', 'last', 'history', 'subscribers'] as const;
+const tabs = ['live', 'last', 'past', 'candles', 'replay', 'history', 'subscribers'] as const;
 type Tab = (typeof tabs)[number];
 
 function TabBody({ tab, topic }: { readonly tab: Tab; readonly topic: ApiTopic }) {
   switch (tab) {
     case 'live':
-      return <LiveTail namespace={topic.namespace} topic={topic.name} />;
+      return <TopicTail topic={topic} />;
     case 'last':
       return <LastValueTab topic={topic} />;
+    case 'past':
+      return <PastTab topic={topic} />;
+    case 'candles':
+      return <CandlesTab topic={topic} />;
+    case 'replay':
+      return <ReplayTab topic={topic} />;
     case 'history':
       return <HistoryTab topic={topic} />;
     case 'subscribers':
@@ -64,7 +73,7 @@ function Loaded({ topic }: { readonly topic: ApiTopic }) {
   );
 }
 
-/** One topic: its figures, live tail, last value, history and subscribers. */
+/** One topic: its figures, live tail, last value, past messages, candles, replay, history and subscribers. */
 export function TopicPage() {
   const { t } = useTranslation();
   const id = Number(useParams().id);
@@ -82,9 +91,9 @@ export function TopicPage() {
           <Link to="/topics">{t('topic.all')}</Link>
         </span>
       }
-      actions={topic === undefined ? undefined : <DeleteTopic topic={topic} />}
+      actions={topic === undefined ? undefined : <TopicMenu topic={topic} />}
     >
-      {topic === undefined ? <Unloaded query={query} /> : <Loaded topic={topic} />}
+      {topic === undefined ? <Unloaded query={query} /> : <Loaded key={topic.id} topic={topic} />}
     </Page>
   );
 }

@@ -12,7 +12,6 @@ export interface TopicList {
 /** Topics per request: parsing that many takes a few milliseconds, which does not block the page. */
 const pageSize = 1000;
 const refreshMs = 2000;
-const sparkPoints = 30;
 
 /**
  * All topics with their current figures. The first pass reads page after page. After that one page is read every two seconds, in
@@ -21,15 +20,9 @@ const sparkPoints = 30;
 export class TopicFeed {
   readonly list = new ExternalStore<TopicList>({ topics: [], isComplete: false, failure: null });
   readonly #pages: (readonly ApiTopic[])[] = [];
-  readonly #rates = new Map<number, number[]>();
   readonly #stop = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #next = 0;
-
-  /** The last rates of a topic, the oldest first. */
-  ratesOf(id: number): readonly number[] {
-    return this.#rates.get(id) ?? [];
-  }
 
   get isStopped(): boolean {
     return this.#stop.signal.aborted;
@@ -70,15 +63,8 @@ export class TopicFeed {
     const pageCount = Math.max(1, Math.ceil(total / pageSize));
     this.#pages[page] = rows;
     this.#pages.length = Math.min(this.#pages.length, pageCount);
-    for (const { id, live } of rows) this.#remember(id, live?.msg_rate ?? 0);
     this.#next = (page + 1) % pageCount;
     const isComplete = this.list.get().isComplete || this.#next === 0;
     this.list.set({ topics: this.#pages.flat(), isComplete, failure: null });
-  }
-
-  #remember(id: number, rate: number): void {
-    const rates = this.#rates.get(id);
-    if (rates === undefined) this.#rates.set(id, [rate]);
-    else if (rates.push(rate) > sparkPoints) rates.shift();
   }
 }

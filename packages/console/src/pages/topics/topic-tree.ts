@@ -14,6 +14,11 @@ export interface GroupRow {
   readonly byteRate: number;
   readonly droppedTotal: number;
   readonly staleCount: number;
+  /** A subscriber of several of its topics counts once for each. */
+  readonly subscriberCount: number;
+  readonly highestP99Us: number | null;
+  /** Its topics. */
+  readonly ids: readonly number[];
   readonly lastPublishedAt: string | null;
 }
 
@@ -74,6 +79,15 @@ function latest(topics: readonly ApiTopic[]): string | null {
   return last;
 }
 
+function highestP99(topics: readonly ApiTopic[]): number | null {
+  let highest: number | null = null;
+  for (const { live } of topics) {
+    const p99 = live?.latency.broker_to_socket_us?.p99;
+    if (p99 !== undefined && (highest === null || p99 > highest)) highest = p99;
+  }
+  return highest;
+}
+
 const groupRow = (node: Node, depth: number, isOpen: boolean): GroupRow => ({
   kind: 'group',
   path: node.path,
@@ -85,6 +99,9 @@ const groupRow = (node: Node, depth: number, isOpen: boolean): GroupRow => ({
   byteRate: sum(node.topics, (live) => live.byte_rate),
   droppedTotal: sum(node.topics, (live) => live.dropped_total),
   staleCount: node.topics.filter((topic) => topic.is_stale).length,
+  subscriberCount: sum(node.topics, (live) => live.subscriber_count),
+  highestP99Us: highestP99(node.topics),
+  ids: node.topics.map(({ id }) => id),
   lastPublishedAt: latest(node.topics),
 });
 

@@ -1,6 +1,6 @@
 import { Button, Checkbox, SegmentedControl } from '@mantine/core';
 import type { ApiTopic } from '@pulsemq/protocol';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { Empty } from '../../parts/empty.js';
@@ -10,11 +10,17 @@ import { DataTable } from '../../parts/table/data-table.js';
 import { Unloaded } from '../../parts/unloaded.js';
 import { ExternalStore } from '../../state/external-store.js';
 import { useStore } from '../../state/use-store.js';
+import { pricedMaxTopics } from './group-price.js';
 import { figureColumns, nameColumn, staleColumns } from './topic-columns.js';
 import { TopicFeed } from './topic-feed.js';
 import { topicFilter } from './topic-filter.js';
+import type { TopicGlances } from './topic-glances.js';
 import { type GroupRow, type TreeRow, treeRows } from './topic-tree.js';
-import { treeColumns } from './tree-columns.js';
+import { treeColumns, trendMaxTopics } from './tree-columns.js';
+import { useGlances } from './use-glances.js';
+
+/** Prices are asked for again after this time. */
+const refreshMs = 2000;
 
 /** The groups that the viewer opened or closed. Kept when another page is opened. */
 const toggled = new ExternalStore<ReadonlyMap<string, boolean>>(new Map());
@@ -45,7 +51,7 @@ function NoTopics() {
 
 interface ViewProps {
   readonly topics: readonly ApiTopic[];
-  readonly feed: TopicFeed;
+  readonly glances: TopicGlances;
   readonly search: string;
   readonly onSearch: (search: string) => void;
   readonly filters: React.ReactNode;
@@ -56,11 +62,12 @@ const toneOf = ({ is_stale }: ApiTopic): string | undefined => (is_stale ? 'stal
 /** The page has searched already, with patterns; the table's own search would look for the characters. */
 const withoutText = ({ text: _text, ...column }: Column<ApiTopic>): Column<ApiTopic> => column;
 
-function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps & { readonly sort: string | null }) {
+function ListView({ topics, glances, search, onSearch, filters, sort }: ViewProps & { readonly sort: string | null }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const columns = useMemo(() => [nameColumn(t), ...figureColumns(t, (id) => feed.ratesOf(id))], [t, feed]);
+  const columns = useMemo(() => [nameColumn(t), ...figureColumns(t, glances, true)], [t, glances]);
   const bare = useMemo(() => columns.map(withoutText), [columns]);
+  const show = useCallback((rows: readonly ApiTopic[]) => glances.show(rows.map(({ id }) => id)), [glances]);
   return (
     <DataTable
       id={sort === null ? 'topics' : `topics.${sort}`}
@@ -69,6 +76,7 @@ function ListView({ topics, feed, search, onSearch, filters, sort }: ViewProps &
       columns={bare}
       order={sort === null ? { key: 'name', isDescending: false } : { key: sort, isDescending: true }}
       onOpen={({ id }) => void navigate(`/topics/${id}`)}
+      onVisible={show}
       toneOf={toneOf}
       search={search}
       onSearch={onSearch}
@@ -102,7 +110,18 @@ function StaleView({ topics, search, onSearch, filters }: ViewProps) {
   );
 }
 
-function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
+/** The topics of the rows, and those of the groups whose trends are summed. */
+function showTree(glances: TopicGlances, rows: readonly TreeRow[]): void {
+  const priced = (row: GroupRow): boolean => row.depth > 0 && row.topicCount <= pricedMaxTopics;
+  const ids = rows.flatMap((row) => (row.kind === 'topic' ? row.topic.id : priced(row) ? row.ids : []));
+  const small = rows.filter((row): row is GroupRow => row.kind === 'group' && row.topicCount <= trendMaxTopics);
+  glances.show(
+    ids,
+    small.flatMap((row) => row.ids),
+  );
+}
+
+function TreeView({ topics, glances, search, onSearch, filters }: ViewProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const openness = useStore(toggled);
@@ -111,15 +130,8 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
     () => treeRows(topics, (path, depth) => isSearching || (openness.get(path) ?? depth === 0)),
     [topics, openness, isSearching],
   );
-  const columns = useMemo(
-    () =>
-      treeColumns(
-        t,
-        figureColumns(t, (id) => feed.ratesOf(id)),
-        setOpen,
-      ),
-    [t, feed],
-  );
+  const columns = useMemo(() => treeColumns(t, figureColumns(t, glances, false), glances, setOpen), [t, glances]);
+  const show = useCallback((shown: readonly TreeRow[]) => showTree(glances, shown), [glances]);
   const open = (row: TreeRow): void => {
     if (row.kind === 'group') setOpen(row);
     else void navigate(`/topics/${row.topic.id}`);
@@ -131,6 +143,7 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
       rows={rows}
       columns={columns}
       onOpen={open}
+      onVisible={show}
       toneOf={(row) => (row.kind === 'topic' ? toneOf(row.topic) : undefined)}
       search={search}
       onSearch={onSearch}
@@ -146,6 +159,7 @@ function TreeView({ topics, feed, search, onSearch, filters }: ViewProps) {
 export function Topics() {
   const { t } = useTranslation();
   const feed = useTopicFeed();
+  const glances = useGlances(refreshMs);
   const { topics, isComplete, failure } = useStore(feed.list);
   const [query, setQuery] = useSearchParams();
   const [search, setSearch] = useState(query.get('search') ?? '');
@@ -170,7 +184,7 @@ export function Topics() {
       onChange={(event) => choose('list', event.currentTarget.checked)}
     />
   );
-  const view = { topics: shown, feed, search, onSearch: setSearch, filters };
+  const view = { topics: shown, glances, search, onSearch: setSearch, filters };
   const listed = isStaleOnly ? <StaleView {...view} /> : <ListView {...view} sort={sort} key={sort} />;
   const isWaiting = topics.length === 0 && !isComplete;
   return (

@@ -5,10 +5,15 @@ import { exact } from '../../format/number.js';
 import { Ago } from '../../parts/ago.js';
 import { Figure } from '../../parts/figure.js';
 import { Icon } from '../../parts/icon.js';
+import { ChangeCell, PriceCell } from '../../parts/prices/price-cells.js';
 import { StatusMark } from '../../parts/status-mark.js';
 import type { Column } from '../../parts/table/column.js';
+import { GroupPrice, pricedMaxTopics } from './group-price.js';
+import { NarrowStatus } from './topic-columns.js';
+import type { TopicGlances } from './topic-glances.js';
 import type { GroupRow, TreeRow } from './topic-tree.js';
 import classNames from './topics.module.css';
+import { TrendSum } from './trend-cell.js';
 
 function GroupName(props: {
   readonly t: TFunction;
@@ -27,12 +32,46 @@ function GroupName(props: {
   );
 }
 
-/** The cell of a group. A column without a sensible sum stays empty. */
-function groupCell(t: TFunction, key: string, row: GroupRow): React.ReactNode {
+/** The largest group whose trend is summed: the past of each of its topics is asked for. */
+export const trendMaxTopics = 50;
+
+/** The price of an instrument. A namespace, and a group of many instruments, has none. */
+function priceCell(t: TFunction, key: 'last' | 'change' | 'bid' | 'ask', row: GroupRow, glances: TopicGlances) {
+  if (row.depth === 0 || row.topicCount > pricedMaxTopics) return null;
+  return (
+    <GroupPrice
+      glances={glances}
+      ids={row.ids}
+      cell={(board) => (key === 'change' ? <ChangeCell row={board} t={t} /> : <PriceCell row={board} price={key} />)}
+    />
+  );
+}
+
+/** What a group shows of its topics: sums, the newest time, the highest latency, and the price of an instrument. */
+function groupCell(t: TFunction, key: string, row: GroupRow, glances: TopicGlances): React.ReactNode {
   switch (key) {
     case 'status':
-      if (row.staleCount === 0) return null;
+      if (row.staleCount === 0) return row.msgRate > 0 ? <StatusMark status="ok">{t('status.live')}</StatusMark> : null;
       return <StatusMark status="stale">{t('topics.staleCount', { n: exact(row.staleCount) })}</StatusMark>;
+    case 'last':
+    case 'change':
+    case 'bid':
+    case 'ask':
+      return priceCell(t, key, row, glances);
+    case 'spark':
+      return row.topicCount > trendMaxTopics ? null : <TrendSum glances={glances} ids={row.ids} rate={row.msgRate} />;
+    case 'subscribers':
+      return (
+        <span title={t('topics.sumOfSubscribers')}>
+          <Figure value={row.subscriberCount} />
+        </span>
+      );
+    case 'p99':
+      return (
+        <span title={t('topics.highestLatency')}>
+          <Figure value={row.highestP99Us} unit="µs" />
+        </span>
+      );
     case 'rate':
       return <Figure value={row.msgRate} />;
     case 'bytes':
@@ -50,6 +89,7 @@ function groupCell(t: TFunction, key: string, row: GroupRow): React.ReactNode {
 export function treeColumns(
   t: TFunction,
   columns: readonly Column<ApiTopic>[],
+  glances: TopicGlances,
   onToggle: (row: GroupRow) => void,
 ): readonly Column<TreeRow>[] {
   const name: Column<TreeRow> = {
@@ -62,9 +102,12 @@ export function treeColumns(
         {row.kind === 'group' ? (
           <GroupName t={t} row={row} onToggle={onToggle} />
         ) : (
-          <Link className={classNames.leaf ?? ''} to={`/topics/${row.topic.id}`}>
-            {row.label}
-          </Link>
+          <>
+            <NarrowStatus t={t} topic={row.topic} />
+            <Link className={classNames.leaf ?? ''} to={`/topics/${row.topic.id}`}>
+              {row.label}
+            </Link>
+          </>
         )}
       </span>
     ),
@@ -74,11 +117,12 @@ export function treeColumns(
       key: column.key,
       head: column.head,
       width: column.width,
+      narrowWidth: column.narrowWidth,
       unit: column.unit,
       isNumber: column.isNumber === true,
       isNarrow: column.isNarrow === true,
       isExtra: column.isExtra === true,
-      cell: (row) => (row.kind === 'topic' ? column.cell(row.topic) : groupCell(t, column.key, row)),
+      cell: (row) => (row.kind === 'topic' ? column.cell(row.topic) : groupCell(t, column.key, row, glances)),
     }),
   );
   return [name, ...figures];

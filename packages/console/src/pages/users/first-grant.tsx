@@ -43,7 +43,10 @@ export function FirstGrantFields(props: {
         disabled={value === null}
         allowDeselect={false}
         onChange={(role) => value !== null && role !== null && onChange({ ...value, role })}
-        data={roles.map((role) => ({ value: role, label: t(`roleLines.${role}`) }))}
+        // The field has room for a word. Its list is wider, and says what the roles allow.
+        data={roles.map((role) => ({ value: role, label: t(`roles.${role}`) }))}
+        renderOption={({ option }) => t(`roleLines.${option.value as GrantRole}`)}
+        comboboxProps={{ width: 260, position: 'bottom-end' }}
       />
     </div>
   );

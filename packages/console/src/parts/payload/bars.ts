@@ -20,6 +20,8 @@ interface SeriesTime {
   readonly hasTime: boolean;
   /** Times without a zone, as pandas writes them. They are shown as written, not converted to the viewer's zone. */
   readonly isWallClock: boolean;
+  /** The length of a bar, where it is known. */
+  readonly barSeconds?: number;
   /** The labels of the rows when `time` is their index, such as the time of receipt. */
   readonly rowNames?: readonly string[];
 }

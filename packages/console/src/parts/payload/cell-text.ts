@@ -38,10 +38,16 @@ function timeText(isWallClock: boolean): CellText {
   };
 }
 
+const instantText = timeText(false);
+
+/** A text as it is; one that is a time in UTC by the clock of the page, as the chart of the same payload shows it. */
+const textOrTime: CellText = (value) =>
+  typeof value === 'string' && isoForm.test(value) ? instantText(value) : plain(value);
+
 /** One writer of cells for each column. */
 export function cellTexts({ columns, rows }: TableContent): readonly CellText[] {
   return columns.map(({ dtype }, column) => {
     if (/^datetime64/.test(dtype)) return timeText(isWallClockType(dtype));
-    return isNumberType(dtype) ? aligned(rows, column) : plain;
+    return isNumberType(dtype) ? aligned(rows, column) : textOrTime;
   });
 }

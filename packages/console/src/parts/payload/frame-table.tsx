@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { exact } from '../../format/number.js';
 import { classes } from '../classes.js';
+import { isWallClockType } from './bars.js';
 import { type CellText, cellTexts, isNumberType } from './cell-text.js';
 import classNames from './payload.module.css';
 import type { TableContent } from './payload-shape.js';
@@ -23,6 +24,7 @@ function Cell(props: { readonly value: unknown; readonly isNumber: boolean; read
 
 const widthOf = (dtype: string): string => {
   if (isNumberType(dtype)) return '104px';
+  if (isWallClockType(dtype)) return '196px';
   return /^datetime64/.test(dtype) ? '160px' : 'minmax(120px, 220px)';
 };
 
@@ -50,7 +52,9 @@ export function FrameTable({ table }: { readonly table: TableContent }) {
               {table.columns.map(({ name, dtype }) => (
                 <th key={name} scope="col" className={classes(isNumberType(dtype) && classNames.right)} title={name}>
                   {name}
-                  <small>{dtype}</small>
+                  <small title={isWallClockType(dtype) ? t('payload.noZoneHint') : undefined}>
+                    {isWallClockType(dtype) ? `${dtype}, ${t('payload.noZone')}` : dtype}
+                  </small>
                 </th>
               ))}
             </tr>

@@ -17,7 +17,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A table of records: one column for each key in any of them. */
-function recordsTable(records: readonly Readonly<Record<string, unknown>>[]): TableContent {
+export function recordsTable(records: readonly Readonly<Record<string, unknown>>[]): TableContent {
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
   return {
     kind: 'table',

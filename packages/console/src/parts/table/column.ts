@@ -15,6 +15,8 @@ export interface Column<Row> {
   readonly sortBy?: (row: Row) => string | number | null;
   /** The text to search; without it the column is not searched. */
   readonly text?: (row: Row) => string;
+  /** The width on a narrow screen; without it one that fits most columns. */
+  readonly narrowWidth?: string | undefined;
   /** Shown on a narrow screen too. */
   readonly isNarrow?: boolean;
   /** Hidden until the viewer chooses it. */

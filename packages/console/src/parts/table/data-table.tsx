@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSlots } from '../slots.js';
 import { useSize } from '../use-size.js';
@@ -20,6 +20,8 @@ export interface DataTableProps<Row> {
   readonly columns: readonly Column<Row>[];
   readonly order?: SortOrder | null;
   readonly onOpen?: (row: Row) => void;
+  /** The rows that are on the screen now, whenever they change. */
+  readonly onVisible?: (rows: readonly Row[]) => void;
   /** Marks a row, such as `warning`, with a line at its edge. A cell has the word for it. */
   readonly toneOf?: (row: Row) => string | undefined;
   /** Shown when the table has no rows at all. */
@@ -51,7 +53,8 @@ function columnsShown<Row>(all: readonly Column<Row>[], chosen: readonly string[
 /** On a narrow screen the first column takes the remaining width, and the row has no actions. */
 function templateOf<Row>(shown: readonly Column<Row>[], isNarrow: boolean): string {
   if (!isNarrow) return `${shown.map(({ width }) => width).join(' ')} 34px`;
-  return shown.map(({ isNumber }, index) => (index === 0 ? 'minmax(0, 1fr)' : isNumber ? '78px' : '98px')).join(' ');
+  const widthOf = ({ isNumber, narrowWidth }: Column<Row>): string => narrowWidth ?? (isNumber ? '78px' : '98px');
+  return shown.map((column, index) => (index === 0 ? 'minmax(0, 1fr)' : widthOf(column))).join(' ');
 }
 
 /** The rows and columns to show: searched, sorted and chosen by the page or by the viewer. */
@@ -77,7 +80,7 @@ function useTable<Row>(props: DataTableProps<Row>, isNarrow: boolean) {
 
 /** The rows that are on the screen, and the keys that move between them. */
 function useRows<Row>(
-  { onOpen }: DataTableProps<Row>,
+  { onOpen, onVisible }: DataTableProps<Row>,
   visible: readonly Row[],
   scroller: React.RefObject<HTMLDivElement | null>,
 ) {
@@ -90,6 +93,9 @@ function useRows<Row>(
     paddingStart: rowHeight,
   });
   const slots = useSlots(virtual.getVirtualItems());
+  useEffect(() => {
+    onVisible?.(slots.flatMap(({ item }) => visible[item.index] ?? []));
+  }, [slots, visible, onVisible]);
   const scrollTo = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
   const keys = useRowKeys({ rows: visible, scroller, scrollTo, onOpen });
   return { slots, keys, height: virtual.getTotalSize() };

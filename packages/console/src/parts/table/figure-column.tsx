@@ -2,7 +2,7 @@ import { Ago } from '../ago.js';
 import { Figure } from '../figure.js';
 import type { Column } from './column.js';
 
-type Head<Row> = Pick<Column<Row>, 'key' | 'head' | 'unit' | 'width' | 'isNarrow' | 'isExtra'>;
+type Head<Row> = Pick<Column<Row>, 'key' | 'head' | 'unit' | 'width' | 'narrowWidth' | 'isNarrow' | 'isExtra'>;
 
 /** A column of numbers, sorted by their value. Null is shown as a dash. */
 export function figureColumn<Row>(head: Head<Row>, read: (row: Row) => number | null): Column<Row> {

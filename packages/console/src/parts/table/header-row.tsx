@@ -27,7 +27,8 @@ function Head<Row>(props: {
     <>
       <span className="clip">
         {column.head}
-        {column.unit !== undefined && <span className={classNames.unit}> {column.unit}</span>}
+        {column.unit !== undefined && ' '}
+        {column.unit !== undefined && <span className={classNames.unit}>{column.unit}</span>}
       </span>
       {isSorted && <Icon name={order.isDescending ? 'arrowDown' : 'arrowUp'} size={11} />}
     </>

@@ -3,12 +3,8 @@ import { type Weekday, weekdays } from '@pulsemq/protocol';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../../../parts/icon.js';
 import classNames from './freshness.module.css';
-import { type CalendarDraft, type FreshnessDraft, holidaysOf, newCalendar, rangesOf } from './freshness-draft.js';
-
-/** Every zone that the browser knows, and UTC, which its list leaves out. */
-const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
-
-const shownZones = 60;
+import { type CalendarDraft, holidaysOf, newCalendar, rangesOf } from './freshness-draft.js';
+import { shownZones, zones } from './zones.js';
 
 interface CalendarProps {
   readonly calendar: CalendarDraft;
@@ -90,20 +86,27 @@ function Calendar({ calendar, useCount, isNameTaken, onChange, onRemove }: Calen
   );
 }
 
-/** The calendars of the namespace. One that a rule names cannot be removed: the rule would apply day and night. */
-export function CalendarsEditor(props: {
-  readonly draft: FreshnessDraft;
-  readonly onChange: (draft: FreshnessDraft) => void;
+/** What rules with calendars have in common. */
+interface DraftWithCalendars {
+  readonly rules: readonly { readonly calendar: number | null }[];
+  readonly calendars: readonly CalendarDraft[];
+}
+
+/** The calendars of rules. One that a rule names cannot be removed: the rule would apply day and night. */
+export function CalendarsEditor<Draft extends DraftWithCalendars>(props: {
+  readonly draft: Draft;
+  readonly hint: string;
+  readonly onChange: (draft: Draft) => void;
 }) {
   const { t } = useTranslation();
-  const { draft, onChange } = props;
+  const { draft, hint, onChange } = props;
   const { calendars, rules } = draft;
   const put = (next: readonly CalendarDraft[]): void => onChange({ ...draft, calendars: next });
   const names = calendars.map(({ name }) => name);
   return (
     <section className={classNames.part}>
       <h3>{t('freshness.calendars')}</h3>
-      <p className="muted">{t('freshness.calendarsHint')}</p>
+      <p className="muted">{hint}</p>
       <ul className={classNames.calendars}>
         {calendars.map((calendar, index) => (
           <Calendar

@@ -60,18 +60,20 @@ export function maxAgeMsOf(text: string): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : undefined;
 }
 
+/** Stored calendars as drafts. */
+export const calendarDraftsOf = (calendars: Readonly<Record<string, MarketCalendar>>): readonly CalendarDraft[] =>
+  Object.entries(calendars).map(([name, calendar]) => ({
+    key: newKey(),
+    name,
+    timeZone: calendar.time_zone,
+    weekdays: calendar.weekdays,
+    ranges: calendar.ranges.map((range) => range.join('-')).join(', '),
+    holidays: calendar.holidays.join(', '),
+  }));
+
 /** The stored rules as a draft. */
 export function draftOf({ rules, calendars }: Freshness): FreshnessDraft {
-  const drafts = Object.entries(calendars).map(
-    ([name, calendar]): CalendarDraft => ({
-      key: newKey(),
-      name,
-      timeZone: calendar.time_zone,
-      weekdays: calendar.weekdays,
-      ranges: calendar.ranges.map((range) => range.join('-')).join(', '),
-      holidays: calendar.holidays.join(', '),
-    }),
-  );
+  const drafts = calendarDraftsOf(calendars);
   const keyOf = (name: string | null): number | null => drafts.find((one) => one.name === name)?.key ?? null;
   return {
     calendars: drafts,
@@ -91,17 +93,24 @@ function calendarOf(draft: CalendarDraft): MarketCalendar | undefined {
   return { time_zone: draft.timeZone, weekdays: draft.weekdays, ranges, holidays };
 }
 
+/** The calendars to send; undefined while a field cannot be read or two have one name. */
+export function calendarsOf(drafts: readonly CalendarDraft[]): Record<string, MarketCalendar> | undefined {
+  const calendars: Record<string, MarketCalendar> = {};
+  for (const one of drafts) {
+    const calendar = calendarOf(one);
+    if (calendar === undefined || one.name === '' || Object.hasOwn(calendars, one.name)) return undefined;
+    calendars[one.name] = calendar;
+  }
+  return calendars;
+}
+
 /**
  * The body to send; undefined while a field cannot be read or two calendars have one name. The broker checks the rest: names,
  * patterns, limits.
  */
 export function freshnessOf(draft: FreshnessDraft): Freshness | undefined {
-  const calendars: Record<string, MarketCalendar> = {};
-  for (const one of draft.calendars) {
-    const calendar = calendarOf(one);
-    if (calendar === undefined || one.name === '' || Object.hasOwn(calendars, one.name)) return undefined;
-    calendars[one.name] = calendar;
-  }
+  const calendars = calendarsOf(draft.calendars);
+  if (calendars === undefined) return undefined;
   const rules: FreshnessRule[] = [];
   for (const { pattern, maxAge, calendar } of draft.rules) {
     const maxAgeMs = maxAgeMsOf(maxAge);

@@ -25,7 +25,7 @@ function Editor({ namespace, stored }: { readonly namespace: ApiNamespace; reado
   return (
     <FormFrame action={t('actions.save')} onSubmit={save} isDisabled={freshness === undefined || isSame}>
       <RulesEditor draft={draft} onChange={setDraft} />
-      <CalendarsEditor draft={draft} onChange={setDraft} />
+      <CalendarsEditor draft={draft} hint={t('freshness.calendarsHint')} onChange={setDraft} />
       <Preview namespaceId={namespace.id} freshness={freshness} />
     </FormFrame>
   );

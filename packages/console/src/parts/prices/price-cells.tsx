@@ -3,13 +3,13 @@ import { memo, useSyncExternalStore } from 'react';
 import { compact, exact } from '../../format/number.js';
 import { agoText, clockMsText } from '../../format/time.js';
 import { now } from '../../live/now.js';
-import { Sparkline } from '../../parts/sparkline.js';
-import { StatusMark } from '../../parts/status-mark.js';
-import { ConditionMark } from '../../parts/topic-condition.js';
 import { useStore } from '../../state/use-store.js';
+import { Sparkline } from '../sparkline.js';
+import { StatusMark } from '../status-mark.js';
+import { ConditionMark } from '../topic-condition.js';
 import type { BoardRow, Price } from './board-row.js';
+import classNames from './price-cells.module.css';
 import type { PriceRole } from './price-fields.js';
-import classNames from './prices.module.css';
 
 /** A change is shown for this long; the animation of the style is as long. */
 const flashMs = 700;
@@ -55,9 +55,10 @@ const flashOf = ({ direction, changedAt }: Price): 'rise' | 'fall' | undefined =
   performance.now() - changedAt < flashMs ? moveOf(direction) : undefined;
 
 /** A price. It flashes in the colour of its change. */
-export const PriceCell = memo(function PriceCell({ row, role }: CellProps & { readonly role: PriceRole }) {
+export const PriceCell = memo(function PriceCell(props: CellProps & { readonly price: PriceRole }) {
+  const { row } = props;
   useRow(row);
-  const price = row.price(role);
+  const price = row.price(props.price);
   return (
     // Another key starts the animation again.
     <span key={price.changedAt} className={`${classNames.price} figure`} data-flash={flashOf(price)}>

@@ -51,7 +51,7 @@ export function chosenFields(columns: readonly string[], choice: FieldChoice): P
   });
 }
 
-/** A cell as a number; null when it is none. */
+/** A cell as a number; null when it is not a number. */
 export function numberOf(cell: number | string | null | undefined): number | null {
   if (typeof cell === 'number') return Number.isFinite(cell) ? cell : null;
   if (typeof cell !== 'string' || cell.trim() === '') return null;
