@@ -12,9 +12,10 @@ import { TestReport } from '../../test/interop/test-report.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const interopTests = join(here, '..', '..', 'test', 'interop', 'python');
+const broker = join(here, '..', 'python-broker');
 const wheels = join(here, 'dist');
 const extras = 'test,lint';
-const needed = 'pulse_mq, pytest, requests, polars, hypothesis, mypy, hatchling';
+const needed = 'pulse_mq, pytest, xdist, requests, polars, hypothesis, mypy, hatchling';
 const report = new TestReport('python');
 const hasFramesOnly = process.env.PULSEMQ_FRAMES !== undefined;
 
@@ -56,19 +57,20 @@ function prepare(python) {
 }
 
 /** Runs a module of Python in an environment and records the result. */
-function check(title, folder, args, env = process.env) {
+function check(title, folder, args, { env = process.env, cwd = here } = {}) {
   console.log('');
   report.say(title);
-  report.record(title, spawnSync(pythonIn(folder), ['-m', ...args], { stdio: 'inherit', cwd: here, env }));
+  report.record(title, spawnSync(pythonIn(folder), ['-m', ...args], { stdio: 'inherit', cwd, env }));
 }
 
 function runTests(python, wheel) {
   const env = { ...process.env, PULSEMQ_WHEEL: wheel, PYTHONDONTWRITEBYTECODE: '1' };
   if (report.failsOnSkip) env.PULSEMQ_NO_SKIP = '1';
-  const files = hasFramesOnly ? ['tests/test_fidelity_random.py'] : [];
+  // Two at a time on two cores, each with brokers of its own: most tests wait for something most of the time.
+  const files = hasFramesOnly ? ['tests/test_fidelity_random.py'] : ['-n', '2', '--dist', 'loadfile'];
   // The tests must import the installed wheel.
   delete env.PYTHONPATH;
-  check(`the tests, Python ${nameOf(python)}`, folderOf(python), ['pytest', '-q', '-rs', ...files], env);
+  check(`the tests, Python ${nameOf(python)}`, folderOf(python), ['pytest', '-q', '-rs', ...files], { env });
 }
 
 const pythons = choosePythons();
@@ -86,8 +88,9 @@ for (const python of pythons) {
   }
   runTests(python, wheel);
   if (python !== pythons.at(-1) || hasFramesOnly) continue;
-  const ruff = (...args) => ['ruff', ...args, '--quiet', '--config', 'pyproject.toml', '.', interopTests];
+  const ruff = (...args) => ['ruff', ...args, '--quiet', '--config', 'pyproject.toml', '.', broker, interopTests];
   check('types', folderOf(python), ['mypy']);
+  check('types of the package with the broker', folderOf(python), ['mypy'], { cwd: broker });
   check('style', folderOf(python), ruff('check'));
   check('format', folderOf(python), ruff('format', '--check'));
 }

@@ -20,7 +20,7 @@ from pulse_mq import PulseMQClient
 @pytest.fixture(scope="session")
 def prepared():
     """The broker that tests share, with the namespace and users of `Prepared`."""
-    broker = Broker(config="limits:\n  max_connections_per_user: 1000\n  max_subscriptions_per_conn: 6000\n")
+    broker = Broker(config="limits:\n  max_sessions_per_user: 1000\n  max_subscriptions_per_session: 6000\n")
     yield Prepared(broker)
     broker.stop()
 

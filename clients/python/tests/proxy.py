@@ -1,6 +1,10 @@
 """A TCP proxy in front of the broker. A test can cut its links, refuse new ones, or swallow the bytes on open ones."""
 
 import asyncio
+import socket
+
+#: What the kernel keeps of the broker's bytes while the proxy does not read. The default may grow to tens of MB.
+_RECEIVE_BUFFER_BYTES = 65_536
 
 
 class Proxy:
@@ -14,6 +18,8 @@ class Proxy:
         self._garbage = b""
         self._answer_count = 0
         self._answered = asyncio.Event()
+        self._may_read = asyncio.Event()
+        self._may_read.set()
         #: True to swallow what one side sends, while the links stay open.
         self.swallows_to_broker = False
         self.swallows_to_client = False
@@ -47,6 +53,14 @@ class Proxy:
         for _, writers in self._links:
             writers[0].write(self._garbage)
 
+    def hold(self):
+        """Does not read what the broker sends, until `release`: the broker's backlog fills."""
+        self._may_read.clear()
+
+    def release(self):
+        """Reads again."""
+        self._may_read.set()
+
     def cut(self):
         """Resets all links."""
         for tasks, writers in self._links:
@@ -78,7 +92,7 @@ class Proxy:
             near_writer.transport.abort()
             return
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+            far_reader, far_writer = await self._open()
         except OSError:
             near_writer.transport.abort()
             return
@@ -86,12 +100,24 @@ class Proxy:
             far_writer.transport.abort()
             return
         ways = (
-            (near_reader, far_writer, self._may_pass_to_broker),
-            (far_reader, near_writer, self._may_pass_to_client),
+            (near_reader, far_writer, self._may_pass_to_broker, None),
+            (far_reader, near_writer, self._may_pass_to_client, self._may_read),
         )
         tasks = [asyncio.ensure_future(_pass(*way)) for way in ways]
         self._links.append((tasks, (near_writer, far_writer)))
         near_writer.write(self._garbage)
+
+    async def _open(self):
+        end = socket.socket()
+        end.setblocking(False)
+        # Before it connects: the window is agreed on then.
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        try:
+            await asyncio.get_running_loop().sock_connect(end, ("127.0.0.1", self._target))
+            return await asyncio.open_connection(sock=end)
+        except BaseException:
+            end.close()
+            raise
 
     def _may_pass_to_broker(self):
         return not self.swallows_to_broker
@@ -102,9 +128,11 @@ class Proxy:
         return not self.swallows_to_client
 
 
-async def _pass(reader, writer, may_pass):
+async def _pass(reader, writer, may_pass, may_read):
     try:
         while data := await reader.read(65_536):
+            if may_read:
+                await may_read.wait()
             if may_pass():
                 writer.write(data)
                 await writer.drain()

@@ -4,12 +4,14 @@ import base64
 import datetime
 import decimal
 import sys
+import uuid
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from broker import ROOT
+from pulse_mq._frames.arrow_lists import has_missing_floats
 
 FIDELITY = ROOT / "test" / "fidelity"
 sys.path.insert(0, str(FIDELITY))
@@ -43,6 +45,7 @@ def pandas_frame(kind):
         made.index = index[0]
     elif index:
         made.index = pd.MultiIndex.from_arrays(index)
+    made.attrs = frame.get("attrs", {})
     return made
 
 
@@ -50,9 +53,26 @@ def _series(column, dtype):
     if column["type"] is None or (dtype or "").endswith("of dict"):
         return pd.Series([python_of(value) for value in column["values"]], dtype=object)
     array = array_of(column)
+    if isinstance(array.type, pa.BaseExtensionType):
+        return _extension_series(array)
+    if has_missing_floats(pa, array):
+        # `to_pandas` makes the missing items NaN.
+        return pd.Series([python_of(value) for value in column["values"]], dtype=object)
     if dtype in _nullable and array.null_count:
         return pd.Series(pd.array(array.to_pylist(), dtype=dtype))
+    if pa.types.is_dictionary(array.type):
+        # pyarrow alone leaves out the zone of times.
+        return array.dictionary_decode().to_pandas().astype("category")
     return array.to_pandas(integer_object_nulls=True)
+
+
+def _extension_series(array):
+    """Periods and intervals as such, UUIDs as objects, other extension types as columns of Arrow."""
+    if array.type.extension_name == "arrow.uuid":
+        return pd.Series(array.to_pylist(), dtype=object)
+    if array.type.extension_name.startswith("pandas."):
+        return array.to_pandas()
+    return pd.Series(pd.array(array, dtype=pd.ArrowDtype(array.type)))
 
 
 def arrow_frame(frame):
@@ -98,21 +118,31 @@ def tagged_pandas(frame):
     if not (isinstance(frame.index, pd.RangeIndex) and frame.index.name is None):
         levels = [(name, frame.index.get_level_values(at)) for at, name in enumerate(frame.index.names)]
         tagged["index"] = [_tagged_column(name, cells, str(cells.dtype)) for name, cells in levels]
+    if frame.attrs:
+        tagged["attrs"] = frame.attrs
     return tagged
 
 
 def _tagged_column(name, cells, dtype):
-    return {"name": name, "type": dtype, "values": [tagged_of(cell) for cell in cells.astype(object).tolist()]}
+    # NaN of a column is missing, as in pandas. NaN inside of a list is a value.
+    values = [None if _is_missing(cell) else tagged_of(cell) for cell in cells.astype(object).tolist()]
+    return {"name": name, "type": dtype, "values": values}
+
+
+def _is_missing(cell):
+    return cell is None or cell is pd.NaT or cell is pd.NA or (isinstance(cell, float) and cell != cell)
 
 
 def tagged_of(cell):
-    """The tagged value of a Python one. NaN is missing, as in pandas."""
+    """The tagged value of a Python one."""
+    if cell is None or cell is pd.NA or (isinstance(cell, (np.datetime64, np.timedelta64)) and np.isnat(cell)):
+        return None
+    if cell is pd.NaT:
+        return None
     if isinstance(cell, (list, tuple, np.ndarray)):
         return [tagged_of(one) for one in cell]
     if isinstance(cell, dict):
         return {"o": [[name, tagged_of(one)] for name, one in cell.items()]}
-    if pd.isna(cell):
-        return None
     if isinstance(cell, (bool, np.bool_)):
         return bool(cell)
     if isinstance(cell, (np.datetime64, datetime.datetime)):
@@ -139,6 +169,12 @@ def _tagged_object(cell):
         return {"d": cell.isoformat()}
     if isinstance(cell, datetime.time):
         return {"c": cell.isoformat("microseconds")}
+    if isinstance(cell, uuid.UUID):
+        return str(cell)
+    if isinstance(cell, pd.Period):
+        return {"i": str(cell.ordinal)}
+    if isinstance(cell, pd.Interval):
+        return {"o": [["left", tagged_of(cell.left)], ["right", tagged_of(cell.right)]]}
     raise TypeError(f"{cell!r} is no value of a DataFrame")
 
 
@@ -171,6 +207,8 @@ def _tagged_cells(array):
 def _tagged_scalar(scalar, kind):
     if not scalar.is_valid:
         return None
+    if isinstance(kind, pa.BaseExtensionType) and kind.extension_name.startswith("pandas."):
+        return _tagged_scalar(scalar.value, kind.storage_type)
     if pa.types.is_dictionary(kind):
         return _tagged_scalar(scalar.value, kind.value_type)
     if pa.types.is_map(kind):
@@ -204,8 +242,8 @@ def pairs(scalar):
 def difference(sent, got, is_pandas, is_typescript=False):
     """What differs between two tagged frames. None when they are equal.
 
-    In pandas NaN and missing are one value, and a map is a list of pairs. Rows of TypeScript have only text as names, and the index
-    of pandas as columns.
+    In pandas NaN and missing are one value of a column, and a map is a list of pairs. Rows of TypeScript have only text as names, and
+    the index of pandas as columns.
     """
     if is_typescript:
         sent = {**sent, "columns": [*sent["columns"], *sent.get("index", ())], "index": ()}
@@ -216,15 +254,23 @@ def difference(sent, got, is_pandas, is_typescript=False):
         return f"columns {names[0]} became {names[1]}"
     if not sent["columns"] and sent.get("rows", 0) != got["rows"]:
         return f"{sent.get('rows', 0)} rows became {got['rows']}"
+    if sent.get("attrs") != got.get("attrs"):
+        return f"attributes {sent.get('attrs')} became {got.get('attrs')}"
     if len(sent.get("index", ())) != len(got.get("index", ())):
         return f"index {sent.get('index')} became {got.get('index')}"
     for one, other in zip(
         [*sent["columns"], *sent.get("index", ())], [*got["columns"], *got.get("index", ())], strict=True
     ):
-        left, right = ([canonical(value, is_pandas) for value in side["values"]] for side in (one, other))
+        left, right = ([_canonical_cell(value, is_pandas) for value in side["values"]] for side in (one, other))
         if left != right:
             return f"column {one['name']}: {left} became {right}"
     return None
+
+
+def _canonical_cell(value, is_pandas):
+    """The same for a whole cell, of which pandas does not tell NaN from missing."""
+    is_nan = isinstance(value, dict) and str(value.get("f")) in ("NaN", "nan")
+    return canonical(None if is_nan and is_pandas else value, is_pandas)
 
 
 def canonical(value, is_pandas):
@@ -235,7 +281,7 @@ def canonical(value, is_pandas):
         return ["list", *(canonical(one, is_pandas) for one in value)]
     tag, content = next(iter(value.items()))
     if tag == "f" and content in ("NaN", "nan"):
-        return ("NoneType", None) if is_pandas else ("nan",)
+        return ("nan",)
     if tag in "if":
         return _canonical_number(tag, content)
     if tag in "tc":
@@ -247,7 +293,10 @@ def canonical(value, is_pandas):
     if tag == "n":
         return (tag, int(content))
     if tag == "x":
-        return (tag, decimal.Decimal(content).normalize() + 0 if len(content) < 28 else content.rstrip("0"))
+        number = decimal.Decimal(content)
+        # As a text for -0, which is equal to 0 as a number.
+        is_plain = len(content) < 28 and not (number.is_zero() and number.is_signed())
+        return (tag, number.normalize() if is_plain else content.rstrip("0"))
     if tag == "o":
         return {name: canonical(one, is_pandas) for name, one in content}
     if tag == "m":

@@ -116,6 +116,30 @@ def test_a_callback_may_not_wait_for_its_own_thread(make):
     assert "would wait for the thread it runs on" in str(errors.get(timeout=10))
 
 
+def test_a_callback_may_not_wait_for_its_own_publish(make):
+    client = make("publisher")
+    client.connect()
+    errors, acknowledged, got = queue.Queue(), queue.Queue(), queue.Queue()
+
+    def publishes(message):
+        for wait in ("result", "exception"):
+            future = client.publish("market", "itself.out", message.data)
+            for timeout in (None, 60):
+                with pytest.raises(NotConnectedError) as caught:
+                    getattr(future, wait)(timeout)
+                errors.put(str(caught.value))
+            future.add_done_callback(lambda future: acknowledged.put(future.result()))
+
+    client.subscribe("market", "itself.in", publishes)
+    client.subscribe("market", "itself.out", lambda message: got.put(message.data))
+    client.publish("market", "itself.in", b"x").result(10)
+    for _ in range(4):
+        assert "add_done_callback" in errors.get(timeout=10)
+    # The publishes themselves go on.
+    for _ in range(2):
+        assert (acknowledged.get(timeout=10), got.get(timeout=10)) == (None, b"x")
+
+
 def test_a_coroutine_function_is_refused_as_a_callback(make):
     async def callback(message):
         pass

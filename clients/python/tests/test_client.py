@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pulse_mq import AuthFailedError, BadOptionError, NotConnectedError, PulseMQClient
+from pulse_mq import AuthFailedError, BadOptionError, NotConnectedError, PulseMQClient, __version__
 
 
 def test_every_option_is_checked():
@@ -23,6 +23,18 @@ def test_every_option_is_checked():
         with pytest.raises(BadOptionError, match=next(iter(options))):
             PulseMQClient(**options)
     assert "secret" not in repr(PulseMQClient(token="secret")._options)
+
+
+def test_the_broker_lists_the_name_and_version_of_the_client(run, prepared):
+    async def work(clients):
+        await clients.connected("reader")
+        # The list follows the engine by a moment.
+        connections = []
+        while not connections:
+            connections = prepared.broker.call("GET", "/api/connections?text=reader")
+        assert {row["client_name"] for row in connections} == {f"pulsemq-python/{__version__}"}
+
+    run(work)
 
 
 def test_connecting_raises_the_cause(run, prepared):

@@ -1,4 +1,4 @@
-"""Runs the Python programs of docs/python.md and of the README of this package."""
+"""Runs the Python programs of docs/python.md and of the README of this package. Those with a server belong to the package of the broker."""
 
 import pathlib
 
@@ -13,6 +13,7 @@ PROGRAMS = {
     f"{path.name} {number}": code
     for path in (ROOT / "docs" / "python.md", README)
     for number, code in enumerate(python_blocks(path.read_text(encoding="utf-8")), 1)
+    if "PulseMQServer" not in code
 }
 NAMESPACE = "market_data"
 

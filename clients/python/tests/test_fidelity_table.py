@@ -77,9 +77,11 @@ def test_no_cell_of_the_table_is_changed(kind, direction, relay):
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in TABLE["kinds"] if "index" in kind["frame"]], ids=lambda kind: kind["name"]
+    "kind",
+    [kind for kind in TABLE["kinds"] if kind["frame"].keys() & {"index", "attrs"}],
+    ids=lambda kind: kind["name"],
 )
-def test_a_frame_that_typescript_passes_on_as_it_is_keeps_its_index(kind, relay):
+def test_a_frame_that_typescript_passes_on_as_it_is_keeps_its_index_and_attributes(kind, relay):
     payload, _, _ = encode_payload(pandas_frame(kind), "df_pyarrow", None)
     assert relay.again("df_pyarrow", payload, "frame") == payload
 

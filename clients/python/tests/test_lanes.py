@@ -158,7 +158,7 @@ def test_a_lane_that_is_not_read_does_not_hold_up_another_one(run, prices):
 
 
 def test_a_lane_that_is_disconnected_for_its_slowness_comes_back_and_the_others_stay(run, own):
-    one = own("broker:\n  outbox_bytes: 1048576\n")
+    one = own("broker:\n  backlog_bytes: 1048576\n")
     one.broker.call("PUT", f"/api/namespaces/{one.prepared.namespace_id}", {"keep_last_value": True})
 
     async def work(clients):
@@ -187,6 +187,45 @@ def test_a_lane_that_is_disconnected_for_its_slowness_comes_back_and_the_others_
         assert missing and missing | set(sequences) == set(range(1, MANY + 2)) and not missing & set(sequences)
 
     run(work, one.prepared)
+
+
+def test_a_lane_that_is_cut_while_the_client_looks_for_gaps_is_looked_at_again(run, prices):
+    async def work(clients):
+        gaps, changed = [], []
+        publisher = await clients.connected("feed")
+
+        def on_connection(event):
+            changed.append(event.kind)
+            if event.kind == "reconnected":
+                # It looks for gaps from now on, and waits for an end that does not come.
+                deliveries.swallows_to_client = True
+
+        reader, requests, deliveries = await clients.through_proxies(
+            "screen", reconnect=QUICK, on_connection=on_connection, on_gap=gaps.append
+        )
+        subscription = await reader.async_subscribe(prices, "looked.a", on_slow="disconnect")
+        await publish(publisher, "looked.a", "1")
+        await next_of(subscription)
+        requests.cut_and_refuse()
+        while "disconnected" not in changed:
+            await asyncio.sleep(0.001)
+        await publish(publisher, "looked.a", "2")
+        requests.accept()
+        core = reader._slot.core
+        while len(await patterns_of(core)) < 2:
+            await asyncio.sleep(0.001)
+        deliveries.swallows_to_client = False
+        deliveries.cut()
+        while not gaps or len(await patterns_of(core)) > 1 or core.streams._checks._running:
+            await asyncio.sleep(0.001)
+        assert [(gap.first, gap.last) for gap in gaps] == [(2, 2)]
+
+    run(work)
+
+
+async def patterns_of(core):
+    """What the session of a client has subscribed to."""
+    return await (await core.keeper.connection()).subscriptions()
 
 
 def test_options_are_checked_at_once(run, prices):

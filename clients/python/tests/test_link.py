@@ -90,6 +90,7 @@ def test_a_link_is_lost_right_after_a_handshake_in_any_pieces(piece_bytes):
         (b"\xff\x00\x00\x00\x00\x00\x00\x00\x01\x00", "does not speak ZMTP"),
         (b"\xff" + bytes(8) + b"\x7f\x01", "version 1 of ZMTP"),
         (_zmtp.GREETING.replace(b"NULL", b"PLAI"), "asks for the mechanism"),
+        (_zmtp.GREETING.replace(b"NULL\0", b"CURVE"), "does not take clear text: give curve_server_key or tls"),
         (_zmtp.GREETING + b"\x04\x06\x05ERROR", "answered the handshake with b'.x05ERROR'"),
         (_zmtp.GREETING + b"\x00\x01x", "answered the handshake with b'x'"),
         (_zmtp.GREETING + b"\x02" + b"\xff" * 8, "a message of 18446744073709551"),

@@ -68,7 +68,7 @@ def test_last_returns_the_newest_message_of_a_topic(run, prices):
 
 
 def test_a_value_that_the_broker_has_no_room_for_is_an_error_and_not_none(run, own):
-    one = own("limits:\n  snapshot_bytes: 1048576\n")
+    one = own("limits:\n  last_value_bytes: 1048576\n")
     one.broker.call("PUT", f"/api/namespaces/{one.prepared.namespace_id}", {"keep_last_value": True})
 
     async def work(clients):
@@ -279,7 +279,7 @@ def test_the_blocking_forms_may_be_read_from_any_thread(make, prices):
             while table.get("sync.a").values != {"last": 2}:
                 pass
             assert table.to_pandas()["last"].tolist() == [2]
-        assert reader._slot.core.streams._by_key == {}
+        assert reader._slot.core.streams._streams.keys == set()
     with pytest.raises(NotConnectedError):
         make("screen").live_table(prices, "sync.*")
 

@@ -1,4 +1,4 @@
-"""A lost event loop and a lost thread are told at once, by a typed error."""
+"""A lost event loop and a lost thread give a typed error at once."""
 
 import asyncio
 import queue

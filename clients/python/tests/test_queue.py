@@ -85,7 +85,7 @@ def test_a_client_does_not_take_its_paused_link_for_dead(run):
 
 
 def test_the_broker_does_not_take_a_paused_link_for_dead(run, own):
-    one = own("auth:\n  ping_interval: 1\n  ping_timeout: 1\n")
+    one = own("auth:\n  ping_interval_sec: 1\n  ping_timeout_sec: 1\n")
 
     async def work(clients):
         reader = await clients.connected("reader", on_connection=(events := Events()))

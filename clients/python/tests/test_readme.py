@@ -1,7 +1,7 @@
 """Runs every Python example of the README of pulse-mq 0.3.0 with our client.
 
 The examples are read from the README. Credentials and ports are filled in, and the hundred seconds that the publisher sleeps become
-half a second. run_server.py is left out, because this package has no server.
+half a second. run_server.py is left out, because this package has no server: the tests of the package pulsemq-broker run it.
 """
 
 import asyncio
@@ -9,19 +9,11 @@ import json
 import re
 
 import pytest
-from example_program import ExampleProgram, python_blocks, subscribed
+from example_program import QUICKLY, ExampleProgram, filled_in, find, python_blocks, subscribed, tokens_of
 from own_broker import OwnBroker
 from peers import readme
 
 from pulse_mq import PulseMQClient
-
-#: Runs a program with the sleeps of asyncio 200 times shorter.
-QUICKLY = """
-import asyncio, runpy, sys
-slowly = asyncio.sleep
-asyncio.sleep = lambda seconds, *more: slowly(seconds / 200, *more)
-runpy.run_path(sys.argv[1], run_name="__main__")
-"""
 
 
 @pytest.fixture(scope="module")
@@ -65,26 +57,10 @@ def tokens(own, examples, tmp_path_factory):
     done.stop()
     assert lines[0] == "namespace: {'id': 2, 'name': 'market_data'}"
     assert lines[-2:] == ["授权 publisher: {'status': 'granted'}", "授权 subscriber: {'status': 'granted'}"]
-    tokens = {
-        "publisher_01": re.search(r"publisher token: (\w{32})", "\n".join(lines))[1],
-        "subscriber_01": re.search(r"subscriber token: (\w{32})", "\n".join(lines))[1],
-    }
+    tokens = tokens_of(lines)
     for name in ("demo", "trader", "query_user", "sub_kline", "sub_trade", "sub_all", "robust_sub"):
         tokens[name] = own.broker.user(name, {2: "pub" if name == "demo" else "sub"})
     return tokens
-
-
-def find(examples, mark):
-    """Returns the example that contains a text."""
-    return next(example for example in examples if mark in example)
-
-
-def filled_in(code, tokens):
-    """Replaces the tokens in an example by those of its users."""
-    for name, token in tokens.items():
-        code = re.sub(rf'(username="{name}",\s+token=)"[^"]*"', rf'\1"{token}"', code)
-        code = re.sub(rf'(subscriber\("{name}", )"token-\d"', rf'\1"{token}"', code)
-    return code
 
 
 @pytest.fixture

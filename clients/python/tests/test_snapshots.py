@@ -180,9 +180,11 @@ def test_a_snapshot_that_a_lost_connection_interrupts_is_completed_by_the_next(r
         reader, _, deliveries = await clients.through_proxies("screen", reconnect=QUICK, on_gap=pytest.fail)
         await reader.async_subscribe(prices, "cut.none")
         deliveries.swallows_to_client = True
+        # Counted from here: the values may come before SUB_OK, and then nothing else would come for 10 s, until a PING.
+        values = asyncio.ensure_future(deliveries.answers(1))
         subscription = await reader.async_subscribe(prices, "cut.*", snapshot=True)
         waiting = asyncio.ensure_future(subscription.snapshot_end())
-        await deliveries.answers(1)
+        await values
         deliveries.swallows_to_client = False
         deliveries.cut()
         assert (await waiting).count == 500

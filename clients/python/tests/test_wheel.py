@@ -42,7 +42,7 @@ def test_it_holds_the_typed_client_and_no_server(wheel):
     assert "pulse_mq/py.typed" in names
     assert all(name.startswith("pulse_mq/") for name in names)
     assert [name for name in names if not name.endswith((".py", "py.typed"))] == []
-    assert [name for name in names if any(word in name for word in ("server", "broker", "admin", "test"))] == []
+    assert [name for name in names if any(word in name for word in ("server.py", "broker", "admin", "test"))] == []
 
 
 def test_it_installs_and_runs_in_an_empty_environment(wheel, prepared, tmp_path):

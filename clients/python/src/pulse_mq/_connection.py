@@ -11,11 +11,13 @@ from typing import Any, Protocol
 from . import _wire
 from ._lanes import Lane, LaneSet
 from ._link import Endpoint
+from ._log_in import log_in
 from ._requests import Body, Pending, RequestChannel
+from ._servers import Servers
 from ._subscribe_options import SubRequest, SubscriptionKey
 from ._subscriber import SubscriberChannel
-from ._topics import Head
-from .errors import AuthFailedError, NotConnectedError, NotSupportedError, PulseMQError, RequestTimeoutError
+from ._topic import Head
+from .errors import NotConnectedError, NotSupportedError, PulseMQError
 from .options import Options
 
 #: Gets the lost connection, the cause, and the requests without a reply, oldest first.
@@ -30,7 +32,7 @@ class DeliveryOwner(Protocol):
         """The lanes, each with its topics."""
 
     def on_marker(self, lane: Lane, kind: int, namespace: str, topic: str, payload: bytes) -> None:
-        """Takes the end of a snapshot, or a status. Raises a NotConnectedError for one that cannot be read."""
+        """Takes the end of a snapshot, a status, or the end of streams. Raises a NotConnectedError for one that cannot be read."""
 
     def on_lane_closed(self, connection: Connection, lane: Lane) -> None:
         """Called when the broker has closed the link of a lane, whose policy says so. `open_lane` makes another one."""
@@ -39,11 +41,22 @@ class DeliveryOwner(Protocol):
 class Connection:
     """When one link is lost, the connection is: it closes the other link too. All calls on the loop's thread."""
 
-    def __init__(self, options: Options, deliveries: DeliveryOwner, on_lost: OnLost) -> None:
+    def __init__(
+        self,
+        options: Options,
+        servers: Servers,
+        deliveries: DeliveryOwner,
+        on_lost: OnLost,
+        on_draining: Callable[[Connection], None],
+    ) -> None:
+        """Connects to the current one of the servers. `on_draining` is called when the broker is about to end."""
         self._options = options
+        self._servers = servers
+        self._server = servers.current
         self._deliveries = deliveries
         self._on_lost = on_lost
-        endpoint = self._endpoint(options.host, options.pub_port)
+        self._on_draining = on_draining
+        endpoint = self._endpoint(self._server.host, self._server.pub_port)
         self.requests = RequestChannel(endpoint, options.username.encode(), options.request_timeout, self._lose)
         #: The delivery links by lane.
         self._subscribers: dict[int, SubscriberChannel] = {}
@@ -56,13 +69,14 @@ class Connection:
     async def open(self) -> None:
         """Connects and logs in. Raises an AuthFailedError, RequestTimeoutError, NotConnectedError or PulseMQError."""
         try:
-            self._auth = await self._log_in()
+            self._auth = await log_in(self.requests, self._options)
         except BaseException:
             # The caller gets the error: `on_lost` must not be called as well.
             self._is_lost = True
             self.requests.end()
             raise
         self._is_open = True
+        self._hear_of_drain()
 
     @property
     def server(self) -> str | None:
@@ -75,6 +89,12 @@ class Connection:
         """The epoch of the broker's sequence numbers. None for the broker of 0.3.0."""
         epoch = self._auth.get("epoch")
         return epoch if isinstance(epoch, int) else None
+
+    @property
+    def history_namespaces(self) -> frozenset[str]:
+        """The namespaces that keep history and that this user may read."""
+        named = self._auth.get("history")
+        return frozenset(map(str, named)) if isinstance(named, list) else frozenset()
 
     @property
     def can_publish_without_reply(self) -> bool:
@@ -141,6 +161,23 @@ class Connection:
         body = await self.requests.request(_wire.QUERY, payload=payload, format_code=_wire.FORMAT_CODES["string"])
         return body.get("data")
 
+    async def open_requests(self) -> RequestChannel:
+        """Returns another request link to the same broker, logged in. Raises as `open` does."""
+        options = self._options
+
+        def lose(error: PulseMQError) -> None:
+            for pending in requests.end():
+                pending.settle(error, {})
+
+        endpoint = self._endpoint(self.requests.address, self._server.pub_port)
+        requests = RequestChannel(endpoint, options.username.encode(), options.request_timeout, lose)
+        try:
+            await log_in(requests, options)
+        except BaseException:
+            requests.end()
+            raise
+        return requests
+
     def set_paused(self, lane: int, is_paused: bool) -> None:
         """Stops or resumes reading the deliveries of a lane."""
         subscriber = self._subscribers.get(lane)
@@ -181,26 +218,7 @@ class Connection:
 
     def _endpoint(self, host: str, port: int) -> Endpoint:
         one = self._options
-        return Endpoint(host, port, one.connect_timeout, one.ping_interval, one.ping_timeout)
-
-    async def _log_in(self) -> Body:
-        """Returns the body of the broker's reply to AUTH."""
-        options = self._options
-        credentials = json.dumps({"username": options.username, "token": options.token}).encode()
-        try:
-            await self.requests.open()
-            reply = self.requests.request(_wire.AUTH, payload=credentials)
-            body = await asyncio.wait_for(reply, options.connect_timeout)
-        except (AuthFailedError, NotConnectedError, RequestTimeoutError):
-            raise
-        except PulseMQError as error:
-            raise AuthFailedError(str(error)) from error
-        except (asyncio.TimeoutError, TimeoutError):
-            text = f"the broker did not answer AUTH within {options.connect_timeout:g} s (connect_timeout)"
-            raise RequestTimeoutError(text) from None
-        if body.get("status") != "AUTH_OK":
-            raise PulseMQError(f"the broker answered AUTH with the status {body.get('status')!r}, expected 'AUTH_OK'")
-        return body
+        return Endpoint(host, port, one.connect_timeout, one.ping_interval, one.ping_timeout, one.security)
 
     async def _open_subscriber(self, lane: int) -> SubscriberChannel:
         if self._is_lost:
@@ -216,8 +234,8 @@ class Connection:
         lane = self._deliveries.lanes[index]
         binding = _wire.binding(str(self._auth.get("ticket")), index) if self._has_tickets else None
         # The same address: another one of the host may be another broker, where the ticket says nothing.
-        endpoint = self._endpoint(self.requests.address, self._options.sub_port)
-        on_marker = partial(self._deliveries.on_marker, lane)
+        endpoint = self._endpoint(self.requests.address, self._server.sub_port)
+        on_marker = partial(self._on_marker, lane)
         on_gone = partial(self._on_lane_gone, lane)
         subscriber = SubscriberChannel(endpoint, binding, lane.topics, on_marker, on_gone)
         self._subscribers[index] = subscriber
@@ -227,6 +245,23 @@ class Connection:
             self._lose(error)
             raise
         return subscriber
+
+    def _hear_of_drain(self) -> None:
+        """Learns the brokers that this one names. With several of them it binds lane 0, where a broker says that it is about to end.
+
+        So does a client that only publishes.
+        """
+        self._servers.learn(self._auth.get("servers"))
+        if len(self._servers) > 1 and self._has_tickets:
+            # A lane that cannot be bound ends the connection by itself.
+            self._openings[0] = asyncio.ensure_future(self._make_subscriber(0))
+            self._openings[0].add_done_callback(_mark_error_seen)
+
+    def _on_marker(self, lane: Lane, kind: int, namespace: str, topic: str, payload: bytes) -> None:
+        if kind == _wire.DRAIN:
+            self._on_draining(self)
+        else:
+            self._deliveries.on_marker(lane, kind, namespace, topic, payload)
 
     def _on_lane_gone(self, lane: Lane, error: PulseMQError) -> None:
         """The link of a lane is lost. Where its policy is to be disconnected, only this lane is, and the others go on."""

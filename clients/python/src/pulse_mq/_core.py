@@ -9,6 +9,7 @@ from typing import Any
 from . import _wire
 from ._background import BackgroundTasks
 from ._connection import Connection
+from ._history import HistoryChannel
 from ._keeper import ConnectionKeeper
 from ._lanes import LaneSet
 from ._notifier import Notifier
@@ -48,9 +49,11 @@ class Core:
         #: True when the thread of the loop has ended by an error of a callback.
         self.is_lost = False
         self.background = BackgroundTasks(self.loop, notifier)
-        self.streams = StreamSet(LaneSet(notifier.gap), notifier, self.background)
+        self._history = HistoryChannel(options, notifier)
+        self.streams = StreamSet(LaneSet(notifier.gap, self._history, self.background), notifier, self.background)
         self.keeper = ConnectionKeeper(options, notifier, self.streams, self)
         self.streams.use(self.keeper)
+        self._history.use(self.keeper)
 
     @property
     def is_connected(self) -> bool:
@@ -196,24 +199,29 @@ class Core:
         self.is_closing = True
         self.streams.end_all()
         await self.keeper.close(_close_wait)
+        self._history.close()
         self.background.cancel()
 
     async def fail(self, error: PulseMQError) -> None:
         """Ends the core at once, because its thread is lost. Everything that waits raises the error."""
         self.is_lost = True
         self.keeper.give_up(error)
+        self._history.close()
         self.background.cancel()
 
     def abandon(self) -> None:
         """Closes the sockets of a core whose loop has been closed, and fails the publishes without a reply."""
+        self._history.abandon()
         self.keeper.abandon(NotConnectedError("the event loop of this client was closed before the client"))
 
     async def restore(self, connection: Connection) -> None:
         """Called with each new connection after the first: subscribes to everything again."""
+        self._history.moved()
         await self.streams.restore(connection)
 
     def on_ended(self, error: PulseMQError) -> None:
         """Called once, when there will be no further connection."""
+        self._history.close()
         self.streams.give_up(None if self.is_closing else error)
         if not self.ended.done():
             self.ended.set_result(error)

@@ -21,7 +21,8 @@ _block_start = bytes((0, _block_bytes, _wire.BLOCK_VERSION))
 _block_and_head_bytes = _block_bytes + 2
 _epoch_offset = _wire.EPOCH_OFFSET + 2
 _unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
-_image_bit = _wire.SNAPSHOT_BIT
+#: Bits that are looked at beside the sequence.
+_other_bits = _wire.SNAPSHOT_BIT | _wire.DROPPED_BIT | _wire.REPLAYED_BIT
 _new = object.__new__
 
 #: Gets a message of the broker's own: its type, namespace, topic or pattern, and payload.
@@ -48,7 +49,7 @@ class DeliveryReader:
         self.is_stopped = False
 
     def feed(self, chunk: bytes) -> None:
-        """Delivers every complete message. Raises a NotConnectedError for bytes that are no deliveries."""
+        """Delivers every complete message. Raises a NotConnectedError for bytes that are not deliveries."""
         data = self._intake.join(chunk)
         if data is None:
             return
@@ -58,6 +59,8 @@ class DeliveryReader:
         starts = data.startswith
         unpack = _unpack
         new = _new
+        message: PulseMessage | None = None
+        missing = 0
         while at < end and not self.is_stopped:
             if end - at > _block_and_head_bytes:
                 header_at = at + 5 + data[at + 1]
@@ -72,7 +75,8 @@ class DeliveryReader:
                         if (
                             sequence == topic.sequence + 1
                             and epoch == topic.epoch
-                            and not data[block_at + 3] & _image_bit
+                            and not topic.is_resumed
+                            and not data[block_at + 3] & _other_bits
                         ):
                             topic.sequence = sequence
                             delivers = topic.delivers
@@ -81,7 +85,7 @@ class DeliveryReader:
                             if not delivers:
                                 at = next_at
                                 continue
-                        message: PulseMessage = new(PulseMessage)
+                        message = new(PulseMessage)
                         message._route = known.route
                         message._header = data[header_at - 1 : header_at + 19]
                         message._payload = data[payload_at:block_at]
@@ -93,9 +97,13 @@ class DeliveryReader:
                         continue
             read_end = self._read_any(data, at, end)
             if read_end < 0:
-                return self._intake.keep(data[at:], -read_end)
+                missing = -read_end
+                break
             at = read_end
-        self._intake.keep(data[at:], 0)
+        if message is not None:
+            # Once a read: the exact message does not matter.
+            self._topics.note_newest(message._reserved)
+        self._intake.keep(data[at:], missing)
 
     def _read_any(self, data: bytes, at: int, end: int) -> int:
         """Reads one message or command frame by frame. Returns its end, or the bytes it needs as a negative number."""

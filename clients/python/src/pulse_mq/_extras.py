@@ -8,7 +8,7 @@ from typing import Any
 from .errors import MissingPackageError
 
 #: Optional packages, and the extra of this package that installs each.
-_extras = {"pyarrow": "arrow", "polars": "polars"}
+_extras = {"pyarrow": "arrow", "polars": "polars", "nacl": "curve"}
 
 
 def need(package: str, purpose: str) -> Any:

@@ -14,7 +14,7 @@ from . import _wire
 from ._connection import Connection
 from ._lanes import Lane
 from ._subscribe_options import SubRequest, SubscriptionKey
-from ._topics import Head
+from ._topic import Head
 
 #: With more patterns than this in a namespace, one query for all topics costs the broker less than one for each pattern.
 _pattern_max_count = 8
@@ -27,24 +27,32 @@ class SnapshotMarkers:
 
     def __init__(self) -> None:
         self._last_request = 0
-        self._ends: dict[int, asyncio.Future[None]] = {}
+        #: The lane of each snapshot that is waited for, and a future that is True when its end has come.
+        self._ends: dict[int, tuple[Lane, asyncio.Future[bool]]] = {}
 
     def next_request(self) -> int:
         """Returns a number that has not been used, from 1."""
         self._last_request = self._last_request % _request_max + 1
         return self._last_request
 
-    def expect(self) -> tuple[int, asyncio.Future[None]]:
-        """Returns a number, and a future of the end of the snapshot with that number."""
+    def expect(self, lane: Lane) -> tuple[int, asyncio.Future[bool]]:
+        """Returns a number, and a future of the end of the snapshot with that number. It is False when the link of the lane is lost."""
         request = self.next_request()
-        end = self._ends[request] = asyncio.get_running_loop().create_future()
+        end: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._ends[request] = lane, end
         return request, end
 
     def on_end(self, request: int) -> None:
         """Called with the end of each snapshot."""
-        end = self._ends.get(request)
+        _, end = self._ends.get(request, (None, None))
         if end is not None and not end.done():
-            end.set_result(None)
+            end.set_result(True)
+
+    def on_lane_closed(self, lane: Lane) -> None:
+        """Called when the link of a lane alone is lost: no end will come on it."""
+        for one, end in self._ends.values():
+            if one is lane and not end.done():
+                end.set_result(False)
 
     def forget(self, request: int) -> None:
         """Waits for an end no longer."""
@@ -75,13 +83,26 @@ class HeadCheck:
                 await self._compare(lane, namespace, patterns[namespace])
 
     async def _compare(self, lane: Lane, namespace: str, patterns: set[str]) -> None:
+        heads = await self._all_heads(namespace, patterns)
+        behind = lane.topics.behind(namespace, heads)
+        has_open_ends = lane.topics.has_open_ends(namespace, heads)
+        if (behind or has_open_ends) and not await self._everything_arrived(lane, namespace):
+            return
+        if has_open_ends:
+            # The end of the snapshot has waited for the other brokers to say what they have sent: now it is known here, too.
+            self._heads.clear()
+            heads = await self._all_heads(namespace, patterns)
+            behind = lane.topics.behind(namespace, heads)
+            if behind and not await self._everything_arrived(lane, namespace):
+                return
+        lane.topics.report_behind(behind)
+        lane.topics.compared(namespace, heads)
+
+    async def _all_heads(self, namespace: str, patterns: set[str]) -> list[Head]:
         heads: list[Head] = []
         for pattern in sorted(patterns) if len(patterns) <= _pattern_max_count else (">",):
             heads += await self._heads_of(namespace, pattern)
-        behind = lane.topics.behind(namespace, heads)
-        if behind:
-            await self._everything_arrived(lane, namespace)
-            lane.topics.report_behind(behind)
+        return heads
 
     async def _heads_of(self, namespace: str, pattern: str) -> list[Head]:
         known = self._heads.get((namespace, pattern))
@@ -89,14 +110,17 @@ class HeadCheck:
             known = self._heads[namespace, pattern] = await self._connection.heads(namespace, pattern)
         return known
 
-    async def _everything_arrived(self, lane: Lane, namespace: str) -> None:
-        """Returns when everything that the broker had accepted for a lane has arrived, however slowly it is read."""
+    async def _everything_arrived(self, lane: Lane, namespace: str) -> bool:
+        """Returns when everything that the broker had accepted for a lane has arrived, however slowly it is read.
+
+        Returns False when the link of the lane alone was lost: there is another check when it is back.
+        """
         key = SubscriptionKey(lane.index, namespace, f"_marker_{secrets.token_hex(8)}")
-        request, end = self._markers.expect()
+        request, end = self._markers.expect(lane)
         lane.hold()
         try:
             await self._connection.subscribe(key, SubRequest(lane.policy, snapshot=request))
-            await end
+            return await end
         finally:
             self._markers.forget(request)
             await self._connection.unsubscribe(key)

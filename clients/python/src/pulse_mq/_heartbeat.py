@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from . import _zmtp
 
-#: Seconds between signs of life while paused: the smallest `auth.ping_interval` a broker can have.
+#: Seconds between signs of life while paused: the smallest `auth.ping_interval_sec` a broker can have.
 _sign_of_life_interval = 1.0
 
 

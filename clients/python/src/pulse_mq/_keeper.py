@@ -4,26 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
-from . import _wire
-from ._backoff import backoff
 from ._connection import Connection, DeliveryOwner
+from ._connector import Connector, Tries
 from ._notifier import Notifier
-from ._publish_frames import with_flags
 from ._requests import Pending
+from ._servers import ServerAddress
 from ._waiting_publishes import WaitingPublishes, late
-from .errors import (
-    AuthFailedError,
-    ConnectionLimitError,
-    LimitReachedError,
-    NotConnectedError,
-    PulseMQError,
-    RequestTimeoutError,
-)
+from .errors import LimitReachedError, NotConnectedError, PulseMQError
 from .events import ConnectionEvent
 from .options import Options, ReconnectOptions
+
+#: Seconds for replies of a broker that is about to end.
+_leave_wait: Final = 1.0
 
 State = Literal["idle", "connecting", "connected", "reconnecting", "ended"]
 
@@ -44,7 +38,6 @@ class ConnectionKeeper:
     def __init__(self, options: Options, notifier: Notifier, deliveries: DeliveryOwner, owner: KeeperOwner) -> None:
         self._options = options
         self._notifier = notifier
-        self._deliveries = deliveries
         self._owner = owner
         self._state: State = "idle"
         self._current: Connection | None = None
@@ -52,6 +45,10 @@ class ConnectionKeeper:
         self._end_error: PulseMQError = NotConnectedError("not connected: call async_connect() first")
         self._connection_waiters: list[asyncio.Future[Connection]] = []
         self._waiting = WaitingPublishes(self._loop, options.request_timeout)
+        self._connector = Connector(options, notifier, deliveries, self)
+        #: The connection to a broker that is about to end, until it is closed.
+        self._leaving: Connection | None = None
+        self._moving: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[Connection] | None = None
         self._reconnecting: asyncio.Task[None] | None = None
 
@@ -76,6 +73,11 @@ class ConnectionKeeper:
         return self._options.request_timeout
 
     @property
+    def server(self) -> ServerAddress:
+        """The broker that is connected to, or that the next attempt goes to."""
+        return self._connector.servers.current
+
+    @property
     def current(self) -> Connection | None:
         """The connection, also while it is being restored."""
         return self._current
@@ -83,7 +85,7 @@ class ConnectionKeeper:
     async def connect(self) -> None:
         """Makes the first connection. Raises as `PulseMQClient.async_connect` does."""
         self._state = "connecting"
-        self._opening = self._loop.create_task(self._open_first())
+        self._opening = self._loop.create_task(self._connector.connect_first())
         try:
             connection = await self._opening
         except BaseException as error:
@@ -162,30 +164,18 @@ class ConnectionKeeper:
             with contextlib.suppress(RuntimeError):
                 pending.settle(error, {})
 
-    async def _open_first(self) -> Connection:
-        reconnect = self._options.reconnect
-        if reconnect is not None and reconnect.from_start:
-            return await self._connect_again(reconnect, _Tries())
-        return await self._connect()
+    def on_draining(self, connection: Connection) -> None:
+        """The broker is about to end. Publishes wait from now on; when those that were sent are answered, the client goes to another one."""
+        may_move = connection is self._current and self._state == "connected"
+        if not may_move or self._options.reconnect is None or len(self._connector.servers) < 2:
+            return
+        self._state = "reconnecting"
+        self._leaving = connection
+        self._moving = self._loop.create_task(self._leave(connection))
 
-    async def _connect(self) -> Connection:
-        connection = Connection(self._options, self._deliveries, self._on_lost)
-        await connection.open()
-        return connection
-
-    async def _connect_again(self, options: ReconnectOptions, tries: _Tries) -> Connection:
-        """Tries until an attempt succeeds. Raises after `max_tries` attempts, or when the credentials are refused."""
-        while True:
-            tries.count += 1
-            delay = backoff(tries.count, options)
-            self._notifier.connection(ConnectionEvent("reconnecting", try_count=tries.count, delay=delay))
-            await asyncio.sleep(delay)
-            try:
-                return await self._connect()
-            except PulseMQError as error:
-                if _is_final(error):
-                    raise
-                tries.check(options, error)
+    async def _leave(self, connection: Connection) -> None:
+        await connection.requests.settled(_leave_wait)
+        connection.close(NotConnectedError("the broker is about to end, and the client goes to another one"))
 
     def _adopt(self, connection: Connection) -> None:
         """Takes a connection into use: sends what waits for one."""
@@ -198,8 +188,11 @@ class ConnectionKeeper:
             if not waiter.done():
                 waiter.set_result(connection)
 
-    def _on_lost(self, connection: Connection, error: PulseMQError, unanswered: list[Pending]) -> None:
-        if connection is not self._current or self._state != "connected":
+    def on_lost(self, connection: Connection, error: PulseMQError, unanswered: list[Pending]) -> None:
+        """A connection is lost: reconnects, or ends when it must not."""
+        is_leaving = connection is self._leaving
+        self._leaving = None
+        if connection is not self._current or (self._state != "connected" and not is_leaving):
             # Lost while it was being restored, or at the end: the code that does this goes on from there.
             if connection is self._current:
                 self._current = None
@@ -208,7 +201,7 @@ class ConnectionKeeper:
             return
         self._current = None
         reconnect = self._options.reconnect
-        self._keep_or_fail(unanswered, error, reconnect is not None and self._options.in_flight == "retry")
+        self._waiting.keep_or_fail(unanswered, error, reconnect is not None and self._options.in_flight == "retry")
         event = ConnectionEvent("disconnected", error=error, will_reconnect=reconnect is not None)
         if reconnect is None:
             self._notifier.connection(event)
@@ -218,32 +211,11 @@ class ConnectionKeeper:
         self._reconnecting.add_done_callback(self._on_reconnect_done)
         self._notifier.connection(event)
 
-    def _keep_or_fail(self, unanswered: list[Pending], cause: PulseMQError, is_kept: bool) -> None:
-        """Keeps unanswered publishes for the next connection, or fails them: the broker may have received them or not.
-
-        Publishes that are kept carry a mark, and go before those that were made later. A publish whose own reply was late is not sent
-        again: a broker that never answers it would keep it for ever.
-        """
-        kept = []
-        now = time.monotonic()
-        for pending in unanswered:
-            if is_kept and pending.is_publish and now < pending.sent_at + self._options.request_timeout:
-                pending.frames = with_flags(pending.frames, add=_wire.MAYBE_DUPLICATE)
-                kept.append(pending)
-                continue
-            if isinstance(cause, RequestTimeoutError) and now >= pending.sent_at + self._options.request_timeout:
-                pending.settle(cause, {})
-                continue
-            error = NotConnectedError(f"not acknowledged: {cause}")
-            error.__cause__ = cause
-            pending.settle(error, {})
-        self._waiting.put_first(kept)
-
     async def _reconnect(self, options: ReconnectOptions) -> None:
         """Connects and restores. A connection that is lost while it is being restored counts as a failed attempt."""
-        tries = _Tries()
+        tries = Tries()
         while True:
-            connection = await self._connect_again(options, tries)
+            connection = await self._connector.connect_again(options, tries)
             self._current = connection
             try:
                 await self._owner.restore(connection)
@@ -281,7 +253,7 @@ class ConnectionKeeper:
         self._state = "ended"
         self._end_error = error
         self._current = None
-        for task in (self._opening, self._reconnecting):
+        for task in (self._opening, self._reconnecting, self._moving):
             if task is not None:
                 task.cancel()
         self._reconnecting = None
@@ -293,20 +265,3 @@ class ConnectionKeeper:
                 waiter.set_exception(error)
         self._owner.on_ended(error)
         return True
-
-
-class _Tries:
-    """The attempts to connect in a row."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def check(self, options: ReconnectOptions, error: PulseMQError) -> None:
-        """Raises a NotConnectedError when the last attempt has failed."""
-        if self.count == options.max_tries:
-            raise NotConnectedError(f"gave up after {self.count} tries to connect: {error}") from error
-
-
-def _is_final(error: PulseMQError) -> bool:
-    """True when another attempt would fail in the same way. At a connection limit, a connection may become free."""
-    return isinstance(error, AuthFailedError) and not isinstance(error, ConnectionLimitError)

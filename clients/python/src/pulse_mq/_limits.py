@@ -12,7 +12,7 @@ CELL_MAX_COUNT = 8_388_608
 COLUMN_MAX_COUNT = 32_768
 #: Levels of lists and maps in a cell.
 DEPTH_MAX = 32
-#: Rows of an Arrow stream, and rows of a batch without a body: a column of nulls takes no bytes, so bytes alone are no limit.
+#: Rows of an Arrow stream, and rows of a batch without a body: a column of nulls takes no bytes, so a limit on bytes does not bound them.
 ARROW_ROW_MAX_COUNT = 1 << 26
 ARROW_BODYLESS_ROW_MAX_COUNT = 1 << 20
 

@@ -7,10 +7,11 @@ import contextlib
 import ipaddress
 import socket as sockets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from ._heartbeat import Heartbeat
+from ._security import Security
 from ._zmtp_protocol import ZmtpProtocol
 from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
@@ -26,6 +27,7 @@ class Endpoint:
     connect_timeout: float
     ping_interval: float
     ping_timeout: float
+    security: Security = field(default_factory=Security)
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
@@ -94,7 +96,7 @@ class Link:
     def write(self, data: bytes) -> None:
         """Sends bytes. Does nothing on a closed link."""
         if self._wire is not None and not self._is_closed:
-            self._wire.transport.write(data)
+            self._wire.write(data)
 
     def pause(self) -> None:
         """Stops reading. The link stays alive."""
@@ -152,7 +154,7 @@ class Link:
         port = self._endpoint.port
         self.shown = f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
         self._address = str(address)
-        wire = self._wire = ZmtpProtocol(self._loop, self._socket_type, self)
+        wire = self._wire = ZmtpProtocol(self._loop, self._socket_type, self, self._endpoint.security.curve)
         try:
             await asyncio.wait_for(self._shake_hands(wire, str(address), port), share)
         except (TimeoutError, asyncio.TimeoutError):
@@ -167,7 +169,9 @@ class Link:
                 wire.abandon()
 
     async def _shake_hands(self, wire: ZmtpProtocol, host: str, port: int) -> None:
-        await self._loop.create_connection(lambda: wire, host, port)
+        security = self._endpoint.security
+        name = None if security.tls is None else security.server_name or self._endpoint.host
+        await self._loop.create_connection(lambda: wire, host, port, ssl=security.tls, server_hostname=name)
         await wire.up
 
     async def _addresses(self) -> list[_Address]:

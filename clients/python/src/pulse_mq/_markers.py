@@ -1,12 +1,15 @@
-"""The broker's own messages on a delivery link: the end of a snapshot, and the status of topics."""
+"""The broker's own messages on a delivery link: the end of a snapshot, the status of topics, and the end of other brokers' streams."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from .errors import NotConnectedError
 from .events import SnapshotEnd, TopicStatus
+
+_Taken = TypeVar("_Taken")
 
 
 def read_snapshot_end(namespace: str, pattern: str, payload: bytes) -> tuple[int, SnapshotEnd]:
@@ -27,6 +30,24 @@ def read_statuses(namespace: str, topic: str, payload: bytes) -> list[TopicStatu
         return [_status(namespace, row) for row in rows]
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable("TOPIC_STATUS", error) from error
+
+
+def read_streams_ended(payload: bytes) -> set[int]:
+    """Returns the epochs of the streams that have ended. Raises a NotConnectedError for something else."""
+    body = _object(payload)
+    try:
+        return {int(epoch) for epoch in body["epochs"]}
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable("STREAMS_ENDED", error) from error
+
+
+def read_replay_notice(what: str, payload: bytes, take: Callable[[dict[str, Any]], _Taken]) -> _Taken:
+    """Returns what `take` makes of REPLAY_PLACE or REPLAY_END. Raises a NotConnectedError for something else."""
+    body = _object(payload)
+    try:
+        return take(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable(what, error) from error
 
 
 def _status(namespace: str, row: dict[str, Any]) -> TopicStatus:

@@ -113,11 +113,6 @@ def _encode_bytes(data: Any) -> bytes:
         return data
     if isinstance(data, (bytearray, memoryview)):
         return bytes(data)
-    if isinstance(data, (list, tuple)):
-        try:
-            return bytes(data)
-        except (TypeError, ValueError) as error:
-            raise BadPayloadError(f"format bytes: {error}") from error
     hint = '; send text with format="string"' if isinstance(data, str) else ""
     if hasattr(data, "columns") or hasattr(data, "__arrow_c_stream__"):
         hint = '; send a table with format="df_pyarrow" or format="df_msgpack"'

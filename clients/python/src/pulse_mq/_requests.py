@@ -42,6 +42,20 @@ class Pending:
         self.sent_at = 0.0
         self.waits_since = 0.0
 
+    def outcome(self, kind: int, payload: bytes) -> tuple[PulseMQError | None, Body]:
+        """Reads the reply: an error and an empty body, or None and the body."""
+        return _outcome(kind, payload)
+
+
+class RawPending(Pending):
+    """A request whose ACK has a payload that is not JSON. It is `payload` in the body."""
+
+    __slots__ = ()
+
+    def outcome(self, kind: int, payload: bytes) -> tuple[PulseMQError | None, Body]:
+        """Reads the reply."""
+        return (None, {"payload": payload}) if kind == _wire.ACK else _outcome(kind, payload)
+
 
 def settle_future(future: asyncio.Future[Body]) -> Settle:
     """Returns a Settle that passes the outcome to a future, unless the future was cancelled."""
@@ -194,7 +208,7 @@ class RequestChannel:
             at = found.end
 
     def _on_publish_ack(self) -> None:
-        """Settles the oldest request, when it is a publish. `_on_message` handles an ACK that is none of a publish."""
+        """Settles the oldest request, when it is a publish. `_on_message` handles an ACK of another request."""
         if self._pending and self._pending[0].is_publish:
             self._pending.popleft().settle(None, _nothing)
             if not self._pending and not self._unsent:
@@ -228,7 +242,7 @@ class RequestChannel:
             # The body says nothing more. Publishes are too many to parse each.
             pending.settle(None, _nothing)
         else:
-            pending.settle(*_outcome(kind, payload))
+            pending.settle(*pending.outcome(kind, payload))
         if not self._pending and not self._unsent:
             _wake(self._empty_waiters)
 

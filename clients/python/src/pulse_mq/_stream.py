@@ -56,11 +56,16 @@ class QueueStream(StreamBase):
 
         After the end it returns what is still queued, then raises the error that ended the stream, or StopAsyncIteration.
         """
+        if not await self.arrived():
+            raise StopAsyncIteration
+        return self.take()
+
+    async def arrived(self) -> bool:
+        """Returns True when a message is there, and waits for it. False after the end; raises the error that ended the stream."""
         while not self.queue:
-            if self._error is not None:
-                raise self._error
             if self.is_ended:
-                raise StopAsyncIteration
+                self.raise_end()
+                return False
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiters.append(waiter)
             try:
@@ -72,7 +77,12 @@ class QueueStream(StreamBase):
                     # Cancelled after it was woken: another iteration gets the message.
                     self._wake_one()
                 raise
-        return self.take()
+        return True
+
+    def raise_end(self) -> None:
+        """Raises the error that ended the stream, if there is one."""
+        if self._error is not None:
+            raise self._error
 
     def take(self) -> PulseMessage:
         """Removes and returns the oldest message. Raises an IndexError when the queue is empty."""

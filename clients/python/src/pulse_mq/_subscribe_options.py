@@ -92,6 +92,9 @@ class SubRequest(NamedTuple):
     #: The number that the end of the snapshot echoes. None for no snapshot.
     snapshot: int | None = None
     status: bool = False
+    #: The options of a replay, and the number that its notices echo. None for no replay.
+    replay: dict[str, Any] | None = None
+    replay_number: int = 0
 
     def wire_options(self, lane: int) -> dict[str, Any]:
         """The JSON object for the payload of SUB. It is empty where everything is the default, as 0.3.0 sends it."""
@@ -106,6 +109,9 @@ class SubRequest(NamedTuple):
             options["request"] = self.snapshot
         if self.status:
             options["status"] = True
+        if self.replay is not None:
+            options["replay"] = self.replay
+            options["request"] = self.replay_number
         return options
 
     def needed_features(self, lane: int) -> list[tuple[str, str]]:
@@ -122,4 +128,6 @@ class SubRequest(NamedTuple):
             needed.append(("snapshot=True", _wire.FEATURE_SNAPSHOT))
         if self.status:
             needed.append(("status=True", _wire.FEATURE_STATUS))
+        if self.replay is not None:
+            return [("a replay", _wire.FEATURE_REPLAY)]
         return needed

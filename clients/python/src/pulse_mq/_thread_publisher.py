@@ -14,7 +14,7 @@ from ._loop_thread import running_loop
 from ._process import ProcessMark
 from ._waiting import trouble_of, wait_for_result
 from ._wire import Frames
-from .errors import PulseMQError
+from .errors import NotConnectedError, PulseMQError
 
 _Result = TypeVar("_Result")
 
@@ -53,15 +53,22 @@ class PublishFuture(Future[None]):
         """Waits for the acknowledgement, at most `timeout` seconds. Raises the PulseMQError of a publish that failed.
 
         Without `timeout` it raises a RequestTimeoutError when nothing has settled the publish for long, as before `connect()`. Raises
-        a NotConnectedError when the event loop of the client is lost, and a ForkedError in the child of a fork.
+        a NotConnectedError when the event loop of the client is lost, and a ForkedError in the child of a fork. In a callback it raises a
+        NotConnectedError at once when there is no acknowledgement yet: the callback runs on the thread that would read it.
         """
+        self._check_may_wait(timeout)
         self._is_watched = True
         self._wait(super().result, timeout)
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
         """Waits and raises as `result` does. Returns the error of a publish that failed, else None."""
+        self._check_may_wait(timeout)
         self._is_watched = True
         return self._wait(super().exception, timeout)
+
+    def _check_may_wait(self, timeout: float | None) -> None:
+        if not self.done() and (timeout is None or timeout > 0):
+            self._publisher.check_may_wait()
 
     def _wait(self, outcome: Callable[[float | None], _Result], timeout: float | None) -> _Result:
         if self.done():
@@ -120,6 +127,15 @@ class ThreadPublisher:
             self._send(core, publish)
         else:
             inbox.put(lambda: self._send(core, publish))
+
+    def check_may_wait(self) -> None:
+        """Raises a NotConnectedError on the loop of the core, which settles every publish and must not wait for one."""
+        way = self._way
+        if way is not None and running_loop() is way[0].loop:
+            raise NotConnectedError(
+                "result() and exception() of a publish would wait for the thread they run on: in a callback use "
+                "add_done_callback(), in a coroutine await async_publish()"
+            )
 
     def trouble(self) -> PulseMQError | None:
         """Returns the reason why no publish is settled any more. None while the loop runs, and without a core."""

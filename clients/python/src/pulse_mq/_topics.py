@@ -3,96 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, Protocol
 
 from . import _wire, _zmtp
+from ._gap_fill import Fills
 from ._names import is_literal, matches
+from ._replay_progress import ReplayProgress
+from ._sequences import Sequences
+from ._topic import Behind, Head, KnownRoute, Subscriber, Topic
 from .events import Gap
-from .message import PulseMessage, Route, received
-
-Deliver = Callable[[PulseMessage], None]
+from .message import received
 
 _block_size = _wire.BLOCK.size
 _block_version = _wire.BLOCK_VERSION
-_epoch_offset = _wire.EPOCH_OFFSET
-_unpack = _wire.EPOCH_AND_SEQUENCE.unpack_from
-_unpack_block = _wire.BLOCK.unpack_from
 #: The head of the header frame, and its first byte.
 _header_start = bytes((_zmtp.MORE, _wire.HEADER.size, _wire.VERSION))
 _short_max_bytes = 255
-
-
-class Subscriber(Protocol):
-    """A subscription that messages are delivered to."""
-
-    @property
-    def namespace(self) -> str:
-        """The namespace of its topics."""
-
-    @property
-    def pattern(self) -> str:
-        """The pattern that its topics match."""
-
-    def deliver(self, message: PulseMessage) -> None:
-        """Takes one message."""
-
-    def takes_image(self, topic: str, is_newer: bool) -> bool:
-        """True when an image is for this subscription. `is_newer`: newer than what was delivered of the topic."""
-
-
-class Topic:
-    """One topic that has had a delivery."""
-
-    __slots__ = ("delivers", "epoch", "image", "known", "name", "namespace", "sequence", "start", "subscribers")
-
-    def __init__(self, namespace: str, name: str, subscribers: list[Subscriber]) -> None:
-        self.namespace = namespace
-        self.name = name
-        self.set_subscribers(subscribers)
-        #: Those of the last message that was no image. The sequence is 0 before the first.
-        self.epoch = 0
-        self.sequence = 0
-        #: The sequence of an image that has come since; 0 for none.
-        self.image = 0
-        self.known: KnownRoute | None = None
-        #: The bytes that a delivery begins with, under which the known route is found.
-        self.start = b""
-
-    def set_subscribers(self, subscribers: list[Subscriber]) -> None:
-        self.subscribers = subscribers
-        # A new tuple with every change: a callback may end a subscription while a delivery goes through the old tuple.
-        self.delivers: tuple[Deliver, ...] = tuple(one.deliver for one in subscribers)
-
-
-class KnownRoute:
-    """The topic and the publisher of the last delivery of a topic, and the bytes between its header and its payload."""
-
-    __slots__ = ("middle", "payload_offset", "route", "topic")
-
-    def __init__(self, topic: Topic, frames: list[bytes]) -> None:
-        self.topic = topic
-        #: What messages hold. It must not refer to the topic, which refers to its subscriptions and to the client.
-        self.route = Route(topic.namespace, topic.name, frames[4])
-        #: The namespace, topic and username frames, and the flags of a payload frame of up to 255 bytes.
-        self.middle = b"".join(_zmtp.frame(one, _zmtp.MORE) for one in frames[2:5]) + bytes((_zmtp.MORE,))
-        #: From the second byte of the header to the payload.
-        self.payload_offset = _wire.HEADER.size - 1 + len(self.middle) + 1
-
-
-class Head(NamedTuple):
-    """The last sequence of a topic at the broker."""
-
-    topic: str
-    epoch: int
-    sequence: int
-
-
-class Behind(NamedTuple):
-    """A topic that was behind its head, and the epoch of its last delivery then."""
-
-    topic: Topic
-    epoch: int
-    head: Head
+_past_bits = _wire.SNAPSHOT_BIT | _wire.REPLAYED_BIT
 
 
 class TopicTable:
@@ -101,14 +27,20 @@ class TopicTable:
     A new topic is matched against the patterns once. Patterns without a wildcard are found by the key itself.
     """
 
-    def __init__(self, on_gap: Callable[[Gap], None]) -> None:
-        self._on_gap = on_gap
+    def __init__(self, on_gap: Callable[[Gap], None], fills: Fills | None = None) -> None:
+        """`fills`: what is done for a gap. By default it is reported to `on_gap`."""
         self._topics: dict[bytes, Topic] = {}
         #: The route of the last delivery of each topic, by the bytes that its deliveries begin with.
         self.routes: dict[bytes, KnownRoute] = {}
         self._all: dict[Subscriber, None] = {}
         self._literal: dict[bytes, list[Subscriber]] = {}
         self._wildcard: dict[Subscriber, None] = {}
+        self._fills = fills or Fills()
+        #: The block of the newest live message, as far as it was noted; that of an image only before the first.
+        self._newest = b""
+        self._sequences = Sequences(on_gap, self._fills, self.routes)
+        #: Returns where a delivery with this block goes.
+        self.receivers = self._sequences.receivers
 
     def deliver(self, frames: list[bytes]) -> None:
         """Reports a gap before this delivery, then hands the message to every subscription that matches.
@@ -128,60 +60,27 @@ class TopicTable:
         delivers = topic.delivers
         if len(reserved) >= _block_size and reserved[0] == _block_version:
             delivers = self.receivers(topic, reserved)
+            self.note_newest(reserved)
         message = received(known.route, header, payload, reserved)
         for deliver in delivers:
             deliver(message)
 
-    def receivers(self, topic: Topic, block: bytes) -> tuple[Deliver, ...]:
-        """Returns where a delivery with this block goes, and reports the gap before it.
+    def note_newest(self, block: bytes) -> None:
+        """Notes the block of a message that has just arrived. Images and messages of a replay may be older than what came before them."""
+        if not self._newest or not block[1] & _past_bits:
+            self._newest = block
 
-        A message that stands for several updates is preceded by no gap of those. An image older than what was delivered goes nowhere.
-        """
-        _, bits, conflated_count, epoch, sequence, _ = _unpack_block(block)
-        if bits & _wire.SNAPSHOT_BIT:
-            return self._receivers_of_image(topic, epoch, sequence)
-        if sequence == topic.sequence + 1 and epoch == topic.epoch:
-            topic.sequence = sequence
-        else:
-            self._follow(topic, epoch, sequence, conflated_count if bits & _wire.CONFLATED_BIT else 1)
-        return topic.delivers
+    def start_over(self, subscriber: Subscriber) -> None:
+        """Forgets where the topics of the only subscription stand, and what of them is being filled."""
+        for topic in self._topics.values():
+            if topic.fill is not None:
+                topic.fill.drop()
+        self.remove(subscriber)
+        self.add(subscriber)
 
-    def _follow(self, topic: Topic, epoch: int, sequence: int, count: int) -> None:
-        """Takes a message that stands for `count` updates and does not follow the last one. The first one of a topic is not a gap."""
-        last, image, last_epoch = topic.sequence, topic.image, topic.epoch
-        topic.sequence, topic.epoch, topic.image = sequence, epoch, 0
-        if last == 0 and image == 0:
-            return
-        if epoch != last_epoch:
-            self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
-        elif count < _wire.CONFLATED_MAX_COUNT:
-            self._report_missing(topic, last, image, sequence - count)
-
-    def _receivers_of_image(self, topic: Topic, epoch: int, sequence: int) -> tuple[Deliver, ...]:
-        newest = max(topic.sequence, topic.image)
-        if newest > 0 and epoch != topic.epoch:
-            self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
-            topic.sequence = newest = 0
-        elif sequence < newest:
-            return ()
-        is_newer = sequence > newest
-        if is_newer:
-            # The gap before it is reported later: a message that is still on the way may stand for the updates between.
-            topic.sequence = topic.sequence or newest
-            topic.epoch, topic.image = epoch, sequence
-        return tuple(one.deliver for one in topic.subscribers if one.takes_image(topic.name, is_newer))
-
-    def _report_missing(self, topic: Topic, last: int, image: int, end: int) -> None:
-        """Reports what is missing after `last` up to `end`, except the image. Without a message before it the image is the first."""
-        last = last or image
-        if last < image <= end:
-            self._report_range(topic, last + 1, image - 1)
-            last = image
-        self._report_range(topic, last + 1, end)
-
-    def _report_range(self, topic: Topic, first: int, last: int) -> None:
-        if first <= last:
-            self._on_gap(Gap(topic.namespace, topic.name, False, first, last))
+    def set_replay(self, progress: ReplayProgress | None) -> None:
+        """The lane is that of a replay from now on, or not any more."""
+        self._sequences.replay = progress
 
     def namespaces(self) -> set[str]:
         """The namespaces of topics that have had a delivery."""
@@ -192,25 +91,40 @@ class TopicTable:
         found = []
         for head in heads:
             topic = self._topics.get(f"{namespace}:{head.topic}".encode())
-            if topic is None or head.sequence == 0 or (topic.sequence == 0 and topic.image == 0):
+            if topic is None or topic.is_new or topic.last(head.epoch) >= head.sequence:
                 continue
-            if topic.epoch != head.epoch or topic.sequence < head.sequence:
-                found.append(Behind(topic, topic.epoch, head))
+            found.append(Behind(topic, head))
         return found
 
     def report_behind(self, behind: Iterable[Behind]) -> None:
         """Reports what has not arrived of topics that were behind, when everything before that has arrived."""
-        for topic, epoch, head in behind:
-            if not topic.subscribers or topic.epoch != epoch:
-                continue
-            if epoch == head.epoch and topic.sequence >= head.sequence:
-                continue
-            last, image = topic.sequence, topic.image
-            topic.sequence, topic.epoch, topic.image = head.sequence, head.epoch, 0
-            if epoch != head.epoch:
-                self._on_gap(Gap(topic.namespace, topic.name, True, None, None))
-            else:
-                self._report_missing(topic, last, image, head.sequence)
+        for topic, head in behind:
+            self._sequences.report_head(topic, head)
+
+    def has_open_ends(self, namespace: str, heads: Iterable[Head]) -> bool:
+        """True when a stream that ticked last before the connection was lost may not be among these of the broker."""
+        listed = _epochs_of(heads)
+        return any(topic.fill or topic.open_ends(listed.get(topic.name, set())) for topic in self._in(namespace))
+
+    def compared(self, namespace: str, heads: Iterable[Head]) -> None:
+        """Reports which streams of a namespace the broker does not list, when everything that it counts has arrived."""
+        listed = _epochs_of(heads)
+        for topic in self._in(namespace):
+            self._sequences.compared(topic, listed.get(topic.name, set()))
+
+    def _in(self, namespace: str) -> list[Topic]:
+        return [topic for topic in self._topics.values() if topic.namespace == namespace]
+
+    def resume(self) -> None:
+        """The connection is a new one: every stream may have gone on meanwhile."""
+        self._fills.since_us = _wire.BLOCK.unpack_from(self._newest)[5] if self._newest else 0
+        for topic in self._topics.values():
+            self._sequences.resume(topic)
+
+    def end_streams(self, epochs: set[int]) -> None:
+        """Reports that the ends of these streams are unknown, in every topic that has had a delivery of one."""
+        for topic in list(self._topics.values()):
+            self._sequences.end_streams(topic, epochs)
 
     def add(self, subscriber: Subscriber) -> None:
         """Delivers to this subscription from now on."""
@@ -265,7 +179,8 @@ class TopicTable:
         known = topic.known = KnownRoute(topic, frames)
         if all(len(one) <= _short_max_bytes for one in (frames[0], *frames[2:5])):
             topic.start = _zmtp.frame(frames[0], _zmtp.MORE) + _header_start
-            self.routes[topic.start] = known
+            if topic.fill is None:
+                self.routes[topic.start] = known
         return known
 
     def _remove_from(self, key: bytes, subscriber: Subscriber) -> None:
@@ -277,6 +192,14 @@ class TopicTable:
         if not rest:
             del self._topics[key]
             self.routes.pop(topic.start, None)
+
+
+def _epochs_of(heads: Iterable[Head]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for head in heads:
+        if head.sequence > 0:
+            found.setdefault(head.topic, set()).add(head.epoch)
+    return found
 
 
 def _key_of(subscriber: Subscriber) -> bytes:

@@ -27,8 +27,8 @@ def wait_for_result(
 ) -> _Result:
     """Returns `result(seconds)`, which raises a TimeoutError until there is a result.
 
-    Raises what `trouble` returns while there is none, and a RequestTimeoutError after `limit` seconds; None waits for as long as there
-    is no trouble.
+    While there is no result, raises the error that `trouble` returns. Raises a RequestTimeoutError after `limit` seconds; None sets no
+    limit.
     """
     until = None if limit is None else time.monotonic() + limit
     while True:

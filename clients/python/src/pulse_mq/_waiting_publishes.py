@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections import deque
 
+from . import _wire
+from ._publish_frames import with_flags
 from ._requests import Pending
-from .errors import RequestTimeoutError
+from .errors import NotConnectedError, PulseMQError, RequestTimeoutError
 
 
 class WaitingPublishes:
@@ -28,9 +30,28 @@ class WaitingPublishes:
         self._queue.append(pending)
         self._set_timer()
 
-    def put_first(self, earlier: list[Pending]) -> None:
-        """Keeps publishes that were made before all others, in their order."""
+    def keep_or_fail(self, unanswered: list[Pending], cause: PulseMQError, is_kept: bool) -> None:
+        """Keeps unanswered publishes for the next connection, or fails them: the broker may or may not have received them.
+
+        Publishes that are kept carry a mark, and go before those that were made later. A publish whose own reply was late is not sent
+        again: a broker that never answers it would keep it for ever.
+        """
+        kept = []
         now = time.monotonic()
+        for pending in unanswered:
+            if is_kept and pending.is_publish and now < pending.sent_at + self._limit:
+                pending.frames = with_flags(pending.frames, add=_wire.MAYBE_DUPLICATE)
+                kept.append(pending)
+                continue
+            if isinstance(cause, RequestTimeoutError) and now >= pending.sent_at + self._limit:
+                pending.settle(cause, {})
+                continue
+            error = NotConnectedError(f"not acknowledged: {cause}")
+            error.__cause__ = cause
+            pending.settle(error, {})
+        self._put_first(kept, now)
+
+    def _put_first(self, earlier: list[Pending], now: float) -> None:
         for pending in reversed(earlier):
             pending.waits_since = now
             self._queue.appendleft(pending)

@@ -27,6 +27,10 @@ QUERY: Final = 10
 BOUND: Final = 0x10
 SNAPSHOT_END: Final = 0x11
 TOPIC_STATUS: Final = 0x12
+REPLAY_END: Final = 0x13
+DRAIN: Final = 0x14
+REPLAY_PLACE: Final = 0x15
+STREAMS_ENDED: Final = 0x16
 
 #: Flags of a PUB. The low four bits are the compression code.
 COMPRESSION_MASK: Final = 0x0F
@@ -50,6 +54,9 @@ CONFLATED_MAX_COUNT: Final = 65_535
 SNAPSHOT_BIT: Final = 0x01
 CONFLATED_BIT: Final = 0x02
 DROPPED_BIT: Final = 0x04
+REPLAYED_BIT: Final = 0x08
+#: Not on the wire: the client sets it in messages that it has asked for.
+RECOVERED_BIT: Final = 0x80
 
 #: The position in the tuple is the code on the wire.
 FORMATS: Final = ("bytes", "string", "df_msgpack", "df_pyarrow")
@@ -70,6 +77,7 @@ FEATURE_CONFLATE: Final = "conflate"
 FEATURE_SNAPSHOT: Final = "snapshot"
 FEATURE_STATUS: Final = "status"
 FEATURE_HEADS: Final = "heads"
+FEATURE_REPLAY: Final = "replay"
 
 
 #: Where the flags stand in the frames of a request, behind the head of the header frame.

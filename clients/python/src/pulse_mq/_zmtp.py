@@ -1,4 +1,4 @@
-"""ZMTP 3.1 without I/O (RFC 37): the greeting, the handshake, commands and the frames of messages. Only the mechanism NULL.
+"""ZMTP 3.1 without I/O (RFC 37): the greeting, the handshake, commands and the frames of messages. `_curve.py` has CURVE.
 
 A frame is a byte of flags, its size in 1 or 8 bytes, and its body.
 """
@@ -38,9 +38,14 @@ class Message(NamedTuple):
 
 def ready(socket_type: str) -> bytes:
     """Returns the READY command, which is the handshake of NULL."""
-    kind = socket_type.encode()
-    body = b"\x05READY\x0bSocket-Type" + _u32.pack(len(kind)) + kind + b"\x08Identity" + _u32.pack(0)
+    body = b"\x05READY" + metadata(socket_type)
     return bytes((COMMAND, len(body))) + body
+
+
+def metadata(socket_type: str) -> bytes:
+    """Returns the properties that a client announces."""
+    kind = socket_type.encode()
+    return b"\x0bSocket-Type" + _u32.pack(len(kind)) + kind + b"\x08Identity" + _u32.pack(0)
 
 
 def pong(ping: bytes) -> bytes:
@@ -59,22 +64,24 @@ def frame(body: bytes, flags: int = 0) -> bytes:
     return head(len(body), flags) + body
 
 
-def check_greeting(greeting: bytes) -> None:
-    """Raises a NotConnectedError as soon as the bytes so far cannot be the greeting of a peer that speaks ZMTP 3 and NULL."""
+def check_greeting(greeting: bytes, mechanism: bytes = b"NULL") -> None:
+    """Raises a NotConnectedError as soon as the bytes so far cannot be the greeting of a peer of ZMTP 3 with this mechanism."""
     if greeting[:1] not in (b"", b"\xff") or (len(greeting) > 9 and greeting[9] != _signature_end):
         raise NotConnectedError("the peer does not speak ZMTP")
     if len(greeting) > 10 and greeting[10] < 3:
         raise NotConnectedError(f"the peer speaks version {greeting[10]} of ZMTP, expected 3")
-    if len(greeting) >= len(GREETING) and greeting[_mechanism].rstrip(b"\x00") != b"NULL":
+    if len(greeting) >= len(GREETING) and greeting[_mechanism].rstrip(b"\x00") != mechanism:
+        if mechanism == b"NULL" and greeting[_mechanism].rstrip(b"\x00") == b"CURVE":
+            raise NotConnectedError("the broker does not take clear text: give curve_server_key or tls")
         raise NotConnectedError(
-            f"the peer asks for the mechanism {greeting[_mechanism].rstrip(bytes(1))!r}, expected NULL"
+            f"the peer asks for the mechanism {greeting[_mechanism].rstrip(bytes(1))!r}, expected {mechanism.decode()}"
         )
 
 
 def read_message(data: bytes, start: int, end: int) -> Message | int:
     """Finds the message or command at `start`. Returns the bytes it has at least, when it does not end before `end`.
 
-    Raises a NotConnectedError for bytes that are no message, before anything is allocated for it.
+    Raises a NotConnectedError for bytes that are not a message, before it allocates memory for them.
     """
     spans: list[tuple[int, int]] = []
     at = start

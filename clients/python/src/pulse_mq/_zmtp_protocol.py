@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from . import _zmtp
+from ._curve import GREETING as _CURVE_GREETING
+from ._curve import CurveKeys, CurveSession
 from .errors import NotConnectedError
 
 #: Bytes that asyncio queues for the kernel before it asks for a pause.
@@ -36,8 +38,16 @@ class ZmtpProtocol(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, socket_type: str, owner: ProtocolOwner) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        socket_type: str,
+        owner: ProtocolOwner,
+        curve: CurveKeys | None = None,
+    ) -> None:
         self._socket_type = socket_type
+        self._curve = None if curve is None else CurveSession(curve, _zmtp.metadata(socket_type))
+        self._is_greeted = False
         self._owner: ProtocolOwner | None = owner
         self._early = b""
         self._is_paused = False
@@ -52,7 +62,10 @@ class ZmtpProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
         self.transport.set_write_buffer_limits(high=_write_limit_bytes)
-        self.transport.write(_zmtp.GREETING + _zmtp.ready(self._socket_type))
+        if self._curve is None:
+            self.transport.write(_zmtp.GREETING + _zmtp.ready(self._socket_type))
+        else:
+            self.transport.write(_CURVE_GREETING)
         if self._owner is None:
             self.transport.abort()
 
@@ -61,7 +74,7 @@ class ZmtpProtocol(asyncio.Protocol):
             return
         if self._is_started:
             self._heard()
-            self._owner.on_arrival(data)
+            self._pass_on(data)
             return
         self._early += data
         if not self.is_ready:
@@ -116,7 +129,10 @@ class ZmtpProtocol(asyncio.Protocol):
         if owner is None:
             return
         if not self.up.done():
-            self.up.set_exception(NotConnectedError(f"cannot connect to {owner.shown}: the connection was closed"))
+            hint = "" if self._curve is None else "; check curve_server_key"
+            self.up.set_exception(
+                NotConnectedError(f"cannot connect to {owner.shown}: the connection was closed{hint}")
+            )
             self.up.exception()
         elif self._is_started:
             owner.on_loss(error)
@@ -132,29 +148,66 @@ class ZmtpProtocol(asyncio.Protocol):
         if self._owner is not None:
             self._owner.on_room()
 
+    def write(self, data: bytes) -> None:
+        """Sends bytes, encrypted where the link is."""
+        self.transport.write(data if self._curve is None else self._curve.seal(data))
+
     def _pass_on(self, data: bytes) -> None:
-        if self._owner is not None:
-            self._owner.on_arrival(data)
+        owner = self._owner
+        if owner is None:
+            return
+        if self._curve is not None:
+            try:
+                data = self._curve.open(data)
+            except NotConnectedError as error:
+                owner.on_loss(error)
+                return
+        if data:
+            owner.on_arrival(data)
 
     def _continue_handshake(self) -> None:
         """Reads the greeting, and the READY behind it."""
         try:
-            _zmtp.check_greeting(self._early)
-            if len(self._early) < len(_zmtp.GREETING):
+            if not self._read_greeting() or not self._read_commands():
                 return
-            found = _zmtp.read_message(self._early, len(_zmtp.GREETING), len(self._early))
-            if isinstance(found, int):
-                return
-            start, end = found.spans[0]
-            body = self._early[start:end]
-            if not found.is_command or not body.startswith(b"\x05READY"):
-                raise NotConnectedError(f"the peer answered the handshake with {body[:80]!r}")
         except NotConnectedError as error:
             if not self.up.done() and self._owner is not None:
                 self.up.set_exception(NotConnectedError(f"cannot connect to {self._owner.shown}: {error}"))
                 self.up.exception()
             return
-        self._early = self._early[found.end :]
         self.is_ready = True
         if not self.up.done():
             self.up.set_result(None)
+
+    def _read_greeting(self) -> bool:
+        """True when the greeting of the peer is whole."""
+        if self._is_greeted:
+            return True
+        _zmtp.check_greeting(self._early, b"NULL" if self._curve is None else b"CURVE")
+        if len(self._early) < len(_zmtp.GREETING):
+            return False
+        self._is_greeted = True
+        self._early = self._early[len(_zmtp.GREETING) :]
+        if self._curve is not None:
+            self.transport.write(self._curve.hello())
+        return True
+
+    def _read_commands(self) -> bool:
+        """True when the handshake is complete."""
+        while True:
+            found = _zmtp.read_message(self._early, 0, len(self._early))
+            if isinstance(found, int):
+                return False
+            start, end = found.spans[0]
+            body = self._early[start:end]
+            self._early = self._early[found.end :]
+            if not found.is_command:
+                raise NotConnectedError(f"the peer answered the handshake with {body[:80]!r}")
+            if self._curve is not None:
+                self.transport.write(self._curve.answer(body))
+                if self._curve.is_ready:
+                    return True
+            elif body.startswith(b"\x05READY"):
+                return True
+            else:
+                raise NotConnectedError(f"the peer answered the handshake with {body[:80]!r}")

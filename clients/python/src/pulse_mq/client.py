@@ -1,12 +1,13 @@
 """`PulseMQClient`: every call in its async form and its blocking form, side by side.
 
-The work is done elsewhere: `_runner` connects and closes, `_core` is the client on its event loop, `_thread_publisher` and
-`_callback_subscriber` serve callers without an event loop.
+Publishing, newest values and queries have files of their own. The work is done elsewhere: `_runner` connects and closes, `_core` is
+the client on its event loop, `_thread_publisher` and `_callback_subscriber` serve callers without an event loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import ssl
+from collections.abc import Callable, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, TypeVar
@@ -15,19 +16,32 @@ from ._callback_subscriber import CallbackSubscriber
 from ._checks import check_message_callback, check_queue
 from ._core import Core
 from ._core_slot import CoreSlot
-from ._live_rows import LiveRows
-from ._names import check_pattern, check_topic, namespace_or_default
+from ._history_calls import HistoryCalls
+from ._names import check_pattern, namespace_or_default
 from ._notifier import Notifier
+from ._publish_calls import PublishCalls
 from ._publish_frames import PublishFrames
+from ._query_calls import QueryCalls
+from ._replay_calls import ReplayCalls
 from ._runner import Runner
+from ._security import security_of
 from ._stream import QueueStream
 from ._subscribe_options import SlowPolicy, subscribe_options
-from ._table_stream import TableStream
-from ._thread_publisher import PublishFuture, ThreadPublisher
+from ._table_calls import TableCalls
+from ._thread_publisher import ThreadPublisher
 from .events import OnConnection, OnError, OnGap, OnSlow, OnSnapshotEnd, OnStatus
-from .live_table import LiveTable, check_columns
 from .message import PulseMessage
-from .options import FullPolicy, InFlightPolicy, Options, ReconnectOptions, reconnect_of, sub_port_of
+from .options import (
+    DEFAULT_HOST,
+    DEFAULT_PUB_PORT,
+    FillPolicy,
+    FullPolicy,
+    InFlightPolicy,
+    Options,
+    ReconnectOptions,
+    reconnect_of,
+    servers_of,
+)
 from .subscription import CallbackSubscription, Subscription
 
 _Self = TypeVar("_Self", bound="PulseMQClient")
@@ -35,7 +49,7 @@ _Self = TypeVar("_Self", bound="PulseMQClient")
 _parents: list[object] = []
 
 
-class PulseMQClient:
+class PulseMQClient(PublishCalls, TableCalls, HistoryCalls, ReplayCalls, QueryCalls):
     """A client of a PulseMQ broker, and of the broker of `pulse-mq` 0.3.0.
 
     Call the methods that start with `async_` from coroutines on one event loop, and the others from any thread. Use a client in one
@@ -47,13 +61,14 @@ class PulseMQClient:
 
     def __init__(
         self,
-        host: str = "localhost",
-        pub_port: int = 5555,
+        host: str = DEFAULT_HOST,
+        pub_port: int = DEFAULT_PUB_PORT,
         sub_port: int | None = None,
         username: str = "",
         token: str = "",
         reconnect: bool | ReconnectOptions = True,
         *,
+        servers: Sequence[str] | None = None,
         in_flight: InFlightPolicy = "fail",
         connect_timeout: float = 10.0,
         request_timeout: float = 30.0,
@@ -62,15 +77,23 @@ class PulseMQClient:
         max_pending: int = 1_000_000,
         queue_limit: int = 65_536,
         on_full: FullPolicy = "drop_oldest",
+        fill_gaps: FillPolicy = True,
         on_gap: OnGap | None = None,
         on_slow: OnSlow | None = None,
         on_error: OnError | None = None,
         on_connection: OnConnection | None = None,
+        tls: bool | ssl.SSLContext = False,
+        tls_server_name: str | None = None,
+        curve_server_key: str | None = None,
+        curve_secret_key: str | None = None,
+        api_url: str | None = None,
     ) -> None:
         """Checks the options, and connects nothing. Raises a BadOptionError that names the option, the value and the range.
 
         Times are seconds, from 0.001 to 2,000,000. Counts are from 1 to 1,000,000,000. `sub_port` is `pub_port` + 1 by default.
 
+        * `servers`: brokers that serve the same topics, instead of `host` and the ports: `host:pubPort`, or `host:pubPort/subPort` where
+          the subscriber port is not the next one. The client uses one of them, and goes to another at once when it loses that one.
         * `reconnect`: whether to reconnect after a lost connection. True means `ReconnectOptions()`.
         * `in_flight`: what happens to publishes without a reply when the connection is lost: `fail`, or `retry` with a mark.
         * `connect_timeout`: time limit of one attempt to connect, and of the log-in.
@@ -78,15 +101,23 @@ class PulseMQClient:
         * `ping_interval`, `ping_timeout`: after this silence a link is asked for an answer, and has this long to give it.
         * `max_pending`: publishes that wait for a connection or a reply. A further one fails with a LimitReachedError.
         * `queue_limit`, `on_full`: the queue of each subscription that is iterated, see `async_subscribe`.
+        * `fill_gaps`: ask the broker for missing messages where the namespace keeps history, and deliver them in their place with
+          `is_recovered`. `"all"`: also those that a slow subscription has lost. False: report every gap.
         * `on_gap`, `on_slow`, `on_error`, `on_connection`: functions that get what no call can raise, on the thread of the
           connection. Without them the client warns with GapWarning, SlowWarning and PulseMQWarning.
+        * `tls`: encrypt by TLS. True means `ssl.create_default_context()`. `tls_server_name`: name in the broker's certificate,
+          where it is not `host`.
+        * `curve_server_key`: encrypt by CURVE; the public key of the broker, in Z85 or hex. Needs the extra `curve`.
+          `curve_secret_key`: the key of this client. One that is bound to the user logs in without a token.
+        * `api_url`: address of the HTTP API, for `history`. Default: port 8080 of the broker, by https with `tls`. The token goes there as it
+          is, so use https for a broker on another machine. With `curve_server_key` it must be given.
         """
         self._options = Options(
-            host=host,
-            pub_port=pub_port,
-            sub_port=sub_port_of(sub_port, pub_port),
+            servers=servers_of(servers, host, pub_port, sub_port),
             username=username,
             token=token,
+            security=security_of(tls, tls_server_name, curve_server_key, curve_secret_key),
+            api_url=api_url,
             reconnect=reconnect_of(reconnect),
             in_flight=in_flight,
             connect_timeout=connect_timeout,
@@ -96,6 +127,7 @@ class PulseMQClient:
             max_pending=max_pending,
             queue_limit=queue_limit,
             on_full=on_full,
+            fill_gaps=fill_gaps,
             on_gap=on_gap,
             on_slow=on_slow,
             on_error=on_error,
@@ -169,94 +201,6 @@ class PulseMQClient:
         self._prepare()
         return True
 
-    async def async_publish(
-        self,
-        namespace: str,
-        topic: str,
-        data: Any,
-        format: str = "bytes",
-        compress: str | None = None,
-        *,
-        ack: bool = True,
-        do_not_conflate: bool = False,
-    ) -> None:
-        """Publishes one message. Returns when the broker has acknowledged it.
-
-        `format` is `bytes` (up to 10,485,760 bytes), `string` (8,192), `df_msgpack` (1,048,576) or `df_pyarrow` (67,108,864).
-        `compress` is `zlib`, `lz4`, `zstd` or None, and applies to payloads of 1,024 bytes and more. With `ack=False` it does not
-        wait, and a refusal is not reported. `do_not_conflate` marks a message that the broker must not merge with later ones for a
-        slow subscriber, such as a trade.
-
-        Raises a TopicFormatError, PayloadTooLargeError, BadPayloadError or BadOptionError before anything is sent. Raises the
-        broker's refusal, or a NotConnectedError when the connection is lost first: then the broker may have received it or not.
-        A cancellation ends the wait only: the message is published all the same.
-        """
-        core = self._slot.core_here()
-        frames = self._frames.make(namespace, topic, data, format, compress, ack=ack, do_not_conflate=do_not_conflate)
-        await core.publish_and_wait(frames, ack)
-
-    def publish(
-        self,
-        namespace: str,
-        topic: str,
-        data: Any,
-        format: str = "bytes",
-        compress: str | None = None,
-        *,
-        ack: bool = True,
-        do_not_conflate: bool = False,
-    ) -> PublishFuture:
-        """Publishes one message, and returns the future of its acknowledgement. `.result()` waits for it.
-
-        Before `connect()` or `run()` the message is kept, and sent then. A thread is blocked while 1,000 publishes are unanswered;
-        a callback never is. Arguments and errors are those of `async_publish`. `on_error` gets a failure that nothing waits for.
-        """
-        frames = self._frames.make(namespace, topic, data, format, compress, ack=ack, do_not_conflate=do_not_conflate)
-        where = f"publishing to {namespace}:{topic}"
-        future = PublishFuture(lambda error: self._notifier.error(error, where), self._publisher)
-        self._publisher.publish(frames, ack, future)
-        return future
-
-    async def async_publish_many(
-        self,
-        namespace: str,
-        topic: str,
-        items: Iterable[Any],
-        format: str = "bytes",
-        compress: str | None = None,
-        *,
-        do_not_conflate: bool = False,
-    ) -> None:
-        """Publishes many messages to one topic. Returns after the last reply.
-
-        At most 16,384 messages are without a reply at a time. The first error ends the call: no further item is taken, and the error is
-        raised after the replies to what was sent. A generator that is not finished is closed.
-        """
-        core = self._slot.core_here()
-        await core.publish_all(self._frames.make_all(namespace, topic, items, format, compress, do_not_conflate))
-
-    def publish_many(
-        self,
-        namespace: str,
-        topic: str,
-        items: Iterable[Any],
-        format: str = "bytes",
-        compress: str | None = None,
-        *,
-        do_not_conflate: bool = False,
-    ) -> None:
-        """As `async_publish_many`, and blocks until it has ended. The items are taken on the thread of the connection."""
-        messages = self._frames.make_all(namespace, topic, items, format, compress, do_not_conflate)
-        self._slot.wait_for(lambda core: core.publish_all(messages), is_long=True)
-
-    async def async_flush(self) -> None:
-        """Returns when the broker has processed everything sent before, also publishes with `ack=False`."""
-        await self._slot.core_here().flush()
-
-    def flush(self) -> None:
-        """Returns when the broker has processed everything published before, also publishes with `ack=False`."""
-        self._slot.wait_for(lambda core: core.flush())
-
     def async_subscribe(
         self,
         namespace: str,
@@ -321,104 +265,6 @@ class PulseMQClient:
         check_message_callback(callback)
         options = subscribe_options(snapshot, on_slow, max_rate, status, on_snapshot_end, on_status)
         return self._callbacks.subscribe(namespace_or_default(namespace), check_pattern(topic), callback, options)
-
-    async def async_last(self, namespace: str, topic: str) -> PulseMessage | None:
-        """Returns the newest message of a topic, None when the topic has none.
-
-        The namespace must keep last values (`keep_last_value`): else there is none. Raises a TopicFormatError, a PermissionDeniedError,
-        a NotSupportedError or another PulseMQError, also when the broker has no room to keep the value.
-        """
-        names = (namespace_or_default(namespace), check_topic(topic))
-        return await self._slot.core_here().last(*names)
-
-    def last(self, namespace: str, topic: str) -> PulseMessage | None:
-        """As `async_last`."""
-        names = (namespace_or_default(namespace), check_topic(topic))
-        return self._slot.wait_for(lambda core: core.last(*names))
-
-    async def async_live_table(
-        self,
-        namespace: str,
-        pattern: str,
-        *,
-        columns: Sequence[Any] | None = None,
-        on_slow: SlowPolicy = "conflate",
-        max_rate: float | None = None,
-    ) -> LiveTable:
-        """Returns the newest row of each topic that matches, kept up to date until `LiveTable.close`. The rows are complete.
-
-        A row is the last row of a DataFrame, or a JSON object. `columns` names those to keep, None keeps all. `on_slow` and `max_rate`
-        are those of `async_subscribe`; with `conflate` the namespace must keep last values. Raises as `async_last`, and a
-        BadOptionError.
-        """
-        core = self._slot.core_here()
-        table, stream = self._new_table(core, namespace, pattern, columns, on_slow, max_rate)
-        await core.start_table(stream)
-        return table
-
-    def live_table(
-        self,
-        namespace: str,
-        pattern: str,
-        *,
-        columns: Sequence[Any] | None = None,
-        on_slow: SlowPolicy = "conflate",
-        max_rate: float | None = None,
-    ) -> LiveTable:
-        """As `async_live_table`."""
-
-        async def start(core: Core) -> LiveTable:
-            table, stream = self._new_table(core, namespace, pattern, columns, on_slow, max_rate)
-            await core.start_table(stream)
-            return table
-
-        return self._slot.wait_for(start)
-
-    def _new_table(
-        self,
-        core: Core,
-        namespace: str,
-        pattern: str,
-        columns: Sequence[Any] | None,
-        on_slow: SlowPolicy,
-        max_rate: float | None,
-    ) -> tuple[LiveTable, TableStream]:
-        names = (namespace_or_default(namespace), check_pattern(pattern))
-        wanted = check_columns(columns)
-        options = subscribe_options(True, on_slow, max_rate, True, None, None)
-
-        def on_error(error: Exception, topic: str) -> None:
-            self._notifier.error(error, f"the payload of {names[0]}:{topic}")
-
-        rows = LiveRows(None if wanted is None else frozenset(wanted), on_error)
-        stream = TableStream(*names, rows, core.streams, options)
-        return LiveTable(core, stream, rows, wanted, partial(self._slot.stop, core, stream)), stream
-
-    async def async_query_namespaces(self) -> list[dict[str, Any]]:
-        """Namespaces this user may read, each `{"name": str, "topics": [str, ...], "topic_count": int}`."""
-        return await self._slot.core_here().query_namespaces()
-
-    def query_namespaces(self) -> list[dict[str, Any]]:
-        """As `async_query_namespaces`."""
-        return self._slot.wait_for(lambda core: core.query_namespaces())
-
-    async def async_query_topics(self, namespace: str) -> list[str]:
-        """Topics of a namespace, sorted. Empty when the namespace does not exist, or this user may not read it."""
-        name = namespace_or_default(namespace)
-        return await self._slot.core_here().query_topics(name)
-
-    def query_topics(self, namespace: str) -> list[str]:
-        """As `async_query_topics`."""
-        name = namespace_or_default(namespace)
-        return self._slot.wait_for(lambda core: core.query_topics(name))
-
-    async def async_query_permission(self) -> dict[str, Any]:
-        """`{"type": user type, "namespaces": {name: "SUB" | "PUB" | "ADMIN"}}`. The map is empty for a user type without grants."""
-        return await self._slot.core_here().query_permission()
-
-    def query_permission(self) -> dict[str, Any]:
-        """As `async_query_permission`."""
-        return self._slot.wait_for(lambda core: core.query_permission())
 
     def __reduce__(self) -> Any:
         raise TypeError("a PulseMQClient has a connection, which cannot be pickled: make a client in each process")

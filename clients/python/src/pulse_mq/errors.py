@@ -67,8 +67,23 @@ class LimitReachedError(PulseMQError):
     """
 
 
+class UnreachableError(PulseMQError):
+    """The broker that has what was asked for cannot be reached by the one that was asked. It may be back in a moment."""
+
+
 class NotSupportedError(PulseMQError):
     """An option needs a feature that this broker does not have. The text names both."""
+
+
+class ReplayEndedError(PulseMQError):
+    """A replay ended before its past was over.
+
+    `reason` is `closed`, `revoked`, `deleted` (the namespace), `failed` or another word of the broker.
+    """
+
+    def __init__(self, message: str, reason: str = "failed") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class PulseMQWarning(UserWarning):
@@ -100,4 +115,6 @@ def error_of_reply(code: int, text: str) -> PulseMQError:
         return PayloadTooLargeError(text)
     if code == 11:
         return LimitReachedError(text)
+    if code == 13:
+        return UnreachableError(text)
     return PulseMQError(f"[{code}] {text}")

@@ -60,6 +60,29 @@ class SnapshotEnd:
 
 
 @dataclass(frozen=True)
+class ReplayMissing:
+    """What a replay could not give, as far as the broker and the sequences tell. Times are Unix seconds."""
+
+    removed_until: float | None
+    """The broker has removed messages of before this time (retention). None when it has not."""
+    not_stored: tuple[tuple[float, float | None], ...]
+    """Times in which the broker delivered messages and could not store them. The end is None while that lasts."""
+    missed_count: int
+    """Messages that are missing between others of their topic. Each was also reported as a gap."""
+
+
+@dataclass(frozen=True)
+class ReplayEnd:
+    """The past of a replay is over."""
+
+    count: int
+    """Messages of the past that have arrived."""
+    is_live: bool
+    """New messages follow."""
+    missing: ReplayMissing
+
+
+@dataclass(frozen=True)
 class TopicStatus:
     """Whether the source of a topic is alive, by the broker's freshness rules."""
 

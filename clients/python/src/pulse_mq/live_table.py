@@ -104,11 +104,16 @@ class LiveTable:
             return frame
 
     def to_polars(self) -> Any:
-        """Returns the rows as a polars DataFrame, with the column `topic` first. Raises a MissingPackageError without polars."""
+        """Returns the rows as a polars DataFrame, with the column `topic` first. Raises a MissingPackageError without polars.
+
+        A column whose values no other dtype of polars holds exactly, such as numbers beside texts, has the dtype `Object`.
+        """
         polars = need("polars", "to_polars()")
         with self._reading():
+            from ._live_polars import polars_series
+
             columns = self._all_columns()
-            made = {str(name): _polars_series(polars, str(name), column) for name, column in columns.items()}
+            made = {str(name): polars_series(polars, str(name), column) for name, column in columns.items()}
             return polars.DataFrame({"topic": list(self._rows.by_topic), **made})
 
     def close(self) -> None:
@@ -191,15 +196,3 @@ def check_columns(columns: Sequence[Any] | None) -> list[Any] | None:
     if isinstance(columns, (str, bytes)) or not isinstance(columns, Sequence):
         raise BadOptionError(f"columns is {columns!r}, expected a list of names, or None for all")
     return list(dict.fromkeys(columns))
-
-
-def _polars_series(polars: Any, name: str, column: Any) -> Any:
-    import numpy as np
-    import pandas as pd
-
-    if not isinstance(column, np.ndarray):
-        return polars.Series(name, pd.Series(column))
-    if column.dtype.kind != "O":
-        return polars.Series(name, column)
-    # Not strict: values of several types become objects.
-    return polars.Series(name, column.tolist(), strict=False)

@@ -21,7 +21,7 @@ _never_received = -1
 
 
 class Route:
-    """Where a message was published, and by whom. The messages of one topic and publisher share one."""
+    """The namespace, topic and publisher of a message. All messages of one topic and publisher share one Route."""
 
     __slots__ = ("namespace", "topic", "username_bytes")
 
@@ -165,6 +165,16 @@ class PulseMessage:
     def is_snapshot(self) -> bool:
         """True for a last value that the broker has sent because a subscription asked for a snapshot. It is not a new message."""
         return self._bit(_wire.SNAPSHOT_BIT)
+
+    @property
+    def is_recovered(self) -> bool:
+        """True for a message that was missing and was asked from the broker's history: it stands in its place, but came later."""
+        return self._bit(_wire.RECOVERED_BIT)
+
+    @property
+    def is_replayed(self) -> bool:
+        """True for a message of the past that a replay delivers."""
+        return self._bit(_wire.REPLAYED_BIT)
 
     @property
     def is_conflated(self) -> bool:

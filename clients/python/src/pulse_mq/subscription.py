@@ -19,6 +19,7 @@ from .message import PulseMessage
 class Subscription:
     """The messages of a namespace whose topics match a pattern, in the order in which the broker received them.
 
+    While messages of a topic are asked from history, newer ones of that topic wait, and other topics do not.
     Iterate it with `async for`. It becomes live when the iteration starts, or earlier with `await subscription.live()` or
     `async with client.async_subscribe(...) as subscription`. It stays live through reconnects. It ends with `aclose()`, with the
     `async with`, or when it is no longer referenced. When the client gives up, the iteration raises the cause.

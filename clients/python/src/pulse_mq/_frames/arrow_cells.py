@@ -7,6 +7,7 @@ nanoseconds loses them, a set becomes a list. So times are counted in `arrow_tim
 from __future__ import annotations
 
 import datetime
+import decimal
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,29 @@ def exact_array(pa: Any, cells: list[Any], place: Place, shown: Any) -> Any:
     The error shows the cell of `shown`.
     """
     array = first_failure_named(pa, cells, place, shown)
-    for row, (cell, back) in enumerate(zip(cells, array.to_pylist())):
+    for row, (cell, back) in enumerate(zip(cells, _read_back(array, place, shown))):
         if not _is_same(cell, back):
             why = f"would become {show(back)} in a column of the Arrow type {array.type}"
             raise place.at(row).refuse(shown[row], why, "give the column one kind of values")
     return array
+
+
+def _read_back(array: Any, place: Place, shown: Any) -> list[Any]:
+    try:
+        cells: list[Any] = array.to_pylist()
+        return cells
+    except Exception as error:
+        row = next(row for row, scalar in enumerate(array) if not _is_readable(scalar))
+        why = f"has no value in Python in a column of the Arrow type {array.type} ({error})"
+        raise place.at(row).refuse(shown[row], why, SEND_AS_TEXT) from error
+
+
+def _is_readable(scalar: Any) -> bool:
+    try:
+        scalar.as_py()
+    except Exception:
+        return False
+    return True
 
 
 def first_failure_named(pa: Any, cells: Any, place: Place, shown: Any, **options: Any) -> Any:
@@ -91,14 +110,16 @@ def _plain(cell: Any, place: Place, depth: int) -> Any:
         return cell
     if isinstance(cell, (list, tuple, np.ndarray)):
         if isinstance(cell, np.ndarray) and cell.ndim == 0:
-            return _plain(cell[()], place, depth)
+            return _nested(cell[()], place, depth)
         _check_depth(depth, place)
         return [_nested(one, place, depth + 1) for one in cell]
     if isinstance(cell, dict):
         _check_depth(depth, place)
         return {_checked_key(key, cell, place): _nested(one, place, depth + 1) for key, one in cell.items()}
+    if isinstance(cell, decimal.Decimal):
+        return _checked_decimal(cell, place)
     if isinstance(cell, (datetime.datetime, datetime.timedelta)):
-        return numpy_time(cell)
+        return numpy_time(cell, place)
     if isinstance(cell, datetime.time) and cell.tzinfo is not None:
         raise place.refuse(cell, "is a time of day with a zone, which Arrow does not keep", SEND_AS_TEXT)
     if isinstance(cell, (set, frozenset)):
@@ -113,6 +134,18 @@ def _nested(cell: Any, place: Place, depth: int) -> Any:
     if cell is None or (is_missing(cell) and not isinstance(cell, float)):
         return None
     return _plain(cell, place, depth)
+
+
+def _checked_decimal(cell: decimal.Decimal, place: Place) -> decimal.Decimal:
+    """Refuses what Arrow does not have: it makes a NaN missing and -0 zero, and fails at an infinity."""
+    if not cell.is_finite():
+        kind = "NaN" if cell.is_nan() else "infinity"
+        raise place.refuse(
+            cell, f"is a Decimal {kind}, and decimals of Arrow have none", "send None, or a column of floats"
+        )
+    if cell.is_zero() and cell.is_signed():
+        raise place.refuse(cell, "is a Decimal -0, and decimals of Arrow have none", "send 0, or a column of floats")
+    return cell
 
 
 def _checked_key(key: Any, cell: Any, place: Place) -> str:

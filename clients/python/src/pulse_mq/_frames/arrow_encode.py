@@ -10,6 +10,8 @@ from .._limits import check_size
 from ..errors import BadPayloadError
 from .arrow_plain import plain_types
 from .arrow_source import is_arrow_source, table_of
+from .arrow_text import check_text
+from .refusal import Place
 
 _tables = "a DataFrame of pandas or polars, or an Arrow table"
 
@@ -22,6 +24,8 @@ def encode_arrow(data: Any) -> bytes:
     """
     pa = need("pyarrow", "format df_pyarrow")
     table = arrow_table(data)
+    for name, column in zip(table.column_names, table.columns):
+        check_text(pa, column, Place("df_pyarrow", name))
     try:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:

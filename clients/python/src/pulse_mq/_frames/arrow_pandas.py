@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import decimal
 from typing import Any
 
 import numpy as np
@@ -10,19 +12,28 @@ import pandas as pd
 from .._limits import check_size
 from ..errors import BadPayloadError, PulseMQError
 from .arrow_cells import array_of_cells, first_failure_named
-from .pandas_labels import check_names
-from .refusal import SEND_AS_TEXT, Place, kind_of, name_of, show
+from .arrow_labels import check_arrow_labels, check_labels_of_table
+from .arrow_plain import plain_type, plain_types
+from .pandas_attributes import check_attributes
+from .refusal import SEND_AS_TEXT, Place, kind_of
 
 _format = "df_pyarrow"
 _text_or_missing = {str, type(None), float}
+_kinds_of_categories = (str, bytes, int, float, decimal.Decimal, datetime.date, datetime.time, datetime.timedelta)
 
 
 def table_of_pandas(pa: Any, frame: pd.DataFrame) -> Any:
     """Returns the table. Raises a BadPayloadError for what Arrow cannot hold or pandas would not get back, by column and row."""
-    check_names(frame.columns, _format)
-    _check_kinds_of_names(frame.columns)
+    check_arrow_labels(frame)
+    check_attributes(frame, _format)
     check_size(_format, *frame.shape)
-    arrays = {at: _object_array(pa, frame, at) for at in range(frame.shape[1]) if _needs_care(frame, at)}
+    # Once: pandas makes them anew at every reading, which takes seconds with thousands of columns.
+    dtypes = frame.dtypes.tolist()
+    arrays: dict[int, Any] = {}
+    for at, dtype in enumerate(dtypes):
+        array = _array_of(pa, frame, at, dtype)
+        if array is not None:
+            arrays[at] = array
     rest = frame
     if arrays:
         rest = frame.copy(deep=False)
@@ -32,20 +43,58 @@ def table_of_pandas(pa: Any, frame: pd.DataFrame) -> Any:
     table = _converted(pa, rest)
     for at, array in arrays.items():
         table = table.set_column(at, table.schema.field(at).with_type(array.type), array)
-    _check_labels(table, frame)
+    check_labels_of_table(table, frame)
     return table
 
 
-def _needs_care(frame: pd.DataFrame, at: int) -> bool:
-    """Returns True for a column of objects that are not all text."""
-    if not isinstance(frame.dtypes.iloc[at], np.dtype) or frame.dtypes.iloc[at].kind != "O":
+def _array_of(pa: Any, frame: pd.DataFrame, at: int, dtype: Any) -> Any:
+    """Returns the Array of a column that pyarrow or pandas alone would change or could not read back. None for any other column."""
+    if isinstance(dtype, pd.ArrowDtype):
+        return _array_of_arrow(pa, frame, at, dtype)
+    if isinstance(dtype, pd.CategoricalDtype):
+        _check_categories(pa, frame, at, dtype)
+    if not isinstance(dtype, np.dtype) or dtype.kind != "O":
+        return None
+    column = frame.iloc[:, at]
+    kinds = set(map(type, column.array))
+    if str in kinds and kinds <= _text_or_missing:
+        return None
+    return array_of_cells(pa, column.tolist(), Place(_format, frame.columns[at]))
+
+
+def _array_of_arrow(pa: Any, frame: pd.DataFrame, at: int, dtype: pd.ArrowDtype) -> Any:
+    """Returns the Array of a column whose dtype pandas could not read back from its name, such as `list<item: int64>[pyarrow]`."""
+    plain = plain_type(pa, dtype.pyarrow_dtype)
+    if plain == dtype.pyarrow_dtype and _has_a_name_in_pandas(dtype):
+        return None
+    values: Any = frame.iloc[:, at].array
+    column = values.__arrow_array__()
+    column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column], column.type)
+    return plain_types(pa, pa.table([column], names=["v"]), column_name=frame.columns[at]).column(0)
+
+
+def _has_a_name_in_pandas(dtype: pd.ArrowDtype) -> bool:
+    try:
+        return bool(pd.api.types.pandas_dtype(str(dtype)) == dtype)
+    except (TypeError, NotImplementedError, ValueError):
         return False
-    kinds = set(map(type, frame.iloc[:, at].array))
-    return str not in kinds or not kinds <= _text_or_missing
 
 
-def _object_array(pa: Any, frame: pd.DataFrame, at: int) -> Any:
-    return array_of_cells(pa, frame.iloc[:, at].tolist(), Place(_format, frame.columns[at]))
+def _check_categories(pa: Any, frame: pd.DataFrame, at: int, dtype: pd.CategoricalDtype) -> None:
+    """Refuses categories of which pyarrow makes a column that no reader can read."""
+    kind: Any = dtype.categories.dtype
+    if isinstance(kind, (pd.IntervalDtype, pd.PeriodDtype)):
+        why = f"is a dtype of categories that are {kind}, which Arrow does not hold"
+        what_to_do = 'make them text with df[name].astype(str).astype("category")'
+        raise Place(_format, frame.columns[at]).refuse(str(dtype), why, what_to_do)
+    if getattr(kind, "kind", None) != "O" or not isinstance(kind, np.dtype):
+        return
+    place = Place(_format, f"{frame.columns[at]} (categories)")
+    for row, category in enumerate(dtype.categories):
+        if not isinstance(category, _kinds_of_categories):
+            why = f"is a category that is {kind_of(category)}, which Arrow does not hold"
+            raise place.at(row).refuse(category, why, SEND_AS_TEXT)
+    array_of_cells(pa, list(dtype.categories), place)
 
 
 def _converted(pa: Any, frame: pd.DataFrame) -> Any:
@@ -73,33 +122,3 @@ def _name_the_column(pa: Any, frame: pd.DataFrame, error: Exception) -> None:
         except Exception:
             why = f"is a dtype that Arrow does not have ({error})"
             raise place.refuse(str(values.dtype), why, SEND_AS_TEXT) from error
-
-
-def _check_kinds_of_names(columns: pd.Index[Any]) -> None:
-    if isinstance(columns, pd.MultiIndex):
-        return
-    kinds = {type(name) for name in columns}
-    if columns.dtype == object and len(kinds) > 1:
-        odd = next(name for name in columns if not isinstance(name, str))
-        text = f"the column names mix text and {show(odd)}, {kind_of(odd)}, which pandas would read back as text"
-        raise BadPayloadError(f"format {_format}: {text}; name the columns with df.columns.astype(str)")
-
-
-def _check_labels(table: Any, frame: pd.DataFrame) -> None:
-    """Compares the names and the index with those that pandas will restore."""
-    empty = table.schema.empty_table().to_pandas()
-    if not empty.columns.equals(frame.columns) or empty.columns.names != frame.columns.names:
-        text = f"the column names {show(list(frame.columns))} would be read back as {show(list(empty.columns))}"
-        raise BadPayloadError(f"format {_format}: {text}; name the columns with df.columns.astype(str)")
-    if empty.index.names != frame.index.names:
-        text = f"the index names {show(list(frame.index.names))} would be read back as {show(list(empty.index.names))}"
-        raise BadPayloadError(f"format {_format}: {text}; rename them")
-    if isinstance(frame.index.dtype, np.dtype) and frame.index.dtype.kind in "iufM":
-        return
-    levels = [name for name in table.schema.pandas_metadata["index_columns"] if isinstance(name, str)]
-    back = table.select(levels).to_pandas().index
-    if not back.equals(frame.index):
-        text = (
-            f"the index {name_of(frame.index.name)} of the dtype {frame.index.dtype} would be read back as {back.dtype}"
-        )
-        raise BadPayloadError(f"format {_format}: {text}; make it a column with df.reset_index()")

@@ -1,6 +1,7 @@
 """Makes a pandas DataFrame of an Arrow table without changing a value.
 
-`Table.to_pandas` alone makes integers with nulls floats, which are not exact past 2**53, and times inside of structs integers.
+`Table.to_pandas` alone makes integers with nulls floats, which are not exact past 2**53, times inside of structs integers, and missing
+items of a list of floats NaN.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ..errors import BadPayloadError
+from .arrow_lists import cells_with_missing_floats, has_missing_floats
+from .arrow_plain import plain_types_of_message
 from .early_zoned_times import refuse_early_zoned_times
 from .refusal import Place, text_of
 
@@ -29,23 +32,30 @@ _nullable = {
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
     """Returns the DataFrame. Raises a BadPayloadError that names the column, or an error of pyarrow or pandas."""
+    table = plain_types_of_message(pa, table)
     metadata = table.schema.pandas_metadata or {}
     positions = _data_positions(table, metadata)
-    nested = [at for at in positions if _has_lost_times(table.schema.field(at).type)]
+    nested = [at for at in positions if _is_read_by_cell(table.schema.field(at).type)]
+    lists = [at for at in positions if at not in nested and has_missing_floats(pa, table.column(at))]
     plain = table
-    for at in nested:
+    for at in (*nested, *lists):
         # Its cells are put in below.
         plain = plain.set_column(at, table.schema.field(at).name, pa.nulls(table.num_rows))
     frame = _converted(plain)
     if frame.shape[1] != len(positions):
         raise BadPayloadError("df_pyarrow payload: the metadata for pandas names columns that are not there")
+    dtypes = frame.dtypes.tolist()
     for column, at in enumerate(positions):
         if at in nested:
             frame.isetitem(column, _objects(table.column(at), table.column_names[at]))
-        elif _is_integer_object(table, at, frame.dtypes.iloc[column], metadata):
+        elif at in lists:
+            frame.isetitem(column, cells_with_missing_floats(pa, table.column(at)))
+        elif _is_integer_object(table, at, dtypes[column], metadata):
             nullable: Any = _nullable[str(table.schema.field(at).type)]
             values = nullable.__from_arrow__(table.column(at))
             frame.isetitem(column, values)
+        elif _is_zoned_category(table.schema.field(at).type):
+            frame.isetitem(column, _zoned(frame.iloc[:, column], table.schema.field(at).type))
     refuse_early_zoned_times(frame)
     return frame
 
@@ -103,6 +113,11 @@ def _is_integer_object(table: pa.Table, at: int, dtype: Any, metadata: dict[str,
     return not any(one.get("numpy_type") == "object" for one in known)
 
 
+def _is_read_by_cell(kind: pa.DataType) -> bool:
+    """Returns True for a type of which `to_pandas` loses something. pyarrow before 26 makes bytes of a UUID."""
+    return getattr(kind, "extension_name", None) == "arrow.uuid" or _has_lost_times(kind)
+
+
 def _has_lost_times(kind: pa.DataType, is_in_list: bool = False, is_in_struct: bool = False) -> bool:
     """Returns True for a type in which pyarrow loses the unit of a time inside of a struct, or the zone of one inside of a list."""
     has_zone = pa.types.is_timestamp(kind) and getattr(kind, "tz", None) is not None
@@ -110,6 +125,19 @@ def _has_lost_times(kind: pa.DataType, is_in_list: bool = False, is_in_struct: b
         return True
     is_in_struct = is_in_struct or pa.types.is_struct(kind) or pa.types.is_map(kind)
     return any(_has_lost_times(kind.field(at).type, True, is_in_struct) for at in range(kind.num_fields))
+
+
+def _is_zoned_category(kind: Any) -> bool:
+    return pa.types.is_dictionary(kind) and getattr(kind.value_type, "tz", None) is not None
+
+
+def _zoned(column: pd.Series[Any], kind: Any) -> Any:
+    """Returns a category of times with the zone of its Arrow type, which pyarrow leaves out."""
+    zone: Any = pa.array([], kind.value_type).to_pandas().dtype
+    categories: Any = column.cat.categories
+    if isinstance(categories.dtype, pd.DatetimeTZDtype):
+        return column
+    return column.cat.rename_categories(categories.tz_localize("UTC").tz_convert(zone.tz))
 
 
 def _objects(column: pa.ChunkedArray[Any], name: str) -> Any:

@@ -17,6 +17,8 @@ def refuse_early_zoned_times(frame: pd.DataFrame) -> None:
     for at, dtype in enumerate(frame.dtypes):
         if _has_offsets_of_pytz(dtype):
             _check(frame.iloc[:, at], frame.columns[at])
+        elif isinstance(dtype, pd.CategoricalDtype) and _has_offsets_of_pytz(dtype.categories.dtype):
+            _check(dtype.categories.to_series(), frame.columns[at])
     index = frame.index
     for level, name in enumerate(index.names):
         if _has_offsets_of_pytz(index.levels[level].dtype if isinstance(index, pd.MultiIndex) else index.dtype):

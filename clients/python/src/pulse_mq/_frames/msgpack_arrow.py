@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .arrow_extensions import is_extension, meaning_of
+from .arrow_text import check_text
 from .msgpack_cells import check_depth, timestamp
 from .refusal import ARROW_KEEPS_IT, Place, text_of
 
@@ -13,13 +15,16 @@ def arrow_cells(array: Any, place: Place, depth: int = 0) -> list[Any]:
     """Returns the cells of an Array or a ChunkedArray. Raises a BadPayloadError that names the column and the row."""
     import pyarrow as pa
 
+    if depth == 0:
+        check_text(pa, array, place)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
         if isinstance(array, pa.ChunkedArray):
             return [cell for chunk in array.chunks for cell in arrow_cells(chunk, place, depth)]
-    if isinstance(array, pa.ExtensionArray):
-        array = array.storage
     kind = array.type
+    if is_extension(pa, kind) and meaning_of(pa, kind) != kind:
+        array = array.cast(meaning_of(pa, kind))
+        kind = array.type
     for is_kind, cells_of in _readers():
         if is_kind(kind):
             return cells_of(array, place, depth)

@@ -13,6 +13,7 @@ import msgpack
 import numpy as np
 
 from .._limits import DEPTH_MAX
+from .arrow_times import nanoseconds_of
 from .refusal import ARROW_KEEPS_IT, SEND_AS_TEXT, Place, kind_of
 
 INT_MIN = -(2**63)
@@ -50,13 +51,11 @@ def plain_cell(cell: Any, place: Place, depth: int = 0) -> Any:
 
 
 def is_missing(cell: Any) -> bool:
-    """Returns True for what pandas takes as missing: None, NaN, also as a Decimal, NaT and NA."""
+    """Returns True for what is missing: None, NaN, NaT and NA of pandas, and a masked cell of NumPy. A NaN of Decimal is a value."""
     if cell is None or (isinstance(cell, float) and cell != cell):
         return True
-    if isinstance(cell, decimal.Decimal):
-        return cell.is_nan()
     # pandas need not be loaded: without it there is no NaT and no NA.
-    return type(cell).__name__ in ("NaTType", "NAType")
+    return type(cell).__name__ in ("NaTType", "NAType", "MaskedConstant")
 
 
 def timestamp(count: int, unit: str) -> msgpack.Timestamp:
@@ -70,12 +69,10 @@ def timestamp_of_datetime64(cell: np.datetime64, place: Place) -> msgpack.Timest
     """Returns the exact timestamp of a NumPy time. None for NaT."""
     if np.isnat(cell):
         return None
-    unit, step = np.datetime_data(cell.dtype)
-    if unit in _second_counts:
-        return timestamp(int(cell.astype("int64")) * step, unit)
-    if unit in ("Y", "M", "W", "D", "h", "m"):
-        return timestamp(int(cell.astype("datetime64[s]").astype("int64")), "s")
-    raise place.refuse(cell, f"has the unit {unit}, finer than nanoseconds", SEND_AS_TEXT)
+    made = timestamp(nanoseconds_of(cell, place), "ns")
+    if INT_MIN <= made.seconds < -INT_MIN:
+        return made
+    raise place.refuse(cell, "is past the 64 bits of seconds that MessagePack has", SEND_AS_TEXT)
 
 
 def check_depth(depth: int, place: Place) -> None:
@@ -86,7 +83,8 @@ def check_depth(depth: int, place: Place) -> None:
 
 def _plain_array(cell: np.ndarray[Any, Any], place: Place, depth: int) -> Any:
     if cell.ndim == 0:
-        return plain_cell(cell[()], place, depth)
+        one = cell[()]
+        return None if is_missing(one) and not isinstance(one, float) else plain_cell(one, place, depth)
     check_depth(depth + cell.ndim - 1, place)
     if cell.dtype.kind in "biuf" and cell.dtype.itemsize <= 8:
         return cell.tolist()

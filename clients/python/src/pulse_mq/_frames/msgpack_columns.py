@@ -9,12 +9,15 @@ import sys
 from typing import Any
 
 import numpy as np
+from msgpack import Timestamp
 
 from .._limits import check_size
 from ..errors import BadPayloadError
 from .arrow_source import is_arrow_source, table_of
 from .msgpack_arrow import arrow_cells
 from .msgpack_cells import INT_MIN, is_missing, plain_cell, timestamp
+from .msgpack_times import check_times
+from .pandas_attributes import refuse_attributes
 from .pandas_labels import check_pandas_labels
 from .refusal import ARROW_KEEPS_IT, SEND_AS_TEXT, Place, kind_of, name_of
 
@@ -39,7 +42,11 @@ def columns_of(data: Any) -> Columns:
     else:
         raise BadPayloadError(f"format {_format} takes {_tables}, not {type(data).__name__}")
     for name, cells in columns.items():
-        _check_numbers(name, cells)
+        kinds = set(map(type, cells))
+        if int in kinds:
+            _check_numbers(name, cells, kinds)
+        if Timestamp in kinds:
+            check_times(name, cells)
     return columns
 
 
@@ -95,6 +102,7 @@ def _columns_of_arrow(table: Any) -> Columns:
 
 def _columns_of_pandas(frame: Any) -> Columns:
     check_pandas_labels(frame, _format)
+    refuse_attributes(frame, _format)
     check_size(_format, *frame.shape)
     return {name: _pandas_cells(frame.iloc[:, at], name) for at, name in enumerate(frame.columns)}
 
@@ -103,7 +111,7 @@ def _pandas_cells(series: Any, name: str) -> list[Any]:
     place = Place(_format, name)
     dtype = series.dtype
     pandas = sys.modules["pandas"]
-    if isinstance(dtype, pandas.ArrowDtype):
+    if isinstance(dtype, pandas.ArrowDtype) or getattr(dtype, "storage", None) == "pyarrow":
         return arrow_cells(series.array.__arrow_array__(), place)
     if isinstance(dtype, pandas.CategoricalDtype):
         return _category_cells(series, name)
@@ -119,22 +127,27 @@ def _pandas_cells(series: Any, name: str) -> list[Any]:
         unit = np.datetime_data(dtype)[0]
         counts = series.to_numpy().astype("int64").tolist()
         return [None if count == INT_MIN else timestamp(count, unit) for count in counts]
-    if dtype.kind in "iufb" and not pandas.api.types.is_extension_array_dtype(dtype):
+    if dtype.kind in "iufb" and dtype.itemsize <= 8 and not pandas.api.types.is_extension_array_dtype(dtype):
         cells: list[Any] = series.tolist()
         return cells
     return [None if is_missing(cell) else plain_cell(cell, place.at(row)) for row, cell in enumerate(series.tolist())]
 
 
 def _category_cells(series: Any, name: str) -> list[Any]:
+    pandas = sys.modules["pandas"]
+    kind = series.cat.categories.dtype
+    if isinstance(kind, (pandas.PeriodDtype, pandas.IntervalDtype)):
+        why = f"is of a category of {kind}, which no DataFrame format holds"
+        return _refuse_first(series, Place(_format, name), why, SEND_AS_TEXT)
     values = _pandas_cells(series.cat.categories.to_series(), name)
     return [None if code < 0 else values[code] for code in series.cat.codes.tolist()]
 
 
-def _refuse_first(series: Any, place: Place, why: str) -> list[Any]:
+def _refuse_first(series: Any, place: Place, why: str, what_to_do: str = ARROW_KEEPS_IT) -> list[Any]:
     """Refuses a column for its first value. A column without a value has nothing to refuse."""
     for row, is_na in enumerate(series.isna().tolist()):
         if not is_na:
-            raise place.at(row).refuse(str(series.iloc[row]), why, ARROW_KEEPS_IT)
+            raise place.at(row).refuse(str(series.iloc[row]), why, what_to_do)
     return [None] * len(series)
 
 
@@ -143,11 +156,8 @@ def _name_refused(name: Any, where: str) -> BadPayloadError:
     return BadPayloadError(f"format {_format}: {text}; make every name a str")
 
 
-def _check_numbers(name: str, cells: list[Any]) -> None:
+def _check_numbers(name: str, cells: list[Any], kinds: set[type]) -> None:
     """Refuses a column of integers and other numbers that no single type holds exactly."""
-    kinds = set(map(type, cells))
-    if int not in kinds:
-        return
     numbers = [(cell, row) for row, cell in enumerate(cells) if type(cell) is int]
     largest, row = max(numbers)
     place = Place(_format, name, row)

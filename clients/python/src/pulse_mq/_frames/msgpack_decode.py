@@ -72,7 +72,7 @@ def _read_rows(unpacker: msgpack.Unpacker) -> Frame:
     for index in range(row_count):
         row = unpacker.unpack()
         if not isinstance(row, dict):
-            raise BadPayloadError(f"{_format} payload is not a table: row {index} is no map, {_expected}")
+            raise BadPayloadError(f"{_format} payload is not a table: row {index} is not a map, {_expected}")
         if row.keys() != names.keys():
             names.update(dict.fromkeys(row))
             check_size(_format, row_count, len(names))
@@ -85,7 +85,7 @@ def _read_columns(unpacker: msgpack.Unpacker) -> Frame:
     counts = set()
     for name, cells in columns.items():
         if not isinstance(cells, list):
-            raise BadPayloadError(f"{_format} payload is not a table: column {name!a} is no array, {_expected}")
+            raise BadPayloadError(f"{_format} payload is not a table: column {name!a} is not an array, {_expected}")
         counts.add(len(cells))
     if len(counts) > 1:
         raise BadPayloadError(f"{_format} payload is not a table: its columns have {min(counts)} to {max(counts)} rows")

@@ -11,6 +11,7 @@ import pandas as pd
 from ..errors import BadPayloadError
 from .msgpack_cells import INT_MIN
 from .msgpack_decode import Frame
+from .msgpack_times import PER_SECOND, unit_of
 from .refusal import SEND_AS_TEXT, Place
 
 _none = type(None)
@@ -72,13 +73,12 @@ def _numbers(cells: list[Any]) -> Any:
 
 def _times(name: str, cells: list[Any]) -> Any:
     """Returns times in the finest unit that reaches all of them: nanoseconds reach from the year 1677 to 2262."""
-    for unit, per_second in (("ns", 1_000_000_000), ("us", 1_000_000), ("ms", 1_000), ("s", 1)):
+    unit = unit_of([cell for cell in cells if cell is not None])
+    if unit is not None:
+        per_second = PER_SECOND[unit]
         step = 1_000_000_000 // per_second
-        if any(cell is not None and cell.nanoseconds % step for cell in cells):
-            break
         counts = [INT_MIN if cell is None else cell.seconds * per_second + cell.nanoseconds // step for cell in cells]
-        if all(cell is None or INT_MIN < count <= _int64_max for cell, count in zip(cells, counts)):
-            return np.array(counts, dtype="int64").view(f"datetime64[{unit}]")
+        return np.array(counts, dtype="int64").view(f"datetime64[{unit}]")
     row = max((row for row, cell in enumerate(cells) if cell is not None), key=lambda row: abs(cells[row].seconds))
     why = "and the other times of the column need more digits than one dtype of pandas has"
     raise Place("df_msgpack", name, row).refuse(cells[row], why, f"{SEND_AS_TEXT}, or in two columns")
