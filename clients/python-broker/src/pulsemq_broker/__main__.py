@@ -1,0 +1,5 @@
+"""`python -m pulsemq_broker` is the command `pulsemq`."""
+
+from .command import main
+
+main()
