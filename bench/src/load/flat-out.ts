@@ -40,6 +40,11 @@ export class FlatOut {
     this.#pump();
   }
 
+  /** Publishes acknowledged so far; NaN where the peer has no acknowledgements. */
+  get ackedCount(): number {
+    return this.#link.ackedCount() ?? Number.NaN;
+  }
+
   stop(): void {
     this.#isStopped = true;
   }

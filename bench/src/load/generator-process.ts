@@ -49,6 +49,15 @@ export class GeneratorProcess {
     this.#child.send({ ask });
   }
 
+  /** Stops the process where it is: it reads nothing, and its kernel still takes what fits. `thaw` lets it go on. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT');
+  }
+
   end(): void {
     this.#child.kill('SIGKILL');
   }

@@ -2,6 +2,7 @@ import { Churner } from './churner.js';
 import { Connector } from './connector.js';
 import { Dashboards } from './dashboards.js';
 import type { Ask, NodeJob, Report, Worker } from './job.js';
+import { Lanes } from './lanes.js';
 import { Publisher } from './publisher.js';
 import { Subscriber } from './subscriber.js';
 
@@ -28,6 +29,8 @@ async function open(job: NodeJob): Promise<Worker> {
       return (await import('./sdk-publisher.js')).SdkPublisher.open(job);
     case 'sdkReceive':
       return (await import('./sdk-receiver.js')).SdkReceiver.open(job);
+    case 'lanes':
+      return Lanes.open(job);
     default:
       job satisfies never;
       throw new Error(`unknown job ${JSON.stringify(job)}`);
@@ -52,7 +55,7 @@ function answer(worker: Worker, ask: Ask): void {
     case 'reset':
       return worker.reset?.();
     case 'latency':
-      if (worker.latency === undefined) throw new Error('only a subscriber job with measuresLatency records delays');
+      if (worker.latency === undefined) throw new Error('only a job with measuresLatency records delays');
       return send(worker.latency());
     case 'go':
     case 'rest':

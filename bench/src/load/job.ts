@@ -1,3 +1,4 @@
+import type { SubOptions } from '../market/wire/market-session.js';
 import type { PeerAddress } from '../wire/peer-wire.js';
 import type { WireName } from '../wire/wires.js';
 import type { RateStep } from './schedule.js';
@@ -16,6 +17,8 @@ export interface PublishJob extends OnWire {
   readonly schedule: readonly RateStep[] | null;
   /** Each message carries the time it was due. Only with a schedule. */
   readonly isStamped: boolean;
+  /** Least time between two writes, so that what comes due meanwhile leaves in one. Not given: none. Only with a schedule. */
+  readonly writeGapMs?: number;
   /** Connections of this process. Only flat out. */
   readonly linkCount: number;
   /** Unacknowledged publishes of each connection, at most. Only flat out, and only where the peer acknowledges. */
@@ -77,6 +80,19 @@ export interface SdkReceiveJob {
   readonly address: PeerAddress;
   readonly pattern: string;
   readonly way: 'callback' | 'iterator';
+  /** Messages are stamped: records the delay of each. */
+  readonly measuresLatency?: boolean;
+}
+
+/** Sessions with a lane each. */
+export interface LanesJob {
+  readonly kind: 'lanes';
+  readonly address: PeerAddress;
+  readonly laneCount: number;
+  readonly pattern: string;
+  readonly options: SubOptions;
+  /** Records the delay of each message, which is stamped; otherwise counts the bytes that come by WebSocket. */
+  readonly measuresLatency: boolean;
 }
 
 /** Receives with a client library of Python. */
@@ -104,7 +120,15 @@ export type PythonLibrary = 'pulse_mq' | 'nats-py' | 'pyzmq';
 export type ClientLibrary = '@pulsemq/client' | '@nats-io/transport-node';
 
 /** The job of a generator process that runs on Node. */
-export type NodeJob = PublishJob | SubscribeJob | ChurnJob | ConnectJob | DashboardJob | SdkPublishJob | SdkReceiveJob;
+export type NodeJob =
+  | PublishJob
+  | SubscribeJob
+  | ChurnJob
+  | ConnectJob
+  | DashboardJob
+  | SdkPublishJob
+  | SdkReceiveJob
+  | LanesJob;
 
 /** The job of a generator process that runs on Python: bench/python/generator.py. */
 export type PythonJob = PythonReceiveJob | PythonPublishJob;

@@ -9,8 +9,8 @@ const turnMaxCount = 4_096;
 const nowNs = (): number => Number(process.hrtime.bigint());
 
 /**
- * Open loop: sends each message when it is due. A message sent late still carries the time it was due, so that the wait counts as
- * delay.
+ * Open loop: sends each message when it is due, or with the first write after that. A message sent late still carries the time it was due, so that
+ * the wait counts as delay.
  */
 export class OnTime {
   count = 0;
@@ -20,14 +20,22 @@ export class OnTime {
   readonly #messages: readonly Buffer[];
   /** Offset of the due time in each message; -1 without one. */
   readonly #stampAt: number;
+  readonly #writeGapNs: number;
+  /** Nothing is written before this time since the start. */
+  #nextWriteNs = 0;
   #isStopped = false;
   readonly #turn = (): void => this.#run();
 
-  constructor(link: PublisherLink, { topics, payloadBytes, isStamped }: PublishJob, steps: readonly RateStep[]) {
+  constructor(
+    link: PublisherLink,
+    { topics, payloadBytes, isStamped, writeGapMs = 0 }: PublishJob,
+    steps: readonly RateStep[],
+  ) {
     const payload = Buffer.alloc(payloadBytes, 0xff);
     this.#link = link;
     this.#schedule = new Schedule(steps);
     this.#messages = topics.map((topic) => link.encode(topic, payload));
+    this.#writeGapNs = writeGapMs * 1e6;
     sharpenSleep();
     this.#stampAt = isStamped ? this.#messages[0]!.indexOf(payload) : -1;
     this.#run();
@@ -40,9 +48,12 @@ export class OnTime {
   #run(): void {
     if (this.#isStopped) return;
     const elapsedNs = nowNs() - this.startedNs;
-    const dueCount = Math.min(this.#schedule.dueCount(elapsedNs) - this.count, turnMaxCount);
-    if (dueCount > 0) this.#send(dueCount);
-    else sleepUntilDue(this.#schedule.dueNs(this.count) - elapsedNs);
+    const gapNs = this.#nextWriteNs - elapsedNs;
+    const dueCount = gapNs > 0 ? 0 : Math.min(this.#schedule.dueCount(elapsedNs) - this.count, turnMaxCount);
+    if (dueCount > 0) {
+      this.#nextWriteNs = elapsedNs + this.#writeGapNs;
+      this.#send(dueCount);
+    } else sleepUntilDue(Math.max(gapNs, this.#schedule.dueNs(this.count) - elapsedNs));
     setImmediate(this.#turn);
   }
 

@@ -24,7 +24,8 @@ export class Publisher implements Worker {
 
   get more(): Record<string, number> {
     const [first] = this.#parts;
-    return first instanceof OnTime ? { startedNs: first.startedNs } : {};
+    if (first instanceof OnTime) return { startedNs: first.startedNs };
+    return { ackedCount: this.#parts.reduce((sum, part) => sum + (part instanceof FlatOut ? part.ackedCount : 0), 0) };
   }
 
   stop(): void {

@@ -15,9 +15,16 @@ export class SdkPublisher implements Worker {
 
   static async open(job: SdkPublishJob): Promise<SdkPublisher> {
     const publisher = new SdkPublisher();
-    const { pubPort, subPort, token = '' } = job.address;
+    const { pubPort, subPort, token = '', security } = job.address;
     if (job.library === '@pulsemq/client') {
-      const client = new PulseMQClient({ host: '127.0.0.1', pubPort, subPort, username: benchUsername, token });
+      const client = new PulseMQClient({
+        host: '127.0.0.1',
+        pubPort,
+        subPort,
+        username: benchUsername,
+        token,
+        ...security,
+      });
       await client.connect();
       void publisher.#publishAcknowledged(client, job);
     } else void publisher.#publishUnacknowledged(await connect({ servers: `127.0.0.1:${pubPort}` }), job);
@@ -32,12 +39,17 @@ export class SdkPublisher implements Worker {
     this.#isStopped = true;
   }
 
+  /**
+   * Publishes one block in each turn of the loop. A full window waits for an acknowledgement and then for the next turn, when all that have arrived
+   * are read: to publish at once for each of them would keep the window full, with the rest of the acknowledgements waiting in the socket.
+   */
   async #publishAcknowledged(client: PulseMQClient, { topics, payloadBytes, windowCount }: SdkPublishJob) {
     const payload = Buffer.alloc(payloadBytes, 'x');
-    let wake = (): void => {};
+    let wake: (() => void) | null = null;
     const onAck = (): void => {
       this.count++;
-      if (this.#sentCount - this.count < windowCount) wake();
+      wake?.();
+      wake = null;
     };
     while (!this.#isStopped) {
       for (
@@ -47,8 +59,8 @@ export class SdkPublisher implements Worker {
       ) {
         client.publish(benchNamespace, topics[this.#sentCount % topics.length]!, payload).then(onAck, fail);
       }
-      if (this.#sentCount - this.count < windowCount) await new Promise(setImmediate);
-      else await new Promise<void>((resolve) => (wake = resolve));
+      if (this.#sentCount - this.count >= windowCount) await new Promise<void>((resolve) => (wake = resolve));
+      await new Promise(setImmediate);
     }
   }
 

@@ -1,15 +1,22 @@
 import { connect } from '@nats-io/transport-node';
-import { PulseMQClient } from '@pulsemq/client';
+import { type ClientOptions, PulseMQClient } from '@pulsemq/client';
+import type { PeerAddress } from '../wire/peer-wire.js';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
-import type { SdkReceiveJob, Worker } from './job.js';
+import { DelayRecord } from './delay-record.js';
+import type { Latency, SdkReceiveJob, Worker } from './job.js';
 
 /** Receives with a client library, by callback or by iterating. Reads the payload of each message and nothing else. */
 export class SdkReceiver implements Worker {
   count = 0;
   #bytes = 0;
+  readonly #delays: DelayRecord | null;
+
+  private constructor({ measuresLatency }: SdkReceiveJob) {
+    this.#delays = measuresLatency === true ? new DelayRecord() : null;
+  }
 
   static async open(job: SdkReceiveJob): Promise<SdkReceiver> {
-    const receiver = new SdkReceiver();
+    const receiver = new SdkReceiver(job);
     if (job.library === '@pulsemq/client') await receiver.#openPulseMQ(job);
     else await receiver.#openNats(job);
     return receiver;
@@ -19,12 +26,22 @@ export class SdkReceiver implements Worker {
     return { bytes: this.#bytes };
   }
 
+  reset(): void {
+    this.#delays?.reset();
+  }
+
+  latency(): Latency {
+    if (this.#delays === null) throw new Error('only a job with measuresLatency records delays');
+    return this.#delays.figures();
+  }
+
   stop(): void {
     process.exit(0);
   }
 
-  async #openPulseMQ({ address: { pubPort, subPort, token = '' }, pattern, way }: SdkReceiveJob): Promise<void> {
-    const client = new PulseMQClient({ host: '127.0.0.1', pubPort, subPort, username: benchUsername, token });
+  async #openPulseMQ({ address, pattern, way }: SdkReceiveJob): Promise<void> {
+    const { token = '', security } = address;
+    const client = new PulseMQClient({ ...placeOf(address), username: benchUsername, token, ...security });
     await client.connect();
     if (way === 'callback') {
       await client.subscribe(benchNamespace, pattern, { onMessage: ({ payload }) => this.#take(payload) });
@@ -56,5 +73,13 @@ export class SdkReceiver implements Worker {
   #take(payload: Uint8Array): void {
     this.count++;
     this.#bytes += payload.length;
+    if (this.#delays === null) return;
+    const dueNs = new DataView(payload.buffer, payload.byteOffset).getFloat64(0);
+    this.#delays.record(dueNs, Number(process.hrtime.bigint()));
   }
+}
+
+function placeOf({ pubPort, subPort, webSocket }: PeerAddress): Partial<ClientOptions> {
+  if (webSocket === undefined) return { host: '127.0.0.1', pubPort, subPort };
+  return { url: `ws://127.0.0.1:${webSocket.port}${webSocket.path}` };
 }

@@ -66,11 +66,11 @@ export class MarketStage {
     session.close();
   }
 
-  /** Publishes to all topics in turn, each message when it is due. */
-  feed(rate: number): Promise<GeneratorProcess> {
+  /** Publishes to all topics in turn, each message when it is due, or all that came due once in `writeGapMs`. */
+  feed(rate: number, writeGapMs = 0): Promise<GeneratorProcess> {
     const { topicCount, payloadBytes } = this.#topics;
     const topics = Array.from({ length: topicCount }, (_, topic) => topicOf(topic));
-    return this.stage.timedPublisher({ topics, payloadBytes, schedule: [steadily(rate)], isStamped: true });
+    return this.stage.timedPublisher({ topics, payloadBytes, schedule: [steadily(rate)], isStamped: true, writeGapMs });
   }
 
   /** Lanes that are bound. By default one lane for each session, at full speed, after `fill`. */

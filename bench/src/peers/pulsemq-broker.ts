@@ -1,11 +1,13 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { PeerAddress } from '../wire/peer-wire.js';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
 import { AdminApi } from './admin-api.js';
 import { collectGarbage } from './collect-garbage.js';
+import { type EncryptionKind, encryptedConfig } from './encrypted-config.js';
 
 /**
  * One whole broker in a process of its own. It loads the build it is given, creates the user `bench`, who may publish and read by a
@@ -21,6 +23,8 @@ export interface BrokerJob {
   readonly root: string;
   /** Configuration as in a file. */
   readonly config: object;
+  /** Not given: clear text. */
+  readonly encryption?: EncryptionKind;
 }
 
 /** What this process sends when it serves. */
@@ -55,8 +59,8 @@ async function makeBenchUser(api: AdminApi): Promise<string> {
 }
 
 const { PulseMQServer } = await brokerPackage(job.root);
-const server = new PulseMQServer({ config: job.config, workingDirectory, console: null });
-const { pubPort, subPort, adminPort } = await server.start();
+let server = new PulseMQServer({ config: job.config, workingDirectory, console: null });
+let { pubPort, subPort, adminPort } = await server.start();
 const { username, password } = JSON.parse(readFileSync(join(workingDirectory, '.pulsemq_admin'), 'utf8')) as {
   username: string;
   password: string;
@@ -64,10 +68,24 @@ const { username, password } = JSON.parse(readFileSync(join(workingDirectory, '.
 const admin = { port: adminPort, username, password };
 const api = await AdminApi.logIn(admin);
 const token = await makeBenchUser(api);
-const ready: BrokerReady = { address: { pubPort, subPort, token, admin }, apiToken: api.token };
+let security: PeerAddress['security'];
+if (job.encryption !== undefined) {
+  // The user is made by the API in clear text, before the broker starts again with keys.
+  await server.stop();
+  const encrypted = encryptedConfig(job.encryption, job.root, job.config);
+  server = new PulseMQServer({ config: encrypted.config, workingDirectory, console: null });
+  ({ pubPort, subPort, adminPort } = await server.start());
+  security = encrypted.security;
+}
+const address = { pubPort, subPort, token, admin, ...(security !== undefined && { security }) };
+const ready: BrokerReady = { address, apiToken: api.token };
 
 process.on('message', async () => {
-  await collectGarbage();
+  // V8 gives pages back to the system only some time after they have become empty.
+  for (let times = 1; times <= 3; times++) {
+    await collectGarbage();
+    await pause(1_500);
+  }
   const memory: BrokerMemory = { residentBytes: process.memoryUsage.rss() };
   process.send?.(memory);
 });

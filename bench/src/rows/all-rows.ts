@@ -1,9 +1,12 @@
 import type { Workload } from '../workloads/workload.js';
 import { ticksBesideBatches } from './beside-batches.js';
+import { clusterRows } from './cluster-rows.js';
 import { connectsAtOnce } from './connects-at-once.js';
 import { dashboards } from './dashboards.js';
+import { encryptedRows } from './encrypted-rows.js';
 import { generatorRows } from './generator-rows.js';
 import { idleConnections } from './idle-connections.js';
+import { journalRows } from './journal-rows.js';
 import { latencyRows } from './latency-rows.js';
 import { openingBurst } from './opening-burst.js';
 import { pythonRows } from './python-rows.js';
@@ -18,6 +21,7 @@ import { throughputRows } from './throughput-rows.js';
 export const workloads: readonly Workload[] = [
   ...generatorRows,
   ...throughputRows,
+  ...journalRows,
   ...latencyRows,
   subscribeChurn,
   openingBurst,
@@ -26,5 +30,7 @@ export const workloads: readonly Workload[] = [
   connectsAtOnce,
   idleConnections,
   ...sdkRows,
+  ...encryptedRows,
+  ...clusterRows,
   ...pythonRows,
 ];

@@ -68,6 +68,16 @@ export const throughputRows: readonly Workload[] = [
     options: { topics: topicList(1_000) },
   }),
   tickRow({
+    name: 'ticks-1-1-10000',
+    title: '100 B, 1 -> 1, 10,000 topics',
+    options: { topics: topicList(10_000) },
+  }),
+  tickRow({
+    name: 'ticks-1-1-100000',
+    title: '100 B, 1 -> 1, 100,000 topics',
+    options: { topics: topicList(100_000) },
+  }),
+  tickRow({
     name: 'ticks-1-10',
     title: '100 B, 1 -> 10',
     options: { interests: everything(10) },

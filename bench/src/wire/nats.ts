@@ -15,7 +15,8 @@ function subscriptionId(index: number): string {
   return id;
 }
 
-async function open(address: PeerAddress): Promise<Socket> {
+/** A connection after its greeting. */
+export async function openNats(address: PeerAddress): Promise<Socket> {
   const socket = await dial(address.pubPort);
   await readUntil(socket, (soFar) => soFar.includes('\r\n'));
   socket.write(hello);
@@ -34,7 +35,7 @@ function answerPings(socket: Socket): void {
 /** NATS core, without acknowledgements. */
 export const natsWire: PeerWire = {
   openPublisher: async (address) => {
-    const socket = await open(address);
+    const socket = await openNats(address);
     answerPings(socket);
     return {
       socket,
@@ -44,18 +45,18 @@ export const natsWire: PeerWire = {
     };
   },
   openSubscriber: async (address, topics) => {
-    const socket = await open(address);
+    const socket = await openNats(address);
     socket.write(`${topics.map((topic, index) => `SUB ${topic} ${subscriptionId(index)}\r\n`).join('')}PING\r\n`);
     await readUntil(socket, (soFar) => soFar.includes('PONG\r\n'));
     return socket;
   },
   openIdle: async (address) => {
-    const socket = await open(address);
+    const socket = await openNats(address);
     answerPings(socket);
     return socket;
   },
   openChurner: async (address) => {
-    const socket = await open(address);
+    const socket = await openNats(address);
     const answeredCount = countText(socket, 'PONG\r\n');
     return {
       socket,

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import type { ClientOptions } from '@pulsemq/client';
+import type { WebSocketTarget } from './web-socket.js';
 
 /** The ports of a peer, and the credentials for it. */
 export interface PeerAddress {
@@ -6,6 +8,12 @@ export interface PeerAddress {
   readonly subPort: number;
   /** Token of the user `bench`, or of the user that a peer creates at its first start; undefined where a peer needs none. */
   readonly token?: string;
+  /** How clients encrypt; undefined for clear text. */
+  readonly security?: Pick<ClientOptions, 'tls' | 'curve'>;
+  /** Where subscribers go, in a cluster; undefined where they go to this address. */
+  readonly reader?: PeerAddress;
+  /** Readers and clients come by WebSocket, to this place; undefined for TCP. */
+  readonly webSocket?: WebSocketTarget;
   /** The admin API of PulseMQ. */
   readonly admin?: AdminAddress;
 }

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { deliveryBlockBytes, headerBytes, MessageType, messageFrames, ticketPrefix } from '@pulsemq/protocol';
 import { encodeMessage, encodePong, encodeSubscribe, frameHeaderBytes } from '@pulsemq/zmtp';
 import { readUntil } from './dial.js';
 import type { PeerAddress, PeerWire, PublisherLink } from './peer-wire.js';
 import { countText } from './reply-count.js';
-import { dialZmtp } from './zmtp-socket.js';
+import { dialPulseMQ, dialZmtp } from './zmtp-socket.js';
 
 /** The namespace that every workload publishes to. The user has the right `pub` in it. */
 export const benchNamespace = 'market';
@@ -21,7 +22,7 @@ export async function openSession(
   address: PeerAddress,
   username: string,
 ): Promise<{ socket: Socket; ticket: string | undefined }> {
-  const socket = await dialZmtp(address.pubPort, 'DEALER');
+  const socket = await dialPulseMQ(address, 'DEALER');
   const payload = Buffer.from(JSON.stringify({ username, token: address.token }));
   socket.write(message({ type: MessageType.auth, payload }));
   const reply = (await readUntil(socket, hasReply)).toString('latin1');
@@ -67,10 +68,13 @@ export function keepAlive(socket: Socket): void {
   socket.once('close', () => clearInterval(timer));
 }
 
+/** Within this time of its SUB_OK a subscription is known to all brokers of a cluster on one machine. */
+const interestMs = 500;
+
 /** A session, and a subscriber bound to it by its ticket. */
 async function openBound(address: PeerAddress): Promise<{ session: Socket; subscriber: Socket }> {
   const { socket, ticket } = await openSession(address, benchUsername);
-  const subscriber = await dialZmtp(address.subPort, 'XSUB');
+  const subscriber = await dialPulseMQ(address, 'XSUB');
   subscriber.write(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket ?? '')]), 'command'));
   await readUntil(subscriber, hasReply);
   for (const one of [socket, subscriber]) keepAlive(one);
@@ -83,7 +87,7 @@ const request = (type: MessageType, topic: string): Buffer => message({ type, na
 export const pulsemqWire: PeerWire = {
   openPublisher: (address) => openAckedPublisher(address, benchUsername),
   openSubscriber: async (address, topics) => {
-    const { session, subscriber } = await openBound(address);
+    const { session, subscriber } = await openBound(address.reader ?? address);
     session.write(Buffer.concat(topics.map((topic) => request(MessageType.sub, topic))));
     const replies = await readUntil(
       session,
@@ -92,6 +96,8 @@ export const pulsemqWire: PeerWire = {
     const okCount = replies.toString('latin1').split('SUB_OK').length - 1;
     if (okCount !== topics.length)
       throw new Error(`of ${topics.length} SUB only ${okCount} were accepted: ${replies.toString('latin1')}`);
+    // The other brokers learn what is wanted a little later.
+    if (address.reader !== undefined) await pause(interestMs);
     session.resume();
     subscriber.once('close', () => session.destroy());
     return subscriber;

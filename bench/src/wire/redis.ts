@@ -3,7 +3,8 @@ import type { PeerWire } from './peer-wire.js';
 
 const bulk = (text: string | Uint8Array): Buffer =>
   Buffer.concat([Buffer.from(`$${Buffer.byteLength(text)}\r\n`), Buffer.from(text), Buffer.from('\r\n')]);
-const command = (...parts: (string | Uint8Array)[]): Buffer =>
+/** A command as an array of bulk strings. */
+export const redisCommand = (...parts: (string | Uint8Array)[]): Buffer =>
   Buffer.concat([Buffer.from(`*${parts.length}\r\n`), ...parts.map(bulk)]);
 
 /** Redis pub/sub. Each PUBLISH is answered with its number of receivers, which counts as acknowledgement. Wildcards need PSUBSCRIBE. */
@@ -14,12 +15,16 @@ export const redisWire: PeerWire = {
     socket.on('data', (chunk) => {
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) ackedCount++;
     });
-    return { socket, ackedCount: () => ackedCount, encode: (topic, payload) => command('PUBLISH', topic, payload) };
+    return {
+      socket,
+      ackedCount: () => ackedCount,
+      encode: (topic, payload) => redisCommand('PUBLISH', topic, payload),
+    };
   },
   openSubscriber: async (address, topics) => {
     const socket = await dial(address.pubPort);
     const exact = topics.map((topic) => topic.replace('>', '*'));
-    socket.write(command(exact.some((topic) => topic.includes('*')) ? 'PSUBSCRIBE' : 'SUBSCRIBE', ...exact));
+    socket.write(redisCommand(exact.some((topic) => topic.includes('*')) ? 'PSUBSCRIBE' : 'SUBSCRIBE', ...exact));
     await readUntil(socket, (soFar) => soFar.toString('latin1').split('subscribe').length > topics.length);
     return socket;
   },

@@ -37,12 +37,18 @@ export class Stage {
 
   /** Publishes flat out. */
   publisher(job: Pick<PublishJob, 'topics' | 'payloadBytes' | 'linkCount' | 'windowCount'>): Promise<GeneratorProcess> {
-    return this.generator({ kind: 'publish', ...this.#onWire, schedule: null, isStamped: false, ...job });
+    return this.generator({
+      kind: 'publish',
+      ...this.#onWire,
+      schedule: null,
+      isStamped: false,
+      ...job,
+    });
   }
 
   /** Publishes each message at the moment it is due. */
   timedPublisher(
-    job: Pick<PublishJob, 'topics' | 'payloadBytes' | 'schedule' | 'isStamped'>,
+    job: Pick<PublishJob, 'topics' | 'payloadBytes' | 'schedule' | 'isStamped'> & Partial<PublishJob>,
   ): Promise<GeneratorProcess> {
     return this.generator({ kind: 'publish', ...this.#onWire, linkCount: 1, windowCount: 0, ...job });
   }

@@ -110,7 +110,7 @@ test.each<readonly [kind: string, startSequence: number, deliveries: readonly De
   expect(checked(startSequence, deliveries).kinds).toEqual([kind]);
 });
 
-test('a gap after a drop notice is told from one without', () => {
+test('a gap after a drop notice differs from a gap without one', () => {
   const { check, kinds } = checked(1, [
     [1, 3, dropped],
     [0, 4],

@@ -3,7 +3,7 @@ import { MessageType, ticketPrefix } from '@pulsemq/protocol';
 import { encodePong, encodeSubscribe } from '@pulsemq/zmtp';
 import type { PeerAddress } from '../../wire/peer-wire.js';
 import { keepAlive } from '../../wire/pulsemq.js';
-import { dialZmtp } from '../../wire/zmtp-socket.js';
+import { dialPulseMQ } from '../../wire/zmtp-socket.js';
 import { type MessageView, MessageWalker } from './message-walker.js';
 
 /** Byte 1 of the header of a message on the subscriber port: its frame 0 is the key. */
@@ -35,12 +35,12 @@ export class LaneConnection {
 
   /** Resolves when the broker has bound it to the lane. Rejects where the broker closes it. */
   static async open(
-    { subPort }: PeerAddress,
+    address: PeerAddress,
     ticket: string,
     lane: number,
     onMessage: OnLaneMessage,
   ): Promise<LaneConnection> {
-    const socket = await dialZmtp(subPort, 'XSUB');
+    const socket = await dialPulseMQ(address, 'XSUB');
     const digit = lane === 0 ? '' : String(lane);
     return new Promise((resolve, reject) => {
       const connection = new LaneConnection(socket, (message, arrivedNs) => {

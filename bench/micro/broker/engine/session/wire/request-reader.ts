@@ -4,10 +4,8 @@ import {
   locate,
   RequestSpan,
 } from '../../../../../../packages/broker/dist/engine/session/wire/message-locator.js';
-import {
-  RequestReader,
-  type RequestReceiver,
-} from '../../../../../../packages/broker/dist/engine/session/wire/request-reader.js';
+import { RequestReader } from '../../../../../../packages/broker/dist/engine/session/wire/request-reader.js';
+import type { RequestReceiver } from '../../../../../../packages/broker/dist/engine/session/wire/request-receiver.js';
 import { publish, publishes, topicOf } from '../../../../messages.js';
 import { kept, type MicroBench } from '../../../../micro-bench.js';
 
