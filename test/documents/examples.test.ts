@@ -50,7 +50,7 @@ const expected: Readonly<Record<string, RegExp>> = {
 };
 
 test('every example has a test', () => {
-  const apart = ['connection.mjs', 'sp500-demo.mjs'];
+  const apart = ['board', 'connection.mjs', 'sp500-demo.mjs'];
   const files = readdirSync(join(root, 'examples')).filter((name) => !apart.includes(name));
   expect(files.sort()).toEqual(Object.keys(expected).sort());
 });

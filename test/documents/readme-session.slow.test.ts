@@ -1,74 +1,89 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { lastingPorts } from '../../packages/broker/test/engine/lasting-ports.js';
+import { masked, sessionOf } from '../session/readme-session.mjs';
 
-/** Types the session of the READMEs as printed, each on a fresh broker and on one that has been used. */
+/** Types the session of the READMEs as printed, on a fresh broker and on one where `demo` ran. */
 
 const root = resolve(import.meta.dirname, '../..');
 const command = join(root, 'packages/cli/bin/pulsemq.js');
-const folder = mkdtempSync(join(tmpdir(), 'pulsemq-session-'));
-let broker: ChildProcess;
-let env: NodeJS.ProcessEnv;
 
-beforeAll(async () => {
-  const ports = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
-  broker = spawn(process.execPath, [command, 'serve', ...ports], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
-  let banner = '';
-  for await (const chunk of broker.stdout!) {
-    banner += chunk;
-    if (banner.includes('Health')) break;
+/** A folder as a user has one, and what its commands need to find the broker there. */
+class Folder {
+  readonly path = mkdtempSync(join(tmpdir(), 'pulsemq-session-'));
+  env: NodeJS.ProcessEnv = { ...process.env, PULSEMQ_CONFIG_DIR: join(this.path, 'config') };
+
+  constructor() {
+    onTestFinished(() => rmSync(this.path, { recursive: true, force: true }));
   }
-  const portOf = (name: string): string => new RegExp(`${name} +: \\w+://[^:]+:(\\d+)`).exec(banner)![1]!;
-  env = {
-    ...process.env,
-    PULSEMQ_HOST: '127.0.0.1',
-    PULSEMQ_PUB_PORT: portOf('PUB\\(XSUB\\)'),
-    PULSEMQ_SUB_PORT: portOf('SUB\\(XPUB\\)'),
-    PULSEMQ_ADMIN_URL: `http://127.0.0.1:${portOf('Admin')}`,
-    PULSEMQ_CONFIG_DIR: join(folder, 'config'),
-  };
-});
 
-afterAll(() => {
-  broker?.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
-});
-
-interface Step {
-  readonly typed: string;
-  readonly answer: string;
-}
-
-function sessionOf(name: string): Step[] {
-  const [, block] = /```console\n([\s\S]*?)```/.exec(readFileSync(join(root, name), 'utf8'))!;
-  return block!
-    .split(/^\$ /m)
-    .filter((text) => text !== '')
-    .map((text) => ({ typed: text.split('\n')[0]!, answer: text.split('\n').slice(1).join('\n') }));
-}
-
-/** Times and durations are never the same twice. */
-const masked = (text: string): string =>
-  text.replace(/\d\d:\d\d:\d\d\.\d{3}/g, 'TIME').replace(/\d+\.\d\d s/g, 'DURATION');
-
-test.each(['README.md', 'README.zh-CN.md'])('the session of %s answers as printed', async (name) => {
-  // The second README finds a broker that has been used: the names of the first must not be there any more.
-  const steps = sessionOf(name);
-  expect(steps.length).toBeGreaterThan(4);
-  for (const { typed, answer } of steps) {
-    const [first, ...words] = typed.replace(/^npx /, '').match(/'[^']*'|\S+/g)!;
-    expect(first).toBe('pulsemq');
-    const plain = words.map((word) => word.replace(/^'|'$/g, ''));
-    const { stdout } = await promisify(execFile)(process.execPath, [command, ...plain], { cwd: folder, env });
-    expect(masked(stdout)).toBe(masked(answer));
+  async startBroker(): Promise<void> {
+    const ports = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
+    const broker: ChildProcess = spawn(process.execPath, [command, 'serve', ...ports], {
+      cwd: this.path,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(async () => {
+      broker.kill('SIGKILL');
+      if (broker.exitCode === null && broker.signalCode === null) await once(broker, 'exit');
+    });
+    let banner = '';
+    for await (const chunk of broker.stdout!) {
+      banner += chunk;
+      if (banner.includes('Health')) break;
+    }
+    const portOf = (name: string): string => new RegExp(`${name} +: \\w+://[^:]+:(\\d+)`).exec(banner)![1]!;
+    this.env = {
+      ...this.env,
+      PULSEMQ_HOST: '127.0.0.1',
+      PULSEMQ_PUB_PORT: portOf('PUB\\(XSUB\\)'),
+      PULSEMQ_SUB_PORT: portOf('SUB\\(XPUB\\)'),
+      PULSEMQ_ADMIN_URL: `http://127.0.0.1:${portOf('Admin')}`,
+    };
   }
-  await forget(['ns', 'delete', 'market', '--yes'], ['user', 'delete', 'feed_1', '--yes']);
-  rmSync(join(folder, 'feed_1.json'));
+
+  async run(...words: string[]): Promise<string> {
+    const call = promisify(execFile)(process.execPath, [command, ...words], { cwd: this.path, env: this.env });
+    return (await call).stdout;
+  }
+
+  async typeSession(readme: string): Promise<void> {
+    const steps = sessionOf(join(root, readme));
+    expect(steps.length).toBeGreaterThan(4);
+    for (const { typed, answer } of steps) {
+      const [first, ...words] = typed.replace(/^npx /, '').match(/'[^']*'|\S+/g)!;
+      expect(first).toBe('pulsemq');
+      const plain = words.map((word) => word.replace(/^'|'$/g, ''));
+      expect(masked(await this.run(...plain))).toBe(masked(answer));
+    }
+  }
+}
+
+test.each(['README.md', 'README.zh-CN.md'])(
+  'D4: the session of %s answers as printed on a new broker',
+  async (name) => {
+    const folder = new Folder();
+    await folder.startBroker();
+    await folder.typeSession(name);
+  },
+);
+
+test('D4: the same session answers as printed where "demo" ran before', async () => {
+  const folder = new Folder();
+  await folder.startBroker();
+  await folder.run('demo', '--for', '1s', '--rate', '100');
+  await folder.typeSession('README.md');
 });
 
-async function forget(...commands: string[][]): Promise<void> {
-  for (const words of commands) await promisify(execFile)(process.execPath, [command, ...words], { cwd: folder, env });
-}
+test('D4: the same session answers as printed in a folder where "demo --serve" ran before', async () => {
+  const folder = new Folder();
+  const ports = ['--pub-port', String(await lastingPorts()), '--admin-port', '0'];
+  await folder.run('demo', '--serve', ...ports, '--for', '1s', '--rate', '100');
+  await folder.startBroker();
+  await folder.typeSession('README.md');
+});

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { DataFrame, decodePayload, encodePayload } from '@pulsemq/codecs';
-import { FormatCode, type PayloadFormat } from '@pulsemq/protocol';
+import { ErrorCode, FormatCode, type PayloadFormat, PulseMQError } from '@pulsemq/protocol';
 import { payloadOf } from '../../packages/broker/src/control/admin/payload-of-request.js';
 import { readExactRows } from '../../packages/broker/src/control/admin/request-body.js';
 import { shownContent } from '../../packages/broker/src/control/admin/shown/shown-content.js';
@@ -32,9 +32,13 @@ interface Given {
 
 type Direction = (given: Given) => string | Promise<string>;
 
-/** JavaScript has no index, and only texts as names of columns. */
-const isJavaScript = ({ columns, index }: TaggedFrame): boolean =>
-  index === undefined && columns.every(({ name }) => typeof name === 'string');
+/** JavaScript has no index, no attributes, and only texts as names of columns. */
+const isJavaScript = ({ columns, index, attrs }: TaggedFrame): boolean =>
+  index === undefined && attrs === undefined && columns.every(({ name }) => typeof name === 'string');
+
+/** Extension types of pandas: their tagged values are what is stored, and JavaScript has no others. */
+const isPandasOnly = ({ columns }: TaggedFrame): boolean =>
+  columns.some(({ type }) => /^(period|interval)\[/.test(type ?? ''));
 
 const hasOneName = ({ columns }: TaggedFrame): boolean =>
   new Set(columns.map(({ name }) => name)).size < columns.length;
@@ -61,13 +65,13 @@ export const directions: Readonly<Record<string, Direction>> = {
 };
 
 function rowsThrough(frame: TaggedFrame, format: PayloadFormat): string {
-  if (!isJavaScript(frame) || hasOneName(frame) || !hasKeyOrder(frame)) return 'none';
+  if (!isJavaScript(frame) || isPandasOnly(frame) || hasOneName(frame) || !hasKeyOrder(frame)) return 'none';
   if (frame.columns.length > 0 && frame.columns[0]!.values.length === 0) return 'none';
   return outcome(frame, () => through(rowsOf(frame), format));
 }
 
 function columnsThrough(frame: TaggedFrame, format: PayloadFormat): string {
-  if (!isJavaScript(frame)) return 'none';
+  if (!isJavaScript(frame) || isPandasOnly(frame)) return 'none';
   return outcome(frame, () => through(DataFrame.fromColumnList(columnsOf(frame)), format));
 }
 
@@ -100,7 +104,7 @@ function refusal(error: unknown): string {
 }
 
 async function csvInput(given: TaggedFrame): Promise<string> {
-  if (!isJavaScript(given) || hasOneName(given) || given.columns.length === 0) return 'none';
+  if (!isJavaScript(given) || isPandasOnly(given) || hasOneName(given) || given.columns.length === 0) return 'none';
   const frame = withRowNumbers(given);
   const texts = frame.columns.map(({ values }) => values.map(csvInputOf));
   if (texts.flat().includes(undefined) || frame.columns.some(({ values }) => hasTextsAndOthers(values))) return 'none';
@@ -122,7 +126,7 @@ const hasTextsAndOthers = (values: readonly Tagged[]): boolean =>
   values.some((value) => value !== null && typeof value !== 'string');
 
 async function jsonInput(frame: TaggedFrame, publish: (rows: string) => Promise<DataFrame>): Promise<string> {
-  if (!isJavaScript(frame) || frame.columns.length === 0) return 'none';
+  if (!isJavaScript(frame) || isPandasOnly(frame) || frame.columns.length === 0) return 'none';
   if (!hasOneName(frame) && !hasKeyOrder(frame)) return 'none';
   const texts = frame.columns.map(({ values }) => values.map(jsonInputOf));
   if (texts.flat().includes(undefined) || texts[0]!.length === 0) return 'none';
@@ -209,6 +213,7 @@ const consoleOf: TextOf = (value) => {
 
 function consoleRows(frame: DataFrame): unknown {
   const content = shownContent({ format: FormatCode.df_pyarrow, flags: 0 }, Buffer.from(frame.toArrow()), 1_000_000);
+  if (content.kind === 'unreadable') throw new PulseMQError(ErrorCode.badPayload, content.problem);
   if (content.kind !== 'table') throw new Error(JSON.stringify(content));
   return content.rows;
 }

@@ -7,6 +7,7 @@ export type Tagged = null | boolean | string | readonly Tagged[] | { readonly [t
 export interface TaggedFrame {
   readonly columns: readonly TaggedColumn[];
   readonly index?: unknown;
+  readonly attrs?: unknown;
   /** Only without columns: the number of rows. */
   readonly rows?: number;
 }

@@ -4,6 +4,7 @@ import base64
 import datetime
 import decimal
 import re
+import uuid
 
 import pyarrow as pa
 
@@ -13,7 +14,7 @@ PLAIN = {
     name: getattr(pa, name)()
     for name in (
         *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
-        *("float16", "float32", "float64", "utf8", "large_utf8", "binary", "date32", "null"),
+        *("bool8", "uuid", "float16", "float32", "float64", "utf8", "large_utf8", "binary", "date32", "null"),
     )
 } | {"bool": pa.bool_()}
 
@@ -45,9 +46,18 @@ def type_of(text):
         return pa.struct([pa.field(field, type_of(kind)) for field, kind in fields])
     if name == "dictionary":
         return pa.dictionary(pa.int32(), type_of(inside))
+    if name in ("period", "interval"):
+        return pandas_type(name, parts)
     if name == "decimal128":
         return pa.decimal128(*map(int, parts))
     return getattr(pa, name)(*parts)
+
+
+def pandas_type(name, parts):
+    """Returns the extension type of pandas of `period[Q-DEC]` or `interval[int64, right]`. Not all tests have pandas."""
+    from pandas.core.arrays.arrow.extension_types import ArrowIntervalType, ArrowPeriodType
+
+    return ArrowPeriodType(*parts) if name == "period" else ArrowIntervalType(type_of(parts[0]), parts[1])
 
 
 def value_of(value, kind):
@@ -89,8 +99,23 @@ def scalar(tag, content, kind):
             return nanoseconds // UNITS[kind.unit]
 
 
+def stored_of(value, kind):
+    """Returns what an extension type stores for a tagged value. A period or an interval is tagged as what it stores."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str):
+        return uuid.UUID(value).bytes
+    return value_of(value, kind.storage_type)
+
+
 def array_of(column):
     """Returns the array of a column. Times are made of integers: Python's own have only microseconds."""
     kind = type_of(column["type"])
+    if isinstance(kind, pa.BaseExtensionType):
+        values = [stored_of(value, kind) for value in column["values"]]
+        return pa.ExtensionArray.from_storage(kind, pa.array(values, kind.storage_type))
+    if pa.types.is_dictionary(kind):
+        text = re.fullmatch(r"dictionary<(.*)>", column["type"]).group(1)
+        return array_of({**column, "type": text}).dictionary_encode().cast(kind)
     values = [value_of(value, kind) for value in column["values"]]
     return pa.array(values, kind)

@@ -21,7 +21,7 @@ def stream_of(frame):
 
 
 def has_arrow_types(frame):
-    return "index" not in frame and all(
+    return "index" not in frame and "attrs" not in frame and all(
         column["type"] is not None and isinstance(column["name"], str) for column in frame["columns"]
     )
 

@@ -5,10 +5,12 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { MessageType, messageFrames, ticketPrefix } from '@pulsemq/protocol';
 import { encodeCommand, encodeMessage, encodeSubscribe, FrameDecoder } from '@pulsemq/zmtp';
+import { openLibsodium } from '@pulsemq/zmtp/libsodium';
 import { composeCore } from '../../packages/broker/dist/engine/compose-core.js';
 import { applyEntitlementCommand } from '../../packages/broker/dist/engine/entitlement-commands.js';
 import { IncidentLimit } from '../../packages/broker/dist/engine/incident-limit.js';
 import { Connections } from '../../packages/broker/dist/engine/net/connections.js';
+import { Encryption } from '../../packages/broker/dist/engine/net/encryption.js';
 
 /** As the kernel's reads, all go into one buffer, which is overwritten afterwards: what keeps a view of it is found out. */
 const readBuffer = Buffer.alloc(262_144);
@@ -35,6 +37,9 @@ const limits = {
   topicCount: 100_000,
   topicsPerUser: 100_000,
   subscriptionCount: 1_000,
+  replayCount: 8,
+  openBarCount: 100_000,
+  replaysPerUser: 4,
   publishRatePerUser: 0,
   publishBytesPerUser: 0,
 };
@@ -44,6 +49,8 @@ const config = {
   pubPort: 0,
   subPort: 0,
   server: 'pulsemq/fuzz',
+  clientServers: [],
+  webSocket: { allowedOrigins: [], relayPass: '' },
   legacySubscribers: true,
   pingIntervalMs: 30_000,
   pingTimeoutMs: 3_000,
@@ -56,7 +63,9 @@ const config = {
   outboxBytes: 1 << 20,
   outboxTotalBytes: 1 << 24,
   pacingMs: 0,
+  cluster: null,
   imageTotalBytes: 1 << 20,
+  encryption: { mode: 'optional', curve: (await openLibsodium()).makeKeyPair(), tls: null },
   limits,
 };
 
@@ -78,7 +87,10 @@ const entitlements = {
     { userId: 2, namespaceId: 1, role: 'pub' },
     { userId: 3, namespaceId: 1, role: 'sub' },
   ],
+  userKeys: [],
 };
+
+const noBytes = Buffer.alloc(0);
 
 /** The near end of a connection: what a `net.Socket` is to the engine. */
 class MemorySocket extends EventEmitter {
@@ -117,6 +129,11 @@ class MemorySocket extends EventEmitter {
     return true;
   }
 
+  end(bytes, done) {
+    if (typeof bytes === 'function') this.end(noBytes, bytes);
+    else this.write(bytes, done);
+  }
+
   pause() {
     this.#isPaused = true;
   }
@@ -143,6 +160,9 @@ class MemorySocket extends EventEmitter {
   }
 }
 
+/** CURVE is on, and clear text allowed, so nothing is ever reported. */
+const encryption = await Encryption.open(config.encryption, config.handshakeTimeoutMs, { hit() {} });
+
 /** One engine, with a publisher and a reader that stay. */
 class MemoryEngine {
   core;
@@ -156,7 +176,7 @@ class MemoryEngine {
       if (event.kind === 'incident' && event.incident === 'internal') this.internal.push(event.text);
     };
     this.core = composeCore(config, emit, new IncidentLimit());
-    this.#connections = new Connections(this.core);
+    this.#connections = new Connections(this.core, encryption);
     this.#acceptors = {
       request: this.#connections.requestAcceptor(),
       subscriber: this.#connections.subscriberAcceptor(),
@@ -240,10 +260,13 @@ export const handshake = (minor, type) => Buffer.concat([greeting(minor, 'NULL')
 export const ticketSubscription = (ticket) =>
   Buffer.from(encodeSubscribe(Buffer.concat([ticketPrefix, Buffer.from(ticket)]), 'command'));
 
-/** Throws unless the bytes after the greeting and the handshake are whole ZMTP frames: the engine must answer nothing else. */
+/**
+ * Throws unless the bytes after the greeting and the handshake are whole ZMTP frames: the engine must answer nothing else. Only a peer that begins
+ * with a `G` is answered by HTTP: it may want a WebSocket, whose frames have a target of their own.
+ */
 function checkWritten(written) {
   const bytes = Buffer.concat(written);
-  if (bytes.length < 64) return;
+  if (bytes.length < 64 || bytes.toString('latin1', 0, 9) === 'HTTP/1.1 ') return;
   const decoder = new FrameDecoder({ maxFrameBytes: 1 << 26 }, { onFrame() {} });
   decoder.push(bytes, 64);
 }

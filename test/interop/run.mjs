@@ -11,11 +11,25 @@ import { environments, install, isReady, pythonOf } from './venvs.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const report = new TestReport('interop');
 const [v030, v050] = environments;
-const pytest = (folder) => ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', join(here, 'python', folder)];
+const pytest = (folder, ...options) => [
+  '-m',
+  'pytest',
+  '-q',
+  '-p',
+  'no:cacheprovider',
+  ...options,
+  join(here, 'python', folder),
+];
+/** Two files at a time, each with a broker of its own: most tests wait for something most of the time. */
+const twoFiles = ['-n', '2', '--dist', 'loadfile'];
 const clientTest = join(here, 'client-on-python-broker.mjs');
 
 const parts = [
-  { title: 'pulse-mq 0.3.0 and pyzmq on our broker', environment: v030, command: [pythonOf(v030), ...pytest('v030')] },
+  {
+    title: 'pulse-mq 0.3.0 and pyzmq on our broker',
+    environment: v030,
+    command: [pythonOf(v030), ...pytest('v030', ...twoFiles)],
+  },
   { title: 'pulse-mq 0.5.0 on our broker', environment: v050, command: [pythonOf(v050), ...pytest('v050')] },
   {
     title: 'our client on the Python broker 0.3.0',

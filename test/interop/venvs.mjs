@@ -8,8 +8,8 @@ const parent = join(dirname(fileURLToPath(import.meta.url)), '.interop');
 export const environments = [
   {
     name: 'pulse-mq-0.3.0',
-    requirements: ['pulse-mq==0.3.0', 'pytest>=8', 'requests'],
-    imports: 'pulse_mq, pytest, requests',
+    requirements: ['pulse-mq==0.3.0', 'pytest>=8', 'pytest-xdist>=3.6', 'requests'],
+    imports: 'pulse_mq, pytest, xdist, requests',
   },
   { name: 'pulse-mq-0.5.0', requirements: ['pulse-mq==0.5.0', 'pytest>=8'], imports: 'pulse_mq, pytest' },
 ];

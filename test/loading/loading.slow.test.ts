@@ -55,6 +55,9 @@ const expected = ['df_msgpack', 'df_pyarrow']
   .flatMap((format) => ['zlib', 'lz4', 'zstd'].map((compression) => `${format} ${compression} 100\n`))
   .join('');
 
+/** Runs the program in its argument as a worker thread. */
+const starter = `const { Worker } = require('node:worker_threads'); new Worker(process.argv[2]);`;
+
 function file(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
@@ -62,9 +65,9 @@ function file(name: string, text: string): string {
 }
 
 /** Runs a program of Node, and returns what it prints. Experimental warnings go to standard error. */
-async function run(path: string, ...args: string[]): Promise<string> {
+async function run(...args: string[]): Promise<string> {
   const env = { ...process.env, CONNECTION: connection };
-  return (await promisify(execFile)(process.execPath, [path, ...args], { env, cwd: folder })).stdout;
+  return (await promisify(execFile)(process.execPath, args, { env, cwd: folder })).stdout;
 }
 
 test.each([
@@ -78,12 +81,20 @@ test.each([
   ['import', 'worker.mjs', imported],
   ['require', 'worker.cjs', required],
 ])('fault F12: in a worker thread, by %s', async (_, name, text) => {
-  const worker = file(name, text);
-  const starter = file(
-    'starter.cjs',
-    `const { Worker } = require('node:worker_threads'); new Worker(process.argv[2]);`,
-  );
-  expect(await run(starter, worker)).toBe(expected);
+  expect(await run(file('starter.cjs', starter), file(name, text))).toBe(expected);
+});
+
+test('fault F12: in a worker thread that is made of text', async () => {
+  const options = '{ eval: true }';
+  const program = `new (require('node:worker_threads').Worker)(${JSON.stringify(required)}, ${options});`;
+  expect(await run(file('text-worker.cjs', program))).toBe(expected);
+});
+
+test.each([
+  ['import', ['--input-type=module', '-e', imported]],
+  ['require', ['-e', required]],
+])('fault F12: in a program from the command line, by %s', async (_, args) => {
+  expect(await run(...args)).toBe(expected);
 });
 
 test.each([
@@ -101,21 +112,29 @@ test.each([
     platform: 'node',
     logLevel: 'silent',
   });
-  expect(warnings.filter(({ id }) => id !== 'empty-import-meta')).toEqual([]);
+  expect(warnings).toEqual([]);
   expect(readFileSync(outfile, 'utf8')).toContain('PMQ_BAD_PAYLOAD');
   expect(await run(outfile)).toBe(expected);
+  expect(await run(file('starter.cjs', starter), outfile)).toBe(expected);
 });
 
-test('fault F12: from a bundle of Vite for Node', async () => {
-  const entry = file('vite.mjs', imported);
+test.each([
+  ['es', 'mjs'],
+  ['cjs', 'cjs'],
+] as const)('fault F12: from a bundle of Vite for Node, %s', async (format, extension) => {
+  const entry = file(`vite-${format}.mjs`, imported);
   await vite({
     root: folder,
     configFile: false,
     logLevel: 'silent',
     ssr: { noExternal: true },
-    build: { ssr: entry, outDir: join(folder, 'vite'), rollupOptions: { output: { entryFileNames: 'out.mjs' } } },
+    build: {
+      ssr: entry,
+      outDir: join(folder, 'vite'),
+      rollupOptions: { output: { format, entryFileNames: `out.${extension}` } },
+    },
   });
-  const bundle = join(folder, 'vite', 'out.mjs');
-  expect(readFileSync(bundle, 'utf8')).not.toContain(`from "@pulsemq/client"`);
+  const bundle = join(folder, 'vite', `out.${extension}`);
+  expect(readFileSync(bundle, 'utf8')).not.toMatch(/(from|require\() ?"@pulsemq\/client"/);
   expect(await run(bundle)).toBe(expected);
 });

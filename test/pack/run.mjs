@@ -1,58 +1,35 @@
 // Packs the packages, installs the tarballs into an empty project outside this repository, and uses them there as a user would: the
 // command through npx, the broker, its console, and the SDK with types.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packAll, packageNames, root } from '../../scripts/packages.mjs';
+import { run as runIn } from '../../scripts/running.mjs';
+import { check } from './check.mjs';
+import { checkTarball } from './tarballs.mjs';
+import { checkTypes } from './types.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const packages = ['protocol', 'zmtp', 'codecs', 'client', 'console', 'broker', 'cli'];
 const project = mkdtempSync(join(tmpdir(), 'pulsemq-pack-'));
 process.on('exit', () => rmSync(project, { recursive: true, force: true }));
 
 /** The environment without npm's variables, which would bring the settings of this repository into the empty project. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 
-/** Runs a program to its end and returns what it printed. Throws when it fails. */
-function run(program, args, cwd = project, env = {}) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
-    cwd,
-    encoding: 'utf8',
-    env: { ...environment, ...env },
-  });
-  if (status === 0) return stdout;
-  throw new Error(`${program} ${args.join(' ')}: ${error?.message ?? status}\n${stdout}${stderr}`);
-}
-
-function check(isGood, what) {
-  if (!isGood) throw new Error(`check failed: ${what}`);
-  console.log(`  ok  ${what}`);
-}
+/** Runs a program in the empty project. */
+const run = (program, args, env = {}) => runIn(program, args, { cwd: project, env });
 
 console.log('packing');
-const tarballs = packages.map((name) => {
-  const [packed] = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], join(root, 'packages', name)),
-  );
-  const paths = packed.files.map(({ path }) => path);
-  for (const wanted of ['package.json', 'README.md', 'LICENSE'])
-    check(paths.includes(wanted), `${packed.name}: ${wanted}`);
-  const unwanted = paths.filter((path) => /^(src|test)\/|\.tsbuildinfo$|\.map$/.test(path));
-  check(
-    unwanted.length === 0,
-    `${packed.name}: ${paths.length} files, none of them sources or tests ${unwanted.slice(0, 3)}`,
-  );
-  return packed.filename;
-});
+const tarballs = packAll(project);
+for (const [index, tarball] of tarballs.entries()) checkTarball(tarball, packageNames[index]);
 
 console.log('installing into an empty project');
 writeFileSync(
   join(project, 'package.json'),
   JSON.stringify({ name: 'empty', version: '1.0.0', type: 'module', private: true }),
 );
-run('npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((name) => `./${name}`)]);
+run('npm', ['install', '--no-audit', '--no-fund', ...tarballs.map(({ filename }) => `./${filename}`)]);
 check(!existsSync(join(project, 'node_modules', 'vite')), 'the tools that build the console are not installed');
 
 const { version } = JSON.parse(readFileSync(join(root, 'packages', 'cli', 'package.json'), 'utf8'));
@@ -90,7 +67,7 @@ sub.stdout.on('data', (chunk) => {
   received += chunk;
 });
 await once(sub.stderr, 'data');
-run(bin, ['pub', 'market:a', 'by the command'], project, env);
+run(bin, ['pub', 'market:a', 'by the command'], env);
 
 writeFileSync(
   join(project, 'sdk.mjs'),
@@ -111,6 +88,15 @@ await client.close();
 );
 run('node', ['sdk.mjs']);
 check(true, 'the SDK publishes and subscribes, in every compression');
+const hooks = run('node', [
+  '--input-type=module',
+  '-e',
+  `console.log(Object.keys(await import('@pulsemq/react')).join())`,
+]);
+check(
+  hooks.includes('useLast,useLiveTable,useMessages,useStatus'),
+  'the hooks are loaded with the React of the project',
+);
 const [code] = await once(sub, 'close');
 const messages = received
   .trim()
@@ -124,33 +110,5 @@ broker.kill('SIGTERM');
 check((await once(broker, 'exit'))[0] === 0, 'the broker ends with 0');
 
 console.log('types');
-writeFileSync(
-  join(project, 'types.ts'),
-  `import { PulseMQClient, type ReceivedMessage } from '@pulsemq/client';
-import { PulseMQServer } from '@pulsemq/broker';
-const client: PulseMQClient = new PulseMQClient({ username: 'a', token: 'b' });
-export const last = (message: ReceivedMessage): number => message.sequence;
-export const server = new PulseMQServer({ pubPort: 0 });
-// @ts-expect-error: a port is a number
-new PulseMQServer({ pubPort: 'x' });
-void client;
-`,
-);
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-writeFileSync(
-  join(project, 'tsconfig.json'),
-  JSON.stringify({
-    compilerOptions: {
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-      module: 'nodenext',
-      target: 'es2022',
-      types: [],
-    },
-    files: ['types.ts'],
-  }),
-);
-run('node', [tsc, '-p', '.']);
-check(true, 'a program compiles with the types of both packages');
+checkTypes(project);
 console.log('all checks passed');

@@ -14,7 +14,8 @@ const packages: Record<string, readonly string[]> = {
   codecs: ['protocol'],
   broker: ['protocol', 'zmtp', 'codecs'],
   client: ['protocol', 'zmtp', 'codecs'],
-  cli: ['protocol', 'codecs', 'broker', 'client'],
+  react: ['client'],
+  cli: ['protocol', 'zmtp', 'codecs', 'broker', 'client'],
   console: ['protocol'],
 };
 
@@ -22,28 +23,43 @@ const packages: Record<string, readonly string[]> = {
 const browserPackages: Record<string, RegExp | null> = {
   protocol: null,
   zmtp: null,
-  client: /^packages\/client\/src\/transport\/(tcp|node-platform)\.ts$/,
+  codecs: /^packages\/codecs\/src\/(bytes\/node-bytes|compression\/(load-package|zlib|zstd-wasm))\.ts$/,
+  client: /^packages\/client\/src\/transport\/(tcp|tls|http-get|node-platform)\.ts$/,
+  react: null,
   console: null,
 };
 
 /** What Node has and a browser has not. */
 const nodeGlobals = ['Buffer', 'process', 'global', 'require', 'setImmediate', '__dirname', '__filename'];
 
-const sessionFolders = ['session/wire', 'session/auth', 'session/subscribe', 'session/publish'];
+const sessionFolders = ['session/wire', 'session/auth', 'session/subscribe', 'session/publish', 'session/replay'];
 
 /**
  * The engine's folders, and the folders each may import beside itself. A message flows net, session, route, fanout, and nothing
  * imports against it; reports read from all. `.` is the engine's own folder, which composes the others.
  */
 const engineFolders: Record<string, readonly string[]> = {
-  '.': ['net', 'session', ...sessionFolders, 'route', 'route/memory', 'fanout', 'freshness', 'report'],
-  net: ['session', 'session/auth', 'session/subscribe'],
-  session: [...sessionFolders, 'freshness', 'route', 'route/memory', 'fanout', 'fanout/subscriber'],
+  '.': [
+    'net',
+    'session',
+    ...sessionFolders,
+    'route',
+    'route/memory',
+    'fanout',
+    'freshness',
+    'report',
+    'fabric',
+    'bars',
+  ],
+  net: ['net/websocket', 'session', 'session/auth', 'session/subscribe'],
+  'net/websocket': ['net'],
+  session: [...sessionFolders, 'bars', 'freshness', 'route', 'route/memory', 'fanout', 'fanout/subscriber'],
   'session/wire': ['session', 'fanout/batch', 'fanout/subscriber'],
   'session/auth': ['session', 'session/publish', 'session/wire', 'route'],
   'session/subscribe': [
     'session',
     'session/auth',
+    'session/replay',
     'session/wire',
     'freshness',
     'route',
@@ -51,7 +67,17 @@ const engineFolders: Record<string, readonly string[]> = {
     'fanout/batch',
     'fanout/subscriber',
   ],
-  'session/publish': ['session', 'session/auth', 'session/wire', 'route', 'fanout', 'fanout/batch'],
+  'session/replay': [
+    'session',
+    'session/subscribe',
+    'session/wire',
+    'route',
+    'route/memory',
+    'fanout',
+    'fanout/batch',
+    'fanout/subscriber',
+  ],
+  'session/publish': ['session', 'session/auth', 'session/wire', 'route', 'route/memory', 'fanout', 'fanout/batch'],
   freshness: ['route'],
   route: ['route/memory', 'fanout', 'fanout/batch'],
   'route/memory': ['route', 'fanout/batch'],
@@ -59,15 +85,26 @@ const engineFolders: Record<string, readonly string[]> = {
   'fanout/batch': [],
   'fanout/backlog': ['fanout/batch'],
   'fanout/subscriber': ['fanout', 'fanout/batch', 'fanout/backlog'],
+  fabric: [
+    'session',
+    'session/wire',
+    'freshness',
+    'route',
+    'route/memory',
+    'fanout',
+    'fanout/batch',
+    'fanout/subscriber',
+  ],
+  bars: ['session', 'session/publish', 'session/wire', 'freshness', 'route', 'fanout', 'fanout/batch'],
   report: ['freshness', 'session', 'session/subscribe', 'route', 'fanout', 'fanout/batch', 'fanout/subscriber'],
 };
 
 /** Files that compose the engine: its folders import every other file beside them, and never these. */
-const composingFiles = ['engine.ts', 'worker.ts', 'compose-core.ts', 'entitlement-commands.ts'];
+const composingFiles = ['engine.ts', 'worker.ts', 'compose-core.ts', 'entitlement-commands.ts', 'load-fabric.ts'];
 
-/** Files of the broker that both planes may import: the port, and what each plane has an instance of its own of. */
+/** Files of the broker that both planes may import: the port, what each plane has an instance of its own of, the journal, and what makes bars. */
 const betweenPlanes =
-  /^packages\/broker\/src\/(port(-\w+)?|log-histogram|calendar|guard|limit-report|auth-throttle|address-key)\.ts$/;
+  /^packages\/broker\/src\/((port(-\w+)?|log-histogram|calendar|local-time|guard|limit-report|auth-throttle|address-key|allowed-origin|relay-pass|make-folder)\.ts$|(journal|bars)\/)/;
 
 /** The one circle that is meant: a route belongs to a namespace, which has routes. */
 const meantCircle = ['route/namespace.ts', 'route/route.ts'];
@@ -79,7 +116,7 @@ const inEngine = (file: string): string => file.slice(engineFolder.length + 1);
 
 test.each(Object.entries(packages))('packages/%s imports only the packages it may: %j', (name, allowed) => {
   const wrong = importsIn(folderOfPackage(name)).filter(
-    ({ target }) => target.startsWith('@pulsemq/') && !allowed.includes(target.slice('@pulsemq/'.length)),
+    ({ target }) => target.startsWith('@pulsemq/') && !allowed.includes(target.split('/')[1]!),
   );
   expect(wrong).toEqual([]);
 });
@@ -123,6 +160,25 @@ test.each(['engine', 'control'])('%s knows of the broker only itself, the port a
   const wrong = importsIn(`${brokerFolder}/${plane}`).filter(
     ({ targetFile }) =>
       targetFile !== null && !targetFile.startsWith(`${brokerFolder}/${plane}/`) && !betweenPlanes.test(targetFile),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the journal knows nothing of the planes: tools read it without a broker', () => {
+  const wrong = importsIn(`${brokerFolder}/journal`).filter(
+    ({ targetFile }) =>
+      targetFile !== null &&
+      !targetFile.startsWith(`${brokerFolder}/journal/`) &&
+      targetFile !== `${brokerFolder}/make-folder.ts`,
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('what makes bars knows nothing of the planes: history and the engine both use it', () => {
+  const folder = `${brokerFolder}/bars/`;
+  const beside = /^packages\/broker\/src\/(calendar|local-time)\.ts$/;
+  const wrong = importsIn(`${brokerFolder}/bars`).filter(
+    ({ targetFile }) => targetFile !== null && !targetFile.startsWith(folder) && !beside.test(targetFile),
   );
   expect(wrong).toEqual([]);
 });

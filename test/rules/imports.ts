@@ -40,8 +40,11 @@ function importsOf(file: string, known: ReadonlySet<string>): Import[] {
   return [...text.matchAll(statement)].map(([, type, from, bare, later]) => {
     const target = from ?? bare ?? later ?? '';
     return {
-      ...{ file, target, targetFile: target.startsWith('.') ? fileOf(file, target, known) : null },
-      ...{ isTypeOnly: type !== undefined, isLater: later !== undefined },
+      file,
+      target,
+      targetFile: target.startsWith('.') ? fileOf(file, target, known) : null,
+      isTypeOnly: type !== undefined,
+      isLater: later !== undefined,
     };
   });
 }

@@ -3,9 +3,9 @@
 // it, --no-skip makes a skip a failure.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
@@ -48,9 +48,41 @@ const lines = [
   ['pulsemq check --eff', ['--effective']],
   ['pulsemq pub user --keep', ['--keep-all']],
   ['pulsemq pub --file ba', ['bars.csv']],
+  ['pulsemq sub mar', ['market:a.price']],
+  ['pulsemq grant list --us', ['--user']],
+  ['pulsemq grant list --user ad', ['admin']],
 ];
 /** `pulsemq check` has the option --effective, `pulsemq token check` has not. */
 const notOffered = ['pulsemq token check --eff'];
+
+/** What a shell that completes names needs: the command on its path, and a broker with a topic. */
+let env = process.env;
+
+/** Starts a broker and publishes to a topic. Returns the process. */
+async function startBroker() {
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(command, join(folder, 'bin', 'pulsemq'));
+  const ports = ['--host', '127.0.0.1', '--pub-port', '0', '--admin-port', '0'];
+  const broker = spawn(process.execPath, [command, ...ports], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
+  process.on('exit', () => broker.kill('SIGKILL'));
+  let banner = '';
+  for await (const chunk of broker.stdout) {
+    banner += chunk;
+    if (banner.includes('Health')) break;
+  }
+  const portOf = (name) => new RegExp(`${name} +: \\w+://[^:]+:(\\d+)`).exec(banner)[1];
+  env = {
+    ...process.env,
+    HOME: folder,
+    PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+    PULSEMQ_PUB_PORT: portOf('PUB\\(XSUB\\)'),
+    PULSEMQ_ADMIN_URL: `http://127.0.0.1:${portOf('Admin')}`,
+    PULSEMQ_CONFIG_DIR: join(folder, 'config'),
+  };
+  const pub = spawnSync(process.execPath, [command, 'pub', 'market:a.price', '1'], { cwd: folder, env });
+  if (pub.status !== 0) throw new Error(`pulsemq pub: ${pub.stderr}`);
+  return broker;
+}
 
 let failCount = 0;
 function check(isGood, what) {
@@ -63,7 +95,7 @@ function testFish() {
     spawnSync('fish', ['--no-config', '-c', `source script.fish; complete -C '${line}'`], {
       cwd: folder,
       encoding: 'utf8',
-      env: { ...process.env, HOME: folder },
+      env,
     })
       .stdout.split('\n')
       .flatMap((one) => (one === '' ? [] : [one.split('\t')[0]]));
@@ -76,7 +108,7 @@ class TypedShell {
   #screen = '';
   #child = spawn('script', ['-qec', 'zsh -f -i', '/dev/null'], {
     cwd: folder,
-    env: { ...process.env, HOME: folder, TERM: 'dumb', COLUMNS: '200' },
+    env: { ...env, TERM: 'dumb', COLUMNS: '200' },
   });
 
   constructor() {
@@ -131,9 +163,11 @@ for (const shell of missing)
   console.log(
     `shells: ${shell} is not installed, so its test is skipped; "npm run test:shells -- --install" installs it`,
   );
+const broker = await startBroker();
 for (const [shell, test] of Object.entries({ zsh: testZsh, fish: testFish })) {
   if (missing.includes(shell)) continue;
   writeScript(shell);
   await test();
 }
 if (failCount > 0 || (missing.length > 0 && flags.has('--no-skip'))) process.exitCode = 1;
+broker.kill('SIGTERM');

@@ -7,7 +7,7 @@ import { BrokerMemory } from './broker-memory.mjs';
 import { Soak } from './soak.mjs';
 
 /** Small, so that a reader that stalls loses messages. */
-const config = 'broker:\n  outbox_bytes: 1048576\n';
+const config = 'broker:\n  backlog_bytes: 1048576\n';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
 const minutes = Number(values.minutes);

@@ -72,7 +72,7 @@ export class Soak {
     this.#every(readEveryMs, () => this.#accounts.read());
   }
 
-  /** One minute of load, and its sample. Nobody comes or goes while it is taken. */
+  /** One minute of load, and its sample. No client comes or goes while it is taken. */
   async minute(number) {
     await pause(minuteMs);
     await this.#passing.pause();

@@ -75,6 +75,7 @@ function openLink(socketType, onMessage) {
   const options = {
     host: 'memory',
     port: 0,
+    security: { tls: null, curve: null },
     socketType,
     timeoutMs: 60_000,
     pingIntervalMs: 60_000,
@@ -132,8 +133,8 @@ export const target = {
       (link) => link,
       (error) => error,
     );
-    await Promise.resolve();
-    await Promise.resolve();
+    // The link listens when all that waits for the transport has run.
+    await new Promise((resolve) => setImmediate(resolve));
     const start = kind % 2 === 0 ? [] : [greeting(1, 'NULL'), ready(socketType === 'DEALER' ? 'ROUTER' : 'XPUB')];
     const shared = Buffer.alloc(65_536);
     for (const piece of pieces(Buffer.concat([...start, input.subarray(2)]), input[1] ?? 0)) {

@@ -6,12 +6,13 @@ import { PulseMQServer } from '@pulsemq/broker';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** The TypeScript in our documents: all of it compiles as printed, and what docs/client.md shows runs. */
+/** The TypeScript in our documents: all of it compiles as printed, and all that ends by itself runs. */
 
 const root = resolve(import.meta.dirname, '../..');
 // Inside the project, so that its packages are found; where the linter does not look.
 const folder = mkdtempSync(join(root, 'node_modules', '.documents-'));
-const documents = ['docs/client.md', 'docs/dataframes.md', 'README.md', 'README.zh-CN.md', 'packages/client/README.md'];
+const packages = ['protocol', 'zmtp', 'codecs', 'client', 'broker'].map((name) => `packages/${name}/README.md`);
+const documents = ['docs/client.md', 'docs/dataframes.md', 'README.md', 'README.zh-CN.md', ...packages];
 
 interface Sample {
   readonly name: string;
@@ -23,7 +24,8 @@ const samples: Sample[] = documents.flatMap((document) => {
   const blocks = readFileSync(join(root, document), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g);
   return [...blocks].map(([, code], index) => ({ name: `${document} ${index + 1}`, document, code: code! }));
 });
-const run = samples.filter(({ document }) => document === 'docs/client.md');
+/** All that end by themselves: a program that runs a broker does not. */
+const run = samples.filter(({ code }) => !code.includes('PulseMQServer'));
 
 const names = 'DataFrame, Decimal, PreciseDate, PulseMQClient, PulseMQError, ReceivedMessage';
 const imports = `import { ${names} } from '@pulsemq/client';`;
@@ -39,13 +41,20 @@ function compiled({ code }: Sample): string {
   return `${withImports(code)}\nexport {}; ${lent}`;
 }
 
+/** A received message with a DataFrame, for a sample that takes one for granted. */
+const receivedMessage = `const lent = await client.subscribe('market', 'lent.bars');
+await client.publish('market', 'lent.bars', [{ symbol: 'sz000651', price: 10.5, volume: 100 }], { format: 'df_msgpack' });
+const message = await lent.receive();`;
+
 /** A sample as a program: connected to the broker of these tests, and closed at its end where it does not do that itself. */
 function program({ code }: Sample): string {
   const own = code.replace(/\{ host: 'localhost', username: '\w+', token: '\.\.\.' \}/, 'connection');
-  const [before, after] = makesClient(code)
-    ? ['', '']
-    : ['const client = new PulseMQClient(connection); await client.connect();', 'await client.close();'];
-  return withImports(`const connection = JSON.parse(process.env.CONNECTION);\n${before}\n${own}\n${after}`);
+  const [before, after] =
+    makesClient(code) || !/\b(client|message)\b/.test(code)
+      ? ['', '']
+      : ['const client = new PulseMQClient(connection); await client.connect();', 'await client.close();'];
+  const message = own.startsWith('const frame = message.data') ? receivedMessage : '';
+  return withImports(`const connection = JSON.parse(process.env.CONNECTION);\n${before}\n${message}\n${own}\n${after}`);
 }
 
 const options: ts.CompilerOptions = {
@@ -70,13 +79,14 @@ beforeAll(async () => {
   await broker.start();
   const { pubPort, subPort, adminPort } = broker.addresses;
   const { username, token, password } = JSON.parse(readFileSync(join(folder, '.pulsemq_admin'), 'utf8'));
-  connection = JSON.stringify({ host: '127.0.0.1', pubPort, subPort, username, token });
-  await keepLastValues(`http://127.0.0.1:${adminPort}`, username, password);
+  const apiUrl = `http://127.0.0.1:${adminPort}`;
+  connection = JSON.stringify({ host: '127.0.0.1', pubPort, subPort, username, token, apiUrl });
+  await makeNamespaces(apiUrl, username, password);
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 });
 
-/** The namespace of the samples with last values. */
-async function keepLastValues(url: string, username: string, password: string): Promise<void> {
+/** The namespaces of the samples with last values, and the one with history. */
+async function makeNamespaces(url: string, username: string, password: string): Promise<void> {
   const post = (path: string, body: object, jwt = ''): Promise<Response> =>
     fetch(`${url}${path}`, {
       method: 'POST',
@@ -84,8 +94,10 @@ async function keepLastValues(url: string, username: string, password: string): 
       body: JSON.stringify(body),
     });
   const { token: jwt } = (await (await post('/login', { username, password })).json()) as { token: string };
-  const { status } = await post('/api/namespaces', { name: 'quotes', keep_last_value: true }, jwt);
-  expect(status).toBe(201);
+  const kept = ['quotes', 'market'].map((name) => ({ name, keep_last_value: true }));
+  for (const namespace of [...kept, { name: 'archive', history: true }]) {
+    expect((await post('/api/namespaces', namespace, jwt)).status).toBe(201);
+  }
 }
 
 afterAll(async () => {
@@ -108,7 +120,7 @@ test('every sample compiles as it is printed', () => {
 });
 
 test.each(run.map((sample) => [sample.name, sample] as const))(
-  '%s runs, ends and complains of nothing',
+  'D3: %s runs, ends and complains of nothing',
   async (name, sample) => {
     const file = join(folder, `${name.replaceAll(/\W/g, '_')}.js`);
     writeFileSync(
