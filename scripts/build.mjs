@@ -9,4 +9,6 @@ const run = (command, ...words) => {
 if (process.env.PULSEMQ_IS_BUILT === undefined) {
   run('npx', '--no-install', 'tsc', '-b');
   run('npm', 'run', 'build', '-w', '@pulsemq/console');
+  run('npx', '--no-install', 'tsc', '-p', 'examples/board');
+  run('npx', '--no-install', 'vite', 'build', '--logLevel', 'warn', '--config', 'examples/board/vite.config.ts');
 }
