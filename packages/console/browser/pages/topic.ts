@@ -10,6 +10,13 @@ export async function openTopic(console: ConsolePage, namespace: string, topic: 
   await console.settled();
 }
 
+/** Opens a tab of the page, and waits until it is shown: the router keeps the tab of before on the page for a moment. */
+export async function openTab(console: ConsolePage, name: string): Promise<void> {
+  const tab = console.page.getByRole('tab', { name, exact: true });
+  await tab.click();
+  await tab.and(console.page.locator('[aria-selected="true"]')).waitFor();
+}
+
 /** The rows of a live tail. */
 export const tailRows = (console: ConsolePage): Locator => console.page.locator('main button[aria-pressed]');
 

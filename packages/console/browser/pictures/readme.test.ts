@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { openTopic, showAs } from '../pages/topic.js';
+import { openTab, openTopic, showAs } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { BusyBroker } from '../support/busy-broker.js';
 import { ConsolePage } from '../support/console-page.js';
@@ -54,7 +54,7 @@ describe.each([
         .waitFor();
       await keep('topics');
       await openTopic(console, 'market_data', 'sh600519.kline.1m');
-      await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();
+      await openTab(console, console.words.topic.tabs.last);
       await showAs(console, 'chart');
       await console.page.locator('#main canvas').first().waitFor();
       await keep('candles');

@@ -1,5 +1,6 @@
 import type { Bars } from '@pulsemq/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTab } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
@@ -27,7 +28,7 @@ test('a rule that would feed on its own bars is refused, and a good one is saved
   const { bars, freshness, actions } = console.words;
   await console.go('/namespaces');
   await console.page.getByRole('link', { name: 'market_data', exact: true }).click();
-  await console.page.getByRole('tab', { name: bars.tab, exact: true }).click();
+  await openTab(console, bars.tab);
   await console.dialog.getByText(bars.hint).waitFor();
   await console.dialog.getByRole('button', { name: freshness.addRule, exact: true }).click();
   const target = console.dialog.getByLabel(bars.fields.target, { exact: true });

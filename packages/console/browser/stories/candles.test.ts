@@ -1,6 +1,6 @@
 import type { PulseMQClient } from '@pulsemq/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTopic } from '../pages/topic.js';
+import { openTab, openTopic } from '../pages/topic.js';
 import type { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 import { brokerWithPast, type PastMessage } from '../support/past-days.js';
@@ -70,7 +70,7 @@ describe.each([
     try {
       const { candles, tabs } = console.words.topic;
       await openTopic(console, namespace, 'sh600519.trade');
-      await console.page.getByRole('tab', { name: tabs.candles, exact: true }).click();
+      await openTab(console, tabs.candles);
       await console.page.getByRole('img', { name: console.words.payload.candles }).waitFor();
       await choose(console, candles.length, '1h');
       // Some of the last hour is in the range, and the price of now is a candle of its own.
@@ -102,7 +102,7 @@ describe.each([
     try {
       const { candles, tabs } = console.words.topic;
       await openTopic(console, namespace, 'sh600519.kline.1h');
-      await console.page.getByRole('tab', { name: tabs.candles, exact: true }).click();
+      await openTab(console, tabs.candles);
       await console.page.getByRole('img', { name: console.words.payload.candles }).waitFor();
       await chooseRange(console, '5d');
       await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();

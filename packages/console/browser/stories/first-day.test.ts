@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createNamespace } from '../pages/namespaces.js';
 import { grantInMatrix } from '../pages/permissions.js';
 import { choosePassword, logOut } from '../pages/session.js';
-import { openTopic, showAs, tailRows } from '../pages/topic.js';
+import { openTab, openTopic, showAs, tailRows } from '../pages/topic.js';
 import { createUser } from '../pages/users.js';
 import { Broker } from '../support/broker.js';
 import type { Viewer } from '../support/chromium.js';
@@ -147,7 +147,7 @@ describe.each(viewers)('a first day in $language, $scheme, on a $size', (viewer)
 
   test('a DataFrame is a table of typed columns, and candles', async () => {
     await openTopic(console, namespace, bars);
-    await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();
+    await openTab(console, console.words.topic.tabs.last);
     for (const column of ['time', 'open', 'high', 'low', 'close', 'volume']) {
       await console.page.getByRole('columnheader', { name: new RegExp(`^${column}`) }).waitFor();
     }

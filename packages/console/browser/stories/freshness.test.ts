@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTab } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
@@ -43,7 +44,7 @@ test('a rule is previewed, saved, and kept', async () => {
   const { freshness, connections, actions } = console.words;
   await console.go('/namespaces');
   await console.page.getByRole('link', { name: 'market_data', exact: true }).click();
-  await console.page.getByRole('tab', { name: freshness.tab, exact: true }).click();
+  await openTab(console, freshness.tab);
   await console.dialog.getByText(freshness.rulesHint).waitFor();
   await console.dialog.getByRole('button', { name: freshness.addRule, exact: true }).click();
   const pattern = console.dialog.getByLabel(inRule(1, connections.pattern), { exact: true });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTopic, showAs, tailRows } from '../pages/topic.js';
+import { openTab, openTopic, showAs, tailRows } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
@@ -72,7 +72,7 @@ describe.each(['string', 'df_msgpack', 'df_pyarrow'])('a payload of %s', (format
 test('a table downloaded as CSV has no formula for a spreadsheet', async () => {
   await publish('hostile.sheet', 'df_msgpack', [{ name: formula, '@sum': '+1+1', price: -1.5, tab: '\t=1' }]);
   await openTopic(console, 'market_data', 'hostile.sheet');
-  await console.page.getByRole('tab', { name: console.words.topic.tabs.last }).click();
+  await openTab(console, console.words.topic.tabs.last);
   const [head = '', row = ''] = (await downloaded(console.words.actions.download)).split('\r\n');
   expect(head).toBe(`name,"'@sum",price,tab`);
   expect(row.startsWith(`"'=HYPERLINK(`)).toBe(true);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { PulseMQClient } from '@pulsemq/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTopic } from '../pages/topic.js';
+import { openTab, openTopic } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 
@@ -35,7 +35,7 @@ const pricesOnPage = async (): Promise<string[]> =>
 test('a topic has its past messages with a column for each of the payload, from a time on', async () => {
   await openTopic(console, namespace, 'sh600519.trade');
   const { topic } = console.words;
-  await console.page.getByRole('tab', { name: topic.tabs.past }).click();
+  await openTab(console, topic.tabs.past);
   await console.page.locator('#main tbody tr', { hasText: '11.5' }).waitFor();
   expect(await pricesOnPage()).toEqual(['10.5', '11.0', '11.5']);
   await console.expectSound('past messages');

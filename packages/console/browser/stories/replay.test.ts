@@ -1,6 +1,6 @@
 import type { PulseMQClient } from '@pulsemq/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTopic } from '../pages/topic.js';
+import { openTab, openTopic } from '../pages/topic.js';
 import type { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 import { brokerWithPast } from '../support/past-days.js';
@@ -53,7 +53,7 @@ describe.each([
       const played = (n: number): Promise<void> =>
         console.page.getByText(filled(replay.played_other, { n }), { exact: true }).waitFor();
       await openTopic(console, namespace, topic);
-      await console.page.getByRole('tab', { name: tabs.replay, exact: true }).click();
+      await openTab(console, tabs.replay);
       await console.page.getByLabel(replay.from, { exact: true }).fill(fieldTime(startMs + 3_600_000));
       await console.page.getByLabel(replay.to, { exact: true }).fill(fieldTime(startMs));
       await console.page.getByText(replay.noRange).waitFor();

@@ -1,7 +1,7 @@
 import type { PulseMQClient } from '@pulsemq/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitForCell } from '../pages/prices.js';
-import { openTopic, showAs, tailRows } from '../pages/topic.js';
+import { openTab, openTopic, showAs, tailRows } from '../pages/topic.js';
 import { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
 import { filled } from '../support/words.js';
@@ -108,7 +108,7 @@ test('the price board on a phone has the price and its change', async () => {
 test('D8: candles show open, high, low and close at the cross-hair, with seconds', async () => {
   const { payload, topic } = console.words;
   await openTopic(console, namespace, bars);
-  await console.page.getByRole('tab', { name: topic.tabs.last }).click();
+  await openTab(console, topic.tabs.last);
   await showAs(console, 'chart');
   const chart = console.page.getByRole('img', { name: new RegExp(`^${payload.candles}: 12`) });
   await chart.locator('canvas').first().waitFor();
@@ -128,7 +128,7 @@ test('D8: candles show open, high, low and close at the cross-hair, with seconds
 
 test('D8: a drag over candles zooms them, also while bars come in, and a button or a double click shows all', async () => {
   const { charts, payload, topic } = console.words;
-  await console.page.getByRole('tab', { name: topic.tabs.live }).click();
+  await openTab(console, topic.tabs.live);
   const chart = console.page.getByRole('img', { name: new RegExp(`^${payload.candles}: 12`) });
   await chart.locator('canvas').first().waitFor();
   const zoomed = console.page.locator('#main [role="status"]', { hasText: charts.zoomed.slice(0, 9) });
@@ -163,7 +163,7 @@ test('D8: a drag over candles zooms them, also while bars come in, and a button 
   await zoomed.waitFor();
   await console.page.mouse.dblclick(whole.x + 100, whole.y + 100);
   await zoomed.waitFor({ state: 'detached' });
-  await console.page.getByRole('tab', { name: topic.tabs.last }).click();
+  await openTab(console, topic.tabs.last);
 });
 
 test('D8: one clock for the whole console: UTC, chosen once, for charts and tables alike', async () => {
@@ -175,7 +175,7 @@ test('D8: one clock for the whole console: UTC, chosen once, for charts and tabl
   await showAs(console, 'chart');
   const reading = console.page.locator('#main p', { hasText: payload.open }).first();
   await reading.getByText('2026-11-24 01:31:11').waitFor();
-  await console.page.getByRole('tab', { name: topic.tabs.live }).click();
+  await openTab(console, topic.tabs.live);
   const at = await tailRows(console).first().locator('span').first().innerText();
   const [message] = await broker.call<{ received_at: string }[]>(
     'GET',
