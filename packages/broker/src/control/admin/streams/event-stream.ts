@@ -22,6 +22,8 @@ export class EventStream {
     this.caller = caller;
     this.#response = reply.raw;
     reply.hijack();
+    // A stream that has ended leaves no connection: nothing follows it.
+    this.#response.shouldKeepAlive = false;
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -38,6 +40,7 @@ export class EventStream {
 
   /** Writes frames made by `eventFrame`. Disconnects a reader that does not read. */
   write(frames: string): void {
+    if (this.#response.writableEnded) return;
     if (this.#response.writableLength > unreadMaxBytes) this.end();
     else this.#response.write(frames);
   }
@@ -53,7 +56,9 @@ export class EventStream {
     else this.#response.once('close', listener);
   }
 
+  /** Ends the stream. A reader that is not behind sees a whole answer; for one that is, nothing waits any longer. */
   end(): void {
-    this.#response.destroy();
+    if (this.#response.writableLength > 0) this.#response.destroy();
+    else this.#response.end();
   }
 }
