@@ -7,7 +7,7 @@ import { pub, sub, unsub } from '../market/market-fixture.js';
 import { testConfig } from '../support.js';
 import type { WirePeer } from '../wire-peer.js';
 import { journalFolder, journalOf, startJournalEngine } from './journal-engine.js';
-import { fillJournal, keepsAll, replay, scene } from './replay-scene.js';
+import { fillJournal, hourlyJournal, keepsAll, replay, scene } from './replay-scene.js';
 import { nextMessage, shown, untilReplayEnd } from './replay-wire.js';
 
 /** What is refused, how replays end, and what they say of what is missing. */
@@ -134,12 +134,10 @@ test('a replay that says what is missing: times in which the journal could not b
 });
 
 test('replays of one user, and of all, are limited, and an ended one is none', async () => {
-  const engine = await startJournalEngine(journalOf(journalFolder()), [], {
+  const engine = await startJournalEngine(journalOf(hourlyJournal(2), keepsAll), [], {
     limits: { ...testConfig.limits, replayCount: 3, replaysPerUser: 2 },
   });
-  const publisher = await engine.session('publisher');
-  for (const text of ['one', 'two']) await publisher.request(pub('a', text));
-  const ask = async (peer: WirePeer, lane: number, options: object = { speed: 0.01, follow: true }) =>
+  const ask = async (peer: WirePeer, lane: number, options: object = { speed: 1, follow: true }) =>
     (await peer.request(sub('a', { lane, replay: options }))).body;
   const [reader, root] = [await engine.session('reader'), await engine.session('root')];
   expect((await ask(reader, 1)).status).toBe('SUB_OK');

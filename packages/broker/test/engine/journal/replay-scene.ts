@@ -18,8 +18,11 @@ export interface Scene {
 }
 
 /** A reader with lane 1. */
-export async function scene(settings: Parameters<typeof journalOf>[1] = {}): Promise<Scene> {
-  const engine = await startJournalEngine(journalOf(journalFolder(), settings));
+export async function scene(
+  settings: Parameters<typeof journalOf>[1] = {},
+  folder: string = journalFolder(),
+): Promise<Scene> {
+  const engine = await startJournalEngine(journalOf(folder, settings));
   const [publisher, reader] = [await engine.session('publisher'), await engine.session('reader')];
   const lane = await engine.bound(reader.ticket, 1);
   const publish = async (topic: string, ...texts: string[]): Promise<void> => {
@@ -50,6 +53,16 @@ export function fillJournal(
     writer.write(record, 0, record.length);
   }
   writer.close();
+}
+
+/** A folder with so many messages, an hour apart: a replay of them at speed 1 is under way until somebody ends it. */
+export function hourlyJournal(count: number): string {
+  const folder = journalFolder();
+  fillJournal(
+    folder,
+    Array.from({ length: count }, (_, index) => index * 3_600_000_000),
+  );
+  return folder;
 }
 
 /** Nothing is too old to be kept. */
