@@ -65,6 +65,7 @@ export class ConsolePage {
   /** Goes to a page by its address, such as `/topics`, and waits until it has loaded. */
   async go(path: string): Promise<void> {
     await this.page.goto(`${this.#broker.address}/#${path}`);
+    await this.page.locator(`#main[data-path="${new URL(path, this.#broker.address).pathname}"]`).waitFor();
     await this.settled();
   }
 

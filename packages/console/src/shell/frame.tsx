@@ -64,7 +64,8 @@ export function Frame() {
         <LinkBanner />
         <ProblemBanner />
       </div>
-      <main id="main" tabIndex={-1} className={classNames.main}>
+      {/* The router keeps the page of before until the next one is there: `data-path` says which one is shown. */}
+      <main id="main" tabIndex={-1} className={classNames.main} data-path={location.pathname}>
         <PageBoundary place={location.pathname}>
           <Suspense fallback={<Loading />}>
             {/* Another clock renders every time of the page again. */}
