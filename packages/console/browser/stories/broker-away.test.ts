@@ -34,7 +34,7 @@ test('the page recovers without a reload', async () => {
   await console.page.getByText(/Last seen \d\d:\d\d:\d\d, retrying/).waitFor();
   expect(await console.page.locator('#main h1').first().innerText()).toBe(console.words.nav.dashboard);
   // The tab itself says so, also while another one is looked at.
-  expect(await console.page.title()).toBe(`✕ ${status.lost} · ${console.words.nav.dashboard} · PulseMQ`);
+  await expect.poll(() => console.page.title()).toBe(`✕ ${status.lost} · ${console.words.nav.dashboard} · PulseMQ`);
   await console.expectSound('while the broker is away');
   await console.picture('broker-away');
   await console.resize('phone');
@@ -46,7 +46,7 @@ test('the page recovers without a reload', async () => {
   await console.page.getByText(errors.unreachable).waitFor({ state: 'detached' });
   console.watch.isBrokerAway = false;
   expect(await console.page.evaluate((name) => name in window, mark)).toBe(true);
-  expect(await console.page.title()).toBe(`${console.words.nav.dashboard} · PulseMQ`);
+  await expect.poll(() => console.page.title()).toBe(`${console.words.nav.dashboard} · PulseMQ`);
   await console.go('/users');
   await console.page.getByRole('link', { name: 'admin', exact: true }).waitFor();
   await console.expectSound('after');

@@ -59,10 +59,11 @@ test('a board shows the prices of a pattern, by the names of their columns', asy
 
 test('a change is shown with its direction, from the previous close or from the opening of the board', async () => {
   const { prices } = console.words;
-  await put('sh600519.quote', { last: 1397, prev_close: 1390, bid: 1396.5, ask: 1397.25, volume: 123_500 });
-  await waitForCell(console, 'sh600519.quote', prices.roles.last, '1,397.00');
   const cell = await boardCell(console, 'sh600519.quote', prices.roles.last);
-  await cell.locator('[data-flash="fall"]').waitFor();
+  // The flash is short: it is awaited before the price comes.
+  const flash = cell.locator('[data-flash="fall"]').waitFor();
+  await put('sh600519.quote', { last: 1397, prev_close: 1390, bid: 1396.5, ask: 1397.25, volume: 123_500 });
+  await Promise.all([flash, waitForCell(console, 'sh600519.quote', prices.roles.last, '1,397.00')]);
   await waitForCell(console, 'sh600519.quote', prices.change, '+0.50');
   await waitForCell(console, 'sh600519.quote', prices.roles.ask, '1,397.25');
   await put('hk00700.quote', { price: 404.04 });
