@@ -22,8 +22,6 @@ export class EventStream {
     this.caller = caller;
     this.#response = reply.raw;
     reply.hijack();
-    // A stream that has ended leaves no connection: nothing follows it.
-    this.#response.shouldKeepAlive = false;
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
@@ -58,7 +56,12 @@ export class EventStream {
 
   /** Ends the stream. A reader that is not behind sees a whole answer; for one that is, nothing waits any longer. */
   end(): void {
-    if (this.#response.writableLength > 0) this.#response.destroy();
+    if (this.#response.writableLength > 0) this.cut();
     else this.#response.end();
+  }
+
+  /** Ends the stream and its connection. */
+  cut(): void {
+    this.#response.destroy();
   }
 }

@@ -54,6 +54,6 @@ export class EventStreams {
 
   #endAll(): void {
     clearInterval(this.#timer);
-    for (const stream of this.#open.keys()) stream.end();
+    for (const stream of this.#open.keys()) stream.cut();
   }
 }
