@@ -111,7 +111,7 @@ def test_follow_goes_on_whatever_is_cut(run, scene):
     run(work)
 
 
-def test_one_that_is_not_iterated_waits(run, scene):
+def test_a_replay_that_is_not_iterated_waits(run, scene):
     async def work(clients):
         one = await scene.open(clients)
         for _ in range(20):
@@ -219,7 +219,7 @@ def test_closed_cancelled_and_revoked_ones_say_so(run, scene):
     run(work)
 
 
-def test_nothing_comes_of_an_earlier_one(run, scene):
+def test_a_replay_gets_nothing_of_an_earlier_replay(run, scene):
     async def work(clients):
         one = await scene.open(clients)
         await one.publish("a", *[text.ljust(500) for text in numbers(2_000)])

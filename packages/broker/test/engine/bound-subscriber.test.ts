@@ -232,7 +232,7 @@ describe('a bound subscriber', () => {
   });
 });
 
-test('both ways of reading deliver the same', async () => {
+test('messages of one write that takes many reads arrive in order', async () => {
   const { session, bound } = await startEngine();
   const publisher = await session('publisher');
   const reader = await session('reader');
