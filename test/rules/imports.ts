@@ -6,17 +6,13 @@ import ts from 'typescript';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** One import of one file. */
+/** One import of one file: also one of types alone, or one that is loaded when it is needed. */
 export interface Import {
   readonly file: string;
   /** What stands in the import: a path, a package, a module of Node. */
   readonly target: string;
   /** The file a relative path leads to, null for anything else. */
   readonly targetFile: string | null;
-  /** Nothing of it is left when the program runs. */
-  readonly isTypeOnly: boolean;
-  /** `import(...)`: loaded when it is needed. */
-  readonly isLater: boolean;
 }
 
 /** Every TypeScript file in a folder. */
@@ -33,18 +29,16 @@ export function importsIn(folder: string): Import[] {
   return files.flatMap((file) => importsOf(file, known));
 }
 
-const statement = /^(?:import|export)\s+(type\s+)?[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
+const statement = /^(?:import|export)\s+[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm;
 
 function importsOf(file: string, known: ReadonlySet<string>): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
-  return [...text.matchAll(statement)].map(([, type, from, bare, later]) => {
+  return [...text.matchAll(statement)].map(([, from, bare, later]) => {
     const target = from ?? bare ?? later ?? '';
     return {
       file,
       target,
       targetFile: target.startsWith('.') ? fileOf(file, target, known) : null,
-      isTypeOnly: type !== undefined,
-      isLater: later !== undefined,
     };
   });
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { chromiumPath } from '../../../packages/console/browser/support/requirements.mjs';
+import { chromiumPath } from '../../../scripts/chromium-path.mjs';
 import type { PeerAddress } from '../wire/peer-wire.js';
 import { benchNamespace, benchUsername } from '../wire/pulsemq.js';
 

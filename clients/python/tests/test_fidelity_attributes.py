@@ -6,8 +6,8 @@ import decimal
 import numpy as np
 import pandas as pd
 import pytest
+from fidelity_cells import refused
 from payloads import there_and_back
-from test_fidelity_values import refused
 
 
 def with_attributes(attributes):

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from fidelity_cells import BIG, cells_of, objects, plain, refused
 from payloads import FORMATS, there_and_back, there_and_to_arrow
-from test_fidelity_values import BIG, cells_of, objects, plain, refused
 
 FAR = datetime.timedelta(days=200_000_000)
 MICROSECOND = datetime.timedelta(microseconds=1)

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from fidelity_cells import objects
 from payloads import FORMATS, there_and_back
-from test_fidelity_values import objects
 
 MISSING_FLOATS = [
     [[1.5, None], [None], None, [], [2.5]],

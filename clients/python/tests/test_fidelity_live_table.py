@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from fidelity_cells import BIG
 from market_scene import publish
-from test_fidelity_values import BIG
 
 from pulse_mq._live_columns import ColumnStore
 from pulse_mq._live_polars import polars_series

@@ -6,8 +6,8 @@ import uuid
 import pandas as pd
 import pyarrow as pa
 import pytest
+from fidelity_cells import cells_of, objects, refused
 from payloads import FORMATS, there_and_back, there_and_to_arrow
-from test_fidelity_values import cells_of, objects, refused
 
 from pulse_mq import BadPayloadError
 from pulse_mq._frames.arrow_to_polars import polars_of_arrow

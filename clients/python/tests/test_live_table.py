@@ -1,11 +1,9 @@
-"""The last value of a topic, and tables of the newest row of each topic."""
+"""Tables of the newest row of each topic."""
 
 import asyncio
-import datetime
 import gc
 import json
 
-import numpy as np
 import pandas as pd
 import pytest
 from market_scene import publish
@@ -17,9 +15,7 @@ from pulse_mq import (
     NotConnectedError,
     PermissionDeniedError,
     PulseMQError,
-    TopicFormatError,
 )
-from pulse_mq._live_columns import ColumnStore
 
 
 async def publish_json(publisher, topic, **values):
@@ -38,47 +34,6 @@ def delete_topic(broker, namespace_id, name):
         for topic in broker.call("GET", f"/api/topics?namespace_id={namespace_id}"):
             if topic["name"] == name:
                 return broker.call("DELETE", f"/api/topics/{topic['id']}")
-
-
-def test_last_returns_the_newest_message_of_a_topic(run, prices):
-    async def work(clients):
-        publisher = await clients.connected("feed")
-        await publish(publisher, "last.a", "1", "2")
-        reader = await clients.connected("screen", on_gap=pytest.fail)
-        message = await reader.async_last(prices, "last.a")
-        assert (message.data, message.sequence, message.is_snapshot) == ("2", 2, True)
-        # Its subscription has ended at the broker: it would else bring the next message.
-        await reader.async_flush()
-        await publish(publisher, "last.a", "3")
-        # Beside a subscription that has had this message.
-        subscription = await reader.async_subscribe(prices, "last.*")
-        await publish(publisher, "last.a", "4")
-        await subscription.__anext__()
-        both = await asyncio.gather(*(reader.async_last(prices, "last.a") for _ in range(2)))
-        assert [one.data for one in both] == ["4", "4"] and subscription.queued_count == 0
-        assert await reader.async_last(prices, "last.unheard") is None
-        with pytest.raises(TopicFormatError):
-            await reader.async_last(prices, "last.*")
-        with pytest.raises(PermissionDeniedError):
-            await reader.async_last("market", "last.a")
-        await reader.async_flush()
-        assert {key.pattern for key in await reader._slot.core.keeper.current.subscriptions()} == {"last.*"}
-
-    run(work)
-
-
-def test_a_value_that_the_broker_has_no_room_for_is_an_error_and_not_none(run, own):
-    one = own("limits:\n  last_value_bytes: 1048576\n")
-    one.broker.call("PUT", f"/api/namespaces/{one.prepared.namespace_id}", {"keep_last_value": True})
-
-    async def work(clients):
-        publisher = await clients.connected("publisher")
-        for index in range(3):
-            await publisher.async_publish("market", f"large.t{index}", b"x" * 600_000)
-        with pytest.raises(PulseMQError, match=r"no room for the last value of market:large\.t2"):
-            await publisher.async_last("market", "large.t2")
-
-    run(work, one.prepared)
 
 
 def test_a_table_has_the_newest_row_of_each_topic(run, prices):
@@ -282,51 +237,3 @@ def test_the_blocking_forms_may_be_read_from_any_thread(make, prices):
         assert reader._slot.core.streams._streams.keys == set()
     with pytest.raises(NotConnectedError):
         make("screen").live_table(prices, "sync.*")
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype", "expected"),
-    [
-        ([1.5, None, 2], "float64", [1.5, None, 2.0]),
-        ([1, 2], "int64", None),
-        ([1, 2.5], "float64", [1.0, 2.5]),
-        ([1, None], "Int64", None),
-        ([None, 2.5], "float64", None),
-        ([None, None], "object", None),
-        ([1, "a"], "object", None),
-        ([2**53 + 1, 2.5], "object", None),
-        ([2.5, 2**53 + 1], "object", None),
-        ([1, 2**64], "object", None),
-        ([True, False], "bool", None),
-        ([1, True], "object", None),
-        ([[1], [2, 3]], "object", None),
-        ([[1, 2], [3, 4]], "object", None),
-        ([pd.Timestamp(5), None], "datetime64[ns]", None),
-        ([datetime.datetime(2026, 1, 1), datetime.datetime(2026, 1, 2)], "datetime64[us]", None),
-        ([pd.Timestamp(5), pd.Timestamp(5).as_unit("s")], None, None),
-        ([pd.Timestamp(5, tz="UTC")], "datetime64[ns, UTC]", None),
-        (["a", None], None, None),
-    ],
-)
-def test_columns_keep_every_value(values, dtype, expected):
-    store = ColumnStore()
-    store.set_row(0, {}, {"other": 0})
-    for index, value in enumerate(values):
-        store.set_row(index, {}, {"v": value})
-    column = pd.Series(store.arrays(len(values))["v"])
-    assert dtype is None or column.dtype == dtype
-    got = [None if not isinstance(one, list) and pd.isna(one) else one for one in column.tolist()]
-    assert got == (values if expected is None else expected)
-    assert [type(one) for one in got if type(one) is bool] == [type(one) for one in values if type(one) is bool]
-
-
-def test_columns_grow_with_their_rows_and_a_value_that_goes_is_missing():
-    store = ColumnStore()
-    kinds = {"i": 1, "f": 1.5, "s": "x", "t": pd.Timestamp(7)}
-    for index in range(1_000):
-        store.set_row(index, {}, kinds)
-    store.set_row(0, kinds, {"late": 5})
-    made = pd.DataFrame(store.arrays(1_000))
-    assert made.iloc[0].isna().tolist() == [True, True, True, True, False]
-    assert made.iloc[1:][list(kinds)].notna().all(axis=None) and made["late"].notna().sum() == 1
-    assert np.array_equal(made["f"].iloc[1:], np.full(999, 1.5))

@@ -1,7 +1,6 @@
-"""Replays: messages of the past from the broker's history, with the async and the blocking calls."""
+"""Replays: messages of the past from the broker's history, with the async calls."""
 
 import asyncio
-import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,8 +9,6 @@ from replay_scene import ReplayScene, in_short, numbers
 from pulse_mq import (
     BadOptionError,
     LimitReachedError,
-    NotConnectedError,
-    PulseMQClient,
     PulseMQError,
     ReplayEnd,
     ReplayEndedError,
@@ -114,7 +111,7 @@ def test_follow_goes_on_whatever_is_cut(run, scene):
     run(work)
 
 
-def test_one_that_is_not_iterated_waits(run, scene):
+def test_a_replay_that_is_not_iterated_waits(run, scene):
     async def work(clients):
         one = await scene.open(clients)
         for _ in range(20):
@@ -222,7 +219,7 @@ def test_closed_cancelled_and_revoked_ones_say_so(run, scene):
     run(work)
 
 
-def test_nothing_comes_of_an_earlier_one(run, scene):
+def test_a_replay_gets_nothing_of_an_earlier_replay(run, scene):
     async def work(clients):
         one = await scene.open(clients)
         await one.publish("a", *[text.ljust(500) for text in numbers(2_000)])
@@ -251,52 +248,3 @@ def test_goes_on_after_a_restart_of_the_broker(run, own):
         assert seen + await all_of(past) == [f"~a{number}" for number in range(1, 501)]
 
     run(work, one.prepared)
-
-
-class TestBlocking:
-    """The same for callers without an event loop."""
-
-    @pytest.fixture
-    def reader(self, scene, make):
-        """A connected client. The topic `a` of the scene has 3,000 messages."""
-        writer = make(scene.writer_name)
-        writer.connect()
-        writer.publish_many(scene.namespace, "a", [text.encode() for text in numbers(3_000)])
-        self.writer = writer
-        client = make(scene.reader_name)
-        client.connect()
-        return client
-
-    def test_is_iterated(self, scene, reader):
-        past = reader.replay(scene.namespace, "a")
-        assert [message.sequence for message in past] == list(range(1, 3_001))
-        assert past.replay_end() == ReplayEnd(3_000, False, WHOLE)
-        with pytest.raises(StopIteration):
-            next(past)
-
-    def test_follows_until_it_is_closed(self, scene, reader):
-        with reader.replay(scene.namespace, "a", from_sequence=2_999, follow=True) as past:
-            assert [next(past).sequence for _ in range(2)] == [2_999, 3_000]
-            assert past.replay_end().is_live
-            self.writer.publish(scene.namespace, "a", b"next")
-            message = next(past)
-            assert (message.sequence, message.is_replayed) == (3_001, False)
-            # Another thread that waits for the next message ends with the replay.
-            left = []
-            thread = threading.Thread(target=lambda: left.extend(past))
-            thread.start()
-        thread.join(20)
-        assert (thread.is_alive(), left) == (False, [])
-
-    def test_what_has_arrived_outlives_the_client(self, scene, reader):
-        past = reader.replay(scene.namespace, "a")
-        assert next(past).sequence == 1
-        past.replay_end()
-        reader.close()
-        assert [message.sequence for message in past] == list(range(2, 3_001))
-
-    def test_options_are_checked_and_needs_a_connection(self, scene, reader):
-        with pytest.raises(BadOptionError, match="speed is 'fast'"):
-            reader.replay(scene.namespace, "a", speed="fast")
-        with pytest.raises(NotConnectedError):
-            PulseMQClient(username="nobody", token="x").replay(scene.namespace, "a")

@@ -128,7 +128,7 @@ def test_bad_ones_change_nothing(run, scene):
     run(work)
 
 
-def test_one_that_is_closed_meanwhile_leaves_nothing_behind(run, scene):
+def test_a_replay_that_is_closed_during_a_seek_leaves_nothing_behind(run, scene):
     async def work(clients):
         one = await scene.open(clients)
         await one.publish("a", *[text.ljust(200) for text in numbers(2_000)])

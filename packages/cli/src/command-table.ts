@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { CommandParser } from './command-parser.js';
 import type { CommandRun } from './command-run.js';
 
 /** A sub-command. `load` imports its code on use, so that a start loads no other command. */
@@ -8,7 +9,7 @@ export interface CommandEntry {
   readonly group: string;
   /** Called by scripts; the help does not list it. */
   readonly isHidden?: boolean;
-  load(run: CommandRun): Promise<Command>;
+  load(run: CommandRun, parser: CommandParser): Promise<Command>;
 }
 
 const messages = 'Messages:';
@@ -273,13 +274,13 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'completion',
     group: settings,
     summary: 'print a completion script for bash, zsh or fish',
-    load: async (run) => (await import('./commands/completion.js')).completionCommand(run),
+    load: async (run, parser) => (await import('./commands/completion.js')).completionCommand(run, parser),
   },
   {
     name: 'complete-names',
     group: settings,
     summary: 'print names that may come next, for completion scripts',
     isHidden: true,
-    load: async (run) => (await import('./commands/complete-names.js')).completeNamesCommand(run),
+    load: async (run, parser) => (await import('./commands/complete-names.js')).completeNamesCommand(run, parser),
   },
 ];

@@ -45,7 +45,9 @@ export async function program(run: CommandRun, words: readonly string[], loadAll
 }
 
 const loaded = async (entry: CommandEntry, run: CommandRun): Promise<Command> =>
-  (await entry.load(run)).summary(entry.summary).helpGroup(entry.group);
+  (await entry.load(run, (words, loadAll) => program(run, words, loadAll)))
+    .summary(entry.summary)
+    .helpGroup(entry.group);
 
 /** A command that is only listed in the help. */
 const stub = (entry: CommandEntry): Command => new Command(entry.name).summary(entry.summary).helpGroup(entry.group);

@@ -226,8 +226,8 @@ describe('the log', () => {
   });
 });
 
-describe('the rest', () => {
-  test('settings of the running broker, and what users did', async () => {
+describe('settings and the statistics of users', () => {
+  test('are shown for the running broker', async () => {
     const broker = await withTopic();
     expect((await broker.run(['settings', 'server', '--changed'])).stdout).toContain('server.pub_port');
     const all = JSON.parse((await broker.run(['settings', '--json'])).stdout) as { key: string }[];

@@ -1,5 +1,5 @@
 import { Client } from './core/client.js';
-import type { ClientOptions } from './core/options.js';
+import type { ClientOptions } from './core/client-options.js';
 import { nodePlatform } from './transport/node-platform.js';
 
 /**

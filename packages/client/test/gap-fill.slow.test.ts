@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClientOptions } from '../src/core/options.js';
+import type { ClientOptions } from '../src/core/client-options.js';
 import type { Gap, PulseMQClient, ReceivedMessage, SubscribeSettings, Subscription } from '../src/index.js';
 import { TestBroker } from './support/broker.js';
 import { nextEvent } from './support/events.js';

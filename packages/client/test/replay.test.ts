@@ -1,6 +1,6 @@
 import { ErrorCode } from '@pulsemq/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ClientOptions } from '../src/core/options.js';
+import type { ClientOptions } from '../src/core/client-options.js';
 import type { Gap, PulseMQClient, ReceivedMessage, Replay, ReplaySettings } from '../src/index.js';
 import { TestBroker } from './support/broker.js';
 import { nextEvent } from './support/events.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ClientOptions } from '../src/core/options.js';
+import type { ClientOptions } from '../src/core/client-options.js';
 import { Servers, serverAddressOf } from '../src/core/servers.js';
 import { PulseMQClient } from '../src/index.js';
 import { TestBroker } from './support/broker.js';

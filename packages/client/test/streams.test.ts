@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { gapBefore, gapBeforeImage, gapUpTo, isDuplicate, isOlderImage } from '../src/core/gap.js';
 import type { ReceivedMessage } from '../src/core/received-message.js';
+import type { TopicState } from '../src/core/topic-state.js';
 import { loseEnd, openEnds, resumeStreams } from '../src/core/topic-streams.js';
-import type { TopicState } from '../src/core/topic-table.js';
 
 /** A topic, and what its messages of some epoch and sequence report as missing. */
 function topic() {

@@ -5,7 +5,8 @@ import { AuthFailedError, ErrorCode, NotConnectedError, TimeoutError } from '@pu
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Client } from '../src/core/client.js';
-import { type ClientOptions, settingsOf } from '../src/core/options.js';
+import type { ClientOptions } from '../src/core/client-options.js';
+import { settingsOf } from '../src/core/options.js';
 import type { Platform } from '../src/core/platform.js';
 import { openWebSocketBy, type SocketLike, subprotocol } from '../src/core/web-socket.js';
 import { PulseMQClient } from '../src/index.js';

@@ -273,7 +273,7 @@ describe('users', () => {
   });
 });
 
-test('a name somebody tries to log in with cannot pass for another in the audit log', async () => {
+test('the username of a refused log-in cannot pass for another one in the audit log', async () => {
   const running = await start();
   for (const username of ['admin\0', 'admin\n', 'x'.repeat(200)]) {
     expect((await running.call('POST', '/login', { username, password: 'wrong' }, null)).status).toBe(401);

@@ -79,7 +79,7 @@ async function drain(stream: EventReader): Promise<void> {
   for (;;) await stream.next();
 }
 
-test('the broker stops although somebody watches', async () => {
+test('the broker stops although a stream of events is open', async () => {
   const running = await RunningServer.open();
   const socket = connect(running.server.addresses.adminPort, '127.0.0.1');
   socket.write(`GET /api/stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${running.jwt}\r\n\r\n`);

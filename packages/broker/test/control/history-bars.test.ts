@@ -88,7 +88,7 @@ test('prices may be the rows of a DataFrame or a JSON array, whole numbers, deci
 });
 
 describe('a question that cannot be answered names', () => {
-  test('a column that no message has, and those that one has instead', () => {
+  test('a column that no message has, and the columns that a message has', () => {
     expect(() => barsOf(table({ price: 'last' }), [tick('09:30:00', { bid: 1, ask: 2 }, 'a.quote', 7)])).toThrow(
       'no message has the column last: topic a.quote, sequence 7, has bid, ask; name another column in "price"',
     );

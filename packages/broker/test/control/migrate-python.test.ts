@@ -154,7 +154,7 @@ test('the broker starts on it: its users log in and publish with what they have,
   expect(readdirSync(folder)).not.toContain('.pulsemq_admin');
 });
 
-test('one that is in use, or nearly one, stays as it is', async () => {
+test('a database that is in use, or only looks like that of the Python broker, stays as it is', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'pulsemq.db');
   pythonDatabase(path);

@@ -110,7 +110,7 @@ test('what is wrong with the data is said with the limit', async () => {
   expect(await errorOf([wide])).toBe('body.data: has more than 1000 columns, the limit');
 });
 
-test('it leaves an audit row, and is for administrators', async () => {
+test('a publish through the API leaves an audit row, and is for administrators', async () => {
   await running.ok('POST', '/api/publish', { namespace: 'market', topic: 'audited', format: 'string', data: 'x' });
   const rows = await running.ok<unknown[]>('GET', '/api/audit-logs?op_type=publish&target=audited');
   expect(rows).toMatchObject([

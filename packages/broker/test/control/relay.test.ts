@@ -71,7 +71,7 @@ describe('a request that asks for another protocol', () => {
     expect(await answerTo(socket, 'GET /ready HTTP/1.1\r\nHost: a\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  test('behind one that has no answer yet ends the connection', async () => {
+  test('ends the connection when a request before it has no answer yet', async () => {
     const socket = adminSocket(shared);
     socket.write(`GET /ready HTTP/1.1\r\nHost: a\r\n\r\n${upgradeRequest('/ws/')}`);
     await once(socket, 'close');

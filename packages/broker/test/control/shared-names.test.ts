@@ -55,7 +55,7 @@ test('a name that two live brokers have is found, and reported once with what to
   ]);
 });
 
-test('it is reported again when it comes back', () => {
+test('a shared name is reported again when it comes back', () => {
   const warnings: string[] = [];
   const names = new SharedNames((text) => warnings.push(text));
   for (const peers of [[peer('2', 'a')], [], [peer('2', 'a')]]) names.find(cluster(peers));

@@ -2,79 +2,19 @@ import { join } from 'node:path';
 import {
   type ApiConnection,
   MessageType,
-  PubFlag,
-  parseMessage,
   type SystemFigures,
   type TopicPoint,
   type TopicStats,
   type UserStats,
 } from '@pulsemq/protocol';
-import { encodeMessage } from '@pulsemq/zmtp';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../dist/control/store/sqlite/open-sqlite.js';
 import { addDelayText } from '../../src/control/stats/delay-text.js';
 import { LogHistogram } from '../../src/log-histogram.js';
 import { WirePeer } from '../engine/wire-peer.js';
+import { behindMs, keys, namespaces, publishRound, rounds, Tally, takeReceived } from './known-run.js';
 import { RunningServer } from './running-server.js';
 import { until } from './until.js';
-
-const rounds = 700;
-const namespaces = ['market', 'orders'];
-/** Equal names in both namespaces. */
-const topics = ['a', 'b.x', 'b.y', 'c.x.1'];
-const keys = namespaces.flatMap((namespace) => topics.map((topic) => `${namespace}:${topic}`));
-const aheadMs = 3_600_000;
-const behindMs = 50;
-
-/** Messages and bytes by some name. */
-class Tally {
-  readonly counts = new Map<string, number>();
-  readonly bytes = new Map<string, number>();
-
-  add(name: string, bytes: number, count = 1): void {
-    this.counts.set(name, this.count(name) + count);
-    this.bytes.set(name, this.bytesOf(name) + bytes);
-  }
-
-  count(name: string): number {
-    return this.counts.get(name) ?? 0;
-  }
-
-  bytesOf(name: string): number {
-    return this.bytes.get(name) ?? 0;
-  }
-
-  get total(): number {
-    return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  get totalBytes(): number {
-    return [...this.bytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-  }
-}
-
-/** Takes what a subscriber has received into a tally by key. */
-async function takeReceived(peer: WirePeer, tally: Tally): Promise<void> {
-  while (peer.messages.size > 0) {
-    const frames = await peer.messages.next();
-    const message = parseMessage(frames.slice(1));
-    if (typeof message === 'string' || message.header.type !== MessageType.pub) throw new Error('not a delivery');
-    tally.add(Buffer.from(frames[0]!).toString(), encodeMessage(frames).length);
-  }
-}
-
-/** One round of a publisher: a message to each of its topics, every third of them ahead of the clock. */
-function publishRound(peer: WirePeer, username: string, round: number, sent: Tally, ahead: Tally): void {
-  for (const [index, key] of keys.entries()) {
-    const [namespace, topic] = key.split(':') as [string, string];
-    const payload = Buffer.alloc(40 + ((round * 97 + index * 211) % 2_000), 120);
-    const isAhead = (round + index) % 3 === 0;
-    const timestamp = Date.now() + (isAhead ? aheadMs : -behindMs);
-    peer.send({ type: MessageType.pub, flags: PubFlag.noReply, namespace, topic, username, payload, timestamp });
-    sent.add(key, payload.length);
-    if (isAhead) ahead.add(key, 0);
-  }
-}
 
 test('defect 26: after a known run the figures of topics, users and connections, and the rows of their history, are what the clients counted', async () => {
   const running = await RunningServer.open({ broker: { backlog_bytes: 1_048_576 } });

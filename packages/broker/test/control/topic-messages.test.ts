@@ -25,7 +25,7 @@ async function topicId(running: RunningServer): Promise<number> {
   }
 }
 
-test('a last value is kept from the moment somebody asks, and the refusals before say why', async () => {
+test('a last value is kept from the first request for it on, and the refusals before say why', async () => {
   const running = await withTopic();
   const rules = [{ pattern: '>', max_age_ms: 86_400_000, calendar: null }];
   await running.ok('PUT', '/api/namespaces/1/freshness', { rules });

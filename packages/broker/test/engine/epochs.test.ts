@@ -9,7 +9,7 @@ test('runs that begin in the same second have epochs of their own', () => {
   expect(runs).not.toContain(0);
 });
 
-test('a topic that returns has one that neither the run nor another topic has', () => {
+test('a topic that returns has an epoch that neither the run nor another topic has', () => {
   const epochs = new Epochs();
   for (const topic of ['a', 'b', 'a']) epochs.retire('market', topic);
   expect(new Set([epochs.current, epochs.of('market', 'a'), epochs.of('market', 'b')]).size).toBe(3);

@@ -154,7 +154,7 @@ test('the edges of a time: the first is included, the end is not', () => {
   expect(read({ fromUs, toUs: fromUs + 1 })).toEqual([shownTest(messages[20]!)]);
 });
 
-test('one that does not follow ends with what was stored when it began; one that follows goes on', () => {
+test('a cursor that does not follow ends with what was stored when it began; a cursor that follows goes on', () => {
   const files = new RecordedFiles();
   const messages = testMessages(topics.slice(0, 3), 60);
   writeSegment(files, 1, messages.slice(0, 30), { isClosed: false });

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { AdminClient } from '../admin-api/admin-client.js';
+import type { CommandParser } from '../command-parser.js';
 import type { CommandRun } from '../command-run.js';
 import { print } from '../output/standard-output.js';
 import { runBody } from '../running/run-body.js';
@@ -11,19 +12,23 @@ const answerWithinMs = 1_000;
 const plainName = /^[A-Za-z0-9_.:/-]+$/;
 
 /** Called by the completion scripts, not by people: prints the names that the last word of a command line may become, each on a line. */
-export const completeNamesCommand = (run: CommandRun): Command =>
+export const completeNamesCommand = (run: CommandRun, parser: CommandParser): Command =>
   new Command('complete-names')
     .description('Print the topics, namespaces, users or connections that may come next. For completion scripts.')
     .argument('[words...]', 'the words after pulsemq; the last one is being typed')
-    .action((words: string[]) => runBody(run, 'whenDone', (signal) => completeNames(run, words, signal)));
+    .action((words: string[]) => runBody(run, 'whenDone', (signal) => completeNames(run, parser, words, signal)));
 
-async function completeNames(run: CommandRun, words: readonly string[], signal: AbortSignal): Promise<void> {
-  const [{ program }, { nameSlot }, { brokerNames }] = await Promise.all([
-    import('../program.js'),
+async function completeNames(
+  run: CommandRun,
+  parser: CommandParser,
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const [{ nameSlot }, { brokerNames }] = await Promise.all([
     import('../completion/name-slot.js'),
     import('../completion/broker-names.js'),
   ]);
-  const slot = nameSlot(await program(run, words), words);
+  const slot = nameSlot(await parser(words), words);
   if (slot === undefined) return;
   const withinLimit = AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]);
   let names: string[];

@@ -1,5 +1,4 @@
 import type { Command, Option } from 'commander';
-import { commandTable } from '../command-table.js';
 import { argumentKind, optionKind } from './name-slot.js';
 
 /** The words that a shell offers after one command. */
@@ -38,11 +37,8 @@ export function commandWords(command: Command, parents = ''): CommandWords[] {
   ];
 }
 
-const hiddenNames = commandTable.filter(({ isHidden }) => isHidden).map(({ name }) => name);
-
 /** Without the commands that only scripts call. */
-const shown = (command: Command): readonly Command[] =>
-  command.parent === null ? command.commands.filter((one) => !hiddenNames.includes(one.name())) : command.commands;
+const shown = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command);
 
 const helpWords: OptionWords = {
   flags: ['-h', '--help'],

@@ -1,5 +1,5 @@
 import { Client } from '../core/client.js';
-import type { ClientOptions } from '../core/options.js';
+import type { ClientOptions } from '../core/client-options.js';
 import { browserPlatform } from './browser-platform.js';
 
 /** A client of a PulseMQ broker for browsers. It is that of Node, on WebSockets. */

@@ -1,5 +1,5 @@
 import { onAbort } from './abort.js';
-import type { ReconnectOptions } from './options.js';
+import type { ReconnectOptions } from './client-options.js';
 
 /**
  * Wait before attempt `tryCount` (from 1), milliseconds: exponential with full jitter, so that hundreds of clients of one broker do

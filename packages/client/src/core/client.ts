@@ -9,6 +9,7 @@ import {
   type SubscriptionListing,
 } from '@pulsemq/protocol';
 import { type CallOptions, orAborted } from './abort.js';
+import type { ClientOptions } from './client-options.js';
 import { gated } from './codecs/codec-gate.js';
 import { decodableAnswer } from './codecs/decodable-answer.js';
 import type { ConnectionContext } from './connection.js';
@@ -19,7 +20,7 @@ import type { HistoryOptions } from './history/history-options.js';
 import { HistoryChannel } from './history-channel.js';
 import { lastValue } from './last-value.js';
 import type { LiveTable, LiveTableSettings } from './live/live-table.js';
-import { type ClientOptions, settingsOf } from './options.js';
+import { settingsOf } from './options.js';
 import type { Platform } from './platform.js';
 import { checkItems, ManyPublish, type PublishItems } from './publish-many.js';
 import type { PublishOptions } from './publish-options.js';

@@ -13,11 +13,11 @@ import {
 import { utf8Bytes } from '@pulsemq/zmtp';
 import { onAbort } from './abort.js';
 import { clientName } from './client-name.js';
-import { probeTopic } from './heads-check.js';
 import { neededFeatures } from './lane-policy.js';
 import type { Settings } from './options.js';
 import type { Pending } from './pending.js';
 import type { Platform } from './platform.js';
+import { probeTopic } from './probe-topic.js';
 import { RequestChannel } from './request-channel.js';
 import { deliveriesAt, requestsAt, type ServerAddress, type Servers } from './servers.js';
 import { type DeliveryReceiver, SubscriberChannel } from './subscriber-channel.js';

@@ -1,8 +1,8 @@
 import { AuthFailedError, ErrorCode, NotConnectedError, PulseMQError } from '@pulsemq/protocol';
 import { backoffMs, delay } from './backoff.js';
+import type { ReconnectOptions } from './client-options.js';
 import { Connection, type ConnectionContext, type ConnectionListener } from './connection.js';
 import type { Emitter } from './events.js';
-import type { ReconnectOptions } from './options.js';
 
 /** Opens the first connection, and another one after each lost connection. */
 export class Connector {

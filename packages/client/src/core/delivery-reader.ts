@@ -9,7 +9,7 @@ import { readU32, readU64 } from '@pulsemq/zmtp';
 import { type MessageSpan, protocolError } from './message-scanner.js';
 import type { Allocate } from './platform.js';
 import { ReceivedMessage, recoveredBit } from './received-message.js';
-import type { TopicState } from './topic-table.js';
+import type { TopicState } from './topic-state.js';
 
 /** Frames of a delivery. */
 const frame = { key: 0, header: 1, username: 4, payload: 5, reserved: 6 } as const;

@@ -4,14 +4,8 @@ import { unknownGap } from './gap.js';
 import type { HistorySource } from './history-channel.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { Subscription } from './subscription.js';
+import type { Held, HeldMessage, StreamPlace, TopicFill, TopicState } from './topic-state.js';
 import { loseEnd, recoveredTo } from './topic-streams.js';
-import type { TopicState } from './topic-table.js';
-
-/** Where a topic stood. */
-export interface StreamPlace {
-  readonly epoch: number;
-  readonly sequence: number;
-}
 
 /** What a lane does for a gap that is filled. */
 export interface FillTarget {
@@ -25,26 +19,6 @@ export interface FillTarget {
   /** The gap is filled as far as possible. `held` has come meanwhile, in order; before it comes what has shown the gap, if a message did. */
   filled(state: TopicState, shownBy: HeldMessage | null, held: readonly Held[]): void;
 }
-
-/** A message that arrived while a gap before it was filled. */
-export interface HeldMessage {
-  readonly message: ReceivedMessage;
-  /** The subscriptions that get an image; null for a live message. */
-  readonly takers: readonly Subscription[] | null;
-}
-
-/**
- * What happened to a topic while a gap of it was filled, in order: a message, a new connection, the end of other brokers' streams, the streams that
- * the broker lists, or a head that its last message is behind.
- */
-export type Held =
-  | HeldMessage
-  | { readonly isResumed: true }
-  | { readonly endedEpochs: ReadonlySet<number> }
-  | { readonly listedEpochs: ReadonlySet<number> | undefined }
-  | {
-      readonly upTo: StreamPlace;
-    };
 
 /**
  * The last message of a gap. Without it the end of the stream is unknown, and that is reported behind what the journal has, or it has been. `ended`:
@@ -61,7 +35,7 @@ const shortPatienceMs = 2_000;
 const epochMaxCount = 16;
 
 /** Fills one gap of a topic from the broker's journal, and holds back what arrives behind it. */
-export class GapFill {
+export class GapFill implements TopicFill {
   readonly #state: TopicState;
   readonly #source: HistorySource;
   readonly #target: FillTarget;
@@ -104,12 +78,10 @@ export class GapFill {
     this.#place = after;
   }
 
-  /** What is recovered goes to this subscription. */
   serves(subscription: Subscription): boolean {
     return this.#takers.includes(subscription);
   }
 
-  /** Holds what comes behind the gap. */
   hold(held: Held): void {
     this.#held.push(held);
     if ('message' in held) this.#heldBytes += held.message.payloadBytes;
@@ -118,7 +90,6 @@ export class GapFill {
     this.#giveUp();
   }
 
-  /** What is missing is not wanted any more, nor what waits behind it. */
   drop(): void {
     this.#isDropped = true;
     this.#takers = [];

@@ -1,7 +1,7 @@
 import type { Gap } from './events.js';
 import type { ReceivedMessage } from './received-message.js';
+import type { TopicState } from './topic-state.js';
 import { lastSequence, mayMissMessages, settleStreams, switchStream } from './topic-streams.js';
-import type { TopicState } from './topic-table.js';
 
 /** The largest count of updates that a delivery can carry: it stands for this many or more. */
 const countMax = 65_535;

@@ -1,19 +1,13 @@
 import { Feature, type HeadListing } from '@pulsemq/protocol';
 import type { Connection } from './connection.js';
-import type { StreamPlace } from './gap-fill.js';
 import type { Lane } from './lane.js';
 import { laneOptions } from './lane-policy.js';
+import { probeTopic } from './probe-topic.js';
+import type { StreamPlace, TopicState } from './topic-state.js';
 import { lastSequence, openEnds } from './topic-streams.js';
-import type { TopicState } from './topic-table.js';
 
 /** Past this many patterns of a namespace, one query for all its topics costs less. */
 const patternMaxCount = 16;
-
-/**
- * A subscription without messages whose snapshot ends at once: when its end arrives, everything that the broker had accepted before has
- * arrived, too. The level is one that no program should use for a topic.
- */
-export const probeTopic = 'pmq_heads_probe';
 
 const isBehind = (state: TopicState, { epoch, sequence }: StreamPlace): boolean =>
   sequence > 0 && lastSequence(state, epoch) < sequence;

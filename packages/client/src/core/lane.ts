@@ -8,15 +8,7 @@ import {
 import { DeliveryReader } from './delivery-reader.js';
 import type { Emitter, Gap } from './events.js';
 import { gapBefore, gapBeforeImage, gapInReplay, gapUpTo, isDuplicate, isOlderImage, unknownGap } from './gap.js';
-import {
-  deliverHeld,
-  type FillEnd,
-  type FillTarget,
-  GapFill,
-  type Held,
-  type HeldMessage,
-  type StreamPlace,
-} from './gap-fill.js';
+import { deliverHeld, type FillEnd, type FillTarget, GapFill } from './gap-fill.js';
 import type { HistorySource } from './history-channel.js';
 import { defaultPolicy, type LanePolicy } from './lane-policy.js';
 import type { MessageSpan } from './message-scanner.js';
@@ -28,9 +20,10 @@ import type { Replay } from './replay.js';
 import { SnapshotRequests } from './snapshot-requests.js';
 import type { DeliveryReceiver } from './subscriber-channel.js';
 import type { Subscription } from './subscription.js';
+import type { Held, HeldMessage, StreamPlace, TopicFill, TopicState } from './topic-state.js';
 import { statusesOf } from './topic-status.js';
 import { endStreams, isEndLost, lastSequence, loseEnd, openEnds, placeBefore, resumeStreams } from './topic-streams.js';
-import { type TopicState, TopicTable } from './topic-table.js';
+import { TopicTable } from './topic-table.js';
 
 /** How often a fill looks whether a paused subscription takes messages again. */
 const pauseCheckMs = 20;
@@ -235,7 +228,7 @@ export class Lane implements DeliveryReceiver, FillTarget {
   }
 
   /** An image does not wait for a subscription that has begun since the gap was found: it has no part in the gap. */
-  #onImageBehindGap(state: TopicState, fill: GapFill, image: ReceivedMessage, takers: readonly Subscription[]): void {
+  #onImageBehindGap(state: TopicState, fill: TopicFill, image: ReceivedMessage, takers: readonly Subscription[]): void {
     const { epoch, sequence } = image;
     fill.hold({ message: image, takers: takers.filter((one) => fill.serves(one)) });
     for (const one of takers) {

@@ -2,7 +2,7 @@ import { DeliveryReader } from './delivery-reader.js';
 import { MessageScanner } from './message-scanner.js';
 import type { Allocate } from './platform.js';
 import type { ReceivedMessage } from './received-message.js';
-import type { TopicState } from './topic-table.js';
+import type { TopicState } from './topic-state.js';
 
 /** Reads the messages of answers with history. */
 export class RecoveredReader {

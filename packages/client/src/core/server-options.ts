@@ -1,6 +1,6 @@
 import { ErrorCode, PulseMQError } from '@pulsemq/protocol';
+import type { ClientOptions } from './client-options.js';
 import { badOption, integer, text } from './option-checks.js';
-import type { ClientOptions } from './options.js';
 import { type ServerAddress, serverAddressOf, webSocketAddressOf } from './servers.js';
 
 /** The options that name brokers, and those whose meaning depends on it. */

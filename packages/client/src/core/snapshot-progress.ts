@@ -1,5 +1,4 @@
 import { SnapshotEndedError, type SnapshotFailure } from '@pulsemq/protocol';
-import type { TopicState } from './topic-table.js';
 
 /** The end of a snapshot. */
 export interface SnapshotEnd {
@@ -9,12 +8,18 @@ export interface SnapshotEnd {
   readonly leftOut: number;
 }
 
+/** A topic, the same object for each image of it. */
+interface ImageTopic {
+  readonly namespace: string;
+  readonly topic: string;
+}
+
 /** The snapshots of one subscription: the first, and another one after each reconnect. */
 export class SnapshotProgress {
   readonly #subject: string;
   readonly #onEnd: (end: SnapshotEnd) => void;
   /** Sequence of the image of each topic, while a snapshot is under way: snapshots of other patterns may bring the same image again. */
-  #images: Map<TopicState, number> | null = null;
+  #images: Map<ImageTopic, number> | null = null;
   #end: Promise<SnapshotEnd> | null = null;
   #resolve: (end: SnapshotEnd) => void = () => {};
   #reject: (error: Error) => void = () => {};
@@ -46,9 +51,9 @@ export class SnapshotProgress {
   }
 
   /** True if this snapshot is under way and has not had this image yet. */
-  takes(state: TopicState, sequence: number): boolean {
-    if (this.#images === null || this.#images.get(state) === sequence) return false;
-    this.#images.set(state, sequence);
+  takes(topic: ImageTopic, sequence: number): boolean {
+    if (this.#images === null || this.#images.get(topic) === sequence) return false;
+    this.#images.set(topic, sequence);
     return true;
   }
 

@@ -17,7 +17,7 @@ import { subscribeAtBroker } from './subscribe-at-broker.js';
 import { checkSettings, type SubscribeSettings } from './subscribe-settings.js';
 import type { DeliveryReceiver } from './subscriber-channel.js';
 import { Subscription } from './subscription.js';
-import type { TopicState } from './topic-table.js';
+import type { TopicState } from './topic-state.js';
 
 /** The subscriptions of a client, on its lanes. Makes them live and restores them on each new connection. */
 export class Subscriptions implements KeptState {

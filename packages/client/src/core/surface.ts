@@ -25,6 +25,7 @@ export {
 } from '@pulsemq/protocol';
 export { DataFrame } from '#codecs';
 export type { CallOptions } from './abort.js';
+export type { ClientOptions, ReconnectOptions } from './client-options.js';
 export { loadCodecs } from './codecs/load-codecs.js';
 export type { ClientEvents, Gap, SlowNotice } from './events.js';
 export type { HistoryRows } from './history/ask-history.js';
@@ -32,7 +33,6 @@ export type { HistoryOptions } from './history/history-options.js';
 export type { SlowPolicy } from './lane-policy.js';
 export type { LiveRow } from './live/live-row.js';
 export type { LiveTable, LiveTableChange, LiveTableListener, LiveTableSettings } from './live/live-table.js';
-export type { ClientOptions, ReconnectOptions } from './options.js';
 export type { PublishItems } from './publish-many.js';
 export type { PublishOptions } from './publish-options.js';
 export { type DeliveryPlace, type MessageClone, ReceivedMessage } from './received-message.js';

@@ -1,18 +1,4 @@
-import type { StreamPlace } from './gap-fill.js';
-import type { TopicState } from './topic-table.js';
-
-/** The last message of a stream other than the present one. */
-interface Kept {
-  readonly sequence: number;
-  /** The connection is a new one since that message. */
-  readonly isResumed: boolean;
-}
-
-/**
- * The streams of a topic that are not the one that ticked last, by epoch. Each broker numbers what its own publishers send, so a topic with
- * publishers at two brokers has two streams, which come in turns.
- */
-export type OtherStreams = Map<number, Kept>;
+import type { OtherStreams, StreamPlace, TopicState } from './topic-state.js';
 
 /** Streams of one topic that are remembered; of more, the one that has been silent the longest is forgotten. */
 const keptMaxCount = 8;

@@ -1,33 +1,8 @@
 import { ByteTable, matchPattern } from '@pulsemq/protocol';
 import { latin1Text } from '@pulsemq/zmtp';
-import type { GapFill, StreamPlace } from './gap-fill.js';
 import type { Subscription } from './subscription.js';
-import { type OtherStreams, resumeStreams } from './topic-streams.js';
-
-/** A topic with at least one delivery. */
-export interface TopicState {
-  readonly namespace: string;
-  readonly topic: string;
-  /** Subscriptions that match the topic. A removal replaces the array, so a loop over it stays valid. */
-  subscriptions: Subscription[];
-  /** Epoch and sequence of the last delivery. The sequence is 0 before the first. */
-  epoch: number;
-  sequence: number;
-  /** The connection is a new one since the last delivery of that epoch, so messages may be missing. */
-  isResumed: boolean;
-  /** Streams of other brokers; null for none, as for most topics. */
-  others: OtherStreams | null;
-  /** The streams that had ticked last when a connection was lost, until it is known whether they went on; null when all is known. */
-  unsure: ReadonlySet<number> | null;
-  /** The streams whose end was reported as unknown, and where they stood; null for none. */
-  lostEnds: Map<number, number> | null;
-  /** Losses by the policy of its lane that had been reported when its last message arrived. */
-  dropCount: number;
-  /** A gap that is being filled; null while there is none. */
-  fill: GapFill | null;
-  /** The images that subscriptions have got meanwhile: what is held of before then is not for them. Null for none. */
-  given: Map<Subscription, StreamPlace> | null;
-}
+import type { TopicState } from './topic-state.js';
+import { resumeStreams } from './topic-streams.js';
 
 const isLiteral = (pattern: string): boolean => !/[*>]/.test(pattern);
 const keyOf = (namespace: string, topic: string): string => `${namespace}:${topic}`;

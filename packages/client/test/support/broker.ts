@@ -5,7 +5,7 @@ import { type ConfigInput, PulseMQServer } from '@pulsemq/broker';
 import { onTestFinished } from 'vitest';
 import { fillStartedFolder } from '../../../broker/test/control/started-folder.js';
 import { lastingPorts } from '../../../broker/test/engine/lasting-ports.js';
-import type { ClientOptions } from '../../src/core/options.js';
+import type { ClientOptions } from '../../src/core/client-options.js';
 import { PulseMQClient } from '../../src/index.js';
 import { adminCall } from './admin-call.js';
 import { type Ports, type TransportName, type TransportSettings, transports } from './transports.js';

@@ -5,7 +5,7 @@ import { curveKeyFile } from '@pulsemq/protocol';
 import { curveKeyZ85 } from '@pulsemq/zmtp';
 import { openLibsodium } from '@pulsemq/zmtp/libsodium';
 import { selfSigned } from '../../../broker/test/encryption/certificates.js';
-import type { ClientOptions } from '../../src/core/options.js';
+import type { ClientOptions } from '../../src/core/client-options.js';
 
 /** What carries the connections of a test. */
 export type TransportName = 'tcp' | 'tls' | 'curve' | 'ws' | 'wss' | 'relay' | 'relayTls';

@@ -70,7 +70,7 @@ describe.skipIf(natsBinary() === undefined)(
       }
     });
 
-    test('one that was killed is unreachable, and the page says so', async () => {
+    test('a broker that was killed is unreachable, and the page says so', async () => {
       const console = await ConsolePage.loggedIn(first, { language: 'en', scheme: 'light', size: 'desktop' });
       try {
         const { cluster } = console.words;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
-import { chromiumPath } from './requirements.mjs';
+import { chromiumPath } from '../../../../scripts/chromium-path.mjs';
 
 /** The browser itself makes no request to the network. */
 const switches = [

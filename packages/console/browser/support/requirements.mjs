@@ -1,13 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chromiumPath, chromiumPlaces } from '../../../../scripts/chromium-path.mjs';
 
 /** What `--install` installs on Debian. */
 export const debianPackages = ['chromium', 'fonts-wqy-microhei', 'fontconfig'];
-
-const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-
-/** Path of Chromium: from PULSEMQ_CHROMIUM, or where the system installs it; undefined when there is none. */
-export const chromiumPath = () => [process.env.PULSEMQ_CHROMIUM, ...places].find((path) => path && existsSync(path));
 
 /** Without a Chinese font the screenshots show boxes. */
 const hasChineseFont = () => {
@@ -18,7 +13,7 @@ const hasChineseFont = () => {
 /** One sentence for each missing part. */
 export const missingParts = () => [
   ...(chromiumPath() === undefined
-    ? [`no Chromium found: PULSEMQ_CHROMIUM is not set to one, and there is none at ${places.join(', ')}`]
+    ? [`no Chromium found: PULSEMQ_CHROMIUM is not set to one, and there is none at ${chromiumPlaces.join(', ')}`]
     : []),
   ...(hasChineseFont() ? [] : ['no Chinese font found (fc-list :lang=zh-cn is empty); fonts-wqy-microhei is one']),
 ];

@@ -90,7 +90,7 @@ test.each<[string, Kind, unknown]>([
   await until(() => a.peer.badCount === 1);
 });
 
-test('an answer with messages of something else is not passed on', async () => {
+test('an answer with messages of another topic is not passed on', async () => {
   const { wire, a, b } = await historyScene();
   for (const topic of ['x', 'y']) a.publish(topic, Buffer.from(topic));
   await until(() => b.peer.receivedCount === 2);
@@ -125,7 +125,7 @@ test('a broker that drains waits until the others have asked for nothing for a w
   await a.fabric.history.asked(() => untilMs, 3_600_000);
 });
 
-test('a broker without a journal, or without another one, has nothing to wait for', async () => {
+test('a broker without a journal, or without another broker in its cluster, has nothing to wait for', async () => {
   const { a } = await scene();
   await a.fabric.history.asked(() => Number.POSITIVE_INFINITY, 3_600_000);
   const alone = await keeper('alone', new Wire());

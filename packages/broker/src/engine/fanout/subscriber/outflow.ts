@@ -1,13 +1,10 @@
 import type { QueuedBatch } from '../backlog/backlog.js';
 import type { ConflatingBacklog } from '../backlog/conflating-backlog.js';
 import type { Batch } from '../batch/batch.js';
-import { messageEnd } from '../batch/message-walk.js';
-import { largeWithNotice } from '../batch/value-delivery.js';
 import type { FanOut } from '../fan-out.js';
 import type { Pumpable } from '../turn.js';
 import type { SubscriberSink } from './byte-sink.js';
 import type { DropReason } from './drop-counts.js';
-import { copyWithNotice } from './drop-notice.js';
 import { enforceLimits, giveUp } from './give-up.js';
 import { type Lag, moveBacklog, newLag, wouldExceed } from './lag.js';
 import type { Laggard } from './laggards.js';
@@ -226,22 +223,11 @@ export class Outflow implements Laggard {
     return this.#writer.beginLarge(batch, this.#fanOut.turn.writeBudgetBytes);
   }
 
-  /** The first message after a loss goes out as a copy with bit 2 set: the batch itself is shared. */
+  /** The first message after a loss says so. */
   #writeWithNotice({ batch, start, messageCount }: QueuedBatch): number {
     this.#dropNotice = false;
-    const { memory } = this.#fanOut;
-    if (batch.chunks !== null) {
-      // The pin of the original passes to the marked one, which unpins its source.
-      const marked = largeWithNotice(batch);
-      memory.pin(marked);
-      return this.#beginLarge(marked);
-    }
-    const end = messageEnd(batch.buffer, start);
-    const bytes = batch.endBytes - start;
-    this.#countDelivered(messageCount, bytes);
-    this.#writer.writePatched(copyWithNotice(batch.buffer, start, end), batch, end);
-    memory.unpin(batch);
-    return bytes;
+    this.#countDelivered(messageCount, batch.endBytes - start);
+    return this.#writer.writeWithNotice(batch, start, this.#fanOut.turn.writeBudgetBytes);
   }
 
   #enqueue(batch: Batch, lag: Lag): void {

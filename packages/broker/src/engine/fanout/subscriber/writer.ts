@@ -2,8 +2,11 @@ import type { Clock } from '../../clock.js';
 import type { Batch } from '../batch/batch.js';
 import type { BatchMemory } from '../batch/batch-memory.js';
 import { LargeWrite } from '../batch/large-write.js';
+import { messageEnd } from '../batch/message-walk.js';
+import { largeWithNotice } from '../batch/value-delivery.js';
 import type { Pumpable } from '../turn.js';
 import type { ByteSink } from './byte-sink.js';
+import { copyWithNotice } from './drop-notice.js';
 
 /**
  * Hands batches to one sink and keeps them pinned until the kernel has taken them. `pendingBytes` is zero right after a write when
@@ -55,13 +58,23 @@ export class Writer {
   }
 
   /**
-   * Writes `copy` in place of the message [start, end) of a batch, then the rest of the batch. The batch stays pinned while either is
-   * on its way.
+   * Writes a batch from `start` on, or begins a large message. Its first message goes out as a copy with bit 2 set: the batch itself is shared,
+   * and stays pinned while either is on its way. The pin of the batch passes to this writer. Returns the bytes written.
    */
-  writePatched(copy: Buffer, batch: Batch, end: number): void {
-    this.#send(copy);
+  writeWithNotice(batch: Batch, start: number, budgetBytes: number): number {
+    if (batch.chunks !== null) {
+      // The pin of the original passes to the marked one, which unpins its source.
+      const marked = largeWithNotice(batch);
+      this.#memory.pin(marked);
+      return this.beginLarge(marked, budgetBytes);
+    }
+    const end = messageEnd(batch.buffer, start);
+    const bytes = batch.endBytes - start;
+    this.#send(copyWithNotice(batch.buffer, start, end));
     if (end < batch.endBytes) this.#send(batch.buffer.subarray(end, batch.endBytes));
     if (this.#sink.pendingBytes > 0) this.#holdInFlight(batch);
+    this.#memory.unpin(batch);
+    return bytes;
   }
 
   /** Begins a large message, whose pin passes to this writer. Returns the bytes written of it. */

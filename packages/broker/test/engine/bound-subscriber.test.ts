@@ -1,32 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { MessageType, PubFlag } from '@pulsemq/protocol';
 import { describe, expect, test } from 'vitest';
-import { startEngine, ticketSubscription, tokenOf, userOf } from './engine-fixture.js';
+import { pub, sub, unsub, untilEnd } from './delivery-scene.js';
+import { startEngine, ticketSubscription, userOf } from './engine-fixture.js';
 import { wirePublish } from './support.js';
 import { WirePeer } from './wire-peer.js';
-
-const pub = (topic: string, payload = 'x', more: object = {}) => ({
-  type: MessageType.pub,
-  namespace: 'market',
-  topic,
-  username: 'publisher',
-  payload: Buffer.from(payload),
-  ...more,
-});
-
-const sub = (pattern: string, namespace = 'market') => ({ type: MessageType.sub, namespace, topic: pattern });
-const unsub = (pattern: string, namespace = 'market') => ({ type: MessageType.unsub, namespace, topic: pattern });
-
-/** Payloads up to and including the one that says "end", which every subscriber of these tests wants. */
-async function untilEnd(peer: WirePeer): Promise<string[]> {
-  const seen: string[] = [];
-  for (;;) {
-    const delivery = await peer.delivery();
-    if (delivery.topic === 'end') return seen;
-    seen.push(`${delivery.namespace}:${delivery.topic}=${Buffer.from(delivery.payload)}`);
-  }
-}
 
 describe('a bound subscriber', () => {
   test('defect 36: gets everything published after SUB_OK, and its block', async () => {
@@ -255,136 +232,7 @@ describe('a bound subscriber', () => {
   });
 });
 
-describe('a legacy subscriber', () => {
-  test('defect 3: without a session of its address it gets not one message, whatever its prefix', async () => {
-    const { session, bound, raw, subPort } = await startEngine();
-    const publisher = await session('publisher');
-    const elsewhere = await WirePeer.open(subPort, { socketType: 'XSUB' }, '127.0.0.2');
-    for (const prefix of ['', 'm', 'market', 'market:', 'market:a', ':']) elsewhere.subscribe(prefix);
-    const here = await raw('', 'm', 'market', ':', 'other:', 'market:');
-    const root = await session('root');
-    const control = await bound(root.ticket);
-    await root.request(sub('>', 'default'));
-    for (let turn = 0; turn < 20; turn++) await publisher.request(pub('a', 'secret'));
-    await root.request(pub('end', '', { namespace: 'default', username: 'root' }));
-    expect(await untilEnd(control)).toEqual([]);
-    expect(elsewhere.messages.size + here.messages.size).toBe(0);
-    await elsewhere.close();
-  });
-
-  test('defect 4: gets the union of what sessions of its address asked for in that namespace, never more', async () => {
-    const { session, raw } = await startEngine();
-    const publisher = await session('publisher');
-    const reader = await session('reader');
-    await reader.request(sub('a.>'));
-    const stream = await raw('market:');
-    const root = await session('root');
-    await root.request(sub('end'));
-    await root.request(sub('b', 'other'));
-    await stream.pong();
-    for (const topic of ['a', 'a.b', 'zzz.q']) await publisher.request(pub(topic, topic));
-    await root.request(pub('b', 'not asked for by prefix', { namespace: 'other', username: 'root' }));
-    await publisher.request(pub('end'));
-    expect(await untilEnd(stream)).toEqual(['market:a.b=a.b']);
-  });
-
-  test('its prefix is judged again when the session comes later, as after a restart of the broker', async () => {
-    const { session, raw } = await startEngine();
-    const stream = await raw('market:');
-    const publisher = await session('publisher');
-    await publisher.request(pub('a', 'too early'));
-    const reader = await session('reader');
-    await reader.request(sub('>'));
-    await stream.pong();
-    await publisher.request(pub('end'));
-    expect(await untilEnd(stream)).toEqual([]);
-    const before = stream.messages.size;
-    await reader.close();
-    await publisher.request({ type: MessageType.ping });
-    expect(stream.messages.size).toBe(before);
-  });
-
-  test('can be turned off', async () => {
-    const { session, raw, bound } = await startEngine({ legacySubscribers: false });
-    const publisher = await session('publisher');
-    const reader = await session('reader');
-    await reader.request(sub('>'));
-    const stream = await raw('market:');
-    const control = await bound(reader.ticket);
-    await publisher.request(pub('a', 'one'));
-    await publisher.request(pub('end'));
-    expect(await untilEnd(control)).toEqual(['market:a=one']);
-    expect(stream.messages.size).toBe(0);
-  });
-
-  test('defect 5: what others subscribe to is not told to anybody', async () => {
-    const { session, bound, raw } = await startEngine();
-    const publisher = await session('publisher');
-    const reader = await session('reader');
-    const spy = await raw('', '\x01', '\x00', 'market:');
-    const stream = await bound(reader.ticket);
-    await reader.request(sub('a'));
-    await reader.request(unsub('a'));
-    await reader.request(sub('end'));
-    await publisher.request(pub('end'));
-    expect(await untilEnd(stream)).toEqual([]);
-    for (let left = spy.messages.size; left > 0; left--) expect((await spy.delivery()).topic).toBe('end');
-  });
-
-  test('defect 38: a hundred thousand subscribe and cancel cycles of a stranger leave nothing behind', async () => {
-    const { raw } = await startEngine();
-    const stream = await raw();
-    const cycle = Buffer.concat(
-      Array.from({ length: 1_000 }, (_, index) => {
-        const prefix = Buffer.from(`market:${index}`);
-        const command = (name: string): Buffer =>
-          Buffer.concat([Buffer.from([4, 1 + name.length + prefix.length, name.length]), Buffer.from(name), prefix]);
-        return Buffer.concat([command('SUBSCRIBE'), command('CANCEL')]);
-      }),
-    );
-    const run = async (): Promise<void> => {
-      for (let turn = 0; turn < 100; turn++) stream.socket.write(cycle);
-      await stream.pong();
-    };
-    await run();
-    const before = liveBytes();
-    await run();
-    expect(liveBytes() - before).toBeLessThan(2_000_000);
-  });
-});
-
-describe('a PLAIN subscriber', () => {
-  test('gets by prefix what its user may read, and nothing else', async () => {
-    const { session, subPort, engine } = await startEngine();
-    const publisher = await session('publisher');
-    const root = await session('root');
-    const plain = { username: 'reader', password: tokenOf('reader') };
-    const stream = await WirePeer.open(subPort, { socketType: 'SUB', plain });
-    for (const prefix of ['market:a', 'market:end', 'other:', '']) stream.subscribe(prefix);
-    stream.cancel('');
-    await stream.pong();
-    for (const topic of ['a', 'ab.c', 'b']) await publisher.request(pub(topic, topic));
-    await root.request(pub('x', 'hidden', { namespace: 'other', username: 'root' }));
-    await publisher.request(pub('end'));
-    expect(await untilEnd(stream)).toEqual(['market:a=a', 'market:ab.c=ab.c']);
-    stream.subscribe('');
-    await stream.pong();
-    engine.command({ kind: 'grant', userId: 3, namespaceId: 2, role: 'sub' });
-    await root.request(pub('x', 'seen now', { namespace: 'other', username: 'root' }));
-    await publisher.request(pub('b', 'b'));
-    await publisher.request(pub('end'));
-    expect(await untilEnd(stream)).toEqual(['other:x=seen now', 'market:b=b']);
-    await stream.close();
-  });
-
-  test('with a wrong token is refused in the handshake', async () => {
-    const { subPort } = await startEngine();
-    const plain = { username: 'reader', password: 'wrong' };
-    await expect(WirePeer.open(subPort, { socketType: 'SUB', plain })).rejects.toThrow();
-  });
-});
-
-test('both ways of reading deliver the same', async () => {
+test('messages of one write that takes many reads arrive in order', async () => {
   const { session, bound } = await startEngine();
   const publisher = await session('publisher');
   const reader = await session('reader');
@@ -400,10 +248,3 @@ test('both ways of reading deliver the same', async () => {
       expect(Buffer.from(delivery.payload).toString()).toBe(`${index}`);
   }
 });
-
-/** Bytes on the heap after a collection: garbage would hide what is left behind. */
-function liveBytes(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
-}
