@@ -13,6 +13,7 @@ const ranges = [
   [/^list of addresses and ranges$/, '地址与网段列表'],
   [/^list of origins$/, '来源列表'],
   [/^text, at least (\d+) characters$/, '文本，至少 $1 个字符'],
+  [/^1 to 32 of A-Z, a-z, 0-9, _ and -$/, '1 至 32 个字符：A-Z、a-z、0-9、_ 和 -'],
   [/^text$/, '文本'],
   [/^(\d+) to (\d+)$/, '$1 至 $2'],
 ];

@@ -1,7 +1,7 @@
 // Other ways to set brokers up: a server with a password and TLS, one with a token, a leaf node, and two brokers of one name.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Broker } from '../resilience/broker.mjs';
@@ -51,7 +51,8 @@ async function passwordAndTls(folder) {
     `  servers: ["tls://localhost:${server.port}"]\n  user: pulsemq\n  password: ${password}\n  tls_ca_file: ${cert}\n`;
   await passes([section('a password'), section('a password')]);
   const config = `cluster:\n  driver: nats\n${section('another')}`;
-  const stranger = await Broker.start({ config, logLevel: 'error' });
+  const stranger = await Broker.start({ config, logLevel: 'warn' });
+  await eventuallyLogged(stranger, 'set what the server knows as cluster.user and cluster.password');
   await eventually('the state is there', 3_000, async () => (await clusterOf(stranger)).own !== null);
   const { is_connected, own } = await clusterOf(stranger);
   assert.deepEqual([is_connected, own.nats_server], [false, null], 'a wrong password does not get in');
@@ -59,11 +60,48 @@ async function passwordAndTls(folder) {
   await server.kill();
 }
 
+/** The log of the broker says why it is not connected, and what to do. */
+const eventuallyLogged = (broker, text) =>
+  eventually(`the log has: ${text}`, 10_000, () =>
+    readFileSync(join(broker.folder, 'logs', 'pulsemq.log'), 'utf8').includes(text),
+  );
+
+/** A broker that was told `tls://` says nothing to a server that has only clear text. */
+async function onlyTls() {
+  const server = await NatsServer.start([]);
+  const config = `cluster:\n  driver: nats\n  servers: ["tls://localhost:${server.port}"]\n`;
+  const broker = await Broker.start({ config, logLevel: 'warn' });
+  try {
+    await eventuallyLogged(broker, "server does not support 'tls'");
+    assert.equal((await clusterOf(broker)).is_connected, false, 'no connection in clear text');
+  } finally {
+    await broker.end();
+    await server.kill();
+  }
+}
+
 async function token() {
   const server = await NatsServer.start(['--auth', 'long-enough-token']);
   const section = `  servers: [127.0.0.1:${server.port}]\n  token: long-enough-token\n`;
   await passes([section, section]);
   await server.kill();
+}
+
+/** A user of NATS that may not use the subjects of brokers: the log names them. */
+async function permissions(folder) {
+  const path = join(folder, 'permissions.conf');
+  const user = '{ user: pulsemq, password: secret, permissions: { publish: "other.>", subscribe: "other.>" } }';
+  writeFileSync(path, `authorization { users = [ ${user} ] }\n`);
+  const server = await NatsServer.start(['-c', path]);
+  const login = '  user: pulsemq\n  password: secret\n';
+  const config = `cluster:\n  driver: nats\n  servers: ["${server.url}"]\n${login}`;
+  const broker = await Broker.start({ config, logLevel: 'warn' });
+  try {
+    await eventuallyLogged(broker, 'needs the right to publish and subscribe on pulsemq.pulsemq.>');
+  } finally {
+    await broker.end();
+    await server.kill();
+  }
 }
 
 /** The first broker is at the hub, the second one at a server that is a leaf of it. */
@@ -100,7 +138,7 @@ async function sameName() {
 export async function setups() {
   const folder = mkdtempSync(join(tmpdir(), 'pulsemq-nats-'));
   try {
-    for (const [name, part] of Object.entries({ passwordAndTls, token, leafNode, sameName })) {
+    for (const [name, part] of Object.entries({ passwordAndTls, onlyTls, permissions, token, leafNode, sameName })) {
       await part(folder);
       console.log(`  ${name}: passed`);
     }

@@ -245,7 +245,7 @@ class ClusterConfig(Section):
     servers: list[str] = field(default_factory=list)
     """Servers of NATS, one is enough; needed with `nats`. Allowed: list of host:port."""
     name: str = "pulsemq"
-    """Name of the cluster; brokers with the same name find each other. Allowed: text."""
+    """Name of the cluster; brokers with the same name find each other. Allowed: 1 to 32 of A-Z, a-z, 0-9, _ and -."""
     broker_name: str | None = None
     """Name of this broker, different from the others; unset: `storage.broker_name`, or host name and publisher port. Allowed: text."""
     host: str | None = None

@@ -164,7 +164,7 @@ export class ControlPlane {
       limits: this.#limits,
       log: this.#log,
     });
-    await ensureFirstAdmin(store, this.#passwords, workingDirectory, this.#log);
+    await ensureFirstAdmin(store, this.#passwords, workingDirectory, this.#log, place.driver === 'postgres');
     const ports = await this.#startEngine(store, encryption);
     this.#relay.reach(server.host, ports.pubPort);
     const [link, { topicIds }, guard, log] = [this.#link, this.#monitor, this.guard, this.#log];

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resetPassword } from '@pulsemq/broker';
 import { expect, test } from 'vitest';
@@ -89,6 +89,21 @@ test('what cannot be reset says why, and nothing changes', async () => {
   );
   expect(credentials()).toEqual(before);
   await running.ok('GET', '/api/users');
+});
+
+test('a file that the broker has left for PostgreSQL is not taken for its database', async () => {
+  const { folder, reset, credentials } = await stopped();
+  const before = credentials();
+  const shared = join(folder, 'pulsemq.db.postgres.lock');
+  writeFileSync(shared, '');
+  utimesSync(shared, new Date(), new Date(Date.now() + 60_000));
+  await expect(reset()).rejects.toThrow(
+    `the last broker of this folder did not use ${join(folder, 'pulsemq.db')}: its database is in PostgreSQL. Give its settings with --config`,
+  );
+  expect(credentials()).toEqual(before);
+  utimesSync(shared, new Date(), new Date(0));
+  await reset();
+  expect(credentials().password).not.toBe(before.password);
 });
 
 test('a start without the file says how to get a new password', async () => {

@@ -50,7 +50,11 @@ describe('brokers that start at once on an empty database', () => {
       expect(await broker.ok('GET', '/api/me')).toMatchObject({ username: 'admin' });
       expect(await broker.ok('GET', '/api/users')).toHaveLength(1);
       expect(broker.log).not.toContain('postgres://');
+      // `pulsemq admin reset-password` works on a file.
+      expect(broker.log).not.toContain('reset-password');
     }
+    const other = a.firstAdmin === undefined ? a : b;
+    expect(other.log).toContain('let another administrator run: pulsemq user password admin');
   });
 });
 

@@ -4,11 +4,15 @@ import { adminCaOf } from '../context/security.js';
 import { settingSources } from '../context/setting-sources.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { didYouMean } from '../names/closest-name.js';
+import { warning } from '../output/notices.js';
 import { type AdminFlags, adminUrlOf } from './admin-address.js';
 import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
 import { logIn, passwordAtHand } from './log-in.js';
 import { forgetLogIn, savedLogIn } from './login-file.js';
 import { type Query, withQuery } from './query.js';
+
+const notStored =
+  'the change acts at this broker, but the database cannot be written: it is stored later, and other brokers act on it only then';
 
 /** Rows per request; the API allows no more. */
 const pageCount = 1_000;
@@ -39,7 +43,10 @@ export class AdminClient {
   }
 
   async send<Result>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<Result> {
-    return bodyOf(await this.open(method, path, body));
+    const response = await this.open(method, path, body);
+    const result = await bodyOf<Result & { readonly stored?: boolean }>(response);
+    if (response.status === 202 && result.stored === false) warning(this.run, notStored);
+    return result;
   }
 
   /** The rows of a list, read page by page, up to a limit. */

@@ -11,6 +11,7 @@ import { plainText } from '../output/plain-text.js';
 import { printJson, printLine } from '../output/standard-output.js';
 import { type Column, printRows } from '../output/table.js';
 import { countedText } from '../output/units.js';
+import { clusterView } from './cluster-view.js';
 
 const examples = exampleHelp([
   ['pulsemq cluster', 'the brokers, whether they can be reached, and what each sends the others'],
@@ -87,7 +88,7 @@ async function show(client: AdminClient, flags: AdminFlags): Promise<void> {
   const { run } = client;
   const state = await client.get<ClusterState>('/api/cluster');
   if (flags.json) return printJson(run, state);
-  const { driver, name, own, is_connected, peers, pairs } = state;
+  const { driver, name, own, is_connected } = state;
   if (driver === 'none') return printLine(run, 'this broker is on its own (cluster.driver: none)');
   if (own === null) return printLine(run, 'this broker has just started and knows no other one yet');
   const nats = is_connected ? `connected to NATS at ${own.nats_server}` : 'not connected to NATS';
@@ -97,12 +98,12 @@ async function show(client: AdminClient, flags: AdminFlags): Promise<void> {
     const text = `warning: more than one broker is called ${shared}: set cluster.broker_name to another name at all but one, and restart those`;
     await printLine(run, plainText(text));
   }
+  const { peers, pairs, names } = clusterView(state);
   const rows: BrokerRow[] = [
     { ...own, health: 'this one', lost: null },
     ...peers.map((peer) => ({ ...peer, lost: peer.lost_total })),
   ];
   await printRows(run, rows, brokerColumns, { json: false, none: 'no brokers' });
-  const names = new Map([own, ...peers].map((broker) => [broker.id, broker.name]));
   const columns = pairColumns((id) => names.get(id) ?? id);
   await printRows(run, pairs, columns, { json: false, none: 'no broker sends another one anything' });
 }

@@ -43,20 +43,25 @@ async function hasUsers({ users }: Store): Promise<boolean> {
   return (await users.list({}, { limit: 1, offset: 0 })).total > 0;
 }
 
-/** Makes the first admin if there is none, as `makeFirstAdmin` does, and logs where its credentials are, or how to replace lost ones. */
+/**
+ * Makes the first admin if there is none, as `makeFirstAdmin` does, and logs where its credentials are, or how to replace lost ones. A
+ * database that brokers share (`isShared`) is no file that the command could open.
+ */
 export async function ensureFirstAdmin(
   store: Store,
   passwords: Passwords,
   workingDirectory: string,
   log: Logger,
+  isShared: boolean,
 ): Promise<void> {
   const made = await makeFirstAdmin(store, passwords, workingDirectory);
   if (made !== undefined) {
     log.info(`first admin created; username, password and token are in ${made.path}`);
     if (made.setAside !== undefined) log.warn(`an older file of that name was moved to ${made.setAside}`);
   } else if (!existsSync(join(workingDirectory, credentialsFileName))) {
-    log.info(
-      'there is no .pulsemq_admin in this folder; where its password is lost, stop the broker and run: pulsemq admin reset-password',
-    );
+    const remedy = isShared
+      ? 'let another administrator run: pulsemq user password admin'
+      : 'stop the broker and run: pulsemq admin reset-password';
+    log.info(`there is no ${credentialsFileName} in this folder; where its password is lost, ${remedy}`);
   }
 }

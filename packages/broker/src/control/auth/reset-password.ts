@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { mayUseMq } from '@pulsemq/protocol';
 import { StartupError } from '../startup-error.js';
 import { copyBeforeMigration } from '../store/backup/migration-copy.js';
@@ -45,6 +45,7 @@ export async function resetPassword(reset: PasswordReset): Promise<PasswordReset
       `there is no database of a broker at ${path}; run the command in the folder of the broker, or give --config or --db-path`,
     );
   }
+  refuseOldFile(path);
   const lock = BrokerLock.take(
     path,
     (pid) =>
@@ -58,6 +59,19 @@ export async function resetPassword(reset: PasswordReset): Promise<PasswordReset
     lock.release();
   }
 }
+
+/** A broker that moved to PostgreSQL leaves its file behind. A password in that file would count nowhere. */
+function refuseOldFile(path: string): void {
+  const shared = `${path}.postgres.lock`;
+  if (startedAt(shared) <= startedAt(`${path}.lock`)) return;
+  throw new StartupError(
+    `the last broker of this folder did not use ${path}: its database is in PostgreSQL. Give its settings with --config; ` +
+      `where the file is its database again, remove ${shared}`,
+  );
+}
+
+/** A broker writes its lock when it starts. */
+const startedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 function refuseLength({ length }: string): void {
   if (length >= passwordMinLength && length <= passwordMaxLength) return;

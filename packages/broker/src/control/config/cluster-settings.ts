@@ -22,7 +22,10 @@ export const cluster = z.strictObject({
     'Servers of NATS, one is enough; needed with `nats`',
   ).default([]),
   name: describe(
-    z.string().regex(/^[A-Za-z0-9_-]{1,32}$/, { error: '1 to 32 of A-Z, a-z, 0-9, _ and -' }),
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,32}$/)
+      .meta({ range: '1 to 32 of A-Z, a-z, 0-9, _ and -' }),
     'Name of the cluster; brokers with the same name find each other',
   ).default('pulsemq'),
   broker_name: describe(

@@ -60,6 +60,7 @@ function rangeOf(schema: z.core.JSONSchema.JSONSchema): string {
   if (schema.type === 'array') return String(schema.range ?? 'list of addresses and ranges');
   if (schema.type === 'boolean') return 'true, false';
   if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
+  if (typeof schema.range === 'string') return schema.range;
   return (schema.minLength ?? 0) > 1 ? `text, at least ${schema.minLength} characters` : 'text';
 }
 

@@ -7,6 +7,7 @@ import {
 } from '@nats-io/transport-node';
 import type { Guard } from '../../guard.js';
 import type { ClusterLogin, EngineCluster } from '../../port-cluster.js';
+import { connectProblem, serverProblem } from './nats-problem.js';
 import type { Transport, TransportEvents } from './transport.js';
 import { everyone } from './wire.js';
 
@@ -88,7 +89,7 @@ export class NatsTransport implements Transport {
       if (this.#isClosed) return await connection.close();
       this.#opened(connection);
     } catch (error) {
-      this.#report(`cannot reach a NATS server at ${this.#cluster.servers.join(', ')}: ${textOf(error)}`);
+      this.#report(connectProblem(this.#cluster.servers, error));
       this.#retry();
     }
   }
@@ -116,7 +117,7 @@ export class NatsTransport implements Transport {
     for (const receiver of [everyone, this.#id]) {
       connection.subscribe(this.#subject(receiver), {
         callback: (error, { data }) => {
-          if (error !== null) return this.#report(`NATS refuses a subscription: ${error.message}`);
+          if (error !== null) return this.#report(serverProblem(this.#cluster.name, error));
           this.#events.onMessage(Buffer.from(data.buffer, data.byteOffset, data.length));
         },
       });
@@ -149,7 +150,7 @@ export class NatsTransport implements Transport {
         this.#connected(connection);
         return;
       case 'error':
-        return this.#report(`NATS reports: ${status.error.message}`);
+        return this.#report(serverProblem(this.#cluster.name, status.error));
       default:
     }
   }
@@ -185,5 +186,3 @@ function loginOptions(login: ClusterLogin): Partial<ConnectionOptions> {
 function withoutNulls(tls: Record<string, string | null> | object): Record<string, string> {
   return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== null));
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -41,6 +41,7 @@ export const settings = {
       addresses: 'list of addresses, ranges',
       origins: 'list of origins',
       hosts: 'list of host:port',
+      clusterName: '1 to 32 of A-Z, a-z, 0-9, _ and -',
     },
     none: 'No settings.',
     definitions: 'Definitions',

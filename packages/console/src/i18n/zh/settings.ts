@@ -44,6 +44,7 @@ export const settings: Words<typeof english> = {
       addresses: '地址与地址段列表',
       origins: '网页来源列表',
       hosts: 'host:port 列表',
+      clusterName: '1 至 32 个字符：A-Z、a-z、0-9、_ 和 -',
     },
     none: '没有配置项。',
     definitions: '定义',

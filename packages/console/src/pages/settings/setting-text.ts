@@ -26,10 +26,11 @@ export function valueText(t: TFunction, { key, value, unit }: ApiSetting): strin
 }
 
 /** What the broker calls the items of a list. */
-const lists: Readonly<Record<string, 'addresses' | 'origins' | 'hosts'>> = {
+const lists: Readonly<Record<string, 'addresses' | 'origins' | 'hosts' | 'clusterName'>> = {
   'list of addresses and ranges': 'addresses',
   'list of origins': 'origins',
   'list of host:port': 'hosts',
+  '1 to 32 of A-Z, a-z, 0-9, _ and -': 'clusterName',
 };
 
 /** The allowed values: `0 to 65535`, `text, at least 32 characters`, or a list of words. */
