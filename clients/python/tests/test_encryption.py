@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 
 import pytest
+import zmq.utils.z85
 
 from broker import COMMAND, Broker, Prepared
 from pulse_mq import PulseMQClient
@@ -76,7 +77,8 @@ def admin(prepared):
 def test_curve_carries_a_session(secure):
     prepared, directory = secure
     server_key = key_of(directory / "broker.key", "public-key")
-    asyncio.run(exchange(admin(prepared), {"curve_server_key": server_key}))
+    for key in (server_key, server_key.encode("ascii"), zmq.utils.z85.decode(server_key)):
+        asyncio.run(exchange(admin(prepared), {"curve_server_key": key}))
 
 
 def test_tls_carries_a_session(over_tls):
@@ -116,6 +118,14 @@ def test_another_key_and_another_certificate_are_refused(secure, over_tls):
     ("options", "text"),
     [
         ({"curve_server_key": "SECRET"}, "curve_server_key is not a CURVE key"),
+        (
+            {"curve_server_key": b"SECRET"},
+            "curve_server_key has 6 bytes and is not a CURVE key: expected 40 bytes of Z85 or",
+        ),
+        ({"curve_server_key": b"0" * 64}, "curve_server_key has 64 bytes and is not a CURVE key"),
+        ({"curve_server_key": b""}, "curve_server_key has 0 bytes"),
+        ({"curve_server_key": b"SECRET" + b"\xff" * 34}, "curve_server_key is not a CURVE key"),
+        ({"curve_server_key": bytearray(32)}, "curve_server_key is not a CURVE key"),
         ({"curve_secret_key": "x" * 40}, "curve_secret_key needs curve_server_key"),
         ({"curve_server_key": "0" * 64, "tls": True}, "tls and curve_server_key are both given"),
         ({"tls": "yes"}, "tls is str"),

@@ -207,12 +207,92 @@ def test_reading_raises_the_cause_when_the_client_gives_up(run, prices):
     run(work)
 
 
+def test_with_a_key_a_message_has_a_row_for_each_value_of_the_column(run, prices):
+    async def work(clients):
+        publisher = await clients.connected("feed")
+        reader = await clients.connected("screen")
+        first = pd.DataFrame({"symbol": ["x", "y"], "price": [1, 1], "side": ["a", "b"]})
+        second = pd.DataFrame({"symbol": ["y", "z"], "price": [2, 2], "side": ["c", "d"]})
+        table = await reader.async_live_table(prices, "keyed.*", key="symbol", columns=["symbol", "price"])
+        await publisher.async_publish(prices, "keyed.arrow", first, format="df_pyarrow")
+        # One after the other without a read between them: no row of the first may be lost.
+        await publisher.async_publish(prices, "keyed.arrow", second, format="df_msgpack")
+        await publish(publisher, "keyed.json", '[{"symbol": "x", "price": 3}, {"symbol": 7, "price": 4}]')
+        await publish(publisher, "keyed.json", '{"price": 5}')
+        await publish(publisher, "keyed.json", '[{"symbol": 8, "price": 6}, 1]')
+        await until(lambda: (row := table.get("keyed.json")) is not None and row.sequence == 3)
+        assert [(row.topic, row.key, row.values.get("price"), row.sequence) for row in table.rows()] == [
+            ("keyed.arrow", "x", 1, 1),
+            ("keyed.arrow", "y", 2, 2),
+            ("keyed.arrow", "z", 2, 2),
+            ("keyed.json", "x", 3, 1),
+            ("keyed.json", 7, 4, 1),
+            ("keyed.json", None, None, 3),
+        ]
+        assert table.get("keyed.arrow", "y").values == {"symbol": "y", "price": 2}
+        assert table.get("keyed.arrow") is None and table.get("keyed.arrow", "w") is None and len(table) == 6
+        frame = table.to_pandas()
+        assert frame.index.names == ["topic", "_key"]
+        assert frame.columns.tolist() == ["symbol", "price", "_age", "_status", "_sequence"]
+        assert frame.loc[("keyed.arrow", "y"), "price"] == 2 and frame.loc[("keyed.json", 7), "price"] == 4
+        polars = table.to_polars()
+        assert polars.columns == ["topic", "_key", "symbol", "price", "_age", "_status", "_sequence"]
+        assert polars["topic"].to_list() == ["keyed.arrow"] * 3 + ["keyed.json"] * 3
+        assert polars["_key"].to_list() == ["x", "y", "z", "x", 7, None]
+        table.close()
+
+    run(work)
+
+
+def test_a_key_that_cannot_name_a_row_is_reported_and_changes_none(run, prices):
+    async def work(clients):
+        publisher = await clients.connected("feed")
+        errors = []
+        reader = await clients.connected("screen", on_error=errors.append)
+        table = await reader.async_live_table(prices, "named.*", key="at")
+        await publish(publisher, "named.a", '[{"at": 1, "last": 1}, {"at": true, "last": 2}, {"at": NaN, "last": 3}]')
+        await publish(publisher, "named.a", '[{"at": 1, "last": 4}, {"at": [1], "last": 5}]', '{"at": NaN, "last": 6}')
+        await until(lambda: (row := table.get("named.a", float("nan"))) is not None and row.values["last"] == 6)
+        assert [row.values["last"] for row in table.rows()] == [1, 2, 6]
+        assert table.get("named.a", True).values["last"] == 2 and table.get("named.a", 1).values["last"] == 1
+        await until(lambda: len(errors) == 1)
+        assert "the key column at has a list, expected a text" in str(errors[0])
+        table.close()
+
+    run(work)
+
+
+def test_after_a_reconnect_an_image_confirms_the_rows_of_a_key_that_it_brings(run, own):
+    one = own()
+    one.broker.call("PUT", f"/api/namespaces/{one.prepared.namespace_id}", {"keep_last_value": True})
+
+    async def work(clients):
+        events = Events()
+        publisher = await clients.connected("publisher")
+        reader, requests, _ = await clients.through_proxies("reader", reconnect=QUICK, on_connection=events)
+        table = await reader.async_live_table("market", "again.*", key="at")
+        for text in (b'[{"at": 1}, {"at": 2}]', b'[{"at": 2}, {"at": 3}]'):
+            await publisher.async_publish("market", "again.a", text)
+        await until(lambda: len(table) == 3)
+        requests.cut_and_refuse()
+        await events.wait("disconnected")
+        requests.accept()
+        await until(lambda: [row.status for row in table.rows()] == ["unconfirmed", "live", "live"])
+        await publisher.async_publish("market", "again.a", b'{"at": 1}')
+        await until(lambda: [row.status for row in table.rows()] == ["live"] * 3)
+        assert [(row.key, row.sequence) for row in table.rows()] == [(1, 3), (2, 2), (3, 2)]
+
+    run(work, one.prepared)
+
+
 def test_arguments_and_refusals(run, prices):
     async def work(clients):
         reader = await clients.connected("screen")
         for options, text in (
             ({"columns": "last"}, "columns is 'last', expected a list"),
             ({"on_slow": "x"}, "on_slow"),
+            ({"key": ""}, "key is '', expected the name of a column"),
+            ({"key": 5}, "key is 5, expected the name of a column"),
         ):
             with pytest.raises(BadOptionError, match=text):
                 await reader.async_live_table(prices, "a", **options)

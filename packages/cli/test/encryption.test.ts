@@ -124,6 +124,29 @@ describe('commands', () => {
     expect(await published.result()).toMatchObject({ status: 0, stderr: '' });
   });
 
+  test('a log-in keeps --tls-ca, from any folder, until the log-out', async () => {
+    const { cwd, env } = await encryptedBroker();
+    const { PULSEMQ_TLS_CA: _, PULSEMQ_USERNAME, PULSEMQ_PASSWORD, ...address } = env;
+    const config = join(cwd, 'config');
+    const call = (args: string[], folderOf = folder(), input = '') =>
+      callInProcess(args, { cwd: folderOf, env: { ...address, PULSEMQ_CONFIG_DIR: config }, input });
+    const password = `${PULSEMQ_PASSWORD}\n`;
+    const logIn = ['login', PULSEMQ_USERNAME, '--password-stdin'];
+    expect(await call(logIn, cwd, password)).toMatchObject({ status: 3, stderr: expect.stringContaining('--tls-ca') });
+    expect((await call([...logIn, '--tls-ca', 'broker.cert.pem'], cwd, password)).status).toBe(0);
+    expect(JSON.parse(readFileSync(join(config, 'logins.json'), 'utf8'))).toMatchObject({
+      [env.PULSEMQ_ADMIN_URL]: { tls_ca: join(cwd, 'broker.cert.pem') },
+    });
+    expect(await call(['ns', 'list'])).toMatchObject({ status: 0, stderr: '' });
+    // What a command is given comes first.
+    const other = await call(['ns', 'list', '--tls-ca', 'broker.cert.pem']);
+    expect(other).toMatchObject({ status: 1, stderr: expect.stringContaining('file of --tls-ca not found') });
+    // The next log-in needs it no more than other commands do.
+    expect((await call(logIn, folder(), password)).status).toBe(0);
+    expect(await call(['logout'])).toMatchObject({ status: 0, stdout: `logged out at ${env.PULSEMQ_ADMIN_URL}\n` });
+    expect((await call(logIn, folder(), password)).status).toBe(3);
+  });
+
   test('without encryption, or with another server key, are refused', async () => {
     const { env, token, cwd, call } = await encryptedBroker();
     const { PULSEMQ_TLS_CA: _, ...clear } = env;

@@ -82,6 +82,11 @@ describe('history', () => {
       status: 2,
       stderr: 'pulsemq: from: must be a time such as 2026-11-25T09:30:00.000001Z, or a date\n',
     });
+    expect(await broker.run(['history', 'market:a', '--from', '2026-11-26', '--to', '2026-11-24'])).toMatchObject({
+      status: 2,
+      stderr:
+        'pulsemq: from: is 2026-11-26T00:00:00.000000Z, after the end of to, 2026-11-25T00:00:00.000000Z; give a from before to, or exchange the two\n',
+    });
     expect(await broker.run(['history', 'market:a.trade', '--every', '1m', '--price', 'last'])).toMatchObject({
       status: 2,
       stderr: expect.stringContaining(

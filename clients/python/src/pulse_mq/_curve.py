@@ -13,6 +13,7 @@ from .errors import BadOptionError, NotConnectedError
 
 KEY_BYTES: Final = 32
 _key_text_max = 64
+_z85_bytes = 40
 _box_overhead = 16
 #: Name, counter, authenticator and flags: what an encrypted frame has beside the body of the plain one.
 _message_overhead = 33
@@ -32,7 +33,7 @@ class CurveKeys:
     secret_key: bytes | None
 
 
-def curve_keys(server_key: str | None, secret_key: str | None) -> CurveKeys | None:
+def curve_keys(server_key: str | bytes | None, secret_key: str | bytes | None) -> CurveKeys | None:
     """Returns the keys that the options stand for. Raises a BadOptionError that shows no key."""
     if server_key is None:
         if secret_key is not None:
@@ -42,12 +43,21 @@ def curve_keys(server_key: str | None, secret_key: str | None) -> CurveKeys | No
     return CurveKeys(_key("curve_server_key", server_key), secret)
 
 
-def _key(name: str, text: str) -> bytes:
+def _key(name: str, text: str | bytes) -> bytes:
+    """Returns the key of a text, of Z85 as bytes (pyzmq has keys so), or of the key itself. Raises a BadOptionError."""
+    if isinstance(text, bytes):
+        if len(text) == KEY_BYTES:
+            return text
+        if len(text) != _z85_bytes:
+            expected = f"{_z85_bytes} bytes of Z85 or the {KEY_BYTES} bytes of the key"
+            raise BadOptionError(f"{name} has {len(text)} bytes and is not a CURVE key: expected {expected}")
+        # Bytes past ASCII become digits that Z85 does not have.
+        text = text.decode("latin-1")
     key = None
     if isinstance(text, str) and len(text) <= _key_text_max:
         key = _hex(text) if len(text) == _key_text_max else _z85(text)
     if key is None or len(key) != KEY_BYTES:
-        raise BadOptionError(f"{name} is not a CURVE key: expected 40 characters of Z85 or 64 of hex")
+        raise BadOptionError(f"{name} is not a CURVE key: expected 40 characters of Z85 or 64 of hex, or bytes")
     return key
 
 

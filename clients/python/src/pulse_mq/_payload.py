@@ -94,6 +94,20 @@ def decode_last_row(payload: bytes, format_code: int, flags: int) -> dict[Any, A
     return {name: table.column(name)[-1].as_py() for name in names}
 
 
+def decode_rows(payload: bytes, format_code: int, flags: int) -> list[dict[Any, Any]]:
+    """Returns all rows of a DataFrame payload, each as `decode_last_row` has the last one. Raises as it."""
+    format, plain = _plain_payload(payload, format_code, flags)
+    if format == "df_msgpack":
+        from ._frames.msgpack_decode import read_msgpack
+        from ._frames.msgpack_pandas import rows_of
+
+        return rows_of(read_msgpack(plain))
+    table = decode_arrow_table(payload, format_code, flags)
+    names = [name for name in table.column_names if not name.startswith(_unnamed_index)]
+    columns = {name: [cell.as_py() for cell in table.column(name)] for name in names}
+    return [{name: cells[row] for name, cells in columns.items()} for row in range(table.num_rows)]
+
+
 def _plain_payload(payload: bytes, format_code: int, flags: int) -> tuple[str, bytes]:
     """Returns the format, and the payload after decompression. Raises a BadPayloadError or a PayloadTooLargeError."""
     if format_code >= len(_wire.FORMATS):

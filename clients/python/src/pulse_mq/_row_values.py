@@ -1,11 +1,11 @@
-"""The values of a row of a live table: the last row of a DataFrame, or the members of a JSON object."""
+"""The values of rows of a live table: rows of a DataFrame, or the members of JSON objects."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from .message import PulseMessage, last_row_of
+from .message import PulseMessage, last_row_of, rows_of
 
 #: The column of what has no columns: a number, a text or bytes.
 VALUE_COLUMN = "value"
@@ -22,6 +22,16 @@ def row_values(message: PulseMessage) -> dict[Any, Any]:
     return _values_of(message.data)
 
 
+def all_row_values(message: PulseMessage) -> list[dict[Any, Any]]:
+    """Returns the values of all rows: of a DataFrame, or of a list of JSON objects. Other content is one row, as `row_values` has it."""
+    if message.format in ("df_msgpack", "df_pyarrow"):
+        return rows_of(message)
+    found = _content_of(message.data)
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    return [found if isinstance(found, dict) else {VALUE_COLUMN: found}]
+
+
 def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Raises a ValueError for an object with two members of one name, of which one value would be lost."""
     found = dict(pairs)
@@ -31,10 +41,15 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _values_of(data: str | bytes) -> dict[Any, Any]:
-    try:
-        found = json.loads(data if isinstance(data, str) else data.decode("utf-8"), object_pairs_hook=_object_of)
-    except (ValueError, RecursionError):
-        return {VALUE_COLUMN: data}
+    found = _content_of(data)
     if isinstance(found, list) and found and isinstance(found[-1], dict):
         found = found[-1]
     return found if isinstance(found, dict) else {VALUE_COLUMN: found}
+
+
+def _content_of(data: str | bytes) -> Any:
+    """The value of a JSON text; other content as it is."""
+    try:
+        return json.loads(data if isinstance(data, str) else data.decode("utf-8"), object_pairs_hook=_object_of)
+    except (ValueError, RecursionError):
+        return data

@@ -22,8 +22,8 @@ class Security:
 def security_of(
     tls: bool | ssl.SSLContext,
     tls_server_name: str | None,
-    curve_server_key: str | None,
-    curve_secret_key: str | None,
+    curve_server_key: str | bytes | None,
+    curve_secret_key: str | bytes | None,
 ) -> Security:
     """Returns what the options stand for. Raises a BadOptionError that names the option and shows no key."""
     if not isinstance(tls, bool | ssl.SSLContext):

@@ -8,12 +8,13 @@ from typing import Any
 
 from ._core import Core
 from ._core_slot import CoreSlot
+from ._keyed_rows import KeyedRows
 from ._live_rows import LiveRows
 from ._names import check_pattern, check_topic, namespace_or_default
 from ._notifier import Notifier
 from ._subscribe_options import SlowPolicy, subscribe_options
 from ._table_stream import TableStream
-from .live_table import LiveTable, check_columns
+from .live_table import LiveTable, check_columns, check_key
 from .message import PulseMessage
 
 
@@ -43,17 +44,19 @@ class TableCalls:
         pattern: str,
         *,
         columns: Sequence[Any] | None = None,
+        key: str | None = None,
         on_slow: SlowPolicy = "conflate",
         max_rate: float | None = None,
     ) -> LiveTable:
         """Returns the newest row of each topic that matches, kept up to date until `LiveTable.close`. The rows are complete.
 
-        A row is the last row of a DataFrame, or a JSON object. `columns` names those to keep, None keeps all. `on_slow` and `max_rate`
+        A row is the last row of a DataFrame, or a JSON object. `columns` names those to keep, None keeps all. With `key`, a column, a
+        message may have many rows: the table keeps the newest row of each topic and value of that column. `on_slow` and `max_rate`
         are those of `async_subscribe`; with `conflate` the namespace must keep last values. Raises as `async_last`, and a
         BadOptionError.
         """
         core = self._slot.core_here()
-        table, stream = self._new_table(core, namespace, pattern, columns, on_slow, max_rate)
+        table, stream = self._new_table(core, namespace, pattern, columns, key, on_slow, max_rate)
         await core.start_table(stream)
         return table
 
@@ -63,13 +66,14 @@ class TableCalls:
         pattern: str,
         *,
         columns: Sequence[Any] | None = None,
+        key: str | None = None,
         on_slow: SlowPolicy = "conflate",
         max_rate: float | None = None,
     ) -> LiveTable:
         """As `async_live_table`."""
 
         async def start(core: Core) -> LiveTable:
-            table, stream = self._new_table(core, namespace, pattern, columns, on_slow, max_rate)
+            table, stream = self._new_table(core, namespace, pattern, columns, key, on_slow, max_rate)
             await core.start_table(stream)
             return table
 
@@ -81,16 +85,19 @@ class TableCalls:
         namespace: str,
         pattern: str,
         columns: Sequence[Any] | None,
+        key: str | None,
         on_slow: SlowPolicy,
         max_rate: float | None,
     ) -> tuple[LiveTable, TableStream]:
         names = (namespace_or_default(namespace), check_pattern(pattern))
         wanted = check_columns(columns)
+        check_key(key)
         options = subscribe_options(True, on_slow, max_rate, True, None, None)
 
         def on_error(error: Exception, topic: str) -> None:
             self._notifier.error(error, f"the payload of {names[0]}:{topic}")
 
-        rows = LiveRows(None if wanted is None else frozenset(wanted), on_error)
+        kept = None if wanted is None else frozenset(wanted)
+        rows = LiveRows(kept, on_error) if key is None else KeyedRows(key, kept, on_error)
         stream = TableStream(*names, rows, core.streams, options)
-        return LiveTable(core, stream, rows, wanted, partial(self._slot.stop, core, stream)), stream
+        return LiveTable(core, stream, rows, wanted, key, partial(self._slot.stop, core, stream)), stream

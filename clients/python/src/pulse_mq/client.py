@@ -84,8 +84,8 @@ class PulseMQClient(PublishCalls, TableCalls, HistoryCalls, ReplayCalls, QueryCa
         on_connection: OnConnection | None = None,
         tls: bool | ssl.SSLContext = False,
         tls_server_name: str | None = None,
-        curve_server_key: str | None = None,
-        curve_secret_key: str | None = None,
+        curve_server_key: str | bytes | None = None,
+        curve_secret_key: str | bytes | None = None,
         api_url: str | None = None,
     ) -> None:
         """Checks the options, and connects nothing. Raises a BadOptionError that names the option, the value and the range.
@@ -107,7 +107,7 @@ class PulseMQClient(PublishCalls, TableCalls, HistoryCalls, ReplayCalls, QueryCa
           connection. Without them the client warns with GapWarning, SlowWarning and PulseMQWarning.
         * `tls`: encrypt by TLS. True means `ssl.create_default_context()`. `tls_server_name`: name in the broker's certificate,
           where it is not `host`.
-        * `curve_server_key`: encrypt by CURVE; the public key of the broker, in Z85 or hex. Needs the extra `curve`.
+        * `curve_server_key`: encrypt by CURVE; the public key of the broker: text in Z85 or hex, or 40 bytes of Z85 or 32 of the key. Needs the extra `curve`.
           `curve_secret_key`: the key of this client. One that is bound to the user logs in without a token.
         * `api_url`: address of the HTTP API, for `history`. Default: port 8080 of the broker, by https with `tls`. The token goes there as it
           is, so use https for a broker on another machine. With `curve_server_key` it must be given.

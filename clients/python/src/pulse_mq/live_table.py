@@ -33,6 +33,8 @@ class LiveRow:
     """`live`, `stale`, `deleted` or `unreachable`, as the broker says; `unconfirmed` when the snapshot after a reconnect did not bring it."""
     sequence: int
     message: PulseMessage
+    key: Any = None
+    """Value of the key column; None in a table without `key`, and where a message does not have the column."""
 
     @property
     def is_confirmed(self) -> bool:
@@ -41,7 +43,7 @@ class LiveRow:
 
 
 class LiveTable:
-    """The newest row of each topic of a pattern. `PulseMQClient.live_table` makes it. May be used from any thread.
+    """The newest row of each topic of a pattern, with `key` of each topic and value of a column. `PulseMQClient.live_table` makes it. May be used from any thread.
 
     It stays up to date through reconnects, until `close()`, or until it is no longer referenced. After that, and while there is no connection, reading gives what came last.
     When the client gives up or the broker refuses the subscription, reading raises the cause.
@@ -53,12 +55,14 @@ class LiveTable:
         stream: TableStream,
         rows: LiveRows,
         columns: Sequence[Any] | None,
+        key: str | None,
         close: Callable[[], None],
     ) -> None:
         self._core = core
         self._stream = stream
         self._rows = rows
         self._columns = columns
+        self._key = key
         self._close = close
         self._index: Any = None
         self._statuses: tuple[int, Any] | None = None
@@ -74,22 +78,24 @@ class LiveTable:
         return self._stream.pattern
 
     def __len__(self) -> int:
-        return len(self._rows.by_topic)
+        if self._key is not None and self._rows.has_undecoded:
+            self._rows.decode()
+        return len(self._rows.by_name)
 
-    def get(self, topic: str) -> LiveRow | None:
-        """Returns the row of a topic. None when the topic has had no message."""
+    def get(self, topic: str, key: Any = None) -> LiveRow | None:
+        """Returns the row of a topic, in a table with `key` the one with this value. None when there is no message of it."""
         with self._reading():
-            row = self._rows.by_topic.get(topic)
-            return None if row is None else self._row(topic, row, time.time())
+            row = self._rows.by_name.get(self._rows.name_of(topic, key))
+            return None if row is None else self._row(row, time.time())
 
     def rows(self) -> list[LiveRow]:
-        """Returns all rows, in the order in which the topics came."""
+        """Returns all rows, in the order in which they came."""
         with self._reading():
             now = time.time()
-            return [self._row(topic, row, now) for topic, row in self._rows.by_topic.items()]
+            return [self._row(row, now) for row in self._rows.by_name.values()]
 
     def to_pandas(self) -> pd.DataFrame:
-        """Returns the rows as a DataFrame of its own. The index is the topic.
+        """Returns the rows as a DataFrame of its own. The index is the topic, in a table with `key` the topic and `_key`, its value.
 
         The columns are those of the rows, or those that were asked for, then `_age` in seconds, `_status` and `_sequence`, as in
         `LiveRow`. Integers with missing values are `Int64`.
@@ -99,22 +105,27 @@ class LiveTable:
         with self._reading():
             columns = self._all_columns()
             if self._index is None or len(self._index) != len(self):
-                self._index = pd.Index(list(self._rows.by_topic), name="topic", dtype=object)
+                topics = pd.Index(self._topics(), name="topic", dtype=object)
+                keys = pd.Index(self._keys(), name="_key", dtype=object)
+                self._index = topics if self._key is None else pd.MultiIndex.from_arrays([topics, keys])
             frame: pd.DataFrame = pd.DataFrame(columns, index=self._index, copy=True)
             return frame
 
     def to_polars(self) -> Any:
-        """Returns the rows as a polars DataFrame, with the column `topic` first. Raises a MissingPackageError without polars.
+        """Returns the rows as a polars DataFrame, with the column `topic` first, then `_key` in a table with one. Raises a MissingPackageError without polars.
 
         A column whose values no other dtype of polars holds exactly, such as numbers beside texts, has the dtype `Object`.
         """
         polars = need("polars", "to_polars()")
         with self._reading():
+            from ._live_columns import series_of
             from ._live_polars import polars_series
 
             columns = self._all_columns()
+            if self._key is not None:
+                columns = {"_key": series_of(self._keys()), **columns}
             made = {str(name): polars_series(polars, str(name), column) for name, column in columns.items()}
-            return polars.DataFrame({"topic": list(self._rows.by_topic), **made})
+            return polars.DataFrame({"topic": self._topics(), **made})
 
     def close(self) -> None:
         """Ends the subscription. The rows stay as they are.
@@ -154,15 +165,21 @@ class LiveTable:
             self._rows.decode()
         return self._rows.lock
 
-    def _row(self, topic: str, row: RowState, now: float) -> LiveRow:
-        at = row.message.received_at
-        age = None if at is None else max(0.0, now - at)
-        return LiveRow(topic, dict(row.values), age, self._status(topic, row), row.message.sequence, row.message)
+    def _topics(self) -> list[str]:
+        return [row.message.topic for row in self._rows.by_name.values()]
 
-    def _status(self, topic: str, row: RowState) -> str:
+    def _keys(self) -> list[Any]:
+        return [row.key for row in self._rows.by_name.values()]
+
+    def _row(self, row: RowState, now: float) -> LiveRow:
+        message = row.message
+        age = None if message.received_at is None else max(0.0, now - message.received_at)
+        return LiveRow(message.topic, dict(row.values), age, self._status(row), message.sequence, message, row.key)
+
+    def _status(self, row: RowState) -> str:
         if not row.is_confirmed:
             return "unconfirmed"
-        status = self._stream.statuses.get(topic)
+        status = self._stream.statuses.get(row.message.topic)
         return "live" if status is None else status.state
 
     def _all_columns(self) -> dict[Any, Any]:
@@ -184,9 +201,16 @@ class LiveTable:
         if self._statuses is None or self._statuses[0] != version:
             from ._live_columns import series_of
 
-            column = series_of([self._status(topic, row) for topic, row in self._rows.by_topic.items()])
+            column = series_of([self._status(row) for row in self._rows.by_name.values()])
             self._statuses = (version, column)
         return self._statuses[1]
+
+
+def check_key(key: str | None) -> str | None:
+    """Returns the name of the key column. Raises a BadOptionError."""
+    if key is not None and (not isinstance(key, str) or key == ""):
+        raise BadOptionError(f"key is {key!r}, expected the name of a column, or None for one row of each topic")
+    return key
 
 
 def check_columns(columns: Sequence[Any] | None) -> list[Any] | None:

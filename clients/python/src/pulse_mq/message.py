@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from . import _wire
 from ._extras import need
-from ._payload import decode_arrow_table, decode_last_row, decode_payload
+from ._payload import decode_arrow_table, decode_last_row, decode_payload, decode_rows
 from .errors import BadOptionError
 
 
@@ -226,6 +226,11 @@ def received(route: Route, header: bytes, payload: bytes, reserved: bytes) -> Pu
 def last_row_of(message: PulseMessage) -> dict[Any, Any]:
     """Returns the last row of a received DataFrame by column. Raises as `PulseMessage.to_arrow`."""
     return decode_last_row(message.payload, message._header[2], message._header[_wire.FLAGS_OFFSET])
+
+
+def rows_of(message: PulseMessage) -> list[dict[Any, Any]]:
+    """Returns all rows of a received DataFrame, each by column. Raises as `PulseMessage.to_arrow`."""
+    return decode_rows(message.payload, message._header[2], message._header[_wire.FLAGS_OFFSET])
 
 
 def _restored(

@@ -1,13 +1,13 @@
 import { readCheckpoint, removeCheckpoint, type TopicHead } from './checkpoint.js';
-import { indexName, segmentName, segmentNumbers } from './file-names.js';
+import { segmentName, segmentNumbers } from './file-names.js';
 import type { JournalFiles } from './file-port.js';
 import type { LogStart } from './journal-log.js';
+import { openIndex } from './newest-message.js';
 import type { JournalRecord } from './record.js';
 import type { ClosedSegment } from './retention.js';
 import type { SequenceRun, StreamRuns } from './segment-index.js';
 import { SegmentReader } from './segment-reader.js';
 import { writeIndexFile } from './segment-writer.js';
-import { StoredIndex } from './stored-index.js';
 
 /** What a start finds in the folder of a journal. */
 export interface Recovered {
@@ -85,14 +85,6 @@ function repair(files: JournalFiles, number: number, notes: string[]): SegmentRe
   }
   writeIndexFile(files, { number, bytes: reader.bytes, seed: reader.seed! }, reader.index);
   return reader;
-}
-
-function openIndex(files: JournalFiles, number: number): StoredIndex | string {
-  if (!files.list().includes(indexName(number))) return 'missing';
-  const file = files.open(indexName(number));
-  const index = StoredIndex.open(file, number);
-  if (typeof index === 'string') file.close();
-  return index;
 }
 
 function closedOf({ number, bytes, index }: SegmentReader): ClosedSegment {

@@ -1,11 +1,12 @@
 import { indexName, segmentName } from './file-names.js';
 import type { JournalFiles } from './file-port.js';
+import { newestMessageUs } from './newest-message.js';
 
 /** A segment that is closed. */
 export interface ClosedSegment {
   readonly number: number;
   readonly bytes: number;
-  /** Time of its last block, Unix microseconds. */
+  /** Time of its last block, Unix microseconds; 0 without one. Its newest message may be younger: an imported block may span days. */
   readonly lastUs: number;
 }
 
@@ -22,6 +23,8 @@ export class Retention {
   readonly #files: JournalFiles;
   readonly #settings: RetentionSettings;
   #closed: ClosedSegment[];
+  /** The segment whose newest message was read last. */
+  #newest: ClosedSegment | null = null;
 
   constructor(files: JournalFiles, settings: RetentionSettings, closed: readonly ClosedSegment[]) {
     this.#files = files;
@@ -47,10 +50,27 @@ export class Retention {
     let bytes = this.bytes + openBytes;
     for (;;) {
       const oldest = this.#closed[0];
-      if (oldest === undefined || (bytes <= this.#settings.maxBytes && oldest.lastUs >= oldestUs)) return;
+      if (oldest === undefined || (bytes <= this.#settings.maxBytes && !this.#isOlder(oldest, oldestUs))) return;
       this.#remove(oldest.number);
       this.#closed.shift();
       bytes -= oldest.bytes;
+    }
+  }
+
+  /** Reads when its newest message was received only where the time of its last block does not say enough, and once. */
+  #isOlder(segment: ClosedSegment, timeUs: number): boolean {
+    if (segment.lastUs >= timeUs) return false;
+    const known = this.#newest?.number === segment.number ? this.#newest : { ...segment, lastUs: this.#read(segment) };
+    this.#newest = known;
+    return known.lastUs < timeUs;
+  }
+
+  /** A segment that cannot be read must not stay for good. */
+  #read({ number, lastUs }: ClosedSegment): number {
+    try {
+      return newestMessageUs(this.#files, number);
+    } catch {
+      return lastUs;
     }
   }
 

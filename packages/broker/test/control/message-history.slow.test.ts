@@ -140,3 +140,33 @@ test('every makes bars of the prices, and says what does not fit', async () => {
     ]);
   }
 });
+
+test('a range that ends before it begins, and a field that is not known, are refused by name', async () => {
+  for (const [query, error] of [
+    [
+      'from=2026-11-30T02:00:00.000002Z&to=2026-11-30T03:00:00%2B01:00',
+      'query.from: is 2026-11-30T02:00:00.000002Z, after the end of to, 2026-11-30T02:00:00.000000Z; give a from before to, or exchange the two',
+    ],
+    [
+      'from=2026-12-01T00:00:00.000001Z&to=2026-11-30',
+      'query.from: is 2026-12-01T00:00:00.000001Z, after the end of to, 2026-12-01T00:00:00.000000Z; give a from before to, or exchange the two',
+    ],
+    [
+      'from_sequence=3&to_sequence=2',
+      'query.from_sequence: is 3, after to_sequence, 2; give one up to it, or exchange the two',
+    ],
+    [
+      'form=2026-11-30',
+      'query: unknown field "form"; expected namespace, pattern, from, to, from_sequence, to_sequence, columns, every, zone, price, size, limit, format',
+    ],
+  ]) {
+    const { status, body } = await running.call('GET', `/api/history?namespace=market&${query}`);
+    expect([status, body]).toMatchObject([400, { code: 'BAD_INPUT', error }]);
+  }
+});
+
+test('a range of no time is a range: it has no rows', async () => {
+  expect(await rowsOf('&from=2026-11-30T00:00:00Z&to=2026-11-30T00:00:00Z')).toEqual([]);
+  const sequences = await rowsOf('&pattern=a.trade&from=2026-01-01&from_sequence=1&to_sequence=1');
+  expect(sequences).toHaveLength(1);
+});

@@ -90,6 +90,47 @@ test('connections are listed with the first ten of what each has subscribed to, 
   expect(await running.ok('GET', '/api/connections?text=null')).toEqual([]);
 });
 
+test('a user whose subscriber logs in by PLAIN, and who has no session, is online', async () => {
+  const running = await RunningServer.start();
+  const { id, token } = await running.user('old_reader');
+  /** What the two lists say: the sessions of both, and whether the user is online. */
+  const listed = async (): Promise<[number, number, boolean]> => {
+    const users = await running.ok<{ session_count: number }[]>('GET', '/api/users?text=old_reader');
+    const stats = await running.ok<{ user_id: number; session_count: number; is_online: boolean }[]>(
+      'GET',
+      '/api/stats/users',
+    );
+    const { is_online, session_count } = stats.find(({ user_id }) => user_id === id)!;
+    return [users[0]!.session_count, session_count, is_online];
+  };
+  const listedAs = async (count: number): Promise<void> => {
+    const wanted = JSON.stringify([count, count, count > 0]);
+    await until(listed, (found) => JSON.stringify(found) === wanted);
+  };
+  const onlineUsers = async (): Promise<number> =>
+    (await running.ok<{ online_users: number }>('GET', '/api/stats/system')).online_users;
+  expect([await listed(), await onlineUsers()]).toEqual([[0, 0, false], 0]);
+  const open = () =>
+    WirePeer.open(running.server.addresses.subPort, {
+      socketType: 'SUB',
+      plain: { username: 'old_reader', password: token },
+    });
+  const first = await open();
+  const second = await open();
+  onTestFinished(async () => {
+    await Promise.all([first.close(), second.close()]);
+  });
+  await listedAs(2);
+  expect(await onlineUsers()).toBe(1);
+  await first.close();
+  await listedAs(1);
+  expect(await running.ok('POST', '/api/connections/disconnect-user', { user_id: id })).toMatchObject({
+    session_count: 1,
+  });
+  await listedAs(0);
+  expect(await onlineUsers()).toBe(0);
+});
+
 test('topics are found by pattern and staleness, and sorted by their figures', async () => {
   const running = await RunningServer.start();
   await running.ok('POST', '/api/namespaces', { name: 'market' });

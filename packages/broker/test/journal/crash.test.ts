@@ -5,8 +5,17 @@ import { JournalLog, type LogReport } from '../../src/journal/journal-log.js';
 import { JournalReader } from '../../src/journal/journal-reader.js';
 import type { JournalRecord } from '../../src/journal/record.js';
 import { recover } from '../../src/journal/recovery.js';
+import { SegmentWriter } from '../../src/journal/segment-writer.js';
 import { verify } from '../../src/journal/verify.js';
-import { framesOfTest, recordOfTest, startUs, type TestMessage, topicEntry } from './journal-fixture.js';
+import {
+  framesOfTest,
+  recordOfTest,
+  startUs,
+  type TestMessage,
+  testMessages,
+  topicEntry,
+  writeSegment,
+} from './journal-fixture.js';
 import { type Random, RecordedFiles, randomOf } from './recorded-files.js';
 
 const topics = [topicEntry(1, 'market:a'), topicEntry(2, 'market:b'), topicEntry(3, 'other:c')];
@@ -244,4 +253,34 @@ test('retention removes the oldest segments by bytes and by age', () => {
   expect(kept).toEqual(workload.messages.slice(-kept.length).map(shownTest));
   log.tick(Date.now() + 2 * small.maxAgeMs);
   expect(segmentNumbers(files.list())).toEqual([]);
+});
+
+const hourUs = 3_600_000_000;
+/** Retention by an age of one hour, this long after `startUs`. */
+function retainedAt(files: RecordedFiles, afterUs: number): number[] {
+  const log = new JournalLog(files, { ...settings, maxAgeMs: hourUs / 1_000 }, recover(files, () => true).start, fail);
+  log.tick((startUs + afterUs) / 1_000);
+  return segmentNumbers(files.list());
+}
+
+test.each([true, false])(
+  'retention by age looks at the newest message of the last block, with its index file: %s',
+  (isClosed) => {
+    const files = new RecordedFiles();
+    const messages = testMessages(topics, 9).map((one, index) => ({ ...one, timeUs: startUs + index * hourUs }));
+    // All are in one block, as a recording of quiet topics is imported.
+    writeSegment(files, 1, messages, { atOnce: 9, isClosed });
+    expect(retainedAt(files, 8.9 * hourUs)).toEqual([1]);
+    expect(retainedAt(files, 9 * hourUs)).toEqual([1]);
+    expect(retainedAt(files, 9.1 * hourUs)).toEqual([]);
+  },
+);
+
+test('retention by age keeps a segment that only says what was left out, until that is old', () => {
+  const files = new RecordedFiles();
+  const writer = new SegmentWriter(files, 1, startUs, () => topics[0]!);
+  writer.writeGap({ from_us: startUs, to_us: startUs + hourUs, count: 5, reason: 'a full disk' });
+  writer.close();
+  expect(retainedAt(files, 1.9 * hourUs)).toEqual([1]);
+  expect(retainedAt(files, 2.1 * hourUs)).toEqual([]);
 });

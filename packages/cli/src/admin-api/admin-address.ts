@@ -31,9 +31,10 @@ export const addAdminOptions = (command: Command, hasJson = true): Command => {
       ),
     )
     .addOption(
-      new Option('--tls-ca <file>', 'authorities, or a self-signed certificate, to trust for https').helpGroup(
-        'Connection:',
-      ),
+      new Option(
+        '--tls-ca <file>',
+        'authorities, or a self-signed certificate, to trust for https; "login" keeps it',
+      ).helpGroup('Connection:'),
     )
     .addHelpText('after', adminHelp);
   return hasJson ? command.option('--json', 'print JSON') : command;

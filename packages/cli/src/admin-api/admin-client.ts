@@ -1,11 +1,10 @@
 import type { ApiNamespace, ApiTopic, ApiUser } from '@pulsemq/protocol';
 import type { CommandRun } from '../command-run.js';
-import { adminCaOf } from '../context/security.js';
-import { settingSources } from '../context/setting-sources.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 import { didYouMean } from '../names/closest-name.js';
 import { warning } from '../output/notices.js';
 import { type AdminFlags, adminUrlOf } from './admin-address.js';
+import { type AdminCa, adminCa } from './admin-ca.js';
 import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
 import { logIn, passwordAtHand } from './log-in.js';
 import { forgetLogIn, savedLogIn } from './login-file.js';
@@ -23,13 +22,14 @@ export class AdminClient {
   readonly adminUrl: string;
   readonly #flags: AdminFlags;
   readonly #signal: AbortSignal;
-  readonly #ca: string | undefined;
+  /** Learned once: a log-in that has ended is forgotten, and the next one needs it. */
+  readonly #trusted: AdminCa;
 
   constructor(run: CommandRun, flags: AdminFlags, signal: AbortSignal) {
     this.run = run;
     this.adminUrl = adminUrlOf(run, flags);
     this.#flags = flags;
-    this.#ca = adminCaOf(run, settingSources(run, flags));
+    this.#trusted = adminCa(run, flags, this.adminUrl);
     this.#signal = signal;
   }
 
@@ -105,7 +105,7 @@ export class AdminClient {
       path,
       ...(body !== undefined && { body }),
       ...(answerWithinMs !== undefined && { answerWithinMs }),
-      ca: this.#ca,
+      ca: this.#trusted.ca,
       signal: this.#signal,
     };
     if (saved !== undefined) {
@@ -123,7 +123,7 @@ export class AdminClient {
   async #freshToken(hasEnded: boolean): Promise<string> {
     const atHand = passwordAtHand(this.run, this.adminUrl, this.#flags);
     if (atHand !== undefined)
-      return (await logIn(this.run, this.adminUrl, { ...atHand, ca: this.#ca }, this.#signal)).token;
+      return (await logIn(this.run, this.adminUrl, { ...atHand, ...this.#trusted }, this.#signal)).token;
     const state = hasEnded ? 'the log-in has ended' : 'not logged in';
     throw new CommandError(
       ExitCode.unauthenticated,

@@ -14,6 +14,8 @@ export interface PasswordLogIn {
   readonly isOfFirstAdmin?: boolean;
   /** Authorities to trust for https, PEM; undefined for those of the system. */
   readonly ca?: string | undefined;
+  /** The absolute path of their file, which is kept with the log-in. */
+  readonly caPath?: string | undefined;
 }
 
 /** The password of `.pulsemq_admin` is not right any more. */
@@ -40,7 +42,7 @@ export async function logIn(
 async function sendLogIn(
   run: CommandRun,
   adminUrl: string,
-  { username, password, ca }: PasswordLogIn,
+  { username, password, ca, caPath }: PasswordLogIn,
   signal: AbortSignal,
 ): Promise<LoginReply> {
   const response = await sendAdminCall(adminUrl, {
@@ -51,7 +53,13 @@ async function sendLogIn(
     signal,
   });
   const reply = (await response.json()) as LoginReply;
-  saveLogIn(run, adminUrl, { username: reply.user.username, token: reply.token, expires_at: reply.expires_at });
+  const { user, token, expires_at } = reply;
+  saveLogIn(run, adminUrl, {
+    username: user.username,
+    token,
+    expires_at,
+    ...(caPath !== undefined && { tls_ca: caPath }),
+  });
   return reply;
 }
 

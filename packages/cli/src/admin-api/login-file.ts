@@ -9,6 +9,8 @@ export interface SavedLogIn {
   /** A JWT. */
   readonly token: string;
   readonly expires_at: string;
+  /** Absolute path of the certificates that it was made with, for https; without it, those of the system were trusted. */
+  readonly tls_ca?: string | undefined;
 }
 
 const path = (run: CommandRun): string => join(configFolder(run), 'logins.json');
@@ -20,6 +22,12 @@ const allLogIns = (run: CommandRun): Record<string, SavedLogIn> =>
 export function savedLogIn(run: CommandRun, adminUrl: string): SavedLogIn | undefined {
   const found = Object.hasOwn(allLogIns(run), adminUrl) ? allLogIns(run)[adminUrl] : undefined;
   return found !== undefined && Date.parse(found.expires_at) > Date.now() ? found : undefined;
+}
+
+/** The file of certificates that the log-in at this address was made with, also where it has expired: the next one needs them too. */
+export function keptCaPath(run: CommandRun, adminUrl: string): string | undefined {
+  const logIns = allLogIns(run);
+  return Object.hasOwn(logIns, adminUrl) ? logIns[adminUrl]!.tls_ca : undefined;
 }
 
 export function saveLogIn(run: CommandRun, adminUrl: string, logIn: SavedLogIn): void {

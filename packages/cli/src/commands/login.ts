@@ -1,11 +1,10 @@
 import type { LoginReply } from '@pulsemq/protocol';
 import { Command } from 'commander';
 import { type AdminFlags, addAdminOptions, adminUrlOf } from '../admin-api/admin-address.js';
+import { adminCa } from '../admin-api/admin-ca.js';
 import { logIn, OldPasswordError, type PasswordLogIn, passwordAtHand } from '../admin-api/log-in.js';
 import type { CommandRun } from '../command-run.js';
 import { isLoopback } from '../context/credentials-file.js';
-import { adminCaOf } from '../context/security.js';
-import { settingSources } from '../context/setting-sources.js';
 import { exampleHelp } from '../options/help-text.js';
 import { notice } from '../output/notices.js';
 import { printResult } from '../output/standard-output.js';
@@ -21,6 +20,10 @@ const examples = exampleHelp([
   ['pulsemq login', 'uses .pulsemq_admin in this folder'],
   ['pulsemq login alice --admin-url https://broker.example', 'asks for the password'],
   [
+    'pulsemq login alice --admin-url https://broker.example --tls-ca broker.cert.pem',
+    'trusts this certificate from now on',
+  ],
+  [
     'pulsemq login alice --password-stdin < password.txt',
     'for a script; PULSEMQ_USERNAME and PULSEMQ_PASSWORD work too',
   ],
@@ -30,7 +33,7 @@ export const loginCommand = (run: CommandRun): Command =>
   addAdminOptions(
     new Command('login')
       .description(
-        'Log in to the HTTP API. The log-in is saved in a file that only you can read, until it expires or you log out.',
+        'Log in to the HTTP API. The log-in is saved in a file that only you can read, until it expires or you log out. The path of --tls-ca is saved with it, so that later commands at this address need no --tls-ca.',
       )
       .argument('[username]', 'name of the user (default: that of --credentials, the environment or .pulsemq_admin)')
       .option('--password-stdin', 'read the password from the first line of standard input'),
@@ -58,8 +61,9 @@ async function login(
   const ask = (): Promise<string> => secrets.next(`Password of ${name} at ${adminUrl}: `);
   // The password at hand may be that of another user.
   const first = atHand?.username === name ? atHand : { username: name, password: await ask() };
-  const ca = adminCaOf(run, settingSources(run, flags));
-  const sendLogIn = (given: PasswordLogIn): Promise<LoginReply> => logIn(run, adminUrl, { ...given, ca }, signal);
+  const trusted = adminCa(run, flags, adminUrl);
+  const sendLogIn = (given: PasswordLogIn): Promise<LoginReply> =>
+    logIn(run, adminUrl, { ...given, ...trusted }, signal);
   const reply = await logInOrAsk(run, first, ask, sendLogIn);
   const { user, expires_at, must_change_password } = reply;
   await printResult(

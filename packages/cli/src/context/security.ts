@@ -34,11 +34,8 @@ export function securityOf(run: CommandRun, sources: readonly SettingSource[]): 
 export const hasOwnKey = ({ tls, curve }: Security): boolean =>
   curve?.secretKey !== undefined || (typeof tls === 'object' && tls.cert !== undefined);
 
-/** Certificates to trust for the HTTP API, PEM; undefined for those of the system. */
-export function adminCaOf(run: CommandRun, sources: readonly SettingSource[]): string | undefined {
-  const path = firstSetting(sources, 'tls_ca');
-  return path === undefined ? undefined : textOf(run, 'tls_ca', path);
-}
+/** Certificates to trust for the HTTP API, PEM. Throws a CommandError for a file that cannot be read. */
+export const adminCaOf = (run: CommandRun, path: string): string => textOf(run, 'tls_ca', path);
 
 function curveKeys(path: string | undefined, text: string | undefined): { secretKey?: string; publicKey?: string } {
   if (text === undefined) return {};

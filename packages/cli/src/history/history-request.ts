@@ -1,11 +1,10 @@
 import { type AdminFlags, adminUrlOf } from '../admin-api/admin-address.js';
+import { adminCa } from '../admin-api/admin-ca.js';
 import { AdminClient } from '../admin-api/admin-client.js';
 import { AdminRefusal, brokenAnswer, sendAdminCall } from '../admin-api/admin-request.js';
 import { type Query, withQuery } from '../admin-api/query.js';
 import type { CommandRun } from '../command-run.js';
 import { tokenUserOf } from '../context/connection.js';
-import { adminCaOf } from '../context/security.js';
-import { settingSources } from '../context/setting-sources.js';
 import { CommandError, ExitCode } from '../exit-code.js';
 
 /** The broker gives a question 120 s, and answers when it has read all messages. */
@@ -47,7 +46,7 @@ function answerTo(run: CommandRun, flags: AdminFlags, path: string, signal: Abor
   const adminUrl = adminUrlOf(run, flags);
   const user = tokenUserOf(run, flags, new URL(adminUrl).hostname);
   if (user === undefined) return new AdminClient(run, flags, signal).open('GET', path, undefined, answerWithinMs);
-  const ca = adminCaOf(run, settingSources(run, flags));
+  const { ca } = adminCa(run, flags, adminUrl);
   return sendAdminCall(adminUrl, { method: 'GET', path, user, ca, signal, answerWithinMs });
 }
 

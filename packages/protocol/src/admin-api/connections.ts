@@ -120,7 +120,7 @@ export interface DisconnectUserRequest {
   readonly user_id: number;
 }
 
-/** Answer to it: the sessions that were closed. */
+/** Answer to it: the sessions that were closed, and the subscribers that were logged in without one. */
 export interface DisconnectUserReply {
   readonly status: 'disconnected';
   readonly session_count: number;

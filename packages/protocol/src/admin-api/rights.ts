@@ -93,7 +93,7 @@ export interface ApiUser {
   readonly must_change_password: boolean;
   readonly created_at: string;
   readonly updated_at: string;
-  /** Open sessions. */
+  /** Open sessions, and subscribers that log in by PLAIN or by a key without a session. 0: the user is offline. */
   readonly session_count: number;
 }
 

@@ -36,6 +36,15 @@ def last_row_of(frame: Frame) -> dict[str, Any]:
     return {name: _python_cell(cells[-1], Place("df_msgpack", name, place)) for name, cells in frame.columns.items()}
 
 
+def rows_of(frame: Frame) -> list[dict[str, Any]]:
+    """Returns the cells of all rows, as `last_row_of` has those of one. Raises as it."""
+    columns = {
+        name: [_python_cell(cell, Place("df_msgpack", name, row)) for row, cell in enumerate(cells)]
+        for name, cells in frame.columns.items()
+    }
+    return [{name: cells[row] for name, cells in columns.items()} for row in range(frame.row_count)]
+
+
 def _column(name: str, cells: list[Any]) -> Any:
     kinds = set(map(type, cells))
     has_missing = _none in kinds

@@ -102,6 +102,7 @@ export class ConnectionTable {
     event: { userId: number | null; address: string; port: number; client: string; clientName?: string | null },
   ): void {
     const nowMs = Date.now();
+    if (event.userId !== null) this.#users.opened(event.userId);
     this.#open.set(id, {
       id,
       kind,
@@ -125,6 +126,7 @@ export class ConnectionTable {
     const one = this.#open.get(id);
     if (one === undefined) return;
     this.#open.delete(id);
+    if (one.userId !== null) this.#users.closed(one.userId);
     const [row] = rowsOf(connectionColumns, figures);
     if (row !== undefined) this.#users.count(one.userId, row, one.row);
     one.row = row ?? one.row;

@@ -115,8 +115,6 @@ export class Monitor implements CommandObserver {
   ): void {
     this.connections.onEvent(event);
     this.events.onEvent(event, this.usernameOf);
-    if (event.kind === 'sessionOpened') this.users.opened(event.userId);
-    if (event.kind === 'sessionClosed') this.users.closed(event.userId);
   }
 
   #endSecond(whole: WholeFigures): void {

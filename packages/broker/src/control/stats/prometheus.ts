@@ -128,7 +128,11 @@ function addState(registry: Registry, monitor: Monitor): void {
   state('pulsemq_slow_subscribers', 'Subscribers whose outbox is more than half full.', () =>
     monitor.whole === null ? 0 : monitor.whole.slowSubscriberCount,
   );
-  state('pulsemq_online_users', 'Users with an open session.', () => monitor.users.onlineCount);
+  state(
+    'pulsemq_online_users',
+    'Users with an open session, or a subscriber logged in without one.',
+    () => monitor.users.onlineCount,
+  );
   state('pulsemq_topics', 'Topics that were published to since the broker started.', () => monitor.counters.routeCount);
   state('pulsemq_queued_bytes', 'Bytes queued for subscribers.', () => monitor.counters.queuedBytes);
   state('pulsemq_last_values_bytes', 'Bytes of the stored last values.', () => monitor.whole?.imageBytes ?? 0);

@@ -6,13 +6,14 @@ import { UserFigures } from './user-figures.js';
 export class UserFigureTable {
   readonly #recorder: Recorder;
   readonly #totals = new Map<number, UserFigures>();
+  /** Of users who are online: open sessions, and subscribers that are logged in without one. */
   readonly #sessionCounts = new Map<number, number>();
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
   }
 
-  /** Users with an open session. */
+  /** Users with an open session, or with a subscriber that is logged in without one. */
   get onlineIds(): IterableIterator<number> {
     return this.#sessionCounts.keys();
   }
@@ -21,6 +22,7 @@ export class UserFigureTable {
     return this.#sessionCounts.size;
   }
 
+  /** Log-ins that are open. A subscriber that logs in by PLAIN or by its key, and opens no session, is one. */
   sessionCountOf(userId: number): number {
     return this.#sessionCounts.get(userId) ?? 0;
   }
@@ -30,6 +32,7 @@ export class UserFigureTable {
     return this.#totals.get(userId);
   }
 
+  /** A session of the user has opened, or a subscriber that is logged in without one. */
   opened(userId: number): void {
     this.#sessionCounts.set(userId, this.sessionCountOf(userId) + 1);
     this.#recorder.user(userId);

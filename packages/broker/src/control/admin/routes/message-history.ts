@@ -9,6 +9,7 @@ import { ApiError, forbidden, notFound } from '../api-error.js';
 import { goneSignal } from '../gone-signal.js';
 import { refusals } from '../schemas/fields.js';
 import { barsOf, historyQuery } from '../schemas/history-query.js';
+import { checkRange } from '../schemas/history-range.js';
 
 const mediaTypes: Readonly<Record<HistoryFormat, string>> = {
   json: 'application/json; charset=utf-8',
@@ -29,7 +30,7 @@ export function messageHistoryRoutes(app: AdminApp, { store, history, journalFol
       schema: {
         summary: 'Read the history of topics as rows',
         description:
-          'Of the topics of a namespace that match the pattern, in the order in which this broker accepted the messages. Rows of DataFrames and JSON objects have the columns `_topic`, `_sequence` and `_received_at`, and then those of the payloads; any other payload is the column `value`. `from` and `from_sequence` are included, so is `to_sequence`; `to` is not, but a date stands for its whole day. `columns` chooses columns of payloads, separated by commas. With `every`, such as `1m`, the rows are bars of each topic, by time of receipt: `_topic`, `_start`, `open`, `high`, `low`, `close`, `volume` with `size`, and `count`; `price` and `size` name the columns of the payloads, and `zone` is the time zone whose midnight begins a day. For administrators, and for users who may subscribe, with name and token by HTTP Basic.',
+          'Of the topics of a namespace that match the pattern, in the order in which this broker accepted the messages. Rows of DataFrames and JSON objects have the columns `_topic`, `_sequence` and `_received_at`, and then those of the payloads; any other payload is the column `value`. `from` and `from_sequence` are included, so is `to_sequence`; `to` is not, but a date stands for its whole day. A range that ends before it begins is refused, and so is a field that this route does not have. `columns` chooses columns of payloads, separated by commas. With `every`, such as `1m`, the rows are bars of each topic, by time of receipt: `_topic`, `_start`, `open`, `high`, `low`, `close`, `volume` with `size`, and `count`; `price` and `size` name the columns of the payloads, and `zone` is the time zone whose midnight begins a day. For administrators, and for users who may subscribe, with name and token by HTTP Basic.',
         tags: ['topics'],
         querystring: historyQuery,
         response: {
@@ -55,6 +56,7 @@ export function messageHistoryRoutes(app: AdminApp, { store, history, journalFol
     },
     async (request, reply) => {
       const { namespace, pattern, from, to, format, limit, columns, from_sequence, to_sequence } = request.query;
+      checkRange(request.query);
       const bars = barsOf(request.query);
       await checkNamespace(store, namespace, request.tokenUser);
       const answer = await history.ask(

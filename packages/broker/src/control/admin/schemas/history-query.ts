@@ -6,6 +6,7 @@ import { barLength } from './bar-length.js';
 import { integer } from './fields.js';
 import { topicPattern } from './messages.js';
 import { namespaceName } from './namespaces.js';
+import { strictQuery } from './strict-query.js';
 import { timeZone } from './time-zone.js';
 
 const timeForm = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,6})\d{0,3})?(Z|[+-]\d\d:\d\d)$/;
@@ -53,7 +54,7 @@ const columns = z
 const columnName = z.string().min(1).max(200).optional();
 
 /** The query of `GET /api/history`. */
-export const historyQuery = z.object({
+export const historyQuery = strictQuery({
   namespace: namespaceName,
   pattern: topicPattern.default('>'),
   from: time((us) => us),
