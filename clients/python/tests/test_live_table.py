@@ -14,8 +14,10 @@ from pulse_mq import (
     BadPayloadError,
     NotConnectedError,
     PermissionDeniedError,
+    PulseMessage,
     PulseMQError,
 )
+from pulse_mq._keyed_rows import KeyedRows
 
 
 async def publish_json(publisher, topic, **values):
@@ -317,3 +319,13 @@ def test_the_blocking_forms_may_be_read_from_any_thread(make, prices):
         assert reader._slot.core.streams._streams.keys == set()
     with pytest.raises(NotConnectedError):
         make("screen").live_table(prices, "sync.*")
+
+
+def test_messages_for_a_table_with_a_key_that_nobody_reads_do_not_pile_up():
+    rows = KeyedRows("symbol", None, lambda error, topic: pytest.fail(f"{topic}: {error}"))
+    for number in range(1_000):
+        assert rows.has_undecoded == (number > 0)
+        text = json.dumps([{"symbol": number % 3, "price": number}])
+        rows.put(PulseMessage("market", "a", text, format="string", sequence=number + 1))
+    assert not rows.has_undecoded
+    assert [row.values["price"] for row in rows.by_name.values()] == [999, 997, 998]

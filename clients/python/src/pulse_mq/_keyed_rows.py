@@ -12,6 +12,8 @@ from .errors import BadPayloadError
 from .message import PulseMessage
 
 _nan = math.nan
+#: Messages that may wait until somebody looks at the table. More are decoded as they come, so that memory stays bounded.
+_waiting_max = 1_000
 
 
 class KeyedRows(LiveRows):
@@ -43,6 +45,9 @@ class KeyedRows(LiveRows):
         with self.lock:
             self._newest[message.topic] = message
             self._waiting.append(message)
+            is_full = len(self._waiting) >= _waiting_max
+        if is_full:
+            self.decode()
 
     def decode(self) -> None:
         """Decodes what has come since. A payload that cannot be decoded is reported, and changes no row."""
