@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTab, openTopic } from '../pages/topic.js';
 import type { Broker } from '../support/broker.js';
 import { ConsolePage } from '../support/console-page.js';
+import { longStoryViewers } from '../support/looks.js';
 import { brokerWithPast, type PastMessage } from '../support/past-days.js';
 
 /** Candles of a topic over hours and days, of the prices that the journal has. */
@@ -61,62 +62,62 @@ async function choose(console: ConsolePage, label: string, option: string): Prom
   await console.page.getByRole('option', { name: option, exact: true }).click();
 }
 
-describe.each([
-  { language: 'en', scheme: 'light' },
-  { language: 'zh', scheme: 'dark' },
-] as const)('in $language', (viewer) => {
-  test('prices of four days are candles of each range, and of earlier ranges', async () => {
-    const console = await ConsolePage.loggedIn(broker, { ...viewer, size: 'desktop' });
-    try {
-      const { candles, tabs } = console.words.topic;
-      await openTopic(console, namespace, 'sh600519.trade');
-      await openTab(console, tabs.candles);
-      await console.page.getByRole('img', { name: console.words.payload.candles }).waitFor();
-      await choose(console, candles.length, '1h');
-      // Some of the last hour is in the range, and the price of now is a candle of its own.
-      await console.page.getByRole('img', { name: / 2[3-6],/ }).waitFor();
-      await chooseRange(console, '30d');
-      await choose(console, candles.length, '1d');
-      await shows(console, new Set([...fourDays().map(({ atMs }) => dayOf(atMs)), dayOf(Date.now())]).size);
-      await chooseRange(console, '5d');
-      await choose(console, candles.length, '1h');
-      await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();
-      await console.picture('topic-candles');
-      await console.expectSound('candles');
-      await console.resize('phone');
-      await console.picture('topic-candles');
-      await console.expectSound('candles');
-      await console.resize('desktop');
-      await console.button(candles.earlier).click();
-      await console.page.getByText(candles.noNumbers).waitFor();
-      await console.button(candles.later).click();
-      await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();
-      expect(await console.button(candles.later).isDisabled()).toBe(true);
-    } finally {
-      await console.close();
-    }
-  });
+describe.each(longStoryViewers({ language: 'zh', scheme: 'dark' }, { language: 'en', scheme: 'light' }))(
+  'in $language',
+  (viewer) => {
+    test('prices of four days are candles of each range, and of earlier ranges', async () => {
+      const console = await ConsolePage.loggedIn(broker, { ...viewer, size: 'desktop' });
+      try {
+        const { candles, tabs } = console.words.topic;
+        await openTopic(console, namespace, 'sh600519.trade');
+        await openTab(console, tabs.candles);
+        await console.page.getByRole('img', { name: console.words.payload.candles }).waitFor();
+        await choose(console, candles.length, '1h');
+        // Some of the last hour is in the range, and the price of now is a candle of its own.
+        await console.page.getByRole('img', { name: / 2[3-6],/ }).waitFor();
+        await chooseRange(console, '30d');
+        await choose(console, candles.length, '1d');
+        await shows(console, new Set([...fourDays().map(({ atMs }) => dayOf(atMs)), dayOf(Date.now())]).size);
+        await chooseRange(console, '5d');
+        await choose(console, candles.length, '1h');
+        await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();
+        await console.picture('topic-candles');
+        await console.expectSound('candles');
+        await console.resize('phone');
+        await console.picture('topic-candles');
+        await console.expectSound('candles');
+        await console.resize('desktop');
+        await console.button(candles.earlier).click();
+        await console.page.getByText(candles.noNumbers).waitFor();
+        await console.button(candles.later).click();
+        await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();
+        expect(await console.button(candles.later).isDisabled()).toBe(true);
+      } finally {
+        await console.close();
+      }
+    });
 
-  test('bars that were published are joined to longer ones, and a column of them can be the price', async () => {
-    const console = await ConsolePage.loggedIn(broker, { ...viewer, size: 'desktop' });
-    try {
-      const { candles, tabs } = console.words.topic;
-      await openTopic(console, namespace, 'sh600519.kline.1h');
-      await openTab(console, tabs.candles);
-      await console.page.getByRole('img', { name: console.words.payload.candles }).waitFor();
-      await chooseRange(console, '5d');
-      await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();
-      await choose(console, candles.length, '4h');
-      await console.page.getByRole('img', { name: / 2[5-7],/ }).waitFor();
-      await choose(console, candles.price, `${console.words.payload.price}: close`);
-      await console.page.getByRole('img', { name: / 2[5-7],/ }).waitFor();
-      await choose(console, candles.size, candles.noSize);
-      await console.expectSound('candles of published bars');
-    } finally {
-      await console.close();
-    }
-  });
-});
+    test('bars that were published are joined to longer ones, and a column of them can be the price', async () => {
+      const console = await ConsolePage.loggedIn(broker, { ...viewer, size: 'desktop' });
+      try {
+        const { candles, tabs } = console.words.topic;
+        await openTopic(console, namespace, 'sh600519.kline.1h');
+        await openTab(console, tabs.candles);
+        await console.page.getByRole('img', { name: console.words.payload.candles }).waitFor();
+        await chooseRange(console, '5d');
+        await console.page.getByRole('img', { name: / 9[6-9],/ }).waitFor();
+        await choose(console, candles.length, '4h');
+        await console.page.getByRole('img', { name: / 2[5-7],/ }).waitFor();
+        await choose(console, candles.price, `${console.words.payload.price}: close`);
+        await console.page.getByRole('img', { name: / 2[5-7],/ }).waitFor();
+        await choose(console, candles.size, candles.noSize);
+        await console.expectSound('candles of published bars');
+      } finally {
+        await console.close();
+      }
+    });
+  },
+);
 
 /** The number of the day by the clock of the page, Asia/Shanghai. */
 const dayOf = (ms: number): number => Math.floor((ms + 8 * hourMs) / dayMs);

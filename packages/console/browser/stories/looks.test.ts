@@ -3,6 +3,7 @@ import { Broker } from '../support/broker.js';
 import { BusyBroker, longTopic } from '../support/busy-broker.js';
 import type { SizeName, Viewer } from '../support/chromium.js';
 import { ConsolePage } from '../support/console-page.js';
+import { isAllLooks } from '../support/looks.js';
 
 /**
  * Every page with data, in both languages, light and dark, on a desktop, a wide screen and a phone: no failure, no request to
@@ -31,10 +32,9 @@ const otherViewers: readonly Viewer[] = [
   { language: 'zh', scheme: 'light', size: 'desktop' },
   { language: 'en', scheme: 'dark', size: 'desktop' },
 ];
-const isAll = process.env.PULSEMQ_ALL_LOOKS === '1';
 /** All looks are twice as many pictures for each viewer. */
-const limitMs = isAll ? 600_000 : 240_000;
-const viewers = isAll ? [...usualViewers, ...otherViewers] : usualViewers;
+const limitMs = isAllLooks ? 600_000 : 240_000;
+const viewers = isAllLooks ? [...usualViewers, ...otherViewers] : usualViewers;
 
 /** The pages: the name of the screenshot and the address. */
 async function places(): Promise<readonly (readonly [string, string])[]> {
@@ -106,7 +106,7 @@ async function openMessage(console: ConsolePage, name: string): Promise<void> {
 }
 
 describe.each(viewers)('in $language, $scheme', (viewer) => {
-  const screens: readonly SizeName[] = isAll ? ['desktop', 'wide'] : [viewer.size];
+  const screens: readonly SizeName[] = isAllLooks ? ['desktop', 'wide'] : [viewer.size];
 
   test('every page is sound', { timeout: limitMs }, async () => {
     const console = await ConsolePage.open(broker, viewer);
