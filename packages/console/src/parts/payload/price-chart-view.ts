@@ -136,11 +136,18 @@ export class PriceChartView {
     this.#show(this.#dragged);
   }
 
-  /** Shows the bars of a time, or all when it has none any more. */
-  #show([from, to]: readonly [number, number]): void {
+  /** The indexes of the bars of a time; null when it has none any more. */
+  #barsOf([from, to]: readonly [number, number]): View {
     const first = this.#times.findIndex((time) => time >= from);
     const last = this.#times.findLastIndex((time) => time <= to);
-    if (first === -1 || last < first) return this.showWhole();
+    return first === -1 || last < first ? null : [first, last];
+  }
+
+  /** Shows the bars of a time, or all when it has none any more. */
+  #show(dragged: readonly [number, number]): void {
+    const bars = this.#barsOf(dragged);
+    if (bars === null) return this.showWhole();
+    const [first, last] = bars;
     this.#isMoved = true;
     // As wide as they get: exactly what was dragged over is visible.
     this.#chart.timeScale().applyOptions({ maxBarSpacing: 0 });
@@ -148,11 +155,19 @@ export class PriceChartView {
   }
 
   #report(): void {
+    const visible = this.#visible();
+    const isWhole = visible === null || (visible[0] === 0 && visible[1] === this.#times.length - 1);
+    this.#onView(isWhole ? null : visible);
+  }
+
+  #visible(): View {
+    // What was dragged over is known at once; the chart moves there with the next frame.
+    if (this.#dragged !== null) return this.#barsOf(this.#dragged);
     const range = this.#chart.timeScale().getVisibleLogicalRange();
-    const most = this.#times.length - 1;
-    if (!this.#isMoved || range === null) return this.#onView(null);
+    if (!this.#isMoved || range === null) return null;
     // A bar reaches half a step to both sides. What is visible in part, but not its middle, does not count.
+    const most = this.#times.length - 1;
     const [first, last] = [Math.max(0, Math.ceil(range.from - 0.5)), Math.min(most, Math.floor(range.to + 0.5))];
-    this.#onView(first > last || (first === 0 && last === most) ? null : [first, last]);
+    return first > last ? null : [first, last];
   }
 }
