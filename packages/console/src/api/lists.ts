@@ -1,4 +1,4 @@
-import type { ApiGrant, ApiNamespace, ApiTopic, ApiUser, ClusterState, Me } from '@pulsemq/protocol';
+import type { ApiGrant, ApiNamespace, ApiTopic, ApiUser, ClusterState, Me, TopicValues } from '@pulsemq/protocol';
 import { queryOptions } from '@tanstack/react-query';
 import { ask, askAll } from './request.js';
 
@@ -32,6 +32,16 @@ export const topicQuery = (id: number) =>
     queryKey: ['topic', id],
     queryFn: ({ signal }) => ask<ApiTopic>(`/api/topics/${id}`, { signal }),
     refetchInterval: 1000,
+  });
+
+/** The prices of a topic when its page is opened. They are never taken from an earlier visit. */
+export const topicValuesQuery = (id: number) =>
+  queryOptions({
+    queryKey: ['topic-values', id],
+    queryFn: ({ signal }) => ask<readonly TopicValues[]>('/api/topics/values', { query: { ids: `${id}` }, signal }),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
   });
 
 export const clusterQuery = queryOptions({

@@ -1,4 +1,4 @@
-import type { ApiTopic } from '@pulsemq/protocol';
+import type { ApiTopic, TopicValues } from '@pulsemq/protocol';
 import { useEffect, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { bytesText, microsecondsText, millisecondsText } from '../../format/number.js';
@@ -11,9 +11,9 @@ import { useGlances } from '../topics/use-glances.js';
 const refreshMs = 1000;
 
 /** The price, its change, and the best bid and ask of the newest message; those that its payload has. */
-function usePriceFacts(id: number): readonly StripFact[] {
+function usePriceFacts(id: number, known: readonly TopicValues[]): readonly StripFact[] {
   const { t } = useTranslation();
-  const glances = useGlances(refreshMs);
+  const glances = useGlances(refreshMs, known);
   const row = glances.rowOf(id);
   useSyncExternalStore(row.subscribe, row.version);
   useEffect(() => glances.show([id]), [glances, id]);
@@ -29,11 +29,17 @@ function usePriceFacts(id: number): readonly StripFact[] {
 /** A latency with its unit: it goes from microseconds to seconds. */
 const Latency = ({ text }: { readonly text: string }) => <span className="figure num">{text}</span>;
 
+interface SummaryProps {
+  readonly topic: ApiTopic;
+  /** The prices at the moment when the page is opened: with them the strip has its height at once, and nothing below it moves. */
+  readonly prices: readonly TopicValues[];
+}
+
 /** The prices and the figures of a topic in one strip. */
-export function TopicSummary({ topic }: { readonly topic: ApiTopic }) {
+export function TopicSummary({ topic, prices: known }: SummaryProps) {
   const { t } = useTranslation();
   const { live } = topic;
-  const prices = usePriceFacts(topic.id);
+  const prices = usePriceFacts(topic.id, known);
   const broker = live?.latency.broker_to_socket_us;
   const publisher = live?.latency.publisher_to_broker_ms;
   return (

@@ -1,9 +1,9 @@
 import { Tabs } from '@mantine/core';
-import type { ApiTopic } from '@pulsemq/protocol';
+import { type ApiTopic, mayUseMq, type TopicValues } from '@pulsemq/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { topicQuery } from '../../api/lists.js';
+import { meQuery, topicQuery, topicValuesQuery } from '../../api/lists.js';
 import { CopyButton } from '../../parts/copy-button.js';
 import { Page } from '../../parts/page.js';
 import { Unloaded } from '../../parts/unloaded.js';
@@ -44,7 +44,16 @@ function TabBody({ tab, topic }: { readonly tab: Tab; readonly topic: ApiTopic }
   }
 }
 
-function Loaded({ topic }: { readonly topic: ApiTopic }) {
+/** The prices of a topic when the page is opened; undefined while they are asked for. Where they cannot be read there are none. */
+function useFirstPrices(id: number): readonly TopicValues[] | undefined {
+  const { data: me, isPending } = useQuery(meQuery);
+  const mayRead = me !== undefined && mayUseMq(me.user_type);
+  const { data, isFetchedAfterMount } = useQuery({ ...topicValuesQuery(id), enabled: mayRead });
+  if (isPending || (mayRead && !isFetchedAfterMount)) return undefined;
+  return data ?? [];
+}
+
+function Loaded({ topic, prices }: { readonly topic: ApiTopic; readonly prices: readonly TopicValues[] }) {
   const { t } = useTranslation();
   const [query, setQuery] = useSearchParams();
   const wanted = query.get('tab') as Tab | null;
@@ -52,7 +61,7 @@ function Loaded({ topic }: { readonly topic: ApiTopic }) {
   return (
     <>
       {topic.is_stale && <StaleNote topic={topic} />}
-      <TopicSummary topic={topic} />
+      <TopicSummary topic={topic} prices={prices} />
       <Tabs
         className={classNames.tabs}
         value={tab}
@@ -79,6 +88,7 @@ export function TopicPage() {
   const id = Number(useParams().id);
   const query = useQuery(topicQuery(id));
   const topic = query.data;
+  const prices = useFirstPrices(id);
   const name = topic === undefined ? t('fields.topic') : `${topic.namespace}:${topic.name}`;
   return (
     <Page
@@ -93,7 +103,11 @@ export function TopicPage() {
       }
       actions={topic === undefined ? undefined : <TopicMenu topic={topic} />}
     >
-      {topic === undefined ? <Unloaded query={query} /> : <Loaded key={topic.id} topic={topic} />}
+      {topic === undefined || prices === undefined ? (
+        <Unloaded query={query} />
+      ) : (
+        <Loaded key={topic.id} topic={topic} prices={prices} />
+      )}
     </Page>
   );
 }

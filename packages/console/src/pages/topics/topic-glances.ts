@@ -52,9 +52,11 @@ export class TopicGlances {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isAsking = false;
 
-  constructor(refreshMs: number, mayRead: boolean) {
+  /** `known` is what the page has read already. */
+  constructor(refreshMs: number, mayRead: boolean, known: readonly TopicValues[] = []) {
     this.#refreshMs = refreshMs;
     this.#mayRead = mayRead;
+    for (const values of known) this.#take(values);
   }
 
   get isStopped(): boolean {
