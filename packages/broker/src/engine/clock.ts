@@ -1,5 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
+/** Both clocks are read anew when this passes between the readings: the thread has rested meanwhile. */
+const readingMaxMs = 0.05;
+const tryMaxCount = 5;
+
 /** The time, read once for each read and not for each message. Microseconds are Unix time as a number, exact until the year 2255. */
 export class Clock {
   /** Unix microseconds of the last `tick`. */
@@ -42,12 +46,19 @@ export class Clock {
   }
 
   /**
-   * Follows the wall clock, which may drift or be set. `Date.now()` is cut to whole milliseconds, so the true difference to the monotonic clock
-   * lies less than 1 ms above the one read here. A difference inside that range is kept; any other moves to its nearer edge.
+   * Follows the wall clock, which may drift or be set. `Date.now()` is cut to whole milliseconds, and the thread may rest between two readings: the
+   * true difference to the monotonic clock lies within a range. A difference inside that range is kept; any other moves to its nearer edge.
    */
   align(): void {
-    const leastMs = Date.now() - performance.now();
-    if (this.#offsetMs < leastMs) this.#offsetMs = leastMs;
-    else if (this.#offsetMs > leastMs + 1) this.#offsetMs = leastMs + 1;
+    for (let tryCount = 1; ; tryCount++) {
+      const beforeMs = performance.now();
+      const wallMs = Date.now();
+      const afterMs = performance.now();
+      if (afterMs - beforeMs > readingMaxMs && tryCount < tryMaxCount) continue;
+      const [leastMs, mostMs] = [wallMs - afterMs, wallMs + 1 - beforeMs];
+      if (this.#offsetMs < leastMs) this.#offsetMs = leastMs;
+      else if (this.#offsetMs > mostMs) this.#offsetMs = mostMs;
+      return;
+    }
   }
 }

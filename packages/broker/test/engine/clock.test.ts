@@ -31,3 +31,22 @@ test('a difference that may be the cut of Date.now() alone does not move the clo
   clock.tick();
   expect(clock.nowUs).toBe(before);
 });
+
+test('a thread that rests between two readings does not move the clock', () => {
+  let steadyMs = 500;
+  vi.spyOn(performance, 'now').mockImplementation(() => steadyMs);
+  const wallMs = (): number => Math.floor(performance.timeOrigin + steadyMs);
+  vi.spyOn(Date, 'now').mockImplementation(wallMs);
+  const clock = new Clock();
+  for (const restMs of [0.3, 5, 40]) {
+    vi.spyOn(Date, 'now').mockImplementation(() => {
+      const read = wallMs();
+      steadyMs += restMs;
+      return read;
+    });
+    clock.align();
+    clock.tick();
+    const awayMs = clock.nowUs / 1000 - (performance.timeOrigin + steadyMs);
+    expect(Math.abs(awayMs)).toBeLessThan(1.01);
+  }
+});
