@@ -22,7 +22,7 @@ test('while a long log is exported, the broker answers others', async () => {
 
 test('while a long file is imported, the broker answers others', async () => {
   const running = await RunningServer.start();
-  const users = Array.from({ length: 2_000 }, (_, index) => ({ username: `u${index}`, user_type: 'mq_normal' }));
+  const users = Array.from({ length: 500 }, (_, index) => ({ username: `u${index}`, user_type: 'mq_normal' }));
   const namespaces = [{ name: 'market' }];
   const grants = users.map(({ username }) => ({ username, namespace: 'market', role: 'sub' }));
   let isDone = false;
@@ -33,6 +33,6 @@ test('while a long file is imported, the broker answers others', async () => {
     });
   let answerCount = 0;
   for (; !isDone; answerCount++) await running.ok('GET', '/health');
-  expect((await imported).changes).toHaveLength(4_001);
+  expect((await imported).changes).toHaveLength(1_001);
   expect(answerCount).toBeGreaterThan(5);
 });
