@@ -10,7 +10,7 @@ import type { TopicStatsRow } from '../../src/control/store/stats-rows.js';
 import type { Store } from '../../src/control/store/store.js';
 import { temporaryFolder } from './running-server.js';
 
-/** A writer of statistics on a store of its own, with what it is told. */
+/** A writer of statistics on a store of its own, and what feeds it. */
 
 /** Asks again until it is so. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {

@@ -55,7 +55,7 @@ export function fillJournal(
   writer.close();
 }
 
-/** A folder with so many messages, an hour apart: a replay of them at speed 1 is under way until somebody ends it. */
+/** A folder with `count` messages, an hour apart: a replay of them at speed 1 goes on until it is ended. */
 export function hourlyJournal(count: number): string {
   const folder = journalFolder();
   fillJournal(
