@@ -2,8 +2,7 @@
 // real broker. When a part is missing it names the part and skips; --install installs the parts (Debian), --no-skip fails instead of
 // skipping. A STORY is a part of a file name in stories/. --all-looks opens every page in both schemes in each language, and plays the
 // longest stories in both; without it each language has one scheme. --pictures makes the pictures of the READMEs instead, in six
-// minutes. --no-load leaves out the two stories that
-// measure the page under a fast feed.
+// minutes. --no-load leaves out the two stories that measure the page under a fast feed.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

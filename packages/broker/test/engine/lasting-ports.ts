@@ -9,13 +9,13 @@ const first = 10_000;
 
 /** Pairs of ports below `givenFrom`. */
 const pairCount = (givenFrom - first) / 2;
-/** Tests that run at once take pairs this far apart, each from a place of its own, so that no two are given the same one. */
+/** A process takes pairs this far apart, from a place of its own: two that run at once are hardly ever given the same one. */
 const stride = 128;
 let next = ((process.pid * 31 + threadId) % stride) + stride * Math.floor(Math.random() * (pairCount / stride));
 
 /**
  * A free port whose successor is free too. The system gives neither of them to another listener or connection, so a broker can come back
- * on them. A pair is given once.
+ * on them. A process is given a pair again only after all others of its own.
  */
 export async function lastingPorts(): Promise<number> {
   for (;;) {
