@@ -1,19 +1,11 @@
 import { connect } from 'node:net';
 import { DataFrame, encodePayload } from '@pulsemq/codecs';
-import { type LastValueRow, MessageType, type PriceEventRow, type PriceEvents } from '@pulsemq/protocol';
+import type { LastValueRow, PriceEventRow, PriceEvents } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
 import { EventReader } from './event-reader.js';
+import { publishText } from './market-text.js';
 import { RunningServer } from './running-server.js';
 import { until } from './until.js';
-
-const publish = (topic: string, payload: string | Uint8Array, more = {}) => ({
-  type: MessageType.pub,
-  namespace: 'market',
-  topic,
-  payload: Buffer.from(payload),
-  format: 1,
-  ...more,
-});
 
 async function withMarket(more: object = { keep_last_value: true }): Promise<RunningServer> {
   const running = await RunningServer.start();
@@ -66,11 +58,11 @@ test('a board brings every value first, then changes, with the columns of tables
     depth: [[1], [2]],
   });
   const { payload } = encodePayload({ format: 'df_pyarrow', data: table });
-  await wire.request(publish('a.x', payload, { format: 3 }));
-  await wire.request(publish('a.y', '{"last": 2.5, "volume": 9007199254740993, "open": true, "note": {}}'));
-  await wire.request(publish('a.z', '42.5'));
-  await wire.request(publish('a.bytes', 'x', { format: 0 }));
-  await wire.request(publish('b.x', '{"other": 1}'));
+  await wire.request(publishText('a.x', payload, { format: 3 }));
+  await wire.request(publishText('a.y', '{"last": 2.5, "volume": 9007199254740993, "open": true, "note": {}}'));
+  await wire.request(publishText('a.z', '42.5'));
+  await wire.request(publishText('a.bytes', 'x', { format: 0 }));
+  await wire.request(publishText('b.x', '{"other": 1}'));
   const board = await BoardReader.open(running, '&pattern=a.*');
   const first = await board.rowsUntil(({ topic }) => topic === 'a.bytes');
   expect(board.columns).toEqual([['last', 'bid', 'volume', '名称', 'open', 'value']]);
@@ -82,11 +74,11 @@ test('a board brings every value first, then changes, with the columns of tables
   ]);
   expect(first[0]).toMatchObject({ sequence: 1, epoch: expect.any(Number), is_snapshot: true, conflated: 0 });
   expect(Math.abs(first[0]!.received_at_ms - Date.now())).toBeLessThan(60_000);
-  await wire.request(publish('b.x', '{"other": 2}'));
-  await wire.request(publish('a.y', '{"last": 3}'));
+  await wire.request(publishText('b.x', '{"other": 2}'));
+  await wire.request(publishText('a.y', '{"last": 3}'));
   const [changed] = await board.rowsUntil(({ is_snapshot }) => !is_snapshot);
   expect(changed).toMatchObject({ topic: 'a.y', sequence: 2, is_snapshot: false, values: { last: 3 } });
-  await wire.request(publish('a.new', '{"turnover": 1}'));
+  await wire.request(publishText('a.new', '{"turnover": 1}'));
   await board.rowsUntil(({ topic }) => topic === 'a.new');
   expect(board.columns.at(-1)).toEqual(['last', 'bid', 'volume', '名称', 'open', 'value', 'turnover']);
 });
@@ -94,30 +86,30 @@ test('a board brings every value first, then changes, with the columns of tables
 test('viewers of a pattern share a board: a later one gets all rows, each its own columns', async () => {
   const running = await withMarket();
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', '{"last": 1, "bid": 2}'));
+  await wire.request(publishText('a', '{"last": 1, "bid": 2}'));
   const one = await BoardReader.open(running);
   await one.next('rows');
-  await wire.request(publish('a', '{"last": 3, "bid": 4}'));
+  await wire.request(publishText('a', '{"last": 3, "bid": 4}'));
   await one.next('rows');
   const other = await BoardReader.open(running, '&columns=bid,%20nothing');
   const { rows } = await other.next('rows');
   expect(rows).toMatchObject([{ topic: 'a', sequence: 2, is_snapshot: true }]);
   expect(rows[0]!.values).toEqual({ bid: 4 });
   one.close();
-  await wire.request(publish('a', '{"last": 5, "bid": 6}'));
+  await wire.request(publishText('a', '{"last": 5, "bid": 6}'));
   expect((await other.next('rows')).rows[0]).toMatchObject({ sequence: 3, is_snapshot: false, values: { bid: 6 } });
 });
 
 test('a topic has at most four updates a second, the newest is among them, and none is lost from the count', async () => {
   const running = await withMarket();
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', '0'));
+  await wire.request(publishText('a', '0'));
   const board = await BoardReader.open(running);
   await board.next('rows');
   const startMs = performance.now();
   const count = 3_000;
   for (let sent = 0; sent < count; sent += 100) {
-    await Promise.all(Array.from({ length: 100 }, (_, at) => wire.request(publish('a', String(sent + at + 1)))));
+    await Promise.all(Array.from({ length: 100 }, (_, at) => wire.request(publishText('a', String(sent + at + 1)))));
   }
   const rows = await board.rowsUntil(({ sequence }) => sequence === count + 1);
   const seconds = (performance.now() - startMs) / 1_000;
@@ -131,7 +123,7 @@ test('statuses come with the rows and with each change, and a deleted topic says
   const rules = [{ pattern: '>', max_age_ms: 60_000, calendar: null }];
   await running.ok('PUT', '/api/namespaces/1/freshness', { rules });
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', '1'));
+  await wire.request(publishText('a', '1'));
   const topics = () => running.ok<{ id: number; publisher: string }[]>('GET', '/api/topics');
   const [topic] = await until(topics, (list) => list.length === 1);
   const board = await BoardReader.open(running);
@@ -143,7 +135,7 @@ test('statuses come with the rows and with each change, and a deleted topic says
   const later = await BoardReader.open(running);
   await later.next('columns');
   const again = await running.wire('admin', running.admin.token);
-  await again.request(publish('b', '2'));
+  await again.request(publishText('b', '2'));
   expect((await later.next('rows')).rows.map((row) => row.topic)).toEqual(['b']);
 });
 
@@ -160,7 +152,7 @@ test('a reader that does not read holds up nothing, and gets the newest rows whe
     JSON.stringify(Object.fromEntries(names.map((name) => [name, `${value} ${'x'.repeat(150)}`])));
   const rounds = 12;
   for (let round = 1; round <= rounds; round++) {
-    await Promise.all(Array.from({ length: 150 }, (_, at) => wire.request(publish(`t.${at}`, wide(round)))));
+    await Promise.all(Array.from({ length: 150 }, (_, at) => wire.request(publishText(`t.${at}`, wide(round)))));
     await other.rowsUntil(({ topic, sequence }) => topic === 't.149' && sequence === round);
   }
   let text = '';
@@ -204,8 +196,8 @@ test.each([
 test('the last values of a pattern are listed in pages, by name, with what each says', async () => {
   const running = await withMarket();
   const wire = await running.wire('admin', running.admin.token);
-  for (const topic of ['b.y', 'b.x', 'a', 'b.z']) await wire.request(publish(topic, `{"last": "${topic}"}`));
-  await wire.request(publish('b.z', 'x'.repeat(100_000), { format: 3 }));
+  for (const topic of ['b.y', 'b.x', 'a', 'b.z']) await wire.request(publishText(topic, `{"last": "${topic}"}`));
+  await wire.request(publishText('b.z', 'x'.repeat(100_000), { format: 3 }));
   const path = '/api/last?namespace=market&pattern=b.*';
   const list = async (more = '') => running.call('GET', `${path}${more}`);
   const answer = await until(list, ({ headers }) => headers.get('x-total-count') === '3');

@@ -1,15 +1,7 @@
 import { MessageType } from '@pulsemq/protocol';
 import { expect, test } from 'vitest';
+import { publishText } from './market-text.js';
 import { RunningServer } from './running-server.js';
-
-const publish = (topic: string, payload = 'x', more = {}) => ({
-  type: MessageType.pub,
-  namespace: 'market',
-  topic,
-  payload: Buffer.from(payload),
-  format: 1,
-  ...more,
-});
 
 async function withTopic(more: object = {}, config = {}): Promise<RunningServer> {
   const running = await RunningServer.start(config);
@@ -30,11 +22,11 @@ test('a last value is kept from the first request for it on, and the refusals be
   const rules = [{ pattern: '>', max_age_ms: 86_400_000, calendar: null }];
   await running.ok('PUT', '/api/namespaces/1/freshness', { rules });
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', 'first'));
+  await wire.request(publishText('a', 'first'));
   const path = `/api/topics/${await topicId(running)}/last`;
   expect(await running.call('GET', path)).toMatchObject({ status: 404, body: { code: 'NOT_KEPT' } });
   expect(await running.call('GET', path)).toMatchObject({ status: 404, body: { code: 'NOT_YET' } });
-  await wire.request(publish('a', '{"bid": 1}'));
+  await wire.request(publishText('a', '{"bid": 1}'));
   const value = await running.ok<{ age_ms: number }>('GET', path);
   expect(value).toMatchObject({
     message: { sequence: 2, username: 'admin', content: { kind: 'text', text: '{"bid": 1}', is_json: true } },
@@ -52,7 +44,7 @@ test('a last value is kept from the first request for it on, and the refusals be
 test('a namespace may keep the last values of all its topics, and let them go again', async () => {
   const running = await withTopic({ keep_last_value: true });
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', 'kept'));
+  await wire.request(publishText('a', 'kept'));
   const path = `/api/topics/${await topicId(running)}/last`;
   expect(await running.ok('GET', path)).toMatchObject({ message: { content: { text: 'kept' } } });
   await running.ok('PUT', '/api/namespaces/1', { keep_last_value: false });
@@ -62,27 +54,27 @@ test('a namespace may keep the last values of all its topics, and let them go ag
 test('asked for before the first message of this run, the first message is there', async () => {
   const running = await withTopic();
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a'));
+  await wire.request(publishText('a'));
   const path = `/api/topics/${await topicId(running)}/last`;
   const { folder } = running;
   await running.server.stop();
   const again = await RunningServer.start({}, folder);
   expect(await again.call('GET', path)).toMatchObject({ status: 404, body: { code: 'NOT_YET' } });
   const rewired = await again.wire('admin', again.admin.token);
-  await rewired.request(publish('a', 'the first'));
+  await rewired.request(publishText('a', 'the first'));
   expect(await again.ok('GET', path)).toMatchObject({ message: { content: { text: 'the first' } } });
 });
 
 test('without room for values the refusal names the setting', async () => {
   const running = await withTopic({ keep_last_value: true }, { limits: { last_value_bytes: 300 } });
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a', 'x'.repeat(400)));
+  await wire.request(publishText('a', 'x'.repeat(400)));
   const path = `/api/topics/${await topicId(running)}/last`;
   expect(await running.call('GET', path)).toMatchObject({
     status: 404,
     body: { code: 'NOT_KEPT', error: expect.stringContaining('limits.last_value_bytes') },
   });
-  await wire.request(publish('a', 'fits'));
+  await wire.request(publishText('a', 'fits'));
   expect((await running.call('GET', path)).status).toBe(200);
 });
 
@@ -90,13 +82,13 @@ test('a large value is shown in part, and whole as raw bytes', async () => {
   const running = await withTopic({ keep_last_value: true });
   const wire = await running.wire('admin', running.admin.token);
   const payload = 'y'.repeat(9_000_000);
-  await wire.request(publish('a', payload, { format: 0 }));
+  await wire.request(publishText('a', payload, { format: 0 }));
   const path = `/api/topics/${await topicId(running)}/last`;
   const { message } = await running.ok<{ message: { content: { base64: string } } }>('GET', path);
   expect(message).toMatchObject({ payload_bytes: 9_000_000, content: { kind: 'bytes', is_cut: true } });
   expect(message.content.base64.length).toBeLessThan(100_000);
   expect((await running.call('GET', `${path}?raw=true`)).body).toBe(payload);
-  await wire.request(publish('a', payload, { format: 3 }));
+  await wire.request(publishText('a', payload, { format: 3 }));
   expect(await running.ok('GET', path)).toMatchObject({
     message: {
       payload_bytes: 9_000_000,
@@ -108,7 +100,7 @@ test('a large value is shown in part, and whole as raw bytes', async () => {
 test('a deleted topic gives its value back', async () => {
   const running = await withTopic({ keep_last_value: true });
   const wire = await running.wire('admin', running.admin.token);
-  await wire.request(publish('a'));
+  await wire.request(publishText('a'));
   const id = await topicId(running);
   await running.ok('DELETE', `/api/topics/${id}`);
   expect((await running.call('GET', `/api/topics/${id}/last`)).status).toBe(404);
@@ -121,7 +113,7 @@ test('the subscribers of a topic come with the pattern that matches', async () =
   const reader = await running.wire('bot', bot.token);
   await running.bound(reader);
   await reader.request({ type: MessageType.sub, namespace: 'market', topic: 'a.*' });
-  await publisher.request(publish('a.b'));
+  await publisher.request(publishText('a.b'));
   const path = `/api/topics/${await topicId(running)}/subscribers`;
   const answer = await running.call('GET', path);
   expect(answer.body).toEqual([
