@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Both clocks are read anew when this passes between the readings: the thread has rested meanwhile. */
+/** When more time than this passes between the readings, the thread has rested. Both clocks are read again. */
 const readingMaxMs = 0.05;
 const tryMaxCount = 5;
 

@@ -5,7 +5,7 @@ import { Clock } from '../../src/engine/clock.js';
 afterEach(() => vi.restoreAllMocks());
 
 test('the clock follows a wall clock that drifts or is set, and is never a millisecond away from it', () => {
-  // Of the test: one of the machine rests between two readings when it is busy, and the bound is wider then by as long.
+  // A clock of the test's own. On a busy machine time passes between two readings of the real one, and widens the bound.
   let steadyMs = 500;
   vi.spyOn(performance, 'now').mockImplementation(() => {
     steadyMs += 0.001;
