@@ -13,7 +13,7 @@ let isMaking = false;
 
 const server = createServer((socket) => {
   socket.setNoDelay();
-  // The readers end first.
+  // The process of the readers ends before this thread, and writes fail then.
   socket.on('error', () => sockets.splice(sockets.indexOf(socket), 1));
   sockets.push(socket);
 });
@@ -65,6 +65,7 @@ const handlers = {
 const take = (said) => handlers[said.kind](said);
 
 parentPort.on('message', take);
+// Node has no public way to a descriptor that it listens on.
 if (threadIndex === 0) {
   server.listen(0, '127.0.0.1', () => parentPort.postMessage({ port: server.address().port, fd: server._handle.fd }));
 }
