@@ -16,7 +16,7 @@ const slow = folders.map((folder) => `${folder}/**/*.slow.test.ts`);
 const postgres = folders.map((folder) => `${folder}/**/*.postgres.test.ts`);
 
 /**
- * `quick` is what `npm test` runs; `slow` is what takes long by its nature: many connections, long logs, the benches' own workloads.
+ * `quick` is what `npm test` runs; `slow` is what takes long: many starts of brokers, many connections, long logs, the benches' own workloads.
  * `postgres` needs a PostgreSQL server: `npm run test:postgres`.
  */
 export default defineConfig({
