@@ -52,14 +52,22 @@ export class RequestConnection implements TrafficHandler, RequestReceiver {
   }
 
   onBytes(buf: Buffer, start: number, end: number): number {
-    const at = this.#reader.push(buf, start, end);
-    this.#core.intake.endRead();
+    const at = this.#push(buf, start, end);
     // Subscriptions made in this read go live before their replies leave.
     this.#core.placement.apply();
     if (this.#delayTimer === null) this.#replier.flush();
     this.#publisher.endRead(this.#session?.user, at - start, this.#reader.isReadingLarge);
     this.#reserveHeld();
     return at;
+  }
+
+  /** What was accepted before bytes that are no ZMTP is copied, too: the buffer changes after this read. */
+  #push(buf: Buffer, start: number, end: number): number {
+    try {
+      return this.#reader.push(buf, start, end);
+    } finally {
+      this.#core.intake.endRead();
+    }
   }
 
   sweep(nowMs: number, sinceMs: number): string | undefined {
