@@ -3,13 +3,18 @@ import { RunningBroker } from './running-broker.js';
 
 /** A broker on its own answers for itself; with several brokers the console's story of the cluster asks all. */
 
-test('cluster sessions: the sessions of a user with their broker, or that there is none', async () => {
+test('cluster sessions: the sessions of a user with their broker, or that there is none or no such user', async () => {
   const broker = await RunningBroker.start();
   const peer = await broker.wire();
   const { stdout, status } = await broker.run(['cluster', 'sessions', broker.admin.username]);
   expect(status).toBe(0);
   expect(stdout).toMatch(/^BROKER +SESSION +USER +CLIENT +ADDRESS\nthis broker +s\d+ +admin +\S.* +127\.0\.0\.1\n$/);
-  expect(await broker.run(['cluster', 'sessions', 'nobody'])).toMatchObject({ stdout: 'nobody has no session\n' });
+  expect(await broker.run(['cluster', 'sessions', 'nobody'])).toMatchObject({
+    status: 6,
+    stderr: expect.stringContaining('there is no user nobody'),
+  });
+  await broker.run(['user', 'create', 'idle']);
+  expect(await broker.run(['cluster', 'sessions', 'idle'])).toMatchObject({ stdout: 'idle has no session\n' });
   peer.socket.destroy();
 });
 

@@ -237,7 +237,7 @@ export const routeTable: Readonly<Record<string, RouteEntry>> = {
   'GET /metrics': administrator('/metrics'),
   'GET /api/cluster': administrator('/api/cluster'),
   'GET /api/cluster/publishers': administrator('/api/cluster/publishers?namespace=market&topic=a'),
-  'GET /api/cluster/sessions': administrator('/api/cluster/sessions?username=nobody'),
+  'GET /api/cluster/sessions': { ...administrator('/api/cluster/sessions?username=nobody'), status: 404 },
   'GET /api/journal': administrator('/api/journal'),
   'GET /api/journal/segments/:number/check': { ...administrator('/api/journal/segments/1/check'), status: 404 },
   'GET /api/stream': administrator('/api/stream'),

@@ -43,6 +43,7 @@ test('an address is shown without its secrets, also where it is wrong', () => {
     'mysql://user:secret-word@h/d',
     'user:secret-word',
     'postgres://user:secret-word@host:port/d',
+    'postgres://user:pass?sslmode=secret-word@host/d',
     'postgres://user:secret-word@host/d?sslrootcert=/none/ca.pem',
   ];
   const texts = wrong.map((address) => {
@@ -53,6 +54,16 @@ test('an address is shown without its secrets, also where it is wrong', () => {
     }
   });
   expect(texts[0]).toContain('must begin with postgres://');
-  expect(texts[3]).toContain('ENOENT at /none/ca.pem');
+  expect(texts[4]).toContain('ENOENT at /none/ca.pem');
   for (const text of texts) expect(text).not.toContain('secret-word');
+});
+
+test('an sslmode that pg does not know is refused by its name', () => {
+  expect(() => postgresAddress(`${url}?sslmode=disabled`)).toThrow(
+    'sslmode of storage.url is disabled, expected one of disable, prefer, require, verify-ca, verify-full, no-verify',
+  );
+  expect(() => postgresAddress(`${url}?application_name=a&sslmode=`)).toThrow(
+    'sslmode of storage.url is , expected one of',
+  );
+  expect(postgresAddress(`${url}?sslmode=disable`).shown).toBe('db.example:5433/pulsemq');
 });

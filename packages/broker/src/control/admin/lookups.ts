@@ -9,6 +9,13 @@ export async function existingUser(users: UserStore, id: number): Promise<UserRo
   return user;
 }
 
+/** A user by name. Throws 404. */
+export async function existingUserNamed(users: UserStore, username: string): Promise<UserRow> {
+  const user = await users.byName(username);
+  if (user === undefined) throw notFound('user', username);
+  return user;
+}
+
 /** A namespace by id. Throws 404. */
 export async function existingNamespace(namespaces: NamespaceStore, id: number): Promise<NamespaceRow> {
   const namespace = await namespaces.byId(id);

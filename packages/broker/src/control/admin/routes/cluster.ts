@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FindQuestion } from '../../../port-find.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
+import { existingUserNamed } from '../lookups.js';
 import { clusterFound, clusterState } from '../schemas/cluster.js';
 import { refusals } from '../schemas/fields.js';
 import { topicName } from '../schemas/messages.js';
@@ -59,7 +60,10 @@ export function clusterRoutes(app: AdminApp, context: AdminContext): void {
         response: { 200: z.array(clusterFound), ...refusals },
       },
     },
-    async (request) => find(context, { kind: 'sessions', ...request.query }),
+    async (request) => {
+      const { username } = await existingUserNamed(context.store.users, request.query.username);
+      return find(context, { kind: 'sessions', username });
+    },
   );
 }
 

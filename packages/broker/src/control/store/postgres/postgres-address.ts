@@ -9,12 +9,19 @@ export interface PostgresAddress {
   readonly shown: string;
 }
 
+/** What `sslmode` may be. A word that pg does not know counts as `verify-full` there, which surprises the writer of `disabled`. */
+const sslModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
 /** Reads an address such as `postgres://user:password@host:5432/database?sslmode=verify-full`. Throws a StartupError without the address in it. */
 export function postgresAddress(url: string): PostgresAddress {
   if (!/^postgres(ql)?:\/\//.test(url)) {
     throw new StartupError('storage.url must begin with postgres:// or postgresql://');
   }
   const { host, port, database } = parsed(url);
+  const sslMode = /[?&]sslmode=([^&#]*)/.exec(url)?.[1];
+  if (sslMode !== undefined && !sslModes.includes(sslMode)) {
+    throw new StartupError(`sslmode of storage.url is ${sslMode}, expected one of ${sslModes.join(', ')}`);
+  }
   if (!database) throw new StartupError(`storage.url names no database: add it after ${host}, such as /pulsemq`);
   return { url, shown: `${host}:${port}/${database}` };
 }
