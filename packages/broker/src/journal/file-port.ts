@@ -1,5 +1,5 @@
 /**
- * The files of a journal, as its parts see them. All calls but one block: the threads of the journal have nothing else to do. The real one is
+ * The files of a journal, as its parts see them. All calls but those named `Later` block: the threads of the journal have nothing else to do. The real one is
  * `node-files.ts`; tests bring one that records each write and each sync.
  */
 export interface JournalFiles {
@@ -23,6 +23,11 @@ export interface JournalFile {
   write(pieces: readonly Uint8Array[], at: number): void;
   /** Fills `into` from offset `at`; returns the number of bytes read, fewer only at the end of the file. */
   read(into: Uint8Array, at: number): number;
+  /**
+   * Reads into `into` from offset `at` without blocking: `done` gets null and the number of bytes, or the error, at a later turn of the event loop.
+   * The file must stay open, and `into` untouched, until then. It may read fewer bytes than there are.
+   */
+  readLater(into: Uint8Array, at: number, done: (error: Error | null, bytes: number) => void): void;
   /** Makes everything that was written durable. */
   sync(): void;
   /**

@@ -1,8 +1,9 @@
 import { indexName, segmentName, segmentNumbers } from './file-names.js';
 import type { JournalFile, JournalFiles } from './file-port.js';
 import type { JournalRecord } from './record.js';
-import { blockAtTime, type SequenceRun, type StreamRuns } from './segment-index.js';
+import { blockAtTime, type SequenceRun } from './segment-index.js';
 import { SegmentReader } from './segment-reader.js';
+import { readStream } from './segment-stream.js';
 import { StoredIndex } from './stored-index.js';
 
 /** Where a reader opens its files. `NodeFiles` with `openReadOnly` for one that may not write. */
@@ -199,54 +200,3 @@ function hasTopic(streams: Iterable<{ readonly key: string }>, wants: (key: stri
 }
 
 const lastOf = ({ first, count }: SequenceRun): number => first + count - 1;
-
-/** Messages of a stream in one segment. An index that does not agree with the blocks is given up, once. */
-function* readStream(
-  segment: SegmentReader,
-  epoch: number,
-  key: string,
-  from: number,
-  to: number,
-): Generator<JournalRecord> {
-  let next = from;
-  for (let isSecondTry = false; ; isSecondTry = true) {
-    let isAgreed = true;
-    for (const { stream, sequence, at } of places(segment, epoch, key, next, to)) {
-      const record = segment.recordAt(stream, sequence, at);
-      if (record !== undefined) {
-        next = sequence + 1;
-        yield record;
-      } else if (segment.isIndexed && !isSecondTry) {
-        isAgreed = false;
-        break;
-      }
-    }
-    if (isAgreed) return;
-    segment.rebuild();
-  }
-}
-
-function* places(
-  segment: SegmentReader,
-  epoch: number,
-  key: string,
-  from: number,
-  to: number,
-): Generator<{ readonly stream: StreamRuns; readonly sequence: number; readonly at: number }> {
-  for (const stream of segment.index.streamsOf(key)) {
-    if (stream.epoch !== epoch) continue;
-    for (const run of stream.runs) {
-      const start = Math.max(0, from - run.first);
-      const end = Math.min(run.count, to - run.first + 1);
-      for (let index = start; index < end; index += offsetsAtATime) {
-        const offsets = run.offsets(index, Math.min(offsetsAtATime, end - index));
-        for (let one = 0; one < offsets.length; one++) {
-          yield { stream, sequence: run.first + index + one, at: offsets[one]! };
-        }
-      }
-    }
-  }
-}
-
-/** Offsets that are read from an index at a time. */
-const offsetsAtATime = 1_024;

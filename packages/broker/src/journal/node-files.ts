@@ -6,6 +6,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  read,
   readdirSync,
   readSync,
   renameSync,
@@ -104,11 +105,15 @@ class NodeFile implements JournalFile {
   read(into: Uint8Array, at: number): number {
     let count = 0;
     while (count < into.length) {
-      const read = readSync(this.#handle, into, count, into.length - count, at + count);
-      if (read === 0) break;
-      count += read;
+      const bytes = readSync(this.#handle, into, count, into.length - count, at + count);
+      if (bytes === 0) break;
+      count += bytes;
     }
     return count;
+  }
+
+  readLater(into: Uint8Array, at: number, done: (error: Error | null, bytes: number) => void): void {
+    read(this.#handle, into, 0, into.length, at, done);
   }
 
   sync(): void {

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { JournalReader } from './journal-reader.js';
 import { ReadOnlyFiles } from './node-files.js';
-import { deliveryOf, type JournalRecord } from './record.js';
+import { deliveryOf } from './record.js';
 import { WrittenWatch } from './ring.js';
+import { StreamFill } from './stream-fill.js';
 import type { HistoryRequest, HistoryResult, ReaderData } from './thread-messages.js';
 
 /** The thread that reads the journal for clients, so that neither the engine nor the writing waits for a disk. */
@@ -15,6 +16,7 @@ if (parentPort === null) throw new Error('journal/reader-thread.js runs as a wor
 const port = parentPort;
 const { folder, memory } = workerData as ReaderData;
 const watch = new WrittenWatch(memory);
+const fill = new StreamFill();
 let reader: JournalReader | null = null;
 let turn: Promise<void> = Promise.resolve();
 
@@ -28,14 +30,14 @@ async function answer(request: HistoryRequest): Promise<void> {
   while (!watch.hasPassed(request.position) && performance.now() < untilMs) {
     await new Promise((resolve) => setTimeout(resolve, lookMs));
   }
-  port.postMessage(resultOf(request));
+  port.postMessage(await resultOf(request));
 }
 
-function resultOf(request: HistoryRequest): HistoryResult {
+async function resultOf(request: HistoryRequest): Promise<HistoryResult> {
   try {
     if (reader === null) reader = new JournalReader(new ReadOnlyFiles(folder));
     else reader.refresh();
-    return found(request, reader);
+    return await found(request, reader);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     const messages = new Uint8Array(0);
@@ -43,21 +45,24 @@ function resultOf(request: HistoryRequest): HistoryResult {
   }
 }
 
-function found(request: HistoryRequest, from: JournalReader): HistoryResult {
+async function found(request: HistoryRequest, from: JournalReader): Promise<HistoryResult> {
   const streams = from.streamsOf(request.key);
   const index = streams.findIndex(({ epoch }) => epoch === request.epoch);
   const first = Math.max(request.from, from.sequenceSince(request.key, request.epoch, request.sinceUs));
-  const records = from.read({ ...request, from: first });
+  const deliveries: Buffer[] = [];
+  let lastSent = 0;
+  await fill.read(from, { ...request, from: first }, (record) => {
+    deliveries.push(deliveryOf(record));
+    lastSent = record.sequence;
+  });
   return {
     id: request.id,
     isKnown: index >= 0,
-    messages: new Uint8Array(Buffer.concat(records.map((record) => deliveryOf(record)))),
-    count: records.length,
-    lastSent: sequenceOf(records[records.length - 1]),
+    messages: new Uint8Array(Buffer.concat(deliveries)),
+    count: deliveries.length,
+    lastSent,
     last: streams[index]?.last ?? 0,
     nextEpoch: streams[index + 1]?.epoch ?? null,
     problem: null,
   };
 }
-
-const sequenceOf = (record: JournalRecord | undefined): number => record?.sequence ?? 0;

@@ -98,8 +98,7 @@ export class SegmentReader {
   /** The message of a stream whose record lies at an offset; undefined where the block is damaged or says otherwise. */
   recordAt(stream: StreamRuns, sequence: number, at: number): JournalRecord | undefined {
     const records = this.messagesInBlock(blockAtOffset(this.index, at));
-    const found = records === undefined ? -1 : findRecord(records, stream.topicNumber, sequence);
-    return found < 0 ? undefined : recordOf(stream, sequence, records!, found, recordEnd(records!, found));
+    return records === undefined ? undefined : recordIn(records, stream, sequence);
   }
 
   /**
@@ -115,6 +114,20 @@ export class SegmentReader {
     const records = bytes.subarray(blockHeadBytes);
     if (into === undefined) this.#loaded = { number, records };
     return records;
+  }
+
+  /**
+   * The same for a block of the usual size, without blocking: its records will lie in `into`. Undefined where it is damaged or larger. The index must
+   * not be given up, nor the reader closed, before it ends.
+   */
+  async messagesLater(number: number, into: Buffer): Promise<Buffer | undefined> {
+    const { seed } = this;
+    if (seed === null || number < 0 || number >= this.index.blockCount) return undefined;
+    const bytes = into.subarray(0, await this.#readLater(into, this.index.block(number).at));
+    const head = decodeBlockHead(bytes, 0);
+    if (head === undefined || head.kind !== BlockKind.messages) return undefined;
+    const end = blockHeadBytes + head.bytes;
+    return end <= bytes.length && isBlockWhole(seed, bytes, 0, end) ? bytes.subarray(blockHeadBytes, end) : undefined;
   }
 
   /** All messages of block `number` whose topic is wanted. A damaged block has none. */
@@ -169,6 +182,12 @@ export class SegmentReader {
     return bytes.subarray(0, this.#file.read(bytes, at));
   }
 
+  #readLater(into: Buffer, at: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#file.readLater(into, at, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+    });
+  }
+
   #addBlock(built: BuiltIndex, block: ScannedBlock): void {
     const { kind, count, timeUs } = block.head;
     if (kind === BlockKind.messages) {
@@ -201,6 +220,12 @@ function indexRecords(built: BuiltIndex, records: Buffer, recordsAt: number): vo
     const sequence = readU64(records, at + RecordOffset.sequence);
     built.addRecord(readU32(records, at + RecordOffset.topic), sequence, recordsAt + at);
   }
+}
+
+/** The message of a stream with a sequence, among the records of a block; undefined where it is not there. */
+export function recordIn(records: Buffer, stream: StreamRuns, sequence: number): JournalRecord | undefined {
+  const at = findRecord(records, stream.topicNumber, sequence);
+  return at < 0 ? undefined : recordOf(stream, sequence, records, at, recordEnd(records, at));
 }
 
 function recordOf(

@@ -109,12 +109,17 @@ export class RecordedFiles implements JournalFiles {
     return {
       sizeBytes: () => this.#contents.get(file)!.length,
       write: (pieces, at) => this.#do({ kind: 'write', file, at, bytes: Buffer.concat(pieces) }),
-      read: (into, at) => this.#contents.get(file)!.copy(into, 0, at),
+      read: (into, at) => this.#read(file, into, at),
+      readLater: (into, at, done) => setImmediate(() => done(null, this.#read(file, into, at))),
       sync: () => this.#do({ kind: 'sync', file }),
       syncLater: (done) => this.#later(file, done),
       truncate: (sizeBytes) => this.#do({ kind: 'truncate', file, sizeBytes }),
       close: () => {},
     };
+  }
+
+  #read(file: number, into: Uint8Array, at: number): number {
+    return this.#contents.get(file)!.subarray(at).copy(into);
   }
 
   #later(file: number, done: (error: Error | null) => void): void {
