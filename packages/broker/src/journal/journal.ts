@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads';
 import { encodeHeads, type TopicHead } from './checkpoint.js';
 import type { ReplayQuery } from './replay-query.js';
 import { type JournalReplay, Replays } from './replays.js';
-import { type Position, RingInput, type RingMemory, ringMemory } from './ring.js';
+import { type Position, type RingMemory, ringMemory } from './ring.js';
+import { RingInput } from './ring-input.js';
 import type {
   HistoryRequest,
   HistoryResult,

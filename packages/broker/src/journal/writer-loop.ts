@@ -2,7 +2,8 @@ import type { JournalFiles } from './file-port.js';
 import { decodeTopics } from './format.js';
 import { JournalLog, type LogReport } from './journal-log.js';
 import type { Recovered } from './recovery.js';
-import { Control, RingOutput } from './ring.js';
+import { Control } from './ring.js';
+import { RingOutput } from './ring-output.js';
 import type { JournalSettings, WriterData, WriterEvent } from './thread-messages.js';
 
 /** Bytes that are taken from the ring for one write: they stay in the cache of the core until they are written. */
@@ -66,9 +67,9 @@ export class WriterLoop {
       const taken = this.#ring.take(writeBytes);
       if (taken === null) break;
       if (taken.kind === 'messages') {
-        const { records, start, end, count } = taken;
-        bytes += end - start;
-        this.#note(this.log.write(records, start, end, count));
+        const { records, end, count } = taken;
+        bytes += end;
+        this.#note(this.log.write(records, 0, end, count));
       } else bytes += this.#control(taken.control, taken.value, taken.body);
       this.#ring.release();
     }

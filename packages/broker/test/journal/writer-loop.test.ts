@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { encodeTopics } from '../../src/journal/format.js';
 import { recover } from '../../src/journal/recovery.js';
-import { Control, RingInput, ringMemory } from '../../src/journal/ring.js';
+import { Control, ringMemory } from '../../src/journal/ring.js';
+import { RingInput } from '../../src/journal/ring-input.js';
 import type { SyncPolicy, WriterEvent } from '../../src/journal/thread-messages.js';
 import { WriterLoop } from '../../src/journal/writer-loop.js';
 import { recordOfTest, startUs, topicEntry } from './journal-fixture.js';

@@ -14,7 +14,7 @@ export interface LoggedRoute {
 
 /** What keeps the messages of a namespace: the journal. */
 export interface MessageLog {
-  /** Takes the last message of a route: its sequence is the route's. The bytes are copied before this returns. */
+  /** Takes the last message of a route: its sequence is the route's. The bytes are copied by the next call of `LogEnd.publish`; they must not change before. */
   append(route: LoggedRoute, message: Message): void;
   /** Messages of this route will come, under its present epoch. */
   name(route: LoggedRoute): void;
@@ -22,6 +22,6 @@ export interface MessageLog {
 
 /** A log, as the end of a read sees it. */
 export interface LogEnd {
-  /** Shows what was appended to the thread that writes it. */
+  /** Copies what was appended since the last call, and shows it to the thread that writes it. */
   publish(): void;
 }

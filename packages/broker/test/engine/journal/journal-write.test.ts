@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { MessageType } from '@pulsemq/protocol';
+import { MessageType, messageFrames } from '@pulsemq/protocol';
+import { encodeMessage } from '@pulsemq/zmtp';
 import { expect, test } from 'vitest';
 import { JournalReader } from '../../../src/journal/journal-reader.js';
 import { ReadOnlyFiles } from '../../../src/journal/node-files.js';
@@ -146,6 +147,33 @@ test('while the journal cannot be written, messages are delivered and answered w
   expect(await publish()).toBe('PUB_OK');
   await engine.stop();
   expect([...verify(new ReadOnlyFiles(folder))].flatMap(({ gaps }) => gaps).length).toBe(1);
+});
+
+test('what a read has brought before bytes that are no ZMTP is stored and kept as it came', async () => {
+  const folder = journalFolder();
+  const engine = await startJournalEngine(journalOf(folder));
+  const [publisher, reader] = [await engine.session('publisher'), await engine.session('reader')];
+  const lane = await engine.bound(reader.ticket);
+  const encoded = (topic: string, count: number): Buffer =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, index) => encodeMessage(messageFrames(pub(topic, `${topic}${index + 1}`)))),
+    );
+  const stored: string[] = [];
+  for (let round = 1; round <= 8; round++) {
+    const [first, other] = [`first${round}`, `other${round}`];
+    const broken = await engine.session('publisher');
+    broken.socket.write(Buffer.concat([encoded(first, 20), Buffer.alloc(40, 0xff)]));
+    await broken.closed;
+    // The same bytes of the read buffer have other messages now.
+    publisher.socket.write(encoded(other, 30));
+    for (let count = 0; count < 30; count++) await publisher.reply();
+    await reader.request(sub(first, { snapshot: true }));
+    expect((await untilSnapshotEnd(lane)).seen.map(inShort)).toEqual([`~${first}=${first}20`]);
+    for (let count = 1; count <= 20; count++) stored.push(`market:${first} #${count} ${first}${count}`);
+    for (let count = 1; count <= 30; count++) stored.push(`market:${other} #${count} ${other}${count}`);
+  }
+  await engine.stop();
+  expect(storedIn(folder)).toEqual(stored);
 });
 
 test('two brokers cannot write one folder', async () => {

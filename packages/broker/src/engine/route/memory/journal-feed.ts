@@ -3,8 +3,8 @@ import type { Guard } from '../../../guard.js';
 import { encodeTopics, RecordOffset, recordHeadBytes } from '../../../journal/format.js';
 import type { Journal } from '../../../journal/journal.js';
 import { Control, isAtOrPast, type Position } from '../../../journal/ring.js';
+import { OpenSpan } from '../../../journal/ring-span.js';
 import type { Clock } from '../../clock.js';
-import { copyBytes } from '../../fanout/batch/copy-bytes.js';
 import type { LargeMessage, Message } from '../../fanout/batch/message.js';
 import type { LogEnd, LoggedRoute, MessageLog } from '../message-log.js';
 
@@ -17,11 +17,13 @@ export interface SettleWaiter {
   settled(number: number, isStored: boolean): boolean;
 }
 
-/** A record that found no room in the ring. */
+/** What found no room in the ring. */
 interface Later {
+  /** 0 for messages. */
   readonly control: number;
+  /** The number of messages, or the value of another record. */
   readonly value: number;
-  /** A whole record of a message, or the body of another one. */
+  /** The records of messages, or the body of another record. */
   readonly bytes: Buffer;
 }
 
@@ -33,6 +35,8 @@ export class JournalFeed implements MessageLog, LogEnd {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #guard: Guard;
+  /** Messages of the present read. They go into the ring when it ends, or when another message does not follow them. */
+  readonly #span: OpenSpan;
   #later: Later[] = [];
   #laterBytes = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -52,6 +56,7 @@ export class JournalFeed implements MessageLog, LogEnd {
     this.#clock = clock;
     this.#guard = guard;
     this.#isSyncAwaited = journal.settings.fsync === 'always';
+    this.#span = new OpenSpan(journal.ring);
   }
 
   /** Half of the ring waits to be written: publishers are to be paused. */
@@ -83,18 +88,11 @@ export class JournalFeed implements MessageLog, LogEnd {
     if (this.#hasFailed) return;
     if (message.isLarge) return this.#appendLarge(route, message);
     const { buf, start, reservedEnd } = message;
-    const framesBytes = reservedEnd - start;
-    const { ring } = this.#journal;
-    const at = this.#laterBytes > 0 ? -1 : ring.reserve(recordHeadBytes + framesBytes);
-    if (at < 0) {
-      const bytes = Buffer.allocUnsafeSlow(recordHeadBytes + framesBytes);
-      this.#writeHead(new DataView(bytes.buffer), 0, framesBytes, route);
-      buf.copy(bytes, recordHeadBytes, start, reservedEnd);
-      return this.#addLater({ control: 0, value: 0, bytes });
+    if (!this.#span.continues(buf, start, reservedEnd)) {
+      this.#endSpan();
+      this.#span.begin(buf, start);
     }
-    this.#insertedCount++;
-    this.#writeHead(ring.fields, at, framesBytes, route);
-    copyBytes(buf, start, reservedEnd, ring, at + recordHeadBytes);
+    this.#span.add(reservedEnd, route, this.#clock);
   }
 
   name({ id, epoch, namespace, topic }: LoggedRoute): void {
@@ -104,6 +102,7 @@ export class JournalFeed implements MessageLog, LogEnd {
 
   publish(): void {
     const { ring } = this.#journal;
+    this.#endSpan();
     if (this.#laterBytes > 0) this.#insertLater();
     if (this.#isSyncAwaited && this.#insertedCount > (this.#published.at(-1)?.number ?? 0)) {
       this.#published.push({ position: ring.position, number: this.#insertedCount });
@@ -131,6 +130,7 @@ export class JournalFeed implements MessageLog, LogEnd {
   /** The writing thread has ended: nothing is stored any more, and nothing waits for it. */
   fail(): void {
     this.#hasFailed = true;
+    this.#span.clear();
     this.#later = [];
     this.#laterBytes = 0;
     this.#published = [];
@@ -171,8 +171,19 @@ export class JournalFeed implements MessageLog, LogEnd {
     fields.setUint32(at + RecordOffset.receivedUs + 4, this.#clock.lowUs);
   }
 
+  /** Puts the messages of the present read into the ring. */
+  #endSpan(): void {
+    const { count } = this.#span;
+    if (count === 0) return;
+    if (this.#laterBytes > 0 || !this.#span.putInto(this.#journal.ring)) {
+      this.#addLater({ control: 0, value: count, bytes: this.#span.records() });
+    } else this.#insertedCount += count;
+    this.#span.clear();
+  }
+
   #addControl(control: number, value: number, bytes: Buffer): void {
     if (this.#hasFailed) return;
+    this.#endSpan();
     if (this.#laterBytes > 0 || !this.#insertControl(control, value, bytes)) this.#addLater({ control, value, bytes });
   }
 
@@ -200,19 +211,19 @@ export class JournalFeed implements MessageLog, LogEnd {
   #insertLater(): void {
     let count = 0;
     for (const { control, value, bytes } of this.#later) {
-      if (control === 0 ? !this.#insertRecord(bytes) : !this.#insertControl(control, value, bytes)) break;
+      if (control === 0 ? !this.#insertRecords(bytes, value) : !this.#insertControl(control, value, bytes)) break;
       this.#laterBytes -= recordHeadBytes + bytes.length;
       count++;
     }
     this.#later.splice(0, count);
   }
 
-  #insertRecord(record: Buffer): boolean {
+  #insertRecords(records: Buffer, count: number): boolean {
     const { ring } = this.#journal;
-    const at = ring.reserve(record.length);
+    const at = ring.reserve(records.length);
     if (at < 0) return false;
-    ring.buffer.set(record, at);
-    this.#insertedCount++;
+    ring.buffer.set(records, at);
+    this.#insertedCount += count;
     return true;
   }
 }
