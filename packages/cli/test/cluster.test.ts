@@ -13,7 +13,7 @@ test('cluster sessions: the sessions of a user with their broker, or that there 
     status: 6,
     stderr: expect.stringContaining('there is no user nobody'),
   });
-  await broker.run(['user', 'create', 'idle']);
+  await broker.run(['user', 'create', 'idle', '--save', 'idle.json']);
   expect(await broker.run(['cluster', 'sessions', 'idle'])).toMatchObject({ stdout: 'idle has no session\n' });
   peer.socket.destroy();
 });
