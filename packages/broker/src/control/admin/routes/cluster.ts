@@ -51,7 +51,7 @@ export function clusterRoutes(app: AdminApp, context: AdminContext): void {
   app.get(
     '/api/cluster/sessions',
     {
-      config: { access },
+      config: { access, refuses: [404] },
       schema: {
         summary: 'Find the sessions of a user at all brokers',
         description: foundDescription,
