@@ -40,4 +40,8 @@ test('the state of the journal has its settings, its files and what it stored; a
   expect(damaged.message_count).toBeLessThan(3);
   const place = damaged.damages.find(({ from_byte, to_byte }) => from_byte <= at && at < to_byte);
   expect(place).toMatchObject({ reason: expect.stringMatching(/./) });
+
+  // A number without a file is refused at once: it neither waits for a check nor stands in the way of one.
+  const [, missing] = await Promise.all([check(), running.call('GET', '/api/journal/segments/9/check')]);
+  expect(missing).toMatchObject({ status: 404 });
 });

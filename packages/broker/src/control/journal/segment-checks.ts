@@ -1,6 +1,9 @@
 import { fork } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { JournalCheck } from '@pulsemq/protocol';
+import { segmentName } from '../../journal/file-names.js';
 import { ApiError } from '../admin/api-error.js';
 import type { SegmentAnswer, SegmentQuestion } from './check-process.js';
 
@@ -20,6 +23,8 @@ export class SegmentChecks {
    * 503 when the process failed or took too long.
    */
   async check(question: SegmentQuestion, signal: AbortSignal): Promise<JournalCheck | null> {
+    // No process for a number that has no file: its start costs 0.2 s of processor time.
+    if (!(await isThere(question))) return null;
     if (this.#isRunning) {
       throw new ApiError(429, 'TOO_MANY_QUERIES', 'another segment is being checked; try again', {
         retryAfterSeconds: 2,
@@ -37,6 +42,16 @@ export class SegmentChecks {
     } finally {
       this.#isRunning = false;
     }
+  }
+}
+
+/** Also true when the file cannot be looked at: the check then names the reason. */
+async function isThere({ folder, segment }: SegmentQuestion): Promise<boolean> {
+  try {
+    await stat(join(folder, segmentName(segment)));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }
 
