@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCurveKeyFile } from '@pulsemq/protocol';
 import { describe, expect, test } from 'vitest';
@@ -142,6 +142,12 @@ describe('commands', () => {
     const other = await call(['ns', 'list', '--tls-ca', 'broker.cert.pem']);
     expect(other).toMatchObject({ status: 1, stderr: expect.stringContaining('file of --tls-ca not found') });
     // The next log-in needs it no more than other commands do.
+    expect((await call(logIn, folder(), password)).status).toBe(0);
+    // A log-in that the broker has ended keeps it too.
+    const logIns = JSON.parse(readFileSync(join(config, 'logins.json'), 'utf8'));
+    logIns[env.PULSEMQ_ADMIN_URL].token = 'ended';
+    writeFileSync(join(config, 'logins.json'), JSON.stringify(logIns), { mode: 0o600 });
+    expect(await call(['ns', 'list'])).toMatchObject({ status: 4, stderr: expect.stringContaining('has ended') });
     expect((await call(logIn, folder(), password)).status).toBe(0);
     expect(await call(['logout'])).toMatchObject({ status: 0, stdout: `logged out at ${env.PULSEMQ_ADMIN_URL}\n` });
     expect((await call(logIn, folder(), password)).status).toBe(3);

@@ -7,7 +7,7 @@ import { type AdminFlags, adminUrlOf } from './admin-address.js';
 import { type AdminCa, adminCa } from './admin-ca.js';
 import { type AdminCall, AdminRefusal, brokenAnswer, sendAdminCall } from './admin-request.js';
 import { logIn, passwordAtHand } from './log-in.js';
-import { forgetLogIn, savedLogIn } from './login-file.js';
+import { endLogIn, savedLogIn } from './login-file.js';
 import { type Query, withQuery } from './query.js';
 
 const notStored =
@@ -114,7 +114,7 @@ export class AdminClient {
       } catch (error) {
         // 401: the log-in was ended, or the broker has another database.
         if (!(error instanceof AdminRefusal) || error.status !== 401) throw error;
-        forgetLogIn(this.run, this.adminUrl);
+        endLogIn(this.run, this.adminUrl);
       }
     }
     return sendAdminCall(this.adminUrl, { ...call, token: await this.#freshToken(saved !== undefined) });

@@ -34,6 +34,13 @@ export function saveLogIn(run: CommandRun, adminUrl: string, logIn: SavedLogIn):
   writePrivateFile(run, path(run), { ...allLogIns(run), [adminUrl]: logIn });
 }
 
+/** Ends the log-in that the broker accepts no longer. Its file of certificates stays known: the next log-in needs it too. */
+export function endLogIn(run: CommandRun, adminUrl: string): void {
+  const ended = allLogIns(run)[adminUrl];
+  if (ended?.tls_ca === undefined) return forgetLogIn(run, adminUrl);
+  saveLogIn(run, adminUrl, { ...ended, token: '', expires_at: new Date(0).toISOString() });
+}
+
 export function forgetLogIn(run: CommandRun, adminUrl: string): void {
   const { [adminUrl]: _, ...others } = allLogIns(run);
   writePrivateFile(run, path(run), others);
