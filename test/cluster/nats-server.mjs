@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from '../resilience/end-with-us.mjs';
 
 const peersDir = fileURLToPath(new URL('../../bench/.peers', import.meta.url));
 const packageName = 'github.com/nats-io/nats-server/v2@v2.12.2';
@@ -58,11 +59,7 @@ export class NatsServer {
   async start() {
     const words = ['-a', '127.0.0.1', '-p', String(this.port), ...this.words];
     this.#child = spawn(natsBinary(), words, { stdio: ['ignore', 'ignore', 'pipe'] });
-    const child = this.#child;
-    // A test that fails leaves no server behind.
-    const onExit = () => child.kill('SIGKILL');
-    process.once('exit', onExit);
-    child.once('exit', () => process.off('exit', onExit));
+    endWithUs(this.#child);
     let log = '';
     await new Promise((resolve, reject) => {
       // The listener stays: a server whose log cannot be written ends.

@@ -2,6 +2,7 @@
 // open and go on by themselves after a partition, as on a real network. A TCP proxy cannot do that: what it has swallowed is gone.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
+import { endWithUs } from '../resilience/end-with-us.mjs';
 import { eventually } from './cluster.mjs';
 
 const isolationMark = 'PULSEMQ_TEST_NAMESPACE';
@@ -51,9 +52,7 @@ export class Room {
   /** `farPorts`: those of NATS and PostgreSQL. */
   static async open(index, farPorts) {
     const holder = spawn('unshare', ['--net', 'sleep', 'infinity'], { stdio: 'ignore' });
-    const onExit = () => holder.kill('SIGKILL');
-    process.once('exit', onExit);
-    holder.once('exit', () => process.off('exit', onExit));
+    endWithUs(holder);
     const here = readlinkSync('/proc/self/ns/net');
     await eventually('the namespace is there', 5_000, () => readlinkSync(`/proc/${holder.pid}/ns/net`) !== here);
     const room = new Room(index, holder, farPorts);

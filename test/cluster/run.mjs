@@ -73,6 +73,10 @@ if (natsBinary() === undefined) {
   process.exit(values['no-skip'] ? 1 : 0);
 }
 
+// Brokers and servers end with this process, also when it is interrupted.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 let failed = 0;
 
 /** Runs the wanted ones of some parts, and prints what they found. */

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithUs } from './end-with-us.mjs';
 
 const usualLimits = '  max_sessions_per_user: 2000\n  max_subscriptions_per_session: 10000\n';
 const command = fileURLToPath(new URL('../../packages/cli/bin/pulsemq.js', import.meta.url));
@@ -89,6 +90,7 @@ export class Broker {
     const limit = this.#descriptorCount === undefined ? '' : `ulimit -n ${this.#descriptorCount}; `;
     const options = { cwd: this.folder, stdio: ['ignore', 'pipe', 'inherit'] };
     this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...words], options);
+    endWithUs(this.#child);
     let banner = '';
     for await (const chunk of this.#child.stdout) {
       banner += chunk;
