@@ -4,7 +4,7 @@ import { RunningServer } from './running-server.js';
 interface Operation {
   readonly summary?: string;
   readonly security?: readonly object[];
-  readonly parameters?: readonly { readonly name: string; readonly schema: object }[];
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
   readonly responses: Record<string, { readonly description: string; readonly headers?: object }>;
 }
 interface Document {
@@ -65,6 +65,30 @@ test('a list says how it is paged', () => {
   ]);
   expect(responses['200']?.headers).toHaveProperty('X-Total-Count');
 });
+
+test('every operation with a query refuses a field that it does not know, by name', async () => {
+  const withQuery = operations().filter(({ operation }) => operation.parameters?.some((one) => one.in === 'query'));
+  expect(withQuery.length).toBeGreaterThan(25);
+  for (const { name } of withQuery) {
+    const [method, path] = name.split(' ') as [string, string];
+    // A body is checked before the query.
+    const body = path === '/api/definitions' ? { version: 1, namespaces: [], users: [], grants: [] } : undefined;
+    const answer = await running.call(
+      method,
+      `${path.replaceAll(/\{\w+\}/g, '1')}?limti=5`,
+      method === 'POST' ? body : undefined,
+    );
+    expect(answer, name).toMatchObject({
+      status: 400,
+      body: { code: 'BAD_INPUT', details: expect.arrayContaining([expectedProblem]) },
+    });
+  }
+});
+
+const expectedProblem = {
+  field: 'query',
+  problem: expect.stringMatching(/^unknown field "limti"; expected \w+(, \w+)*$/),
+};
 
 test('the page sends requests to this broker only, and serves no file but its own', async () => {
   const page = await running.call('GET', '/docs', undefined, null);

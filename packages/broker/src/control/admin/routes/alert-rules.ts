@@ -7,6 +7,7 @@ import type { AdminContext } from '../admin-context.js';
 import { ApiError, badInput, notFound } from '../api-error.js';
 import { alertRule, createAlertRule, updateAlertRule } from '../schemas/alerts.js';
 import { idParams, page, refusals, status } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const tags = ['alerts'];
 const targetType = 'alert_rule';
@@ -64,7 +65,7 @@ function addList(app: AdminApp, { store }: AdminContext): void {
       schema: {
         summary: 'List the rules of alerts',
         tags,
-        querystring: z.object(page),
+        querystring: strictQuery(page),
         response: { 200: z.array(alertRule), ...refusals },
       },
     },

@@ -6,6 +6,7 @@ import { ApiError, notFound } from '../api-error.js';
 import { callerOf } from '../caller.js';
 import { alert, muteAlert } from '../schemas/alerts.js';
 import { idParams, page, refusals } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const tags = ['alerts'];
 const targetType = 'alert';
@@ -27,7 +28,7 @@ function addList(app: AdminApp, { alerts }: AdminContext): void {
         description:
           'Newest first; the broker keeps 500 that are resolved. Alerts begin anew with the broker: what still holds after a restart fires again.',
         tags,
-        querystring: z.object({ ...page, state: z.enum([...alertStates, 'all']).default('all') }),
+        querystring: strictQuery({ ...page, state: z.enum([...alertStates, 'all']).default('all') }),
         response: { 200: z.array(alert), ...refusals },
       },
     },

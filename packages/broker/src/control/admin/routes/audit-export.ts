@@ -8,6 +8,7 @@ import type { AdminContext } from '../admin-context.js';
 import { csvLine } from '../csv-line.js';
 import { apiAuditRow, auditFilter, auditRow, filterOf } from '../schemas/audit.js';
 import { refusals } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 /** Rows that are read from the store at once. */
 const readRowCount = 1_000;
@@ -23,7 +24,7 @@ export function auditExportRoutes(app: AdminApp, { store }: AdminContext): void 
         description:
           'Newest first. In CSV, a text that a spreadsheet would run as a formula begins with an apostrophe; numbers stay numbers.',
         tags: ['audit'],
-        querystring: z.object({ ...auditFilter, format: z.enum(['csv', 'json']).default('csv') }),
+        querystring: strictQuery({ ...auditFilter, format: z.enum(['csv', 'json']).default('csv') }),
         response: {
           200: {
             description: 'The file',

@@ -3,6 +3,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { apiAuditRow, auditFilter, auditRow, filterOf } from '../schemas/audit.js';
 import { page, refusals } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 /** The audit log: each change, who made it and from which address, and its result. */
 export function auditRoutes(app: AdminApp, { store }: AdminContext): void {
@@ -15,7 +16,7 @@ export function auditRoutes(app: AdminApp, { store }: AdminContext): void {
         description:
           'A text filter must equal the whole value. `from` and `to` are inclusive; a date without a time stands for the whole day in UTC.',
         tags: ['audit'],
-        querystring: z.object({ ...page, ...auditFilter }),
+        querystring: strictQuery({ ...page, ...auditFilter }),
         response: { 200: z.array(auditRow), ...refusals },
       },
     },

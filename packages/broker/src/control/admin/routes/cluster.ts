@@ -8,6 +8,7 @@ import { clusterFound, clusterState } from '../schemas/cluster.js';
 import { refusals } from '../schemas/fields.js';
 import { topicName } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { shownFound } from '../shown/found.js';
 
 const tags = ['cluster'];
@@ -41,7 +42,7 @@ export function clusterRoutes(app: AdminApp, context: AdminContext): void {
         summary: 'Find the publishers of a topic at all brokers',
         description: `Sessions that are there and sent the last message of the topic, or one within the last minute. ${foundDescription}`,
         tags,
-        querystring: z.object({ namespace: namespaceName, topic: topicName }),
+        querystring: strictQuery({ namespace: namespaceName, topic: topicName }),
         response: { 200: z.array(clusterFound), ...refusals },
       },
     },
@@ -56,7 +57,7 @@ export function clusterRoutes(app: AdminApp, context: AdminContext): void {
         summary: 'Find the sessions of a user at all brokers',
         description: foundDescription,
         tags,
-        querystring: z.object({ username: z.string().max(200) }),
+        querystring: strictQuery({ username: z.string().max(200) }),
         response: { 200: z.array(clusterFound), ...refusals },
       },
     },

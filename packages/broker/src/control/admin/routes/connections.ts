@@ -6,6 +6,7 @@ import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
 import { apiConnection } from '../schemas/connections.js';
 import { connectionId, id, page, refusals, searchText } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const tags = ['connections'];
 /** Subscriptions that the answer about one connection lists, and those of each connection in a list. */
@@ -38,7 +39,7 @@ function addList(app: AdminApp, context: AdminContext): void {
         description:
           'Closed connections stay for an hour, with the reason, but at most the newest 2,000 of them. The greatest by `sort` come first. Each connection has its first ten subscriptions; `GET /api/connections/{connection_id}` has the first hundred.',
         tags,
-        querystring: z.object({
+        querystring: strictQuery({
           ...page,
           state: z.enum(['open', 'closed', 'all']).default('open'),
           user_id: id.optional(),

@@ -12,6 +12,7 @@ import { bars, storedBars } from '../schemas/bars.js';
 import { queryFlag, refusals } from '../schemas/fields.js';
 import { freshness, storedFreshness } from '../schemas/freshness.js';
 import { apiNamespace, createNamespace, grantRole, namespaceName } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { username, userType } from '../schemas/users.js';
 
 const tags = ['settings'];
@@ -102,7 +103,7 @@ function addImport(app: AdminApp, { store, feed, link }: AdminContext): void {
         description:
           'Adds what is missing and changes what differs; deletes nothing. `dry_run=true` lists the changes without making them. New users have no token until one is reset. The last super_admin cannot be demoted.',
         tags,
-        querystring: z.object({ dry_run: queryFlag.default(false) }),
+        querystring: strictQuery({ dry_run: queryFlag.default(false) }),
         body: imported,
         response: { 200: importReply, ...refusals },
       },

@@ -11,6 +11,7 @@ import { callerOf } from '../caller.js';
 import { existingNamespace, existingUser, namespaceNames } from '../lookups.js';
 import { bodyId, id, idParams, keptNote, keptStatus, page, refusals, status } from '../schemas/fields.js';
 import { apiGrant, grantRole } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { username } from '../schemas/users.js';
 
 const tags = ['permissions'];
@@ -46,7 +47,7 @@ function addListAll(app: AdminApp, context: AdminContext): void {
         summary: 'List the grants of all namespaces',
         description: 'A namespace admin gets only the grants of the namespaces it manages.',
         tags,
-        querystring: z.object({ ...page, user_id: id.optional(), namespace_id: id.optional() }),
+        querystring: strictQuery({ ...page, user_id: id.optional(), namespace_id: id.optional() }),
         response: { 200: z.array(apiGrant), ...refusals },
       },
     },
@@ -74,7 +75,7 @@ function addListOfNamespace(app: AdminApp, context: AdminContext): void {
         summary: 'List the grants of a namespace',
         tags,
         params: idParams,
-        querystring: z.object(page),
+        querystring: strictQuery(page),
         response: { 200: z.array(apiGrant), ...refusals },
       },
     },

@@ -5,6 +5,7 @@ import type { AdminContext } from '../admin-context.js';
 import { existingTopic } from '../lookups.js';
 import { idParams, refusals } from '../schemas/fields.js';
 import { systemPoint, systemRange, topicPoint, topicRange } from '../schemas/history.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const tags = ['statistics'];
 
@@ -20,7 +21,7 @@ export function historyRoutes(app: AdminApp, { store, monitor }: AdminContext): 
           'Oldest first. Seconds for `5m`, which are lost when the broker stops; minutes for `1h` and `8h`; hours for `7d`. ' +
           'A time in which the broker did not run has no point.',
         tags,
-        querystring: z.object({ range: systemRange }),
+        querystring: strictQuery({ range: systemRange }),
         response: { 200: z.array(systemPoint), ...refusals },
       },
     },
@@ -37,7 +38,7 @@ export function historyRoutes(app: AdminApp, { store, monitor }: AdminContext): 
           'Oldest first. Minutes for `1h` and `8h`, hours for `7d`. A time without a message and without a drop has no point.',
         tags,
         params: idParams,
-        querystring: z.object({ range: topicRange }),
+        querystring: strictQuery({ range: topicRange }),
         response: { 200: z.array(topicPoint), ...refusals },
       },
     },

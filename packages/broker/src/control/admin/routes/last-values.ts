@@ -9,6 +9,7 @@ import { namespaceWithValues } from '../lookups.js';
 import { page, refusals } from '../schemas/fields.js';
 import { lastValueRow, topicPattern } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { unreadable } from '../shown/shown-content.js';
 import { listedValue } from '../shown/shown-message.js';
 
@@ -35,7 +36,7 @@ export function lastValueRoutes(app: AdminApp, context: AdminContext): void {
         description:
           'Of the topics of a namespace that match the pattern and were published to since the broker started, by name. The namespace must keep last values. A value past 64 KiB, or past 8 MiB of one page, is `unreadable`, with the reason.',
         tags: ['topics'],
-        querystring: z.object({ ...page, namespace: namespaceName, pattern: topicPattern.default('>') }),
+        querystring: strictQuery({ ...page, namespace: namespaceName, pattern: topicPattern.default('>') }),
         response: { 200: z.array(lastValueRow), ...refusals },
       },
     },

@@ -4,6 +4,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { eventStream, id, integer, pageLimitMax, refusals, searchText } from '../schemas/fields.js';
 import { logLevel, logLine } from '../schemas/logs.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { type EventStream, eventFrame } from '../streams/event-stream.js';
 import type { EventStreams } from '../streams/event-streams.js';
 
@@ -22,7 +23,7 @@ export function logRoutes(app: AdminApp, { recentLines }: AdminContext, streams:
         description:
           'Newest first, of the level and those above it. The broker keeps the newest 2,000 lines of this run, each with at most 2,000 characters; the log file has all. `before` is the id of the last line of the page before.',
         tags,
-        querystring: z.object({
+        querystring: strictQuery({
           ...filter,
           before: id.optional(),
           limit: integer(1, pageLimitMax, 200),
@@ -46,7 +47,7 @@ export function logRoutes(app: AdminApp, { recentLines }: AdminContext, streams:
         description:
           'Server-sent events `line`, each a LogLine. A reader that does not read in time misses lines; `GET /api/logs` has them. The stream ends when the reader disconnects or its log-in ends.',
         tags,
-        querystring: z.object(filter),
+        querystring: strictQuery(filter),
         response: { 200: eventStream('Events `line`, each a LogLine'), ...refusals },
       },
     },

@@ -10,6 +10,7 @@ import { callerOf } from '../caller.js';
 import { existingNamespace } from '../lookups.js';
 import { idParams, keptNote, page, queryFlag, refusals, searchText, status } from '../schemas/fields.js';
 import { apiNamespace, createNamespace, keptNamespace, updateNamespace } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const tags = ['namespaces'];
 const targetType = 'namespace';
@@ -55,7 +56,7 @@ function addList(app: AdminApp, { store }: AdminContext): void {
         summary: 'List namespaces',
         description: 'A namespace admin gets only the namespaces it manages.',
         tags,
-        querystring: z.object({ ...page, text: searchText }),
+        querystring: strictQuery({ ...page, text: searchText }),
         response: { 200: z.array(apiNamespace), ...refusals },
       },
     },
@@ -189,7 +190,7 @@ function addDelete(app: AdminApp, { store, feed }: AdminContext): void {
           'Refused while the namespace has topics, unless `force=true`: then its topics and grants are deleted too.',
         tags,
         params: idParams,
-        querystring: z.object({ force: queryFlag.default(false) }),
+        querystring: strictQuery({ force: queryFlag.default(false) }),
         response: { 200: status('deleted'), ...refusals },
       },
     },

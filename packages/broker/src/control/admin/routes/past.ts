@@ -6,6 +6,7 @@ import type { AdminContext } from '../admin-context.js';
 import { notFound } from '../api-error.js';
 import { connectionPoint } from '../schemas/connections.js';
 import { connectionId, idList, refusals } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { topicMinutes } from '../schemas/topics.js';
 
 const tags = ['statistics'];
@@ -24,7 +25,7 @@ export function pastRoutes(app: AdminApp, { store, monitor }: AdminContext): voi
         summary: 'Messages of some topics in each of the last 30 minutes',
         description: 'Oldest first; the running minute is left out. An unknown topic has only zeros.',
         tags,
-        querystring: z.object({ ids: idList(topicMaxCount) }),
+        querystring: strictQuery({ ids: idList(topicMaxCount) }),
         response: { 200: z.array(topicMinutes), ...refusals },
       },
     },

@@ -14,6 +14,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { existingUser } from '../lookups.js';
 import { id, refusals } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const verdict = z.object({
   allowed: z.boolean(),
@@ -50,7 +51,11 @@ export function permissionCheckRoutes(app: AdminApp, { store, config }: AdminCon
       schema: {
         summary: 'Check whether a user may publish or subscribe, and why',
         tags: ['permissions'],
-        querystring: z.object({ user_id: id, namespace: z.string().max(200), topic: z.string().max(200).optional() }),
+        querystring: strictQuery({
+          user_id: id,
+          namespace: z.string().max(200),
+          topic: z.string().max(200).optional(),
+        }),
         response: { 200: permissionCheck, ...refusals },
       },
     },

@@ -8,6 +8,7 @@ import { namespaceWithValues } from '../lookups.js';
 import { eventStream, refusals } from '../schemas/fields.js';
 import { topicPattern } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import type { EventStreams } from '../streams/event-streams.js';
 
 const chosenColumnMaxCount = 100;
@@ -31,7 +32,7 @@ export function priceRoutes(app: AdminApp, { store, boards }: AdminContext, stre
         summary: 'Stream the newest values of topics as rows',
         description: `Server-sent events \`columns\`, \`rows\`, \`status\` and \`left_out\`, as PriceEvents describes them: first all topics that have a value, at most ${boardRowMaxCount.toLocaleString('en')}, then changes, at most four a second of each topic. Values are those of the last row of a DataFrame or of a JSON object; \`columns\` chooses some of them, separated by commas. The namespace must keep last values. Viewers of the same pattern share one feed of the broker. The stream ends when the reader disconnects or its log-in ends.`,
         tags: ['live'],
-        querystring: z.object({
+        querystring: strictQuery({
           namespace: namespaceName,
           pattern: topicPattern.default('>'),
           columns: columnChoice,

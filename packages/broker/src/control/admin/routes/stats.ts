@@ -5,6 +5,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { page, refusals } from '../schemas/fields.js';
 import { topicStats, userStats } from '../schemas/history.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { systemFigures } from '../schemas/system-figures.js';
 
 const tags = ['statistics'];
@@ -35,7 +36,7 @@ function addTopics(app: AdminApp, { monitor }: AdminContext): void {
       schema: {
         summary: 'Figures of each topic published to since the broker started, busiest first',
         tags,
-        querystring: z.object({ ...page, namespace: z.string().max(100).optional() }),
+        querystring: strictQuery({ ...page, namespace: z.string().max(100).optional() }),
         response: { 200: z.array(topicStats), ...refusals },
       },
     },
@@ -63,7 +64,7 @@ function addUsers(app: AdminApp, { store, monitor }: AdminContext): void {
         description:
           'By user id. Published bytes are those of the payloads; received bytes are those of whole messages on the wire.',
         tags,
-        querystring: z.object(page),
+        querystring: strictQuery(page),
         response: { 200: z.array(userStats), ...refusals },
       },
     },

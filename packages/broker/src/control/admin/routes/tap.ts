@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Tapped } from '../../engine-taps.js';
 import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
@@ -6,6 +5,7 @@ import { ApiError, notFound } from '../api-error.js';
 import { eventStream, integer, refusals } from '../schemas/fields.js';
 import { topicPattern } from '../schemas/messages.js';
 import { namespaceName } from '../schemas/namespaces.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { shownDelivery } from '../shown/shown-message.js';
 import { DecodeBudget } from '../streams/decode-budget.js';
 import { type EventStream, jsonFrame, unreadMaxBytes } from '../streams/event-stream.js';
@@ -29,7 +29,7 @@ export function tapRoutes(app: AdminApp, { store, taps, questions }: AdminContex
         description:
           'Server-sent events `messages`, a few times a second while there are messages. Shows at most `max_rate` messages a second, fewer when they are large or the reader is slow; `seen_total` counts all of them. The stream ends when the reader disconnects or its log-in ends.',
         tags: ['live'],
-        querystring: z.object({
+        querystring: strictQuery({
           namespace: namespaceName,
           pattern: topicPattern.default('>'),
           max_rate: integer(1, rateMax, 50),

@@ -9,6 +9,7 @@ import { ApiError, notFound } from '../api-error.js';
 import { existingTopic } from '../lookups.js';
 import { idParams, page, queryFlag, refusals } from '../schemas/fields.js';
 import { lastValue, topicSubscriber } from '../schemas/messages.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { oneShownMaxBytes } from '../shown/shown-content.js';
 import { shownValue, valuePayload } from '../shown/shown-message.js';
 
@@ -51,7 +52,7 @@ function addLastValue(app: AdminApp, { store, questions }: AdminContext): void {
           'The broker keeps last values in namespaces with `keep_last_value`, and of any other topic from the first such call on. 404 with `NOT_KEPT` or `NOT_YET` while there is none. `raw=true` answers the bytes of the payload as they were sent.',
         tags,
         params: idParams,
-        querystring: z.object({ raw: queryFlag.default(false) }),
+        querystring: strictQuery({ raw: queryFlag.default(false) }),
         response: {
           200: valueAnswer,
           ...refusals,
@@ -113,7 +114,7 @@ function addSubscribers(app: AdminApp, { store, questions, monitor }: AdminConte
         description: 'Each with the pattern that matches the topic.',
         tags,
         params: idParams,
-        querystring: z.object(page),
+        querystring: strictQuery(page),
         response: { 200: z.array(topicSubscriber), ...refusals },
       },
     },

@@ -7,6 +7,7 @@ import type { AdminApp } from '../admin-app.js';
 import type { AdminContext } from '../admin-context.js';
 import { namespaceNames } from '../lookups.js';
 import { idList, refusals } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { topicValues } from '../schemas/topics.js';
 import { type WireFrame, wireFrames } from '../shown/wire-frames.js';
 import { DecodeBudget } from '../streams/decode-budget.js';
@@ -39,7 +40,7 @@ export function topicValueRoutes(app: AdminApp, context: AdminContext): void {
         description:
           'By column: of the last row of a DataFrame, or of a JSON object. Topics without a kept value have no row: their namespace keeps none, or nothing was published. `GET /api/prices` streams the values of a pattern.',
         tags: ['topics'],
-        querystring: z.object({ ids: idList(topicMaxCount) }),
+        querystring: strictQuery({ ids: idList(topicMaxCount) }),
         response: { 200: z.array(topicValues), ...refusals },
       },
     },

@@ -8,6 +8,7 @@ import type { AdminContext } from '../admin-context.js';
 import { existingTopic, namespaceNames } from '../lookups.js';
 import { idParams, page, queryFlag, refusals, searchText, status } from '../schemas/fields.js';
 import { topicPattern } from '../schemas/messages.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { apiTopic } from '../schemas/topics.js';
 
 const tags = ['topics'];
@@ -43,7 +44,7 @@ async function withFigures(rows: readonly TopicRow[], { store, monitor }: AdminC
   });
 }
 
-const listFilter = z.object({
+const listFilter = strictQuery({
   ...page,
   namespace: z.string().max(100).optional(),
   text: searchText,

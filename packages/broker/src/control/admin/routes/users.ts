@@ -12,6 +12,7 @@ import { disconnectReasons } from '../disconnect-reasons.js';
 import { isAdministrator } from '../log-in/log-ins.js';
 import { existingUser } from '../lookups.js';
 import { idParams, keptNote, keptStatus, page, refusals, searchText, status } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 import { apiUser, createdUser, createUser, updateUser, userType } from '../schemas/users.js';
 import { keepLastSuperAdmin, keepSuperAdmins } from '../super-admins.js';
 
@@ -52,7 +53,7 @@ function addList(app: AdminApp, { store, monitor }: AdminContext): void {
       schema: {
         summary: 'List users',
         tags,
-        querystring: z.object({ ...page, user_type: userType.optional(), text: searchText }),
+        querystring: strictQuery({ ...page, user_type: userType.optional(), text: searchText }),
         response: { 200: z.array(apiUser), ...refusals },
       },
     },

@@ -6,6 +6,7 @@ import type { AdminContext } from '../admin-context.js';
 import { ApiError, notFound } from '../api-error.js';
 import { createdWebhook, createWebhook, updateWebhook, webhook, webhookAttempt } from '../schemas/alerts.js';
 import { idParams, page, refusals, status } from '../schemas/fields.js';
+import { strictQuery } from '../schemas/strict-query.js';
 
 const tags = ['alerts'];
 const targetType = 'webhook';
@@ -42,7 +43,7 @@ function addList(app: AdminApp, { store, webhooks }: AdminContext): void {
         summary: 'List the webhooks that alerts are sent to',
         description: 'Without their secrets.',
         tags,
-        querystring: z.object(page),
+        querystring: strictQuery(page),
         response: { 200: z.array(webhook), ...refusals },
       },
     },
