@@ -55,7 +55,7 @@ function flow(peers, count) {
 
 /** Publishers and readers at a broker. A reader that asks for missing messages has a further connection for a while, which does neither. */
 async function clientsAt(broker) {
-  const sessions = await broker.call('GET', '/api/connections?kind=session');
+  const sessions = await broker.call('GET', '/api/connections');
   return sessions.filter((one) => one.subscription_count > 0 || one.msg_total_in > 0).length;
 }
 

@@ -30,10 +30,10 @@ async def until(is_true):
         await asyncio.sleep(0.01)
 
 
-def delete_topic(broker, namespace_id, name):
+def delete_topic(broker, name):
     """Deletes a topic, when it is registered."""
     while True:
-        for topic in broker.call("GET", f"/api/topics?namespace_id={namespace_id}"):
+        for topic in broker.call("GET", f"/api/topics?namespace=market&text={name}"):
             if topic["name"] == name:
                 return broker.call("DELETE", f"/api/topics/{topic['id']}")
 
@@ -140,7 +140,7 @@ def test_rows_that_a_snapshot_after_a_reconnect_does_not_bring_are_unconfirmed(r
         table = await reader.async_live_table("market", "again.*")
         requests.cut_and_refuse()
         await events.wait("disconnected")
-        await asyncio.to_thread(delete_topic, broker, namespace_id, "again.b")
+        await asyncio.to_thread(delete_topic, broker, "again.b")
         requests.accept()
         await until(lambda: table.get("again.b").status == "unconfirmed")
         assert (table.get("again.a").status, table.get("again.a").is_confirmed) == ("live", True)
@@ -164,7 +164,7 @@ def test_the_status_of_a_row_is_what_the_broker_says(run, own):
         await publisher.async_publish("market", "state.a", b"1")
         table = await (await clients.connected("reader")).async_live_table("market", "state.*")
         assert table.to_pandas()["_status"].tolist() == ["live"]
-        await asyncio.to_thread(delete_topic, broker, namespace_id, "state.a")
+        await asyncio.to_thread(delete_topic, broker, "state.a")
         await until(lambda: table.get("state.a").status == "deleted")
         assert table.to_pandas()["_status"].tolist() == ["deleted"]
 
