@@ -3,10 +3,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { installNats, peersDir } from './nats-server.mjs';
 
-const peersDir = join(dirname(fileURLToPath(import.meta.url)), '.peers');
 const oldestPython = 13;
 
 const run = (file, args, env = {}) =>
@@ -20,12 +19,6 @@ const works = (file, args) => {
     return false;
   }
 };
-
-function installNats() {
-  if (existsSync(join(peersDir, 'nats-server'))) return 'already installed';
-  run('go', ['install', 'github.com/nats-io/nats-server/v2@latest'], { GOBIN: peersDir });
-  return 'installed in bench/.peers';
-}
 
 function installDebian(isInstalled, ...packages) {
   if (isInstalled()) return 'already installed';

@@ -1,25 +1,16 @@
 // A server of NATS in a process of its own. It can be killed and started again on its port.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { peersDir } from '../../bench/nats-server.mjs';
 import { endWithUs } from '../resilience/end-with-us.mjs';
-
-const peersDir = fileURLToPath(new URL('../../bench/.peers', import.meta.url));
-const packageName = 'github.com/nats-io/nats-server/v2@v2.12.2';
 
 /** The path of the server's binary; undefined where there is none. */
 export function natsBinary() {
   const folders = [peersDir, ...(process.env.PATH ?? '').split(delimiter)];
   return folders.map((folder) => join(folder, 'nats-server')).find((path) => existsSync(path));
-}
-
-/** Builds the server with Go, into the folder in which the benchmark looks for it, too. */
-export function installNats() {
-  mkdirSync(peersDir, { recursive: true });
-  execFileSync('go', ['install', packageName], { env: { ...process.env, GOBIN: peersDir }, stdio: 'inherit' });
 }
 
 /** A free port of this machine, below those that the kernel gives to outgoing connections. */

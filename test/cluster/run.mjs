@@ -2,11 +2,12 @@
 // servers of NATS as processes. Ten minutes of random kills: --only random --minutes 10. With --namespaces each broker of that part is in a
 // network namespace, and nftables drops its packets, where the machine allows it (root on Linux, with iproute2 and nftables).
 import { parseArgs } from 'node:util';
+import { installNats } from '../../bench/nats-server.mjs';
 import { basic } from './basic.mjs';
 import { startBrokers, startServers, untilJoined } from './cluster.mjs';
 import { filling } from './filling.mjs';
 import { Fleet } from './fleet.mjs';
-import { installNats, natsBinary } from './nats-server.mjs';
+import { natsBinary } from './nats-server.mjs';
 import { outages } from './outages.mjs';
 import { random } from './random.mjs';
 import { rolling } from './rolling.mjs';
