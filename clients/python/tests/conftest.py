@@ -12,6 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from market_scene import prices  # noqa: F401
 from own_broker import OwnBroker
 from proxy import Proxy
+from reconnecting import until_connected
 
 from broker import Broker, Prepared
 from pulse_mq import PulseMQClient
@@ -56,7 +57,7 @@ class Clients:
     async def connected(self, name, **options):
         """Returns a connected client of a user."""
         client = self.make(name, **options)
-        await client.async_connect()
+        await until_connected(client.async_connect)
         return client
 
     async def proxy(self, port):

@@ -9,7 +9,7 @@ import time
 import pytest
 from calls import ASYNC_CALLS, CALLS
 from hostile import HostilePeer, LyingBroker, reply
-from reconnecting import Events, next_of
+from reconnecting import Events, next_of, until_connected
 
 from pulse_mq import (
     AuthFailedError,
@@ -133,7 +133,7 @@ def test_every_blocking_call_ends_when_the_broker_becomes_hostile(run, way, reco
                 reconnect=reconnect,
                 on_error=lambda error: None,
             )
-            await asyncio.to_thread(client.connect)
+            await until_connected(lambda client=client: asyncio.to_thread(client.connect))
             spoil(way, *proxies)
             with pytest.raises(ENDED):
                 await asyncio.wait_for(asyncio.to_thread(CALLS[call], client), 20)
