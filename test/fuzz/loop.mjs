@@ -4,8 +4,8 @@ import { Coverage } from './coverage.mjs';
 import { mutate } from './mutate.mjs';
 import { Random } from './random.mjs';
 
-/** Time after which the coverage of the inputs is read. */
-const batchMs = 100;
+/** Time after which the coverage of the inputs is read; a target may name another. */
+const usualBatchMs = 100;
 const batchMaxCount = 4_096;
 /** One input in this many comes from the generator of the target; the others are changed inputs of the corpus. */
 const generatedOneIn = 4;
@@ -41,10 +41,10 @@ export class Loop {
     this.#coverage.take();
   }
 
-  /** Runs inputs for about a tenth of a second, and keeps those that have reached new code. */
+  /** Runs inputs for the time of a batch, and keeps those that have reached new code. */
   async batch() {
     const inputs = [];
-    const untilMs = performance.now() + batchMs;
+    const untilMs = performance.now() + (this.#target.batchMs ?? usualBatchMs);
     while (inputs.length < batchMaxCount && performance.now() < untilMs) {
       const input = this.#next();
       inputs.push(input);
