@@ -2,6 +2,7 @@
 // and writes what is left into a file of its own.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { threadId } from 'node:worker_threads';
 
 const lookEveryMs = 100;
@@ -15,5 +16,7 @@ setInterval(() => {
   globalThis.gc();
   globalThis.gc();
   const { heapUsed, external, rss } = process.memoryUsage();
-  writeFileSync(join(folder, `thread-${threadId}`), JSON.stringify({ asked, liveBytes: heapUsed + external, rss }));
+  const { physical_space_size: youngBytes } = getHeapSpaceStatistics().find((one) => one.space_name === 'new_space');
+  const found = { asked, liveBytes: heapUsed + external, youngBytes, rss };
+  writeFileSync(join(folder, `thread-${threadId}`), JSON.stringify(found));
 }, lookEveryMs).unref();
