@@ -24,7 +24,7 @@ async function heapBytes() {
 }
 
 async function fuzz(target, blackBox) {
-  const loop = new Loop(target, blackBox, options.seed, [...(target.seeds ?? []), ...readCorpus(target.name)]);
+  const loop = new Loop(target, blackBox, options, [...(target.seeds ?? []), ...readCorpus(target.name)]);
   const samples = [];
   await loop.replay();
   const startMs = performance.now();

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const isOurs = (url) => url.startsWith('file://') && /\/packages\/\w+\/dist\//.test(url);
 
+/** For runs that do not look at coverage. */
+export const noCoverage = { reachedCount: 0, take: () => 0 };
+
 export class Coverage {
   #session = new Session();
   /** For each module, a byte for each character that was reached. */

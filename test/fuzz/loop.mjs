@@ -1,6 +1,6 @@
 // The loop of one target: makes inputs, runs them, and keeps those that reach new code as a base for the next.
 import fc from 'fast-check';
-import { Coverage } from './coverage.mjs';
+import { Coverage, noCoverage } from './coverage.mjs';
 import { mutate } from './mutate.mjs';
 import { Random } from './random.mjs';
 
@@ -18,14 +18,15 @@ export class Loop {
   #target;
   #blackBox;
   #random;
-  #coverage = new Coverage();
+  #coverage;
   #corpus;
   #pool = [];
   #seed;
 
-  constructor(target, blackBox, seed, corpus) {
+  constructor(target, blackBox, { seed, blind = false }, corpus) {
     this.#target = target;
     this.#blackBox = blackBox;
+    this.#coverage = blind ? noCoverage : new Coverage();
     this.#seed = seed;
     this.#random = new Random(seed);
     this.#corpus = corpus.length > 0 ? [...corpus] : [Buffer.alloc(0)];

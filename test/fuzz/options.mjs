@@ -6,13 +6,14 @@ const usage = `npm run fuzz -- [options]
   --target NAME    only this target; may be repeated
   --seed N         seed of the random numbers; default: the time
   --jobs N         targets that run at the same time; default 2
+  --blind          do not look at the coverage: more inputs a second, from the kept corpus and the generator
   --keep           write inputs that reach new code into test/fuzz/corpus
   --input FILE     run one input of the one target that --target names
   --install        install what the Python target needs
   --no-skip        a target that cannot run is a failure`;
 
 const numbers = { '--seconds': 'seconds', '--inputs': 'inputs', '--seed': 'seed', '--jobs': 'jobs' };
-const flags = { '--keep': 'keep', '--install': 'install', '--no-skip': 'noSkip' };
+const flags = { '--blind': 'blind', '--keep': 'keep', '--install': 'install', '--no-skip': 'noSkip' };
 
 /** The options, or undefined after the usage was printed. */
 export function readOptions(words, targetNames) {
